@@ -1,0 +1,1 @@
+"""AWS by boto3. Every client is made in `session.py`."""

@@ -1,0 +1,98 @@
+"""What can go wrong, each kind with its exit code. Refusal and drift are results, not errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.model.exit_code import ExitCode
+
+
+class OrchestratorError(Exception):
+    """An error the user can understand and act on: one line for what, one for the way out."""
+
+    exit_code = ExitCode.BUG
+
+    def __init__(self, message: str, fix: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  fix: {self.fix}" if self.fix else self.message
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake in account_configs/, where it stands and the way out. `line` counts from 1."""
+
+    file: Path
+    line: int
+    key: str
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else str(self.file)
+        key = f"{self.key}: " if self.key else ""
+        return f"{where}: {key}{self.what}\n  fix: {self.fix}"
+
+
+class ConfigurationError(OrchestratorError):
+    """Every problem found in account_configs/, all at once."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        count = len(self.problems)
+        noun = "problem" if count == 1 else "problems"
+        super().__init__("\n".join([*map(str, self.problems), f"{count} {noun}"]))
+
+
+class UsageError(OrchestratorError):
+    """A command line that cannot be carried out as it stands."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+
+class ToolMissing(OrchestratorError):
+    """Terraform, the provider or checkov is not to be had, or not in a version that works."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+
+class TerraformFailed(OrchestratorError):
+    """A Terraform command ended with an error of its own."""
+
+    exit_code = ExitCode.TERRAFORM_FAILED
+
+    def __init__(self, argv: Sequence[str], folder: Path, code: int, stderr: str) -> None:
+        self.argv, self.folder, self.code, self.stderr = tuple(argv), folder, code, stderr
+        super().__init__(f"{' '.join(argv)} in {folder} ended with {code}\n{stderr.strip()}")
+
+
+class ScanFailed(OrchestratorError):
+    """checkov did not say what it found, so nothing it should have looked at may pass."""
+
+    exit_code = ExitCode.TERRAFORM_FAILED
+
+
+class AwsDenied(OrchestratorError):
+    """AWS refused a call, or could not be reached: neither "ok" nor "no drift"."""
+
+    exit_code = ExitCode.AWS_DENIED
+
+    def __init__(self, account: str, role: str, call: str, reason: str) -> None:
+        self.account, self.role, self.call, self.reason = account, role, call, reason
+        super().__init__(
+            f"account {account}: {call} as '{role}': {reason}",
+            "check that the role exists there and that its trust policy allows the caller",
+        )
+
+
+class Interrupted(OrchestratorError):
+    """The user or the machine asked to stop; what had begun was brought to an end."""
+
+    exit_code = ExitCode.INTERRUPTED

@@ -1,0 +1,212 @@
+"""The organization: its facts, OUs, accounts, teams and waves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from orchestrator.model.names import AccountId, ControlId, OuPath
+from orchestrator.model.settings import (
+    ControlDecision,
+    ControlName,
+    Frozen,
+    Name,
+    Reason,
+    Region,
+    Settings,
+    Standard,
+)
+
+TwelveDigits = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+OrganizationId = Annotated[str, StringConstraints(pattern=r"^o-[a-z0-9]{10,32}$")]
+RootId = Annotated[str, StringConstraints(pattern=r"^r-[a-z0-9]{4,32}$")]
+OuId = Annotated[str, StringConstraints(pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")]
+BucketName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$")]
+RoleName = Annotated[str, StringConstraints(pattern=r"^[\w+=,.@-]{1,64}$")]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class Mode(StrEnum):
+    """Who configures Security Hub: its central configuration, or every account's own stack."""
+
+    CENTRAL = "central"
+    LOCAL = "local"
+
+
+class SpecialAccounts(Frozen):
+    """The accounts with a part of their own, by name."""
+
+    management: str
+    security: str
+    log_archive: str
+
+
+class State(Frozen):
+    """Where Terraform's states are kept: a bucket in the management account, home region."""
+
+    bucket: BucketName
+
+
+class Access(Frozen):
+    """The roles by which the orchestrator enters accounts."""
+
+    runner_role: RoleName = Field(
+        "orchestrator-runner", description="In the management account; may assume all the others."
+    )
+    plan_role: RoleName = "orchestrator-plan"
+    apply_role: RoleName = "orchestrator-apply"
+    entry_role: RoleName = Field(
+        "OrganizationAccountAccessRole",
+        description="Found in every new account; used once, to make the other roles.",
+    )
+    external_id: Name = Field(description="Stands in the trust policies of plan and apply role.")
+
+
+class SecurityHubFacts(Frozen):
+    """How Security Hub is run for the whole organization."""
+
+    mode: Mode = Mode.CENTRAL
+
+
+class GuardDuty(Frozen):
+    """GuardDuty for the organization."""
+
+    enabled: bool = True
+    features: dict[str, bool] = {"S3_DATA_EVENTS": True}
+
+
+class AccessAnalyzer(Frozen):
+    """IAM Access Analyzer for the organization."""
+
+    enabled: bool = True
+
+
+class LogArchive(Frozen):
+    """The buckets of the log archive account; ages in days."""
+
+    bucket_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,40}$")]
+    glacier_after: int = Field(90, ge=1)
+    expire_after: int = Field(2557, ge=1)
+    object_lock_days: int = Field(0, ge=0, description="0 means no object lock.")
+
+
+class Facts(Frozen):
+    """What is true of the organization as a whole; no layer below may change it."""
+
+    name: Name
+    id: OrganizationId
+    root_id: RootId
+    home_region: Region
+    accounts: SpecialAccounts
+    state: State
+    access: Access
+    security_hub: SecurityHubFacts = SecurityHubFacts()
+    guardduty: GuardDuty = GuardDuty()
+    access_analyzer: AccessAnalyzer = AccessAnalyzer()
+    log_archive: LogArchive
+
+
+class Team(Frozen):
+    """Who owns accounts, and where they are told."""
+
+    description: str
+    email: Email
+
+
+class Wave(Frozen):
+    """Accounts rolled out together: those named, and those below the OUs, less the exceptions."""
+
+    accounts: list[str] = []
+    ous: list[str] = []
+    excluded: list[str] = Field([], alias="except")
+    width: int = Field(4, ge=1, description="Stacks worked on at the same time.")
+
+
+class Exemption(Frozen):
+    """A named resource or account left alone by a control until a date."""
+
+    control: ControlName
+    accounts: list[str] = Field([], description="Names or globs; none means every account.")
+    resources: list[str] = Field([], description="ARN globs; none means every resource.")
+    tags: dict[str, str] = {}
+    owner: Name
+    reason: Reason
+    ticket: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An OU and what holds for an account directly below it. The root is the unit with path ''."""
+
+    path: OuPath
+    id: str
+    settings: Settings
+    decisions: Mapping[ControlId, ControlDecision]
+
+    @property
+    def parent(self) -> OuPath | None:
+        """The path of the unit above; None for the root."""
+        return OuPath(self.path.rpartition("/")[0]) if self.path else None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An AWS account, with everything that holds for it resolved."""
+
+    id: AccountId
+    name: str
+    email: str
+    ou: OuPath
+    settings: Settings
+    decisions: Mapping[ControlId, ControlDecision]
+    """Every control decided in account_configs/controls/, with what the layers changed."""
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Governed regions, in the order of the layers that named them."""
+        return tuple(region for region, governed in self.settings.regions.items() if governed)
+
+    @property
+    def standards(self) -> tuple[Standard, ...]:
+        return tuple(s for s, enabled in self.settings.security_hub.standards.items() if enabled)
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """Everything account_configs/ says, resolved and checked."""
+
+    facts: Facts
+    units: tuple[Unit, ...]
+    """The root first, every unit after its parent."""
+    accounts: tuple[Account, ...]
+    """In id order."""
+    teams: Mapping[str, Team]
+    waves: Mapping[str, Wave]
+    """In rollout order; together they cover every account exactly once."""
+    wave_of: Mapping[AccountId, str]
+    exceptions: Mapping[str, Exemption]
+
+    @property
+    def management(self) -> Account:
+        return self.named(self.facts.accounts.management)
+
+    @property
+    def security(self) -> Account:
+        return self.named(self.facts.accounts.security)
+
+    @property
+    def log_archive(self) -> Account:
+        return self.named(self.facts.accounts.log_archive)
+
+    def named(self, name: str) -> Account:
+        """The account called `name`. Raises KeyError if there is none."""
+        for account in self.accounts:
+            if account.name == name:
+                return account
+        raise KeyError(name)

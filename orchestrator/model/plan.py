@@ -1,0 +1,86 @@
+"""A plan as a value: what Terraform means to do to a stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from orchestrator.model.names import StackKey
+from orchestrator.model.settings import Severity
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    REPLACE = "replace"
+    FORGET = "forget"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    """What happens to one resource instance.
+
+    `attributes` are the top-level names that differ, never their values: a plan's values may be
+    secret, and this one is printed.
+    """
+
+    address: str
+    type: str
+    action: Action
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A saved plan, reviewable by its changes and identified by its digest.
+
+    `digest` is a SHA-256 over the rendered files, the modules they call, the lock file, the plan
+    file and the state's lineage and serial. `drift` are changes made outside of Terraform.
+    """
+
+    key: StackKey
+    folder: Path
+    file: Path
+    json_file: Path
+    digest: str
+    changes: tuple[Change, ...]
+    drift: tuple[Change, ...] = ()
+    outputs_change: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether applying it would change neither resources nor outputs."""
+        return not self.changes and not self.outputs_change
+
+    def count(self, *actions: Action) -> int:
+        """How many resource instances see one of `actions`."""
+        return sum(change.action in actions for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Violation:
+    """A failed checkov check. `severity` is None when nobody has rated the check."""
+
+    check: str
+    resource: str
+    summary: str
+    severity: Severity | None = None
+
+    def __str__(self) -> str:
+        rated = self.severity or "unrated"
+        return f"{self.check} ({rated}) {self.resource}: {self.summary}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The gate's answer: the digest of the plan that may be applied, or every reason why not."""
+
+    approved: str | None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> bool:
+        return self.approved is not None

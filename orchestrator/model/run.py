@@ -1,0 +1,103 @@
+"""What came of a run: one result a stack, and one exit code for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.names import StackKey
+from orchestrator.model.plan import Plan, Verdict, Violation
+
+
+class Outcome(StrEnum):
+    UNCHANGED = "unchanged"
+    """Nothing to do, and nothing was done."""
+    PLANNED = "planned"
+    APPLIED = "applied"
+    REFUSED = "refused"
+    """The gate said no."""
+    IN_SYNC = "in sync"
+    DRIFTED = "drifted"
+    UNVERIFIED = "unverified"
+    """Applied, but a second plan is not empty or AWS does not answer as declared."""
+    DENIED = "denied"
+    """AWS refused or could not be reached."""
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """Something it depends on did not succeed, or the run had already stopped."""
+    INTERRUPTED = "interrupted"
+
+
+EXIT_CODES: Mapping[Outcome, ExitCode] = {
+    Outcome.REFUSED: ExitCode.GATE_REFUSED,
+    Outcome.DRIFTED: ExitCode.DRIFT,
+    Outcome.UNVERIFIED: ExitCode.INCOMPLETE,
+    Outcome.DENIED: ExitCode.AWS_DENIED,
+    Outcome.FAILED: ExitCode.TERRAFORM_FAILED,
+    Outcome.SKIPPED: ExitCode.INCOMPLETE,
+    Outcome.INTERRUPTED: ExitCode.INTERRUPTED,
+}
+"""Every outcome that is not in here is a success."""
+
+WORST_FIRST = (
+    Outcome.INTERRUPTED,
+    Outcome.FAILED,
+    Outcome.DENIED,
+    Outcome.REFUSED,
+    Outcome.UNVERIFIED,
+    Outcome.SKIPPED,
+    Outcome.DRIFTED,
+)
+
+
+class Answer(StrEnum):
+    AS_DECLARED = "as declared"
+    DIFFERENT = "different"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One question put to AWS after an apply, and its answer."""
+
+    what: str
+    answer: Answer
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StackResult:
+    """What became of one stack in one run. `seconds` are wall time by stage name."""
+
+    key: StackKey
+    outcome: Outcome
+    plan: Plan | None = None
+    violations: tuple[Violation, ...] = ()
+    verdict: Verdict | None = None
+    probes: tuple[Probe, ...] = ()
+    reason: str = ""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def succeeded(self) -> bool:
+        return self.outcome not in EXIT_CODES
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One invocation over some stacks. `started` is in UTC, ISO 8601."""
+
+    id: str
+    command: str
+    started: str
+    seconds: float
+    results: tuple[StackResult, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The code of the worst outcome; 7 when several stacks failed in different ways."""
+        outcomes = {result.outcome for result in self.results}
+        codes = [EXIT_CODES[outcome] for outcome in WORST_FIRST if outcome in outcomes]
+        return codes[0] if codes else ExitCode.DONE

@@ -1,0 +1,154 @@
+"""What every layer of account_configs/ may set, and what holds where no layer sets it.
+
+The resolved settings of an account are complete. A layer (organization.yaml, an `_ou.yaml`, an
+account's file) states any part of them; `config` derives the shape of a layer, and the JSON Schema
+for editors, from these classes alone.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
+Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+ControlName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+\.\d+$")]
+Reason = Annotated[str, StringConstraints(min_length=10)]
+ResourceType = Annotated[str, StringConstraints(pattern=r"^aws_[a-z0-9_]+$")]
+
+
+class Frozen(BaseModel):
+    """A value that came through the door: complete, checked, not to be changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class DecisionKind(StrEnum):
+    """What the organization does about a control."""
+
+    DISABLE = "disable"
+    DETECT = "detect"
+    REMEDIATE = "remediate"
+
+
+class Standard(StrEnum):
+    """Security Hub's standards, by short names; the render package knows their ARNs."""
+
+    AWS_FOUNDATIONAL = "aws_foundational"
+    CIS_1_2 = "cis_1_2"
+    CIS_1_4 = "cis_1_4"
+    CIS_3_0 = "cis_3_0"
+    NIST_800_53 = "nist_800_53"
+    NIST_800_171 = "nist_800_171"
+    PCI_DSS_3_2 = "pci_dss_3_2"
+    PCI_DSS_4_0 = "pci_dss_4_0"
+    RESOURCE_TAGGING = "resource_tagging"
+
+
+class ControlDecision(Frozen):
+    """The decision for one control, with who took it and when it is looked at again."""
+
+    decision: DecisionKind
+    reason: Reason
+    decided_by: Name
+    decided_on: date
+    review_by: date
+    parameters: dict[str, str | int | bool | list[str]] = {}
+
+
+class SecurityHub(Frozen):
+    """Security Hub in an account: on or off, standards, and decisions that deviate here."""
+
+    enabled: bool = True
+    standards: dict[Standard, bool] = {Standard.AWS_FOUNDATIONAL: True}
+    controls: dict[ControlName, ControlDecision] = {}
+
+
+class RecordingFrequency(StrEnum):
+    CONTINUOUS = "continuous"
+    DAILY = "daily"
+
+
+class ConfigRecorder(Frozen):
+    """AWS Config, without which Security Hub's controls see nothing."""
+
+    enabled: bool = True
+    frequency: RecordingFrequency = RecordingFrequency.CONTINUOUS
+    excluded_types: dict[str, bool] = Field({}, description="Resource types not recorded.")
+
+
+class PasswordPolicy(Frozen):
+    """For IAM users; lengths in characters, ages in days."""
+
+    minimum_length: int = Field(14, ge=8, le=128)
+    maximum_age: int = Field(90, ge=0, le=1095)
+    reuse_prevention: int = Field(24, ge=0, le=24)
+
+
+class Baseline(Frozen):
+    """What is closed in every account, whatever runs in it."""
+
+    s3_public_access_block: bool = True
+    ebs_encryption: bool = True
+    imdsv2: bool = True
+    password_policy: PasswordPolicy = PasswordPolicy()
+
+
+class Severity(StrEnum):
+    """checkov's severities, from the least to the worst."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Limits(Frozen):
+    """How much one plan may do to one stack."""
+
+    destroys: int = Field(0, ge=0)
+    replaces: int = Field(0, ge=0)
+    changes: int = Field(200, ge=0)
+
+
+class FailOn(Frozen):
+    """Which violations stop a plan: from a severity on, and by check id whatever the severity."""
+
+    severity: Severity = Severity.HIGH
+    checks: dict[str, bool] = {}
+
+
+class Skip(Frozen):
+    """A violation that does not count, until a date."""
+
+    check: str
+    resource: str = Field("*", description="Glob over the resource's address.")
+    owner: Name
+    reason: Reason
+    expires: date
+
+
+class Gate(Frozen):
+    """May a plan be applied?"""
+
+    limits: Limits = Limits()
+    protected: dict[ResourceType, bool] = Field(
+        {}, description="Resource types that are never destroyed or replaced, whatever the limits."
+    )
+    fail_on: FailOn = FailOn()
+    skips: dict[Name, Skip] = {}
+
+
+class Settings(Frozen):
+    """All that may be set for the organization, an OU or an account."""
+
+    team: Name = Field(description="The team that owns the account; a key of teams.yaml.")
+    tags: dict[str, str] = {}
+    regions: dict[Region, bool] = Field(description="Governed regions; false leaves one out.")
+    security_hub: SecurityHub = SecurityHub()
+    config_recorder: ConfigRecorder = ConfigRecorder()
+    baseline: Baseline = Baseline()
+    gate: Gate = Gate()

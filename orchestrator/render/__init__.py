@@ -1,0 +1,1 @@
+"""Model to Terraform folders. Pure: the same model gives the same bytes."""

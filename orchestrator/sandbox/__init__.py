@@ -1,0 +1,1 @@
+"""A local AWS: moto's server with what it lacks, and an organization with accounts."""
