@@ -68,6 +68,9 @@ class TerraformFailed(OrchestratorError):
 
     exit_code = ExitCode.TERRAFORM_FAILED
 
+    denied = False
+    """Whether it was AWS that refused or could not be reached."""
+
     def __init__(self, argv: Sequence[str], folder: Path, code: int, stderr: str) -> None:
         self.argv, self.folder, self.code, self.stderr = tuple(argv), folder, code, stderr
         super().__init__(f"{' '.join(argv)} in {folder} ended with {code}\n{stderr.strip()}")

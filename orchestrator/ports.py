@@ -39,6 +39,10 @@ class Folders(Protocol):
         """
         ...
 
+    def discard(self, plan: Plan) -> None:
+        """Remove a plan's files, which may hold secret values."""
+        ...
+
 
 class Terraform(Protocol):
     """The part of the Terraform command line this project uses.
@@ -65,8 +69,23 @@ class Terraform(Protocol):
         """Carry out exactly `plan`, whose digest is computed again first."""
         ...
 
+    def migrate(self, folder: Path, env: Environment) -> None:
+        """Move a state kept in the folder to the backend the folder names now.
+
+        The local copy is removed once the backend has it. Safe to repeat.
+        """
+        ...
+
     def is_empty(self, folder: Path, env: Environment) -> tuple[str, ...]:
         """Plan once more; the addresses that would still change, none when the plan is empty."""
+        ...
+
+    def record(self, folder: Path, env: Environment) -> None:
+        """Keep in the state what the empty plan of `is_empty` has just read.
+
+        Providers read some attributes differently after a create (a bucket's versioning, a role's
+        policies). Recorded once, a later refresh shows only what others have changed.
+        """
         ...
 
 
@@ -101,6 +120,14 @@ class Doors(Protocol):
 
     def has_state(self, key: StackKey) -> bool:
         """Whether the stack was ever applied. Raises AwsDenied when the bucket cannot be read."""
+        ...
+
+    def roles_made(self, key: StackKey) -> bool:
+        """Whether an apply of this stack has brought the orchestrator's roles to an end.
+
+        Read from the state's output `orchestrator_roles`, which an apply that broke off half-way
+        does not write.
+        """
         ...
 
 

@@ -39,6 +39,7 @@ class Plan:
 
     `digest` is a SHA-256 over the rendered files, the modules they call, the lock file, the plan
     file and the state's lineage and serial. `drift` are changes made outside of Terraform.
+    `json_file` is written only for a plan that changes something: nothing else is scanned.
     """
 
     key: StackKey

@@ -1,0 +1,159 @@
+"""Which stacks run when: foundations first, then the accounts wave by wave."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Event
+from typing import TypeVar
+
+from orchestrator.model.names import StackKey, StackName
+from orchestrator.model.organization import Organization
+from orchestrator.model.plan import Plan, Violation
+from orchestrator.model.run import Outcome, StackResult
+from orchestrator.pipeline import stack
+from orchestrator.pipeline.stack import Job
+from orchestrator.ports import Ports
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Scanned = Mapping[StackKey, tuple[Violation, ...]]
+
+FOUNDATIONS = (StackName.LOG_ARCHIVE, StackName.ORGANIZATION, StackName.SECURITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Jobs that may run at the same time, at most `width` of them."""
+
+    name: str
+    jobs: tuple[Job, ...]
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a rollout keeps to. `tolerated` failures do not keep the next group from starting."""
+
+    today: date
+    width: int
+    tolerated: int = 0
+    stop: Event = field(default_factory=Event)
+
+
+def groups(jobs: Sequence[Job], organization: Organization, width: int) -> tuple[Group, ...]:
+    """The jobs in the order in which they are applied, empty groups left out."""
+    founding = [
+        Group(str(name), tuple(job for job in jobs if job.key.stack is name), width)
+        for name in FOUNDATIONS
+    ]
+    accounts = [job for job in jobs if job.key.stack is StackName.ACCOUNT]
+    waves = [
+        Group(
+            f"wave {name}",
+            tuple(job for job in accounts if organization.wave_of[job.account.id] == name),
+            min(width, wave.width),
+        )
+        for name, wave in organization.waves.items()
+    ]
+    return tuple(group for group in (*founding, *waves) if group.jobs)
+
+
+def plan(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Iterator[StackResult]:
+    """Plan, scan and judge every job; change nothing."""
+    made = _each(Group("plan", tuple(jobs), terms.width), terms, "plan", _planner(ports))
+    yield from _judged(made, ports, terms)
+
+
+def apply(groups_in_order: Iterable[Group], ports: Ports, terms: Terms) -> Iterator[StackResult]:
+    """Group after group: plan, scan once, gate, apply and verify.
+
+    After more failures than tolerated, the groups that follow are skipped.
+    """
+    failed = 0
+    for group in groups_in_order:
+        if failed > terms.tolerated or terms.stop.is_set():
+            yield from (_skipped(job, failed) for job in group.jobs)
+            continue
+        log.info("%s: %d stacks", group.name, len(group.jobs))
+        for result in _apply_group(group, ports, terms):
+            failed += not result.succeeded
+            yield result
+
+
+def drift(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Iterator[StackResult]:
+    """Compare every job's account with what was applied last."""
+    yield from _simply("drift", jobs, terms, lambda job: stack.drift(job, ports))
+
+
+def verify(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Iterator[StackResult]:
+    """Ask AWS whether it is as declared, without a plan."""
+    yield from _simply("verify", jobs, terms, lambda job: stack.inspect(job, ports))
+
+
+def _simply(
+    stage: str, jobs: Sequence[Job], terms: Terms, work: Callable[[Job], StackResult]
+) -> Iterator[StackResult]:
+    for _, result in _each(Group(stage, tuple(jobs), terms.width), terms, stage, work):
+        yield result
+
+
+def _apply_group(group: Group, ports: Ports, terms: Terms) -> Iterator[StackResult]:
+    made = _each(group, terms, "plan", _planner(ports))
+    judged = {result.key: result for result in _judged(made, ports, terms)}
+    able = tuple(job for job in group.jobs if judged[job.key].succeeded)
+    yield from (result for result in judged.values() if not result.succeeded)
+    again = Group(group.name, able, group.width)
+    for _, result in _each(
+        again, terms, "apply", lambda job: stack.apply(job, judged[job.key], ports)
+    ):
+        yield result
+
+
+def _planner(ports: Ports) -> Callable[[Job], Plan]:
+    return lambda job: stack.plan(job, ports)
+
+
+def _judged(
+    made: Iterable[tuple[Job, Plan | StackResult]], ports: Ports, terms: Terms
+) -> Iterator[StackResult]:
+    """One scan over all plans that change something; stacks without a plan keep their result."""
+    pairs = list(made)
+    yield from (result for _, result in pairs if isinstance(result, StackResult))
+    planned = [(job, plan) for job, plan in pairs if isinstance(plan, Plan)]
+    found = _scanned([plan for _, plan in planned if not plan.empty], ports)
+    for job, plan in planned:
+        if plan.empty:
+            yield stack.judge(job, plan, (), terms.today)
+        elif isinstance(found, StackResult):
+            yield StackResult(job.key, found.outcome, plan, reason=found.reason)
+        else:
+            yield stack.judge(job, plan, found[job.key], terms.today)
+
+
+def _scanned(plans: Sequence[Plan], ports: Ports) -> Scanned | StackResult:
+    if not plans:
+        return {}
+    return stack.attempt(plans[0].key, "scan", lambda: ports.scanner.scan(plans))
+
+
+def _each(
+    group: Group, terms: Terms, stage: str, work: Callable[[Job], T]
+) -> Iterator[tuple[Job, T | StackResult]]:
+    """`work` done on every job, in the group's width; nothing new starts once told to stop."""
+
+    def one(job: Job) -> T | StackResult:
+        if terms.stop.is_set():
+            return StackResult(job.key, Outcome.INTERRUPTED, reason="was not started")
+        return stack.attempt(job.key, stage, lambda: work(job))
+
+    with ThreadPoolExecutor(max_workers=max(1, group.width)) as pool:
+        yield from zip(group.jobs, pool.map(one, group.jobs), strict=True)
+
+
+def _skipped(job: Job, failed: int) -> StackResult:
+    reason = f"{failed} stacks before it failed" if failed else "the run was stopped"
+    return StackResult(job.key, Outcome.SKIPPED, reason=reason)

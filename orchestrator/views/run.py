@@ -1,0 +1,138 @@
+"""A run as text for a terminal, as JSON for machines, as Markdown for a pull request."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from orchestrator.model.plan import Change
+from orchestrator.model.run import Answer, Outcome, Run, StackResult
+from orchestrator.views.escape import markdown as escaped
+
+JSON_VERSION = 1
+SIGNS = {
+    "create": "+",
+    "update": "~",
+    "delete": "-",
+    "replace": "-/+",
+    "forget": ".",
+    "import": "<",
+}
+
+
+def text(run: Run) -> str:
+    """What happened, the troubled stacks in full, then one line of counts."""
+    width = max((len(_title(result)) for result in run.results), default=0)
+    lines = [line for result in run.results for line in _text_of(result, width)]
+    return "\n".join([*lines, "", f"run {run.id}: {counts(run)} ({run.seconds:.0f} s)"])
+
+
+def counts(run: Run) -> str:
+    """'10 applied, 2 refused', the worst last."""
+    seen = Counter(result.outcome for result in run.results)
+    return ", ".join(f"{seen[o]} {o}" for o in Outcome if seen[o]) or "nothing to do"
+
+
+def _title(result: StackResult) -> str:
+    return f"{result.key.account_name}/{result.key.stack}"
+
+
+def _text_of(result: StackResult, width: int) -> Iterator[str]:
+    yield f"{_title(result):<{width}}  {result.outcome:<10}  {_headline(result)}".rstrip()
+    if result.outcome in (Outcome.PLANNED, Outcome.REFUSED, Outcome.DRIFTED):
+        yield from (f"    {_change(change)}" for change in _changes(result))
+    if result.verdict is not None:
+        yield from (f"    refused: {reason}" for reason in result.verdict.reasons)
+    yield from (f"    {line}" for line in result.reason.splitlines())
+
+
+def _headline(result: StackResult) -> str:
+    if result.probes and result.plan is None:
+        good = sum(probe.answer is Answer.AS_DECLARED for probe in result.probes)
+        return f"{good} of {len(result.probes)} as declared"
+    seen = Counter(change.action for change in _changes(result))
+    return ", ".join(f"{count} {action}" for action, count in sorted(seen.items()))
+
+
+def _changes(result: StackResult) -> tuple[Change, ...]:
+    if result.plan is None:
+        return ()
+    return result.plan.drift if result.outcome is Outcome.DRIFTED else result.plan.changes
+
+
+def _change(change: Change) -> str:
+    what = f" ({', '.join(change.attributes)})" if change.attributes else ""
+    return f"{SIGNS[change.action]} {change.address}{what}"
+
+
+def as_json(run: Run) -> str:
+    """Exactly one document; `version` changes when a key changes its meaning or goes away."""
+    document = {
+        "version": JSON_VERSION,
+        "run": run.id,
+        "command": run.command,
+        "started": run.started,
+        "seconds": round(run.seconds, 3),
+        "exit_code": int(run.exit_code),
+        "stacks": [_document(result) for result in run.results],
+    }
+    return json.dumps(document, indent=2)
+
+
+def _document(result: StackResult) -> Mapping[str, object]:
+    return {
+        "account_id": result.key.account_id,
+        "account": result.key.account_name,
+        "stack": str(result.key.stack),
+        "outcome": str(result.outcome),
+        "reason": result.reason,
+        "digest": result.plan.digest if result.plan else None,
+        "changes": [_change_document(change) for change in _changes(result)],
+        "violations": [str(violation) for violation in result.violations],
+        "refused": list(result.verdict.reasons) if result.verdict else [],
+        "probes": [
+            {"what": probe.what, "answer": str(probe.answer), "found": probe.found}
+            for probe in result.probes
+        ],
+        "seconds": {stage: round(spent, 3) for stage, spent in result.seconds.items()},
+    }
+
+
+def _change_document(change: Change) -> Mapping[str, object]:
+    return {
+        "address": change.address,
+        "type": change.type,
+        "action": str(change.action),
+        "attributes": list(change.attributes),
+    }
+
+
+def markdown(run: Run) -> str:
+    """A table, and the reasons of what did not go through."""
+    rows = [
+        f"| {escaped(_title(result))} | {result.outcome} | {_headline(result)} |"
+        for result in run.results
+    ]
+    notes = [
+        f"- **{escaped(_title(result))}**: {escaped(reason)}"
+        for result in run.results
+        for reason in _reasons(result)
+    ]
+    head = f"### {run.command}: {counts(run)}"
+    return "\n".join(
+        [head, "", "| stack | outcome | changes |", "|---|---|---|", *rows, "", *notes]
+    )
+
+
+def _reasons(result: StackResult) -> Iterator[str]:
+    if result.verdict is not None:
+        yield from result.verdict.reasons
+    if result.reason:
+        yield result.reason
+    for probe in result.probes:
+        if probe.answer is not Answer.AS_DECLARED and not result.reason:
+            yield f"{probe.what}: {probe.answer}"
+
+
+VIEWS: Mapping[str, Callable[[Run], str]] = {"text": text, "json": as_json, "markdown": markdown}

@@ -1,0 +1,123 @@
+"""Ports that answer or refuse, and remember what they were asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestrator.model.names import StackKey
+from orchestrator.model.organization import Account
+from orchestrator.model.plan import Change, Plan, Violation
+from orchestrator.model.rendering import Rendering
+from orchestrator.model.run import Probe
+from orchestrator.ports import Entry, Environment, Ports, Purpose
+from tests.builders import a_plan
+
+
+@dataclass
+class FakeFolders:
+    discarded: list[StackKey] = field(default_factory=list)
+
+    def write(self, rendering: Rendering) -> Path:
+        return Path("build") / rendering.key.folder
+
+    def discard(self, plan: Plan) -> None:
+        self.discarded.append(plan.key)
+
+
+@dataclass
+class FakeTerraform:
+    """Plans `changes` (or what `plans` says of an account) until they are applied."""
+
+    changes: tuple[Change, ...] = ()
+    drift: tuple[Change, ...] = ()
+    left: tuple[str, ...] = ()
+    failing: Mapping[str, Exception] = field(default_factory=dict)
+    """What is raised when an account of that name is planned."""
+    failing_apply: Mapping[str, Exception] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    roles: dict[str, str] = field(default_factory=dict)
+    applied: set[StackKey] = field(default_factory=set)
+
+    def init(self, folder: Path, env: Environment) -> bool:
+        return False
+
+    def plan(
+        self, key: StackKey, folder: Path, rendered: str, env: Environment, *, refresh_only: bool
+    ) -> Plan:
+        self.calls.append(f"plan {key.account_name}/{key.stack}")
+        self.roles[f"plan {key.account_name}"] = env["ROLE"]
+        if key.account_name in self.failing:
+            raise self.failing[key.account_name]
+        changes = () if refresh_only or key in self.applied else self.changes
+        return a_plan(*changes, key=key, drift=self.drift)
+
+    def apply(self, plan: Plan, env: Environment) -> None:
+        self.calls.append(f"apply {plan.key.account_name}/{plan.key.stack}")
+        self.roles[f"apply {plan.key.account_name}"] = env["ROLE"]
+        if plan.key.account_name in self.failing_apply:
+            raise self.failing_apply[plan.key.account_name]
+        self.applied.add(plan.key)
+
+    def migrate(self, folder: Path, env: Environment) -> None:
+        self.calls.append("migrate")
+
+    def is_empty(self, folder: Path, env: Environment) -> tuple[str, ...]:
+        return self.left
+
+    def record(self, folder: Path, env: Environment) -> None:
+        self.calls.append("record")
+
+
+@dataclass
+class FakeScanner:
+    violations: tuple[Violation, ...] = ()
+    scans: list[int] = field(default_factory=list)
+    failing: Exception | None = None
+
+    def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, tuple[Violation, ...]]:
+        self.scans.append(len(plans))
+        if self.failing:
+            raise self.failing
+        return {plan.key: self.violations for plan in plans}
+
+
+@dataclass
+class FakeDoors:
+    made: bool = True
+    applied: bool = True
+
+    @contextmanager
+    def open(self, key: StackKey, purpose: Purpose) -> Iterator[Entry]:
+        yield Entry({"ROLE": str(purpose)}, str(purpose))
+
+    def has_state(self, key: StackKey) -> bool:
+        return self.applied
+
+    def roles_made(self, key: StackKey) -> bool:
+        return self.made
+
+
+@dataclass
+class FakeInspector:
+    answers: tuple[Probe, ...] = ()
+
+    def inspect(self, account: Account, key: StackKey) -> tuple[Probe, ...]:
+        return self.answers
+
+
+def some_ports(
+    terraform: FakeTerraform | None = None,
+    scanner: FakeScanner | None = None,
+    doors: FakeDoors | None = None,
+    inspector: FakeInspector | None = None,
+) -> Ports:
+    return Ports(
+        FakeFolders(),
+        terraform or FakeTerraform(),
+        scanner or FakeScanner(),
+        doors or FakeDoors(),
+        inspector or FakeInspector(),
+    )

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from datetime import date
+from threading import Event
+
+from orchestrator.errors import AwsDenied, ScanFailed
+from orchestrator.model.names import StackName
+from orchestrator.model.run import Outcome
+from orchestrator.pipeline import rollout
+from orchestrator.pipeline.rollout import Group, Terms
+from tests.builders import a_change, a_job, an_account, an_organization
+from tests.fakes import FakeScanner, FakeTerraform, some_ports
+
+TODAY = date(2026, 6, 1)
+ONE, TWO, THREE = (an_account(n, name) for n, name in ((6, "one"), (7, "two"), (8, "three")))
+DENIED = AwsDenied("200000000006", "orchestrator-plan", "sts:AssumeRole", "no")
+
+
+def terms(tolerated: int = 0, stop: Event | None = None) -> Terms:
+    return Terms(TODAY, width=2, tolerated=tolerated, stop=stop or Event())
+
+
+def waves_of_one_and_two() -> tuple[Group, ...]:
+    return (
+        Group("wave canary", (a_job(ONE), a_job(TWO)), 2),
+        Group("wave rest", (a_job(THREE),), 2),
+    )
+
+
+def test_foundations_come_before_the_waves_and_waves_in_their_order() -> None:
+    organization = an_organization((ONE, TWO), {"canary": (TWO,), "rest": (ONE,)})
+    jobs = [
+        a_job(ONE),
+        a_job(TWO),
+        a_job(organization.security, StackName.SECURITY),
+        a_job(organization.management, StackName.ORGANIZATION),
+        a_job(organization.log_archive, StackName.LOG_ARCHIVE),
+    ]
+
+    ordered = rollout.groups(jobs, organization, width=2)
+
+    names = [group.name for group in ordered]
+    assert names == ["log_archive", "organization", "security", "wave canary", "wave rest"]
+    assert [group.jobs[0].key.account_name for group in ordered[3:]] == ["two", "one"]
+
+
+def test_a_plan_scans_all_stacks_in_one_go_and_changes_nothing() -> None:
+    terraform, scanner = FakeTerraform(changes=(a_change(),)), FakeScanner()
+    jobs = [a_job(ONE), a_job(TWO), a_job(THREE)]
+
+    results = list(rollout.plan(jobs, some_ports(terraform, scanner), terms()))
+
+    assert [result.outcome for result in results] == [Outcome.PLANNED] * 3
+    assert scanner.scans == [3]
+    assert not [call for call in terraform.calls if call.startswith("apply")]
+
+
+def test_a_plan_without_changes_needs_no_scan() -> None:
+    scanner = FakeScanner()
+
+    (result,) = rollout.plan([a_job(ONE)], some_ports(scanner=scanner), terms())
+
+    assert result.outcome is Outcome.UNCHANGED
+    assert scanner.scans == []
+
+
+def test_one_bad_account_does_not_stop_the_others_of_its_wave() -> None:
+    terraform = FakeTerraform(changes=(a_change(),), failing={"one": DENIED})
+
+    results = {
+        result.key.account_name: result.outcome
+        for result in rollout.apply(waves_of_one_and_two(), some_ports(terraform), terms())
+    }
+
+    assert results["one"] is Outcome.DENIED
+    assert results["two"] is Outcome.APPLIED
+
+
+def test_the_next_wave_waits_for_the_failures_of_this_one_to_be_looked_at() -> None:
+    terraform = FakeTerraform(changes=(a_change(),), failing={"one": DENIED})
+    ports = some_ports(terraform)
+
+    stopped = list(rollout.apply(waves_of_one_and_two(), ports, terms()))
+    assert stopped[-1].outcome is Outcome.SKIPPED
+    assert stopped[-1].reason == "1 stacks before it failed"
+
+    tolerated = list(rollout.apply(waves_of_one_and_two(), ports, terms(tolerated=1)))
+    assert tolerated[-1].outcome is Outcome.APPLIED
+
+
+def test_an_apply_that_fails_is_told_from_a_plan_that_fails() -> None:
+    terraform = FakeTerraform(changes=(a_change(),), failing_apply={"one": DENIED})
+
+    results = list(rollout.apply(waves_of_one_and_two(), some_ports(terraform), terms(1)))
+
+    (bad,) = [result for result in results if result.outcome is Outcome.DENIED]
+    assert bad.reason.startswith("apply: ")
+
+
+def test_a_scanner_that_fails_lets_no_plan_through() -> None:
+    terraform = FakeTerraform(changes=(a_change(),))
+    ports = some_ports(terraform, FakeScanner(failing=ScanFailed("checkov ended with 2")))
+
+    results = list(rollout.apply(waves_of_one_and_two(), ports, terms()))
+
+    assert {result.outcome for result in results} == {Outcome.FAILED, Outcome.SKIPPED}
+    assert not terraform.applied
+
+
+def test_nothing_starts_after_the_run_was_told_to_stop() -> None:
+    terraform, stop = FakeTerraform(changes=(a_change(),)), Event()
+    stop.set()
+
+    results = list(rollout.apply(waves_of_one_and_two(), some_ports(terraform), terms(stop=stop)))
+
+    assert {result.outcome for result in results} == {Outcome.SKIPPED}
+    assert terraform.calls == []
+
+
+def test_drift_of_every_account_is_reported() -> None:
+    terraform = FakeTerraform(drift=(a_change(),))
+
+    results = list(rollout.drift([a_job(ONE), a_job(TWO)], some_ports(terraform), terms()))
+
+    assert [result.outcome for result in results] == [Outcome.DRIFTED] * 2

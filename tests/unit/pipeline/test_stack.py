@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from orchestrator.errors import AwsDenied, Interrupted, TerraformFailed
+from orchestrator.model.plan import Verdict
+from orchestrator.model.run import Answer, Outcome, Probe
+from orchestrator.pipeline import stack
+from tests.builders import a_change, a_job, a_plan, a_violation
+from tests.fakes import FakeDoors, FakeInspector, FakeTerraform, some_ports
+
+TODAY = date(2026, 6, 1)
+ROLE = a_change(address="module.orchestrator_roles.aws_iam_role.plan", type_="aws_iam_role")
+
+
+def test_a_plan_is_made_with_the_plan_role() -> None:
+    terraform = FakeTerraform()
+
+    stack.plan(a_job(makes_roles=True), some_ports(terraform))
+
+    assert terraform.roles == {"plan orders": "plan"}
+
+
+def test_an_account_without_our_roles_is_entered_with_the_entry_role() -> None:
+    terraform = FakeTerraform()
+    ports = some_ports(terraform, doors=FakeDoors(made=False))
+
+    stack.plan(a_job(makes_roles=True), ports)
+    assert terraform.roles == {"plan orders": "entry"}
+
+    stack.plan(a_job(makes_roles=False), ports)
+    assert terraform.roles == {"plan orders": "plan"}
+
+
+def test_our_own_roles_are_changed_with_the_entry_role_only() -> None:
+    for change, role in ((ROLE, "entry"), (a_change(), "apply")):
+        terraform = FakeTerraform(changes=(change,))
+        ports = some_ports(terraform)
+        job = a_job(makes_roles=True)
+        judged = stack.judge(job, stack.plan(job, ports), (), TODAY)
+
+        assert stack.apply(job, judged, ports).outcome is Outcome.APPLIED
+        assert terraform.roles["apply orders"] == role
+
+
+def test_an_empty_plan_is_verified_but_not_applied() -> None:
+    terraform = FakeTerraform()
+    wrong = Probe("Security Hub in us-east-1", Answer.DIFFERENT, "not enabled")
+    ports = some_ports(terraform, inspector=FakeInspector((wrong,)))
+    job = a_job()
+
+    result = stack.apply(job, stack.judge(job, a_plan(), (), TODAY), ports)
+
+    assert terraform.calls == []
+    assert result.outcome is Outcome.UNVERIFIED
+    assert result.reason == "Security Hub in us-east-1: different (not enabled)"
+
+
+def test_a_plan_the_gate_refused_is_not_applied() -> None:
+    terraform = FakeTerraform(changes=(a_change(),))
+    ports = some_ports(terraform)
+    job = a_job()
+    judged = stack.judge(job, a_plan(a_change()), (a_violation(),), TODAY)
+
+    assert stack.apply(job, judged, ports) == judged
+    assert judged.outcome is Outcome.REFUSED
+    assert terraform.calls == []
+
+
+def test_another_digest_than_the_approved_one_is_not_applied() -> None:
+    terraform = FakeTerraform()
+    job = a_job()
+    judged = stack.judge(job, a_plan(a_change()), (), TODAY)
+    swapped = replace(judged, verdict=Verdict("another digest"))
+
+    stack.apply(job, swapped, some_ports(terraform))
+
+    assert terraform.calls == []
+
+
+def test_a_second_plan_with_changes_leaves_the_stack_unverified() -> None:
+    terraform = FakeTerraform(changes=(a_change(),), left=("aws_s3_bucket.logs",))
+    ports = some_ports(terraform)
+    job = a_job()
+
+    result = stack.apply(job, stack.judge(job, stack.plan(job, ports), (), TODAY), ports)
+
+    assert result.outcome is Outcome.UNVERIFIED
+    assert "aws_s3_bucket.logs" in result.reason
+
+
+def test_what_aws_denies_is_never_counted_as_declared() -> None:
+    denied = Probe("Config recorder in us-east-1", Answer.DENIED, "AccessDenied")
+    ports = some_ports(inspector=FakeInspector((denied,)))
+    job = a_job()
+
+    result = stack.apply(job, stack.judge(job, a_plan(), (), TODAY), ports)
+
+    assert result.outcome is Outcome.UNVERIFIED
+
+
+def test_drift_is_what_a_refreshing_plan_finds() -> None:
+    drifted = some_ports(FakeTerraform(drift=(a_change(),)))
+
+    assert stack.drift(a_job(), drifted).outcome is Outcome.DRIFTED
+    assert stack.drift(a_job(), some_ports()).outcome is Outcome.IN_SYNC
+
+
+def test_a_stack_that_was_never_applied_is_not_called_in_sync() -> None:
+    result = stack.drift(a_job(), some_ports(doors=FakeDoors(applied=False)))
+
+    assert result.outcome is Outcome.SKIPPED
+    assert not result.succeeded
+
+
+def test_each_kind_of_error_becomes_the_result_of_its_stack() -> None:
+    failed = TerraformFailed(["terraform", "plan"], Path("build"), 1, "Error: no")
+    expired = TerraformFailed(["terraform", "plan"], Path("build"), 1, "ExpiredToken")
+    expired.denied = True
+    kinds = {
+        AwsDenied("200000000006", "orchestrator-plan", "sts:AssumeRole", "no"): Outcome.DENIED,
+        failed: Outcome.FAILED,
+        expired: Outcome.DENIED,
+        Interrupted("told to stop"): Outcome.INTERRUPTED,
+        ZeroDivisionError("a bug"): Outcome.FAILED,
+    }
+    for error, outcome in kinds.items():
+
+        def work(error: Exception = error) -> None:
+            raise error
+
+        result = stack.attempt(a_job().key, "plan", work)
+        assert result is not None
+        assert result.outcome is outcome
+        assert result.reason.startswith("plan: ")

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.plan import Action, Verdict
+from orchestrator.model.run import Outcome, Run, StackResult
+from orchestrator.views import run as view
+from tests.builders import DIGEST, a_change, a_key, a_plan, an_account
+
+
+def a_run(*results: StackResult) -> Run:
+    return Run("r-1", "plan", "2026-06-01T00:00:00Z", 12.3, results)
+
+
+PLANNED = StackResult(
+    a_key(), Outcome.PLANNED, a_plan(a_change(), a_change(Action.UPDATE)), verdict=Verdict(DIGEST)
+)
+REFUSED = StackResult(
+    a_key(an_account(7, "payments")),
+    Outcome.REFUSED,
+    a_plan(a_change(Action.DELETE)),
+    verdict=Verdict(None, ("destroys 1 resource, limit is 0",)),
+)
+
+
+def test_the_text_shows_each_change_each_reason_and_the_counts() -> None:
+    text = view.text(a_run(PLANNED, REFUSED))
+
+    assert "    + aws_s3_bucket.logs" in text
+    assert "    refused: destroys 1 resource, limit is 0" in text
+    assert text.endswith("run r-1: 1 planned, 1 refused (12 s)")
+
+
+def test_the_json_is_one_document_with_a_version_and_the_exit_code() -> None:
+    document = json.loads(view.as_json(a_run(PLANNED, REFUSED)))
+
+    assert document["version"] == 1
+    assert document["exit_code"] == ExitCode.GATE_REFUSED
+    assert document["stacks"][1]["refused"] == ["destroys 1 resource, limit is 0"]
+
+
+def test_an_account_name_cannot_become_markup() -> None:
+    hostile = StackResult(a_key(an_account(9, "<img src=x>|[a](b)")), Outcome.APPLIED)
+
+    text = view.markdown(a_run(hostile))
+
+    assert "<img" not in text
+    assert "&lt;img" in text
+    assert "\\|\\[a\\]\\(b\\)" in text
+
+
+def test_the_worst_outcome_gives_the_exit_code() -> None:
+    drifted = StackResult(a_key(), Outcome.DRIFTED)
+
+    assert a_run(PLANNED).exit_code is ExitCode.DONE
+    assert a_run(PLANNED, drifted).exit_code is ExitCode.DRIFT
+    assert a_run(drifted, REFUSED).exit_code is ExitCode.GATE_REFUSED
