@@ -71,9 +71,24 @@ class TerraformFailed(OrchestratorError):
     denied = False
     """Whether it was AWS that refused or could not be reached."""
 
-    def __init__(self, argv: Sequence[str], folder: Path, code: int, stderr: str) -> None:
+    def __init__(
+        self, argv: Sequence[str], folder: Path, code: int, stderr: str, fix: str = ""
+    ) -> None:
         self.argv, self.folder, self.code, self.stderr = tuple(argv), folder, code, stderr
-        super().__init__(f"{' '.join(argv)} in {folder} ended with {code}\n{stderr.strip()}")
+        super().__init__(f"{' '.join(argv)} in {folder} ended with {code}\n{stderr.strip()}", fix)
+
+
+class TerraformDenied(TerraformFailed):
+    """A Terraform command to which AWS said no, or did not answer."""
+
+    exit_code = ExitCode.AWS_DENIED
+    denied = True
+
+
+class PlanChanged(OrchestratorError):
+    """The plan, or the state it was made for, is not the one that was reviewed any more."""
+
+    exit_code = ExitCode.GATE_REFUSED
 
 
 class ScanFailed(OrchestratorError):

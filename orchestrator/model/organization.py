@@ -22,12 +22,12 @@ from orchestrator.model.settings import (
     Standard,
 )
 
-TwelveDigits = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+TwelveDigits = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 OrganizationId = Annotated[str, StringConstraints(pattern=r"^o-[a-z0-9]{10,32}$")]
 RootId = Annotated[str, StringConstraints(pattern=r"^r-[a-z0-9]{4,32}$")]
 OuId = Annotated[str, StringConstraints(pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")]
 BucketName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$")]
-RoleName = Annotated[str, StringConstraints(pattern=r"^[\w+=,.@-]{1,64}$")]
+RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
@@ -42,7 +42,7 @@ class SpecialAccounts(Frozen):
     """The accounts with a part of their own, by name."""
 
     management: str
-    security: str
+    security: str = Field(description="Security Hub's delegated administrator.")
     log_archive: str
 
 
@@ -58,11 +58,13 @@ class Access(Frozen):
     runner_role: RoleName = Field(
         "orchestrator-runner", description="In the management account; may assume all the others."
     )
-    plan_role: RoleName = "orchestrator-plan"
-    apply_role: RoleName = "orchestrator-apply"
+    plan_role: RoleName = Field("orchestrator-plan", description="In every account; reads.")
+    apply_role: RoleName = Field(
+        "orchestrator-apply", description="In every account; changes what the stacks manage."
+    )
     entry_role: RoleName = Field(
         "OrganizationAccountAccessRole",
-        description="Found in every new account; used once, to make the other roles.",
+        description="Found in every new account; makes and changes the other roles.",
     )
     external_id: Name = Field(description="Stands in the trust policies of plan and apply role.")
 
@@ -70,7 +72,9 @@ class Access(Frozen):
 class SecurityHubFacts(Frozen):
     """How Security Hub is run for the whole organization."""
 
-    mode: Mode = Mode.CENTRAL
+    mode: Mode = Field(
+        Mode.CENTRAL, description="Configured by the security account, or by each account's stack."
+    )
 
 
 class GuardDuty(Frozen):
@@ -90,8 +94,8 @@ class LogArchive(Frozen):
     """The buckets of the log archive account; ages in days."""
 
     bucket_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,40}$")]
-    glacier_after: int = Field(90, ge=1)
-    expire_after: int = Field(2557, ge=1)
+    glacier_after: int = Field(90, ge=1, description="Days until logs move to Glacier.")
+    expire_after: int = Field(2557, ge=1, description="Days until logs are deleted.")
     object_lock_days: int = Field(0, ge=0, description="0 means no object lock.")
 
 
@@ -100,8 +104,8 @@ class Facts(Frozen):
 
     name: Name
     id: OrganizationId
-    root_id: RootId
-    home_region: Region
+    root_id: RootId = Field(description="Of the organization's root, above all OUs.")
+    home_region: Region = Field(description="Where states, logs and findings are kept.")
     accounts: SpecialAccounts
     state: State
     access: Access
@@ -122,8 +126,8 @@ class Wave(Frozen):
     """Accounts rolled out together: those named, and those below the OUs, less the exceptions."""
 
     accounts: list[str] = []
-    ous: list[str] = []
-    excluded: list[str] = Field([], alias="except")
+    ous: list[str] = Field([], description="Paths such as Workloads/Prod; all that is below.")
+    excluded: list[str] = Field([], alias="except", description="Accounts to leave out.")
     width: int = Field(4, ge=1, description="Stacks worked on at the same time.")
 
 

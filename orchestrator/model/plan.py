@@ -50,6 +50,8 @@ class Plan:
     changes: tuple[Change, ...]
     drift: tuple[Change, ...] = ()
     outputs_change: bool = False
+    rendered: str = ""
+    """The rendering's own digest, so that `digest` can be computed again."""
 
     @property
     def empty(self) -> bool:

@@ -14,8 +14,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-ControlName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+\.\d+$")]
+Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
+ControlName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+\.[0-9]+$")]
 Reason = Annotated[str, StringConstraints(min_length=10)]
 ResourceType = Annotated[str, StringConstraints(pattern=r"^aws_[a-z0-9_]+$")]
 
@@ -53,18 +53,24 @@ class ControlDecision(Frozen):
 
     decision: DecisionKind
     reason: Reason
-    decided_by: Name
+    decided_by: Name = Field(description="A team.")
     decided_on: date
-    review_by: date
-    parameters: dict[str, str | int | bool | list[str]] = {}
+    review_by: date = Field(description="When the decision is looked at again.")
+    parameters: dict[str, str | int | bool | list[str]] = Field(
+        {}, description="The control's parameters, by the names Security Hub gives them."
+    )
 
 
 class SecurityHub(Frozen):
     """Security Hub in an account: on or off, standards, and decisions that deviate here."""
 
     enabled: bool = True
-    standards: dict[Standard, bool] = {Standard.AWS_FOUNDATIONAL: True}
-    controls: dict[ControlName, ControlDecision] = {}
+    standards: dict[Standard, bool] = Field(
+        {Standard.AWS_FOUNDATIONAL: True}, description="False turns a standard off."
+    )
+    controls: dict[ControlName, ControlDecision] = Field(
+        {}, description="Decisions that differ here from those in controls/."
+    )
 
 
 class RecordingFrequency(StrEnum):
@@ -76,7 +82,9 @@ class ConfigRecorder(Frozen):
     """AWS Config, without which Security Hub's controls see nothing."""
 
     enabled: bool = True
-    frequency: RecordingFrequency = RecordingFrequency.CONTINUOUS
+    frequency: RecordingFrequency = Field(
+        RecordingFrequency.CONTINUOUS, description="Daily costs less and finds out later."
+    )
     excluded_types: dict[str, bool] = Field({}, description="Resource types not recorded.")
 
 
@@ -84,16 +92,16 @@ class PasswordPolicy(Frozen):
     """For IAM users; lengths in characters, ages in days."""
 
     minimum_length: int = Field(14, ge=8, le=128)
-    maximum_age: int = Field(90, ge=0, le=1095)
-    reuse_prevention: int = Field(24, ge=0, le=24)
+    maximum_age: int = Field(90, ge=0, le=1095, description="0 means they do not expire.")
+    reuse_prevention: int = Field(24, ge=0, le=24, description="Earlier passwords not allowed.")
 
 
 class Baseline(Frozen):
     """What is closed in every account, whatever runs in it."""
 
-    s3_public_access_block: bool = True
-    ebs_encryption: bool = True
-    imdsv2: bool = True
+    s3_public_access_block: bool = Field(True, description="For all buckets of the account.")
+    ebs_encryption: bool = Field(True, description="New volumes are encrypted by default.")
+    imdsv2: bool = Field(True, description="New instances answer IMDSv2 only, by default.")
     password_policy: PasswordPolicy = PasswordPolicy()
 
 
@@ -109,26 +117,26 @@ class Severity(StrEnum):
 class Limits(Frozen):
     """How much one plan may do to one stack."""
 
-    destroys: int = Field(0, ge=0)
-    replaces: int = Field(0, ge=0)
-    changes: int = Field(200, ge=0)
+    destroys: int = Field(0, ge=0, description="Resources destroyed or forgotten.")
+    replaces: int = Field(0, ge=0, description="Resources destroyed and made anew.")
+    changes: int = Field(200, ge=0, description="Resources changed in any way.")
 
 
 class FailOn(Frozen):
     """Which violations stop a plan: from a severity on, and by check id whatever the severity."""
 
-    severity: Severity = Severity.HIGH
-    checks: dict[str, bool] = {}
+    severity: Severity = Field(Severity.HIGH, description="This severity and worse.")
+    checks: dict[str, bool] = Field({}, description="These checks, whatever their severity.")
 
 
 class Skip(Frozen):
     """A violation that does not count, until a date."""
 
-    check: str
+    check: str = Field(description="checkov's id, such as CKV_AWS_144.")
     resource: str = Field("*", description="Glob over the resource's address.")
     owner: Name
     reason: Reason
-    expires: date
+    expires: date = Field(description="The last day on which it holds.")
 
 
 class Gate(Frozen):
@@ -146,7 +154,7 @@ class Settings(Frozen):
     """All that may be set for the organization, an OU or an account."""
 
     team: Name = Field(description="The team that owns the account; a key of teams.yaml.")
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field({}, description="On every resource that can carry tags.")
     regions: dict[Region, bool] = Field(description="Governed regions; false leaves one out.")
     security_hub: SecurityHub = SecurityHub()
     config_recorder: ConfigRecorder = ConfigRecorder()

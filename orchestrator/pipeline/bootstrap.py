@@ -56,7 +56,7 @@ def _apply(job: Job, judged: StackResult, ports: Ports) -> None:
         return
     with ports.doors.open(job.key, Purpose.ENTRY) as entry:
         ports.terraform.apply(judged.plan, entry.env)
-    log.info("%s apply: %s", job.key, stack.summary(judged.plan))
+    log.info("%s apply: %s", job.key, stack.summary(judged.plan.changes))
 
 
 def _settle(job: Job, ports: Ports) -> None:

@@ -9,10 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from orchestrator.errors import AwsDenied, Interrupted, OrchestratorError, TerraformFailed
+from orchestrator.errors import (
+    AwsDenied,
+    Interrupted,
+    OrchestratorError,
+    PlanChanged,
+    TerraformFailed,
+)
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account
-from orchestrator.model.plan import Plan, Violation
+from orchestrator.model.plan import Change, Plan, Violation
 from orchestrator.model.rendering import Rendering
 from orchestrator.model.run import Answer, Outcome, Probe, StackResult
 from orchestrator.pipeline.gate import decide
@@ -59,6 +65,8 @@ def _outcome(error: Exception) -> Outcome:
             return Outcome.INTERRUPTED
         case AwsDenied():
             return Outcome.DENIED
+        case PlanChanged():
+            return Outcome.REFUSED
         case TerraformFailed(denied=True):
             return Outcome.DENIED
         case _:
@@ -75,7 +83,8 @@ def plan(job: Job, ports: Ports, *, refresh_only: bool = False) -> Plan:
         made = ports.terraform.plan(
             job.key, folder, job.rendering.digest, entry.env, refresh_only=refresh_only
         )
-    log.info("%s plan: %s (%.1f s)", job.key, summary(made), time.monotonic() - started)
+    seen = made.drift if refresh_only else made.changes
+    log.info("%s plan: %s (%.1f s)", job.key, summary(seen), time.monotonic() - started)
     return made
 
 
@@ -108,7 +117,9 @@ def apply(job: Job, judged: StackResult, ports: Ports) -> StackResult:
     if not made.empty:
         with ports.doors.open(job.key, _way_to_change(made)) as entry:
             ports.terraform.apply(made, entry.env)
-        log.info("%s apply: %s (%.1f s)", job.key, summary(made), time.monotonic() - started)
+        log.info(
+            "%s apply: %s (%.1f s)", job.key, summary(made.changes), time.monotonic() - started
+        )
     return verify(job, judged, ports, {"apply": time.monotonic() - started})
 
 
@@ -173,9 +184,8 @@ def inspect(job: Job, ports: Ports) -> StackResult:
     return StackResult(job.key, outcome, probes=probes, reason=reason)
 
 
-def summary(made: Plan) -> str:
+def summary(changes: tuple[Change, ...]) -> str:
     """'3 create, 1 update', or 'no changes'."""
-    changes = made.changes or made.drift
     actions = sorted({change.action for change in changes})
     counted = [f"{sum(c.action is action for c in changes)} {action}" for action in actions]
     return ", ".join(counted) or "no changes"

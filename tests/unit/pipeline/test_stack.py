@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from orchestrator.errors import AwsDenied, Interrupted, TerraformFailed
+from orchestrator.errors import AwsDenied, Interrupted, PlanChanged, TerraformFailed
 from orchestrator.model.plan import Verdict
 from orchestrator.model.run import Answer, Outcome, Probe
 from orchestrator.pipeline import stack
@@ -123,6 +123,7 @@ def test_each_kind_of_error_becomes_the_result_of_its_stack() -> None:
         AwsDenied("200000000006", "orchestrator-plan", "sts:AssumeRole", "no"): Outcome.DENIED,
         failed: Outcome.FAILED,
         expired: Outcome.DENIED,
+        PlanChanged("not the plan that was reviewed"): Outcome.REFUSED,
         Interrupted("told to stop"): Outcome.INTERRUPTED,
         ZeroDivisionError("a bug"): Outcome.FAILED,
     }

@@ -1,0 +1,161 @@
+"""What is on this machine of what a run needs. Looks, downloads nothing, and talks to nobody."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+from orchestrator.adapters.process import Processes
+from orchestrator.adapters.terraform import cli_config, download, lock_file, mirror, package_hash
+from orchestrator.adapters.terraform.lock_file import Locked
+from orchestrator.adapters.terraform.mirror import Mirror
+from orchestrator.adapters.terraform.platform import this_platform
+from orchestrator.adapters.terraform.tool import Product, ask, on_path
+from orchestrator.errors import ToolMissing
+from orchestrator.model.machine import Need, Presence
+
+OLDEST_PYTHON = (3, 11)
+ENOUGH_MEMORY = 2.0
+"""GiB; a plan needs 0.6 in Terraform and provider, and checkov as much again."""
+
+CREDENTIALS = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+)
+
+
+def examine(env: Mapping[str, str], root: Path, processes: Processes) -> tuple[Need, ...]:
+    """Every need, in the order in which one would see to them. `root` is the project's."""
+    lock = root / "terraform" / lock_file.NAME
+    locked = lock_file.read(lock.read_text()) if lock.is_file() else None
+    found = mirror.find(env, this_platform(), locked.version, Path.cwd()) if locked else None
+    return (
+        python(),
+        terraform(env, processes),
+        provider(env, locked, found),
+        lock_hashes(lock, locked, found),
+        distribution("checkov", Presence.MISSING, "install the locked requirements: make setup"),
+        git(env),
+        distribution("moto", Presence.NOTE, "for the sandbox: pip install 'orchestrator[sandbox]'"),
+        strength(),
+        credentials(env),
+        configuration_file(env),
+    )
+
+
+OPENTOFU = (
+    "OpenTofu takes the provider from a registry of its own, and a lock file serves only one of "
+    "the two: in terraform/, run 'tofu providers lock' and commit the lock file"
+)
+
+
+def python() -> Need:
+    found = f"{platform.python_version()} ({sys.executable})"
+    if sys.version_info >= OLDEST_PYTHON:
+        return Need("python", Presence.OK, found)
+    return Need("python", Presence.MISSING, found, "use Python >= 3.11")
+
+
+def terraform(env: Mapping[str, str], processes: Processes) -> Need:
+    try:
+        tool = on_path(env, processes)
+    except ToolMissing as error:
+        return Need("terraform", Presence.MISSING, error.message, error.fix)
+    if tool is None and (program := download.cached(env)):
+        tool = ask(program, env, processes)
+    if tool and tool.product is Product.OPENTOFU:
+        return Need("terraform", Presence.NOTE, str(tool), OPENTOFU)
+    if tool:
+        return Need("terraform", Presence.OK, str(tool))
+    if this_platform() in download.SHA256:
+        later = f"Terraform {download.VERSION} will be downloaded when it is needed"
+        return Need("terraform", Presence.NOTE, f"none >= 1.10 on the PATH; {later}", download.FIX)
+    return Need("terraform", Presence.MISSING, "none >= 1.10 on the PATH", download.FIX)
+
+
+def provider(env: Mapping[str, str], locked: Locked | None, found: Mirror | None) -> Need:
+    if locked is None:
+        return Need("provider", Presence.MISSING, "no lock file names a version", RESTORE)
+    wanted = f"{lock_file.PROVIDER} {locked.version}"
+    if found:
+        return Need("provider", Presence.OK, f"{wanted} ({found.path}, {found.found_by})")
+    if own := cli_config.own(env):
+        return Need("provider", Presence.NOTE, f"{wanted}, from where {own} says")
+    for variable in mirror.VARIABLES:
+        if path := env.get(variable):
+            there = ", ".join(map(str, mirror.versions(Path(path), this_platform()))) or "none"
+            what = f"{variable}: {path} lacks {wanted} for {this_platform()}, it has {there}"
+            fix = f"fill it: terraform providers mirror -platform={this_platform()} {path}"
+            return Need("provider", Presence.MISSING, what, fix)
+    fix = f"without a network, name a mirror in {mirror.VARIABLES[0]}"
+    return Need("provider", Presence.NOTE, f"{wanted}, from the registry", fix)
+
+
+RESTORE = "restore terraform/.terraform.lock.hcl from version control"
+
+
+def lock_hashes(lock: Path, locked: Locked | None, found: Mirror | None) -> Need:
+    """Whether the lock file knows the package that would be installed here."""
+    if locked is None:
+        return Need("lock file", Presence.MISSING, f"{lock} does not lock the provider", RESTORE)
+    fix = f"in terraform/: terraform providers lock -platform={this_platform()}"
+    if found is None:
+        zips = sum(known.startswith("zh:") for known in locked.hashes)
+        presence = Presence.OK if zips else Presence.MISSING
+        return Need("lock file", presence, f"{zips} released packages", "" if zips else fix)
+    known = package_hash.h1(found.package) in locked.hashes
+    if known:
+        return Need("lock file", Presence.OK, f"knows the package for {this_platform()}")
+    return Need("lock file", Presence.MISSING, f"does not know {found.package}", fix)
+
+
+def distribution(name: str, otherwise: Presence, fix: str) -> Need:
+    try:
+        return Need(name, Presence.OK, metadata.version(name))
+    except metadata.PackageNotFoundError:
+        return Need(name, otherwise, "not installed", fix)
+
+
+def git(env: Mapping[str, str]) -> Need:
+    if path := shutil.which("git", path=env.get("PATH", "")):
+        return Need("git", Presence.OK, path)
+    return Need("git", Presence.NOTE, "not on the PATH", "install it to keep account_configs/ in")
+
+
+def strength() -> Need:
+    cores = os.cpu_count() or 1
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    found = f"{cores} cores, {memory:.1f} GiB"
+    if memory >= ENOUGH_MEMORY:
+        return Need("machine", Presence.OK, found)
+    return Need(
+        "machine", Presence.NOTE, found, "roll out few stacks at a time: a plan needs 1 GiB"
+    )
+
+
+def credentials(env: Mapping[str, str]) -> Need:
+    """Whether there are any, never which."""
+    folder = Path(env.get("HOME") or "/") / ".aws"
+    files = (
+        Path(env.get("AWS_SHARED_CREDENTIALS_FILE") or folder / "credentials"),
+        Path(env.get("AWS_CONFIG_FILE") or folder / "config"),
+    )
+    if any(env.get(name) for name in CREDENTIALS) or any(path.is_file() for path in files):
+        return Need("credentials", Presence.OK, "present")
+    fix = "not needed for validate, render and the sandbox; else sign in to AWS"
+    return Need("credentials", Presence.NOTE, "none", fix)
+
+
+def configuration_file(env: Mapping[str, str]) -> Need:
+    if path := cli_config.missing(env):
+        found = f"{path} does not exist, and is left aside"
+        return Need("TF_CLI_CONFIG_FILE", Presence.NOTE, found, "unset it, or write the file")
+    return Need("TF_CLI_CONFIG_FILE", Presence.OK, env.get("TF_CLI_CONFIG_FILE") or "not set")

@@ -1,0 +1,195 @@
+"""The one way to start a process: a list of arguments, a whole environment, no shell.
+
+Ctrl-C reaches nobody but us, because every process leads a group of its own. `Processes` hands it
+on, politely first: Terraform answers SIGINT by finishing what it began, saving its state and
+releasing the lock. A second SIGINT would make it drop all three, so none is ever sent.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from orchestrator.adapters.process_output import OnLine, Outputs, send
+from orchestrator.errors import Interrupted, ToolMissing
+
+log = logging.getLogger(__name__)
+
+SECRET = re.compile(r"SECRET|TOKEN|PASSWORD", re.IGNORECASE)
+
+
+class Ending(StrEnum):
+    EXITED = "exited"
+    TIMED_OUT = "timed out"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Grace:
+    """Seconds between SIGINT and SIGTERM, and between SIGTERM and SIGKILL."""
+
+    interrupt: float = 120.0
+    terminate: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to start. `env` is all it will see; `stdout` a file to be written instead of kept.
+
+    `private` makes every file it creates readable by its owner alone.
+    """
+
+    argv: tuple[str, ...]
+    cwd: Path
+    env: Mapping[str, str]
+    timeout: float | None = None
+    stdout: Path | None = None
+    private: bool = False
+    grace: Grace = Grace()
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a process ended. `code` is negative for the signal that killed it; times in seconds."""
+
+    argv: tuple[str, ...]
+    code: int
+    stdout: str
+    stderr: str
+    seconds: float
+    cpu_seconds: float
+    ending: Ending
+
+
+class Processes:
+    """All running children, so that they can be asked to stop together."""
+
+    def __init__(self, pause: float = 0.01) -> None:
+        self._pause = pause
+        self._stopping = False
+
+    def interrupt_all(self) -> None:
+        """Interrupt what runs and start nothing more. Safe to call from a signal handler.
+
+        Each thread that waits for a child does it, so the children stop side by side. A flag
+        and no lock: a handler runs in the middle of whatever the main thread was doing.
+        """
+        self._stopping = True
+
+    def run(self, command: Command, on_line: OnLine | None = None) -> Completed:
+        """Wait for a process, handing each line of its standard output to `on_line`.
+
+        Raises Interrupted when the run is being stopped already, ToolMissing when there is
+        nothing to start.
+        """
+        if self._stopping:
+            raise Interrupted(f"'{command.argv[0]}' was not started: the run is being stopped")
+        _refuse_secrets(command)
+        started = time.monotonic()
+        child = _start(command)
+        stop = _Stop(child.pid, command.grace)
+        outputs = Outputs(child.pid, (child.stdout, child.stderr), on_line)
+        try:
+            ended = self._await(child, command.timeout, stop, outputs)
+        except BaseException:
+            outputs.silence()
+            if child.returncode is None:
+                self._await(child, 0.0, stop, outputs)
+            raise
+        finally:
+            outputs.close()
+        outputs.deliver()
+        seconds = time.monotonic() - started
+        log.debug("%s: %s, %d (%.2f s)", " ".join(command.argv), ended.by, ended.code, seconds)
+        return Completed(
+            command.argv, ended.code, *outputs.texts(), seconds, ended.cpu_seconds, ended.by
+        )
+
+    def _await(
+        self,
+        child: subprocess.Popen[bytes],
+        timeout: float | None,
+        stop: _Stop,
+        outputs: Outputs,
+    ) -> _Ended:
+        """Poll rather than block: the thread that signals is then the one that reaps, and no
+        signal can reach a process number that has been given away again.
+        """
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        by = Ending.EXITED
+        while True:
+            pid, status, usage = os.wait4(child.pid, os.WNOHANG)
+            if pid:
+                child.returncode = os.waitstatus_to_exitcode(status)
+                return _Ended(child.returncode, usage.ru_utime + usage.ru_stime, by)
+            if by is Ending.EXITED and (self._stopping or time.monotonic() >= deadline):
+                by = Ending.INTERRUPTED if self._stopping else Ending.TIMED_OUT
+            if by is not Ending.EXITED:
+                stop.step()
+            outputs.deliver()
+            time.sleep(self._pause)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    code: int
+    cpu_seconds: float
+    by: Ending
+
+
+class _Stop:
+    """Ever sharper signals to a process group, each sent once, whoever asks how often."""
+
+    def __init__(self, group: int, grace: Grace) -> None:
+        self._group = group
+        self._began: float | None = None
+        self._left = [
+            (0.0, signal.SIGINT),
+            (grace.interrupt, signal.SIGTERM),
+            (grace.interrupt + grace.terminate, signal.SIGKILL),
+        ]
+
+    def step(self) -> None:
+        """Send the signal whose time has come; to be called again and again."""
+        now = time.monotonic()
+        self._began = now if self._began is None else self._began
+        if self._left and now >= self._began + self._left[0][0]:
+            send(self._group, self._left.pop(0)[1])
+
+
+def _start(command: Command) -> subprocess.Popen[bytes]:
+    output = subprocess.PIPE
+    try:
+        if command.stdout:
+            output = os.open(command.stdout, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        return subprocess.Popen(
+            command.argv,
+            cwd=command.cwd,
+            env=dict(command.env),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            umask=0o077 if command.private else -1,
+        )
+    except OSError as error:
+        raise ToolMissing(f"'{command.argv[0]}' cannot be started: {error}") from error
+    finally:
+        if output != subprocess.PIPE:
+            os.close(output)
+
+
+def _refuse_secrets(command: Command) -> None:
+    """Anyone on the machine can read another process's arguments."""
+    for name, value in command.env.items():
+        if SECRET.search(name) and len(value) >= 8 and any(value in arg for arg in command.argv):
+            raise ValueError(f"the value of {name} must not be an argument of {command.argv[0]}")

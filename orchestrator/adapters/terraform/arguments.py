@@ -1,0 +1,55 @@
+"""Terraform's command lines, spelt by python-terraform."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from python_terraform import IsFlagged, Terraform
+
+FLAG = IsFlagged
+
+PLAN_FILE = "plan.tfplan"
+EMPTY_PLAN_FILE = "empty.tfplan"
+
+
+NO_STATE = f"{os.devnull}/none"
+"""A file that cannot exist. python-terraform's constructor reads a state, by default the one of
+the folder the process happens to stand in, and trips over one it cannot parse."""
+
+
+def spell(binary: Path, command: str, *arguments: str, **options: object) -> tuple[str, ...]:
+    """The argument list of one command; a new instance for each, because it keeps things."""
+    speller = Terraform(terraform_bin_path=os.fspath(binary), state=NO_STATE)
+    return tuple(speller.generate_cmd_string(command, *arguments, **options))
+
+
+def init(binary: Path, *, migrate: bool = False) -> tuple[str, ...]:
+    moving = {"migrate_state": FLAG, "force_copy": FLAG} if migrate else {}
+    return spell(binary, "init", input=False, no_color=FLAG, lockfile="readonly", **moving)
+
+
+def plan(binary: Path, *, refresh_only: bool = False, out: str = PLAN_FILE) -> tuple[str, ...]:
+    """No lock: a plan writes no state, and a stale one is refused when it is applied."""
+    return spell(
+        binary,
+        "plan",
+        input=False,
+        lock=False,
+        detailed_exitcode=FLAG,
+        json=FLAG,
+        refresh_only=FLAG if refresh_only else None,
+        out=out,
+    )
+
+
+def show(binary: Path) -> tuple[str, ...]:
+    return spell(binary, "show", PLAN_FILE, json=FLAG)
+
+
+def apply(binary: Path, file: Path) -> tuple[str, ...]:
+    return spell(binary, "apply", os.fspath(file), input=False, lock_timeout="60s", json=FLAG)
+
+
+def pull(binary: Path) -> tuple[str, ...]:
+    return spell(binary, "state", "pull")

@@ -1,0 +1,208 @@
+"""The Terraform command line, one method a command."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.adapters.process import Command, Completed, Ending, Grace, Processes
+from orchestrator.adapters.process_output import OnLine
+from orchestrator.adapters.terraform import arguments, initialized, plan_json, saved
+from orchestrator.adapters.terraform.diagnostics import message
+from orchestrator.adapters.terraform.failure import explain, interrupted
+from orchestrator.adapters.terraform.tool import Tool
+from orchestrator.errors import PlanChanged, TerraformFailed
+from orchestrator.model.names import StackKey
+from orchestrator.model.plan import Plan
+from orchestrator.ports import Environment
+
+log = logging.getLogger(__name__)
+
+NO_CHANGES, SUCCEEDED, CHANGES = 0, 0, 2
+"""Exit codes; 2 is what -detailed-exitcode is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds until a command is interrupted."""
+
+    init: float = 600
+    plan: float = 1800
+    show: float = 300
+    apply: float = 7200
+
+
+class TerraformCli:
+    """See ports.Terraform. Each call's `env` is laid over `environment`."""
+
+    def __init__(
+        self,
+        tool: Tool,
+        processes: Processes,
+        environment: Mapping[str, str],
+        timeouts: Timeouts | None = None,
+        grace: Grace | None = None,
+    ) -> None:
+        self._tool = tool
+        self._processes = processes
+        self._environment = environment
+        self._timeouts = timeouts or Timeouts()
+        self._grace = grace or Grace()
+        self._empty: dict[Path, str] = {}
+        """The plan files that `is_empty` left, and what they were."""
+
+    def init(self, folder: Path, env: Environment) -> bool:
+        wanted = self._init_key(folder, env)
+        if initialized.holds(folder, wanted):
+            return False
+        broken = initialized.is_there(folder) and not initialized.complete(folder)
+        initialized.forget(folder)
+        try:
+            self._init(folder, env)
+        except TerraformFailed as error:
+            if not broken or error.denied or not initialized.may_clean(folder, error.stderr):
+                raise
+            log.debug("%s: init again without .terraform: %s", folder, error)
+            initialized.clean(folder)
+            self._init(folder, env)
+        initialized.remember(folder, wanted)
+        return True
+
+    def migrate(self, folder: Path, env: Environment) -> None:
+        """See ports.Terraform. The local state goes when the backend gives the same one back."""
+        initialized.forget(folder)
+        self._init(folder, env, migrate=True)
+        initialized.remember(folder, self._init_key(folder, env))
+        local = folder / "terraform.tfstate"
+        if not local.is_file():
+            return
+        pulled = self._run(arguments.pull(self._tool.path), folder, env, self._timeouts.show)
+        if saved.covers(pulled.stdout, local.read_text()):
+            local.unlink()
+            local.with_suffix(".tfstate.backup").unlink(missing_ok=True)
+
+    def plan(
+        self, key: StackKey, folder: Path, rendered: str, env: Environment, *, refresh_only: bool
+    ) -> Plan:
+        file, json_file = folder / arguments.PLAN_FILE, folder / "plan.json"
+        file.unlink(missing_ok=True)
+        json_file.unlink(missing_ok=True)
+        argv = arguments.plan(self._tool.path, refresh_only=refresh_only)
+        ended = self._run(argv, folder, env, self._timeouts.plan, codes=(NO_CHANGES, CHANGES))
+        nothing = plan_json.Contents((), (), outputs_change=False)
+        contents = nothing if ended.code == NO_CHANGES else self._show(folder, json_file, env)
+        return Plan(
+            key,
+            folder,
+            file,
+            json_file,
+            saved.digest(rendered, folder, file),
+            contents.changes,
+            contents.drift,
+            contents.outputs_change,
+            rendered,
+        )
+
+    def apply(self, plan: Plan, env: Environment) -> None:
+        try:
+            found = saved.digest(plan.rendered, plan.folder, plan.file)
+        except saved.Damaged as error:
+            raise PlanChanged(f"{plan.key}: {error}", "plan again") from error
+        if found != plan.digest:
+            raise PlanChanged(
+                f"{plan.key}: {plan.file} is not the plan that was reviewed: "
+                f"its digest is {found[:12]}, approved was {plan.digest[:12]}",
+                "plan again",
+            )
+        argv = arguments.apply(self._tool.path, plan.file.absolute())
+        self._run(argv, plan.folder, env, self._timeouts.apply)
+
+    def is_empty(self, folder: Path, env: Environment) -> tuple[str, ...]:
+        """The event stream names what would change, so no plan is shown and parsed."""
+        names: list[str] = []
+        file = folder / arguments.EMPTY_PLAN_FILE
+        argv = arguments.plan(self._tool.path, out=file.name)
+        ended = self._run(
+            argv,
+            folder,
+            env,
+            self._timeouts.plan,
+            codes=(NO_CHANGES, CHANGES),
+            on_line=lambda line: names.extend(_changing(line)),
+        )
+        if ended.code == NO_CHANGES:
+            self._empty[folder] = saved.fingerprint(file)
+            return ()
+        file.unlink()
+        return tuple(names) or ("something Terraform does not name",)
+
+    def record(self, folder: Path, env: Environment) -> None:
+        """Apply the empty plan: nothing but the state is written."""
+        file = folder / arguments.EMPTY_PLAN_FILE
+        try:
+            if self._empty.pop(folder, None) != saved.fingerprint(file):
+                raise PlanChanged(f"{folder}: {file.name} is not the plan that was empty")
+            argv = arguments.apply(self._tool.path, file.absolute())
+            self._run(argv, folder, env, self._timeouts.apply)
+        finally:
+            file.unlink(missing_ok=True)
+
+    def _init(self, folder: Path, env: Environment, *, migrate: bool = False) -> None:
+        argv = arguments.init(self._tool.path, migrate=migrate)
+        self._run(argv, folder, env, self._timeouts.init)
+
+    def _init_key(self, folder: Path, env: Environment) -> str:
+        """Everything `init` reads: sources, lock file, program, and where providers come from."""
+        config = {**self._environment, **env}.get("TF_CLI_CONFIG_FILE", "")
+        installation = Path(config).read_text() if config and Path(config).is_file() else ""
+        return initialized.key(folder, str(self._tool), installation)
+
+    def _show(self, folder: Path, to: Path, env: Environment) -> plan_json.Contents:
+        """The plan as JSON, straight into a private file: it may hold secret values."""
+        argv = arguments.show(self._tool.path)
+        try:
+            ended = self._run(argv, folder, env, self._timeouts.show, stdout=to)
+            return plan_json.read(json.loads(to.read_bytes()))
+        except ValueError as error:
+            to.unlink()
+            raise TerraformFailed(argv, folder, ended.code, f"{to.name}: {error}") from error
+        except TerraformFailed:
+            to.unlink()
+            raise
+
+    def _run(
+        self,
+        argv: tuple[str, ...],
+        folder: Path,
+        env: Environment,
+        timeout: float,
+        codes: tuple[int, ...] = (SUCCEEDED,),
+        stdout: Path | None = None,
+        on_line: OnLine | None = None,
+    ) -> Completed:
+        """Raises Interrupted, PlanChanged or TerraformFailed for any other code than `codes`."""
+        whole = {**self._environment, **env}
+        command = Command(argv, folder, whole, timeout, stdout, private=True, grace=self._grace)
+        ended = self._processes.run(command, on_line)
+        if ended.code in codes:
+            return ended
+        if ended.ending is Ending.INTERRUPTED:
+            raise interrupted(ended, folder)
+        raise explain(ended, folder, whole)
+
+
+def _changing(line: str) -> tuple[str, ...]:
+    """The resources and outputs that one line of a plan's event stream says will change."""
+    match message(line):
+        case {"type": "planned_change", "change": {"resource": {"addr": str(address)}}}:
+            return (address,)
+        case {"type": "outputs", "outputs": dict(outputs)}:
+            return tuple(
+                f"output.{name}"
+                for name, output in outputs.items()
+                if isinstance(output, dict) and output.get("action") != "noop"
+            )
+    return ()

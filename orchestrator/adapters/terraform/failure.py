@@ -1,0 +1,75 @@
+"""A command that did not succeed, as the error to raise."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+from orchestrator.adapters.process import Completed, Ending
+from orchestrator.adapters.terraform.diagnostics import (
+    LONGEST,
+    STALE,
+    Diagnostic,
+    errors,
+    plain,
+    redact,
+)
+from orchestrator.adapters.terraform.platform import this_platform
+from orchestrator.errors import (
+    Interrupted,
+    OrchestratorError,
+    PlanChanged,
+    TerraformDenied,
+    TerraformFailed,
+)
+
+LOCK_FILE_LACKS = (
+    "doesn't match any of the checksums",
+    "does not match any of the checksums",
+    "Provider dependency changes detected",
+)
+
+
+def explain(ended: Completed, folder: Path, env: Mapping[str, str]) -> OrchestratorError:
+    """Why it failed, in Terraform's words, and the way out where we know one."""
+    found = errors(ended.stdout, ended.stderr)
+    if any(error.summary == STALE for error in found):
+        return PlanChanged(f"{folder}: the state has changed since the plan was made", "plan again")
+    text = _ending(ended) + redact(_text(found, ended), env)
+    kind = TerraformDenied if any(error.denied for error in found) else TerraformFailed
+    return kind(ended.argv, folder, ended.code, text, _fix(text, folder))
+
+
+def interrupted(ended: Completed, folder: Path) -> Interrupted:
+    return Interrupted(f"{folder}: terraform {ended.argv[1]} was interrupted{_killed(ended)}")
+
+
+def _text(found: tuple[Diagnostic, ...], ended: Completed) -> str:
+    said = "\n".join(map(str, found)) or plain(ended.stdout) or "it said nothing"
+    return said if len(said) <= LONGEST else f"…{said[-LONGEST:]}"
+
+
+def _ending(ended: Completed) -> str:
+    if ended.ending is not Ending.TIMED_OUT:
+        return ""
+    return f"took more than its time and was stopped after {ended.seconds:.0f} s{_killed(ended)}\n"
+
+
+def _killed(ended: Completed) -> str:
+    """Terraform that is killed cannot release the lock."""
+    if ended.code in (-signal.SIGTERM, -signal.SIGKILL):
+        return ", had to be killed, and may have left the state locked"
+    return ""
+
+
+def _fix(text: str, folder: Path) -> str:
+    if any(sentence in " ".join(text.split()) for sentence in LOCK_FILE_LACKS):
+        platform = this_platform()
+        return (
+            f"the lock file lacks the provider's hash for {platform}: in terraform/, run "
+            f"'terraform providers lock -platform={platform}' and commit the lock file"
+        )
+    if "Error acquiring the state lock" in text:
+        return f"wait for the other run, or in {folder} run 'terraform force-unlock <ID>'"
+    return ""

@@ -1,0 +1,99 @@
+"""Where the AWS provider lies on this machine, so that no registry has to be asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.adapters.terraform.lock_file import PROVIDER
+from orchestrator.adapters.terraform.version import Version
+
+VARIABLES = ("ORCHESTRATOR_PROVIDER_MIRROR", "TF_PLUGIN_MIRROR_DIR")
+SYSTEM_ROOTS = tuple(map(Path, ("/opt", "/usr/local/share", "/usr/share", "/usr/lib", "/var/lib")))
+PACKED = re.compile(r"terraform-provider-aws_(?P<version>[^_]+)_(?P<platform>.+)\.zip")
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """A filesystem mirror that has the provider, and how it was found.
+
+    `package` is the zip, or the folder with the executable.
+    """
+
+    path: Path
+    package: Path
+    found_by: str
+
+
+def find(
+    env: Mapping[str, str],
+    platform: str,
+    wanted: Version,
+    here: Path,
+    roots: Sequence[Path] = SYSTEM_ROOTS,
+) -> Mirror | None:
+    """The first mirror with the wanted version for this platform, the nearest ones first."""
+    for path, found_by in _candidates(env, platform, here, roots):
+        if package := _package(path, platform, wanted):
+            return Mirror(path, package, found_by)
+    return None
+
+
+def _candidates(
+    env: Mapping[str, str], platform: str, here: Path, roots: Sequence[Path]
+) -> Iterator[tuple[Path, str]]:
+    for variable in VARIABLES:
+        if named := env.get(variable):
+            yield Path(named), variable
+    for path in implied(env, platform, here):
+        yield path, "implied by Terraform"
+    for root in roots:
+        for pattern in (PROVIDER, f"*/{PROVIDER}", f"*/*/{PROVIDER}"):
+            for found in sorted(_glob(root, pattern)):
+                yield found.parents[2], "found on the system"
+
+
+def implied(env: Mapping[str, str], platform: str, here: Path) -> Iterator[Path]:
+    """The folders Terraform itself would look into.
+
+    Source: Terraform documentation, CLI Configuration File, "Implied Local Mirror Directories".
+    """
+    home = Path(env.get("HOME") or "/")
+    yield here / "terraform.d/plugins"
+    yield home / ".terraform.d/plugins"
+    if platform.startswith("darwin"):
+        yield home / "Library/Application Support/io.terraform/plugins"
+        yield Path("/Library/Application Support/io.terraform/plugins")
+        return
+    yield Path(env.get("XDG_DATA_HOME") or home / ".local/share") / "terraform/plugins"
+    for folder in (env.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(":"):
+        yield Path(folder) / "terraform/plugins"
+
+
+def _glob(root: Path, pattern: str) -> Iterator[Path]:
+    try:
+        yield from root.glob(pattern)
+    except OSError:
+        # A folder that may not be read has nothing for us.
+        return
+
+
+def _package(mirror: Path, platform: str, wanted: Version) -> Path | None:
+    """The unpacked or the packed layout; Terraform reads both."""
+    provider = mirror / PROVIDER
+    unpacked = provider / str(wanted) / platform
+    packed = provider / f"terraform-provider-aws_{wanted}_{platform}.zip"
+    if any(_glob(unpacked, "terraform-provider-aws*")):
+        return unpacked
+    return packed if packed.is_file() else None
+
+
+def versions(mirror: Path, platform: str) -> tuple[Version, ...]:
+    """The versions it has for this platform, for saying why it was of no use."""
+    provider = mirror / PROVIDER
+    unpacked = {path.parent.name for path in _glob(provider, f"*/{platform}")}
+    matches = (PACKED.fullmatch(path.name) for path in _glob(provider, "*.zip"))
+    packed = {match["version"] for match in matches if match and match["platform"] == platform}
+    return tuple(sorted(filter(None, map(Version.parse, unpacked | packed))))

@@ -1,0 +1,117 @@
+"""`terraform show -json` of a plan, read into changes. What is not understood is refused.
+
+Source: Terraform documentation, JSON Output Format, "Plan Representation".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from orchestrator.model.plan import Action, Change
+
+Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
+
+ACTIONS: Mapping[tuple[str, ...], Action | None] = {
+    ("no-op",): None,
+    ("read",): None,
+    ("create",): Action.CREATE,
+    ("update",): Action.UPDATE,
+    ("delete",): Action.DELETE,
+    ("delete", "create"): Action.REPLACE,
+    ("create", "delete"): Action.REPLACE,
+    ("forget",): Action.FORGET,
+    # The old one stays behind unmanaged; for the gate that is no better than a replacement.
+    ("create", "forget"): Action.REPLACE,
+    ("forget", "create"): Action.REPLACE,
+}
+
+
+class Unreadable(ValueError):
+    """A plan that does not say all it must, or says something unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    changes: tuple[Change, ...]
+    drift: tuple[Change, ...]
+    outputs_change: bool
+
+
+def read(document: Json) -> Contents:
+    """What a plan does, sorted by address. Raises Unreadable."""
+    plan = _mapping(document, "the plan")
+    version = plan.get("format_version")
+    if not isinstance(version, str) or not version.startswith("1."):
+        raise Unreadable(f"format_version is '{version}', only 1.x is known")
+    if plan.get("errored") is not False:
+        raise Unreadable("the plan is marked as errored")
+    # OpenTofu does not say whether a plan is complete, because it has none that are not.
+    if plan.get("complete", True) is not True:
+        raise Unreadable("the plan is marked as incomplete")
+    for key in ("planned_values", "configuration"):
+        _mapping(plan.get(key), key)
+    outputs = _mapping(plan.get("output_changes", {}), "output_changes")
+    return Contents(
+        _changes(plan, "resource_changes"),
+        _changes(plan, "resource_drift"),
+        any(_action(output, name) is not None for name, output in outputs.items()),
+    )
+
+
+def _changes(plan: Mapping[str, Json], key: str) -> tuple[Change, ...]:
+    resources = plan.get(key, [])
+    if not isinstance(resources, list):
+        raise Unreadable(f"{key} is not a list")
+    return tuple(sorted(filter(None, (_change(resource, key) for resource in resources))))
+
+
+def _change(resource: Json, key: str) -> Change | None:
+    body = _mapping(resource, key)
+    address, type_, change = body.get("address"), body.get("type"), body.get("change")
+    if not isinstance(address, str) or not isinstance(type_, str):
+        raise Unreadable(f"an entry of {key} has no address or type")
+    action = _action(change, address)
+    details = _mapping(change, address)
+    if action is None and details.get("importing"):
+        action = Action.IMPORT
+    if action is None:
+        return None
+    return Change(address, type_, action, _attributes(action, details))
+
+
+def _action(change: Json, where: str) -> Action | None:
+    actions = _mapping(change, where).get("actions")
+    key = tuple(map(str, actions)) if isinstance(actions, list) else ()
+    if key not in ACTIONS:
+        raise Unreadable(f"{where}: unknown actions {actions}")
+    return ACTIONS[key]
+
+
+def _attributes(action: Action, change: Mapping[str, Json]) -> tuple[str, ...]:
+    """The top-level names that differ; all would, where something comes or goes as a whole."""
+    before, after = change.get("before"), change.get("after")
+    if action not in (Action.UPDATE, Action.REPLACE) or not isinstance(before, dict):
+        return ()
+    after = after if isinstance(after, dict) else {}
+    unknown = change.get("after_unknown")
+    unknown = unknown if isinstance(unknown, dict) else {}
+    names = {*before, *after, *unknown}
+    return tuple(sorted(n for n in names if before.get(n) != after.get(n) or _any(unknown.get(n))))
+
+
+def _any(unknown: Json) -> bool:
+    """Whether anything in a tree of booleans is true."""
+    nested: Iterable[Json] = ()
+    if isinstance(unknown, dict):
+        nested = unknown.values()
+    elif isinstance(unknown, list):
+        nested = unknown
+    return unknown is True or any(map(_any, nested))
+
+
+def _mapping(value: Json, where: str) -> Mapping[str, Json]:
+    if not isinstance(value, dict):
+        raise Unreadable(f"{where} is missing or not an object")
+    return value

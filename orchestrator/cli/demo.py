@@ -1,0 +1,36 @@
+"""`demo`: the main job, end to end, in the sandbox."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from orchestrator.cli.project import Project
+from orchestrator.demo.stage import Stage
+from orchestrator.demo.story import tell
+
+TAMPERED = frozenset({"payments-dev", "web-prod"})
+
+
+@click.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".demo"),
+    show_default=True,
+    help="Where the demo renders and reports.",
+)
+@click.pass_obj
+def demo(project: Project, folder: Path) -> int:
+    """Rehearse the main job on this machine: no AWS account is needed, none is touched."""
+    from orchestrator.cli.main import run  # noqa: PLC0415  the demo is itself one of its commands
+    from orchestrator.demo.tamper import by_hand  # noqa: PLC0415
+
+    work = (project.work / folder).resolve()
+    run(["--project", str(project.root), "--work", str(work), "sandbox", "stop"])
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    stage = Stage(project.root, work, click.echo, run)
+    return tell(stage, lambda: by_hand(work / ".sandbox", project.configs, TAMPERED), TAMPERED)

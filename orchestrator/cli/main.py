@@ -1,0 +1,103 @@
+"""The command line: global options, and one module for each command."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from orchestrator import __version__
+from orchestrator.cli.project import Project, find
+from orchestrator.errors import OrchestratorError
+from orchestrator.model.exit_code import ExitCode
+
+COMMANDS: Mapping[str, str] = {
+    "validate": "orchestrator.cli.validate:validate",
+    "explain": "orchestrator.cli.explain:explain",
+    "schema": "orchestrator.cli.schema:schema",
+    "accounts": "orchestrator.cli.accounts:accounts",
+    "render": "orchestrator.cli.render:render",
+    "doctor": "orchestrator.cli.doctor:doctor",
+    "bootstrap": "orchestrator.cli.bootstrap:bootstrap",
+    "plan": "orchestrator.cli.rollout:plan",
+    "apply": "orchestrator.cli.rollout:apply",
+    "drift": "orchestrator.cli.rollout:drift",
+    "verify": "orchestrator.cli.rollout:verify",
+    "sandbox": "orchestrator.cli.sandbox:sandbox",
+    "demo": "orchestrator.cli.demo:demo",
+}
+"""In the order in which somebody meets them."""
+
+LEVELS = (logging.INFO, logging.DEBUG)
+
+
+class Lazy(click.Group):
+    """Commands are imported when they are called: the first word must not wait for the last."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--project",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder that holds account_configs/; by default found from here upwards.",
+)
+@click.option(
+    "--work",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder for .build, .orchestrator and .sandbox; by default the project's.",
+)
+@click.option("--sandbox", "sandboxed", is_flag=True, help="Talk to the running sandbox, not AWS.")
+@click.option("-v", "--verbose", count=True, help="Show every process and its duration.")
+@click.version_option(__version__)
+@click.pass_context
+def cli(
+    ctx: click.Context, folder: Path | None, work: Path | None, sandboxed: bool, verbose: int
+) -> None:
+    """Roll out AWS Security Hub, remediation and log forwarding across hundreds of accounts."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=LEVELS[min(verbose, 1)],
+        format="%(levelname)s %(message)s",
+        force=True,
+    )
+    for noisy in ("botocore", "urllib3", "boto3", "s3transfer"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    root = find(folder, Path.cwd())
+    ctx.obj = Project(root, (work or root).resolve(), sandboxed)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command line and return its exit code. A user's mistake is no traceback."""
+    try:
+        code = cli.main(args=list(arguments), prog_name="orchestrator", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.CONFIGURATION
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except OrchestratorError as error:
+        click.echo(f"error: {error}", err=True)
+        return error.exit_code
+    except Exception as error:
+        logging.getLogger(__name__).debug("bug", exc_info=error)
+        click.echo(f"error: {type(error).__name__}: {error}", err=True)
+        click.echo("  fix: this is a bug of ours; run again with --verbose and report it", err=True)
+        return ExitCode.BUG
+    return code if isinstance(code, int) else ExitCode.DONE

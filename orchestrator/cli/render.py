@@ -1,0 +1,57 @@
+"""`render`: the Terraform roots of accounts, to read or to use without us."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from orchestrator import config, wiring
+from orchestrator.cli.project import Project
+from orchestrator.model.rendering import Rendering
+from orchestrator.pipeline.select import select
+from orchestrator.render import Renderer, digest_of, stacks_of
+
+
+@click.command()
+@click.argument("accounts", nargs=-1, metavar="[ACCOUNT]...")
+@click.option(
+    "--build",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to; by default .build of the work folder.",
+)
+@click.pass_obj
+def render(project: Project, accounts: tuple[str, ...], build: Path | None) -> int:
+    """Write the Terraform roots of accounts, of all if none is named. Talks to nobody.
+
+    \b
+    orchestrator render
+    orchestrator render orders-prod --build /tmp/review
+    """
+    started = time.monotonic()
+    organization = config.load(project.configs, date.today())
+    chosen = {account.id for account in select(organization, accounts or ("all",))}
+    folder = build or project.build
+    renderer, folders = Renderer(project.root, folder), wiring.folders(folder)
+    keys = (key for key in stacks_of(organization) if key.account_id in chosen)
+    renderings = [renderer.render(organization, key) for key in keys]
+    for rendering in renderings:
+        folders.write(rendering)
+    click.echo(summary(renderings, len(chosen), folder, time.monotonic() - started))
+    return 0
+
+
+def summary(renderings: Sequence[Rendering], accounts: int, folder: Path, seconds: float) -> str:
+    """One line: how much, where to, how fast, and a digest over all of it."""
+    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    return (
+        f"{_count(len(renderings), 'stack')} of {_count(accounts, 'account')} rendered to "
+        f"{shown} ({seconds:.2f} s), digest {digest_of(renderings)[:12]}"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,63 @@
+"""What a step of the demo can do: say something, run a command, check what came of it."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Runner = Callable[[Sequence[str]], int]
+WIDTH = 78
+
+
+@dataclass
+class Stage:
+    """The demo's voice and memory. `say` prints, `command` carries out one command line."""
+
+    root: Path
+    work: Path
+    say: Callable[[str], None]
+    command: Runner
+    checks: list[bool] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+    number: int = 0
+
+    def chapter(self, title: str, prose: str) -> None:
+        """Begin a step: what it is about, in a newcomer's words."""
+        self.number += 1
+        seconds = time.monotonic() - self.started
+        self.say(f"\n── {self.number}. {title} ── {seconds:.0f} s ".ljust(WIDTH, "─"))
+        self.say(textwrap.fill(" ".join(prose.split()), WIDTH))
+        self.say("")
+
+    def run(self, *words: str, project: Path | None = None) -> int:
+        """Show a command as the user would type it, and run it in the demo's own work folder."""
+        self.say(f"$ orchestrator {' '.join(words)}")
+        where = ["--project", str(project or self.root), "--work", str(self.work)]
+        return self.command([*where, *words])
+
+    def check(self, sentence: str, holds: bool) -> None:
+        """State a fact and whether it holds."""
+        self.checks.append(holds)
+        self.say(f"  {'✓' if holds else '✗'} {sentence}")
+
+    def last_run(self) -> Mapping[str, str]:
+        """Outcomes of the newest run by stack, 'orders-prod/account' → 'applied'."""
+        runs = sorted((self.work / ".orchestrator" / "runs").glob("*.json"))
+        document = json.loads(runs[-1].read_text()) if runs else {"stacks": []}
+        return {f"{s['account']}/{s['stack']}": s["outcome"] for s in document["stacks"]}
+
+    def refusals(self) -> tuple[str, ...]:
+        """Every reason the gate gave in the newest run."""
+        runs = sorted((self.work / ".orchestrator" / "runs").glob("*.json"))
+        document = json.loads(runs[-1].read_text()) if runs else {"stacks": []}
+        return tuple(reason for stack in document["stacks"] for reason in stack["refused"])
+
+    def conclude(self) -> int:
+        """The last line, and the exit code."""
+        held = sum(self.checks)
+        self.say(f"demo: {held} of {len(self.checks)} checks passed")
+        return 0 if held == len(self.checks) and self.checks else 1

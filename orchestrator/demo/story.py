@@ -1,0 +1,155 @@
+"""The steps of the demo, in order."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from orchestrator.demo.stage import Stage
+from orchestrator.model.exit_code import ExitCode
+
+Tamper = Callable[[], None]
+"""Something done by hand, behind the orchestrator's back."""
+
+
+def tell(stage: Stage, tamper: Tamper, tampered: frozenset[str]) -> int:
+    """The whole story; the exit code is 0 when every check held."""
+    try:
+        configuration(stage)
+        sandbox(stage)
+        bootstrap(stage)
+        rollout(stage)
+        again(stage)
+        gate(stage)
+        drift(stage, tamper, tampered)
+        coverage(stage)
+    finally:
+        stage.chapter("The end", "The sandbox is stopped; what was rendered stays to be read.")
+        stage.run("sandbox", "stop")
+        stage.say(f"rendered roots: {stage.work / '.build'}")
+        stage.say(f"run reports:    {stage.work / '.orchestrator' / 'runs'}")
+    return stage.conclude()
+
+
+def configuration(stage: Stage) -> None:
+    stage.chapter(
+        "The organization, as files",
+        """account_configs/ says what should hold: for the organization, its OUs and each account.
+        It is checked without credentials, and every value can be traced to a file and a line.""",
+    )
+    stage.check("account_configs/ has no mistakes", stage.run("validate") == ExitCode.DONE)
+    stage.run("explain", "orders-prod", "security_hub")
+
+
+def sandbox(stage: Stage) -> None:
+    stage.chapter(
+        "An AWS of one's own",
+        """The sandbox answers as AWS does, on this machine: an organization with these accounts,
+        roles with trust policies, S3, Security Hub, Config. Terraform and its AWS provider are
+        the real ones and do not know the difference.""",
+    )
+    stage.check("the sandbox runs", stage.run("sandbox", "start") == ExitCode.DONE)
+
+
+def bootstrap(stage: Stage) -> None:
+    stage.chapter(
+        "The first roles",
+        """Terraform needs a bucket for its states, and the orchestrator roles to enter accounts:
+        one that reads, for plans, and one that writes, for what the gate has approved.""",
+    )
+    made = stage.run("--sandbox", "bootstrap", "--yes")
+    stage.check("state bucket and first roles are made", made == ExitCode.DONE)
+
+
+def rollout(stage: Stage) -> None:
+    stage.chapter(
+        "Every account, in waves",
+        """First the log archive, the organization's trail and the security account, then the
+        accounts: a canary, development, and production late. Each plan is scanned by checkov
+        and must pass the gate; exactly that plan is applied; then a second plan must be empty
+        and AWS must answer as declared.""",
+    )
+    code = stage.run("--sandbox", "apply", "all", "--yes")
+    outcomes = stage.last_run()
+    stage.check("all accounts are rolled out", code == ExitCode.DONE)
+    stage.check(
+        f"{len(outcomes)} of {len(outcomes)} stacks applied and verified",
+        bool(outcomes) and set(outcomes.values()) == {"applied"},
+    )
+
+
+def again(stage: Stage) -> None:
+    stage.chapter("Once more", "Planned again, nothing is left to do anywhere.")
+    code = stage.run("--sandbox", "plan", "all")
+    unchanged = set(stage.last_run().values()) == {"unchanged"}
+    stage.check("the second plan of every stack is empty", code == ExitCode.DONE and unchanged)
+
+
+def gate(stage: Stage) -> None:
+    stage.chapter(
+        "A plan that would open something",
+        """Somebody lets an account's S3 buckets be public again and stops recording a region.
+        The plan is refused, with every reason at once, before anything is touched.""",
+    )
+    copy = _project_copy(stage)
+    config = copy / "account_configs" / "ous" / "sandbox" / "sandbox-analytics.yaml"
+    with config.open("a") as file:
+        file.write("baseline:\n  s3_public_access_block: false\nregions:\n  us-east-1: false\n")
+    locked = stage.run("validate", project=copy)
+    stage.check("the lock in organization.yaml refuses it", locked == ExitCode.CONFIGURATION)
+    _unlock(copy / "account_configs" / "organization.yaml")
+    stage.say("\nThe lock is taken away; then the gate is next to look at it.\n")
+    code = stage.run("--sandbox", "plan", "sandbox-analytics", project=copy)
+    stage.check("the gate refuses the plan", code == ExitCode.GATE_REFUSED)
+    stage.check("and says why", any("destroys" in reason for reason in stage.refusals()))
+
+
+def _project_copy(stage: Stage) -> Path:
+    copy = stage.work / "changed"
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir(parents=True)
+    shutil.copytree(stage.root / "account_configs", copy / "account_configs")
+    for name in ("terraform", "modules", "policies", "schemas"):
+        (copy / name).symlink_to(stage.root / name)
+    return copy
+
+
+def _unlock(organization: Path) -> None:
+    """Comment out every locked key, as somebody would who wants to get past it."""
+    lines = organization.read_text().splitlines(keepends=True)
+    start = next(n for n, line in enumerate(lines) if line.startswith("locked:"))
+    end = next(
+        n
+        for n, line in enumerate(lines[start + 1 :], start + 1)
+        if line[:1] not in (" ", "#", "\n")
+    )
+    organization.write_text("".join(lines[:start] + lines[end:]))
+
+
+def drift(stage: Stage, tamper: Tamper, tampered: frozenset[str]) -> None:
+    stage.chapter(
+        "Changed by hand",
+        f"""In {" and ".join(sorted(tampered))} somebody changes settings by hand, without
+        Terraform. The drift check reads every account, changes nothing, and finds those two.""",
+    )
+    tamper()
+    code = stage.run("--sandbox", "drift", "all")
+    found = {name for name, outcome in stage.last_run().items() if outcome == "drifted"}
+    stage.check("drift is found", code == ExitCode.DRIFT)
+    stage.check(
+        "in exactly the accounts that were touched",
+        found == {f"{name}/account" for name in tampered},
+    )
+    repaired = stage.run("--sandbox", "apply", *sorted(tampered), "--yes")
+    stage.check("and set right by an apply", repaired == ExitCode.DONE)
+
+
+def coverage(stage: Stage) -> None:
+    stage.chapter(
+        "What holds now",
+        """AWS is asked once more, account by account: Security Hub and its standards, AWS Config
+        in every region, the roles, the baseline.""",
+    )
+    code = stage.run("--sandbox", "verify", "all")
+    stage.check("every account answers as declared", code == ExitCode.DONE)

@@ -1,0 +1,20 @@
+"""Ids in other accounts, computed: a stack looks up nothing in an account that is not its own."""
+
+from __future__ import annotations
+
+from orchestrator.model.organization import Account, Organization
+
+
+def role(account: Account, name: str) -> str:
+    return f"arn:aws:iam::{account.id}:role/{name}"
+
+
+def config_role(account: Account) -> str:
+    """AWS Config's service-linked role."""
+    return role(account, "aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")
+
+
+def log_archive_key(organization: Organization) -> str:
+    """The alias of the key that encrypts the log archive's buckets."""
+    facts, owner = organization.facts, organization.log_archive
+    return f"arn:aws:kms:{facts.home_region}:{owner.id}:alias/{facts.log_archive.bucket_prefix}"

@@ -1,0 +1,133 @@
+"""What the templates of each stack see: the model, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from orchestrator.model.names import StackKey, StackName
+from orchestrator.model.organization import Account, Organization
+from orchestrator.render import arns, hubs
+from orchestrator.render.sources import sources
+
+Context = dict[str, object]
+
+DELEGATED = (
+    "access-analyzer.amazonaws.com",
+    "config-multiaccountsetup.amazonaws.com",
+    "config.amazonaws.com",
+    "securitylake.amazonaws.com",
+)
+"""Services run for the organization from the security account. Security Hub and GuardDuty are,
+too, but have calls of their own to say so."""
+
+TRUSTED = frozenset(
+    {
+        *DELEGATED,
+        "cloudtrail.amazonaws.com",
+        "guardduty.amazonaws.com",
+        "securityhub.amazonaws.com",
+    }
+)
+
+
+def context(organization: Organization, key: StackKey) -> Context:
+    """All that a template of the stack may name."""
+    facts = organization.facts
+    account = organization.named(key.account_name)
+    return {
+        "key": key,
+        "organization": organization,
+        "facts": facts,
+        "home": facts.home_region,
+        "account": account,
+        "sources": sources(account),
+        "tags": _tags(account),
+        **OWN[key.stack](organization, account),
+    }
+
+
+def _bootstrap(organization: Organization, _: Account) -> Context:
+    return {
+        "regions": (organization.facts.home_region,),
+        "others": {
+            alias: {"id": account.id, "tags": _tags(account)}
+            for alias, account in (
+                ("security", organization.security),
+                ("log_archive", organization.log_archive),
+            )
+        },
+    }
+
+
+def _log_archive(organization: Organization, _: Account) -> Context:
+    return {"regions": (organization.facts.home_region,), "trail": _trail(organization)}
+
+
+def _organization(organization: Organization, management: Account) -> Context:
+    return {
+        "regions": _governed(organization),
+        "trusted": TRUSTED,
+        "delegated": dict.fromkeys(DELEGATED, organization.security.id),
+        "trail": _trail(organization),
+        "log_bucket": f"{organization.facts.log_archive.bucket_prefix}-cloudtrail",
+        "log_key": arns.log_archive_key(organization),
+        **hubs.of_management(organization, management),
+    }
+
+
+def _security(organization: Organization, security: Account) -> Context:
+    regions = _governed(organization)
+    return {
+        "regions": regions,
+        "linked": regions[1:],
+        "sources": (
+            *sources(security),
+            "account_configs/controls/ and all of account_configs/ous/",
+        ),
+        **hubs.of_organization(organization),
+    }
+
+
+def _account(organization: Organization, account: Account) -> Context:
+    facts = organization.facts
+    recorder = account.settings.config_recorder
+    return {
+        "regions": tuple(dict.fromkeys((facts.home_region, *account.regions))),
+        "makes_roles": account.name not in set(dict(facts.accounts).values()),
+        "runner": arns.role(organization.management, facts.access.runner_role),
+        "log_bucket": f"{facts.log_archive.bucket_prefix}-config",
+        "log_key": arns.log_archive_key(organization),
+        "config_role": arns.config_role(account),
+        "excluded_types": {name for name, excluded in recorder.excluded_types.items() if excluded},
+        "global_region": _global_region(facts.home_region, account),
+        **hubs.of_account(organization, account),
+    }
+
+
+def _tags(account: Account) -> dict[str, str]:
+    return dict(sorted({**account.settings.tags, "managed-by": "orchestrator"}.items()))
+
+
+def _governed(organization: Organization) -> tuple[str, ...]:
+    """The home region first, then every region that some account governs."""
+    regions = (region for account in organization.accounts for region in account.regions)
+    return tuple(dict.fromkeys((organization.facts.home_region, *regions)))
+
+
+def _global_region(home: str, account: Account) -> str | None:
+    """Where IAM and its like are recorded: in one region, or each change counts many times."""
+    return home if home in account.regions else next(iter(account.regions), None)
+
+
+def _trail(organization: Organization) -> str:
+    return f"{organization.facts.name}-organization"
+
+
+OWN: Mapping[StackName, Callable[[Organization, Account], Context]] = {
+    StackName.BOOTSTRAP: _bootstrap,
+    StackName.LOG_ARCHIVE: _log_archive,
+    StackName.ORGANIZATION: _organization,
+    StackName.SECURITY: _security,
+    StackName.ACCOUNT: _account,
+}
+"""What each stack's templates see beyond the common. `regions` are those of its providers."""

@@ -1,0 +1,83 @@
+"""Adapters put behind the ports: the one place that knows both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from orchestrator.adapters import machine
+from orchestrator.adapters.aws.doors import AwsDoors
+from orchestrator.adapters.aws.inspector import AwsInspector
+from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.checkov.scanner import CheckovScanner
+from orchestrator.adapters.folders import BuildFolders
+from orchestrator.adapters.process import Processes
+from orchestrator.adapters.terraform.cli import TerraformCli
+from orchestrator.adapters.terraform.toolchain import toolchain
+from orchestrator.model.machine import Need
+from orchestrator.model.organization import Organization
+from orchestrator.ports import Folders, Ports
+from orchestrator.render.standards import arn
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The checkout, and where its roots are rendered."""
+
+    root: Path
+    build: Path
+
+    @property
+    def lock_file(self) -> Path:
+        return self.root / "terraform" / ".terraform.lock.hcl"
+
+    @property
+    def policies(self) -> Path:
+        return self.root / "policies"
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The ports, and how to ask everything that runs behind them to stop."""
+
+    ports: Ports
+    interrupt: Callable[[], None]
+
+
+@contextmanager
+def connect(
+    places: Places, organization: Organization, env: Mapping[str, str], run_id: str
+) -> Iterator[Connected]:
+    """The real adapters, for as long as a run lasts. Raises ToolMissing without Terraform."""
+    processes = Processes()
+    with TemporaryDirectory(prefix="orchestrator-run-") as private:
+        tools = toolchain(env, places.lock_file, Path(private), processes)
+        keyring = Keyring(
+            AwsSession(env, organization.facts.home_region),
+            organization.facts,
+            organization.management.id,
+            run_id,
+        )
+        severities = places.policies / "severities.yaml"
+        ports = Ports(
+            folders(places.build),
+            TerraformCli(tools.tool, processes, tools.environment),
+            CheckovScanner(places.policies, severities, processes.run),
+            AwsDoors(keyring, organization, {}),
+            AwsInspector(keyring, organization, arn),
+        )
+        yield Connected(ports, processes.interrupt_all)
+
+
+def folders(build: Path) -> Folders:
+    """Rendered roots below `build`."""
+    return BuildFolders(build)
+
+
+def examine(env: Mapping[str, str], root: Path) -> tuple[Need, ...]:
+    """What this machine has of what a run needs."""
+    return machine.examine(env, root, Processes())

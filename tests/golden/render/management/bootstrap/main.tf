@@ -1,0 +1,74 @@
+# Stack bootstrap of account management, rendered by orchestrator. Edit there, not here:
+#   account_configs/organization.yaml
+#   account_configs/ous/management.yaml
+# `orchestrator explain management` says which of them sets what.
+
+module "state_backend" {
+  source = "../../../modules/state_backend"
+
+  account_id = "200000000001"
+  bucket     = "example-terraform-state-200000000001"
+}
+
+module "orchestrator_runner" {
+  source = "../../../modules/orchestrator_runner"
+
+  account_id        = "200000000001"
+  entry_role        = "OrganizationAccountAccessRole"
+  name              = "orchestrator-runner"
+  organization_id   = "o-exampleorg1"
+  region            = "ap-northeast-1"
+  state_bucket      = module.state_backend.bucket
+  state_kms_key_arn = module.state_backend.kms_key_arn
+
+  target_roles = [
+    "orchestrator-plan",
+    "orchestrator-apply",
+  ]
+}
+
+module "orchestrator_roles" {
+  source = "../../../modules/orchestrator_roles"
+
+  account_id        = "200000000001"
+  apply_role        = "orchestrator-apply"
+  external_id       = "example-orchestrator"
+  plan_role         = "orchestrator-plan"
+  runner_role_arn   = module.orchestrator_runner.role_arn
+  security_hub_mode = "central"
+  stacks            = ["account", "organization"]
+}
+
+module "orchestrator_roles_security" {
+  source = "../../../modules/orchestrator_roles"
+
+  providers = {
+    aws = aws.security
+  }
+
+  account_id        = "200000000002"
+  apply_role        = "orchestrator-apply"
+  bucket_prefix     = "example-logs"
+  external_id       = "example-orchestrator"
+  plan_role         = "orchestrator-plan"
+  runner_role_arn   = module.orchestrator_runner.role_arn
+  security_hub_mode = "central"
+  stacks            = ["account", "security"]
+}
+
+module "orchestrator_roles_log_archive" {
+  source = "../../../modules/orchestrator_roles"
+
+  providers = {
+    aws = aws.log_archive
+  }
+
+  account_id        = "200000000003"
+  apply_role        = "orchestrator-apply"
+  bucket_prefix     = "example-logs"
+  external_id       = "example-orchestrator"
+  plan_role         = "orchestrator-plan"
+  runner_role_arn   = module.orchestrator_runner.role_arn
+  security_hub_mode = "central"
+  stacks            = ["account", "log_archive"]
+}

@@ -1,0 +1,64 @@
+# Stack organization of account management, rendered by orchestrator. Edit there, not here:
+#   account_configs/organization.yaml
+#   account_configs/ous/management.yaml
+# `orchestrator explain management` says which of them sets what.
+
+# The organization was there before this stack; Terraform takes it over as it is.
+import {
+  to = module.organization_access.aws_organizations_organization.this
+  id = "o-exampleorg1"
+}
+
+module "organization_access" {
+  source = "../../../modules/organization_access"
+
+  organization_id               = "o-exampleorg1"
+  security_hub_admin_account_id = "200000000002"
+
+  trusted_services = [
+    "access-analyzer.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "config-multiaccountsetup.amazonaws.com",
+    "config.amazonaws.com",
+    "guardduty.amazonaws.com",
+    "securityhub.amazonaws.com",
+    "securitylake.amazonaws.com",
+  ]
+
+  delegated_administrators = {
+    "access-analyzer.amazonaws.com"          = "200000000002"
+    "config-multiaccountsetup.amazonaws.com" = "200000000002"
+    "config.amazonaws.com"                   = "200000000002"
+    "securitylake.amazonaws.com"             = "200000000002"
+  }
+}
+
+module "organization_trail" {
+  source = "../../../modules/organization_trail"
+
+  bucket      = "example-logs-cloudtrail"
+  kms_key_arn = "arn:aws:kms:ap-northeast-1:200000000003:alias/example-logs"
+  name        = "example-organization"
+
+  depends_on = [module.organization_access]
+}
+
+module "guardduty_admin_ap_northeast_1" {
+  source = "../../../modules/guardduty_admin"
+
+  admin_account_id = "200000000002"
+
+  depends_on = [module.organization_access]
+}
+
+module "guardduty_admin_us_east_1" {
+  source = "../../../modules/guardduty_admin"
+
+  providers = {
+    aws = aws.us_east_1
+  }
+
+  admin_account_id = "200000000002"
+
+  depends_on = [module.organization_access]
+}

@@ -1,0 +1,90 @@
+# Stack security of account security, rendered by orchestrator. Edit there, not here:
+#   account_configs/organization.yaml
+#   account_configs/ous/security/_ou.yaml
+#   account_configs/ous/security/security.yaml
+#   account_configs/controls/ and all of account_configs/ous/
+# `orchestrator explain security` says which of them sets what.
+
+module "security_hub_central" {
+  source = "../../../modules/security_hub_central"
+
+  linked_regions = ["us-east-1"]
+
+  policies = {
+    organization = {
+      name            = "organization"
+      description     = "As decided in account_configs/, first for organization."
+      service_enabled = true
+      standard_arns = [
+        "arn:aws:securityhub:ap-northeast-1::standards/aws-foundational-security-best-practices/v/1.0.0",
+        "arn:aws:securityhub:ap-northeast-1::standards/cis-aws-foundations-benchmark/v/3.0.0",
+      ]
+      disabled_controls = ["CloudTrail.5", "IAM.6", "RDS.6", "S3.9"]
+    }
+    sandbox = {
+      name            = "sandbox"
+      description     = "As decided in account_configs/, first for sandbox."
+      service_enabled = true
+      standard_arns = [
+        "arn:aws:securityhub:ap-northeast-1::standards/aws-foundational-security-best-practices/v/1.0.0",
+      ]
+      disabled_controls = ["CloudTrail.5", "EC2.6", "IAM.6", "RDS.6", "RDS.8", "S3.9"]
+    }
+  }
+
+  associations = {
+    "r-ex01"           = "organization"
+    "ou-ex01-sandbox0" = "sandbox"
+  }
+}
+
+module "config_aggregator" {
+  source = "../../../modules/config_aggregator"
+
+  account_id = "200000000002"
+  name       = "organization"
+}
+
+module "findings_bus" {
+  source = "../../../modules/findings_bus"
+
+  account_id      = "200000000002"
+  name            = "findings"
+  organization_id = "o-exampleorg1"
+}
+
+module "guardduty_organization_ap_northeast_1" {
+  source = "../../../modules/guardduty_organization"
+
+  features = {
+    S3_DATA_EVENTS = true
+  }
+}
+
+module "access_analyzer_ap_northeast_1" {
+  source = "../../../modules/access_analyzer"
+
+  name = "organization"
+}
+
+module "guardduty_organization_us_east_1" {
+  source = "../../../modules/guardduty_organization"
+
+  providers = {
+    aws = aws.us_east_1
+  }
+
+  features = {
+    S3_DATA_EVENTS = true
+  }
+}
+
+module "access_analyzer_us_east_1" {
+  source = "../../../modules/access_analyzer"
+
+  providers = {
+    aws = aws.us_east_1
+  }
+
+  name = "organization"
+}

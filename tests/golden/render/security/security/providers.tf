@@ -1,0 +1,30 @@
+# Rendered by orchestrator; one provider for every governed region, the home region without alias.
+
+provider "aws" {
+  region              = "ap-northeast-1"
+  profile             = "200000000002"
+  allowed_account_ids = ["200000000002"]
+
+  default_tags {
+    tags = {
+      "cost-center" = "1000"
+      "data-class"  = "confidential"
+      "managed-by"  = "orchestrator"
+    }
+  }
+}
+
+provider "aws" {
+  alias               = "us_east_1"
+  region              = "us-east-1"
+  profile             = "200000000002"
+  allowed_account_ids = ["200000000002"]
+
+  default_tags {
+    tags = {
+      "cost-center" = "1000"
+      "data-class"  = "confidential"
+      "managed-by"  = "orchestrator"
+    }
+  }
+}

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from orchestrator.adapters.terraform.plan_json import Unreadable, read
+from orchestrator.model.plan import Action, Change
+
+
+def a_document(*resources: dict[str, Any], **others: Any) -> dict[str, Any]:
+    return {
+        "format_version": "1.2",
+        "planned_values": {},
+        "configuration": {},
+        "resource_changes": list(resources),
+        "complete": True,
+        "errored": False,
+        **others,
+    }
+
+
+def a_resource(*actions: str, address: str = "aws_iam_role.a", **change: Any) -> dict[str, Any]:
+    return {
+        "address": address,
+        "type": address.partition(".")[0],
+        "change": {"actions": list(actions), "before": None, "after": None, **change},
+    }
+
+
+@pytest.mark.parametrize(
+    ("actions", "action"),
+    [
+        (("create",), Action.CREATE),
+        (("update",), Action.UPDATE),
+        (("delete",), Action.DELETE),
+        (("delete", "create"), Action.REPLACE),
+        (("create", "delete"), Action.REPLACE),
+        (("forget",), Action.FORGET),
+        (("create", "forget"), Action.REPLACE),
+    ],
+)
+def test_every_list_of_actions_has_a_name(actions: tuple[str, ...], action: Action) -> None:
+    assert read(a_document(a_resource(*actions))).changes == (
+        Change("aws_iam_role.a", "aws_iam_role", action),
+    )
+
+
+def test_what_is_only_read_or_left_alone_is_no_change() -> None:
+    assert read(a_document(a_resource("no-op"), a_resource("read"))).changes == ()
+
+
+def test_an_import_is_a_change_even_when_nothing_else_is() -> None:
+    [change] = read(a_document(a_resource("no-op", importing={"id": "o-1"}))).changes
+
+    assert change.action is Action.IMPORT
+
+
+def test_an_import_that_also_destroys_is_a_replacement() -> None:
+    resource = a_resource("delete", "create", importing={"id": "o-1"})
+
+    assert read(a_document(resource)).changes[0].action is Action.REPLACE
+
+
+def test_an_unknown_list_of_actions_is_refused() -> None:
+    with pytest.raises(Unreadable, match="unknown actions"):
+        read(a_document(a_resource("explode")))
+
+
+def test_changes_name_what_differs_at_the_top_and_no_value() -> None:
+    resource = a_resource(
+        "update",
+        before={"name": "a", "policy": "hunter2", "tags": {"a": "1"}, "arn": "arn:1", "gone": 1},
+        after={"name": "a", "policy": "correct horse", "tags": {"a": "2"}},
+        after_unknown={"arn": True, "name": False, "tags": {}, "rules": [{"id": True}]},
+    )
+
+    [change] = read(a_document(resource)).changes
+
+    assert change.attributes == ("arn", "gone", "policy", "rules", "tags")
+    assert "hunter2" not in repr(change)
+
+
+def test_changes_come_in_the_order_of_their_addresses() -> None:
+    document = a_document(
+        a_resource("create", address="aws_b.b"), a_resource("delete", address="aws_a.a")
+    )
+
+    assert [change.address for change in read(document).changes] == ["aws_a.a", "aws_b.b"]
+
+
+def test_drift_is_kept_apart_from_changes() -> None:
+    document = a_document(resource_drift=[a_resource("update", before={"a": 1}, after={"a": 2})])
+
+    contents = read(document)
+
+    assert contents.changes == ()
+    assert contents.drift == (Change("aws_iam_role.a", "aws_iam_role", Action.UPDATE, ("a",)),)
+
+
+@pytest.mark.parametrize(("action", "change"), [("no-op", False), ("update", True)])
+def test_outputs_count_as_a_change_of_their_own(action: str, change: bool) -> None:
+    document = a_document(output_changes={"arn": {"actions": [action]}})
+
+    assert read(document).outputs_change is change
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"errored": True}, "marked as errored"),
+        ({"errored": None}, "marked as errored"),
+        ({"complete": False}, "incomplete"),
+        ({"format_version": "2.0"}, "only 1.x is known"),
+        ({"planned_values": None}, "planned_values is missing"),
+        ({"configuration": []}, "configuration is missing"),
+        ({"resource_changes": {}}, "resource_changes is not a list"),
+        ({"resource_changes": [{}]}, "no address"),
+        ({"resource_drift": [{"address": "a", "type": "b"}]}, "a is missing or not an object"),
+    ],
+)
+def test_a_plan_that_does_not_say_everything_is_refused(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        read({**a_document(), **wrong})
+
+
+def test_a_plan_without_any_resource_is_empty() -> None:
+    document = a_document()
+    del document["resource_changes"]
+
+    assert read(document).changes == ()
+
+
+def test_something_else_than_a_plan_is_refused() -> None:
+    with pytest.raises(Unreadable):
+        read([])

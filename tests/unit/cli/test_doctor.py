@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import json
+
+from orchestrator.cli.doctor import code, document, lines
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.machine import Need, Presence
+
+FOUND = Need("terraform", Presence.OK, "Terraform 1.11.4 (/usr/bin/terraform)")
+LATER = Need("provider", Presence.NOTE, "from the registry", "name a mirror")
+MISSING = Need("checkov", Presence.MISSING, "not installed", "install it")
+
+
+def test_each_need_has_a_line_and_the_remedy_stands_below_it() -> None:
+    assert list(lines([FOUND, LATER])) == [
+        "ok       terraform  Terraform 1.11.4 (/usr/bin/terraform)",
+        "note     provider   from the registry",
+        "                    fix: name a mirror",
+    ]
+
+
+def test_only_what_is_missing_makes_the_exit_code() -> None:
+    assert code([FOUND, LATER]) is ExitCode.DONE
+    assert code([FOUND, LATER, MISSING]) is ExitCode.CONFIGURATION
+
+
+def test_the_document_says_the_same_with_a_version() -> None:
+    said = json.loads(document([FOUND, MISSING]))
+
+    assert (said["version"], said["ready"]) == (1, False)
+    assert said["needs"][1] == {
+        "name": "checkov",
+        "presence": "missing",
+        "found": "not installed",
+        "fix": "install it",
+    }

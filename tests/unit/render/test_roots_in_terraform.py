@@ -1,0 +1,98 @@
+"""Every kind of root, asked of Terraform together with the modules it calls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestrator.model.names import ControlId, StackKey, StackName
+from orchestrator.model.organization import Mode
+from orchestrator.model.settings import DecisionKind
+from orchestrator.render import Renderer, bootstrap_of, stacks_of
+from tests.unit.render.builders import (
+    HOSTILE,
+    ROOT,
+    a_decision,
+    a_unit,
+    an_account,
+    an_organization,
+    decisions,
+    settings,
+)
+from tests.unit.render.terraform import terraform
+
+RENDERER = Renderer(ROOT, ROOT / ".build")
+
+pytestmark = pytest.mark.terraform
+
+CENTRAL = an_organization(
+    an_account(decided=decisions(S3_1=DecisionKind.DISABLE)),
+    units=(a_unit(""), a_unit("Security"), a_unit("Workloads"), a_unit("Workloads/Prod")),
+)
+LOCAL = an_organization(*CENTRAL.accounts[3:], mode=Mode.LOCAL)
+
+KINDS = {str(key): (CENTRAL, key) for key in (bootstrap_of(CENTRAL), *stacks_of(CENTRAL))}
+KINDS |= {f"local-{key}": (LOCAL, key) for key in stacks_of(LOCAL)}
+ALIKE = {"200000000002/account", "200000000003/account", "200000000001/account"}
+"""Special accounts' own stacks, which have less in them than that of any other account."""
+CHECKED = [
+    name
+    for name in KINDS
+    if name.removeprefix("local-") not in ALIKE and name != "local-200000000003/log_archive"
+]
+
+
+def written(renderer: Renderer, name: str) -> Path:
+    organization, key = KINDS[name]
+    folder = renderer.build / key.folder
+    folder.mkdir(parents=True)
+    for file, text in renderer.render(organization, key).files:
+        (folder / file).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_a_root_is_valid_with_the_modules_it_calls(name: str, tmp_path: Path) -> None:
+    folder = written(Renderer(ROOT, tmp_path), name)
+
+    terraform(folder, "init", "-backend=false", "-input=false", "-lockfile=readonly")
+
+    assert "Success" in terraform(folder, "validate", "-no-color")
+
+
+def test_every_root_is_as_terraform_fmt_writes_it(tmp_path: Path) -> None:
+    for mode in ("", "local-"):
+        renderer = Renderer(ROOT, tmp_path / f"build{mode}")
+        for name in KINDS:
+            if name.startswith("local-") == bool(mode):
+                written(renderer, name)
+
+    assert terraform(tmp_path, "fmt", "-check", "-diff", "-recursive") == ""
+
+
+def test_hostile_names_tags_and_reasons_leave_every_root_as_fmt_writes_it(tmp_path: Path) -> None:
+    plain = an_account()
+    tags = {f"{text}{at}": text for at, text in enumerate(HOSTILE)}
+    for at, text in enumerate(HOSTILE):
+        reason = {ControlId("S3.1"): a_decision(reason=f"it was decided so: {text}")}
+        account = replace(
+            plain, name=text, email=text, settings=settings(tags=tags), decisions=reason
+        )
+        for mode in Mode:
+            organization = an_organization(account, mode=mode)
+            for number, key in enumerate(stacks_of(organization)):
+                folder = tmp_path / f"{at}-{mode}-{number}"
+                folder.mkdir()
+                for name, body in RENDERER.render(organization, key).files:
+                    (folder / name).write_text(body, "utf-8")
+
+    assert terraform(tmp_path, "fmt", "-check", "-diff", "-recursive") == ""
+
+
+def test_a_key_is_in_exactly_one_folder() -> None:
+    keys: list[StackKey] = [key for _, key in KINDS.values()]
+
+    assert len({key.folder for key in keys}) == len(set(keys))
+    assert {key.stack for key in keys} == set(StackName)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from jinja2 import TemplateError, UndefinedError
+
+from orchestrator.model.names import StackName
+from orchestrator.render.templates import load
+
+
+def a_template(folder: Path, text: str, name: str = "main.tf.j2") -> Path:
+    for stack in StackName:
+        (folder / stack).mkdir(exist_ok=True)
+    (folder / "account" / name).write_text(text)
+    return folder
+
+
+def rendered(folder: Path, **context: object) -> dict[str, str]:
+    sources = load(folder, "../modules")[StackName.ACCOUNT]
+    return {source.name: source.render(context) for source in sources}
+
+
+def test_a_value_goes_through_a_filter(tmp_path: Path) -> None:
+    a_template(tmp_path, "name = {{ name | hcl }}\n")
+
+    assert rendered(tmp_path, name="${x}") == {"main.tf": 'name = "$${x}"\n'}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "name",
+        "'constant'",
+        "name ~ '!'",
+        "name | hcl ~ name",
+        "(name | hcl) + name",
+        "name | upper",
+        "name | hcl | upper",
+        "name | hcl | string | trim",
+        "[name | hcl]",
+        "1",
+        "none",
+    ],
+)
+def test_a_template_that_forgets_the_filter_does_not_render(
+    tmp_path: Path, expression: str
+) -> None:
+    a_template(tmp_path, f"name = {{{{ {expression} }}}}\n")
+
+    with pytest.raises((TypeError, TemplateError)):
+        rendered(tmp_path, name='"}')
+
+
+@pytest.mark.parametrize("expression", ["nmae | hcl", "{'a': nmae} | hcl", "nmae"])
+def test_a_misspelt_name_does_not_render(tmp_path: Path, expression: str) -> None:
+    a_template(tmp_path, f"name = {{{{ {expression} }}}}\n")
+
+    with pytest.raises(UndefinedError, match="nmae"):
+        rendered(tmp_path, name="x")
+
+
+def test_a_stacks_own_file_goes_before_the_common_one(tmp_path: Path) -> None:
+    (tmp_path / "providers.tf.j2").write_text("# of all\n")
+    (tmp_path / "versions.tf").write_text("# of all\n")
+    (tmp_path / "_part.tf.j2").write_text("# a part\n")
+    a_template(tmp_path, '# its own\n{% include "_part.tf.j2" %}\n', "providers.tf.j2")
+
+    assert rendered(tmp_path) == {
+        "providers.tf": "# its own\n# a part\n",
+        "versions.tf": "# of all\n",
+    }
+
+
+def test_plain_files_are_taken_as_they_are(tmp_path: Path) -> None:
+    a_template(tmp_path, 'a = "{{ b }}"\n', "plain.tf")
+
+    assert rendered(tmp_path) == {"plain.tf": 'a = "{{ b }}"\n'}
