@@ -11,8 +11,6 @@ from orchestrator.cli.project import Project
 from orchestrator.demo.stage import Stage
 from orchestrator.demo.story import tell
 
-TAMPERED = frozenset({"payments-dev", "web-prod"})
-
 
 @click.command()
 @click.option(
@@ -26,11 +24,16 @@ TAMPERED = frozenset({"payments-dev", "web-prod"})
 def demo(project: Project, folder: Path) -> int:
     """Rehearse the main job on this machine: no AWS account is needed, none is touched."""
     from orchestrator.cli.main import run  # noqa: PLC0415  the demo is itself one of its commands
-    from orchestrator.demo.tamper import by_hand  # noqa: PLC0415
+    from orchestrator.demo.tamper import (  # noqa: PLC0415
+        OPENS_BUCKETS,
+        STOPS_RECORDING,
+        by_hand,
+    )
 
     work = (project.work / folder).resolve()
     run(["--project", str(project.root), "--work", str(work), "sandbox", "stop"])
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     stage = Stage(project.root, work, click.echo, run)
-    return tell(stage, lambda: by_hand(work / ".sandbox", project.configs, TAMPERED), TAMPERED)
+    tampered = frozenset({OPENS_BUCKETS, STOPS_RECORDING})
+    return tell(stage, lambda: by_hand(work / ".sandbox", project.configs), tampered)

@@ -73,7 +73,8 @@ def _place(origin: config.Origin) -> tuple[int, bool, str, int]:
 
 
 def _shown(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    plain = isinstance(value, str) and value.isprintable()
+    return str(value) if plain else json.dumps(value, ensure_ascii=not plain)
 
 
 def _json(account: str, origins: Sequence[config.Origin]) -> str:

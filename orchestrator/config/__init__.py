@@ -1,4 +1,23 @@
 """account_configs/ to model: layers, overlay, explain, and the schema for editors.
 
-Reads files and nothing else of the world.
+Reads files and nothing else of the world. `load` is the way in; it goes through tree (which files
+there are), reading and composing (YAML to documents that know their lines), shapes and wording
+(which keys a file may hold), gathering and layers (what is set where), checks (what files say
+about each other) and building (the model). `explain` walks the same layers for people.
 """
+
+from orchestrator.config.explaining import explain
+from orchestrator.config.loading import Report, check, load
+from orchestrator.config.origins import Origin, Source
+from orchestrator.config.schemas import json_schemas, schema_texts
+
+__all__ = [
+    "Origin",
+    "Report",
+    "Source",
+    "check",
+    "explain",
+    "json_schemas",
+    "load",
+    "schema_texts",
+]

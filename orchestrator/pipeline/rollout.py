@@ -71,16 +71,19 @@ def plan(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Iterator[StackResul
 def apply(groups_in_order: Iterable[Group], ports: Ports, terms: Terms) -> Iterator[StackResult]:
     """Group after group: plan, scan once, gate, apply and verify.
 
-    After more failures than tolerated, the groups that follow are skipped.
+    After more failures than tolerated, the groups that follow are skipped; a foundation that
+    failed is never tolerated, because all others stand on it.
     """
     failed = 0
+    unfounded = False
     for group in groups_in_order:
-        if failed > terms.tolerated or terms.stop.is_set():
+        if failed > terms.tolerated or unfounded or terms.stop.is_set():
             yield from (_skipped(job, failed) for job in group.jobs)
             continue
         log.info("%s: %d stacks", group.name, len(group.jobs))
         for result in _apply_group(group, ports, terms):
             failed += not result.succeeded
+            unfounded |= not result.succeeded and result.key.stack in FOUNDATIONS
             yield result
 
 
@@ -155,5 +158,6 @@ def _each(
 
 
 def _skipped(job: Job, failed: int) -> StackResult:
-    reason = f"{failed} stacks before it failed" if failed else "the run was stopped"
+    before = "one stack" if failed == 1 else f"{failed} stacks"
+    reason = f"{before} before it failed" if failed else "the run was stopped"
     return StackResult(job.key, Outcome.SKIPPED, reason=reason)

@@ -11,6 +11,7 @@ from orchestrator.model.run import Answer, Outcome, Run, StackResult
 from orchestrator.views.escape import markdown as escaped
 
 JSON_VERSION = 1
+SHORT = 60
 SIGNS = {
     "create": "+",
     "update": "~",
@@ -44,7 +45,13 @@ def _text_of(result: StackResult, width: int) -> Iterator[str]:
         yield from (f"    {_change(change)}" for change in _changes(result))
     if result.verdict is not None:
         yield from (f"    refused: {reason}" for reason in result.verdict.reasons)
-    yield from (f"    {line}" for line in result.reason.splitlines())
+    if not _short(result.reason):
+        yield from (f"    {line}" for line in result.reason.splitlines())
+
+
+def _short(reason: str) -> bool:
+    """Whether a reason fits behind the outcome, instead of below it."""
+    return len(reason) <= SHORT and "\n" not in reason
 
 
 def _headline(result: StackResult) -> str:
@@ -52,7 +59,8 @@ def _headline(result: StackResult) -> str:
         good = sum(probe.answer is Answer.AS_DECLARED for probe in result.probes)
         return f"{good} of {len(result.probes)} as declared"
     seen = Counter(change.action for change in _changes(result))
-    return ", ".join(f"{count} {action}" for action, count in sorted(seen.items()))
+    counted = ", ".join(f"{count} {action}" for action, count in sorted(seen.items()))
+    return counted or (result.reason if _short(result.reason) else "")
 
 
 def _changes(result: StackResult) -> tuple[Change, ...]:

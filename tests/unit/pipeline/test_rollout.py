@@ -82,10 +82,20 @@ def test_the_next_wave_waits_for_the_failures_of_this_one_to_be_looked_at() -> N
 
     stopped = list(rollout.apply(waves_of_one_and_two(), ports, terms()))
     assert stopped[-1].outcome is Outcome.SKIPPED
-    assert stopped[-1].reason == "1 stacks before it failed"
+    assert stopped[-1].reason == "one stack before it failed"
 
     tolerated = list(rollout.apply(waves_of_one_and_two(), ports, terms(tolerated=1)))
     assert tolerated[-1].outcome is Outcome.APPLIED
+
+
+def test_nothing_is_built_on_a_foundation_that_failed_whatever_is_tolerated() -> None:
+    terraform = FakeTerraform(changes=(a_change(),), failing={"one": DENIED})
+    foundation = Group("log_archive", (a_job(ONE, StackName.LOG_ARCHIVE),), 1)
+    after = Group("organization", (a_job(TWO, StackName.ORGANIZATION),), 1)
+
+    *_, last = rollout.apply((foundation, after), some_ports(terraform), terms(tolerated=9))
+
+    assert last.outcome is Outcome.SKIPPED
 
 
 def test_an_apply_that_fails_is_told_from_a_plan_that_fails() -> None:

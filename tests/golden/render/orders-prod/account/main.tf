@@ -79,3 +79,13 @@ module "config_recorder_us_east_1" {
 
   depends_on = [module.account_baseline]
 }
+
+output "orchestrator_roles" {
+  description = "Written once both roles are whole; until then the account is entered otherwise."
+  value = {
+    apply = module.orchestrator_roles.apply_role_arn
+    plan  = module.orchestrator_roles.plan_role_arn
+  }
+
+  depends_on = [module.orchestrator_roles]
+}

@@ -1,0 +1,166 @@
+"""Writes the reference from the code: `make reference`. A test says when a page is out of date."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import click
+from pydantic import BaseModel, TypeAdapter
+from pydantic.fields import FieldInfo
+
+from orchestrator.cli.main import cli
+from orchestrator.model.organization import Exemption, Facts, Team, Wave
+from orchestrator.model.settings import ControlDecision, Settings
+
+HERE = Path(__file__).parent
+GENERATED = "<!-- Made by docs/reference/generate.py; `make reference` writes it again. -->"
+
+MODELS: Sequence[tuple[str, str, str, type[BaseModel]]] = (
+    (
+        "Settings of every layer",
+        "`organization.yaml`, each `_ou.yaml` and each account's file, at the top level. "
+        "A layer states any part; what no layer states has its default.",
+        "",
+        Settings,
+    ),
+    ("Facts of the organization", "`organization.yaml`, below `organization`.", "", Facts),
+    (
+        "Decisions on controls",
+        "`controls/<service>.yaml`, below `controls`, keyed by control id such as `S3.1`.",
+        "controls.<id>.",
+        ControlDecision,
+    ),
+    ("Teams", "`teams.yaml`, below `teams`, keyed by name.", "teams.<name>.", Team),
+    ("Waves", "`waves.yaml`, below `waves`, keyed by name, in order.", "waves.<name>.", Wave),
+    (
+        "Exceptions",
+        "`exceptions.yaml`, below `exceptions`, keyed by name.",
+        "exceptions.<name>.",
+        Exemption,
+    ),
+)
+
+
+def configuration() -> str:
+    """Every key of account_configs/, with its type, default and meaning."""
+    parts = [GENERATED, "# Configuration keys", *_introduction()]
+    for title, where, prefix, model in MODELS:
+        rows = [_row(*cells) for cells in _rows(model, prefix)]
+        table = "\n".join([_row("key", "type", "default", "meaning"), "|---|---|---|---|", *rows])
+        parts += [f"## {title}", where, table]
+    return "\n\n".join(parts) + "\n"
+
+
+def _introduction() -> Iterator[str]:
+    yield (
+        "The same classes make this page, the JSON Schema in `schemas/` and the loader's checks. "
+        "How layers are put together is told in "
+        "[Change a setting for an OU or an account](../how-to/change-a-setting.md)."
+    )
+
+
+def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str, str]]:
+    for name, field in model.model_fields.items():
+        key = f"{prefix}{field.alias or name}"
+        nested, placeholder = _nested(field.annotation)
+        if nested is None:
+            yield f"`{key}`", _type(field), _default(field), field.description or ""
+        else:
+            yield from _rows(nested, f"{key}.{placeholder}")
+
+
+def _nested(annotation: object) -> tuple[type[BaseModel] | None, str]:
+    """The model inside a field, if there is one, and what stands for the keys of a mapping."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, ""
+    if get_origin(annotation) is dict:
+        value = get_args(annotation)[1]
+        if isinstance(value, type) and issubclass(value, BaseModel):
+            return value, "<name>."
+    return None, ""
+
+
+def _type(field: FieldInfo) -> str:
+    annotation: Any = field.annotation
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return ", ".join(f"`{member.value}`" for member in annotation)
+    if annotation is date:
+        return "date"
+    schema = TypeAdapter[Any](annotation).json_schema()
+    return _schema_type(schema) + _bounds(field)
+
+
+def _schema_type(schema: Mapping[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " or ".join(_schema_type(each) for each in schema["anyOf"])
+    if schema.get("type") == "object":
+        values = [schema.get("additionalProperties"), *schema.get("patternProperties", {}).values()]
+        return f"mapping to {_schema_type(next(filter(None, values), {}))}"
+    if schema.get("type") == "array":
+        return f"list of {_schema_type(schema['items'])}"
+    return str(schema.get("type", "value"))
+
+
+def _bounds(field: FieldInfo) -> str:
+    """' ≥ 1' and the like, from the field's constraints."""
+    signs = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
+    found = [
+        f"{signs[name]} {getattr(limit, name)}"
+        for limit in field.metadata
+        for name in signs
+        if hasattr(limit, name)
+    ]
+    return f" {', '.join(found)}" if found else ""
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True, validated_data={})
+    return f"`{json.dumps(value, default=str)}`"
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def commands() -> str:
+    """Every command as `--help` shows it."""
+    parts = [GENERATED, "# Commands"]
+    for context in _contexts(cli, None, "orchestrator"):
+        lines = context.get_help().splitlines()
+        text = "\n".join(line.rstrip() for line in lines)
+        parts += [f"## {context.command_path}", f"```text\n{text}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _contexts(
+    command: click.Command, parent: click.Context | None, name: str
+) -> Iterator[click.Context]:
+    """One for each command, within those of the groups above: it inherits their settings."""
+    settings = command.context_settings
+    context = click.Context(command, parent, info_name=name, terminal_width=90, **settings)
+    yield context
+    if isinstance(command, click.Group):
+        for below in command.list_commands(context):
+            found = command.get_command(context, below)
+            if found is not None and not found.hidden:
+                yield from _contexts(found, context, below)
+
+
+PAGES = {"configuration.md": configuration, "commands.md": commands}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+variable "account_id" {
+  description = "Account the aggregator is made in: a delegated administrator of AWS Config."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id is twelve digits, not \"${var.account_id}\"."
+  }
+}
+
+variable "name" {
+  description = "Name of the aggregator, which its role is called after."
+  type        = string
+  default     = "organization"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_-]{1,44}$", var.name))
+    error_message = "\"${var.name}\" is no name: up to 44 letters, digits, hyphens and underscores."
+  }
+}

@@ -1,0 +1,57 @@
+data "aws_iam_policy_document" "bus" {
+  statement {
+    sid       = "OrganizationPutsFindings"
+    actions   = ["events:PutEvents"]
+    resources = [local.bus_arn]
+
+    # Anybody, as far as the conditions go: EventBridge has no principal for "an organization".
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:PrincipalOrgID"
+      values   = [var.organization_id]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "events:source"
+      values   = keys(local.kinds)
+    }
+  }
+}
+
+data "aws_iam_policy_document" "trust" {
+  statement {
+    sid     = "TheRule"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account_id]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = [local.rule_arn]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "permissions" {
+  statement {
+    sid       = "ForwardsFindings"
+    actions   = ["events:PutEvents"]
+    resources = [local.bus_arn]
+  }
+}

@@ -1,0 +1,77 @@
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_region" {
+    defaults = { name = "ap-northeast-1" }
+  }
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+}
+
+variables {
+  account_id      = "200000000002"
+  organization_id = "o-exampleorg1"
+}
+
+run "forwards_findings_of_both_services" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.this.event_pattern) == {
+      "detail-type" = ["Findings Imported V2", "GuardDuty Finding", "Security Hub Findings - Custom Action", "Security Hub Findings - Imported"]
+      source        = ["aws.guardduty", "aws.securityhub"]
+    }
+    error_message = "The rule must match findings of Security Hub and GuardDuty, and nothing else."
+  }
+}
+
+run "takes_findings_from_the_organization_only" {
+  command = plan
+
+  assert {
+    condition     = data.aws_iam_policy_document.bus.statement[0].actions == toset(["events:PutEvents"]) && data.aws_iam_policy_document.bus.statement[0].resources == toset(["arn:aws:events:ap-northeast-1:200000000002:event-bus/findings"])
+    error_message = "Others may put events on this bus, and do nothing else."
+  }
+
+  assert {
+    condition = { for c in data.aws_iam_policy_document.bus.statement[0].condition : c.variable => c.values } == {
+      "aws:PrincipalOrgID" = tolist(["o-exampleorg1"])
+      "events:source"      = tolist(["aws.guardduty", "aws.securityhub"])
+    }
+    error_message = "Neither strangers nor other events may come in."
+  }
+}
+
+run "the_role_is_for_this_rule_and_this_bus" {
+  command = plan
+
+  assert {
+    condition = { for c in data.aws_iam_policy_document.trust.statement[0].condition : c.variable => c.values } == {
+      "aws:SourceAccount" = tolist(["200000000002"])
+      "aws:SourceArn"     = tolist(["arn:aws:events:ap-northeast-1:200000000002:rule/findings"])
+    }
+    error_message = "Another rule may not use the role."
+  }
+
+  assert {
+    condition     = data.aws_iam_policy_document.permissions.statement[0].resources == toset(["arn:aws:events:ap-northeast-1:200000000002:event-bus/findings"])
+    error_message = "The role puts events on this bus only."
+  }
+
+  assert {
+    condition     = aws_iam_role.this.path == "/orchestrator/"
+    error_message = "The apply role makes roles under this path only."
+  }
+}
+
+run "refuses_the_default_bus" {
+  command = plan
+
+  variables {
+    name = "default"
+  }
+
+  expect_failures = [var.name]
+}

@@ -1,0 +1,33 @@
+variable "account_id" {
+  description = "Account the bus is made in: the administrator of Security Hub and GuardDuty."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id is twelve digits, not \"${var.account_id}\"."
+  }
+}
+
+variable "name" {
+  description = "Name of the bus and of the rule that fills it, which the rule's role is called after."
+  type        = string
+  default     = "findings"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_-]{1,44}$", var.name)) && var.name != "default"
+    error_message = "\"${var.name}\" is no name for a bus of our own: up to 44 letters, digits, hyphens and underscores, and not \"default\"."
+  }
+}
+
+variable "organization_id" {
+  description = "Organization whose accounts may put findings on the bus."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
+    error_message = "\"${var.organization_id}\" is no organization id such as o-exampleorg1."
+  }
+}

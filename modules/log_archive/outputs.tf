@@ -1,0 +1,14 @@
+output "buckets" {
+  description = "Name of each bucket, by its purpose: access, cloudtrail, config and logs."
+  value       = { for purpose, bucket in aws_s3_bucket.this : purpose => bucket.id }
+}
+
+output "kms_alias_arn" {
+  description = "ARN of the key's alias, which is known before the key is made."
+  value       = aws_kms_alias.this.arn
+}
+
+output "kms_key_arn" {
+  description = "ARN of the key."
+  value       = aws_kms_key.this.arn
+}

@@ -1,0 +1,213 @@
+# What holds for a bucket of its own, and for every bucket.
+data "aws_iam_policy_document" "bucket" {
+  for_each = local.buckets
+
+  source_policy_documents = [{
+    access     = data.aws_iam_policy_document.access.json
+    cloudtrail = data.aws_iam_policy_document.cloudtrail.json
+    config     = data.aws_iam_policy_document.config.json
+    logs       = data.aws_iam_policy_document.logs.json
+  }[each.key]]
+
+  statement {
+    sid    = "TlsOnly"
+    effect = "Deny"
+    # Every action and everybody: what is denied has to be complete.
+    actions   = ["s3:*"]
+    resources = [local.arns[each.key], "${local.arns[each.key]}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.reader_account_ids) == 0 ? [] : [var.reader_account_ids]
+
+    content {
+      sid       = "ReadersRead"
+      actions   = ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket"]
+      resources = [local.arns[each.key], "${local.arns[each.key]}/*"]
+
+      principals {
+        type        = "AWS"
+        identifiers = [for id in sort(statement.value) : "arn:${local.partition}:iam::${id}:root"]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:PrincipalOrgID"
+        values   = [var.organization_id]
+      }
+    }
+  }
+}
+
+# Source: CloudTrail user guide, "Creating a trail for an organization with the AWS CLI".
+data "aws_iam_policy_document" "cloudtrail" {
+  statement {
+    sid       = "CloudTrailChecks"
+    actions   = ["s3:GetBucketAcl"]
+    resources = [local.arns["cloudtrail"]]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudtrail.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceArn"
+      values   = [local.trail_arn]
+    }
+  }
+
+  statement {
+    sid     = "CloudTrailWrites"
+    actions = ["s3:PutObject"]
+    # The management account's own path is asked for even though members write below the other.
+    resources = [
+      "${local.arns["cloudtrail"]}/AWSLogs/${var.management_account_id}/*",
+      "${local.arns["cloudtrail"]}/AWSLogs/${var.organization_id}/*",
+    ]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudtrail.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceArn"
+      values   = [local.trail_arn]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:x-amz-acl"
+      values   = ["bucket-owner-full-control"]
+    }
+  }
+}
+
+# Source: AWS Config developer guide, "Permissions for the Amazon S3 bucket for the AWS Config
+# delivery channel".
+data "aws_iam_policy_document" "config" {
+  statement {
+    sid       = "ConfigChecks"
+    actions   = ["s3:GetBucketAcl", "s3:ListBucket"]
+    resources = [local.arns["config"]]
+
+    principals {
+      type        = "Service"
+      identifiers = ["config.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceOrgID"
+      values   = [var.organization_id]
+    }
+  }
+
+  statement {
+    sid     = "ConfigWrites"
+    actions = ["s3:PutObject"]
+    # Any account: the condition keeps to those of the organization.
+    resources = ["${local.arns["config"]}/AWSLogs/*/Config/*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["config.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceOrgID"
+      values   = [var.organization_id]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:x-amz-acl"
+      values   = ["bucket-owner-full-control"]
+    }
+  }
+}
+
+# Source: CloudWatch Logs user guide, "Logs sent to Amazon S3".
+data "aws_iam_policy_document" "logs" {
+  statement {
+    sid       = "DeliveryChecks"
+    actions   = ["s3:GetBucketAcl", "s3:ListBucket"]
+    resources = [local.arns["logs"]]
+
+    principals {
+      type        = "Service"
+      identifiers = ["delivery.logs.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceOrgID"
+      values   = [var.organization_id]
+    }
+  }
+
+  statement {
+    sid     = "DeliveryWrites"
+    actions = ["s3:PutObject"]
+    # Any path: each kind of log has its own, and some take a prefix before AWSLogs.
+    resources = ["${local.arns["logs"]}/*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["delivery.logs.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceOrgID"
+      values   = [var.organization_id]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:x-amz-acl"
+      values   = ["bucket-owner-full-control"]
+    }
+  }
+}
+
+# Source: S3 user guide, "Enabling Amazon S3 server access logging".
+data "aws_iam_policy_document" "access" {
+  statement {
+    sid       = "ServerAccessLogs"
+    actions   = ["s3:PutObject"]
+    resources = [for name in values(local.archives) : "${local.arns["access"]}/${name}/*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["logging.s3.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = [for purpose in keys(local.archives) : local.arns[purpose]]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account_id]
+    }
+  }
+}

@@ -1,0 +1,51 @@
+# What the apply role may never do, whatever a stack's permissions allow now or later.
+locals {
+  guards = concat(
+    [
+      {
+        Sid    = "NeverChangesTheOrchestrator"
+        Effect = "Deny"
+        # Every way to change a role or to hand it on; reading it stays allowed.
+        Action = [
+          "iam:Add*",
+          "iam:Attach*",
+          "iam:Create*",
+          "iam:Delete*",
+          "iam:Detach*",
+          "iam:PassRole",
+          "iam:Put*",
+          "iam:Tag*",
+          "iam:Untag*",
+          "iam:Update*",
+          "sts:AssumeRole",
+        ]
+        Resource = concat(values(local.role_arns), [var.runner_role_arn])
+      },
+      {
+        Sid    = "NeverLeavesTheOrganization"
+        Effect = "Deny"
+        Action = [
+          "account:CloseAccount",
+          "organizations:CloseAccount",
+          "organizations:DeleteOrganization",
+          "organizations:LeaveOrganization",
+          "organizations:RemoveAccountFromOrganization",
+        ]
+        Resource = "*"
+      },
+    ],
+    contains(var.stacks, "organization") ? [] : [
+      {
+        Sid    = "NeverSilencesCloudTrail"
+        Effect = "Deny"
+        Action = [
+          "cloudtrail:DeleteTrail",
+          "cloudtrail:PutEventSelectors",
+          "cloudtrail:StopLogging",
+          "cloudtrail:UpdateTrail",
+        ]
+        Resource = "*"
+      },
+    ],
+  )
+}

@@ -1,0 +1,145 @@
+# What Terraform's refresh asks for, by stack. Statements have IAM's own shape. The resource "*"
+# stands where the actions know no resource, or where the account has one of the kind.
+locals {
+  always = [
+    {
+      Sid      = "KnowsItself"
+      Effect   = "Allow"
+      Action   = ["sts:GetCallerIdentity"]
+      Resource = "*"
+    },
+    {
+      Sid    = "ReadsRoles"
+      Effect = "Allow"
+      Action = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags"]
+      # Its own two, those that stacks make, and those of AWS services.
+      Resource = concat(values(local.role_arns), [
+        "${local.arn}:iam::${var.account_id}:role/orchestrator/*",
+        "${local.arn}:iam::${var.account_id}:role/aws-service-role/*",
+      ])
+    },
+  ]
+
+  reads = {
+    account = [
+      {
+        Sid    = "AccountReads"
+        Effect = "Allow"
+        Action = [
+          "config:DescribeConfigurationRecorderStatus",
+          "config:DescribeConfigurationRecorders",
+          "config:DescribeDeliveryChannelStatus",
+          "config:DescribeDeliveryChannels",
+          "config:ListTagsForResource",
+          "ec2:GetEbsEncryptionByDefault",
+          "ec2:GetInstanceMetadataDefaults",
+          "iam:GetAccountPasswordPolicy",
+          "s3:GetAccountPublicAccessBlock",
+          "securityhub:DescribeHub",
+          "securityhub:DescribeStandards",
+          "securityhub:DescribeStandardsControls",
+          "securityhub:GetEnabledStandards",
+          "securityhub:ListStandardsControlAssociations",
+          "securityhub:ListTagsForResource",
+        ]
+        Resource = "*"
+      },
+    ]
+
+    log_archive = [
+      {
+        Sid    = "ArchiveReadsBuckets"
+        Effect = "Allow"
+        Action = [
+          "s3:GetAccelerateConfiguration",
+          # Their settings, all of which the provider reads; objects have actions of other names.
+          "s3:GetBucket*",
+          "s3:GetEncryptionConfiguration",
+          "s3:GetLifecycleConfiguration",
+          "s3:GetReplicationConfiguration",
+          "s3:ListBucket",
+        ]
+        Resource = "${local.arn}:s3:::${var.bucket_prefix}-*"
+      },
+      {
+        Sid      = "ArchiveReadsKeys"
+        Effect   = "Allow"
+        Action   = ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"]
+        Resource = "${local.arn}:kms:*:${var.account_id}:key/*" # a key's id is not ours to choose
+      },
+      {
+        Sid      = "ArchiveReadsAliases"
+        Effect   = "Allow"
+        Action   = ["kms:ListAliases"]
+        Resource = "*"
+      },
+    ]
+
+    organization = [
+      {
+        Sid    = "OrganizationReads"
+        Effect = "Allow"
+        Action = [
+          "cloudtrail:DescribeTrails",
+          "cloudtrail:GetEventSelectors",
+          "cloudtrail:GetInsightSelectors",
+          "cloudtrail:GetTrail",
+          "cloudtrail:GetTrailStatus",
+          "cloudtrail:ListTags",
+          "guardduty:ListOrganizationAdminAccounts",
+          "organizations:DescribeAccount",
+          "organizations:DescribeOrganization",
+          "organizations:ListAWSServiceAccessForOrganization",
+          "organizations:ListAccounts",
+          "organizations:ListDelegatedAdministrators",
+          "organizations:ListDelegatedServicesForAccount",
+          "organizations:ListRoots",
+          "securityhub:ListOrganizationAdminAccounts",
+        ]
+        Resource = "*"
+      },
+    ]
+
+    security = [
+      {
+        Sid    = "SecurityReads"
+        Effect = "Allow"
+        Action = [
+          "access-analyzer:GetAnalyzer",
+          "access-analyzer:ListTagsForResource",
+          "config:DescribeConfigurationAggregators",
+          "config:ListTagsForResource",
+          "guardduty:DescribeOrganizationConfiguration",
+          "guardduty:GetDetector",
+          "guardduty:ListDetectors",
+          "guardduty:ListTagsForResource",
+          "organizations:DescribeOrganization",
+          "organizations:DescribeOrganizationalUnit",
+          "organizations:ListAccounts",
+          "organizations:ListDelegatedAdministrators",
+          "organizations:ListRoots",
+          "securityhub:DescribeHub",
+          "securityhub:DescribeOrganizationConfiguration",
+          "securityhub:GetConfigurationPolicy",
+          "securityhub:GetConfigurationPolicyAssociation",
+          "securityhub:GetFindingAggregator",
+          "securityhub:GetMembers",
+          "securityhub:ListConfigurationPolicies",
+          "securityhub:ListConfigurationPolicyAssociations",
+          "securityhub:ListFindingAggregators",
+          "securityhub:ListTagsForResource",
+        ]
+        Resource = "*"
+      },
+      {
+        Sid    = "SecurityReadsEvents"
+        Effect = "Allow"
+        Action = ["events:DescribeEventBus", "events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
+        Resource = [
+          "${local.arn}:events:*:${var.account_id}:event-bus/*",
+          "${local.arn}:events:*:${var.account_id}:rule/*",
+        ]
+      },
+    ]
+  }
+}

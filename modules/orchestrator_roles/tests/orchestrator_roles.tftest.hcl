@@ -1,0 +1,226 @@
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+}
+
+variables {
+  account_id      = "200000000006"
+  external_id     = "example-orchestrator"
+  runner_role_arn = "arn:aws:iam::200000000001:role/orchestrator-runner"
+  stacks          = ["account"]
+}
+
+run "trusts_the_runner_that_knows_the_external_id" {
+  command = plan
+
+  assert {
+    condition     = one(data.aws_iam_policy_document.trust.statement[0].principals).identifiers == toset(["arn:aws:iam::200000000001:role/orchestrator-runner"])
+    error_message = "Only the runner may assume the roles."
+  }
+
+  assert {
+    condition = (
+      one(data.aws_iam_policy_document.trust.statement[0].condition).variable == "sts:ExternalId" &&
+      one(data.aws_iam_policy_document.trust.statement[0].condition).values == tolist(["example-orchestrator"])
+    )
+    error_message = "The runner must say the external id."
+  }
+
+  assert {
+    condition     = aws_iam_role.plan.max_session_duration == 3600 && aws_iam_role.apply.max_session_duration == 3600
+    error_message = "A session ends after an hour."
+  }
+}
+
+run "plan_role_cannot_change_anything" {
+  command = plan
+
+  variables {
+    stacks        = ["account", "log_archive", "organization", "security"]
+    bucket_prefix = "example-logs"
+  }
+
+  assert {
+    condition = alltrue(flatten([for s in jsondecode(aws_iam_role_policy.plan.policy).Statement : [
+      for action in s.Action : can(regex("^[a-z0-9-]+:(Get|List|Describe)", action))
+    ]]))
+    error_message = "Every action of the plan role must be one that reads."
+  }
+}
+
+run "apply_role_never_changes_the_orchestrator" {
+  command = plan
+
+  variables {
+    stacks        = ["account", "log_archive", "organization", "security"]
+    bucket_prefix = "example-logs"
+  }
+
+  assert {
+    condition = toset(one([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Resource if s.Sid == "NeverChangesTheOrchestrator" && s.Effect == "Deny"])) == toset([
+      "arn:aws:iam::200000000001:role/orchestrator-runner",
+      "arn:aws:iam::200000000006:role/orchestrator-apply",
+      "arn:aws:iam::200000000006:role/orchestrator-plan",
+    ])
+    error_message = "The denial must cover plan role, apply role and runner."
+  }
+
+  assert {
+    condition = alltrue([for action in ["iam:PassRole", "iam:Put*", "iam:Attach*", "iam:Update*", "iam:Delete*", "iam:Create*"] :
+      contains(one([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Action if s.Sid == "NeverChangesTheOrchestrator"]), action)
+    ])
+    error_message = "Every way to change or to pass a role must be denied."
+  }
+}
+
+run "apply_role_writes_roles_under_one_path_only" {
+  command = plan
+
+  variables {
+    stacks = ["account", "security"]
+  }
+
+  assert {
+    condition     = distinct([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Resource if s.Effect == "Allow" && contains(s.Action, "iam:PutRolePolicy")]) == tolist(["arn:aws:iam::200000000006:role/orchestrator/*"])
+    error_message = "Only roles under /orchestrator/ may be written."
+  }
+
+  assert {
+    condition     = alltrue([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : can(s.Condition.StringEquals["iam:PassedToService"]) if s.Effect == "Allow" && contains(s.Action, "iam:PassRole")])
+    error_message = "A role may be passed to the services that need it and to no other."
+  }
+}
+
+run "apply_role_neither_leaves_the_organization_nor_silences_cloudtrail" {
+  command = plan
+
+  assert {
+    condition     = length(setintersection(["NeverLeavesTheOrganization", "NeverSilencesCloudTrail"], [for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Sid if s.Effect == "Deny"])) == 2
+    error_message = "Both denials must be there."
+  }
+}
+
+run "only_the_organization_stack_manages_the_trail" {
+  command = plan
+
+  variables {
+    stacks = ["account", "organization"]
+  }
+
+  assert {
+    condition = [for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Sid if length(setintersection(s.Action, ["cloudtrail:StopLogging"])) > 0] == [
+      "OrganizationWritesTrails"
+    ]
+    error_message = "The management account's apply role manages the organization's trail."
+  }
+
+  assert {
+    condition     = contains([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Sid], "NeverLeavesTheOrganization")
+    error_message = "Even the management account's apply role never removes an account."
+  }
+}
+
+run "central_mode_leaves_security_hub_alone" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.apply.policy, "securityhub:Enable") && !strcontains(aws_iam_role_policy.apply.policy, "securityhub:Batch")
+    error_message = "With central configuration an account's stack has no business with its hub."
+  }
+}
+
+run "local_mode_writes_security_hub" {
+  command = plan
+
+  variables {
+    security_hub_mode = "local"
+  }
+
+  assert {
+    condition     = strcontains(aws_iam_role_policy.apply.policy, "securityhub:EnableSecurityHub")
+    error_message = "In local mode the account's stack enables its hub."
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.plan.policy, "securityhub:Enable")
+    error_message = "The plan role only reads in either mode."
+  }
+}
+
+run "archive_buckets_are_held_to_their_prefix" {
+  command = plan
+
+  variables {
+    stacks        = ["account", "log_archive"]
+    bucket_prefix = "example-logs"
+  }
+
+  assert {
+    condition     = distinct([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Resource if contains(s.Action, "s3:PutBucketPolicy")]) == tolist(["arn:aws:s3:::example-logs-*"])
+    error_message = "No bucket but the archive's may be written."
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.apply.policy, "s3:GetObject") && !strcontains(aws_iam_role_policy.apply.policy, "s3:DeleteObject")
+    error_message = "The orchestrator reads and deletes no log."
+  }
+}
+
+run "everything_at_once_fits_into_a_role" {
+  command = plan
+
+  variables {
+    bucket_prefix     = "a-prefix-as-long-as-a-prefix-may-be-00000"
+    security_hub_mode = "local"
+    stacks            = ["account", "log_archive", "organization", "security"]
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.apply.policy) <= 10240 && length(aws_iam_role_policy.plan.policy) <= 10240
+    error_message = "IAM allows 10,240 characters, these are ${length(aws_iam_role_policy.apply.policy)} and ${length(aws_iam_role_policy.plan.policy)}."
+  }
+
+  assert {
+    condition     = length(distinct([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Sid])) == length(jsondecode(aws_iam_role_policy.apply.policy).Statement)
+    error_message = "IAM refuses two statements of the same sid."
+  }
+
+  assert {
+    condition     = alltrue([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : can(regex("^[A-Za-z0-9]+$", s.Sid))])
+    error_message = "IAM takes letters and digits for a sid."
+  }
+}
+
+run "refuses_a_stack_nobody_knows" {
+  command = plan
+
+  variables {
+    stacks = ["account", "everything"]
+  }
+
+  expect_failures = [var.stacks]
+}
+
+run "refuses_an_archive_without_a_prefix" {
+  command = plan
+
+  variables {
+    stacks = ["log_archive"]
+  }
+
+  expect_failures = [var.bucket_prefix]
+}
+
+run "refuses_one_role_for_both" {
+  command = plan
+
+  variables {
+    apply_role = "orchestrator-plan"
+  }
+
+  expect_failures = [var.plan_role]
+}

@@ -1,0 +1,91 @@
+variable "account_id" {
+  description = "Account the roles are made in."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id is twelve digits, not \"${var.account_id}\"."
+  }
+}
+
+variable "apply_role" {
+  description = "Name of the role that carries out plans."
+  type        = string
+  default     = "orchestrator-apply"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.apply_role))
+    error_message = "\"${var.apply_role}\" is no role name."
+  }
+}
+
+variable "bucket_prefix" {
+  description = "What the names of the log archive's buckets begin with; needed where the stack log_archive runs."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,40}$", var.bucket_prefix)) || (var.bucket_prefix == "" && !contains(var.stacks, "log_archive"))
+    error_message = "The stack log_archive needs the beginning of its buckets' names, not \"${var.bucket_prefix}\"."
+  }
+}
+
+variable "external_id" {
+  description = "What the runner says when it assumes a role; keeps out whoever borrows the runner."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9+=,.@:/_-]{2,}$", var.external_id)) && length(var.external_id) <= 1224
+    error_message = "\"${var.external_id}\" is no external id: 2 to 1224 letters, digits and +=,.@:/_-."
+  }
+}
+
+variable "plan_role" {
+  description = "Name of the role that makes plans."
+  type        = string
+  default     = "orchestrator-plan"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.plan_role)) && var.plan_role != var.apply_role
+    error_message = "\"${var.plan_role}\" is no role name, or the apply role's."
+  }
+}
+
+variable "runner_role_arn" {
+  description = "ARN of the only role that may assume these."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[a-zA-Z0-9_+=,.@/-]+$", var.runner_role_arn))
+    error_message = "\"${var.runner_role_arn}\" is not the ARN of a role."
+  }
+}
+
+variable "security_hub_mode" {
+  description = "Who configures Security Hub: its central configuration, or the account's own stack (local)."
+  type        = string
+  default     = "central"
+  nullable    = false
+
+  validation {
+    condition     = contains(["central", "local"], var.security_hub_mode)
+    error_message = "The mode is \"central\" or \"local\", not \"${var.security_hub_mode}\"."
+  }
+}
+
+variable "stacks" {
+  description = "Stacks that run in the account; each brings its own permissions."
+  type        = set(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.stacks) > 0 && length(setsubtract(var.stacks, ["account", "log_archive", "organization", "security"])) == 0
+    error_message = "Name some of account, log_archive, organization and security, not: ${join(", ", var.stacks)}."
+  }
+}

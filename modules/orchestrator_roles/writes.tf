@@ -1,0 +1,242 @@
+# What Terraform's apply and destroy ask for besides, by stack. No action on objects in buckets:
+# the orchestrator manages archives and reads no log.
+locals {
+  # Services that make a role for themselves when they are first used.
+  service_linked = {
+    account      = ["config.amazonaws.com"]
+    organization = ["cloudtrail.amazonaws.com", "guardduty.amazonaws.com", "securityhub.amazonaws.com"]
+    security     = ["access-analyzer.amazonaws.com", "guardduty.amazonaws.com", "securityhub.amazonaws.com"]
+    security_hub = ["securityhub.amazonaws.com"]
+  }
+
+  service_linked_roles = { for group, services in local.service_linked : group => [{
+    Sid       = "${join("", [for word in split("_", group) : title(word)])}MakesServiceRoles"
+    Effect    = "Allow"
+    Action    = ["iam:CreateServiceLinkedRole"]
+    Resource  = "${local.arn}:iam::${var.account_id}:role/aws-service-role/*"
+    Condition = { StringEquals = { "iam:AWSServiceName" = services } }
+  }] }
+
+  writes = {
+    account = concat(local.service_linked_roles.account, [
+      {
+        Sid    = "AccountWrites"
+        Effect = "Allow"
+        Action = [
+          "config:DeleteConfigurationRecorder",
+          "config:DeleteDeliveryChannel",
+          "config:PutConfigurationRecorder",
+          "config:PutDeliveryChannel",
+          "config:StartConfigurationRecorder",
+          "config:StopConfigurationRecorder",
+          "config:TagResource",
+          "config:UntagResource",
+          "ec2:DisableEbsEncryptionByDefault",
+          "ec2:EnableEbsEncryptionByDefault",
+          "ec2:ModifyInstanceMetadataDefaults",
+          "iam:DeleteAccountPasswordPolicy",
+          "iam:UpdateAccountPasswordPolicy",
+          "s3:PutAccountPublicAccessBlock",
+        ]
+        # The account's one recorder, its defaults and its policies: none has a name to be held to.
+        Resource = "*"
+      },
+      {
+        Sid      = "AccountConfigRole"
+        Effect   = "Allow"
+        Action   = ["iam:DeleteServiceLinkedRole", "iam:GetServiceLinkedRoleDeletionStatus", "iam:TagRole", "iam:UntagRole"]
+        Resource = "${local.arn}:iam::${var.account_id}:role/aws-service-role/config.amazonaws.com/*"
+      },
+      {
+        Sid       = "AccountPassesConfigRole"
+        Effect    = "Allow"
+        Action    = ["iam:PassRole"]
+        Resource  = "${local.arn}:iam::${var.account_id}:role/aws-service-role/config.amazonaws.com/*"
+        Condition = { StringEquals = { "iam:PassedToService" = "config.amazonaws.com" } }
+      },
+    ])
+
+    log_archive = [
+      {
+        Sid    = "ArchiveWritesBuckets"
+        Effect = "Allow"
+        Action = [
+          "s3:CreateBucket",
+          "s3:DeleteBucket",
+          "s3:DeleteBucketPolicy",
+          "s3:PutBucketLogging",
+          "s3:PutBucketObjectLockConfiguration",
+          "s3:PutBucketOwnershipControls",
+          "s3:PutBucketPolicy",
+          "s3:PutBucketPublicAccessBlock",
+          "s3:PutBucketTagging",
+          "s3:PutBucketVersioning",
+          "s3:PutEncryptionConfiguration",
+          "s3:PutLifecycleConfiguration",
+        ]
+        Resource = "${local.arn}:s3:::${var.bucket_prefix}-*"
+      },
+      {
+        Sid      = "ArchiveMakesKeys"
+        Effect   = "Allow"
+        Action   = ["kms:CreateKey"]
+        Resource = "*"
+      },
+      {
+        Sid    = "ArchiveWritesKeys"
+        Effect = "Allow"
+        Action = [
+          "kms:CreateAlias",
+          "kms:DeleteAlias",
+          "kms:EnableKeyRotation",
+          "kms:PutKeyPolicy",
+          "kms:ScheduleKeyDeletion",
+          "kms:TagResource",
+          "kms:UntagResource",
+          "kms:UpdateAlias",
+          "kms:UpdateKeyDescription",
+        ]
+        Resource = [
+          "${local.arn}:kms:*:${var.account_id}:alias/${var.bucket_prefix}",
+          "${local.arn}:kms:*:${var.account_id}:key/*", # a key's id is not ours to choose
+        ]
+      },
+    ]
+
+    organization = concat(local.service_linked_roles.organization, [
+      {
+        Sid    = "OrganizationWrites"
+        Effect = "Allow"
+        Action = [
+          "guardduty:DisableOrganizationAdminAccount",
+          "guardduty:EnableOrganizationAdminAccount",
+          "organizations:DeregisterDelegatedAdministrator",
+          "organizations:DisableAWSServiceAccess",
+          "organizations:EnableAWSServiceAccess",
+          "organizations:RegisterDelegatedAdministrator",
+          "securityhub:DisableOrganizationAdminAccount",
+          "securityhub:EnableOrganizationAdminAccount",
+        ]
+        Resource = "*"
+      },
+      {
+        Sid    = "OrganizationWritesTrails"
+        Effect = "Allow"
+        Action = [
+          "cloudtrail:AddTags",
+          "cloudtrail:CreateTrail",
+          "cloudtrail:DeleteTrail",
+          "cloudtrail:PutEventSelectors",
+          "cloudtrail:RemoveTags",
+          "cloudtrail:StartLogging",
+          "cloudtrail:StopLogging",
+          "cloudtrail:UpdateTrail",
+        ]
+        Resource = "${local.arn}:cloudtrail:*:${var.account_id}:trail/*"
+      },
+    ])
+
+    security = concat(local.service_linked_roles.security, [
+      {
+        Sid    = "SecurityWrites"
+        Effect = "Allow"
+        Action = [
+          "access-analyzer:CreateAnalyzer",
+          "access-analyzer:DeleteAnalyzer",
+          "access-analyzer:TagResource",
+          "access-analyzer:UntagResource",
+          "access-analyzer:UpdateAnalyzer",
+          "config:DeleteConfigurationAggregator",
+          "config:PutConfigurationAggregator",
+          "config:TagResource",
+          "config:UntagResource",
+          "guardduty:UpdateDetector",
+          "guardduty:UpdateOrganizationConfiguration",
+          "securityhub:CreateConfigurationPolicy",
+          "securityhub:CreateFindingAggregator",
+          "securityhub:CreateMembers",
+          "securityhub:DeleteConfigurationPolicy",
+          "securityhub:DeleteFindingAggregator",
+          "securityhub:DeleteMembers",
+          "securityhub:DisassociateMembers",
+          "securityhub:StartConfigurationPolicyAssociation",
+          "securityhub:StartConfigurationPolicyDisassociation",
+          "securityhub:TagResource",
+          "securityhub:UntagResource",
+          "securityhub:UpdateConfigurationPolicy",
+          "securityhub:UpdateFindingAggregator",
+          "securityhub:UpdateOrganizationConfiguration",
+        ]
+        # Ids of policies, aggregators and detectors are given by AWS.
+        Resource = "*"
+      },
+      {
+        Sid    = "SecurityWritesEvents"
+        Effect = "Allow"
+        Action = [
+          "events:CreateEventBus",
+          "events:DeleteEventBus",
+          "events:DeleteRule",
+          "events:DisableRule",
+          "events:EnableRule",
+          "events:PutPermission",
+          "events:PutRule",
+          "events:PutTargets",
+          "events:RemovePermission",
+          "events:RemoveTargets",
+          "events:TagResource",
+          "events:UntagResource",
+          "events:UpdateEventBus",
+        ]
+        Resource = [
+          "${local.arn}:events:*:${var.account_id}:event-bus/*",
+          "${local.arn}:events:*:${var.account_id}:rule/*",
+        ]
+      },
+      {
+        Sid    = "SecurityWritesRoles"
+        Effect = "Allow"
+        Action = [
+          "iam:CreateRole",
+          "iam:DeleteRole",
+          "iam:DeleteRolePolicy",
+          "iam:ListInstanceProfilesForRole", # asked before a role is deleted
+          "iam:PutRolePolicy",
+          "iam:TagRole",
+          "iam:UntagRole",
+          "iam:UpdateAssumeRolePolicy",
+          "iam:UpdateRole",
+          "iam:UpdateRoleDescription",
+        ]
+        Resource = "${local.arn}:iam::${var.account_id}:role/orchestrator/*"
+      },
+      {
+        Sid       = "SecurityPassesRoles"
+        Effect    = "Allow"
+        Action    = ["iam:PassRole"]
+        Resource  = "${local.arn}:iam::${var.account_id}:role/orchestrator/*"
+        Condition = { StringEquals = { "iam:PassedToService" = ["config.amazonaws.com", "events.amazonaws.com"] } }
+      },
+    ])
+
+    security_hub = concat(local.service_linked_roles.security_hub, [
+      {
+        Sid    = "SecurityHubWrites"
+        Effect = "Allow"
+        Action = [
+          "securityhub:BatchDisableStandards",
+          "securityhub:BatchEnableStandards",
+          "securityhub:BatchUpdateStandardsControlAssociations",
+          "securityhub:DisableSecurityHub",
+          "securityhub:EnableSecurityHub",
+          "securityhub:TagResource",
+          "securityhub:UntagResource",
+          "securityhub:UpdateSecurityHubConfiguration",
+          "securityhub:UpdateStandardsControl",
+        ]
+        # The account's one hub in each region, and standards, which are AWS's.
+        Resource = "*"
+      },
+    ])
+  }
+}

@@ -1,0 +1,84 @@
+data "aws_partition" "current" {}
+
+locals {
+  partition  = data.aws_partition.current.partition
+  bucket_arn = "arn:${local.partition}:s3:::${var.state_bucket}"
+}
+
+resource "aws_iam_role" "this" {
+  name                 = var.name
+  description          = "Runs the orchestrator: enters accounts, and keeps their states."
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  max_session_duration = 3600
+}
+
+resource "aws_iam_role_policy" "this" {
+  name   = "run"
+  role   = aws_iam_role.this.name
+  policy = data.aws_iam_policy_document.permissions.json
+}
+
+data "aws_iam_policy_document" "trust" {
+  statement {
+    sid     = "OwnAccount"
+    actions = ["sts:AssumeRole"]
+
+    # The account, not a list of people: who may assume it is granted in IAM, next to the people.
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${local.partition}:iam::${var.account_id}:root"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "permissions" {
+  statement {
+    sid     = "EntersAccounts"
+    actions = ["sts:AssumeRole"]
+    # Any account: accounts come and go, and the condition keeps to those of the organization.
+    resources = [for role in sort(setunion(var.target_roles, [var.entry_role])) : "arn:${local.partition}:iam::*:role/${role}"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceOrgID"
+      values   = [var.organization_id]
+    }
+  }
+
+  statement {
+    sid       = "FindsStates"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arn]
+
+    # "env:/" is asked for by Terraform's backend, which looks for workspaces.
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["*/terraform.tfstate", "*/terraform.tfstate.tflock", "env:/"]
+    }
+  }
+
+  statement {
+    sid       = "KeepsStates"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${local.bucket_arn}/*/terraform.tfstate"]
+  }
+
+  statement {
+    sid       = "LocksStates"
+    actions   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+    resources = ["${local.bucket_arn}/*/terraform.tfstate.tflock"]
+  }
+
+  statement {
+    sid       = "UsesTheStateKey"
+    actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
+    resources = [var.state_kms_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.${var.region}.amazonaws.com"]
+    }
+  }
+}

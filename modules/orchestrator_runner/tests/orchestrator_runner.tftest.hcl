@@ -1,0 +1,101 @@
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+}
+
+variables {
+  account_id        = "200000000001"
+  organization_id   = "o-exampleorg1"
+  region            = "ap-northeast-1"
+  state_bucket      = "example-terraform-state-200000000001"
+  state_kms_key_arn = "arn:aws:kms:ap-northeast-1:200000000001:key/11111111-2222-3333-4444-555555555555"
+  target_roles      = ["orchestrator-plan", "orchestrator-apply"]
+}
+
+run "enters_accounts_of_the_organization_only" {
+  command = plan
+
+  assert {
+    condition = data.aws_iam_policy_document.permissions.statement[0].resources == toset([
+      "arn:aws:iam::*:role/OrganizationAccountAccessRole",
+      "arn:aws:iam::*:role/orchestrator-apply",
+      "arn:aws:iam::*:role/orchestrator-plan",
+    ])
+    error_message = "The runner may assume the target roles and the entry role, and no other."
+  }
+
+  assert {
+    condition = (
+      one(data.aws_iam_policy_document.permissions.statement[0].condition).variable == "aws:ResourceOrgID" &&
+      one(data.aws_iam_policy_document.permissions.statement[0].condition).values == tolist(["o-exampleorg1"])
+    )
+    error_message = "A role of the same name outside of the organization must be out of reach."
+  }
+}
+
+run "may_delete_locks_but_no_state" {
+  command = plan
+
+  assert {
+    condition = [for s in data.aws_iam_policy_document.permissions.statement : s.resources if contains(s.actions, "s3:DeleteObject")] == [
+      toset(["arn:aws:s3:::example-terraform-state-200000000001/*/terraform.tfstate.tflock"])
+    ]
+    error_message = "Only lock objects may be deleted."
+  }
+}
+
+run "lists_states_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition     = [for s in data.aws_iam_policy_document.permissions.statement : one(s.condition).variable if contains(s.actions, "s3:ListBucket")] == ["s3:prefix"]
+    error_message = "Listing must be held to a prefix."
+  }
+}
+
+run "uses_the_key_through_s3_only" {
+  command = plan
+
+  assert {
+    condition     = [for s in data.aws_iam_policy_document.permissions.statement : one(s.condition).values if contains(s.actions, "kms:Decrypt")] == [tolist(["s3.ap-northeast-1.amazonaws.com"])]
+    error_message = "The state key is for states in the bucket."
+  }
+}
+
+run "is_trusted_by_its_own_account_for_an_hour" {
+  command = plan
+
+  assert {
+    condition     = one(data.aws_iam_policy_document.trust.statement[0].principals).identifiers == toset(["arn:aws:iam::200000000001:root"])
+    error_message = "Only principals of the own account may become the runner."
+  }
+
+  assert {
+    condition     = aws_iam_role.this.max_session_duration == 3600
+    error_message = "A session ends after an hour."
+  }
+}
+
+run "refuses_to_enter_nothing" {
+  command = plan
+
+  variables {
+    target_roles = []
+  }
+
+  expect_failures = [var.target_roles]
+}
+
+run "refuses_an_alias_for_the_key" {
+  command = plan
+
+  variables {
+    state_kms_key_arn = "arn:aws:kms:ap-northeast-1:200000000001:alias/states"
+  }
+
+  expect_failures = [var.state_kms_key_arn]
+}

@@ -1,0 +1,1 @@
+# Defaults of a region have neither an id nor an ARN that anything else would need.

@@ -1,0 +1,4 @@
+output "arn" {
+  description = "ARN of the finding aggregator."
+  value       = aws_securityhub_finding_aggregator.this.id
+}

@@ -1,0 +1,37 @@
+data "aws_iam_policy_document" "key" {
+  #checkov:skip=CKV_AWS_109: the account's own administrators administer the key
+  #checkov:skip=CKV_AWS_111: the account's own administrators administer the key
+  #checkov:skip=CKV_AWS_356: in a key policy "*" is the key itself
+  statement {
+    sid = "AccountAdministers"
+    # All actions: a key whose policy names nobody for one of them can never be repaired.
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${data.aws_partition.current.partition}:iam::${var.account_id}:root"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "bucket" {
+  statement {
+    sid    = "TlsOnly"
+    effect = "Deny"
+    # Every action and everybody: what is denied has to be complete.
+    actions   = ["s3:*"]
+    resources = [local.bucket_arn, "${local.bucket_arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}

@@ -1,0 +1,162 @@
+"""Every chore of the project, a session each: `make CHORE` runs them in `.venv`.
+
+The parts of `test` leave JUnit files in `.reports/test/`, those of `long` in `.reports/long/`;
+`tests/report.py` counts them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+ROOT = Path(__file__).parent
+REPORTS = ROOT / ".reports"
+BENCH_RESULTS = ROOT / "bench-results"
+
+nox.needs_version = ">=2024.10"
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "types", "unit"]
+
+
+def python(session: nox.Session, *arguments: str | Path) -> None:
+    """Run this environment's Python, which is the only one the chores know."""
+    if Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():
+        session.error(f"this is not the project's environment; run: make {session.name}")
+    session.run(sys.executable, *map(str, arguments), external=True)
+
+
+def module(session: nox.Session, name: str, *arguments: str | Path) -> None:
+    python(session, "-m", name, *arguments)
+
+
+def pytest(session: nox.Session, part: str, *arguments: str) -> None:
+    """Run tests, and leave a report named `part`."""
+    report = f"--junit-xml={REPORTS / part}.xml"
+    module(session, "pytest", "-q", report, *arguments, *session.posargs)
+
+
+def in_turn(session: nox.Session, chores: Mapping[str, Callable[[], None]]) -> None:
+    """Do all of them: one that fails does not keep the next from saying what it has to say."""
+    failed = []
+    for name, chore in chores.items():
+        session.log(name)
+        try:
+            chore()
+        except CommandFailed:
+            failed.append(name)
+    if failed:
+        session.warn(f"failed: {', '.join(failed)}")
+        # Not session.error, which would end a chore of which this is a part.
+        raise CommandFailed
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style of Python and of Terraform."""
+    in_turn(
+        session,
+        {
+            "ruff check": lambda: module(session, "ruff", "check", "."),
+            "ruff format": lambda: module(session, "ruff", "format", "--check", "."),
+            "terraform fmt": lambda: module(session, "tests.terraform_format"),
+        },
+    )
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types, strictly."""
+    module(session, "mypy", "orchestrator", "tests", "docs", "policies", "noxfile.py")
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """What needs no Terraform."""
+    folders = ("tests/unit", "tests/golden", "tests/contract")
+    pytest(session, "test/unit", *folders, "-m", "not terraform and not long", "-n", "auto")
+
+
+@nox.session
+def contract(session: nox.Session) -> None:
+    """The same suites as for the fakes, on the real binaries."""
+    folders = ("tests/unit", "tests/golden", "tests/contract")
+    pytest(session, "test/contract", *folders, "-m", "terraform and not long")
+
+
+@nox.session
+def modules(session: nox.Session) -> None:
+    """`terraform test` for each module."""
+    pytest(session, "test/modules", "tests/modules", "-m", "not long", "-n", "2")
+
+
+@nox.session
+def sandbox(session: nox.Session) -> None:
+    """The local AWS, and the real provider against it."""
+    pytest(session, "test/sandbox", "tests/sandbox", "-m", "not long")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Every command, example and link in the documentation."""
+    pytest(session, "test/docs", "tests/docs", "-m", "not long")
+
+
+@nox.session
+def long(session: nox.Session) -> None:
+    """What takes minutes."""
+    pytest(session, "long/long", "tests", "-m", "long")
+
+
+@nox.session
+def scan(session: nox.Session) -> None:
+    """checkov on what the sample organization renders, with our own policies."""
+    module(session, "orchestrator", "render")
+    module(
+        session,
+        "checkov.main",
+        *("--directory", "modules", "--framework", "terraform"),
+        *("--external-checks-dir", "policies/checks"),
+        *("--skip-download", "--quiet", "--compact"),
+    )
+
+
+@nox.session
+def reference(session: nox.Session) -> None:
+    """Write docs/reference/ again from the code."""
+    module(session, "docs.reference.generate")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure; every script prints its line and writes its figures as JSON."""
+    BENCH_RESULTS.mkdir(exist_ok=True)
+    for script in sorted((ROOT / "tests" / "bench").glob("*.py")):
+        python(session, script, BENCH_RESULTS / f"{script.stem}.json")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """The main job from end to end, in the sandbox."""
+    module(session, "orchestrator", "demo")
+
+
+PARTS_OF_TEST = {
+    "lint": lint,
+    "types": types,
+    "unit": unit,
+    "contract": contract,
+    "modules": modules,
+    "sandbox": sandbox,
+    "docs": docs,
+}
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """All of it."""
+    in_turn(session, {name: partial(part, session) for name, part in PARTS_OF_TEST.items()})

@@ -1,0 +1,113 @@
+"""The credentials the caller came with, looked for as AWS's own tools do, in a mapping.
+
+botocore's chain reads the process environment. Here the links that do so are replaced by ones that
+read the mapping: static keys, web identity (OIDC in CI, EKS), container credentials. The links that
+read files (profiles, SSO, processes) are told which files and which profile. What remains of the
+process environment: HOME, and within a profile `credential_source = Environment` and the proxies
+by which SSO and a profile's role are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.credentials import (
+    AssumeRoleWithWebIdentityCredentialFetcher,
+    AssumeRoleWithWebIdentityProvider,
+    ContainerProvider,
+    CredentialProvider,
+    CredentialResolver,
+    DeferredRefreshableCredentials,
+    EnvProvider,
+    InstanceMetadataProvider,
+    create_credential_resolver,
+)
+from botocore.session import Session
+from botocore.utils import FileWebIdentityTokenLoader
+
+from orchestrator.adapters.aws.transport import transport
+
+LEGACY = {"ec2-credentials-file", "boto-config"}
+"""Links of the time before profiles; they read the process environment."""
+
+
+def ambient(environment: Mapping[str, str], region: str) -> Session:
+    """A botocore session whose credentials come from `environment` and what it points to."""
+    session = bare(environment, region)
+    profile = environment.get("AWS_PROFILE") or environment.get("AWS_DEFAULT_PROFILE")
+    if profile:
+        session.set_config_variable("profile", profile)
+    found = create_credential_resolver(session, region_name=region).providers
+    web = _WebIdentity(session, environment, region)
+    static = EnvProvider(environ=environment)
+    others = [link for link in map(web.instead_of, found) if _wanted(link, environment)]
+    chain = CredentialResolver([static, web, *others])
+    session.register_component("credential_provider", chain)
+    return session
+
+
+def bare(environment: Mapping[str, str], region: str) -> Session:
+    """A botocore session that takes its settings from `environment`, without credentials."""
+    session = Session()
+    settings = {
+        "region": region,
+        "profile": None,
+        "config_file": environment.get("AWS_CONFIG_FILE", "~/.aws/config"),
+        "credentials_file": environment.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+        "ca_bundle": environment.get("AWS_CA_BUNDLE"),
+    }
+    for name, setting in settings.items():
+        session.set_config_variable(name, setting)
+    return session
+
+
+def _wanted(link: CredentialProvider, environment: Mapping[str, str]) -> bool:
+    if isinstance(link, InstanceMetadataProvider):
+        return environment.get("AWS_EC2_METADATA_DISABLED", "").lower() != "true"
+    return link.METHOD not in {EnvProvider.METHOD, *LEGACY}
+
+
+class _WebIdentity(CredentialProvider):
+    """A role for a token in a file, as named by variables of the mapping."""
+
+    METHOD = "web-identity-of-mapping"
+
+    def __init__(self, session: Session, environment: Mapping[str, str], region: str) -> None:
+        super().__init__()
+        self._session, self._environment, self._region = session, environment, region
+
+    def load(self) -> DeferredRefreshableCredentials | None:
+        token_file = self._environment.get("AWS_WEB_IDENTITY_TOKEN_FILE")
+        role = self._environment.get("AWS_ROLE_ARN")
+        if not token_file or not role:
+            return None
+        name = self._environment.get("AWS_ROLE_SESSION_NAME", "orchestrator")
+        fetcher = AssumeRoleWithWebIdentityCredentialFetcher(
+            client_creator=self._client,
+            web_identity_token_loader=FileWebIdentityTokenLoader(token_file),
+            role_arn=role,
+            extra_args={"RoleSessionName": name},
+        )
+        return DeferredRefreshableCredentials(
+            method=self.METHOD, refresh_using=fetcher.fetch_credentials
+        )
+
+    def instead_of(self, link: CredentialProvider) -> CredentialProvider:
+        """The link that does the work of `link` without the process environment."""
+        if isinstance(link, ContainerProvider):
+            return ContainerProvider(environ=dict(self._environment))
+        if isinstance(link, AssumeRoleWithWebIdentityProvider):
+            return AssumeRoleWithWebIdentityProvider(
+                load_config=lambda: self._session.full_config,
+                client_creator=self._client,
+                profile_name=self._session.get_config_variable("profile") or "default",
+                disable_env_vars=True,
+            )
+        return link
+
+    def _client(self, service: str, config: Config | None = None) -> BaseClient:
+        travel = transport(self._environment, service, self._region)
+        travel["config"] = travel["config"].merge(config) if config else travel["config"]
+        return self._session.create_client(service, self._region, **travel)

@@ -1,0 +1,60 @@
+"""A question, what it is about, and how its answer is taken down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.errors import AwsDenied
+from orchestrator.model.organization import Account, Organization
+from orchestrator.model.run import Answer, Probe
+from orchestrator.model.settings import Standard
+from orchestrator.ports import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An account as declared, and AWS as its plan role sees it."""
+
+    account: Account
+    organization: Organization
+    keyring: Keyring
+    arn: Callable[[Standard, str], str]
+    """The ARN of a standard in a region."""
+
+    @property
+    def aws(self) -> AwsSession:
+        return self.keyring.session(self.account.id, Purpose.PLAN)
+
+    @property
+    def governed(self) -> tuple[str, ...]:
+        """The home region, and every region that some account governs."""
+        home = self.organization.facts.home_region
+        named = (region for account in self.organization.accounts for region in account.regions)
+        return tuple(dict.fromkeys((home, *named)))
+
+
+Look = Callable[[], str]
+"""'' when everything is as declared, else what was found instead."""
+
+Questions = Iterator[tuple[str, Look]]
+
+
+def ask(what: str, look: Look) -> Probe:
+    """Denied or unreachable is an answer of its own, never 'as declared'."""
+    try:
+        found = look()
+    except AwsDenied as denied:
+        return Probe(what, Answer.DENIED, f"{denied.call} as '{denied.role}': {denied.reason}")
+    return Probe(what, Answer.DIFFERENT if found else Answer.AS_DECLARED, found)
+
+
+def roles(keyring: Keyring, account: Account) -> Questions:
+    """Whether plan and apply role of the account let us in."""
+    for purpose in (Purpose.PLAN, Purpose.APPLY):
+        yield (
+            f"{account.name}: {purpose} role can be assumed",
+            lambda purpose=purpose: "" if keyring.keys(account.id, purpose) else "no keys",  # type: ignore[misc]
+        )

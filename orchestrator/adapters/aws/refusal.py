@@ -1,0 +1,31 @@
+"""What botocore raises, as the one error the rest of the program knows."""
+
+from __future__ import annotations
+
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+from orchestrator.errors import AwsDenied
+
+NO_CREDENTIALS = "set AWS_PROFILE, or log in the way your organization does, and try again"
+
+
+class Refused(AwsDenied):
+    """AWS's refusal with its error code, for those who know what a certain code means."""
+
+    def __init__(self, account: str, role: str, call: str, reason: str, code: str) -> None:
+        super().__init__(account, role, call, reason)
+        self.code = code
+
+
+def refused(account: str, role: str, call: str, error: ClientError | BotoCoreError) -> Refused:
+    """Name who asked for what, and why it was not given."""
+    if isinstance(error, ClientError):
+        details = error.response.get("Error", {})
+        code = details.get("Code", "")
+        return Refused(account, role, call, f"{code}: {details.get('Message', '')}", code)
+    refusal = Refused(account, role, call, str(error), type(error).__name__)
+    if isinstance(error, NoCredentialsError):
+        refusal.fix = NO_CREDENTIALS
+    elif "Credential" not in refusal.code:
+        refusal.fix = "check the network, proxy and endpoint settings, and try again"
+    return refusal

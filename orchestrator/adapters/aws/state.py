@@ -1,0 +1,58 @@
+"""The object that holds a stack's state: who may touch it, and what it says."""
+
+from __future__ import annotations
+
+import json
+
+from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.model.names import StackKey
+
+MADE = "orchestrator_roles"
+"""The output a stack's root writes once its roles are there."""
+
+
+def policy(bucket: str, key: StackKey, region: str, *, write: bool) -> str:
+    """A session policy for one stack's state, and its lock when something will be written.
+
+    A plan takes no lock, so it needs no write at all. Listing is not bound to a prefix: S3 answers
+    404 for an object that is not there only to those who may list the bucket, and Terraform takes
+    403 for an error. The key's own policy says which key; here it is any that S3 uses for us.
+    """
+    objects = [f"arn:aws:s3:::{bucket}/{key.state_key}"]
+    actions, uses = ["s3:GetObject"], ["kms:Decrypt"]
+    if write:
+        objects.append(f"{objects[0]}.tflock")
+        actions += ["s3:PutObject", "s3:DeleteObject"]
+        uses += ["kms:Encrypt", "kms:GenerateDataKey"]
+    via = {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}
+    statements: list[dict[str, object]] = [
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"},
+        {"Effect": "Allow", "Action": actions, "Resource": objects},
+        {"Effect": "Allow", "Action": uses, "Resource": "*", "Condition": via},
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
+
+
+def exists(session: AwsSession, bucket: str, key: StackKey) -> bool:
+    """Whether the stack was ever applied.
+
+    Asked by listing, not by HeadObject: that says 403 for a missing object when the right to list
+    is bound to a prefix. Raises Refused unless it is the bucket itself that is missing.
+    """
+    try:
+        listed = session.call("s3", "ListObjectsV2", Bucket=bucket, Prefix=key.state_key, MaxKeys=1)
+    except Refused as refusal:
+        if refusal.code == "NoSuchBucket":
+            return False
+        raise
+    return any(item["Key"] == key.state_key for item in listed.get("Contents", []))
+
+
+def has_roles(session: AwsSession, bucket: str, key: StackKey) -> bool:
+    """Whether the state's outputs say that the orchestrator's roles are made."""
+    if not exists(session, bucket, key):
+        return False
+    state = json.loads(session.read(bucket, key.state_key))
+    output = state.get("outputs", {}).get(MADE)
+    return bool(output and output.get("value"))

@@ -1,0 +1,143 @@
+"""checkov's own runner, loaded once and made to account for all it was given.
+
+A check that crashes leaves no record in checkov's report, and a plan it cannot read looks like a
+plan without resources. Here the first is a failed check and the second an error.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from checkov.common.checks_infra.registry import get_graph_checks_registry
+from checkov.common.output.record import Record
+from checkov.runner_filter import RunnerFilter
+from checkov.terraform.checks.resource.registry import resource_registry
+from checkov.terraform.plan_runner import Runner
+
+from orchestrator.adapters.checkov.references import readable
+from orchestrator.adapters.checkov.subject import about
+from orchestrator.adapters.checkov.wire import Failed, Scanned, Task
+
+CRASHED = re.compile(r"Failed to run check (\S+) on [^:]*:(.+)")
+"""How checkov logs a Python check that raised; the address lacks module and key."""
+
+FILTER = RunnerFilter(framework=["terraform_plan"], download_external_modules=False)
+
+
+class PoliciesUnusable(Exception):
+    """A custom check that cannot be loaded would be a check that is never made."""
+
+
+def load(policies: Path) -> None:
+    """Make the custom checks in `policies` known to checkov, in this process.
+
+    Raises PoliciesUnusable when one of the files cannot be loaded.
+    """
+    get_graph_checks_registry("terraform").load_checks()
+    with _errors() as errors:
+        resource_registry.load_external_checks(str(policies))
+        get_graph_checks_registry("terraform").load_external_checks(str(policies))
+    if errors:
+        raise PoliciesUnusable("\n".join(errors))
+
+
+def scan(task: Task) -> Scanned:
+    """Run every check over one plan."""
+    try:
+        plan = json.loads(Path(task.file).read_text("utf-8"))
+        addresses, text = _addresses(plan), json.dumps(readable(plan))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return Scanned(task.file, error=f"is not a plan in JSON: {error!r}")
+    if not addresses:
+        return Scanned(task.file)
+    with _errors() as errors, about(task.account), _file(text) as file:
+        runner = _Plans()
+        report = runner.run(files=[file], runner_filter=FILTER)
+    unseen = addresses - {resource.partition(":")[2] for resource in report.resources}
+    if report.parsing_errors or unseen:
+        return Scanned(task.file, error=f"checkov did not read {sorted(unseen) or 'the plan'}")
+    found = [_failed(record) for record in report.failed_checks] + runner.crashed
+    for message in errors:
+        if not (crash := CRASHED.match(message)):
+            return Scanned(task.file, error=message)
+        found.append(Failed(crash[1], crash[2], "the check itself failed, see its code"))
+    return Scanned(task.file, tuple(found))
+
+
+class _Plans(Runner):  # type: ignore[misc]  # checkov is imported without types
+    """Notices graph checks that raised: checkov drops what their thread threw."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.crashed: list[Failed] = []
+
+    def run_graph_checks_results(
+        self, runner_filter: Any, report_type: str, graph: Any = None
+    ) -> Any:
+        results = super().run_graph_checks_results(runner_filter, report_type, graph)
+        expected = {
+            check.id
+            for check in self.graph_registry.checks
+            if runner_filter.should_run_check(check, report_type=report_type)
+        }
+        lost = expected - {check.id for check in results}
+        self.crashed += [Failed(check, "*", "the check itself failed") for check in sorted(lost)]
+        return results
+
+
+@contextmanager
+def _file(text: str) -> Iterator[str]:
+    """A file of the current folder, which is private to the scan and removed with it."""
+    with NamedTemporaryFile("w", suffix=".json", dir=".", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        yield file.name
+
+
+def _addresses(plan: dict[str, Any]) -> set[str]:
+    """Every managed resource that will exist. Raises what a file that is no plan makes raise."""
+    forgotten = {
+        change["address"]
+        for change in plan.get("resource_changes", [])
+        if change["change"]["actions"] == ["forget"]
+    }
+    return set(_managed(plan["planned_values"].get("root_module", {}))) - forgotten
+
+
+def _managed(module: dict[str, Any]) -> Iterator[str]:
+    for resource in module.get("resources", []):
+        if resource["mode"] == "managed":
+            yield resource["address"]
+    for child in module.get("child_modules", []):
+        yield from _managed(child)
+
+
+def _failed(record: Record) -> Failed:
+    return Failed(record.check_id, record.resource_address or record.resource, record.check_name)
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@contextmanager
+def _errors() -> Iterator[list[str]]:
+    """What checkov logs as an error instead of raising it."""
+    collector = _Collector()
+    logging.getLogger().addHandler(collector)
+    try:
+        yield collector.messages
+    finally:
+        logging.getLogger().removeHandler(collector)

@@ -1,0 +1,35 @@
+"""What files say about each other. A check yields problems; it never stops the others.
+
+A check is silent about what another file settles when that file has problems of its own, so that
+one mistake is one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from orchestrator.config.checks.controls import check_controls
+from orchestrator.config.checks.dates import check_dates
+from orchestrator.config.checks.exceptions import check_exceptions
+from orchestrator.config.checks.facts import check_facts
+from orchestrator.config.checks.identities import check_identities
+from orchestrator.config.checks.locks import check_locks
+from orchestrator.config.checks.references import check_references
+from orchestrator.config.checks.required import check_required
+from orchestrator.config.checks.tags import check_tags
+from orchestrator.config.checks.waves import check_waves
+from orchestrator.config.sources import Sources
+from orchestrator.errors import Problem
+
+CHECKS: tuple[Callable[[Sources], Iterator[Problem]], ...] = (
+    check_facts,
+    check_identities,
+    check_controls,
+    check_references,
+    check_exceptions,
+    check_locks,
+    check_required,
+    check_dates,
+    check_tags,
+    check_waves,
+)

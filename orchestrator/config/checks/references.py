@@ -1,0 +1,86 @@
+"""Names in one file that another file must know: teams, controls, accounts; and AWS's regions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from orchestrator.config.documents import Document, KeyPath, dotted
+from orchestrator.config.globs import is_glob, matches
+from orchestrator.config.near import choose, choose_or
+from orchestrator.config.regions import REGIONS
+from orchestrator.config.sources import Sources
+from orchestrator.errors import Problem
+
+CONTROLS = ("security_hub", "controls")
+
+
+def check_references(sources: Sources) -> Iterator[Problem]:
+    """Names that lead nowhere."""
+    for document in sources.layers():
+        for region in document.mapping("regions"):
+            yield from unknown(document, ("regions", region), region, "region", sorted(REGIONS))
+        yield from _controls(document, sources)
+    for document, path in _team_paths(sources):
+        team = document.text(*path)
+        if team is not None and sources.team_names is not None:
+            known = sorted(sources.team_names)
+            yield from unknown(document, path, team, "team", known, of=path)
+
+
+def unknown(
+    document: Document,
+    path: KeyPath,
+    name: str,
+    noun: str,
+    known: Collection[str],
+    of: KeyPath | None = None,
+) -> Iterator[Problem]:
+    """A problem if `name`, which stands at `path`, is not among `known`."""
+    if name not in known:
+        key = dotted(path[:-1] if of is None else of)
+        what = f"unknown {noun} '{name}'"
+        yield Problem(document.file, document.line(path), key, what, choose(name, known))
+
+
+def _team_paths(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
+    """Where teams are named."""
+    for document in sources.layers():
+        yield document, ("team",)
+        for name in document.mapping(*CONTROLS):
+            yield document, (*CONTROLS, name, "decided_by")
+        for name in document.mapping("gate", "skips"):
+            yield document, ("gate", "skips", name, "owner")
+    for document in sources.controls:
+        for name in document.mapping("controls"):
+            yield document, ("controls", name, "decided_by")
+    if sources.exceptions:
+        for name in sources.exceptions.mapping("exceptions"):
+            yield sources.exceptions, ("exceptions", name, "owner")
+
+
+def _controls(document: Document, sources: Sources) -> Iterator[Problem]:
+    known = sources.control_names
+    for name in document.mapping(*CONTROLS):
+        if known is not None and name not in known:
+            line = document.line((*CONTROLS, name))
+            fix = control_fix(name, known, sources)
+            yield Problem(document.file, line, dotted(CONTROLS), f"unknown control '{name}'", fix)
+
+
+def control_fix(name: str, known: Collection[str], sources: Sources) -> str:
+    file = f"{sources.folder.name}/controls/{name.partition('.')[0].lower()}.yaml"
+    return choose_or(name, sorted(known), f"add it to {file}")
+
+
+def names_nothing(
+    document: Document, path: KeyPath, pattern: str, known: Collection[str], noun: str = "account"
+) -> Iterator[Problem]:
+    """A problem if no name among `known` is `pattern`, or matches it."""
+    if any(matches(name, pattern) for name in known):
+        return
+    if is_glob(pattern):
+        what = f"no {noun} matches '{pattern}'"
+        fix = "correct the pattern, or remove it"
+    else:
+        what, fix = f"unknown {noun} '{pattern}'", choose(pattern, sorted(known))
+    yield Problem(document.file, document.line(path), dotted(path), what, fix)

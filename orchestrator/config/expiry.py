@@ -1,0 +1,38 @@
+"""What has run out: not a mistake, but it stops counting, and somebody should look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from orchestrator.config.checks.dates import as_date, decisions
+from orchestrator.config.documents import Document, KeyPath, dotted
+from orchestrator.config.sources import Sources
+from orchestrator.errors import Problem
+
+
+def expired(sources: Sources, today: date) -> Iterator[Problem]:
+    """Exceptions and skips past their last day, and decisions whose review is overdue."""
+    for document, path in _with_an_end(sources):
+        end = as_date(document.text(*path, "expires"))
+        if end and end < today:
+            fix = "remove it, or agree on a new date with its owner"
+            yield _overdue(document, (*path, "expires"), f"ran out on {end}", fix)
+    for document, path in decisions(sources):
+        review = as_date(document.text(*path, "review_by"))
+        if review and review < today:
+            fix = "take the decision again, and write down when"
+            yield _overdue(document, (*path, "review_by"), f"the review was due on {review}", fix)
+
+
+def _with_an_end(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
+    if sources.exceptions:
+        for name in sources.exceptions.mapping("exceptions"):
+            yield sources.exceptions, ("exceptions", name)
+    for document in sources.layers():
+        for name in document.mapping("gate", "skips"):
+            yield document, ("gate", "skips", name)
+
+
+def _overdue(document: Document, path: KeyPath, what: str, fix: str) -> Problem:
+    return Problem(document.file, document.line(path), dotted(path), what, fix)

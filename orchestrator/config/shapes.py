@@ -1,0 +1,150 @@
+"""Which keys each file may hold, as pydantic models; the JSON Schemas are made from the same.
+
+A layer is `Settings` with every key optional and nullable, all the way down. An entry of a
+collection, such as a decision or a skip, is whole where it is written: its reason belongs to it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from types import GenericAlias
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
+from pydantic.fields import FieldInfo
+
+from orchestrator.model.organization import Email, Exemption, Facts, OuId, Team, TwelveDigits, Wave
+from orchestrator.model.settings import (
+    ControlDecision,
+    ControlName,
+    Frozen,
+    Name,
+    Reason,
+    Settings,
+)
+
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+OuName = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]+$", max_length=128)]
+STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Kind(StrEnum):
+    """The kinds of files. Each is named after the key that only it has, and so is its schema."""
+
+    ORGANIZATION = "organization"
+    OU = "ou"
+    ACCOUNT = "account"
+    CONTROLS = "controls"
+    TEAMS = "teams"
+    WAVES = "waves"
+    EXCEPTIONS = "exceptions"
+
+
+class OuFacts(Frozen):
+    """An OU as AWS Organizations knows it."""
+
+    name: OuName
+    id: OuId
+
+
+class AccountFacts(Frozen):
+    """An account as AWS Organizations knows it; its name is the file's."""
+
+    id: TwelveDigits = Field(description="Twelve digits, in quotes.")
+    email: Email = Field(description="The root user's address, which no other AWS account has.")
+
+
+LAYERS: dict[Kind, tuple[type[BaseModel], str]] = {
+    Kind.ORGANIZATION: (Facts, "Facts and defaults for the whole organization."),
+    Kind.OU: (OuFacts, "Defaults of an OU, for every account in its folder and below."),
+    Kind.ACCOUNT: (AccountFacts, "One AWS account, and where it deviates from its OU."),
+}
+COLLECTIONS: dict[Kind, tuple[object, type[BaseModel], str]] = {
+    Kind.CONTROLS: (ControlName, ControlDecision, "The decisions for the controls of one service."),
+    Kind.TEAMS: (Name, Team, "The teams that own accounts, decisions and exceptions."),
+    Kind.WAVES: (Name, Wave, "The order in which accounts are rolled out."),
+    Kind.EXCEPTIONS: (Name, Exemption, "What a control leaves alone, until a date."),
+}
+
+
+@cache
+def shape(kind: Kind) -> type[BaseModel]:
+    """The model of a file of `kind`."""
+    fields: dict[str, Any] = {}
+    if kind in COLLECTIONS:
+        key, entry, doc = COLLECTIONS[kind]
+        fields[kind] = (GenericAlias(dict, (key, whole(entry))), ...)
+    else:
+        facts, doc = LAYERS[kind]
+        fields[kind] = (whole(facts), ...)
+        fields |= {} if kind is Kind.ACCOUNT else {"locked": (dict[str, Reason], LOCKED)}
+        fields |= _optional(Settings)
+    return create_model(f"{kind.title()}File", __config__=STRICT, __doc__=doc, **fields)
+
+
+LOCKED: Any = Field(
+    {}, description="Keys that no layer further in may set, each with the reason. 'gate.limits'"
+)
+
+
+@cache
+def whole(model: type[BaseModel]) -> type[BaseModel]:
+    """`model` as a file must state it: strictly typed, what is required being required."""
+    fields: dict[str, Any] = {
+        name: (_annotated(field, partly=False), _field(field, ... if field.is_required() else None))
+        for name, field in model.model_fields.items()
+    }
+    return create_model(model.__name__, __config__=STRICT, __doc__=model.__doc__, **fields)
+
+
+@cache
+def partial(model: type[BaseModel]) -> type[BaseModel]:
+    """`model` as a layer may state any part of it."""
+    fields = _optional(model)
+    name = f"{model.__name__}Layer"
+    return create_model(name, __config__=STRICT, __doc__=model.__doc__, **fields)
+
+
+def _optional(model: type[BaseModel]) -> dict[str, Any]:
+    return {
+        name: (_annotated(field, partly=True) | None, _field(field, None))
+        for name, field in model.model_fields.items()
+    }
+
+
+def _field(field: FieldInfo, default: object) -> Any:
+    """`field` in a file, where leaving it out means the built-in default that the schema shows."""
+    built_in = field.get_default(call_default_factory=True)
+    known = not field.is_required() and not isinstance(built_in, BaseModel)
+    extra = {"default": built_in} if known else None
+    return Field(default, alias=field.alias, description=field.description, json_schema_extra=extra)
+
+
+def _annotated(field: FieldInfo, *, partly: bool) -> Any:
+    inner = _derive(field.annotation, partly=partly)
+    return Annotated[inner, *field.metadata] if field.metadata else inner
+
+
+def _derive(annotation: Any, *, partly: bool) -> Any:
+    if annotation is date:
+        return IsoDate
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return partial(annotation) if partly else whole(annotation)
+    if get_origin(annotation) is dict:
+        key, value = get_args(annotation)
+        entry = _derive(value, partly=False)
+        return GenericAlias(dict, (key, entry | None if partly else entry))
+    return annotation
+
+
+def _calendar_date(value: object) -> date:
+    """Ours instead of pydantic's, which takes digits for seconds since 1970."""
+    if not isinstance(value, str) or not DATE.fullmatch(value):
+        raise ValueError("not a date of the form YYYY-MM-DD")
+    return date.fromisoformat(value)
+
+
+IsoDate = Annotated[date, BeforeValidator(_calendar_date)]

@@ -1,0 +1,154 @@
+"""pydantic's errors as problems: where, what, and what to do, in the user's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from orchestrator.config import expectations
+from orchestrator.config.documents import Document, Json, KeyPath, dotted
+from orchestrator.config.near import choose
+from orchestrator.config.patterns import PATTERNS
+from orchestrator.errors import Problem
+
+KEY = "[key]"
+"""How pydantic marks an error in the key of a mapping, at the end of its path."""
+
+Words = tuple[str, str]
+
+
+def problems(document: Document, model: type[BaseModel], error: ValidationError) -> list[Problem]:
+    """What is wrong with the shape of `document`, one problem for each place."""
+    found: dict[KeyPath, Problem] = {}
+    for details in error.errors(include_url=False):
+        path = _place(document, details)
+        if details["type"] == "missing":
+            _note_missing(document, model, path, found)
+        elif path not in found:
+            what, fix = _words(document, model, path, details)
+            about_key = details["type"] == "extra_forbidden" or details["loc"][-1] == KEY
+            key = dotted(path[:-1] if about_key else path)
+            found[path] = Problem(document.file, document.line(path), key, what, fix)
+    return list(found.values())
+
+
+def _place(document: Document, details: ErrorDetails) -> KeyPath:
+    """The path of the error: pydantic adds the branch of a union, or '[key]', at its end."""
+    path = details["loc"]
+    if details["type"] == "missing":
+        return path
+    while path and path not in document.lines:
+        path = path[:-1]
+    return path
+
+
+def _note_missing(
+    document: Document, model: type[BaseModel], path: KeyPath, found: dict[KeyPath, Problem]
+) -> None:
+    if path in document.lines:
+        return  # its value could not be read, which was said already
+    expected = expectations.described(expectations.at(model, path))
+    what, fix = f"the key '{path[-1]}' is missing", f"add '{path[-1]}' with {expected}"
+    found[path] = Problem(document.file, document.line(path), dotted(path[:-1]), what, fix)
+
+
+def _words(
+    document: Document, model: type[BaseModel], path: KeyPath, details: ErrorDetails
+) -> Words:
+    value = document.at(*path)
+    kind = details["type"]
+    if details["loc"][-1:] == (KEY,):
+        return _wrong_key(str(path[-1]), details)
+    if kind == "extra_forbidden":
+        known = expectations.keys(expectations.at(model, path[:-1]))
+        return f"unknown key '{path[-1]}'", choose(str(path[-1]), known)
+    if kind in WORDS:
+        return WORDS[kind](value, details.get("ctx", {}))
+    expected = expectations.at(model, path)
+    if isinstance(expected, type) and issubclass(expected, Enum) and isinstance(value, str):
+        names = [str(member.value) for member in expected]
+        return f"'{value}' is not one of {', '.join(names)}", choose(value, names)
+    return _wrong_type(value, expected)
+
+
+def _wrong_key(key: str, details: ErrorDetails) -> Words:
+    context = details.get("ctx", {})
+    if details["type"] == "enum":
+        names = [name.strip("'") for name in context["expected"].replace(" or ", ", ").split(", ")]
+        return f"unknown key '{key}'", choose(key, names)
+    return WORDS[details["type"]](key, context)
+
+
+def _pattern(value: Json, context: dict[str, Any]) -> Words:
+    what, fix = PATTERNS[context["pattern"]]
+    return f"'{value}' is not {what}", fix
+
+
+WORDS: dict[str, Callable[[Json, dict[str, Any]], Words]] = {
+    "string_pattern_mismatch": _pattern,
+    "string_too_short": lambda value, context: (
+        f"'{value}' is too short",
+        f"say it in at least {context['min_length']} characters",
+    ),
+    "string_too_long": lambda value, context: (
+        f"'{str(value)[:20]}…' is {len(str(value))} characters long",
+        f"use at most {context['max_length']}",
+    ),
+    "greater_than_equal": lambda value, context: (
+        f"{value} is too small",
+        f"use {context['ge']} or more",
+    ),
+    "less_than_equal": lambda value, context: (
+        f"{value} is too large",
+        f"use {context['le']} or less",
+    ),
+    "value_error": lambda value, _: _no_date(value),
+}
+
+
+def _no_date(value: Json) -> Words:
+    return f"{shown(value)} is not a date", "write it as year-month-day: 2026-12-31"
+
+
+def _wrong_type(value: Json, expected: Any) -> Words:
+    is_what = "null" if value is None else f"{shown(value)} is {_kind(value)}"
+    what = f"{is_what}, expected {expectations.described(expected)}"
+    return what, _remedy(value, expected) or f"write {expectations.described(expected)}"
+
+
+def _remedy(value: Json, expected: Any) -> str:  # noqa: PLR0911  one for each case
+    """What to do where that is not said best by what is expected."""
+    if value is None:
+        return "give it a value, or remove the key"
+    if expected is str and isinstance(value, (int, float)):
+        return f'put it in quotes: "{str(value).lower()}"'
+    if expected is bool:
+        return "write true or false, without quotes"
+    if expected is int and isinstance(value, str) and value.isdecimal():
+        return "remove the quotes"
+    if expected == list[str] and isinstance(value, str):
+        return f"write a list: [{value}]"
+    if expectations.described(expected) == expectations.MAPPING:
+        return "write lines of the form 'key: value' below it"
+    return ""
+
+
+def shown(value: Json) -> str:
+    """`value` short enough for a message; text in quotes."""
+    if isinstance(value, (dict, list)):
+        return "this"
+    return f"'{value}'" if isinstance(value, str) else str(value).lower()
+
+
+def _kind(value: Json) -> str:
+    if isinstance(value, bool):
+        return "a truth value"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, str):
+        return "text"
+    return "a mapping" if isinstance(value, dict) else "a list"

@@ -1,0 +1,64 @@
+"""The layers of the sandbox, put together around moto."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from orchestrator.sandbox import services
+from orchestrator.sandbox.admission import admission
+from orchestrator.sandbox.authorization import authorization
+from orchestrator.sandbox.backend import backend
+from orchestrator.sandbox.control import Controls, control
+from orchestrator.sandbox.exchange import Environ, Exchange, Handle
+from orchestrator.sandbox.faults import Fault, Faults, faults
+from orchestrator.sandbox.fleet import Fleet
+from orchestrator.sandbox.hosts import hosts
+from orchestrator.sandbox.identity import identity
+from orchestrator.sandbox.journal import LIMIT, Journal
+from orchestrator.sandbox.recorder import recorder
+from orchestrator.sandbox.seed import Key, reset, seed
+from orchestrator.sandbox.services import organizations, sts
+from orchestrator.sandbox.wire import Application, StartResponse
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a sandbox behaves. `journal_bytes` is the size at which the request log is turned."""
+
+    enforce_iam: bool = True
+    faults: tuple[Fault, ...] = ()
+    seed: int = 0
+    journal_bytes: int = field(default=LIMIT)
+
+
+def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
+    """A local AWS as a WSGI application, with `fleet` in it and its request log in `home`.
+
+    From the outside in: control, hosts, recorder, identity, admission, authorization, faults,
+    moto.
+    """
+    services.install()
+    organizations.install()
+    sts.install()
+    seed(fleet, key)
+    journal = Journal(home, options.journal_bytes)
+    rules = Faults(options.faults, options.seed)
+    allowed = authorization(faults(backend(), rules), enforce=options.enforce_iam)
+    recorded = hosts(recorder(identity(admission(allowed)), journal.write))
+    return wsgi(control(recorded, Controls(rules, lambda: reset(fleet, key))))
+
+
+def wsgi(handle: Handle) -> Application:
+    """The layers as PEP 3333 wants them."""
+
+    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        stream = environ["wsgi.input"]
+        exchange = Exchange(environ, cast("bytes", stream.read()))  # type: ignore[attr-defined]
+        answer = handle(exchange)
+        start_response(str(answer.status), answer.headers)
+        return [answer.body]
+
+    return application

@@ -1,0 +1,85 @@
+"""boto3 clients of a running sandbox, for tests and the demo."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.loaders import Loader
+from botocore.session import Session
+
+ENTRY_ROLE = "OrganizationAccountAccessRole"
+
+
+LOADER = Loader()
+"""Shared: the models of AWS's services are large, and reading them is what makes a client slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A running sandbox. `environment` makes any process talk to it."""
+
+    port: int
+    environment: Mapping[str, str]
+    home: Path
+
+    def client(
+        self,
+        service: str,
+        account_id: str | None = None,
+        role: str | None = None,
+        region: str | None = None,
+    ) -> Any:
+        """A client as the management account's administrator, or as a role of an account."""
+        session: Any = self.session(account_id, role)
+        return session.client(
+            service,
+            region_name=region or self.environment["AWS_REGION"],
+            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+            config=Config(proxies={"http": self.environment["HTTP_PROXY"]}),
+        )
+
+    def session(self, account_id: str | None = None, role: str | None = None) -> boto3.Session:
+        """Keys of the administrator; of `role` in `account_id` where one of them is given."""
+        if account_id is None:
+            return _session(
+                self.environment["AWS_ACCESS_KEY_ID"], self.environment["AWS_SECRET_ACCESS_KEY"]
+            )
+        arn = f"arn:aws:iam::{account_id}:role/{role or ENTRY_ROLE}"
+        sts = self.client("sts")
+        keys = sts.assume_role(RoleArn=arn, RoleSessionName="sandbox")["Credentials"]
+        return _session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+
+    def faults(self, *faults: str, seed: int = 0) -> None:
+        """Put faults in force instead of all others: 'securityhub:*:throttle:0.1'."""
+        self.control("PUT", "faults", {"faults": list(faults), "seed": seed})
+
+    def reset(self) -> None:
+        """Forget everything but the fleet; keys and faults of before are gone too."""
+        self.control("POST", "reset", {})
+
+    def control(self, method: str, endpoint: str, body: object) -> object:
+        """Call an endpoint of the sandbox itself. Raises ValueError when it refuses."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, f"/_sandbox/{endpoint}", json.dumps(body))
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise ValueError(text)
+        value: object = json.loads(text)
+        return value
+
+
+def _session(key: str, secret: str, token: str | None = None) -> boto3.Session:
+    shared = Session()
+    shared.register_component("data_loader", LOADER)
+    return boto3.Session(key, secret, token, botocore_session=shared)

@@ -1,0 +1,72 @@
+"""The sandbox's own endpoints, below /_sandbox/; they need no key.
+
+health: who is answering. reset: forget everything but the fleet. faults: GET, PUT or DELETE.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from orchestrator.errors import UsageError
+from orchestrator.sandbox.answers import plain
+from orchestrator.sandbox.exchange import Answer, Exchange, Handle
+from orchestrator.sandbox.faults import Faults, parse
+
+PREFIX = "/_sandbox/"
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What can be done to a running sandbox from outside."""
+
+    faults: Faults
+    reset: Callable[[], None]
+
+
+def control(inner: Handle, controls: Controls) -> Handle:
+    """Answer the sandbox's own endpoints; hand everything else on."""
+    endpoints: dict[str, Callable[[Exchange], object]] = {
+        "health": lambda _: {"status": "ok", "pid": os.getpid()},
+        "reset": lambda _: _reset(controls),
+        "faults": lambda exchange: _faults(exchange, controls.faults),
+    }
+
+    def handle(exchange: Exchange) -> Answer:
+        path = exchange.text("PATH_INFO")
+        if path.startswith("/moto-api"):
+            return plain(404, "SandboxUnknownPath", f"use {PREFIX}, not {path}")
+        if not path.startswith(PREFIX):
+            return inner(exchange)
+        endpoint = endpoints.get(path.removeprefix(PREFIX))
+        if endpoint is None:
+            return plain(404, "SandboxUnknownPath", f"{path} is none of {', '.join(endpoints)}")
+        try:
+            return _answer(endpoint(exchange))
+        except (UsageError, ValueError, KeyError) as error:
+            return plain(400, "SandboxBadRequest", str(error))
+
+    return handle
+
+
+def _answer(value: object) -> Answer:
+    return Answer(200, [("Content-Type", "application/json")], json.dumps(value).encode())
+
+
+def _reset(controls: Controls) -> object:
+    controls.reset()
+    controls.faults.replace((), 0)
+    return {"status": "reset"}
+
+
+def _faults(exchange: Exchange, faults: Faults) -> object:
+    """PUT {"faults": ["s3:*:throttle:0.1"], "seed": 7} replaces all; DELETE ends all."""
+    method = exchange.text("REQUEST_METHOD")
+    if method in ("PUT", "POST"):
+        wanted = json.loads(exchange.body)
+        faults.replace([parse(text) for text in wanted["faults"]], int(wanted.get("seed", 0)))
+    elif method == "DELETE":
+        faults.replace((), 0)
+    return {"faults": [asdict(rule) for rule in faults.rules], "seed": faults.seed}

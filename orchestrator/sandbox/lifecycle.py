@@ -1,0 +1,192 @@
+"""Starting, finding and stopping a sandbox."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from orchestrator.errors import OrchestratorError
+from orchestrator.sandbox import state
+from orchestrator.sandbox.client import Sandbox
+from orchestrator.sandbox.fleet import Fleet
+from orchestrator.sandbox.state import State
+
+PATIENCE = 60.0
+"""Seconds to wait for a server to come up; on an idle machine it takes three."""
+
+
+MOTO: Mapping[str, str] = {
+    "MOTO_DISABLE_GLOBAL_CORS": "true",
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+    "MOTO_EVENTS_INVOKE_HTTP": "true",
+    # Whoever gets no credentials from us must not find any on the machine.
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""Switches that moto reads when it is imported."""
+
+
+class SandboxFailed(OrchestratorError):
+    """The sandbox's process did not come up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a sandbox is started; the words are those of the server's options."""
+
+    port: int = 0
+    faults: Sequence[str] = ()
+    seed: int = 0
+    enforce_iam: bool = True
+    journal_bytes: int = 64 * 1024 * 1024
+
+    def options(self) -> list[str]:
+        options = [f"--seed={self.seed}", f"--journal-bytes={self.journal_bytes}"]
+        options += [f"--fault={fault}" for fault in self.faults]
+        return options if self.enforce_iam else [*options, "--no-enforce-iam"]
+
+
+def start(home: Path, fleet: Fleet, settings: Settings | None = None) -> State:
+    """Start a sandbox in `home`, or find the one that runs there. Raises SandboxFailed."""
+    home.mkdir(parents=True, exist_ok=True)
+    with _alone(home):
+        running = status(home)
+        if running:
+            return running
+        _clean(home)
+        (home / state.FLEET).write_text(fleet.to_json(), encoding="utf-8")
+        process = _launch(home, settings or Settings())
+        return _await(home, process)
+
+
+def status(home: Path) -> State | None:
+    """The sandbox that runs in `home`. A process that died, or is another by now, is none."""
+    found = state.read(home)
+    return found if found and healthy(found) else None
+
+
+def stop(home: Path) -> bool:
+    """End the sandbox in `home` and remove its state; whether one was running."""
+    found = status(home)
+    if found:
+        _terminate(found.pid)
+    _clean(home)
+    return found is not None
+
+
+@contextlib.contextmanager
+def running(home: Path, fleet: Fleet, settings: Settings | None = None) -> Iterator[Sandbox]:
+    """A sandbox for as long as the context lasts."""
+    found = start(home, fleet, settings)
+    try:
+        yield Sandbox(found.port, found.environment, home)
+    finally:
+        stop(home)
+
+
+def healthy(found: State) -> bool:
+    """Whether the process answers, and is the one that wrote the state."""
+    connection = HTTPConnection("127.0.0.1", found.port, timeout=5)
+    try:
+        connection.request("GET", "/_sandbox/health")
+        answer: object = json.loads(connection.getresponse().read())
+    except (OSError, HTTPException, ValueError):
+        return False
+    finally:
+        connection.close()
+    return isinstance(answer, dict) and answer.get("pid") == found.pid
+
+
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Two starts at the same time become one sandbox."""
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _launch(home: Path, settings: Settings) -> subprocess.Popen[bytes]:
+    """The port is ours before the process is there: moto wants to know it from the beginning."""
+    module = "orchestrator.sandbox.server"
+    with _listener(settings.port) as listener, (home / state.LOG).open("wb") as log:
+        argv = [sys.executable, "-m", module, f"--home={home.resolve()}"]
+        return subprocess.Popen(
+            [*argv, f"--fd={listener.fileno()}", *settings.options()],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=_environment(listener.getsockname()[1]),
+            pass_fds=[listener.fileno()],
+            start_new_session=True,
+        )
+
+
+def _listener(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port), backlog=1024)
+    except OSError as error:
+        raise SandboxFailed(f"port {port}: {error}", "choose another --port") from error
+
+
+def _environment(port: int) -> Mapping[str, str]:
+    """Nothing of AWS or of a proxy leaks into the server: it must never reach the real one."""
+    leaky = ("AWS_", "MOTO_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
+    kept = {k: v for k, v in os.environ.items() if not k.upper().startswith(leaky)}
+    packages = str(Path(__file__).parents[2])
+    kept["PYTHONPATH"] = os.pathsep.join(filter(None, (packages, kept.get("PYTHONPATH"))))
+    return {**kept, **MOTO, "MOTO_PORT": str(port)}
+
+
+def _await(home: Path, process: subprocess.Popen[bytes]) -> State:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        found = state.read(home)
+        if found and found.pid == process.pid and healthy(found):
+            return found
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    words = (home / state.LOG).read_text(encoding="utf-8", errors="replace").strip()[-2000:]
+    raise SandboxFailed(f"the sandbox did not start\n{words}", f"see {home / state.LOG}")
+
+
+def _terminate(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + 5
+    while _alive(pid):
+        if time.monotonic() > deadline:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            deadline += 5
+        time.sleep(0.02)
+
+
+def _alive(pid: int) -> bool:
+    with contextlib.suppress(ChildProcessError):
+        if os.waitpid(pid, os.WNOHANG)[0] == pid:
+            return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _clean(home: Path) -> None:
+    """The request log of the last sandbox stays until the next one starts."""
+    for name in (state.FILE, state.FLEET):
+        (home / name).unlink(missing_ok=True)
+    shutil.rmtree(home / "lambda", ignore_errors=True)

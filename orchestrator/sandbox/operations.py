@@ -1,0 +1,103 @@
+"""Which operation of which service a request asks for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from urllib.parse import parse_qs, parse_qsl
+
+from botocore.exceptions import UnknownServiceError
+from moto.core.request import Request
+from moto.core.routing import NotFound, get_service_router
+from moto.core.utils import get_service_model
+
+from orchestrator.sandbox.exchange import Call, Exchange
+from orchestrator.sandbox.hosts import CONTROL_PATH, scope
+
+FORM = "application/x-www-form-urlencoded"
+
+SERVICES = {
+    "access-analyzer": "accessanalyzer",
+    "aoss": "opensearchserverless",
+    "email": "ses",
+    "es": "opensearch",
+    "elasticloadbalancing": "elbv2",
+    "monitoring": "cloudwatch",
+    "servicequotas": "service-quotas",
+    "sso": "sso-admin",
+    "states": "stepfunctions",
+    "tagging": "resourcegroupstaggingapi",
+}
+"""botocore's name where it is not the one a request is signed for."""
+
+PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "tagging": "tag"}
+"""The prefix of IAM actions where it is not the name a request is signed for.
+
+Source: Service Authorization Reference.
+"""
+
+
+def resolve(exchange: Exchange) -> Call:
+    """Name the call; `operation` is '' when the service has no such operation."""
+    _, region, signed = scope(exchange)
+    if not signed and exchange.text("HTTP_HOST").startswith("s3."):
+        signed = "s3"
+    service = SERVICES.get(signed, signed)
+    if service == "s3" and exchange.text("PATH_INFO").startswith(CONTROL_PATH):
+        service = "s3control"
+    call = Call(service, PREFIXES.get(signed, signed), region=region or "us-east-1")
+    target = exchange.text("HTTP_X_AMZ_TARGET")
+    if target:
+        return replace(call, operation=target.rpartition(".")[2], protocol="json")
+    if exchange.text("CONTENT_TYPE").startswith(FORM) and service not in ("s3", "s3control"):
+        action = dict(parse_qsl(exchange.body.decode("utf-8", "replace"))).get("Action", "")
+        return replace(call, operation=action, protocol="ec2" if service == "ec2" else "query")
+    return _routed(exchange, call)
+
+
+@cache
+def protocol(service: str) -> str:
+    """The protocol in which the service answers; '' for a service that AWS does not have."""
+    try:
+        return str(get_service_model(service).protocol)
+    except (UnknownServiceError, ValueError):
+        return ""
+
+
+def _routed(exchange: Exchange, call: Call) -> Call:
+    known = protocol(call.service) if call.service else ""
+    if not known:
+        return call
+    action = parse_qs(exchange.text("QUERY_STRING")).get("Action", [""])[0]
+    call = replace(call, protocol=known, operation=action)
+    if known in ("json", "query", "ec2"):
+        return call
+    try:
+        operation, parameters = get_service_router(call.service).match(Request(exchange.environ))
+    except (NotFound, NotImplementedError):
+        return call
+    return replace(call, operation=operation.name, path_parameters=parameters)
+
+
+def parameters(exchange: Exchange) -> Mapping[str, object]:
+    """What the call is given, names as AWS writes them; bodies in XML are not read."""
+    call = exchange.call
+    if call.protocol in ("query", "ec2"):
+        pairs = parse_qsl(exchange.body.decode("utf-8", "replace"), keep_blank_values=True)
+        pairs += parse_qsl(exchange.text("QUERY_STRING"), keep_blank_values=True)
+        return {key: value for key, value in pairs if key not in ("Action", "Version")}
+    found: dict[str, object] = dict(call.path_parameters)
+    found.update(parse_qsl(exchange.text("QUERY_STRING"), keep_blank_values=True))
+    if call.protocol in ("json", "rest-json") and exchange.body[:1] == b"{":
+        found.update(_json(exchange.body))
+    return found
+
+
+def _json(body: bytes) -> dict[str, object]:
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}

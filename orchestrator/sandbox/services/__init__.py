@@ -1,0 +1,41 @@
+"""What moto lacks of AWS, one package per service, laid out as moto's own services are.
+
+A package offers `install()`; nothing changes in moto before it is called. It imports moto and
+`orchestrator.sandbox.extend`, and nothing else of ours.
+"""
+
+from __future__ import annotations
+
+from orchestrator.sandbox import extend
+from orchestrator.sandbox.services import (
+    accessanalyzer,
+    cloudtrail,
+    config,
+    ec2,
+    events,
+    guardduty,
+    iam,
+    s3,
+    securityhub,
+    sqs,
+)
+
+__all__ = ["install", "on_account_moved"]
+
+SERVICES = (accessanalyzer, cloudtrail, config, ec2, events, guardduty, iam, s3, securityhub, sqs)
+
+
+def install() -> None:
+    """Extend moto in this process; before its server makes the application of a service."""
+    extend.name_missing_calls()
+    for service in SERVICES:
+        service.install()
+
+
+def on_account_moved(account_id: str) -> None:
+    """To be called when an account has joined an organization or changed its OU.
+
+    Services that configure an organization's accounts catch up with it.
+    """
+    securityhub.on_account_moved(account_id)
+    guardduty.on_account_moved(account_id)

@@ -1,0 +1,60 @@
+"""moto's AWS Config, with what its recorder forgets and who may aggregate an organization."""
+
+from __future__ import annotations
+
+from moto.config.models import ConfigBackend as MotoConfigBackend
+
+from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.services.config.exceptions import (
+    NoSuchBucketException,
+    OrganizationAccessDeniedException,
+    ValidationException,
+)
+from orchestrator.sandbox.services.organization import organization_of
+from orchestrator.sandbox.services.s3.buckets import bucket_exists
+
+PRINCIPAL = "config.amazonaws.com"
+FREQUENCIES = ("CONTINUOUS", "DAILY")
+
+
+class ConfigBackend(MotoConfigBackend):  # type: ignore[misc]
+    account_id: str
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.recording_modes: dict[str, Json] = {}
+
+    def put_configuration_recorder(self, config_recorder: Json) -> None:
+        mode = config_recorder.get("recordingMode") or {"recordingFrequency": "CONTINUOUS"}
+        for part in (mode, *mode.get("recordingModeOverrides", ())):
+            if part["recordingFrequency"] not in FREQUENCIES:
+                raise ValidationException(
+                    f"Value '{part['recordingFrequency']}' at 'recordingFrequency' failed to "
+                    f"satisfy constraint: Member must satisfy enum value set: {FREQUENCIES}"
+                )
+        super().put_configuration_recorder(config_recorder)
+        self.recording_modes[config_recorder["name"]] = mode
+
+    def describe_configuration_recorders(self, recorder_names: list[str] | None) -> list[Json]:
+        found: list[Json] = super().describe_configuration_recorders(recorder_names)
+        return [{**r, "recordingMode": self.recording_modes[r["name"]]} for r in found]
+
+    def put_delivery_channel(self, delivery_channel: Json) -> None:
+        bucket = delivery_channel.get("s3BucketName", "")
+        if bucket and not bucket_exists(bucket):
+            raise NoSuchBucketException(f"Cannot find a S3 bucket with name '{bucket}'.")
+        super().put_delivery_channel(delivery_channel)
+
+    def put_configuration_aggregator(self, config_aggregator: Json) -> Json:
+        if config_aggregator.get("OrganizationAggregationSource"):
+            self._check_organization()
+        aggregator: Json = super().put_configuration_aggregator(config_aggregator)
+        return aggregator
+
+    def _check_organization(self) -> None:
+        organization = organization_of(self.account_id)
+        if organization is None or not organization.is_administrator(self.account_id, PRINCIPAL):
+            raise OrganizationAccessDeniedException(
+                "This action can only be performed if you are the management account or a "
+                f"delegated administrator for {PRINCIPAL}."
+            )

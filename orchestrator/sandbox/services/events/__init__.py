@@ -1,0 +1,14 @@
+"""Amazon EventBridge: patterns through arrays, what a target is sent, and real delivery."""
+
+from __future__ import annotations
+
+from moto.events.models import EventPattern, Rule
+
+from orchestrator.sandbox import extend
+from orchestrator.sandbox.services.events.delivery import send_to_targets
+from orchestrator.sandbox.services.events.patterns import matches_event
+
+
+def install() -> None:
+    extend.amend(EventPattern, "matches_event", matches_event)
+    extend.amend(Rule, "send_to_targets", send_to_targets)

@@ -1,0 +1,66 @@
+"""From a rule to its targets: one that fails stops neither the others nor PutEvents."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from moto.events.models import events_backends
+from moto.utilities.arns import parse_arn
+
+from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.services.events.targets import target_of
+from orchestrator.sandbox.services.events.transform import payload
+
+log = logging.getLogger(__name__)
+
+KEPT = 1000
+
+
+def send_to_targets(
+    _: Callable[..., None], self: Any, original_event: Json, transform_input: bool = True
+) -> None:
+    """What `Rule.send_to_targets` does. A replayed event is sent as it was archived."""
+    event = _clean(original_event)
+    if self.state != "ENABLED" or not self.event_pattern.matches_event(event):
+        return
+    for target in list(self.targets):
+        body = payload(target if transform_input else {}, event)
+        _deliver(self, target, body, event)
+
+
+def deliveries(account_id: str, region: str) -> deque[tuple[str, str, str]]:
+    """The last deliveries of an account's rules: rule, target, and '' or why it failed."""
+    state = events_backends[account_id][region].__dict__
+    kept: deque[tuple[str, str, str]] = state.setdefault("deliveries", deque(maxlen=KEPT))
+    return kept
+
+
+def _deliver(rule: Any, target: Json, body: str, event: Json) -> None:
+    problem = _try(rule, target, body, event)
+    deliveries(rule.account_id, rule.region_name).append((rule.arn, target["Arn"], problem))
+    queue = target.get("DeadLetterConfig", {}).get("Arn")
+    if problem and queue:
+        _try(rule, {"Arn": queue}, body, event)
+
+
+def _try(rule: Any, target: Json, body: str, event: Json) -> str:
+    try:
+        arn = parse_arn(target["Arn"])
+        target_of(arn)(rule, target, arn, body, event)
+    except Exception as error:  # noqa: BLE001  moto's services raise what they like
+        log.info("%s: %s got nothing: %s", rule.arn, target["Arn"], error)
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _clean(event: Json) -> Json:
+    """The event as AWS shows it: moto keeps the time as a number and adds a field of its own."""
+    clean = {key: value for key, value in event.items() if key != "ingestion-time"}
+    if isinstance(clean.get("time"), int | float):
+        moment = datetime.datetime.fromtimestamp(clean["time"], datetime.UTC)
+        clean["time"] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return clean

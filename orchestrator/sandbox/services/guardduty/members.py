@@ -1,0 +1,137 @@
+"""Member accounts of a GuardDuty administrator."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from orchestrator.sandbox.extend import Json, operation, page
+from orchestrator.sandbox.services.guardduty.exceptions import BadRequestException
+from orchestrator.sandbox.services.organization import organization_of
+
+if TYPE_CHECKING:
+    from orchestrator.sandbox.services.guardduty.models import GuardDutyBackend
+
+CREATED, INVITED, ENABLED, REMOVED = "Created", "Invited", "Enabled", "Removed"
+
+
+class Members:
+    def __init__(self, backend: GuardDutyBackend) -> None:
+        self.backend = backend
+        self.all: dict[str, Json] = {}
+        self.administrator: Json = {}
+
+    @operation
+    def create_members(self, params: Json) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        organization = organization_of(self.backend.account_id)
+        known = organization.emails if organization else {}
+        for account in params["AccountDetails"]:
+            identifier, email = account["AccountId"], account["Email"]
+            administers = self.backend.administration.administrator() == self.backend.account_id
+            if identifier in known and administers:
+                self.join(identifier, email)
+            else:
+                self.all[identifier] = self._record(identifier, email, CREATED)
+        return {"UnprocessedAccounts": []}
+
+    @operation
+    def get_members(self, params: Json) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        wanted = params["AccountIds"]
+        return {
+            "Members": [self.all[account] for account in wanted if account in self.all],
+            "UnprocessedAccounts": [_unprocessed(a) for a in wanted if a not in self.all],
+        }
+
+    @operation
+    def list_members(self, params: Json) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        found = list(self.all.values())
+        if str(params.get("OnlyAssociated", True)).lower() != "false":
+            found = [m for m in found if m["RelationshipStatus"] == ENABLED]
+        return page(found, params, "Members", limit=50)
+
+    @operation
+    def invite_members(self, params: Json) -> Json:
+        return self._set_status(params, INVITED)
+
+    @operation
+    def start_monitoring_members(self, params: Json) -> Json:
+        return self._set_status(params, ENABLED)
+
+    @operation
+    def stop_monitoring_members(self, params: Json) -> Json:
+        return self._set_status(params, "Disabled")
+
+    @operation
+    def disassociate_members(self, params: Json) -> Json:
+        for account in params["AccountIds"]:
+            self._member(account).administrator = {}
+        return self._set_status(params, REMOVED)
+
+    @operation
+    def delete_members(self, params: Json) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        if any(self._is_enabled(account) for account in params["AccountIds"]):
+            raise BadRequestException(
+                "The request is rejected because a member account is still associated."
+            )
+        missing = [a for a in params["AccountIds"] if self.all.pop(a, None) is None]
+        return {"UnprocessedAccounts": [_unprocessed(account) for account in missing]}
+
+    @operation
+    def get_administrator_account(self, params: Json) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        return {"Administrator": self.administrator} if self.administrator else {}
+
+    def join(self, account: str, email: str) -> None:
+        """Make an account of the organization a member, once; its detector is made too."""
+        if account == self.backend.account_id or self._is_enabled(account):
+            return
+        member = self._member(account)
+        detector = member.backend.ensure_detector()
+        member.administrator = {
+            "AccountId": self.backend.account_id,
+            "RelationshipStatus": ENABLED,
+            "InvitedAt": _now(),
+        }
+        self.all[account] = {**self._record(account, email, ENABLED), "DetectorId": detector}
+
+    def forget(self) -> None:
+        for account in self.all:
+            self._member(account).administrator = {}
+        self.all.clear()
+
+    def _member(self, account: str) -> Members:
+        return self.backend.peer(account).members
+
+    def _is_enabled(self, account: str) -> bool:
+        return self.all.get(account, {}).get("RelationshipStatus") == ENABLED
+
+    def _set_status(self, params: Json, status: str) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        for account in params["AccountIds"]:
+            if account in self.all:
+                self.all[account].update(RelationshipStatus=status, UpdatedAt=_now())
+        missing = [account for account in params["AccountIds"] if account not in self.all]
+        return {"UnprocessedAccounts": [_unprocessed(account) for account in missing]}
+
+    def _record(self, account: str, email: str, status: str) -> Json:
+        return {
+            "AccountId": account,
+            "Email": email,
+            "MasterId": self.backend.account_id,
+            "AdministratorId": self.backend.account_id,
+            "RelationshipStatus": status,
+            "InvitedAt": _now(),
+            "UpdatedAt": _now(),
+        }
+
+
+def _unprocessed(account: str) -> Json:
+    return {"AccountId": account, "Result": f"Account {account} is not a member"}
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

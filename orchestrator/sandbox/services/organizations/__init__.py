@@ -1,0 +1,28 @@
+"""AWS Organizations: chosen ids, access as AWS grants it, pages of 20, trusted services."""
+
+from __future__ import annotations
+
+from moto.organizations import models as moto_models
+from moto.organizations.models import (
+    FakeDelegatedAdministrator,
+    FakeServiceAccess,
+    OrganizationsBackend,
+)
+from moto.organizations.responses import OrganizationsResponse
+
+from orchestrator.sandbox.extend import amend
+from orchestrator.sandbox.services.organizations import access, models, responses
+
+
+def install() -> None:
+    """Amend moto's Organizations; may be called again."""
+    moto_models.FakeAccount = models.Account
+    models.SoundPatterns.install()
+    FakeServiceAccess.TRUSTED_SERVICES = models.AnyService()
+    FakeDelegatedAdministrator.SUPPORTED_SERVICES = models.AnyService()
+    amend(OrganizationsBackend, "delete_organization", models.delete_organization)
+    amend(OrganizationsResponse, "organizations_backend", access.organizations_backend)
+    for name in ("register_delegated_administrator", "move_account"):
+        amend(OrganizationsResponse, name, getattr(responses, name))
+    for name, (key, rows) in responses.LISTS.items():
+        setattr(OrganizationsResponse, name, responses.listing(key, rows))

@@ -1,0 +1,148 @@
+"""The standards AWS offers and the controls in them, as far as rollouts and tests need them.
+
+Taken from the lists "Security Hub CSPM standards reference" and "controls reference" of the user
+guide. Membership of a control in NIST and PCI standards is approximate; ids are AWS's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.services.securityhub import control_lists as lists
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """`path` is what stands behind the region in the ARN."""
+
+    path: str
+    name: str
+    controls: frozenset[str]
+    by_default: bool = False
+
+    def arn(self, region: str) -> str:
+        """The ARN in a region; CIS 1.2.0 is a ruleset without one."""
+        if self.path.startswith("ruleset/"):
+            return f"arn:aws:securityhub:::{self.path}"
+        return f"arn:aws:securityhub:{region}::{self.path}"
+
+    def describe(self, region: str) -> Json:
+        return {
+            "StandardsArn": self.arn(region),
+            "Name": self.name,
+            "Description": f"The controls of {self.name}.",
+            "EnabledByDefault": self.by_default,
+            "StandardsManagedBy": {"Company": "AWS", "Product": "Security Hub"},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    id: str
+    title: str
+    severity: str
+
+    def describe(self) -> Json:
+        """What the several shapes of a control have in common."""
+        return {
+            "SecurityControlId": self.id,
+            "Title": self.title,
+            "Description": self.title,
+            "RemediationUrl": f"https://docs.aws.amazon.com/console/securityhub/{self.id}/remediation",
+            "SeverityRating": self.severity,
+        }
+
+    def define(self) -> Json:
+        return {**self.describe(), "CurrentRegionAvailability": "AVAILABLE"}
+
+
+def _expand(text: str) -> Iterator[str]:
+    """`S3 1 2` to S3.1, S3.2, line by line; `4-6` is a range."""
+    for line in text.split("\n"):
+        service, *numbers = line.split() or [""]
+        for number in numbers:
+            first, _, last = number.partition("-")
+            yield from (f"{service}.{n}" for n in range(int(first), int(last or first) + 1))
+
+
+def _control(identifier: str) -> Control:
+    title = lists.TITLES.get(identifier) or f"Security control {identifier} should be met"
+    return Control(identifier, title, lists.SEVERITIES.get(identifier, "MEDIUM"))
+
+
+_ALL = tuple(_expand(lists.ALL))
+_TAGGING = frozenset(_expand(lists.TAGGING))
+_NIST = frozenset(_ALL) - _TAGGING
+
+CONTROLS = {identifier: _control(identifier) for identifier in _ALL}
+
+STANDARDS = (
+    Standard(
+        "standards/aws-foundational-security-best-practices/v/1.0.0",
+        "AWS Foundational Security Best Practices v1.0.0",
+        _NIST - frozenset(_expand(lists.NOT_FOUNDATIONAL)),
+        by_default=True,
+    ),
+    Standard(
+        "ruleset/cis-aws-foundations-benchmark/v/1.2.0",
+        "CIS AWS Foundations Benchmark v1.2.0",
+        frozenset(_expand(lists.CIS_1_2)),
+        by_default=True,
+    ),
+    Standard(
+        "standards/cis-aws-foundations-benchmark/v/1.4.0",
+        "CIS AWS Foundations Benchmark v1.4.0",
+        frozenset(_expand(lists.CIS_1_4)),
+    ),
+    Standard(
+        "standards/cis-aws-foundations-benchmark/v/3.0.0",
+        "CIS AWS Foundations Benchmark v3.0.0",
+        frozenset(_expand(lists.CIS_3)),
+    ),
+    Standard(
+        "standards/cis-aws-foundations-benchmark/v/5.0.0",
+        "CIS AWS Foundations Benchmark v5.0.0",
+        frozenset(_expand(lists.CIS_3)),
+    ),
+    Standard("standards/nist-800-53/v/5.0.0", "NIST Special Publication 800-53 Revision 5", _NIST),
+    Standard(
+        "standards/nist-800-171/v/2.0.0",
+        "NIST Special Publication 800-171 Revision 2",
+        frozenset(_expand(lists.CIS_1_4)),
+    ),
+    Standard("standards/pci-dss/v/3.2.1", "PCI DSS v3.2.1", frozenset(_expand(lists.PCI))),
+    Standard("standards/pci-dss/v/4.0.1", "PCI DSS v4.0.1", frozenset(_expand(lists.PCI))),
+    Standard(
+        "standards/aws-resource-tagging-standard/v/1.0.0",
+        "AWS Resource Tagging Standard v1.0.0",
+        _TAGGING,
+    ),
+)
+
+
+@lru_cache(maxsize=1024)
+def standard_of(arn: str, region: str) -> Standard | None:
+    """The standard with this ARN in this region."""
+    return next((s for s in STANDARDS if s.arn(region) == arn), None)
+
+
+@lru_cache(maxsize=1024)
+def ids_of(arn: str) -> frozenset[str]:
+    """The ids of a standard's controls, whatever the region in its ARN."""
+    path = arn.split(":", 5)[-1]
+    return next((s.controls for s in STANDARDS if s.path == path), frozenset())
+
+
+def controls_of(arn: str, region: str) -> tuple[Control, ...]:
+    standard = standard_of(arn, region)
+    ids = standard.controls if standard else frozenset()
+    return tuple(control for control in CONTROLS.values() if control.id in ids)
+
+
+def in_region(arn: str, region: str) -> str:
+    """The same standard's ARN in another region, as central configuration translates it."""
+    path = arn.split(":", 5)[-1]
+    return next(s.arn(region) for s in STANDARDS if s.path == path)

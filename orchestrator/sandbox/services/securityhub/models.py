@@ -1,0 +1,69 @@
+"""The Security Hub of one account in one region, made of parts that each hold one concern."""
+
+from __future__ import annotations
+
+from moto.securityhub.models import securityhub_backends
+
+from orchestrator.sandbox.extend import Backend
+from orchestrator.sandbox.services.securityhub.administration import Administration
+from orchestrator.sandbox.services.securityhub.aggregation import Aggregation
+from orchestrator.sandbox.services.securityhub.automation import Automation
+from orchestrator.sandbox.services.securityhub.central import Central
+from orchestrator.sandbox.services.securityhub.controls import Controls
+from orchestrator.sandbox.services.securityhub.exceptions import not_subscribed
+from orchestrator.sandbox.services.securityhub.findings import Findings
+from orchestrator.sandbox.services.securityhub.hub import Hub
+from orchestrator.sandbox.services.securityhub.insights import Insights
+from orchestrator.sandbox.services.securityhub.integrations import Integrations
+from orchestrator.sandbox.services.securityhub.members import Members
+from orchestrator.sandbox.services.securityhub.standards import Standards
+
+PARTS: dict[str, type] = {
+    "hub": Hub,
+    "standards": Standards,
+    "controls": Controls,
+    "administration": Administration,
+    "members": Members,
+    "aggregation": Aggregation,
+    "central": Central,
+    "findings": Findings,
+    "automation": Automation,
+    "insights": Insights,
+    "integrations": Integrations,
+}
+
+
+class SecurityHubBackend(Backend):
+    """What one account has in one region; parts reach other accounts and regions by `peer`."""
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.hub = Hub(self)
+        self.standards = Standards(self)
+        self.controls = Controls(self)
+        self.administration = Administration(self)
+        self.members = Members(self)
+        self.aggregation = Aggregation(self)
+        self.central = Central(self)
+        self.findings = Findings(self)
+        self.automation = Automation(self)
+        self.insights = Insights(self)
+        self.integrations = Integrations(self)
+
+    def arn(self, resource: str) -> str:
+        return f"arn:aws:securityhub:{self.region_name}:{self.account_id}:{resource}"
+
+    def peer(self, account_id: str | None = None, region: str | None = None) -> SecurityHubBackend:
+        """The same service in another account, another region, or both."""
+        backends = securityhub_backends[account_id or self.account_id]
+        peer: SecurityHubBackend = backends[region or self.region_name]
+        return peer
+
+    def regions_in_use(self, account_id: str | None = None) -> tuple[SecurityHubBackend, ...]:
+        """The account's Security Hub in every region where somebody has asked for it."""
+        return tuple(dict.values(securityhub_backends[account_id or self.account_id]))
+
+    def require_hub(self) -> None:
+        """Raise what AWS raises for nearly every call to a hub that is not enabled."""
+        if not self.hub.enabled:
+            raise not_subscribed(self.account_id)

@@ -1,0 +1,46 @@
+"""Sessions found by their key, and forgotten when their time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+FORGOTTEN_AFTER = timedelta(hours=1)
+"""An expired key is still known for a while, so that it is called expired and not unknown."""
+
+PRUNED_EVERY = 256
+
+
+def assume_role(original: Callable[..., Any], self: Any, **kwargs: Any) -> Any:
+    """Keep the session in the role's account, under its key."""
+    from moto.sts.models import sts_backends  # noqa: PLC0415  its backends need this class
+
+    session = original(self, **kwargs)
+    home = sts_backends[session.account_id]["aws"]
+    home.assumed_roles.clear()
+    sessions = _sessions(home)
+    sessions[session.access_key_id] = session
+    if len(sessions) % PRUNED_EVERY == 0:
+        _prune(sessions, session.account_id)
+    return session
+
+
+def get_assumed_role_from_access_key(_: Callable[..., Any], self: Any, access_key_id: str) -> Any:
+    """moto looks through the list of all sessions there ever were."""
+    return _sessions(self).get(access_key_id)
+
+
+def _sessions(backend: Any) -> dict[str, Any]:
+    sessions: dict[str, Any] = backend.__dict__.setdefault("sessions", {})
+    return sessions
+
+
+def _prune(sessions: dict[str, Any], account_id: str) -> None:
+    from moto.iam.models import iam_backends  # noqa: PLC0415
+
+    limit = datetime.now(UTC).replace(tzinfo=None) - FORGOTTEN_AFTER
+    keys = iam_backends[account_id]["aws"].access_keys
+    for key in [key for key, session in sessions.items() if session.expiration < limit]:
+        sessions.pop(key, None)
+        keys.pop(key, None)

@@ -1,0 +1,1 @@
+"""The organization's own checkov checks. checkov loads every file of this folder."""

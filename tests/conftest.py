@@ -1,0 +1,28 @@
+"""What holds for every test: one that needs Terraform fails where there is none."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+import pytest
+
+from orchestrator.adapters.process import Processes
+from orchestrator.adapters.terraform.toolchain import terraform
+from orchestrator.errors import ToolMissing
+
+
+@cache
+def missing() -> str:
+    """Why there is no Terraform here, neither on the PATH nor by download; '' when there is."""
+    try:
+        terraform(os.environ, Processes())
+    except ToolMissing as error:
+        return str(error)
+    return ""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail, not skip: a suite that skips what it cannot run shows nothing."""
+    if item.get_closest_marker("terraform") and (reason := missing()):
+        pytest.fail(f"this test needs Terraform\n{reason}", pytrace=False)

@@ -1,0 +1,12 @@
+"""One workshop for all modules: installing the provider takes longer than some of their tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.modules.workshop import Workshop, build
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    return build(tmp_path_factory.mktemp("workshop"))

@@ -1,0 +1,31 @@
+"""One sandbox for the tests that share it, and a new one for those that change how it behaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from orchestrator.sandbox import lifecycle
+from orchestrator.sandbox.client import Sandbox
+from tests.sandbox.fleets import a_fleet
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Shared by every test of the session: name what you make after your test."""
+    with lifecycle.running(tmp_path_factory.mktemp("sandbox"), a_fleet()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def _second_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with lifecycle.running(tmp_path_factory.mktemp("fresh"), a_fleet()) as running:
+        yield running
+
+
+@pytest.fixture
+def fresh_sandbox(_second_sandbox: Sandbox) -> Sandbox:
+    """A sandbox as after its start: nothing but the fleet, no faults, no keys from before."""
+    _second_sandbox.reset()
+    return _second_sandbox

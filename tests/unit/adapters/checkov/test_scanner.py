@@ -1,0 +1,124 @@
+"""The scanner against a process that answers, keeps silent or breaks down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from orchestrator.adapters.checkov.scanner import CheckovScanner
+from orchestrator.adapters.checkov.wire import Failed, Scanned, answer, requested
+from orchestrator.adapters.process import Command, Completed, Ending
+from orchestrator.errors import Interrupted, ScanFailed
+from orchestrator.model.names import AccountId, StackKey, StackName
+from orchestrator.model.plan import Plan, Violation
+from orchestrator.model.settings import Severity
+
+TABLE = "groups: [{severity: low, reason: for this test, checks: [CKV_AWS_18]}]"
+
+
+@dataclass
+class FakeProcess:
+    """Answers each task with `failed`, except the files that it `forgets`."""
+
+    failed: Sequence[Failed] = ()
+    forgets: int = 0
+    code: int = 0
+    ending: Ending = Ending.EXITED
+    extra: str = ""
+    commands: list[Command] = field(default_factory=list)
+
+    def run(self, command: Command) -> Completed:
+        self.commands.append(command)
+        tasks = requested(Path(command.argv[-1]).read_text("utf-8"))
+        kept = tasks[: len(tasks) - self.forgets]
+        lines = [answer(Scanned(task.file, tuple(self.failed))) for task in kept]
+        assert command.stdout is not None
+        command.stdout.write_text("\n".join([*lines, self.extra]).strip(), "utf-8")
+        return Completed(command.argv, self.code, "", "Traceback: oh", 0.0, 0.0, self.ending)
+
+
+def _scanner(folder: Path, process: FakeProcess) -> CheckovScanner:
+    table = folder / "severities.yaml"
+    table.write_text(TABLE, "utf-8")
+    return CheckovScanner(folder, table, process.run)
+
+
+def _plans(folder: Path, count: int) -> list[Plan]:
+    keys = [StackKey(AccountId(f"2{n:011}"), f"a{n}", StackName.ACCOUNT) for n in range(count)]
+    return [
+        Plan(key, folder, folder / "x", folder / key.account_name / "plan.json", "", ())
+        for key in keys
+    ]
+
+
+def test_a_check_gets_its_severity_from_the_table_and_none_when_it_is_not_in_it(
+    tmp_path: Path,
+) -> None:
+    process = FakeProcess([Failed("CKV_AWS_99", "b", "two"), Failed("CKV_AWS_18", "a", "one")])
+    plans = _plans(tmp_path, 1)
+
+    found = _scanner(tmp_path, process).scan(plans)
+
+    assert found[plans[0].key] == (
+        Violation("CKV_AWS_18", "a", "one", Severity.LOW),
+        Violation("CKV_AWS_99", "b", "two", None),
+    )
+
+
+def test_one_process_looks_at_all_plans_with_few_arguments_and_no_credentials(
+    tmp_path: Path,
+) -> None:
+    process = FakeProcess()
+
+    found = _scanner(tmp_path, process).scan(_plans(tmp_path, 500))
+
+    (command,) = process.commands
+    assert len(found) == 500
+    assert sum(map(len, command.argv)) < 1000
+    assert not any("AWS" in name or "PROXY" in name.upper() for name in command.env)
+
+
+def test_a_plan_without_an_answer_fails_the_scan(tmp_path: Path) -> None:
+    process = FakeProcess(forgets=1)
+
+    with pytest.raises(ScanFailed, match="200000000001/account: checkov did not answer"):
+        _scanner(tmp_path, process).scan(_plans(tmp_path, 2))
+
+
+def test_a_process_that_breaks_down_names_the_plans_it_did_not_get_to(tmp_path: Path) -> None:
+    process = FakeProcess(forgets=1, code=1)
+
+    with pytest.raises(ScanFailed, match=r"(?s)not scanned: \S*a1/plan.json\n.*oh"):
+        _scanner(tmp_path, process).scan(_plans(tmp_path, 2))
+
+
+def test_an_answer_that_is_none_fails_the_scan(tmp_path: Path) -> None:
+    process = FakeProcess(extra="Segmentation fault")
+
+    with pytest.raises(ScanFailed, match="answered with something else"):
+        _scanner(tmp_path, process).scan(_plans(tmp_path, 1))
+
+
+def test_a_scan_that_takes_too_long_fails(tmp_path: Path) -> None:
+    process = FakeProcess(forgets=2, code=-9, ending=Ending.TIMED_OUT)
+
+    with pytest.raises(ScanFailed, match="timed out"):
+        _scanner(tmp_path, process).scan(_plans(tmp_path, 2))
+
+
+def test_a_scan_that_was_stopped_is_an_interruption_and_no_verdict(tmp_path: Path) -> None:
+    process = FakeProcess(forgets=1, code=-2, ending=Ending.INTERRUPTED)
+
+    with pytest.raises(Interrupted):
+        _scanner(tmp_path, process).scan(_plans(tmp_path, 2))
+
+
+def test_nothing_of_a_scan_is_left_on_disk(tmp_path: Path) -> None:
+    process = FakeProcess()
+
+    _scanner(tmp_path, process).scan(_plans(tmp_path, 1))
+
+    assert not process.commands[0].cwd.exists()
