@@ -11,8 +11,7 @@ resource "aws_config_configuration_aggregator" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name                 = "orchestrator-config-${var.name}" # unique in the account whatever the path
-  path                 = "/orchestrator/"                  # the only path under which the apply role makes roles
+  name                 = "orchestrator-config-${var.name}" # the apply role makes no role of another name
   description          = "Lets AWS Config see which accounts the organization has."
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = 3600

@@ -45,8 +45,7 @@ resource "aws_cloudwatch_event_target" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name                 = "orchestrator-events-${var.name}" # unique in the account whatever the path
-  path                 = "/orchestrator/"                  # the only path under which the apply role makes roles
+  name                 = "orchestrator-events-${var.name}" # the apply role makes no role of another name
   description          = "Lets EventBridge forward findings to the bus ${var.name}."
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = 3600

@@ -8,6 +8,12 @@ locals {
     plan  = "${local.arn}:iam::${var.account_id}:role/${var.plan_role}"
   }
 
+  # The roles that stacks make: the modules config_aggregator and findings_bus name them so.
+  stack_roles = [
+    "${local.arn}:iam::${var.account_id}:role/orchestrator-config-*",
+    "${local.arn}:iam::${var.account_id}:role/orchestrator-events-*",
+  ]
+
   # jsonencode and not policy documents: the statements are values already, and their length can
   # be tested. IAM allows a role 10,240 characters of inline policies (IAM user guide, quotas).
   plan_policy = jsonencode({
@@ -16,7 +22,7 @@ locals {
   })
   apply_policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat(local.read_statements, local.write_statements, local.guards)
+    Statement = concat(local.read_statements, local.service_linked_roles, local.write_statements, local.guards)
   })
 
   read_statements  = concat(local.always, flatten([for stack, statements in local.reads : statements if contains(var.stacks, stack)]))

@@ -13,8 +13,7 @@ locals {
       Effect = "Allow"
       Action = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags"]
       # Its own two, those that stacks make, and those of AWS services.
-      Resource = concat(values(local.role_arns), [
-        "${local.arn}:iam::${var.account_id}:role/orchestrator/*",
+      Resource = concat(values(local.role_arns), local.stack_roles, [
         "${local.arn}:iam::${var.account_id}:role/aws-service-role/*",
       ])
     },

@@ -9,16 +9,16 @@ locals {
     security_hub = ["securityhub.amazonaws.com"]
   }
 
-  service_linked_roles = { for group, services in local.service_linked : group => [{
-    Sid       = "${join("", [for word in split("_", group) : title(word)])}MakesServiceRoles"
+  service_linked_roles = [for services in [flatten([for group in local.groups : lookup(local.service_linked, group, [])])] : {
+    Sid       = "MakesServiceRoles"
     Effect    = "Allow"
     Action    = ["iam:CreateServiceLinkedRole"]
     Resource  = "${local.arn}:iam::${var.account_id}:role/aws-service-role/*"
-    Condition = { StringEquals = { "iam:AWSServiceName" = services } }
-  }] }
+    Condition = { StringEquals = { "iam:AWSServiceName" = sort(distinct(services)) } }
+  } if length(services) > 0]
 
   writes = {
-    account = concat(local.service_linked_roles.account, [
+    account = [
       {
         Sid    = "AccountWrites"
         Effect = "Allow"
@@ -54,7 +54,7 @@ locals {
         Resource  = "${local.arn}:iam::${var.account_id}:role/aws-service-role/config.amazonaws.com/*"
         Condition = { StringEquals = { "iam:PassedToService" = "config.amazonaws.com" } }
       },
-    ])
+    ]
 
     log_archive = [
       {
@@ -103,7 +103,7 @@ locals {
       },
     ]
 
-    organization = concat(local.service_linked_roles.organization, [
+    organization = [
       {
         Sid    = "OrganizationWrites"
         Effect = "Allow"
@@ -134,9 +134,9 @@ locals {
         ]
         Resource = "${local.arn}:cloudtrail:*:${var.account_id}:trail/*"
       },
-    ])
+    ]
 
-    security = concat(local.service_linked_roles.security, [
+    security = [
       {
         Sid    = "SecurityWrites"
         Effect = "Allow"
@@ -208,18 +208,18 @@ locals {
           "iam:UpdateRole",
           "iam:UpdateRoleDescription",
         ]
-        Resource = "${local.arn}:iam::${var.account_id}:role/orchestrator/*"
+        Resource = local.stack_roles
       },
       {
         Sid       = "SecurityPassesRoles"
         Effect    = "Allow"
         Action    = ["iam:PassRole"]
-        Resource  = "${local.arn}:iam::${var.account_id}:role/orchestrator/*"
+        Resource  = local.stack_roles
         Condition = { StringEquals = { "iam:PassedToService" = ["config.amazonaws.com", "events.amazonaws.com"] } }
       },
-    ])
+    ]
 
-    security_hub = concat(local.service_linked_roles.security_hub, [
+    security_hub = [
       {
         Sid    = "SecurityHubWrites"
         Effect = "Allow"
@@ -237,6 +237,6 @@ locals {
         # The account's one hub in each region, and standards, which are AWS's.
         Resource = "*"
       },
-    ])
+    ]
   }
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Event
 from typing import TypeVar
@@ -33,6 +33,11 @@ class Group:
     jobs: tuple[Job, ...]
     width: int
 
+    @property
+    def founding(self) -> bool:
+        """Whether all other stacks stand on these."""
+        return all(job.key.stack in FOUNDATIONS for job in self.jobs)
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -42,6 +47,12 @@ class Terms:
     width: int
     tolerated: int = 0
     stop: Event = field(default_factory=Event)
+    abandoned: Event = field(default_factory=Event)
+    """Set when what is planned ahead will not be applied any more."""
+
+    @property
+    def stopping(self) -> bool:
+        return self.stop.is_set() or self.abandoned.is_set()
 
 
 def groups(jobs: Sequence[Job], organization: Organization, width: int) -> tuple[Group, ...]:
@@ -68,23 +79,30 @@ def plan(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Iterator[StackResul
     yield from _judged(made, ports, terms)
 
 
-def apply(groups_in_order: Iterable[Group], ports: Ports, terms: Terms) -> Iterator[StackResult]:
-    """Group after group: plan, scan once, gate, apply and verify.
+def apply(groups_in_order: Sequence[Group], ports: Ports, terms: Terms) -> Iterator[StackResult]:
+    """Foundations one after the other, then the accounts, wave by wave.
 
-    After more failures than tolerated, the groups that follow are skipped; a foundation that
-    failed is never tolerated, because all others stand on it.
+    The accounts' plans read nothing of the foundations, so they are made, scanned and judged
+    while those are applied, and all are known before the first wave begins. After more failures
+    than tolerated, the groups that follow are skipped; a foundation that failed is never
+    tolerated, because all others stand on it.
     """
     failed = 0
-    unfounded = False
-    for group in groups_in_order:
-        if failed > terms.tolerated or unfounded or terms.stop.is_set():
-            yield from (_skipped(job, failed) for job in group.jobs)
-            continue
-        log.info("%s: %d stacks", group.name, len(group.jobs))
-        for result in _apply_group(group, ports, terms):
-            failed += not result.succeeded
-            unfounded |= not result.succeeded and result.key.stack in FOUNDATIONS
-            yield result
+    unfounded = Event()
+    waiting = [job for group in groups_in_order if not group.founding for job in group.jobs]
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        planning = ahead.submit(_judge, waiting, ports, replace(terms, abandoned=unfounded))
+        for group in groups_in_order:
+            if failed > terms.tolerated or unfounded.is_set() or terms.stop.is_set():
+                yield from (_skipped(job, failed) for job in group.jobs)
+                continue
+            log.info("%s: %d stacks", group.name, len(group.jobs))
+            judged = _judge(group.jobs, ports, terms) if group.founding else planning.result()
+            for result in _apply_group(group, judged, ports, terms):
+                failed += not result.succeeded
+                if group.founding and not result.succeeded:
+                    unfounded.set()
+                yield result
 
 
 def drift(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Iterator[StackResult]:
@@ -104,16 +122,22 @@ def _simply(
         yield result
 
 
-def _apply_group(group: Group, ports: Ports, terms: Terms) -> Iterator[StackResult]:
-    made = _each(group, terms, "plan", _planner(ports))
-    judged = {result.key: result for result in _judged(made, ports, terms)}
+def _apply_group(
+    group: Group, judged: Mapping[StackKey, StackResult], ports: Ports, terms: Terms
+) -> Iterator[StackResult]:
+    yield from (judged[job.key] for job in group.jobs if not judged[job.key].succeeded)
     able = tuple(job for job in group.jobs if judged[job.key].succeeded)
-    yield from (result for result in judged.values() if not result.succeeded)
-    again = Group(group.name, able, group.width)
     for _, result in _each(
-        again, terms, "apply", lambda job: stack.apply(job, judged[job.key], ports)
+        replace(group, jobs=able),
+        terms,
+        "apply",
+        lambda job: stack.apply(job, judged[job.key], ports),
     ):
         yield result
+
+
+def _judge(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Mapping[StackKey, StackResult]:
+    return {result.key: result for result in plan(jobs, ports, terms)}
 
 
 def _planner(ports: Ports) -> Callable[[Job], Plan]:
@@ -149,7 +173,7 @@ def _each(
     """`work` done on every job, in the group's width; nothing new starts once told to stop."""
 
     def one(job: Job) -> T | StackResult:
-        if terms.stop.is_set():
+        if terms.stopping:
             return StackResult(job.key, Outcome.INTERRUPTED, reason="was not started")
         return stack.attempt(job.key, stage, lambda: work(job))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from moto.iam.models import iam_backends
@@ -16,6 +17,9 @@ from orchestrator.sandbox.trust import Caller, Trust, lets_in, trust
 ACTION = "sts:AssumeRole"
 DEFAULT_SECONDS = 3600
 """Also the most for a role that becomes another. Source: IAM User Guide, "Role chaining"."""
+
+ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/(?:[!-~]+/)?[\w+=,.@-]{1,64}")
+SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,9 @@ def admission(inner: Handle) -> Handle:
         call, principal = exchange.call, exchange.principal
         if principal is None or (call.service, call.operation) != ("sts", "AssumeRole"):
             return inner(exchange)
-        role_arn = str(exchange.parameters.get("RoleArn", ""))
+        if wrong := _wrong(exchange):
+            return error(call, 400, "ValidationError", wrong)
+        role_arn = _text(exchange, "RoleArn")
         door = find(role_arn)
         exchange.allowed = door is not None and _opens(door, principal, exchange)
         if door is None or not exchange.allowed:
@@ -50,7 +56,7 @@ def admission(inner: Handle) -> Handle:
 
 def _opens(door: Door, principal: Principal, exchange: Exchange) -> bool:
     keys = context(principal, exchange.call, exchange.parameters)
-    asked = Question(ACTION, str(exchange.parameters["RoleArn"]), keys)
+    asked = Question(ACTION, _text(exchange, "RoleArn"), keys)
     how = trust(door.trust_policy, Caller(principal), asked)
     own = verdict(principal, asked)
     return lets_in(how, own, same_account=principal.account_id == door.account_id)
@@ -60,9 +66,27 @@ def _longest(door: Door, principal: Principal) -> int:
     return min(door.seconds, DEFAULT_SECONDS) if principal.is_role else door.seconds
 
 
+def _wrong(exchange: Exchange) -> str:
+    """Source: AWS STS API Reference, AssumeRole, "Request Parameters"."""
+    duration = _text(exchange, "DurationSeconds") or "900"
+    if not duration.isdigit() or not 900 <= int(duration) <= 43200:
+        return f"DurationSeconds is {duration}; it must be 900 to 43200."
+    if not ROLE_ARN.fullmatch(role_arn := _text(exchange, "RoleArn")):
+        return f"{role_arn} is invalid"
+    if not SESSION_NAME.fullmatch(name := _text(exchange, "RoleSessionName")):
+        return (
+            f"Value '{name}' at 'roleSessionName' failed to satisfy constraint: "
+            "Member must satisfy regular expression pattern: [\\w+=,.@-]*"
+        )
+    return ""
+
+
 def _seconds(exchange: Exchange) -> int:
-    given = str(exchange.parameters.get("DurationSeconds", DEFAULT_SECONDS))
-    return int(given) if given.isdigit() else DEFAULT_SECONDS
+    return int(_text(exchange, "DurationSeconds") or DEFAULT_SECONDS)
+
+
+def _text(exchange: Exchange, name: str) -> str:
+    return str(exchange.parameters.get(name, ""))
 
 
 def admits_service(role_arn: str, service: str) -> bool:
@@ -76,8 +100,8 @@ def admits_service(role_arn: str, service: str) -> bool:
 
 def find(role_arn: str) -> Door | None:
     """The role's door; None when there is no such role, or its account is closed."""
-    parts = role_arn.split(":")
-    account_id = parts[4] if len(parts) == 6 else ""
+    match = ROLE_ARN.fullmatch(role_arn)
+    account_id = match[1] if match else ""
     if account_id not in iam_backends or _closed(account_id):
         return None
     roles = list(iam_backends[account_id]["aws"].roles.values())

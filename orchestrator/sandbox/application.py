@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import cast
 
 from orchestrator.sandbox import services
 from orchestrator.sandbox.admission import admission
+from orchestrator.sandbox.answers import plain
 from orchestrator.sandbox.authorization import authorization
 from orchestrator.sandbox.backend import backend
 from orchestrator.sandbox.control import Controls, control
@@ -22,6 +24,8 @@ from orchestrator.sandbox.recorder import recorder
 from orchestrator.sandbox.seed import Key, reset, seed
 from orchestrator.sandbox.services import organizations, sts
 from orchestrator.sandbox.wire import Application, StartResponse
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,11 @@ def wsgi(handle: Handle) -> Application:
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         stream = environ["wsgi.input"]
         exchange = Exchange(environ, cast("bytes", stream.read()))  # type: ignore[attr-defined]
-        answer = handle(exchange)
+        try:
+            answer = handle(exchange)
+        except Exception as bug:
+            log.exception("a layer of the sandbox failed")
+            answer = plain(400, "SandboxInternalError", f"{type(bug).__name__}: {bug}")
         start_response(str(answer.status), answer.headers)
         return [answer.body]
 

@@ -9,6 +9,7 @@ from moto.organizations.models import organizations_backends
 
 from orchestrator.sandbox.actions import action, resource
 from orchestrator.sandbox.answers import denied
+from orchestrator.sandbox.buckets import agrees
 from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Principal
 from orchestrator.sandbox.paths import located
@@ -16,6 +17,8 @@ from orchestrator.sandbox.policy import Effect, Question, ask
 
 ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
 """Source: AWS STS API Reference, GetCallerIdentity: "No permissions are required"."""
+
+READS_OBJECT = frozenset({"s3:GetObject", "s3:GetObjectVersion"})
 
 JUDGED_BEFORE = frozenset({"sts:AssumeRole"})
 """The role's trust policy has a say; the admission layer puts both sides together."""
@@ -32,14 +35,27 @@ def authorization(inner: Handle, *, enforce: bool) -> Handle:
         if name in JUDGED_BEFORE:
             return inner(exchange)
         what = located(resource(call, exchange.parameters, principal.account_id))
-        exchange.allowed = name in ALWAYS_ALLOWED or allows(
-            principal, Question(name, what, context(principal, call, exchange.parameters))
-        )
+        keys = context(principal, call, exchange.parameters)
+        exchange.allowed = name in ALWAYS_ALLOWED or allows(principal, Question(name, what, keys))
         if enforce and not exchange.allowed:
             return denied(call, refusal(principal, name, what))
-        return inner(exchange)
+        answer = inner(exchange)
+        if enforce and answer.status == 404 and name in READS_OBJECT:
+            return _hidden(exchange, principal, keys) or answer
+        return answer
 
     return handle
+
+
+def _hidden(exchange: Exchange, principal: Principal, keys: Context) -> Answer | None:
+    """Who may not list a bucket does not learn either that an object is missing.
+
+    Source: Amazon S3 API Reference, HeadObject, "Permissions".
+    """
+    bucket = f"arn:aws:s3:::{exchange.parameters.get('Bucket')}"
+    if allows(principal, Question("s3:ListBucket", bucket, keys)):
+        return None
+    return denied(exchange.call, refusal(principal, "s3:ListBucket", bucket))
 
 
 def refusal(principal: Principal, name: str, what: str | None) -> str:
@@ -50,7 +66,8 @@ def refusal(principal: Principal, name: str, what: str | None) -> str:
 
 
 def allows(principal: Principal, question: Question) -> bool:
-    return verdict(principal, question) is Effect.ALLOW
+    """Whether the caller's policies allow it, and the bucket's where it is about one."""
+    return agrees(principal, question, verdict(principal, question))
 
 
 def verdict(principal: Principal, question: Question) -> Effect:
@@ -69,24 +86,24 @@ def documents(principal: Principal) -> tuple[Sequence[str], str | None]:
     """The policies of a role or user as moto holds them, and its permissions boundary."""
     iam = iam_backends[principal.account_id]["aws"]
     if principal.is_role:
-        owner = next((r for r in iam.roles.values() if r.arn == principal.identity), None)
+        owner = next((r for r in list(iam.roles.values()) if r.arn == principal.identity), None)
         boundary = owner.permissions_boundary_arn if owner else None
         owners = [owner] if owner else []
     else:
         name = principal.identity.rpartition("/")[2]
         owner = iam.users.get(name)
-        groups = [group for group in iam.groups.values() if owner in group.users]
+        groups = [group for group in list(iam.groups.values()) if owner in group.users]
         owners, boundary = ([owner, *groups] if owner else []), None
     found: list[str] = []
     for one in owners:
         found += _inline(one.policies)
-        found += [_default(policy) for policy in one.managed_policies.values()]
+        found += [_default(policy) for policy in list(one.managed_policies.values())]
     limit = iam.managed_policies.get(boundary) if boundary else None
     return found, (_default(limit) if limit else None if not boundary else "")
 
 
 def _inline(policies: object) -> list[str]:
-    values = policies.values() if isinstance(policies, dict) else []
+    values = list(policies.values()) if isinstance(policies, dict) else []
     return [value if isinstance(value, str) else value.policy_document for value in values]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import threading
 import traceback
 from functools import cache
 
@@ -13,6 +14,10 @@ from orchestrator.sandbox.answers import error, not_implemented
 from orchestrator.sandbox.exchange import Answer, Exchange, Handle, Headers
 
 log = logging.getLogger(__name__)
+
+CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"})
+CHANGED = "changed size during iteration"
+ATTEMPTS = 5
 
 ABSENT = "'NoneType' object has no attribute 'replace'"
 """What moto's dispatcher stumbles over when it has no such service."""
@@ -32,24 +37,44 @@ class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
 def backend() -> Handle:
     """Hand each request to moto."""
     application = Dispatcher()
+    one_at_a_time = threading.Lock()
 
     def handle(exchange: Exchange) -> Answer:
-        exchange.environ["wsgi.input"] = io.BytesIO(exchange.body)
-        started: list[tuple[str, Headers]] = []
-
-        def start_response(status: str, headers: Headers, _: object = None) -> None:
-            started.append((status, headers))
-
+        """A conditional write is a check and a write: state locks need them to be one step."""
         try:
-            body = b"".join(application(exchange.environ, start_response))
+            if not CONDITIONS.isdisjoint(exchange.environ):
+                with one_at_a_time:
+                    return _named(exchange, _calm(application, exchange))
+            return _named(exchange, _calm(application, exchange))
         except NotImplementedError as missing:
             return not_implemented(exchange.call, str(missing))
         except Exception as bug:  # noqa: BLE001  one service's bug is not the sandbox's end
             return _bug(exchange, bug)
-        status, headers = started[-1]
-        return _named(exchange, Answer(int(status.split(" ", 1)[0]), headers, body))
 
     return handle
+
+
+def _calm(application: Dispatcher, exchange: Exchange) -> Answer:
+    """moto walks over dictionaries that other threads add to; then it is asked again."""
+    for _ in range(ATTEMPTS):
+        try:
+            return _answered(application, exchange)
+        except RuntimeError as error:
+            if CHANGED not in str(error):
+                raise
+    return _answered(application, exchange)
+
+
+def _answered(application: Dispatcher, exchange: Exchange) -> Answer:
+    environ = {**exchange.environ, "wsgi.input": io.BytesIO(exchange.body)}
+    started: list[tuple[str, Headers]] = []
+
+    def start_response(status: str, headers: Headers, _: object = None) -> None:
+        started.append((status, headers))
+
+    body = b"".join(application(environ, start_response))
+    status, headers = started[-1]
+    return Answer(int(status.split(" ", 1)[0]), headers, body)
 
 
 def _named(exchange: Exchange, answer: Answer) -> Answer:

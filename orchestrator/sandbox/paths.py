@@ -10,5 +10,5 @@ def located(arn: str | None) -> str | None:
     if arn is None or not arn.startswith("arn:aws:iam::") or ":role/" not in arn:
         return arn
     account, name = arn.split(":")[4], arn.rpartition("/")[2]
-    roles = iam_backends[account]["aws"].roles.values()
+    roles = list(iam_backends[account]["aws"].roles.values())
     return next((str(role.arn) for role in roles if role.name == name), arn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from orchestrator.sandbox.client import Sandbox
 from orchestrator.sandbox.journal import Filter, read
 from orchestrator.sandbox.lifecycle import Settings
 from tests.sandbox.calls import a_policy, a_role, a_trust_policy, error_of, message_of
-from tests.sandbox.fleets import HOME_REGION, MANAGEMENT, NETWORK, a_fleet
+from tests.sandbox.fleets import HOME_REGION, MANAGEMENT, NETWORK, PAYMENTS_PROD, a_fleet
 
 TRUST = a_trust_policy({"AWS": f"arn:aws:iam::{MANAGEMENT}:root"})
 
@@ -64,6 +65,8 @@ def test_buckets_and_objects_are_resources(sandbox: Sandbox) -> None:
     assert error_of(s3.put_object, Bucket="may-a", Key="other", Body=b"")[0] == "AccessDenied"
     assert error_of(s3.put_object, Bucket="may-b", Key="mine/x", Body=b"")[0] == "AccessDenied"
     assert error_of(s3.list_objects_v2, Bucket="may-a")[0] == "AccessDenied"
+    assert error_of(s3.get_object, Bucket="may-a", Key="mine/missing")[0] == "AccessDenied"
+    assert error_of(owner.get_object, Bucket="may-a", Key="mine/missing")[0] == "NoSuchKey"
 
 
 def test_attached_policies_and_those_of_aws_count(sandbox: Sandbox) -> None:
@@ -101,3 +104,44 @@ def test_without_enforcement_the_log_still_says_what_was_not_allowed(tmp_path: P
 
     (entry,) = read(tmp_path, Filter(operation="sns:CreateTopic"))
     assert (entry["status"], entry["allowed"]) == (200, False)
+
+
+def test_a_bucket_of_another_account_is_closed_until_its_policy_says_otherwise(
+    sandbox: Sandbox,
+) -> None:
+    owner, other = sandbox.client("s3", NETWORK), sandbox.client("s3", PAYMENTS_PROD)
+    place = {"LocationConstraint": HOME_REGION}
+    owner.create_bucket(Bucket="may-cross", CreateBucketConfiguration=place)
+    owner.put_object(Bucket="may-cross", Key="k", Body=b"content")
+    assert error_of(other.get_object, Bucket="may-cross", Key="k") == ("AccessDenied", 403)
+
+    policy = json.loads(a_policy("s3:GetObject", resource="arn:aws:s3:::may-cross/*"))
+    policy["Statement"][0] |= {
+        "Principal": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}},
+    }
+    owner.put_bucket_policy(Bucket="may-cross", Policy=json.dumps(policy))
+
+    assert other.get_object(Bucket="may-cross", Key="k")["Body"].read() == b"content"
+    assert error_of(other.put_object, Bucket="may-cross", Key="k", Body=b"")[1] == 403
+    create = other.create_bucket
+    taken = error_of(create, Bucket="may-cross", CreateBucketConfiguration=place)
+    assert taken[0] in ("BucketAlreadyExists", "AccessDenied")
+
+
+def test_a_bucket_policy_can_deny_its_own_account(sandbox: Sandbox) -> None:
+    s3 = sandbox.client("s3", NETWORK)
+    s3.create_bucket(
+        Bucket="may-deny", CreateBucketConfiguration={"LocationConstraint": HOME_REGION}
+    )
+    plain_http = {"Bool": {"aws:SecureTransport": "false"}}
+    statements: list[dict[str, object]] = [
+        {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Condition": plain_http},
+        {"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject"},
+    ]
+    resource: dict[str, object] = {"Resource": ["arn:aws:s3:::may-deny", "arn:aws:s3:::may-deny/*"]}
+    document = {"Version": "2012-10-17", "Statement": [{**s, **resource} for s in statements]}
+    s3.put_bucket_policy(Bucket="may-deny", Policy=json.dumps(document))
+
+    s3.put_object(Bucket="may-deny", Key="k", Body=b"")
+    assert error_of(s3.delete_object, Bucket="may-deny", Key="k") == ("AccessDenied", 403)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from typing import Any
 
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from orchestrator.sandbox.client import Sandbox
 from orchestrator.sandbox.journal import Filter, read
-from tests.sandbox.calls import a_client, error_of, message_of
+from tests.sandbox.calls import a_client, a_trust_policy, error_of, message_of
 from tests.sandbox.fleets import HOME_REGION, MANAGEMENT, NETWORK, OTHER_REGION, PAYMENTS_DEV
 
 MISSING = [
@@ -198,3 +200,35 @@ def test_an_unknown_key_is_in_the_log_without_an_account(sandbox: Sandbox) -> No
 
     entry = list(read(sandbox.home, Filter(operation="sqs:ListQueues")))[-1]
     assert (entry["account"], entry["error"]) == ("", "InvalidClientTokenId")
+
+
+def test_of_many_conditional_writes_at_the_same_time_one_wins(sandbox: Sandbox) -> None:
+    s3 = sandbox.client("s3", PAYMENTS_DEV)
+    bucket = "requests-conditional"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": HOME_REGION})
+
+    def write(key: str) -> bool:
+        try:
+            s3.put_object(Bucket=bucket, Key=key, Body=b"lock", IfNoneMatch="*")
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "PreconditionFailed"
+            return False
+        return True
+
+    keys = [f"lock-{number}" for number in range(20) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(write, keys)) == 20
+
+
+def test_many_threads_in_one_account_do_not_disturb_each_other(sandbox: Sandbox) -> None:
+    iam = sandbox.client("iam", PAYMENTS_DEV)
+    document = a_trust_policy({"Service": "config.amazonaws.com"})
+
+    def make(number: int) -> str:
+        name = f"requests-{number}"
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
+        iam.list_roles()
+        return str(iam.get_role(RoleName=name)["Role"]["RoleName"])
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(make, range(100))) == [f"requests-{n}" for n in range(100)]

@@ -42,8 +42,8 @@ run "the_role_is_for_config_in_this_account" {
   }
 
   assert {
-    condition     = aws_iam_role.this.path == "/orchestrator/"
-    error_message = "The apply role makes roles under this path only."
+    condition     = aws_iam_role.this.name == "orchestrator-config-organization"
+    error_message = "The apply role makes roles of such names only."
   }
 }
 

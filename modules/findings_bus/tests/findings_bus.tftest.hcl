@@ -61,8 +61,8 @@ run "the_role_is_for_this_rule_and_this_bus" {
   }
 
   assert {
-    condition     = aws_iam_role.this.path == "/orchestrator/"
-    error_message = "The apply role makes roles under this path only."
+    condition     = aws_iam_role.this.name == "orchestrator-events-findings"
+    error_message = "The apply role makes roles of such names only."
   }
 }
 

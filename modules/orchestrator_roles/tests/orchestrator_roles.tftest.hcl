@@ -77,7 +77,7 @@ run "apply_role_never_changes_the_orchestrator" {
   }
 }
 
-run "apply_role_writes_roles_under_one_path_only" {
+run "apply_role_writes_roles_of_two_names_only" {
   command = plan
 
   variables {
@@ -85,8 +85,11 @@ run "apply_role_writes_roles_under_one_path_only" {
   }
 
   assert {
-    condition     = distinct([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Resource if s.Effect == "Allow" && contains(s.Action, "iam:PutRolePolicy")]) == tolist(["arn:aws:iam::200000000006:role/orchestrator/*"])
-    error_message = "Only roles under /orchestrator/ may be written."
+    condition = toset(flatten([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Resource if s.Effect == "Allow" && contains(s.Action, "iam:PutRolePolicy")])) == toset([
+      "arn:aws:iam::200000000006:role/orchestrator-config-*",
+      "arn:aws:iam::200000000006:role/orchestrator-events-*",
+    ])
+    error_message = "Only roles that stacks make may be written."
   }
 
   assert {
@@ -130,6 +133,15 @@ run "central_mode_leaves_security_hub_alone" {
   assert {
     condition     = !strcontains(aws_iam_role_policy.apply.policy, "securityhub:Enable") && !strcontains(aws_iam_role_policy.apply.policy, "securityhub:Batch")
     error_message = "With central configuration an account's stack has no business with its hub."
+  }
+}
+
+run "services_make_roles_for_themselves_where_they_are_used" {
+  command = plan
+
+  assert {
+    condition     = one([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Condition.StringEquals["iam:AWSServiceName"] if contains(s.Action, "iam:CreateServiceLinkedRole")]) == ["config.amazonaws.com"]
+    error_message = "Only services that a stack uses may be given a role."
   }
 }
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable, Hashable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 
 from orchestrator.adapters.aws.credentials import Credentials
+from orchestrator.adapters.aws.kept import Clock, Kept, now
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.model.organization import Facts
@@ -26,26 +25,14 @@ PAUSES = (1.0, 2.0, 4.0, 8.0)
 Source: IAM User Guide, "Changes that I make are not always immediately visible".
 """
 
-EARLY = timedelta(minutes=10)
-"""Keys that end sooner are not handed out any more: an apply may take as long."""
-
 BOOTSTRAP = (
     "run 'orchestrator bootstrap' once with an administrator of the management account, and let "
     "your own identity assume the runner role"
 )
 
-Clock = Callable[[], datetime]
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
 
 class Keyring:
-    """Keys of roles, each asked for once and kept until shortly before they end.
-
-    Threads that want the same keys wait for the first; those that want others do not.
-    """
+    """Keys of roles, each asked for once and kept until shortly before they end."""
 
     def __init__(
         self,
@@ -58,12 +45,11 @@ class Keyring:
     ) -> None:
         self.caller, self._access, self._management = caller, facts.access, management
         self._session_name = re.sub(r"[^\w+=,.@-]", "-", f"orchestrator-{run}")[:64]
-        self._clock, self._sleep = clock, sleep
+        self._sleep = sleep
         self._entered: set[str] = set()
         self._caller_arn: str | None = None
         self._runner: AwsSession | None = None
-        self._kept: dict[Hashable, Credentials] = {}
-        self._locks: defaultdict[Hashable, threading.Lock] = defaultdict(threading.Lock)
+        self._kept = Kept(clock)
         self._guard = threading.Lock()
 
     def role(self, account: str, purpose: Purpose) -> str:
@@ -80,25 +66,17 @@ class Keyring:
     def keys(self, account: str, purpose: Purpose) -> Credentials:
         """Of the role by which `account` is entered. Raises AwsDenied."""
         if purpose is Purpose.ENTRY:
+            found = self._entry(account, "by runner", self.runner)
             self._entered.add(account)
-        if purpose is Purpose.ENTRY and account == self._management:
-            return self.caller.credentials()
+            return found
         arn = self.role(account, purpose)
-        external_id = "" if purpose is Purpose.ENTRY else self._access.external_id
-        return self._fresh(
-            (account, purpose),
-            lambda: self._assume(account, arn, external_id),
-        )
+        return self._kept.fresh((account, purpose), lambda: self._assume(account, arn))
 
     def keys_by_caller(self, account: str) -> Credentials:
         """Of the entry role, without the runner role: there is none before the bootstrap."""
+        found = self._entry(account, "by caller", lambda: self.caller)
         self._entered.add(account)
-        if account == self._management:
-            return self.caller.credentials()
-        arn = self.role(account, Purpose.ENTRY)
-        return self._fresh(
-            (account, "by caller"), lambda: self.caller.assume(arn, self._session_name)
-        )
+        return found
 
     def session(self, account: str, purpose: Purpose) -> AwsSession:
         """AWS as that role sees it."""
@@ -108,7 +86,7 @@ class Keyring:
     def runner(self) -> AwsSession:
         """AWS as the runner role sees it; as the caller, when the caller is that role."""
         keys = self.runner_keys()
-        with self._lock("runner's session"):
+        with self._guard:
             if self._runner is None or self._runner.credentials() != keys:
                 arn = self._runner_arn()
                 self._runner = self.caller.acting_as(keys, self._management, arn)
@@ -122,13 +100,19 @@ class Keyring:
         """
         if self._is_runner():
             return self.caller.credentials()
-        return self._fresh(
+        return self._kept.fresh(
             ("runner", policy),
             lambda: self._patiently(self._management, lambda: self._assume_runner(policy)),
         )
 
-    def _assume(self, account: str, arn: str, external_id: str) -> Credentials:
-        runner = self.runner()
+    def _entry(self, account: str, who: str, by: Callable[[], AwsSession]) -> Credentials:
+        if account == self._management:
+            return self.caller.credentials()
+        arn = self.role(account, Purpose.ENTRY)
+        return self._kept.fresh((account, who), lambda: by().assume(arn, self._session_name))
+
+    def _assume(self, account: str, arn: str) -> Credentials:
+        runner, external_id = self.runner(), self._access.external_id
         return self._patiently(account, lambda: runner.assume(arn, self._session_name, external_id))
 
     def _patiently(self, account: str, ask: Callable[[], Credentials]) -> Credentials:
@@ -155,19 +139,8 @@ class Keyring:
         return f"arn:aws:iam::{self._management}:role/{self._access.runner_role}"
 
     def _is_runner(self) -> bool:
-        with self._lock("caller"):
+        with self._guard:
             if self._caller_arn is None:
                 self._caller_arn = self.caller.identity().arn
         runner = f"arn:aws:sts::{self._management}:assumed-role/{self._access.runner_role}/"
         return self._caller_arn.startswith(runner)
-
-    def _fresh(self, name: Hashable, ask: Callable[[], Credentials]) -> Credentials:
-        with self._lock(name):
-            kept = self._kept.get(name)
-            if kept is None or (kept.expires and kept.expires - EARLY <= self._clock()):
-                kept = self._kept[name] = ask()
-            return kept
-
-    def _lock(self, name: Hashable) -> threading.Lock:
-        with self._guard:
-            return self._locks[name]

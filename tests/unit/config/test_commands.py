@@ -61,7 +61,8 @@ def test_validate_warns_of_what_has_run_out_and_succeeds(tmp_path: Path) -> None
         tmp_path,
         {
             "exceptions.yaml": "  old:\n    control: S3.8\n    accounts: [shop-dev]\n"
-            "    owner: shop\n    ticket: SEC-2\n    reason: Needed for a week.\n    expires: 2020-01-31\n"
+            "    owner: shop\n    ticket: SEC-2\n    reason: One week long.\n"
+            "    expires: 2020-01-31\n"
         },
     )
 

@@ -64,6 +64,16 @@ def test_a_plan_without_changes_needs_no_scan() -> None:
     assert scanner.scans == []
 
 
+def test_all_accounts_are_scanned_in_one_go_before_the_first_wave() -> None:
+    terraform, scanner = FakeTerraform(changes=(a_change(),)), FakeScanner()
+
+    list(rollout.apply(waves_of_one_and_two(), some_ports(terraform, scanner), terms()))
+
+    assert scanner.scans == [3]
+    planned = [n for n, call in enumerate(terraform.calls) if call.startswith("plan")]
+    assert planned == [0, 1, 2]
+
+
 def test_one_bad_account_does_not_stop_the_others_of_its_wave() -> None:
     terraform = FakeTerraform(changes=(a_change(),), failing={"one": DENIED})
 

@@ -50,7 +50,7 @@ def test_a_service_is_trusted_by_its_own_name_only() -> None:
 
 
 def test_a_deny_wins_over_every_trust() -> None:
-    deny = {"Effect": "Deny", "Principal": "*"}
+    deny: dict[str, object] = {"Effect": "Deny", "Principal": "*"}
 
     assert trust(a_trust_policy({"Principal": {"AWS": ROLE}}, deny), RUNNER, ASSUME) is Trust.DENIED
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from orchestrator.adapters.aws.questions.asking import Questions, Subject, roles
+from orchestrator.adapters.aws.questions.asking import Aws, Questions, Subject, roles
 from orchestrator.adapters.aws.refusal import Refused
-from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.model.settings import DecisionKind
 
 NO_HUB = {"InvalidAccessException", "ResourceNotFoundException"}
@@ -38,7 +37,7 @@ def questions(subject: Subject) -> Questions:
         yield what, partial(account_public_access, aws, subject.account.id)
 
 
-def _hub(subject: Subject, aws: AwsSession, region: str) -> Questions:
+def _hub(subject: Subject, aws: Aws, region: str) -> Questions:
     wanted = subject.account.settings.security_hub.enabled
     state = "on" if wanted else "off"
     yield f"{region}: Security Hub is {state}", partial(hub, aws, region, wanted=wanted)
@@ -55,7 +54,7 @@ def _hub(subject: Subject, aws: AwsSession, region: str) -> Questions:
         yield f"{region}: disabled controls", partial(controls, aws, region, off)
 
 
-def hub(aws: AwsSession, region: str, *, wanted: bool) -> str:
+def hub(aws: Aws, region: str, *, wanted: bool) -> str:
     try:
         aws.call("securityhub", "DescribeHub", region)
     except Refused as refusal:
@@ -65,18 +64,18 @@ def hub(aws: AwsSession, region: str, *, wanted: bool) -> str:
     return "" if wanted else "it is on"
 
 
-def standards(aws: AwsSession, region: str, arns: set[str]) -> str:
+def standards(aws: Aws, region: str, arns: set[str]) -> str:
     enabled = aws.pages("securityhub", "GetEnabledStandards", "StandardsSubscriptions", region)
     missing = arns - {each["StandardsArn"] for each in enabled}
     return f"not enabled: {', '.join(sorted(missing))}" if missing else ""
 
 
-def controls(aws: AwsSession, region: str, off: set[str]) -> str:
+def controls(aws: Aws, region: str, off: set[str]) -> str:
     on = sorted(control for control in off if _enabled_somewhere(aws, region, control))
     return f"still enabled: {', '.join(on)}" if on else ""
 
 
-def _enabled_somewhere(aws: AwsSession, region: str, control: str) -> bool:
+def _enabled_somewhere(aws: Aws, region: str, control: str) -> bool:
     operation, key = "ListStandardsControlAssociations", "StandardsControlAssociationSummaries"
     try:
         found = aws.pages("securityhub", operation, key, region, SecurityControlId=control)
@@ -87,7 +86,7 @@ def _enabled_somewhere(aws: AwsSession, region: str, control: str) -> bool:
     return any(each["AssociationStatus"] == "ENABLED" for each in found)
 
 
-def recorder(aws: AwsSession, region: str) -> str:
+def recorder(aws: Aws, region: str) -> str:
     response = aws.call("config", "DescribeConfigurationRecorderStatus", region)
     found = response["ConfigurationRecordersStatus"]
     if not any(each["recording"] for each in found):
@@ -96,24 +95,24 @@ def recorder(aws: AwsSession, region: str) -> str:
     return failed[0].get("lastErrorMessage", "the last recording failed") if failed else ""
 
 
-def channel(aws: AwsSession, region: str, bucket: str) -> str:
+def channel(aws: Aws, region: str, bucket: str) -> str:
     found = aws.call("config", "DescribeDeliveryChannels", region)["DeliveryChannels"]
     buckets = {each["s3BucketName"] for each in found}
     return "" if bucket in buckets else f"to {', '.join(sorted(buckets)) or 'nowhere'}"
 
 
-def ebs_encryption(aws: AwsSession, region: str) -> str:
+def ebs_encryption(aws: Aws, region: str) -> str:
     on = aws.call("ec2", "GetEbsEncryptionByDefault", region)["EbsEncryptionByDefault"]
     return "" if on else "it is off"
 
 
-def imdsv2(aws: AwsSession, region: str) -> str:
+def imdsv2(aws: Aws, region: str) -> str:
     level = aws.call("ec2", "GetInstanceMetadataDefaults", region).get("AccountLevel", {})
     tokens = level.get("HttpTokens", "no preference")
     return "" if tokens == "required" else f"tokens: {tokens}"
 
 
-def account_public_access(aws: AwsSession, account: str) -> str:
+def account_public_access(aws: Aws, account: str) -> str:
     try:
         response = aws.call("s3control", "GetPublicAccessBlock", AccountId=account)
     except Refused as refusal:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from orchestrator.adapters.aws.keyring import Keyring
-from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.run import Answer, Probe
 from orchestrator.model.settings import Standard
 from orchestrator.ports import Purpose
+
+
+class Aws(Protocol):
+    """The part of a session that questions need."""
+
+    def call(self, service: str, operation: str, region: str = "", **parameters: object) -> Any: ...
+
+    def pages(
+        self, service: str, operation: str, key: str, region: str = "", **parameters: object
+    ) -> list[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,7 @@ class Subject:
     """The ARN of a standard in a region."""
 
     @property
-    def aws(self) -> AwsSession:
+    def aws(self) -> Aws:
         return self.keyring.session(self.account.id, Purpose.PLAN)
 
     @property

@@ -6,9 +6,8 @@ from functools import partial
 from typing import Any
 
 from orchestrator.adapters.aws.questions.account import PUBLIC_ACCESS
-from orchestrator.adapters.aws.questions.asking import Questions, Subject
+from orchestrator.adapters.aws.questions.asking import Aws, Questions, Subject
 from orchestrator.adapters.aws.refusal import Refused
-from orchestrator.adapters.aws.session import AwsSession
 
 PURPOSES = ("access", "cloudtrail", "config", "logs")
 
@@ -21,26 +20,26 @@ def questions(subject: Subject) -> Questions:
         yield f"{bucket} is closed to the public", partial(closed, aws, bucket)
 
 
-def versioned(aws: AwsSession, bucket: str) -> str:
+def versioned(aws: Aws, bucket: str) -> str:
     found = _setting(aws, "GetBucketVersioning", bucket)
     if found is None:
         return "no such bucket"
     return "" if found.get("Status") == "Enabled" else "it is not"
 
 
-def encrypted(aws: AwsSession, bucket: str) -> str:
+def encrypted(aws: Aws, bucket: str) -> str:
     found = _setting(aws, "GetBucketEncryption", bucket)
     return "" if found and found["ServerSideEncryptionConfiguration"]["Rules"] else "it is not"
 
 
-def closed(aws: AwsSession, bucket: str) -> str:
+def closed(aws: Aws, bucket: str) -> str:
     found = _setting(aws, "GetPublicAccessBlock", bucket)
     block = found["PublicAccessBlockConfiguration"] if found else {}
     missing = [switch for switch in PUBLIC_ACCESS if not block.get(switch)]
     return f"off: {', '.join(missing)}" if missing else ""
 
 
-def _setting(aws: AwsSession, operation: str, bucket: str) -> dict[str, Any] | None:
+def _setting(aws: Aws, operation: str, bucket: str) -> dict[str, Any] | None:
     """None when the bucket, or that setting of it, is not there."""
     try:
         found: dict[str, Any] = aws.call("s3", operation, Bucket=bucket)

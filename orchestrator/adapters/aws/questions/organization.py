@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from orchestrator.adapters.aws.questions.asking import Questions, Subject
-from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.questions.asking import Aws, Questions, Subject
 
 DELEGATED = ("access-analyzer.amazonaws.com", "config.amazonaws.com")
 """Services whose administrator Organizations knows. Security Hub and GuardDuty keep their own."""
@@ -23,24 +22,24 @@ def questions(subject: Subject) -> Questions:
     yield "the organization's trail logs", partial(trail, aws)
 
 
-def delegated(aws: AwsSession, security: str) -> str:
+def delegated(aws: Aws, security: str) -> str:
     operation, key = "ListDelegatedServicesForAccount", "DelegatedServices"
     found = aws.pages("organizations", operation, key, AccountId=security)
     missing = set(DELEGATED) - {each["ServicePrincipal"] for each in found}
     return f"not delegated to {security}: {', '.join(sorted(missing))}" if missing else ""
 
 
-def hub_administrator(aws: AwsSession, security: str) -> str:
+def hub_administrator(aws: Aws, security: str) -> str:
     found = aws.pages("securityhub", "ListOrganizationAdminAccounts", "AdminAccounts")
     return _administrator({each["AccountId"] for each in found}, security)
 
 
-def guardduty_administrator(aws: AwsSession, region: str, security: str) -> str:
+def guardduty_administrator(aws: Aws, region: str, security: str) -> str:
     found = aws.pages("guardduty", "ListOrganizationAdminAccounts", "AdminAccounts", region)
     return _administrator({each["AdminAccountId"] for each in found}, security)
 
 
-def trail(aws: AwsSession) -> str:
+def trail(aws: Aws) -> str:
     found = aws.call("cloudtrail", "DescribeTrails")["trailList"]
     ours = [each["TrailARN"] for each in found if each.get("IsOrganizationTrail")]
     if not ours:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from orchestrator.adapters.aws.questions.asking import Questions, Subject
-from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.questions.asking import Aws, Questions, Subject
 from orchestrator.model.organization import Mode
 
 
@@ -21,7 +20,7 @@ def questions(subject: Subject) -> Questions:
             yield f"{region}: GuardDuty watches every account", partial(guardduty, aws, region)
 
 
-def aggregator(aws: AwsSession, home: str, linked: set[str]) -> str:
+def aggregator(aws: Aws, home: str, linked: set[str]) -> str:
     found = aws.pages("securityhub", "ListFindingAggregators", "FindingAggregators")
     if not found:
         return "there is no aggregator"
@@ -34,14 +33,14 @@ def aggregator(aws: AwsSession, home: str, linked: set[str]) -> str:
     return f"not from {', '.join(sorted(missing))}" if missing and not everywhere else ""
 
 
-def central(aws: AwsSession) -> str:
+def central(aws: Aws) -> str:
     response = aws.call("securityhub", "DescribeOrganizationConfiguration")
     found = response.get("OrganizationConfiguration", {})
     kind, status = found.get("ConfigurationType", "LOCAL"), found.get("Status", "")
     return "" if (kind, status) == ("CENTRAL", "ENABLED") else f"{kind} {status}".strip()
 
 
-def associations(aws: AwsSession) -> str:
+def associations(aws: Aws) -> str:
     """Also those an account or OU inherits: that is where a policy fails to arrive."""
     operation = "ListConfigurationPolicyAssociations"
     found = aws.pages("securityhub", operation, "ConfigurationPolicyAssociationSummaries")
@@ -55,7 +54,7 @@ def associations(aws: AwsSession) -> str:
     return ", ".join(late)
 
 
-def guardduty(aws: AwsSession, region: str) -> str:
+def guardduty(aws: Aws, region: str) -> str:
     detectors = aws.pages("guardduty", "ListDetectors", "DetectorIds", region)
     if not detectors:
         return "there is no detector"

@@ -22,7 +22,7 @@ def install() -> None:
     FakeDelegatedAdministrator.SUPPORTED_SERVICES = models.AnyService()
     amend(OrganizationsBackend, "delete_organization", models.delete_organization)
     amend(OrganizationsResponse, "organizations_backend", access.organizations_backend)
-    for name in ("register_delegated_administrator", "move_account"):
+    for name in ("create_account", "move_account", "register_delegated_administrator"):
         amend(OrganizationsResponse, name, getattr(responses, name))
     for name, (key, rows) in responses.LISTS.items():
         setattr(OrganizationsResponse, name, responses.listing(key, rows))

@@ -112,9 +112,20 @@ def register_delegated_administrator(original: Callable[..., Any], self: Any) ->
 
 
 def move_account(original: Callable[..., Any], self: Any) -> Any:
-    """Security Hub's configuration policies go with the OU."""
-    from orchestrator.sandbox import services  # noqa: PLC0415  they install us
-
+    """What services configure by OU goes with the OU."""
     answer = original(self)
-    services.on_account_moved(self.request_params["AccountId"])
+    _moved(self.request_params["AccountId"])
     return answer
+
+
+def create_account(original: Callable[..., Any], self: Any) -> Any:
+    """A new account is at once what services make of accounts below the root."""
+    answer = original(self)
+    _moved(json.loads(answer)["CreateAccountStatus"]["AccountId"])
+    return answer
+
+
+def _moved(account_id: str) -> None:
+    from orchestrator.sandbox import services  # noqa: PLC0415  the package above imports others
+
+    services.on_account_moved(account_id)

@@ -1,0 +1,106 @@
+"""The same few accounts behind both kinds of doors: `orders` has its roles, `web` has none yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from orchestrator.adapters.aws.doors import AwsDoors
+from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.model.names import StackKey, StackName
+from orchestrator.model.organization import Organization
+from orchestrator.ports import Doors
+from orchestrator.sandbox.client import Sandbox
+from tests.builders import a_key, an_account, an_organization
+from tests.contract.doors.fake import FakeDoors
+
+BASE = {"PATH": "/usr/bin", "AWS_PROFILE": "mine", "AWS_ACCESS_KEY_ID": "mine"}
+
+ORDERS = a_key(an_account(6, "orders"))
+WEB = a_key(an_account(7, "web"))
+ORGANIZATION = an_organization((an_account(6, "orders"), an_account(7, "web")))
+BOOTSTRAP = a_key(ORGANIZATION.management, StackName.BOOTSTRAP)
+
+
+class World(Protocol):
+    """Doors, and what may be arranged behind them."""
+
+    @property
+    def doors(self) -> Doors: ...
+
+    def put_state(self, key: StackKey, outputs: Mapping[str, object]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FakeWorld:
+    doors: FakeDoors
+
+    def put_state(self, key: StackKey, outputs: Mapping[str, object]) -> None:
+        self.doors.states[key] = bool(outputs.get("orchestrator_roles"))
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxWorld:
+    doors: Doors
+    sandbox: Sandbox
+
+    def put_state(self, key: StackKey, outputs: Mapping[str, object]) -> None:
+        state = {"version": 4, "outputs": {name: {"value": v} for name, v in outputs.items()}}
+        bucket = ORGANIZATION.facts.state.bucket
+        self.sandbox.client("s3").put_object(
+            Bucket=bucket, Key=key.state_key, Body=json.dumps(state).encode()
+        )
+
+
+def fake_world() -> World:
+    return FakeWorld(FakeDoors(BASE, open_to={ORDERS.account_id}))
+
+
+def sandbox_world(sandbox: Sandbox) -> World:
+    keyring = a_keyring(sandbox)
+    return SandboxWorld(AwsDoors(keyring, ORGANIZATION, BASE), sandbox)
+
+
+def a_keyring(sandbox: Sandbox, organization: Organization = ORGANIZATION) -> Keyring:
+    """What an administrator of the management account starts from."""
+    caller = AwsSession(sandbox.environment, organization.facts.home_region)
+    management = organization.management.id
+    return Keyring(caller, organization.facts, management, "run 1", sleep=lambda _: None)
+
+
+def furnish(sandbox: Sandbox) -> None:
+    """Make what the bootstrap and the account stack of `orders` would have made."""
+    facts, home = ORGANIZATION.facts, ORGANIZATION.management.id
+    runner = f"arn:aws:iam::{home}:role/{facts.access.runner_role}"
+    iam = sandbox.client("iam")
+    make_role(iam, facts.access.runner_role, f"arn:aws:iam::{home}:root")
+    allow(iam, facts.access.runner_role)
+    sandbox.client("s3").create_bucket(
+        Bucket=facts.state.bucket,
+        CreateBucketConfiguration={"LocationConstraint": facts.home_region},
+    )
+    there = sandbox.client("iam", ORDERS.account_id)
+    for role in (facts.access.plan_role, facts.access.apply_role):
+        make_role(there, role, runner, facts.access.external_id)
+        allow(there, role)
+
+
+def make_role(iam: object, name: str, principal: str, external_id: str = "") -> None:
+    statement: dict[str, object] = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"AWS": principal},
+    }
+    if external_id:
+        statement["Condition"] = {"StringEquals": {"sts:ExternalId": external_id}}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy)  # type: ignore[attr-defined]
+
+
+def allow(iam: object, role: str) -> None:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_role_policy(RoleName=role, PolicyName="all", PolicyDocument=policy)  # type: ignore[attr-defined]

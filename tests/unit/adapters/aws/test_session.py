@@ -1,0 +1,143 @@
+"""Where a session takes its settings from, and what it says when AWS does not answer."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from orchestrator.adapters.aws.credentials import Credentials
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.transport import transport
+from orchestrator.errors import AwsDenied
+
+HOME = "ap-northeast-1"
+STATIC = {"AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "one", "AWS_MAX_ATTEMPTS": "1"}
+NOTHING = {
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def _closed_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _file(folder: Path, text: str) -> str:
+    file = folder / "credentials"
+    file.write_text(text, "utf-8")
+    return str(file)
+
+
+def test_printing_credentials_shows_no_secret() -> None:
+    printed = repr(Credentials("AKIA1", "the secret", "the token"))
+
+    assert "AKIA1" in printed
+    assert "the secret" not in printed
+    assert "the token" not in printed
+
+
+def test_static_keys_come_from_the_mapping() -> None:
+    session = AwsSession({**STATIC, "AWS_SESSION_TOKEN": "t"}, HOME)
+
+    assert session.credentials() == Credentials("AKIA1", "one", "t")
+
+
+def test_static_keys_come_before_a_profile(tmp_path: Path) -> None:
+    file = _file(tmp_path, "[mine]\naws_access_key_id = AKIA2\naws_secret_access_key = two\n")
+    environment = {**STATIC, "AWS_SHARED_CREDENTIALS_FILE": file, "AWS_PROFILE": "mine"}
+
+    assert AwsSession(environment, HOME).credentials().access_key == "AKIA1"
+
+
+@pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
+def test_a_profile_is_found_in_the_files_the_mapping_names(tmp_path: Path, variable: str) -> None:
+    file = _file(
+        tmp_path,
+        "[default]\naws_access_key_id = AKIA1\naws_secret_access_key = one\n"
+        "[mine]\naws_access_key_id = AKIA2\naws_secret_access_key = two\n",
+    )
+    environment = {**NOTHING, "AWS_SHARED_CREDENTIALS_FILE": file, variable: "mine"}
+
+    assert AwsSession(environment, HOME).credentials() == Credentials("AKIA2", "two")
+
+
+def test_a_profile_may_have_a_process_give_its_keys(tmp_path: Path) -> None:
+    keys = '{"Version": 1, "AccessKeyId": "AKIA3", "SecretAccessKey": "three"}'
+    config = tmp_path / "config"
+    config.write_text(f"[profile mine]\ncredential_process = echo '{keys}'\n", "utf-8")
+    environment = {**NOTHING, "AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "mine"}
+
+    assert AwsSession(environment, HOME).credentials() == Credentials("AKIA3", "three")
+
+
+def test_without_credentials_the_way_out_is_to_log_in() -> None:
+    with pytest.raises(AwsDenied, match="AWS_PROFILE"):
+        AwsSession(NOTHING, HOME).credentials()
+
+
+def test_a_token_of_the_mapping_is_exchanged_for_a_role(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("a token", "utf-8")
+    environment = {
+        **NOTHING,
+        "AWS_WEB_IDENTITY_TOKEN_FILE": str(token),
+        "AWS_ROLE_ARN": "arn:aws:iam::200000000001:role/ci",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{_closed_port()}",
+        "AWS_MAX_ATTEMPTS": "1",
+    }
+
+    with pytest.raises(AwsDenied, match="Could not connect to the endpoint URL"):
+        AwsSession(environment, HOME).credentials()
+
+
+def test_an_unreachable_endpoint_is_denied_and_names_the_call() -> None:
+    environment = {**STATIC, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{_closed_port()}"}
+
+    with pytest.raises(AwsDenied, match=r"sts:GetCallerIdentity .*(?s:.*)check the network"):
+        AwsSession(environment, HOME).identity()
+
+
+def test_an_endpoint_may_be_given_for_one_service() -> None:
+    environment = {"AWS_ENDPOINT_URL": "http://all", "AWS_ENDPOINT_URL_S3": "http://s3"}
+
+    assert transport(environment, "s3", HOME)["endpoint_url"] == "http://s3"
+    assert transport(environment, "sts", HOME)["endpoint_url"] == "http://all"
+    assert transport({}, "sts", HOME)["endpoint_url"] is None
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "proxied"),
+    [
+        ("", True),
+        ("example.com", True),
+        ("amazonaws.com", False),
+        (".amazonaws.com", False),
+        ("other.com, sts.ap-northeast-1.amazonaws.com", False),
+        ("ws.com", True),
+        ("*", False),
+    ],
+)
+def test_proxies_of_the_mapping_are_used_but_where_they_are_not_wanted(
+    no_proxy: str, proxied: bool
+) -> None:
+    environment = {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": no_proxy}
+
+    config = transport(environment, "sts", HOME)["config"]
+
+    assert vars(config)["proxies"] == ({"https": "http://proxy:3128"} if proxied else {})
+
+
+def test_lower_case_names_of_proxies_count_too() -> None:
+    config = transport({"http_proxy": "http://proxy:3128"}, "sts", HOME)["config"]
+
+    assert vars(config)["proxies"] == {"http": "http://proxy:3128"}
+
+
+def test_a_bundle_of_certificates_is_handed_on() -> None:
+    assert transport({"AWS_CA_BUNDLE": "/certs.pem"}, "sts", HOME)["verify"] == "/certs.pem"
