@@ -132,6 +132,13 @@ def reference(session: nox.Session) -> None:
 
 
 @nox.session
+def stubs(session: nox.Session) -> None:
+    """Write the provider gateway's messages again from their .proto."""
+    proto = "orchestrator/adapters/provider/messages.proto"
+    module(session, "grpc_tools.protoc", "-I.", "--python_out=.", "--pyi_out=.", proto)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure; every script prints its line and writes its figures as JSON."""
     BENCH_RESULTS.mkdir(exist_ok=True)

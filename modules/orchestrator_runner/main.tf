@@ -50,12 +50,8 @@ data "aws_iam_policy_document" "permissions" {
     actions   = ["s3:ListBucket"]
     resources = [local.bucket_arn]
 
-    # "env:/" is asked for by Terraform's backend, which looks for workspaces.
-    condition {
-      test     = "StringLike"
-      variable = "s3:prefix"
-      values   = ["*/terraform.tfstate", "*/terraform.tfstate.tflock", "env:/"]
-    }
+    # No condition on a prefix: for a state that is not there yet S3 answers 404 only to those who
+    # may list the bucket, else 403, which Terraform takes for an error. Only states are in it.
   }
 
   statement {

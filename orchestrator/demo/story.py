@@ -15,15 +15,22 @@ Tamper = Callable[[], None]
 
 def tell(stage: Stage, tamper: Tamper, tampered: frozenset[str]) -> int:
     """The whole story; the exit code is 0 when every check held."""
+    steps: tuple[Callable[[Stage], None], ...] = (
+        configuration,
+        sandbox,
+        bootstrap,
+        rollout,
+        again,
+        gate,
+        lambda s: drift(s, tamper, tampered),
+        coverage,
+    )
     try:
-        configuration(stage)
-        sandbox(stage)
-        bootstrap(stage)
-        rollout(stage)
-        again(stage)
-        gate(stage)
-        drift(stage, tamper, tampered)
-        coverage(stage)
+        for step in steps:
+            step(stage)
+            if not all(stage.checks):
+                stage.say("\nThe next steps build on this one, so the demo ends here.")
+                break
     finally:
         stage.chapter("The end", "The sandbox is stopped; what was rendered stays to be read.")
         stage.run("sandbox", "stop")
@@ -39,7 +46,7 @@ def configuration(stage: Stage) -> None:
         It is checked without credentials, and every value can be traced to a file and a line.""",
     )
     stage.check("account_configs/ has no mistakes", stage.run("validate") == ExitCode.DONE)
-    stage.run("explain", "orders-prod", "security_hub")
+    stage.run("explain", "orders-prod", "security_hub.controls.RDS.13")
 
 
 def sandbox(stage: Stage) -> None:

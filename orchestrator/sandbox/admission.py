@@ -41,6 +41,7 @@ def admission(inner: Handle) -> Handle:
         if wrong := _wrong(exchange):
             return error(call, 400, "ValidationError", wrong)
         role_arn = _text(exchange, "RoleArn")
+        exchange.action, exchange.resource = ACTION, role_arn
         door = find(role_arn)
         exchange.allowed = door is not None and _opens(door, principal, exchange)
         if door is None or not exchange.allowed:

@@ -32,9 +32,10 @@ def authorization(inner: Handle, *, enforce: bool) -> Handle:
         if principal is None or not call.operation:
             return inner(exchange)
         name = action(call, exchange.parameters)
+        what = located(resource(call, exchange.parameters, principal.account_id))
+        exchange.action, exchange.resource = name, what
         if name in JUDGED_BEFORE:
             return inner(exchange)
-        what = located(resource(call, exchange.parameters, principal.account_id))
         keys = context(principal, call, exchange.parameters)
         exchange.allowed = name in ALWAYS_ALLOWED or allows(principal, Question(name, what, keys))
         if enforce and not exchange.allowed:

@@ -64,6 +64,9 @@ class Exchange:
     body: bytes
     call: Call = field(default_factory=Call)
     principal: Principal | None = None
+    action: str = ""
+    resource: str | None = None
+    """The IAM action and the ARN it is about, where they are known."""
     allowed: bool | None = None
     """What the caller's policies say; None where nobody asked them."""
     parameters: Mapping[str, object] = field(default_factory=dict)

@@ -180,8 +180,8 @@ def error_answer(service: str, operation: str, error: AwsError) -> Answer:
     operation_model = model.operation_model(operation) if known else OperationModel({}, model)
     serializer = get_serializer_class(model.service_name, model.protocol)
     context = ActionContext(model, operation_model, serializer, None)
-    status, headers, body = ActionResult(error).execute_result(context)
-    return status, {**headers, "x-amzn-errortype": error.code}, body
+    answer: Answer = ActionResult(error).execute_result(context)
+    return answer
 
 
 def name_missing_calls() -> None:

@@ -20,12 +20,16 @@ from pathlib import Path
 from orchestrator.errors import OrchestratorError
 from orchestrator.sandbox import state
 from orchestrator.sandbox.client import Sandbox
+from orchestrator.sandbox.faults import parse
 from orchestrator.sandbox.fleet import Fleet
 from orchestrator.sandbox.state import State
 
 PATIENCE = 60.0
 """Seconds to wait for a server to come up; on an idle machine it takes three."""
 
+
+GRACE = 5.0
+"""Seconds from SIGTERM to SIGKILL."""
 
 MOTO: Mapping[str, str] = {
     "MOTO_DISABLE_GLOBAL_CORS": "true",
@@ -53,8 +57,9 @@ class Settings:
     journal_bytes: int = 64 * 1024 * 1024
 
     def options(self) -> list[str]:
+        """For the server's command line. Raises UsageError for a fault that cannot be read."""
         options = [f"--seed={self.seed}", f"--journal-bytes={self.journal_bytes}"]
-        options += [f"--fault={fault}" for fault in self.faults]
+        options += [f"--fault={parse(fault)}" for fault in self.faults]
         return options if self.enforce_iam else [*options, "--no-enforce-iam"]
 
 
@@ -163,26 +168,28 @@ def _await(home: Path, process: subprocess.Popen[bytes]) -> State:
 
 
 def _terminate(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + 5
-    while _alive(pid):
-        if time.monotonic() > deadline:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-            deadline += 5
-        time.sleep(0.02)
+    """Ask it to end; after a while, end it."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+        deadline = time.monotonic() + GRACE
+        while time.monotonic() < deadline:
+            if not _alive(pid):
+                return
+            time.sleep(0.01)
 
 
 def _alive(pid: int) -> bool:
+    """A process that has ended, but that nobody has asked about yet, is not alive."""
     with contextlib.suppress(ChildProcessError):
-        if os.waitpid(pid, os.WNOHANG)[0] == pid:
-            return False
+        os.waitpid(pid, os.WNOHANG)
     try:
         os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except ProcessLookupError:
         return False
-    return True
+    except OSError:
+        return True
 
 
 def _clean(home: Path) -> None:

@@ -49,8 +49,9 @@ def _entry(exchange: Exchange, answer: Answer, started: float) -> Entry:
         "agent": exchange.text("HTTP_USER_AGENT"),
         "seconds": round(time.time() - started, 4),
     }
-    if exchange.allowed is not None:
-        entry["allowed"] = exchange.allowed
+    if exchange.action:
+        entry |= {"action": exchange.action, "resource": exchange.resource or "*"}
+        entry |= {} if exchange.allowed is None else {"allowed": exchange.allowed}
     if not call.operation:
         entry["path"] = f"{exchange.text('REQUEST_METHOD')} {exchange.text('PATH_INFO')}"
     return entry

@@ -17,7 +17,8 @@ MANAGEMENT, SECURITY, LOG_ARCHIVE, MEMBER = (
     "200000000003",
     "200000000006",
 )
-HOME = "ap-northeast-1"
+ACCOUNTS = (MANAGEMENT, SECURITY, LOG_ARCHIVE, MEMBER)
+HOME, OTHER = "ap-northeast-1", "us-east-1"
 RUNNER = f"arn:aws:iam::{MANAGEMENT}:role/orchestrator-runner"
 EXTERNAL_ID = "example-orchestrator"
 
@@ -51,7 +52,7 @@ class AccountRoot:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A root in a folder, run against a sandbox with the keys that are given for each account."""
+    """A root in a folder, run against a sandbox."""
 
     workshop: Workshop
     sandbox: Sandbox
@@ -63,31 +64,29 @@ class Applied:
         (self.folder / "modules").symlink_to(self.workshop.folder / "modules")
         (self.folder / "main.tf").write_text(self.code, "utf-8")
         (self.folder / LOCK.name).write_bytes(LOCK.read_bytes())
-        return self.run({}, "init", "-no-color")
+        return self.run({}, "init")
 
     def apply(self, keys: Mapping[str, str]) -> Completed:
-        return self.run(keys, "apply", "-auto-approve", "-no-color")
+        return self.run(keys, "apply", "-auto-approve")
 
     def plan(self, keys: Mapping[str, str]) -> Completed:
         """Ends with 0 when nothing would change, and with 2 when something would."""
-        return self.run(keys, "plan", "-detailed-exitcode", "-no-color", "-lock=false")
+        return self.run(keys, "plan", "-detailed-exitcode", "-lock=false")
 
     def destroy(self, keys: Mapping[str, str]) -> Completed:
-        return self.run(keys, "apply", "-destroy", "-auto-approve", "-no-color")
+        return self.run(keys, "apply", "-destroy", "-auto-approve")
+
+    def forget(self, address: str) -> Completed:
+        return self.run({}, "state", "rm", address)
 
     def run(self, keys: Mapping[str, str], *arguments: str) -> Completed:
         """Run Terraform with the profiles in `keys`, by account id, and no other credentials."""
         file = self.folder / ".credentials"
         file.write_text("".join(f"[{account}]\n{text}" for account, text in keys.items()))
         names = ("AWS_ENDPOINT_URL", "HTTP_PROXY")
-        return self.workshop.terraform(
-            self.folder,
-            *arguments,
-            env={
-                **{name: self.sandbox.environment[name] for name in names},
-                "AWS_SHARED_CREDENTIALS_FILE": str(file),
-            },
-        )
+        env = {name: self.sandbox.environment[name] for name in names}
+        env |= {"AWS_SHARED_CREDENTIALS_FILE": str(file), "TF_CLI_ARGS": "-no-color"}
+        return self.workshop.terraform(self.folder, *arguments, env=env)
 
 
 def provider(account: str, region: str = HOME, alias: str = "") -> str:
@@ -97,8 +96,6 @@ def provider(account: str, region: str = HOME, alias: str = "") -> str:
 
 def keys(sandbox: Sandbox, account: str, role: str) -> str:
     """A profile for `role` in `account`, entered as the runner enters it."""
-    runner = sandbox.session(MANAGEMENT, "orchestrator-runner").get_credentials()
-    assert runner is not None
     sts = sandbox.client("sts", MANAGEMENT, "orchestrator-runner")
     assumed = sts.assume_role(
         RoleArn=f"arn:aws:iam::{account}:role/{role}",
@@ -123,9 +120,9 @@ def _profile(key: str, secret: str, token: str) -> str:
 
 def bootstrap_code() -> str:
     """State, runner, and the two roles in every account that the other roots are for."""
-    accounts = {MANAGEMENT: "organization", SECURITY: "security", LOG_ARCHIVE: "log_archive"}
-    roles = [_roles(account, accounts.get(account)) for account in (*accounts, MEMBER)]
-    aliases = [provider(account, alias=f"of_{account}") for account in (*accounts, MEMBER)]
+    stacks = {MANAGEMENT: "organization", SECURITY: "security", LOG_ARCHIVE: "log_archive"}
+    roles = [_roles(account, stacks.get(account)) for account in ACCOUNTS]
+    aliases = [provider(account, alias=f"of_{account}") for account in ACCOUNTS]
     return VERSIONS + provider(MANAGEMENT) + "".join(aliases) + STATE_AND_RUNNER + "".join(roles)
 
 

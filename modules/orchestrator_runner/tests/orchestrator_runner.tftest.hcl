@@ -52,8 +52,8 @@ run "lists_states_and_nothing_else" {
   command = plan
 
   assert {
-    condition     = [for s in data.aws_iam_policy_document.permissions.statement : one(s.condition).variable if contains(s.actions, "s3:ListBucket")] == ["s3:prefix"]
-    error_message = "Listing must be held to a prefix."
+    condition     = [for s in data.aws_iam_policy_document.permissions.statement : one(s.resources) if contains(s.actions, "s3:ListBucket")] == ["arn:aws:s3:::${var.state_bucket}"]
+    error_message = "Listing must be held to the state bucket."
   }
 }
 

@@ -26,18 +26,19 @@ def main(argv: Sequence[str]) -> int:
     out = sys.stdout
     with redirect_stdout(sys.stderr):
         engine.load(policies)
-        for scanned in _scanned(requested(request.read_text("utf-8"))):
+        for scanned in _scanned(requested(request.read_text("utf-8")), policies):
             out.write(answer(scanned) + "\n")
             out.flush()
     return 0
 
 
-def _scanned(tasks: Sequence[Task]) -> Iterator[Scanned]:
+def _scanned(tasks: Sequence[Task], policies: Path) -> Iterator[Scanned]:
+    """Over all cores. A worker that is no fork of this process has to load the checks itself."""
     workers = min(os.cpu_count() or 1, len(tasks) // WORTH_A_WORKER)
     if workers < 2:
         yield from map(engine.scan, tasks)
         return
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=engine.load, initargs=(policies,)) as pool:
         yield from pool.map(engine.scan, tasks, chunksize=4)
 
 

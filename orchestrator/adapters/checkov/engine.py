@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -35,15 +36,17 @@ class PoliciesUnusable(Exception):
     """A custom check that cannot be loaded would be a check that is never made."""
 
 
+@cache
 def load(policies: Path) -> None:
-    """Make the custom checks in `policies` known to checkov, in this process.
+    """Make the custom checks in `policies` known to checkov, once in a process.
 
     Raises PoliciesUnusable when one of the files cannot be loaded.
     """
-    get_graph_checks_registry("terraform").load_checks()
+    graphs = get_graph_checks_registry("terraform")
+    graphs.load_checks()
     with _errors() as errors:
         resource_registry.load_external_checks(str(policies))
-        get_graph_checks_registry("terraform").load_external_checks(str(policies))
+        graphs.load_external_checks(str(policies))
     if errors:
         raise PoliciesUnusable("\n".join(errors))
 

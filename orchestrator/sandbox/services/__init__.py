@@ -9,6 +9,7 @@ from __future__ import annotations
 from orchestrator.sandbox import extend
 from orchestrator.sandbox.services import (
     accessanalyzer,
+    awslambda,
     cloudtrail,
     config,
     ec2,
@@ -22,7 +23,19 @@ from orchestrator.sandbox.services import (
 
 __all__ = ["install", "on_account_moved"]
 
-SERVICES = (accessanalyzer, cloudtrail, config, ec2, events, guardduty, iam, s3, securityhub, sqs)
+SERVICES = (
+    accessanalyzer,
+    awslambda,
+    cloudtrail,
+    config,
+    ec2,
+    events,
+    guardduty,
+    iam,
+    s3,
+    securityhub,
+    sqs,
+)
 
 
 def install() -> None:

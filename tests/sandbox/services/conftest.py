@@ -22,7 +22,7 @@ ROOT, UNIT, NESTED_UNIT = fleets.ROOT, "ou-ex01-workload", "ou-ex01-prod0000"
 
 
 # One session for all clients: botocore reads the model of a service once for each session.
-_SESSION = boto3.Session()
+_SESSION: Any = boto3.Session()
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,12 @@ def hub(aws: Aws, region: str, *, wanted: bool) -> str:
 
 
 def standards(aws: Aws, region: str, arns: set[str]) -> str:
-    enabled = aws.pages("securityhub", "GetEnabledStandards", "StandardsSubscriptions", region)
+    try:
+        enabled = aws.pages("securityhub", "GetEnabledStandards", "StandardsSubscriptions", region)
+    except Refused as refusal:
+        if refusal.code not in NO_HUB:
+            raise
+        return "Security Hub is off"
     missing = arns - {each["StandardsArn"] for each in enabled}
     return f"not enabled: {', '.join(sorted(missing))}" if missing else ""
 
@@ -80,7 +85,7 @@ def _enabled_somewhere(aws: Aws, region: str, control: str) -> bool:
     try:
         found = aws.pages("securityhub", operation, key, region, SecurityControlId=control)
     except Refused as refusal:
-        if refusal.code == "ResourceNotFoundException":  # a control this region does not have
+        if refusal.code in NO_HUB:  # or a control that this region does not have
             return False
         raise
     return any(each["AssociationStatus"] == "ENABLED" for each in found)

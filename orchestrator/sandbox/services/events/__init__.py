@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from moto.events.models import EventPattern, Rule
+from moto.events.models import EventPattern, Rule, events_backends
 
 from orchestrator.sandbox import extend
 from orchestrator.sandbox.services.events.delivery import send_to_targets
+from orchestrator.sandbox.services.events.models import EventsBackend
 from orchestrator.sandbox.services.events.patterns import matches_event
 
 
 def install() -> None:
+    extend.substitute(events_backends, EventsBackend)
     extend.amend(EventPattern, "matches_event", matches_event)
     extend.amend(Rule, "send_to_targets", send_to_targets)

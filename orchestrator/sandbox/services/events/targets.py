@@ -12,6 +12,7 @@ from moto.events.models import events_backends
 from moto.utilities.arns import Arn
 
 from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.services.awslambda import runner
 from orchestrator.sandbox.services.events import bus_policy
 
 
@@ -35,8 +36,7 @@ def to_topic(_: Any, target: Json, arn: Arn, body: str, __: Json) -> None:
 def to_function(_: Any, target: Json, arn: Arn, body: str, __: Json) -> None:
     from moto.awslambda.utils import get_backend  # noqa: PLC0415
 
-    function = get_backend(arn.account, arn.region).get_function(target["Arn"])
-    function.invoke(body, {"x-amz-invocation-type": "Event"}, {})
+    runner.invoke_later(get_backend(arn.account, arn.region).get_function(target["Arn"]), body)
 
 
 def to_state_machine(_: Any, target: Json, arn: Arn, body: str, __: Json) -> None:

@@ -73,9 +73,10 @@ class Members:
     @operation
     def delete_members(self, params: Json) -> Json:
         self.backend.require_detector(params["DetectorId"])
-        if any(self._is_enabled(account) for account in params["AccountIds"]):
+        # Source: GuardDuty API reference, DeleteMembers.
+        if self.backend.administration.auto_enable == "ALL":
             raise BadRequestException(
-                "The request is rejected because a member account is still associated."
+                "The request is rejected because GuardDuty is enabled for all member accounts."
             )
         missing = [a for a in params["AccountIds"] if self.all.pop(a, None) is None]
         return {"UnprocessedAccounts": [_unprocessed(account) for account in missing]}

@@ -101,9 +101,7 @@ def test_more_than_a_hundred_findings_are_refused(hub: Any) -> None:
         {"Resources": [{"Type": "Other", "Id": str(n)} for n in range(33)]},
     ],
 )
-def test_a_finding_that_is_not_in_the_format_fails_alone(
-    hub: Any, change: dict[str, Any]
-) -> None:
+def test_a_finding_that_is_not_in_the_format_fails_alone(hub: Any, change: dict[str, Any]) -> None:
     answer = hub.batch_import_findings(Findings=[a_finding("bad", **change), a_finding("good")])
 
     assert (answer["FailedCount"], answer["SuccessCount"]) == (1, 1)

@@ -137,4 +137,4 @@ def test_action_targets_products_and_insights_live_and_die(cloud: Cloud) -> None
 
 
 def test_a_call_that_is_not_there_is_named(cloud: Cloud) -> None:
-    assert error_of(cloud.hub(MEMBER).describe_security_hub_v2) == "SandboxNotImplemented"
+    assert error_of(cloud.hub(MEMBER).describe_products) == "SandboxNotImplemented"

@@ -26,3 +26,18 @@ resource "aws_securityhub_finding_aggregator" "this" {
   linking_mode      = var.updated ? "SPECIFIED_REGIONS" : "NO_REGIONS"
   specified_regions = var.updated ? ["eu-west-1"] : null
 }
+
+data "aws_guardduty_detector" "this" {}
+
+resource "aws_guardduty_member" "this" {
+  account_id                 = "200000000004"
+  detector_id                = data.aws_guardduty_detector.this.id
+  email                      = "aws+network@example.com"
+  invite                     = false
+  disable_email_notification = true
+
+  lifecycle {
+    # Provider 5 reads a member of the organization back as invited.
+    ignore_changes = [email, invite]
+  }
+}

@@ -101,19 +101,6 @@ resource "aws_guardduty_detector_feature" "this" {
   status      = var.updated ? "DISABLED" : "ENABLED"
 }
 
-resource "aws_guardduty_member" "this" {
-  account_id                 = "200000000004"
-  detector_id                = data.aws_guardduty_detector.this.id
-  email                      = "aws+network@example.com"
-  invite                     = false
-  disable_email_notification = true
-
-  lifecycle {
-    # Provider 5 reads a member of the organization back as invited.
-    ignore_changes = [email, invite]
-  }
-}
-
 resource "aws_accessanalyzer_analyzer" "organization" {
   analyzer_name = "organization"
   tags          = { purpose = var.updated ? "audit" : "watch" }

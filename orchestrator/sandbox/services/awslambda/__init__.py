@@ -1,0 +1,19 @@
+"""AWS Lambda: a deployed zip runs, in a process of its own, as its function's role.
+
+The package has moto's name for the service; `lambda` is a word of Python.
+"""
+
+from __future__ import annotations
+
+from moto.awslambda.models import LambdaBackend, LambdaFunction
+
+from orchestrator.sandbox import extend
+from orchestrator.sandbox.services.awslambda import models, runner
+
+
+def install() -> None:
+    extend.amend(LambdaFunction, "_invoke_lambda", runner.invoke)
+    extend.amend(LambdaFunction, "__init__", models.remember)
+    extend.amend(LambdaFunction, "update_configuration", models.update_configuration)
+    extend.amend(LambdaFunction, "get_configuration", models.get_configuration)
+    extend.amend(LambdaBackend, "delete_event_source_mapping", models.delete_event_source_mapping)

@@ -1,0 +1,110 @@
+"""Runs a Python function's zip without Docker: unpacked, in a process, with its role's keys.
+
+Nothing of the machine's environment reaches it but PATH; its AWS is the sandbox.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from moto.sts.models import sts_backends
+
+from orchestrator.sandbox.extend import Json
+
+HOST = "aws.test"
+BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+EVENT, RESULT = "event.json", "result.json"
+STARTUP_SECONDS = 10
+_LATER = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lambda")
+
+Outcome = tuple[str, bool, str]
+
+
+def invoke(_: Callable[..., Any], self: Any, event: Any = None) -> Outcome:
+    """What `LambdaFunction._invoke_lambda` answers: payload, whether it failed, the log."""
+    self.logs_backend.ensure_log_group(self.logs_group_name)
+    document = json.loads(event) if isinstance(event, str) else event
+    with tempfile.TemporaryDirectory(prefix="lambda-") as folder:
+        outcome = _run(self, Path(folder), document or {})
+    self.save_logs(outcome[2])
+    return outcome
+
+
+def invoke_later(function: Any, body: str) -> None:
+    """Invoke asynchronously, as EventBridge does: whoever sent the event does not wait."""
+    _LATER.submit(function.invoke, body, {"x-amz-invocation-type": "Event"}, {})
+
+
+def _run(function: Any, folder: Path, event: Json) -> Outcome:
+    code, exchange = folder / "code", folder / "exchange"
+    for place in (code, exchange):
+        place.mkdir()
+    zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(code)
+    (exchange / EVENT).write_text(json.dumps(event))
+    seconds = int(function.timeout)
+    try:
+        done = subprocess.run(
+            [sys.executable, str(BOOTSTRAP), str(exchange)],
+            cwd=code,
+            env=_environment(function),
+            capture_output=True,
+            text=True,
+            timeout=seconds + STARTUP_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return _failed("Sandbox.Timedout", f"Task timed out after {seconds}.00 seconds", "")
+    return _outcome(exchange / RESULT, done)
+
+
+def _outcome(result: Path, done: subprocess.CompletedProcess[str]) -> Outcome:
+    log = done.stdout + done.stderr
+    if not result.exists():
+        return _failed("Runtime.ExitError", f"Runtime exited with {done.returncode}", log)
+    payload = result.read_text()
+    return payload, done.returncode != 0, log
+
+
+def _failed(kind: str, message: str, log: str) -> Outcome:
+    return json.dumps({"errorType": kind, "errorMessage": message}), True, f"{log}{message}\n"
+
+
+def _environment(function: Any) -> dict[str, str]:
+    """The variables AWS sets, the function's own, and those that lead to the sandbox."""
+    port = os.environ["MOTO_PORT"]
+    session = sts_backends[function.account_id]["aws"].assume_role(
+        region_name=function.region,
+        role_session_name=function.function_name,
+        role_arn=function.role,
+        policy=None,
+        duration=3600,
+        external_id=None,
+    )
+    return {
+        "PATH": os.environ["PATH"],
+        "_HANDLER": function.handler,
+        "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+        "AWS_LAMBDA_FUNCTION_VERSION": str(function.version),
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name,
+        "AWS_LAMBDA_FUNCTION_ARN": function.function_arn,
+        "AWS_LAMBDA_FUNCTION_TIMEOUT": str(function.timeout),
+        "AWS_REGION": function.region,
+        "AWS_DEFAULT_REGION": function.region,
+        "AWS_ACCESS_KEY_ID": session.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": session.secret_access_key,
+        "AWS_SESSION_TOKEN": session.session_token,
+        "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",
+        "HTTP_PROXY": f"http://127.0.0.1:{port}",
+        **function.environment_vars,
+    }

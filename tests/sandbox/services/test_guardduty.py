@@ -1,0 +1,97 @@
+"""GuardDuty in an organization: the designation makes a detector, members get theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sandbox.services.conftest import (
+    HOME,
+    MANAGEMENT,
+    MEMBER,
+    NESTED_UNIT,
+    OTHER,
+    OUTSIDER,
+    SECURITY,
+    Cloud,
+    error_of,
+)
+
+
+@pytest.fixture
+def guardduty(cloud: Cloud) -> Any:
+    management = cloud.client("guardduty", MANAGEMENT)
+    management.enable_organization_admin_account(AdminAccountId=SECURITY)
+    return cloud.client("guardduty", SECURITY)
+
+
+def detector(cloud: Cloud, account: str, region: str = HOME) -> list[str]:
+    return list(cloud.client("guardduty", account, region).list_detectors()["DetectorIds"])
+
+
+def test_the_designation_makes_the_administrators_detector_in_that_region(
+    cloud: Cloud, guardduty: Any
+) -> None:
+    assert len(detector(cloud, SECURITY)) == 1
+    assert detector(cloud, SECURITY, OTHER) == []
+    management = cloud.client("guardduty", MANAGEMENT)
+    accounts = management.list_organization_admin_accounts()["AdminAccounts"]
+    assert accounts == [{"AdminAccountId": SECURITY, "AdminStatus": "ENABLED"}]
+    call = cloud.client("guardduty", MEMBER).enable_organization_admin_account
+    assert error_of(call, AdminAccountId=MEMBER) == "BadRequestException"
+
+
+def test_all_accounts_become_members_with_a_detector(cloud: Cloud, guardduty: Any) -> None:
+    [own] = detector(cloud, SECURITY)
+    guardduty.update_organization_configuration(
+        DetectorId=own,
+        AutoEnableOrganizationMembers="ALL",
+        Features=[{"Name": "S3_DATA_EVENTS", "AutoEnable": "ALL"}],
+    )
+
+    members = guardduty.list_members(DetectorId=own)["Members"]
+    assert MEMBER in {member["AccountId"] for member in members}
+    assert SECURITY not in {member["AccountId"] for member in members}
+    assert len(detector(cloud, MEMBER)) == 1
+    described = guardduty.describe_organization_configuration(DetectorId=own)
+    assert described["Features"] == [{"Name": "S3_DATA_EVENTS", "AutoEnable": "ALL"}]
+
+
+def test_an_account_that_joins_later_is_enabled_too(cloud: Cloud, guardduty: Any) -> None:
+    [own] = detector(cloud, SECURITY)
+    guardduty.update_organization_configuration(DetectorId=own, AutoEnableOrganizationMembers="NEW")
+    assert detector(cloud, OUTSIDER) == []
+    organizations = cloud.client("organizations")
+    parent = organizations.list_parents(ChildId=OUTSIDER)["Parents"][0]["Id"]
+
+    organizations.move_account(
+        AccountId=OUTSIDER, SourceParentId=parent, DestinationParentId=NESTED_UNIT
+    )
+
+    assert len(detector(cloud, OUTSIDER)) == 1
+
+
+def test_the_organizations_configuration_is_the_administrators(
+    cloud: Cloud, guardduty: Any
+) -> None:
+    member = cloud.client("guardduty", MEMBER)
+    own = member.create_detector(Enable=True)["DetectorId"]
+    call = member.describe_organization_configuration
+    assert error_of(call, DetectorId=own) == "BadRequestException"
+    unknown = guardduty.describe_organization_configuration
+    assert error_of(unknown, DetectorId="0" * 32) == "BadRequestException"
+
+
+def test_findings_can_be_published_to_a_bucket(cloud: Cloud, guardduty: Any) -> None:
+    [own] = detector(cloud, SECURITY)
+    properties = {"DestinationArn": "arn:aws:s3:::findings", "KmsKeyArn": "arn:aws:kms:k"}
+    made = guardduty.create_publishing_destination(
+        DetectorId=own, DestinationType="S3", DestinationProperties=properties
+    )["DestinationId"]
+
+    found = guardduty.describe_publishing_destination(DetectorId=own, DestinationId=made)
+    assert found["DestinationProperties"] == properties
+    guardduty.delete_publishing_destination(DetectorId=own, DestinationId=made)
+    call = guardduty.describe_publishing_destination
+    assert error_of(call, DetectorId=own, DestinationId=made) == "BadRequestException"

@@ -1,0 +1,134 @@
+"""A deployed zip runs as its role, answers, logs, fails, and hears events."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from typing import Any
+
+import pytest
+
+from tests.sandbox.services.conftest import HOME, MEMBER, Cloud
+from tests.sandbox.services.securityhub.asff import a_finding
+
+CODE = """
+import os
+import boto3
+
+def answer(event, context):
+    print("heard", event)
+    caller = boto3.client("sts").get_caller_identity()
+    return {
+        "arn": caller["Arn"],
+        "event": event,
+        "mine": os.environ["MINE"],
+        "home": os.environ.get("HOME"),
+        "left": context.get_remaining_time_in_millis() > 0,
+    }
+
+def fail(event, context):
+    raise ValueError("no")
+
+def resolve(event, context):
+    for finding in event["detail"]["findings"]:
+        boto3.client("securityhub").batch_update_findings(
+            FindingIdentifiers=[{"Id": finding["Id"], "ProductArn": finding["ProductArn"]}],
+            Workflow={"Status": "RESOLVED"},
+        )
+"""
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+ALLOW = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "securityhub:*", "Resource": "*"}],
+}
+
+
+def a_zip() -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("handlers.py", CODE)
+    return data.getvalue()
+
+
+@pytest.fixture
+def role(cloud: Cloud) -> str:
+    iam = cloud.client("iam", MEMBER)
+    role = iam.create_role(RoleName="function", AssumeRolePolicyDocument=json.dumps(TRUST))
+    iam.put_role_policy(RoleName="function", PolicyName="p", PolicyDocument=json.dumps(ALLOW))
+    return str(role["Role"]["Arn"])
+
+
+def deploy(cloud: Cloud, role: str, handler: str, **settings: Any) -> str:
+    function = cloud.client("lambda", MEMBER).create_function(
+        FunctionName=handler,
+        Runtime="python3.12",
+        Role=role,
+        Handler=f"handlers.{handler}",
+        Code={"ZipFile": a_zip()},
+        Timeout=20,
+        Environment={"Variables": {"MINE": "yes"}},
+        **settings,
+    )
+    return str(function["FunctionArn"])
+
+
+def test_a_function_runs_as_its_role_and_its_output_is_logged(cloud: Cloud, role: str) -> None:
+    deploy(cloud, role, "answer")
+    payload = json.dumps({"a": 1})
+    response = cloud.client("lambda", MEMBER).invoke(FunctionName="answer", Payload=payload)
+
+    answer = json.loads(response["Payload"].read())
+    assert answer["arn"] == f"arn:aws:sts::{MEMBER}:assumed-role/function/answer"
+    assert (answer["event"], answer["mine"], answer["left"]) == ({"a": 1}, "yes", True)
+    assert answer["home"] is None
+    logs = cloud.client("logs", MEMBER)
+    events = logs.filter_log_events(logGroupName="/aws/lambda/answer")["events"]
+    assert [event["message"] for event in events] == ["heard {'a': 1}"]
+
+
+def test_what_a_function_raises_is_its_answer(cloud: Cloud, role: str) -> None:
+    deploy(cloud, role, "fail")
+
+    response = cloud.client("lambda", MEMBER).invoke(FunctionName="fail", Payload=b"{}")
+
+    assert response["FunctionError"]
+    answer = json.loads(response["Payload"].read())
+    assert (answer["errorType"], answer["errorMessage"]) == ("ValueError", "no")
+
+
+def test_a_finding_reaches_a_function_that_resolves_it(cloud: Cloud, role: str) -> None:
+    hub, events = cloud.hub(MEMBER), cloud.client("events", MEMBER)
+    hub.enable_security_hub()
+    arn = deploy(cloud, role, "resolve")
+    pattern = {"detail": {"findings": {"Workflow": {"Status": ["NEW"]}}}}
+    events.put_rule(Name="r", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="r", Targets=[{"Id": "f", "Arn": arn}])
+
+    hub.batch_import_findings(Findings=[a_finding()])
+
+    wanted = {"WorkflowStatus": [{"Value": "RESOLVED", "Comparison": "EQUALS"}]}
+    until = time.monotonic() + 30
+    while not hub.get_findings(Filters=wanted)["Findings"]:
+        assert time.monotonic() < until, "the function did not resolve the finding"
+        time.sleep(0.1)
+
+
+def test_dead_letters_and_logging_are_kept(cloud: Cloud, role: str) -> None:
+    dead = {"TargetArn": f"arn:aws:sqs:{HOME}:{MEMBER}:dead"}
+    logging = {"LogFormat": "JSON", "LogGroup": "/functions"}
+    deploy(cloud, role, "answer", DeadLetterConfig=dead, LoggingConfig=logging)
+
+    client = cloud.client("lambda", MEMBER)
+    found = client.get_function_configuration(FunctionName="answer")
+    assert (found["DeadLetterConfig"], found["LoggingConfig"]) == (dead, logging)

@@ -1,0 +1,241 @@
+"""Each question with an answer as declared, and with others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from orchestrator.adapters.aws.questions import account, log_archive, organization, security
+from orchestrator.adapters.aws.questions.asking import Aws, ask
+from orchestrator.errors import AwsDenied
+from orchestrator.model.run import Answer, Probe
+from tests.unit.adapters.aws.fake_aws import FakeAws, refusal
+
+REGION, OTHER = "ap-northeast-1", "us-east-1"
+ME, SECURITY = "200000000006", "200000000002"
+NO_BLOCK = refusal("NoSuchPublicAccessBlockConfiguration")
+OFF = refusal("InvalidAccessException")
+SHUT = {
+    "PublicAccessBlockConfiguration": {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+}
+AJAR = {"PublicAccessBlockConfiguration": {**SHUT["PublicAccessBlockConfiguration"]}}
+AJAR["PublicAccessBlockConfiguration"]["BlockPublicPolicy"] = False
+AGGREGATOR = {"securityhub:ListFindingAggregators": [{"FindingAggregatorArn": "arn"}]}
+
+
+def _aggregator(mode: str, *regions: str, at: str = REGION) -> dict[str, object]:
+    return {
+        **AGGREGATOR,
+        "securityhub:GetFindingAggregator": {
+            "FindingAggregationRegion": at,
+            "RegionLinkingMode": mode,
+            "Regions": list(regions),
+        },
+    }
+
+
+def _recorders(**status: object) -> dict[str, object]:
+    return {
+        "config:DescribeConfigurationRecorderStatus": {"ConfigurationRecordersStatus": [status]}
+    }
+
+
+def _trail(**status: object) -> dict[str, object]:
+    return {
+        "cloudtrail:DescribeTrails": {
+            "trailList": [{"TrailARN": "a", "IsOrganizationTrail": True}]
+        },
+        "cloudtrail:GetTrailStatus": status,
+    }
+
+
+def _central(kind: str, status: str) -> dict[str, object]:
+    found = {"ConfigurationType": kind, "Status": status}
+    return {"securityhub:DescribeOrganizationConfiguration": {"OrganizationConfiguration": found}}
+
+
+def _guardduty(members: str) -> dict[str, object]:
+    return {
+        "guardduty:ListDetectors": ["d"],
+        "guardduty:DescribeOrganizationConfiguration": {"AutoEnableOrganizationMembers": members},
+    }
+
+
+def _controls(*statuses: str) -> dict[str, object]:
+    found = [{"AssociationStatus": status} for status in statuses]
+    return {"securityhub:ListStandardsControlAssociations": found}
+
+
+hub_on = partial(account.hub, region=REGION, wanted=True)
+hub_off = partial(account.hub, region=REGION, wanted=False)
+standards = partial(account.standards, region=REGION, arns={"a", "b"})
+controls = partial(account.controls, region=REGION, off={"S3.1"})
+recorder = partial(account.recorder, region=REGION)
+channel = partial(account.channel, region=REGION, bucket="logs-config")
+ebs = partial(account.ebs_encryption, region=REGION)
+imdsv2 = partial(account.imdsv2, region=REGION)
+account_block = partial(account.account_public_access, account=ME)
+versioned = partial(log_archive.versioned, bucket="logs")
+encrypted = partial(log_archive.encrypted, bucket="logs")
+closed = partial(log_archive.closed, bucket="logs")
+delegated = partial(organization.delegated, security=SECURITY)
+hub_admin = partial(organization.hub_administrator, security=SECURITY)
+guardduty_admin = partial(organization.guardduty_administrator, region=REGION, security=SECURITY)
+aggregator = partial(security.aggregator, home=REGION, linked={OTHER})
+guardduty = partial(security.guardduty, region=REGION)
+
+CASES = [
+    (hub_on, {"securityhub:DescribeHub": {}}, ""),
+    (hub_on, {"securityhub:DescribeHub": OFF}, "it is off"),
+    (hub_off, {"securityhub:DescribeHub": OFF}, ""),
+    (hub_off, {"securityhub:DescribeHub": {}}, "it is on"),
+    (
+        standards,
+        {"securityhub:GetEnabledStandards": [{"StandardsArn": "a"}, {"StandardsArn": "b"}]},
+        "",
+    ),
+    (standards, {"securityhub:GetEnabledStandards": [{"StandardsArn": "a"}]}, "not enabled: b"),
+    (standards, {"securityhub:GetEnabledStandards": OFF}, "Security Hub is off"),
+    (controls, _controls("DISABLED", "DISABLED"), ""),
+    (controls, _controls("DISABLED", "ENABLED"), "still enabled: S3.1"),
+    (
+        controls,
+        {"securityhub:ListStandardsControlAssociations": refusal("ResourceNotFoundException")},
+        "",
+    ),
+    (recorder, _recorders(recording=True, lastStatus="SUCCESS"), ""),
+    (recorder, _recorders(recording=True), ""),
+    (recorder, _recorders(recording=False), "nothing is recorded"),
+    (recorder, _recorders(recording=True, lastStatus="Failure"), "the last recording failed"),
+    (
+        recorder,
+        {"config:DescribeConfigurationRecorderStatus": {"ConfigurationRecordersStatus": []}},
+        "nothing is recorded",
+    ),
+    (
+        channel,
+        {
+            "config:DescribeDeliveryChannels": {
+                "DeliveryChannels": [{"s3BucketName": "logs-config"}]
+            }
+        },
+        "",
+    ),
+    (channel, {"config:DescribeDeliveryChannels": {"DeliveryChannels": []}}, "to nowhere"),
+    (ebs, {"ec2:GetEbsEncryptionByDefault": {"EbsEncryptionByDefault": True}}, ""),
+    (ebs, {"ec2:GetEbsEncryptionByDefault": {"EbsEncryptionByDefault": False}}, "it is off"),
+    (imdsv2, {"ec2:GetInstanceMetadataDefaults": {"AccountLevel": {"HttpTokens": "required"}}}, ""),
+    (imdsv2, {"ec2:GetInstanceMetadataDefaults": {}}, "tokens: no preference"),
+    (account_block, {"s3control:GetPublicAccessBlock": SHUT}, ""),
+    (account_block, {"s3control:GetPublicAccessBlock": AJAR}, "off: BlockPublicPolicy"),
+    (account_block, {"s3control:GetPublicAccessBlock": NO_BLOCK}, "there is none"),
+    (versioned, {"s3:GetBucketVersioning": {"Status": "Enabled"}}, ""),
+    (versioned, {"s3:GetBucketVersioning": {}}, "it is not"),
+    (versioned, {"s3:GetBucketVersioning": refusal("NoSuchBucket")}, "no such bucket"),
+    (
+        encrypted,
+        {"s3:GetBucketEncryption": {"ServerSideEncryptionConfiguration": {"Rules": [{}]}}},
+        "",
+    ),
+    (
+        encrypted,
+        {"s3:GetBucketEncryption": refusal("ServerSideEncryptionConfigurationNotFoundError")},
+        "it is not",
+    ),
+    (closed, {"s3:GetPublicAccessBlock": SHUT}, ""),
+    (closed, {"s3:GetPublicAccessBlock": AJAR}, "off: BlockPublicPolicy"),
+    (
+        delegated,
+        {
+            "organizations:ListDelegatedServicesForAccount": [
+                {"ServicePrincipal": name} for name in organization.DELEGATED
+            ]
+        },
+        "",
+    ),
+    (
+        delegated,
+        {
+            "organizations:ListDelegatedServicesForAccount": [
+                {"ServicePrincipal": "config.amazonaws.com"}
+            ]
+        },
+        "not delegated to 200000000002: access-analyzer.amazonaws.com",
+    ),
+    (hub_admin, {"securityhub:ListOrganizationAdminAccounts": [{"AccountId": SECURITY}]}, ""),
+    (hub_admin, {"securityhub:ListOrganizationAdminAccounts": []}, "nobody"),
+    (
+        guardduty_admin,
+        {"guardduty:ListOrganizationAdminAccounts": [{"AdminAccountId": ME}]},
+        "200000000006",
+    ),
+    (organization.trail, _trail(IsLogging=True), ""),
+    (organization.trail, _trail(IsLogging=False), "logging is stopped"),
+    (organization.trail, _trail(IsLogging=True, LatestDeliveryError="denied"), "denied"),
+    (
+        organization.trail,
+        {"cloudtrail:DescribeTrails": {"trailList": [{"TrailARN": "a"}]}},
+        "there is no trail of the organization",
+    ),
+    (aggregator, _aggregator("SPECIFIED_REGIONS", OTHER), ""),
+    (aggregator, _aggregator("ALL_REGIONS"), ""),
+    (aggregator, _aggregator("SPECIFIED_REGIONS"), "not from us-east-1"),
+    (aggregator, _aggregator("ALL_REGIONS", at=OTHER), "in us-east-1"),
+    (aggregator, {"securityhub:ListFindingAggregators": []}, "there is no aggregator"),
+    (security.central, _central("CENTRAL", "ENABLED"), ""),
+    (security.central, _central("CENTRAL", "PENDING"), "CENTRAL PENDING"),
+    (security.central, {"securityhub:DescribeOrganizationConfiguration": {}}, "LOCAL"),
+    (guardduty, _guardduty("ALL"), ""),
+    (guardduty, _guardduty("NEW"), "auto-enable: NEW"),
+    (guardduty, {"guardduty:ListDetectors": []}, "there is no detector"),
+]
+
+
+@pytest.mark.parametrize(("question", "answers", "found"), CASES)
+def test_a_question_is_silent_when_all_is_as_declared_and_else_says_what_it_found(
+    question: Callable[[Aws], str], answers: dict[str, object], found: str
+) -> None:
+    assert question(FakeAws(answers)) == found
+
+
+@pytest.mark.parametrize(("question", "answers", "_"), CASES)
+def test_a_question_that_is_refused_is_never_as_declared(
+    question: Callable[[Aws], str], answers: dict[str, object], _: str
+) -> None:
+    first = next(iter(answers))
+
+    with pytest.raises(AwsDenied):
+        question(FakeAws({**answers, first: refusal("AccessDeniedException")}))
+
+
+def test_associations_that_have_not_arrived_are_named() -> None:
+    found = [
+        {"TargetId": "r-ex01", "AssociationStatus": "SUCCESS"},
+        {"TargetId": "200000000009", "AssociationStatus": "FAILED"},
+        {"TargetId": "200000000006", "AssociationStatus": "PENDING"},
+    ]
+    aws = FakeAws({"securityhub:ListConfigurationPolicyAssociations": found})
+
+    assert security.associations(aws) == "200000000006 PENDING, 200000000009 FAILED"
+    assert (
+        security.associations(FakeAws({"securityhub:ListConfigurationPolicyAssociations": []}))
+        == "there are none"
+    )
+
+
+def test_a_refusal_becomes_an_answer_of_its_own_with_its_call() -> None:
+    def look() -> str:
+        raise refusal("AccessDenied")
+
+    assert ask("the hub", look) == Probe(
+        "the hub", Answer.DENIED, "some:Call as 'orchestrator-plan': AccessDenied: no"
+    )
+    assert ask("the hub", lambda: "it is off").answer is Answer.DIFFERENT
+    assert ask("the hub", lambda: "").answer is Answer.AS_DECLARED
