@@ -42,8 +42,21 @@ def context(organization: Organization, key: StackKey) -> Context:
         "account": account,
         "sources": sources(account),
         "tags": _tags(account),
+        "provided": _provided(organization, key, account),
         **OWN[key.stack](organization, account),
     }
+
+
+def _provided(organization: Organization, key: StackKey, account: Account) -> tuple[str, ...]:
+    """The regions with a provider: also those that are governed no more, because Terraform can
+    destroy what is left in a region only for as long as it has a provider there.
+    """
+    home = organization.facts.home_region
+    if key.stack in (StackName.BOOTSTRAP, StackName.LOG_ARCHIVE):
+        return (home,)
+    concerned = (account,) if key.stack is StackName.ACCOUNT else organization.accounts
+    regions = (region for other in concerned for region in other.settings.regions)
+    return tuple(dict.fromkeys((home, *regions)))
 
 
 def _bootstrap(organization: Organization, _: Account) -> Context:

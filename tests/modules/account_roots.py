@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +79,13 @@ class Applied:
 
     def forget(self, address: str) -> Completed:
         return self.run({}, "state", "rm", address)
+
+    def unguard(self, module: str) -> None:
+        """Take `prevent_destroy` out of a module, as its README says, in a copy of all modules."""
+        (self.folder / "modules").unlink()
+        shutil.copytree(ROOT / "modules", self.folder / "modules")
+        main = self.folder / "modules" / module / "main.tf"
+        main.write_text(main.read_text("utf-8").replace("prevent_destroy = true", ""), "utf-8")
 
     def run(self, keys: Mapping[str, str], *arguments: str) -> Completed:
         """Run Terraform with the profiles in `keys`, by account id, and no other credentials."""

@@ -108,7 +108,7 @@ def test_the_state_bucket_is_not_destroyed(rehearsal: Rehearsal) -> None:
     ran = rehearsal.bootstrap.destroy(_entries(rehearsal.sandbox))
 
     assert ran.code == 1
-    assert ran.stderr.count("lifecycle.prevent_destroy") == 2
+    assert ran.stderr.count("Error: Instance cannot be destroyed") == 2
 
 
 def test_modules_converge_and_are_destroyed_with_the_roles_made_for_them(
@@ -122,6 +122,14 @@ def test_modules_converge_and_are_destroyed_with_the_roles_made_for_them(
     succeeds(organization.forget("module.organization_access.aws_organizations_organization.this"))
     _destroy(rehearsal, applied[1:])
     _destroy_archive(rehearsal, applied[0][1])
+
+
+def test_the_first_roles_and_the_state_bucket_can_be_ended_on_purpose(
+    rehearsal: Rehearsal,
+) -> None:
+    rehearsal.bootstrap.unguard("state_backend")
+
+    succeeds(rehearsal.bootstrap.destroy(_entries(rehearsal.sandbox)))
 
 
 def _applied(rehearsal: Rehearsal, root: AccountRoot) -> Applied:

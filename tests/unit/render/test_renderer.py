@@ -108,6 +108,16 @@ def test_regions_not_governed_are_absent() -> None:
     assert "us_east_1" not in files["main.tf"] + files["providers.tf"]
 
 
+def test_a_region_governed_no_more_keeps_a_provider_to_be_cleared_with() -> None:
+    left = settings_with(regions=(HOME,)).model_copy(
+        update={"regions": {HOME: True, SECOND: False}}
+    )
+    files = rendered(an_organization(an_account(has=left)), StackName.ACCOUNT, "orders-prod")
+
+    assert "us_east_1" not in files["main.tf"]
+    assert 'alias               = "us_east_1"' in files["providers.tf"]
+
+
 def test_a_home_region_not_governed_still_holds_what_is_global() -> None:
     files = rendered(
         an_organization(an_account(has=settings_with(regions=(SECOND,)))),

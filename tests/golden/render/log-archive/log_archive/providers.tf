@@ -1,4 +1,5 @@
-# Rendered by orchestrator; one provider for every governed region, the home region without alias.
+# Rendered by orchestrator; one provider for every region that is or was governed, the home region
+# without alias.
 
 provider "aws" {
   region              = "ap-northeast-1"
