@@ -55,6 +55,17 @@ class Terraform(Protocol):
         """Install provider and modules, unless nothing `init` reads has changed: then False."""
         ...
 
+    def unsaved(self, folder: Path) -> bool:
+        """Whether an earlier apply could not save its state, and left it in the folder."""
+        ...
+
+    def save(self, folder: Path, env: Environment) -> None:
+        """Bring the state left in the folder to where it belongs.
+
+        Raises TerraformFailed if the backend holds another or a newer one: then a person decides.
+        """
+        ...
+
     def plan(
         self, key: StackKey, folder: Path, rendered: str, env: Environment, *, refresh_only: bool
     ) -> Plan:

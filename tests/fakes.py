@@ -37,6 +37,8 @@ class FakeTerraform:
     failing: Mapping[str, Exception] = field(default_factory=dict)
     """What is raised when an account of that name is planned."""
     failing_apply: Mapping[str, Exception] = field(default_factory=dict)
+    broken_off: bool = False
+    """Whether an earlier apply left a state in the folder."""
     calls: list[str] = field(default_factory=list)
     roles: dict[str, str] = field(default_factory=dict)
     applied: set[StackKey] = field(default_factory=set)
@@ -60,6 +62,13 @@ class FakeTerraform:
         if plan.key.account_name in self.failing_apply:
             raise self.failing_apply[plan.key.account_name]
         self.applied.add(plan.key)
+
+    def unsaved(self, folder: Path) -> bool:
+        return self.broken_off
+
+    def save(self, folder: Path, env: Environment) -> None:
+        self.calls.append(f"save as {env['ROLE']}")
+        self.broken_off = False
 
     def migrate(self, folder: Path, env: Environment) -> None:
         self.calls.append("migrate")

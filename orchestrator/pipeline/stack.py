@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TypeVar
 
 from orchestrator.errors import (
@@ -76,7 +77,10 @@ def _outcome(error: Exception) -> Outcome:
 def plan(job: Job, ports: Ports, *, refresh_only: bool = False) -> Plan:
     """Write the folder, initialise it, and save a plan."""
     folder = ports.folders.write(job.rendering)
-    with ports.doors.open(job.key, way_in(job, ports)) as entry:
+    purpose = way_in(job, ports)
+    if ports.terraform.unsaved(folder):
+        _save(job, folder, purpose, ports)
+    with ports.doors.open(job.key, purpose) as entry:
         if ports.terraform.init(folder, entry.env):
             log.info("%s init", job.key)
         started = time.monotonic()
@@ -86,6 +90,15 @@ def plan(job: Job, ports: Ports, *, refresh_only: bool = False) -> Plan:
     seen = made.drift if refresh_only else made.changes
     log.info("%s plan: %s (%.1f s)", job.key, summary(seen), time.monotonic() - started)
     return made
+
+
+def _save(job: Job, folder: Path, purpose: Purpose, ports: Ports) -> None:
+    """What an earlier apply made and could not write down would else be made twice."""
+    writing = Purpose.ENTRY if purpose is Purpose.ENTRY else Purpose.APPLY
+    with ports.doors.open(job.key, writing) as entry:
+        ports.terraform.init(folder, entry.env)
+        ports.terraform.save(folder, entry.env)
+    log.warning("%s state of an apply that broke off is saved", job.key)
 
 
 def way_in(job: Job, ports: Ports) -> Purpose:

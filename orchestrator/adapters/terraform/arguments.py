@@ -24,8 +24,10 @@ def spell(binary: Path, command: str, *arguments: str, **options: object) -> tup
     return tuple(speller.generate_cmd_string(command, *arguments, **options))
 
 
-def init(binary: Path, *, migrate: bool = False) -> tuple[str, ...]:
+def init(binary: Path, *, migrate: bool = False, reconfigure: bool = False) -> tuple[str, ...]:
+    """`reconfigure` forgets which backend the folder had before, and leaves that one as it is."""
     moving = {"migrate_state": FLAG, "force_copy": FLAG} if migrate else {}
+    moving |= {"reconfigure": FLAG} if reconfigure else {}
     return spell(binary, "init", input=False, no_color=FLAG, lockfile="readonly", **moving)
 
 
@@ -52,4 +54,8 @@ def apply(binary: Path, file: Path) -> tuple[str, ...]:
 
 
 def pull(binary: Path) -> tuple[str, ...]:
-    return spell(binary, "state", "pull")
+    return spell(binary, "state pull")
+
+
+def push(binary: Path, file: str) -> tuple[str, ...]:
+    return spell(binary, "state push", file, lock_timeout="60s")

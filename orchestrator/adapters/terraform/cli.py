@@ -21,6 +21,9 @@ from orchestrator.ports import Environment
 
 log = logging.getLogger(__name__)
 
+ERRORED = "errored.tfstate"
+"""Where Terraform leaves a state that it could not write to its bucket."""
+
 NO_CHANGES, SUCCEEDED, CHANGES = 0, 0, 2
 """Exit codes; 2 is what -detailed-exitcode is for."""
 
@@ -83,6 +86,15 @@ class TerraformCli:
         if saved.covers(pulled.stdout, local.read_text()):
             local.unlink()
             local.with_suffix(".tfstate.backup").unlink(missing_ok=True)
+
+    def unsaved(self, folder: Path) -> bool:
+        return (folder / ERRORED).is_file()
+
+    def save(self, folder: Path, env: Environment) -> None:
+        """Source: Terraform documentation, "Recovering from State Disasters"."""
+        argv = arguments.push(self._tool.path, ERRORED)
+        self._run(argv, folder, env, self._timeouts.show)
+        (folder / ERRORED).unlink()
 
     def plan(
         self, key: StackKey, folder: Path, rendered: str, env: Environment, *, refresh_only: bool
@@ -151,7 +163,8 @@ class TerraformCli:
             file.unlink(missing_ok=True)
 
     def _init(self, folder: Path, env: Environment, *, migrate: bool = False) -> None:
-        argv = arguments.init(self._tool.path, migrate=migrate)
+        local = 'backend "local"' in _text(folder / "backend.tf")
+        argv = arguments.init(self._tool.path, migrate=migrate, reconfigure=local)
         self._run(argv, folder, env, self._timeouts.init)
 
     def _init_key(self, folder: Path, env: Environment) -> str:
@@ -206,3 +219,7 @@ def _changing(line: str) -> tuple[str, ...]:
                 if isinstance(output, dict) and output.get("action") != "noop"
             )
     return ()
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.is_file() else ""

@@ -31,6 +31,7 @@ class FakeTerraform:
 
     declared: dict[Path, Resources] = field(default_factory=dict)
     states: dict[Path, State] = field(default_factory=dict)
+    unsaved_states: dict[Path, State] = field(default_factory=dict)
     slow: bool = False
     patience: float = 60.0
     began: Event = field(default_factory=Event)
@@ -74,6 +75,12 @@ class FakeTerraform:
             raise Interrupted("terraform apply was interrupted")
         if self.slow:
             raise TerraformFailed(("terraform", "apply"), plan.folder, 1, "took more than its time")
+
+    def unsaved(self, folder: Path) -> bool:
+        return folder in self.unsaved_states
+
+    def save(self, folder: Path, env: Environment) -> None:
+        self.states[folder] = self.unsaved_states.pop(folder)
 
     def migrate(self, folder: Path, env: Environment) -> None:
         self.init(folder, env)

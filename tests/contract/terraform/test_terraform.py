@@ -152,3 +152,16 @@ def test_nothing_is_recorded_of_a_plan_that_was_not_empty(workshop: Workshop) ->
     with pytest.raises(PlanChanged):
         workshop.terraform.record(workshop.folder, {})
     assert workshop.terraform.is_empty(workshop.folder, {}) == ("terraform_data.a",)
+
+
+def test_a_state_that_could_not_be_saved_is_brought_back(workshop: Workshop) -> None:
+    workshop.declare(a="1")
+    workshop.terraform.apply(planned(workshop), {})
+    assert not workshop.terraform.unsaved(workshop.folder)
+    workshop.fail_to_save()
+    assert workshop.terraform.unsaved(workshop.folder)
+
+    workshop.terraform.save(workshop.folder, {})
+
+    assert not workshop.terraform.unsaved(workshop.folder)
+    assert planned(workshop).empty

@@ -38,6 +38,7 @@ class Workshop(Protocol):
     def declare_nonsense(self) -> None: ...
     def declare_slow(self) -> None: ...
     def move_state(self) -> None: ...
+    def fail_to_save(self) -> None: ...
     def interrupt_when_begun(self) -> None: ...
     def locked(self) -> bool: ...
     def impatient(self) -> Terraform: ...
@@ -66,6 +67,9 @@ class FakeWorkshop:
 
     def move_state(self) -> None:
         self.fake.change(self.folder, {"somebody_elses": "1"})
+
+    def fail_to_save(self) -> None:
+        self.fake.unsaved_states[self.folder] = self.fake.states.pop(self.folder)
 
     def interrupt_when_begun(self) -> None:
         threading.Thread(target=self._interrupt).start()
@@ -113,6 +117,9 @@ class RealWorkshop:
         self.terraform.apply(planned(self), {})
         plan_file.write_bytes(kept)
         (self.folder / "main.tf").write_text(before)
+
+    def fail_to_save(self) -> None:
+        (self.folder / "terraform.tfstate").rename(self.folder / "errored.tfstate")
 
     def interrupt_when_begun(self) -> None:
         threading.Thread(target=self._interrupt).start()

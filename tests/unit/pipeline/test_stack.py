@@ -23,6 +23,14 @@ def test_a_plan_is_made_with_the_plan_role() -> None:
     assert terraform.roles == {"plan orders": "plan"}
 
 
+def test_a_state_that_could_not_be_saved_is_saved_before_anything_is_planned() -> None:
+    terraform = FakeTerraform(broken_off=True)
+
+    stack.plan(a_job(), some_ports(terraform))
+
+    assert terraform.calls == ["save as apply", "plan orders/account"]
+
+
 def test_an_account_without_our_roles_is_entered_with_the_entry_role() -> None:
     terraform = FakeTerraform()
     ports = some_ports(terraform, doors=FakeDoors(made=False))
