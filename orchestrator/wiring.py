@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from orchestrator.adapters import machine
+from orchestrator.adapters import cache, machine
 from orchestrator.adapters.aws.doors import AwsDoors
 from orchestrator.adapters.aws.inspector import AwsInspector
 from orchestrator.adapters.aws.keyring import Keyring
@@ -16,7 +16,9 @@ from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.checkov.scanner import CheckovScanner
 from orchestrator.adapters.folders import BuildFolders
 from orchestrator.adapters.process import Processes
+from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.terraform.cli import TerraformCli
+from orchestrator.adapters.terraform.providers import OwnProviders, Providers
 from orchestrator.adapters.terraform.toolchain import toolchain
 from orchestrator.model.machine import Need
 from orchestrator.model.organization import Organization
@@ -50,11 +52,22 @@ class Connected:
 
 @contextmanager
 def connect(
-    places: Places, organization: Organization, env: Mapping[str, str], run_id: str
+    places: Places,
+    organization: Organization,
+    env: Mapping[str, str],
+    run_id: str,
+    *,
+    warm: bool = True,
 ) -> Iterator[Connected]:
-    """The real adapters, for as long as a run lasts. Raises ToolMissing without Terraform."""
+    """The real adapters, for as long as a run lasts. Raises ToolMissing without Terraform.
+
+    `warm`: Terraform is given provider processes that are kept between its runs.
+    """
     processes = Processes()
-    with TemporaryDirectory(prefix="orchestrator-run-") as private:
+    with (
+        TemporaryDirectory(prefix="orchestrator-run-") as private,
+        _providers(env, warm=warm) as providers,
+    ):
         tools = toolchain(env, places.lock_file, Path(private), processes)
         keyring = Keyring(
             AwsSession(env, organization.facts.home_region),
@@ -65,12 +78,24 @@ def connect(
         severities = places.policies / "severities.yaml"
         ports = Ports(
             folders(places.build),
-            TerraformCli(tools.tool, processes, tools.environment),
+            TerraformCli(tools.tool, processes, tools.environment, providers=providers),
             CheckovScanner(places.policies, severities, processes.run),
             AwsDoors(keyring, organization, {}),
             AwsInspector(keyring, organization, arn),
         )
         yield Connected(ports, processes.interrupt_all)
+
+
+@contextmanager
+def _providers(env: Mapping[str, str], *, warm: bool) -> Iterator[Providers]:
+    if not warm:
+        yield OwnProviders()
+        return
+    gateway = ProviderGateway(cache.folder(env, "providers"))
+    try:
+        yield gateway
+    finally:
+        gateway.stop()
 
 
 def folders(build: Path) -> Folders:

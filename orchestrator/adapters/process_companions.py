@@ -87,7 +87,7 @@ def _private() -> Path:
     if len(str(folder)) <= LONGEST:
         return folder
     folder.rmdir()
-    return Path(mkdtemp(prefix="orchestrator-", dir="/tmp"))  # noqa: S108 - mkdtemp makes it ours
+    return Path(mkdtemp(prefix="orchestrator-", dir="/tmp"))
 
 
 def _popen(

@@ -100,16 +100,18 @@ def gate(stage: Stage) -> None:
         The plan is refused, with every reason at once, before anything is touched.""",
     )
     copy = _project_copy(stage)
-    config = copy / "account_configs" / "ous" / "sandbox" / "sandbox-analytics.yaml"
+    config = copy / "account_configs" / "ous" / "workloads" / "dev" / "orders-dev.yaml"
     with config.open("a") as file:
         file.write("baseline:\n  s3_public_access_block: false\nregions:\n  us-east-1: false\n")
     locked = stage.run("validate", project=copy)
     stage.check("the lock in organization.yaml refuses it", locked == ExitCode.CONFIGURATION)
     _unlock(copy / "account_configs" / "organization.yaml")
     stage.say("\nThe lock is taken away; then the gate is next to look at it.\n")
-    code = stage.run("--sandbox", "plan", "sandbox-analytics", project=copy)
+    code = stage.run("--sandbox", "plan", "orders-dev", project=copy)
     stage.check("the gate refuses the plan", code == ExitCode.GATE_REFUSED)
-    stage.check("and says why", any("destroys" in reason for reason in stage.refusals()))
+    reasons = stage.refusals()
+    stage.check("for destroying too much", any("destroys" in reason for reason in reasons))
+    stage.check("and for opening the account", any("is protected" in reason for reason in reasons))
 
 
 def _project_copy(stage: Stage) -> Path:

@@ -62,7 +62,7 @@ class Applied:
 
     def init(self) -> Completed:
         self.folder.mkdir()
-        (self.folder / "modules").symlink_to(self.workshop.folder / "modules")
+        shutil.copytree(self.workshop.folder / "modules", self.folder / "modules", symlinks=True)
         (self.folder / "main.tf").write_text(self.code, "utf-8")
         (self.folder / LOCK.name).write_bytes(LOCK.read_bytes())
         return self.run({}, "init")
@@ -81,9 +81,7 @@ class Applied:
         return self.run({}, "state", "rm", address)
 
     def unguard(self, module: str) -> None:
-        """Take `prevent_destroy` out of a module, as its README says, in a copy of all modules."""
-        (self.folder / "modules").unlink()
-        shutil.copytree(ROOT / "modules", self.folder / "modules")
+        """Take `prevent_destroy` out of the root's copy of a module, as its README says."""
         main = self.folder / "modules" / module / "main.tf"
         main.write_text(main.read_text("utf-8").replace("prevent_destroy = true", ""), "utf-8")
 

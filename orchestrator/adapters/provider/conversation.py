@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.adapters.provider import checked, keys, schema
-from orchestrator.adapters.provider.kept import Kept
+from orchestrator.adapters.provider import checked, keys
+from orchestrator.adapters.provider.common import Common
 from orchestrator.adapters.provider.keys import Keys
+from orchestrator.adapters.provider.known import Known
+from orchestrator.adapters.provider.lease import Lease
 from orchestrator.adapters.provider.messages_pb2 import (
     ConfigureRequest,
     ConfigureResponse,
@@ -18,9 +19,16 @@ from orchestrator.adapters.provider.messages_pb2 import (
     Value,
 )
 from orchestrator.adapters.provider.pool import Kind, Pool
-from orchestrator.adapters.provider.worker import Worker
 
 SAME_FOR_ALL = frozenset({"GetMetadata", "GetFunctions", "GetResourceIdentitySchemas"})
+CHECKS = frozenset(
+    {
+        "ValidateResourceTypeConfig",
+        "ValidateDataSourceConfig",
+        "ValidateEphemeralResourceConfig",
+    }
+)
+"""What Terraform asks a provider before it configures it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,7 @@ class Run:
     """What the gateway knows of one run of Terraform. `types` None: all of the provider's."""
 
     kind: Kind
-    kept: Kept
+    known: Known
     types: frozenset[str] | None
     keys: Mapping[str, Keys] = field(repr=False)
 
@@ -36,12 +44,8 @@ class Run:
 class Conversation:
     """Answers one connection's questions; those about the world by a process of its own."""
 
-    def __init__(self, run: Run, pool: Pool) -> None:
-        self._run, self._pool = run, pool
-        self._worker: Worker | None = None
-        self._leasing = asyncio.Lock()
-        self._open = 0
-        """Questions the process has not answered yet."""
+    def __init__(self, run: Run, pool: Pool, common: Common) -> None:
+        self._run, self._lease, self._common = run, Lease(run.kind, pool), common
         self._special: Mapping[str, Callable[[bytes], Awaitable[bytes]]] = {
             "GetSchema": self._schema,
             "PrepareProviderConfig": self._prepare,
@@ -53,53 +57,43 @@ class Conversation:
         """Raises AioRpcError when the provider does, ToolMissing when there is none."""
         if method in SAME_FOR_ALL:
             return await self._same_for_all(method, request)
-        special = self._special.get(method)
-        return await (special(request) if special else self._ask(method, request))
+        if special := self._special.get(method):
+            return await special(request)
+        if method in CHECKS and not self._lease.held:
+            return await self._ask_any(method, request)
+        return await self._lease.ask(method, request)
 
     async def end(self) -> None:
-        """The connection is gone: the process is free, unless it was still at something."""
-        async with self._leasing:
-            worker, self._worker = self._worker, None
-        if worker:
-            worker.spoilt |= self._open > 0
-            await self._pool.give_back(worker)
+        """The connection is gone."""
+        await self._lease.end()
 
-    async def _ask(self, method: str, request: bytes) -> bytes:
-        async with self._leasing:
-            if self._worker is None:
-                self._worker = await self._pool.lease(self._run.kind)
-            worker = self._worker
-        self._open += 1
-        answer = await worker.ask(method, request)
-        # Not in a `finally`: a question that was broken off is never answered.
-        self._open -= 1
-        return answer
+    async def _ask_any(self, method: str, request: bytes) -> bytes:
+        return await self._common.ask(self._run.kind, method, request)
 
     async def _same_for_all(self, method: str, request: bytes) -> bytes:
-        known = self._run.kept.get(method)
+        known = self._run.known.answer(method)
         if known is None:
-            known = await self._ask(method, request)
-            self._run.kept.put(method, known)
+            known = await self._ask_any(method, request)
+            self._run.known.learn_answer(method, known)
         return known
 
     async def _schema(self, request: bytes) -> bytes:
-        whole = self._run.kept.get("GetSchema")
-        if whole is None:
-            whole = await self._ask("GetSchema", request)
-            if not schema.complete(whole):
-                return whole
-            self._run.kept.put("GetSchema", whole)
-        return whole if self._run.types is None else schema.trimmed(whole, self._run.types)
+        known = self._run.known.schema(self._run.types)
+        if known is None:
+            whole = await self._ask_any("GetSchema", request)
+            self._run.known.learn_schema(whole)
+            return self._run.known.schema(self._run.types) or whole
+        return known
 
     async def _prepare(self, request: bytes) -> bytes:
         """Once by the provider for every shape of configuration, after that at once."""
         config = PrepareRequest.FromString(request).config
-        known = f"checked-{checked.shape(config.msgpack)}"
-        if self._run.kept.get(known) is not None:
+        shape = checked.shape(config.msgpack)
+        if self._run.known.good(shape):
             return PrepareResponse(prepared_config=config).SerializeToString()
-        answer = await self._ask("PrepareProviderConfig", request)
+        answer = await self._ask_any("PrepareProviderConfig", request)
         if not PrepareResponse.FromString(answer).diagnostics:
-            self._run.kept.put(known, b"")
+            self._run.known.learn_good(shape)
         return answer
 
     async def _configure(self, request: bytes) -> bytes:
@@ -108,18 +102,21 @@ class Conversation:
         try:
             filled = keys.fill(wanted.config.msgpack, self._run.keys)
         except keys.Lacking as error:
-            said = Diagnostic(severity=Diagnostic.ERROR, summary=f"No credentials: {error}")
-            return ConfigureResponse(diagnostics=[said]).SerializeToString()
+            why = Diagnostic(severity=Diagnostic.ERROR, summary="No credentials", detail=str(error))
+            return ConfigureResponse(diagnostics=[why]).SerializeToString()
         wanted.config.CopyFrom(Value(msgpack=filled))
-        answer = await self._ask("Configure", wanted.SerializeToString())
-        said = ConfigureResponse.FromString(answer).diagnostics
-        if self._worker and any(each.severity == Diagnostic.ERROR for each in said):
-            self._worker.spoilt = True
+        answer = await self._lease.ask("Configure", wanted.SerializeToString())
+        if _failed(ConfigureResponse.FromString(answer).diagnostics):
+            self._lease.spoil()
         return answer
 
     async def _stop(self, request: bytes) -> bytes:
         """A provider that was told to stop refuses everything from then on."""
-        if self._worker is None:
+        if not self._lease.held:
             return b""
-        self._worker.spoilt = True
-        return await self._ask("Stop", request)
+        self._lease.spoil()
+        return await self._lease.ask("Stop", request)
+
+
+def _failed(said: Iterable[Diagnostic]) -> bool:
+    return any(each.severity == Diagnostic.ERROR for each in said)

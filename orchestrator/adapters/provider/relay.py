@@ -12,35 +12,57 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 BUFFER = 1 << 17
+PATIENCE = 5.0
+"""Seconds in which the connections of a Terraform that has ended must be seen to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """What is told of each connection: its name, which is its client's address to the server."""
+
+    began: Callable[[Path], None]
+    ended: Callable[[Path], Awaitable[None]]
 
 
 class Relay:
-    """Passes connections on to the server at `target`, each under a name of its own."""
+    """Passes the connections of one run on to the server at `target`."""
 
-    def __init__(self, folder: Path, target: str) -> None:
-        self._folder, self._target = folder, target
-        self._count = 0
+    def __init__(self, target: Path, name: Callable[[], Path], callbacks: Callbacks) -> None:
+        self._target, self._name, self._callbacks = target, name, callbacks
+        self._connections: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
 
-    async def listen(
-        self, path: Path, began: Callable[[str], None], ended: Callable[[str], Awaitable[None]]
-    ) -> asyncio.Server:
-        """Accept connections at `path`; say of each, by its name, when it began and ended."""
+    async def listen(self, path: Path) -> None:
+        self._server = await asyncio.start_unix_server(self._accept, path, limit=BUFFER)
 
-        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            self._count += 1
-            name = self._folder / f"c{self._count}"
-            began(f"unix:{name}")
-            try:
-                await self._pass_on(name, reader, writer)
-            finally:
-                writer.close()
-                name.unlink(missing_ok=True)
-                await ended(f"unix:{name}")
+    async def close(self) -> None:
+        """Accept nothing more, and wait until every connection has been brought to its end."""
+        if self._server:
+            self._server.close()
+        if self._connections:
+            await asyncio.wait(self._connections, timeout=PATIENCE)
+        for left in self._connections:
+            left.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
 
-        return await asyncio.start_unix_server(accept, path, limit=BUFFER)
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        name = self._name()
+        self._callbacks.began(name)
+        try:
+            await self._pass_on(name, reader, writer)
+        finally:
+            writer.close()
+            name.unlink(missing_ok=True)
+            await self._callbacks.ended(name)
 
     async def _pass_on(
         self, name: Path, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -64,7 +86,7 @@ class Relay:
         try:
             client.setblocking(False)
             client.bind(str(name))
-            await asyncio.get_running_loop().sock_connect(client, self._target)
+            await asyncio.get_running_loop().sock_connect(client, str(self._target))
             return await asyncio.open_unix_connection(sock=client, limit=BUFFER)
         except BaseException:
             client.close()

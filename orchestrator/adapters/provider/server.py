@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import grpc
 from grpc import aio
@@ -33,8 +33,9 @@ class Answering(Protocol):
     async def answer(self, method: str, request: bytes) -> bytes: ...
 
 
-Context = aio.ServicerContext[bytes, bytes]
-Handler = grpc.RpcMethodHandler[bytes, bytes]
+if TYPE_CHECKING:
+    Context = aio.ServicerContext[bytes, bytes]
+    Handler = grpc.RpcMethodHandler[bytes, bytes]
 
 
 class Service(grpc.GenericRpcHandler):
@@ -52,8 +53,8 @@ class Service(grpc.GenericRpcHandler):
 
     def _handler(self, method: str) -> Handler:
         if method in STREAMS:
-            return grpc.stream_stream_rpc_method_handler(_held)  # type: ignore[arg-type]
-        return grpc.unary_unary_rpc_method_handler(self._answering(method))  # type: ignore[arg-type]
+            return grpc.stream_stream_rpc_method_handler(_held)
+        return grpc.unary_unary_rpc_method_handler(self._answering(method))
 
     def _answering(self, method: str) -> Callable[[bytes, Context], Awaitable[bytes]]:
         name = method.removeprefix(SERVICE)

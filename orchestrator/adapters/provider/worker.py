@@ -28,7 +28,7 @@ class Worker:
         self.key = key
         self.uses = 0
         self.spoilt = False
-        """Told to stop, left in the middle of something, or not configured: not to be used again."""
+        """Told to stop, left in the middle of something, or not configured: never used again."""
         self._companion = companion
         self._channel = aio.insecure_channel(f"unix:{socket}", options=UNLIMITED)
         self._calls: dict[str, aio.UnaryUnaryMultiCallable[bytes, bytes]] = {}
@@ -42,13 +42,16 @@ class Worker:
         return self._companion.alive
 
     @property
-    def resident(self) -> int:
-        """Bytes of memory; 0 where the system does not tell without starting a process."""
+    def private(self) -> int:
+        """Bytes of memory that are its own; 0 where the system does not tell.
+
+        Most of what a provider has in memory is its program, which all of them share.
+        """
         try:
-            pages = Path(f"/proc/{self.pid}/statm").read_text().split()[1]
+            resident, shared = Path(f"/proc/{self.pid}/statm").read_text().split()[1:3]
         except OSError:
             return 0
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+        return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
 
     async def ask(self, method: str, request: bytes) -> bytes:
         """Pass a call on. Raises AioRpcError with the provider's own words."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestrator.adapters.process import Command, Completed, Ending, Grace, Processes
 from orchestrator.adapters.process_output import OnLine
 from orchestrator.adapters.terraform import arguments, initialized, plan_json, saved
 from orchestrator.adapters.terraform.diagnostics import message
-from orchestrator.adapters.terraform.failure import explain, interrupted
+from orchestrator.adapters.terraform.failure import explain, interrupted, lacks_schema
+from orchestrator.adapters.terraform.providers import OwnProviders, Providers, Work
 from orchestrator.adapters.terraform.tool import Tool
 from orchestrator.errors import PlanChanged, TerraformFailed
 from orchestrator.model.names import StackKey
@@ -48,12 +50,14 @@ class TerraformCli:
         environment: Mapping[str, str],
         timeouts: Timeouts | None = None,
         grace: Grace | None = None,
+        providers: Providers | None = None,
     ) -> None:
         self._tool = tool
         self._processes = processes
         self._environment = environment
         self._timeouts = timeouts or Timeouts()
         self._grace = grace or Grace()
+        self._providers = providers or OwnProviders()
         self._empty: dict[Path, str] = {}
         """The plan files that `is_empty` left, and what they were."""
 
@@ -103,7 +107,9 @@ class TerraformCli:
         file.unlink(missing_ok=True)
         json_file.unlink(missing_ok=True)
         argv = arguments.plan(self._tool.path, refresh_only=refresh_only)
-        ended = self._run(argv, folder, env, self._timeouts.plan, codes=(NO_CHANGES, CHANGES))
+        ended = self._run(
+            argv, folder, env, self._timeouts.plan, codes=(NO_CHANGES, CHANGES), work=Work()
+        )
         nothing = plan_json.Contents((), (), outputs_change=False)
         contents = nothing if ended.code == NO_CHANGES else self._show(folder, json_file, env)
         return Plan(
@@ -129,8 +135,7 @@ class TerraformCli:
                 f"its digest is {found[:12]}, approved was {plan.digest[:12]}",
                 "plan again",
             )
-        argv = arguments.apply(self._tool.path, plan.file.absolute())
-        self._run(argv, plan.folder, env, self._timeouts.apply)
+        self._apply(plan.folder, plan.file, env, writes=True)
 
     def is_empty(self, folder: Path, env: Environment) -> tuple[str, ...]:
         """The event stream names what would change, so no plan is shown and parsed."""
@@ -144,6 +149,7 @@ class TerraformCli:
             self._timeouts.plan,
             codes=(NO_CHANGES, CHANGES),
             on_line=lambda line: names.extend(_changing(line)),
+            work=Work(),
         )
         if ended.code == NO_CHANGES:
             self._empty[folder] = saved.fingerprint(file)
@@ -157,10 +163,14 @@ class TerraformCli:
         try:
             if self._empty.pop(folder, None) != saved.fingerprint(file):
                 raise PlanChanged(f"{folder}: {file.name} is not the plan that was empty")
-            argv = arguments.apply(self._tool.path, file.absolute())
-            self._run(argv, folder, env, self._timeouts.apply)
+            self._apply(folder, file, env, writes=False)
         finally:
             file.unlink(missing_ok=True)
+
+    def _apply(self, folder: Path, file: Path, env: Environment, *, writes: bool) -> None:
+        argv = arguments.apply(self._tool.path, file.absolute())
+        work = Work(writes=writes, plan_file=file)
+        self._run(argv, folder, env, self._timeouts.apply, work=work)
 
     def _init(self, folder: Path, env: Environment, *, migrate: bool = False) -> None:
         local = 'backend "local"' in _text(folder / "backend.tf")
@@ -176,8 +186,9 @@ class TerraformCli:
     def _show(self, folder: Path, to: Path, env: Environment) -> plan_json.Contents:
         """The plan as JSON, straight into a private file: it may hold secret values."""
         argv = arguments.show(self._tool.path)
+        work = Work(configured=False, plan_file=folder / arguments.PLAN_FILE)
         try:
-            ended = self._run(argv, folder, env, self._timeouts.show, stdout=to)
+            ended = self._run(argv, folder, env, self._timeouts.show, stdout=to, work=work)
             return plan_json.read(json.loads(to.read_bytes()))
         except ValueError as error:
             to.unlink()
@@ -195,16 +206,30 @@ class TerraformCli:
         codes: tuple[int, ...] = (SUCCEEDED,),
         stdout: Path | None = None,
         on_line: OnLine | None = None,
+        work: Work | None = None,
     ) -> Completed:
-        """Raises Interrupted, PlanChanged or TerraformFailed for any other code than `codes`."""
+        """Raises Interrupted, PlanChanged or TerraformFailed for any other code than `codes`.
+
+        `work` is given for commands that need the provider.
+        """
         whole = {**self._environment, **env}
-        command = Command(argv, folder, whole, timeout, stdout, private=True, grace=self._grace)
-        ended = self._processes.run(command, on_line)
+        with self._serving(folder, whole, work) as seen:
+            command = Command(argv, folder, seen, timeout, stdout, private=True, grace=self._grace)
+            ended = self._processes.run(command, on_line)
         if ended.code in codes:
             return ended
+        if work and not work.whole and lacks_schema(ended):
+            log.debug("%s: again with all of the provider's types", folder)
+            more = replace(work, whole=True)
+            return self._run(argv, folder, env, timeout, codes, stdout, on_line, more)
         if ended.ending is Ending.INTERRUPTED:
             raise interrupted(ended, folder)
         raise explain(ended, folder, whole)
+
+    def _serving(
+        self, folder: Path, env: Environment, work: Work | None
+    ) -> AbstractContextManager[Environment]:
+        return self._providers.serve(folder, env, work) if work else nullcontext(env)
 
 
 def _changing(line: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from http.client import HTTPException
 from pathlib import Path
 
+from orchestrator.adapters import cache as kept
 from orchestrator.errors import ToolMissing
 
 VERSION = "1.11.4"
@@ -37,9 +38,8 @@ FIX = (
 
 
 def cache(env: Mapping[str, str]) -> Path:
-    """Where downloads are kept, for this user."""
-    home = Path(env.get("HOME") or Path.home())
-    return Path(env.get("XDG_CACHE_HOME") or home / ".cache") / "orchestrator" / "terraform"
+    """Where downloads are kept."""
+    return kept.folder(env, "terraform")
 
 
 def cached(env: Mapping[str, str]) -> Path | None:

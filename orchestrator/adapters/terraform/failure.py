@@ -29,6 +29,7 @@ LOCK_FILE_LACKS = (
     "does not match any of the checksums",
     "Provider dependency changes detected",
 )
+NO_SCHEMA = ("no schema available for", "no schema found for", "does not support resource type")
 
 
 def explain(ended: Completed, folder: Path, env: Mapping[str, str]) -> OrchestratorError:
@@ -39,6 +40,12 @@ def explain(ended: Completed, folder: Path, env: Mapping[str, str]) -> Orchestra
     text = _ending(ended) + redact(_text(found, ended), env)
     kind = TerraformDenied if any(error.denied for error in found) else TerraformFailed
     return kind(ended.argv, folder, ended.code, text, _fix(text, folder))
+
+
+def lacks_schema(ended: Completed) -> bool:
+    """Whether a state held a type that Terraform was not told of; nothing was done then."""
+    said = " ".join(plain(ended.stdout + ended.stderr).split())
+    return any(sentence in said for sentence in NO_SCHEMA)
 
 
 def interrupted(ended: Completed, folder: Path) -> Interrupted:

@@ -205,13 +205,3 @@ resource "aws_securityhub_automation_rule" "this" {
 
   depends_on = [aws_securityhub_account.this]
 }
-
-resource "aws_sqs_queue" "dead" {
-  name = "contract-dead"
-}
-
-resource "aws_sqs_queue" "this" {
-  name                       = "contract"
-  redrive_policy             = jsonencode({ deadLetterTargetArn = aws_sqs_queue.dead.arn, maxReceiveCount = 5 })
-  visibility_timeout_seconds = var.updated ? 60 : 30
-}

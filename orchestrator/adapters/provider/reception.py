@@ -1,0 +1,94 @@
+"""Where runs of Terraform come in and go: seats, sockets, conversations."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+
+from grpc import aio
+
+from orchestrator.adapters.process_companions import Companions
+from orchestrator.adapters.provider import server, worker
+from orchestrator.adapters.provider.common import Common
+from orchestrator.adapters.provider.conversation import Conversation, Run
+from orchestrator.adapters.provider.pool import Kind, Limits, Pool
+from orchestrator.adapters.provider.relay import Callbacks, Relay
+from orchestrator.adapters.provider.seats import Seats
+from orchestrator.adapters.provider.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One run: where its Terraform connects to, and what is taken for it."""
+
+    socket: Path
+    relay: Relay
+    seats: int
+
+
+class Reception:
+    """The gateway's inside. All of it runs in the gateway's loop."""
+
+    def __init__(self, companions: Companions, limits: Limits) -> None:
+        self._companions = companions
+        self._folder = companions.folder
+        self._pool = Pool(self._start, limits)
+        self._common = Common(self._start)
+        self._seats = Seats(limits.processes)
+        self._conversations: dict[str, Conversation] = {}
+        self._names = itertools.count(1)
+        self._server: aio.Server | None = None
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """The provider processes there are at the moment."""
+        return (*self._pool.workers, *self._common.workers)
+
+    async def open(self) -> None:
+        self._server = await server.serve(str(self._inner), self._conversations.get)
+
+    async def enter(self, run: Run, providers: int) -> Visit:
+        """Wait until there is room for `providers` processes, and listen for the run."""
+        taken = await self._seats.take(providers)
+        try:
+            relay = Relay(self._inner, self._name, self._callbacks(run))
+            socket = self._name()
+            await relay.listen(socket)
+        except BaseException:
+            self._seats.give(taken)
+            raise
+        return Visit(socket, relay, taken)
+
+    async def leave(self, visit: Visit) -> None:
+        """Free what the run had, once its connections have ended."""
+        try:
+            await visit.relay.close()
+        finally:
+            visit.socket.unlink(missing_ok=True)
+            self._seats.give(visit.seats)
+
+    async def close(self) -> None:
+        if self._server:
+            await self._server.stop(None)
+        await self._pool.stop()
+        await self._common.stop()
+
+    @property
+    def _inner(self) -> Path:
+        return self._folder / "s"
+
+    def _name(self) -> Path:
+        return self._folder / f"c{next(self._names)}"
+
+    def _callbacks(self, run: Run) -> Callbacks:
+        def began(name: Path) -> None:
+            self._conversations[f"unix:{name}"] = Conversation(run, self._pool, self._common)
+
+        async def ended(name: Path) -> None:
+            await self._conversations.pop(f"unix:{name}").end()
+
+        return Callbacks(began, ended)
+
+    async def _start(self, kind: Kind) -> Worker:
+        return await worker.start(self._companions, kind.program, dict(kind.environment), kind)

@@ -1,0 +1,83 @@
+"""The main job from the command line, with the real Terraform and provider, when AWS goes away."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 240.0
+
+pytestmark = [pytest.mark.terraform, pytest.mark.long]
+
+
+class Desk:
+    """A work folder and the command line, as a user has them."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+
+    def argv(self, *words: str) -> list[str]:
+        where = ["--project", str(ROOT), "--work", str(self.work)]
+        return [sys.executable, "-m", "orchestrator", *where, *words]
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(self.argv(*words), capture_output=True, text=True, check=False)
+
+    def done(self, *words: str) -> str:
+        ended = self.run(*words)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+    def kill_sandbox_once_it_saw(self, operation: str) -> None:
+        """SIGKILL, as soon as an apply has asked for `operation`."""
+        requests = self.work / ".sandbox" / "requests.jsonl"
+        deadline = time.monotonic() + PATIENCE
+        while not self._asked(requests, operation) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        pid = json.loads((self.work / ".sandbox" / "sandbox.json").read_text())["pid"]
+        os.kill(pid, signal.SIGKILL)
+
+    def _asked(self, requests: Path, operation: str) -> bool:
+        lines = requests.read_text().splitlines() if requests.is_file() else []
+        return any(f'"{operation}"' in line and "orchestrator-apply" in line for line in lines)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_aws_gone_in_the_middle_of_an_apply_is_a_clear_result_and_the_next_run_converges(
+    desk: Desk,
+) -> None:
+    desk.done("sandbox", "start")
+    try:
+        desk.done("--sandbox", "bootstrap", "--yes")
+        with subprocess.Popen(
+            desk.argv("--sandbox", "apply", "log-archive", "--yes"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as applying:
+            desk.kill_sandbox_once_it_saw("PutBucketVersioning")
+            said, _ = applying.communicate(timeout=PATIENCE)
+
+        assert applying.returncode == 6, said
+        assert "Traceback" not in said
+        assert "log-archive/log_archive  denied" in said
+        assert "log-archive/account      skipped" in said
+
+        desk.done("sandbox", "start")
+        desk.done("--sandbox", "bootstrap", "--yes")
+        desk.done("--sandbox", "apply", "log-archive", "--yes")
+        assert desk.done("--sandbox", "plan", "log-archive").count("unchanged") == 3
+    finally:
+        desk.run("sandbox", "stop")
