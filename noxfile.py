@@ -97,7 +97,8 @@ def modules(session: nox.Session) -> None:
 @nox.session
 def sandbox(session: nox.Session) -> None:
     """The local AWS, and the real provider against it."""
-    pytest(session, "test/sandbox", "tests/sandbox", "-m", "not long")
+    # Most of it is waiting: the provider asks S3 for a minute whether a lifecycle rule has settled.
+    pytest(session, "test/sandbox", "tests/sandbox", "-m", "not long", "-n", "3")
 
 
 @nox.session

@@ -26,9 +26,6 @@ from orchestrator.errors import ToolMissing
 
 log = logging.getLogger(__name__)
 
-APPLIES = False
-"""Whether applies that change something go through warm providers, too."""
-
 PROVIDER_BLOCK = re.compile(r'^provider\s+"aws"\s*\{', re.MULTILINE)
 
 
@@ -40,15 +37,21 @@ class _Open:
 
 
 class ProviderGateway:
-    """See terraform.providers.Providers. Starts with the first run that can use it."""
+    """See terraform.providers.Providers. Starts with the first run that can use it.
+
+    Without `applies`, what changes something goes the plain way.
+    """
 
     def __init__(
         self,
         cache: Path,
         limits: Limits | None = None,
         companions: Callable[[], Companions] = Companions,
+        *,
+        applies: bool = True,
     ) -> None:
         self._cache, self._limits, self._companions = cache, limits or Limits(), companions
+        self._applies = applies
         self._packages = Packages()
         self._known: dict[str, Known] = {}
         self._opened: _Open | None = None
@@ -61,7 +64,7 @@ class ProviderGateway:
     ) -> Iterator[Mapping[str, str]]:
         """`env` with the address to reattach to, or as it is where Terraform must do without."""
         package = self._packages.find(folder)
-        opened = self._open() if package and _suits(env, work) else None
+        opened = self._open() if package and self._suits(env, work) else None
         if package is None or opened is None:
             yield env
             return
@@ -88,6 +91,10 @@ class ProviderGateway:
             finally:
                 opened.loop.stop()
                 opened.companions.stop()
+
+    def _suits(self, env: Mapping[str, str], work: Work) -> bool:
+        may = self._applies or not work.writes
+        return may and surroundings.understood(env, platform.system())
 
     def _open(self) -> _Open | None:
         with self._lock:
@@ -123,11 +130,6 @@ class ProviderGateway:
 
 def _say(error: Exception) -> None:
     log.warning("no warm providers, each Terraform starts its own, which is slower: %s", error)
-
-
-def _suits(env: Mapping[str, str], work: Work) -> bool:
-    may = APPLIES or not work.writes
-    return may and surroundings.understood(env, platform.system())
 
 
 def _providers(folder: Path) -> int:

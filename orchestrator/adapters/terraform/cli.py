@@ -79,7 +79,9 @@ class TerraformCli:
         return True
 
     def migrate(self, folder: Path, env: Environment) -> None:
-        """See ports.Terraform. The local state goes when the backend gives the same one back."""
+        """See ports.Terraform. Terraform empties the local state or leaves it as it is, depending
+        on the backend; it goes when the backend gives the same one back.
+        """
         initialized.forget(folder)
         self._init(folder, env, migrate=True)
         initialized.remember(folder, self._init_key(folder, env))
@@ -87,7 +89,7 @@ class TerraformCli:
         if not local.is_file():
             return
         pulled = self._run(arguments.pull(self._tool.path), folder, env, self._timeouts.show)
-        if saved.covers(pulled.stdout, local.read_text()):
+        if not local.stat().st_size or saved.covers(pulled.stdout, local.read_text()):
             local.unlink()
             local.with_suffix(".tfstate.backup").unlink(missing_ok=True)
 
@@ -173,8 +175,9 @@ class TerraformCli:
         self._run(argv, folder, env, self._timeouts.apply, work=work)
 
     def _init(self, folder: Path, env: Environment, *, migrate: bool = False) -> None:
-        local = 'backend "local"' in _text(folder / "backend.tf")
-        argv = arguments.init(self._tool.path, migrate=migrate, reconfigure=local)
+        argv = arguments.init(
+            self._tool.path, migrate=migrate, reconfigure=not migrate and _begins_anew(folder)
+        )
         self._run(argv, folder, env, self._timeouts.init)
 
     def _init_key(self, folder: Path, env: Environment) -> str:
@@ -246,5 +249,9 @@ def _changing(line: str) -> tuple[str, ...]:
     return ()
 
 
-def _text(path: Path) -> str:
-    return path.read_text("utf-8") if path.is_file() else ""
+def _begins_anew(folder: Path) -> bool:
+    """Whether this is the bootstrap before its bucket exists. Whatever backend the folder had
+    before was another organization's, or one that is gone with all that was in it.
+    """
+    backend = folder / "backend.tf"
+    return backend.is_file() and 'backend "local" {}' in backend.read_text("utf-8")

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Mapping
 from concurrent import futures
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def an_error(what: str) -> Diagnostic:
     return Diagnostic(severity=Diagnostic.ERROR, summary=what)
 
 
-ANSWERS = {
+ANSWERS: Mapping[str, Callable[[bytes], bytes]] = {
     "GetSchema": schema,
     "PrepareProviderConfig": prepare,
     "Configure": configure,

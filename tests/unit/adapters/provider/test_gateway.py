@@ -203,7 +203,7 @@ def test_a_process_that_crashes_fails_its_run_and_no_other(
         terraform.configure(profile="1")
         with pytest.raises(grpc.RpcError) as caught:
             terraform.read(b"crash")
-        assert caught.value.code() is grpc.StatusCode.UNAVAILABLE  # type: ignore[attr-defined]
+        assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
 
     assert visit(gateway, folder)["access_key"] == "key-1"
 
@@ -235,12 +235,12 @@ def test_an_idle_process_that_was_killed_is_replaced(
 def test_sockets_are_for_the_owner_alone_and_gone_in_the_end(
     gateway: ProviderGateway, folder: Path
 ) -> None:
-    with gateway.serve(folder, credentials(folder, "1"), Work()) as served:
-        with connected(served) as terraform:
-            terraform.configure(profile="1")
-            socket = terraform.socket
-            assert socket.parent.stat().st_mode & 0o777 == 0o700
-            pids = gateway.processes()
+    env = credentials(folder, "1")
+    with gateway.serve(folder, env, Work()) as served, connected(served) as terraform:
+        terraform.configure(profile="1")
+        socket = terraform.socket
+        assert socket.parent.stat().st_mode & 0o777 == 0o700
+        pids = gateway.processes()
     assert not socket.exists()
 
     gateway.stop()

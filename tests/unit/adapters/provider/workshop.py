@@ -79,9 +79,10 @@ class Connection:
         self._channel = grpc.insecure_channel(f"unix:{self.socket}", options=options)
 
     def ask(self, method: str, request: bytes = b"", timeout: float = 30) -> bytes:
-        call = self._channel.unary_unary(f"/tfplugin5.Provider/{method}")
-        answer: bytes = call(request, timeout=timeout)
-        return answer
+        call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(
+            f"/tfplugin5.Provider/{method}"
+        )
+        return call(request, timeout=timeout)
 
     def schema(self) -> frozenset[str]:
         return frozenset(Schemas.FromString(self.ask("GetSchema")).resources)
