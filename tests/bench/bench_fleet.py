@@ -1,0 +1,223 @@
+"""What checking many accounts costs: orchestrator beside a plain loop, in one run.
+
+python tests/bench/bench_fleet.py [FIGURES.json [ACCOUNTS]]
+
+The plain loop does in each account's folder what a shell script would, two at a time: `init`,
+`plan`, `show -json`, checkov; and for drift a plan that only refreshes. orchestrator does the same
+as its users call it: `plan` of accounts that all have a change to show and to scan, and `drift` of
+accounts that have none. CPU seconds of all processes, the sandbox apart.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from orchestrator import config, wiring
+from orchestrator.adapters.process import Processes
+from orchestrator.adapters.terraform.toolchain import toolchain
+from orchestrator.model.names import StackKey, StackName
+from orchestrator.model.organization import Organization
+from orchestrator.ports import Purpose
+from orchestrator.sandbox import lifecycle
+from tests.unit.render.builders import ROOT
+
+SPECIAL = 3
+GOALS = {"pipeline_cpu_ratio": 10.0, "drift_cpu_ratio": 15.0}
+CHECKOV = (sys.executable, "-m", "checkov.main", "--framework", "terraform_plan", "--skip-download")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds of processor and of the clock on the wall."""
+
+    cpu: float
+    wall: float
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.cpu + other.cpu, self.wall + other.wall)
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """A project of its own with many accounts, rolled out in a sandbox of its own."""
+
+    project: Path
+    environment: Mapping[str, str]
+
+    def orchestrator(self, *words: str, expect: Sequence[int] = (0,)) -> Cost:
+        argv = (sys.executable, "-m", "orchestrator", "--project", str(self.project), *words)
+        return run(argv, ROOT, {**os.environ, "PYTHONPATH": str(ROOT)}, expect)
+
+    def organization(self) -> Organization:
+        return config.load(self.project / "account_configs", date.today())
+
+
+def run(
+    argv: Sequence[str], folder: Path, env: Mapping[str, str], expect: Sequence[int] = (0,)
+) -> Cost:
+    """One process and all it waited for, to its end."""
+    started = time.perf_counter()
+    with subprocess.Popen(
+        argv, cwd=folder, env=dict(env), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stderr
+        said = child.stderr.read()
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in expect:
+        raise SystemExit(f"{' '.join(argv)}: {child.returncode}\n{said.decode()[-2000:]}")
+    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - started)
+
+
+@contextmanager
+def fleet(accounts: int, work: Path) -> Iterator[Fleet]:
+    project = work / "project"
+    project.mkdir()
+    for name in ("terraform", "modules", "policies", "schemas"):
+        (project / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "account_configs", project / "account_configs")
+    made = Fleet(project, {})
+    grown = work / "grown"
+    count = str(accounts + SPECIAL)
+    made.orchestrator("sandbox", "start", "--accounts", count, "--configs", str(grown))
+    shutil.rmtree(project / "account_configs")
+    grown.rename(project / "account_configs")
+    running = lifecycle.status(project / ".sandbox")
+    assert running
+    try:
+        yield Fleet(project, running.environment)
+    finally:
+        lifecycle.stop(project / ".sandbox")
+
+
+def plain(made: Fleet, keys: Sequence[StackKey], work: Path) -> dict[str, Cost]:
+    """The loop a shell script would be; total CPU by step, and the wall time of all of it."""
+    env = {**os.environ, **made.environment}
+    tools = toolchain(env, ROOT / "terraform/.terraform.lock.hcl", work, Processes())
+    terraform = str(tools.tool.path)
+    places = wiring.Places(made.project, made.project / ".build")
+    spent: dict[str, Cost] = {}
+    with wiring.connect(places, made.organization(), env, "bench", warm=False) as connected:
+
+        def pipeline(key: StackKey) -> dict[str, Cost]:
+            folder = made.project / ".plain" / key.folder
+            with connected.ports.doors.open(key, Purpose.PLAN) as entry:
+                inside = {**tools.environment, **entry.env}
+                no_lock = ("-input=false", "-lock=false")
+                return {
+                    "init": run((terraform, "init", "-input=false"), folder, inside),
+                    "refresh": run((terraform, "plan", "-refresh-only", *no_lock), folder, inside),
+                    "plan": run((terraform, "plan", *no_lock, "-out=p"), folder, inside),
+                    "show": shown(terraform, folder, inside),
+                    "checkov": run((*CHECKOV, "-f", "p.json"), folder, env, (0, 1)),
+                }
+
+        with ThreadPoolExecutor(2) as pool:
+            for costs in pool.map(pipeline, keys):
+                for step, cost in costs.items():
+                    spent[step] = spent.get(step, Cost(0, 0)) + cost
+    return spent
+
+
+def shown(terraform: str, folder: Path, env: Mapping[str, str]) -> Cost:
+    shell = f'exec "{terraform}" show -json p > p.json'
+    return run(("/bin/sh", "-c", shell), folder, env)
+
+
+def copied(made: Fleet, keys: Sequence[StackKey]) -> None:
+    """The same roots once more, as they were rendered, without what `init` left in them."""
+    for key in keys:
+        target = made.project / ".plain" / key.folder
+        shutil.copytree(
+            made.project / ".build" / key.folder,
+            target,
+            ignore=shutil.ignore_patterns(".terraform", "*.tfplan", "*.json"),
+        )
+
+
+def change_everything(made: Fleet) -> None:
+    """A tag more on everything that carries tags, and a longer password."""
+    file = made.project / "account_configs" / "organization.yaml"
+    text = file.read_text()
+    file.write_text(text.replace("\ntags:\n", '\ntags:\n  bench: "1"\n', 1))
+
+
+def measured(accounts: int, work: Path) -> dict[str, Cost]:
+    with fleet(accounts, work) as made:
+        made.orchestrator("--sandbox", "bootstrap", "--yes")
+        made.orchestrator("--sandbox", "apply", "all", "--yes")
+        organization = made.organization()
+        special = set(dict(organization.facts.accounts).values())
+        named = [a for a in organization.accounts if a.name not in special][:accounts]
+        keys = [StackKey(a.id, a.name, StackName.ACCOUNT) for a in named]
+        names = [a.name for a in named]
+        ours = {
+            "drift": made.orchestrator("--sandbox", "drift", *names),
+            "unchanged": made.orchestrator("--sandbox", "plan", *names),
+        }
+        change_everything(made)
+        ours["pipeline"] = made.orchestrator("--sandbox", "plan", *names)
+        copied(made, keys)
+        steps = plain(made, keys, work)
+    return {**{f"plain {step}": cost for step, cost in steps.items()}, **ours}
+
+
+def ratios(costs: Mapping[str, Cost]) -> dict[str, float]:
+    pipeline = sum(
+        (costs[f"plain {step}"] for step in ("init", "plan", "show", "checkov")), Cost(0, 0)
+    )
+    refresh = costs["plain refresh"]
+    return {
+        "pipeline_cpu_ratio": pipeline.cpu / costs["pipeline"].cpu,
+        "drift_cpu_ratio": refresh.cpu / costs["drift"].cpu,
+        # Two at a time: the loop's wall time is half of the sum over its processes.
+        "pipeline_ratio": pipeline.wall / 2 / costs["pipeline"].wall,
+        "drift_ratio": refresh.wall / 2 / costs["drift"].wall,
+        "unchanged_cpu_ratio": pipeline.cpu / costs["unchanged"].cpu,
+    }
+
+
+def main(results: Path | None, accounts: int) -> int:
+    with TemporaryDirectory() as private:
+        costs = measured(accounts, Path(private))
+    found = ratios(costs)
+    for what, cost in costs.items():
+        sys.stdout.write(f"{what}: {cost.cpu:.1f} s CPU, {cost.wall:.1f} s\n")
+    words = [f"{name}={ratio:.1f}" for name, ratio in (*single(results).items(), *found.items())]
+    sys.stdout.write(" ".join(words) + "\n")
+    if results:
+        seconds = {what: {"cpu": c.cpu, "wall": c.wall} for what, c in costs.items()}
+        figures = {"accounts": accounts, "seconds": seconds, "ratios": found}
+        results.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    return int(any(found[name] < least for name, least in GOALS.items()))
+
+
+def single(results: Path | None) -> Mapping[str, float]:
+    """Plan and show of one account, as bench_gateway.py has just measured them."""
+    file = results.with_name("bench_gateway.json") if results else None
+    if file is None or not file.is_file():
+        return {}
+    found = json.loads(file.read_text())["ratios"]
+    return {name: found[name] for name in ("plan_cpu_ratio", "show_cpu_ratio")}
+
+
+if __name__ == "__main__":
+    arguments = sys.argv[1:]
+    sys.exit(
+        main(
+            Path(arguments[0]) if arguments else None,
+            int(arguments[1]) if arguments[1:] else 24,
+        )
+    )
