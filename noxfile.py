@@ -85,7 +85,7 @@ def unit(session: nox.Session) -> None:
 def contract(session: nox.Session) -> None:
     """The same suites as for the fakes, on the real binaries."""
     folders = ("tests/unit", "tests/golden", "tests/contract")
-    pytest(session, "test/contract", *folders, "-m", "terraform and not long")
+    pytest(session, "test/contract", *folders, "-m", "terraform and not long", "-n", "2")
 
 
 @nox.session
