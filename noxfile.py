@@ -98,7 +98,8 @@ def modules(session: nox.Session) -> None:
 def sandbox(session: nox.Session) -> None:
     """The local AWS, and the real provider against it."""
     # Most of it is waiting: the provider asks S3 for a minute whether a lifecycle rule has settled.
-    pytest(session, "test/sandbox", "tests/sandbox", "-m", "not long", "-n", "3")
+    stealing = ("-n", "3", "--dist", "worksteal")
+    pytest(session, "test/sandbox", "tests/sandbox", "-m", "not long", *stealing)
 
 
 @nox.session
