@@ -91,6 +91,18 @@ class PlanChanged(OrchestratorError):
     exit_code = ExitCode.GATE_REFUSED
 
 
+class TooFar(OrchestratorError):
+    """A run would reach further than the blast radius allows. Nothing has been started."""
+
+    exit_code = ExitCode.GATE_REFUSED
+
+    def __init__(self, limits: Sequence[str]) -> None:
+        self.limits = tuple(limits)
+        what = "\n".join(f"  {limit}" for limit in limits)
+        fix = "select fewer accounts, or say why this run may: --reason TEXT"
+        super().__init__(f"this run is larger than it may be:\n{what}", fix)
+
+
 class ScanFailed(OrchestratorError):
     """checkov did not say what it found, so nothing it should have looked at may pass."""
 

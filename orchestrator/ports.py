@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,7 @@ from typing import Protocol
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Account
 from orchestrator.model.plan import Plan, Violation
+from orchestrator.model.reading import Baseline, Reading, Unread
 from orchestrator.model.rendering import Rendering
 from orchestrator.model.run import Probe
 
@@ -150,6 +152,58 @@ class Inspector(Protocol):
         ...
 
 
+class Reader(Protocol):
+    """AWS as the provider reads it, without a plan."""
+
+    def read(self, key: StackKey, folder: Path, env: Environment) -> Reading | Unread:
+        """Read every managed resource of the stack's state. The folder is initialised.
+
+        Whatever Terraform might see otherwise ends in Unread: an encrypted or newer state, deposed
+        or tainted objects, another provider, a resource that cannot be read.
+        """
+        ...
+
+
+class Baselines(Protocol):
+    """The last reading of each stack with which AWS agreed."""
+
+    def get(self, key: StackKey) -> Baseline | None:
+        """None when there is none that can be read, too."""
+        ...
+
+    def put(self, baseline: Baseline) -> None: ...
+
+    def forget(self, key: StackKey) -> None: ...
+
+
+Clock = Callable[[], datetime]
+"""The time, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """Two commits to compare. `after` is None for the files as they lie in the checkout."""
+
+    before: str
+    after: str | None
+
+
+class History(Protocol):
+    """The checkout's git history."""
+
+    def revisions(self, text: str) -> Revisions:
+        """The commits that `text` names, as `git diff` reads it.
+
+        `A...B` begins where B branched off from A, `A..B` at A; a single `A` is compared with the
+        files as they are. Raises UsageError when there is no such revision, or no history.
+        """
+        ...
+
+    def extract(self, commit: str, paths: Sequence[str], folder: Path) -> None:
+        """Write what `commit` has at `paths`, relative to the project's root, into `folder`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The side effects of a run, in one bundle."""
@@ -159,3 +213,6 @@ class Ports:
     scanner: Scanner
     doors: Doors
     inspector: Inspector
+    reader: Reader
+    baselines: Baselines
+    clock: Clock

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from orchestrator.model.names import AccountId, OuPath, StackKey, StackName
@@ -18,6 +20,7 @@ from orchestrator.model.organization import (
     Wave,
 )
 from orchestrator.model.plan import Action, Change, Plan, Violation
+from orchestrator.model.reading import Baseline, Reading, Tools
 from orchestrator.model.rendering import Rendering
 from orchestrator.model.settings import Gate, Settings, Severity
 from orchestrator.pipeline.stack import Job
@@ -67,6 +70,27 @@ def a_plan(*changes: Change, key: StackKey | None = None, drift: tuple[Change, .
     folder = Path("build")
     return Plan(
         key or a_key(), folder, folder / "plan.tfplan", folder / "plan.json", DIGEST, changes, drift
+    )
+
+
+def a_reading(
+    resources: Mapping[str, str] | None = None,
+    serial: int = 3,
+    unsettled: tuple[str, ...] = (),
+    outside: tuple[str, ...] = (),
+) -> Reading:
+    digests = {"aws_s3_bucket.logs": DIGEST} if resources is None else resources
+    return Reading("a-lineage", serial, Tools("1.11.4", "h1:p"), digests, unsettled, outside)
+
+
+def a_baseline(reading: Reading | None = None, exact_at: datetime | None = None) -> Baseline:
+    rendering = a_job().rendering
+    return Baseline(
+        rendering.key,
+        rendering.digest,
+        sha256().hexdigest(),
+        reading or a_reading(),
+        exact_at or datetime(2026, 6, 1, tzinfo=UTC),
     )
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Account
 from orchestrator.model.plan import Change, Plan, Violation
+from orchestrator.model.reading import Baseline, Reading, Unread
 from orchestrator.model.rendering import Rendering
 from orchestrator.model.run import Probe
 from orchestrator.ports import Entry, Environment, Ports, Purpose
-from tests.builders import a_plan
+from tests.builders import a_plan, a_reading
 
 
 @dataclass
@@ -117,11 +119,50 @@ class FakeInspector:
         return self.answers
 
 
+@dataclass
+class FakeReader:
+    """Reads `answer`, or fails."""
+
+    answer: Reading | Unread = field(default_factory=a_reading)
+    failing: Exception | None = None
+    roles: list[str] = field(default_factory=list)
+
+    @property
+    def reads(self) -> int:
+        return len(self.roles)
+
+    def read(self, key: StackKey, folder: Path, env: Environment) -> Reading | Unread:
+        self.roles.append(env["ROLE"])
+        if self.failing:
+            raise self.failing
+        return self.answer
+
+
+@dataclass
+class FakeBaselines:
+    kept: dict[StackKey, Baseline] = field(default_factory=dict)
+
+    def get(self, key: StackKey) -> Baseline | None:
+        return self.kept.get(key)
+
+    def put(self, baseline: Baseline) -> None:
+        self.kept[baseline.key] = baseline
+
+    def forget(self, key: StackKey) -> None:
+        self.kept.pop(key, None)
+
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
 def some_ports(
     terraform: FakeTerraform | None = None,
     scanner: FakeScanner | None = None,
     doors: FakeDoors | None = None,
     inspector: FakeInspector | None = None,
+    reader: FakeReader | None = None,
+    baselines: FakeBaselines | None = None,
+    now: datetime = NOW,
 ) -> Ports:
     return Ports(
         FakeFolders(),
@@ -129,4 +170,7 @@ def some_ports(
         scanner or FakeScanner(),
         doors or FakeDoors(),
         inspector or FakeInspector(),
+        reader or FakeReader(),
+        baselines or FakeBaselines(),
+        lambda: now,
     )

@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, str] = {
     "explain": "orchestrator.cli.explain:explain",
     "schema": "orchestrator.cli.schema:schema",
     "accounts": "orchestrator.cli.accounts:accounts",
+    "list": "orchestrator.cli.list:list_",
+    "affected": "orchestrator.cli.affected:affected",
     "render": "orchestrator.cli.render:render",
     "doctor": "orchestrator.cli.doctor:doctor",
     "bootstrap": "orchestrator.cli.bootstrap:bootstrap",
@@ -63,11 +65,22 @@ class Lazy(click.Group):
     help="The folder for .build, .orchestrator and .sandbox; by default the project's.",
 )
 @click.option("--sandbox", "sandboxed", is_flag=True, help="Talk to the running sandbox, not AWS.")
+@click.option(
+    "--gateway/--no-gateway",
+    "warm",
+    default=True,
+    help="Keep provider processes between Terraform's runs; without, all is the same but slower.",
+)
 @click.option("-v", "--verbose", count=True, help="Show every process and its duration.")
 @click.version_option(__version__)
 @click.pass_context
 def cli(
-    ctx: click.Context, folder: Path | None, work: Path | None, sandboxed: bool, verbose: int
+    ctx: click.Context,
+    folder: Path | None,
+    work: Path | None,
+    sandboxed: bool,
+    warm: bool,
+    verbose: int,
 ) -> None:
     """Roll out AWS Security Hub, remediation and log forwarding across hundreds of accounts."""
     logging.basicConfig(
@@ -76,10 +89,10 @@ def cli(
         format="%(levelname)s %(message)s",
         force=True,
     )
-    for noisy in ("botocore", "urllib3", "boto3", "s3transfer"):
+    for noisy in ("botocore", "urllib3", "boto3", "s3transfer", "grpc"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     root = find(folder, Path.cwd())
-    ctx.obj = Project(root, (work or root).resolve(), sandboxed)
+    ctx.obj = Project(root, (work or root).resolve(), sandboxed, warm)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -15,6 +15,8 @@ class Project:
     root: Path
     work: Path
     sandboxed: bool = False
+    warm: bool = True
+    """Whether provider processes are kept between Terraform's runs."""
 
     @property
     def configs(self) -> Path:

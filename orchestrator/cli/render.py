@@ -10,22 +10,22 @@ from pathlib import Path
 import click
 
 from orchestrator import config, wiring
+from orchestrator.cli import selecting
 from orchestrator.cli.project import Project
 from orchestrator.model.rendering import Rendering
-from orchestrator.pipeline.select import select
-from orchestrator.render import Renderer, digest_of, stacks_of
+from orchestrator.render import Renderer, digest_of
 
 
 @click.command()
-@click.argument("accounts", nargs=-1, metavar="[ACCOUNT]...")
+@click.argument("words", nargs=-1, metavar="[SELECTION]...")
 @click.option(
     "--build",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where to; by default .build of the work folder.",
 )
 @click.pass_obj
-def render(project: Project, accounts: tuple[str, ...], build: Path | None) -> int:
-    """Write the Terraform roots of accounts, of all if none is named. Talks to nobody.
+def render(project: Project, words: tuple[str, ...], build: Path | None) -> int:
+    """Write the Terraform roots of a selection, of all if nothing is named. Talks to nobody.
 
     \b
     orchestrator render
@@ -33,14 +33,17 @@ def render(project: Project, accounts: tuple[str, ...], build: Path | None) -> i
     """
     started = time.monotonic()
     organization = config.load(project.configs, date.today())
-    chosen = {account.id for account in select(organization, accounts or ("all",))}
+    keys = selecting.chosen(project, organization, words or ("all",))
     folder = build or project.build
     renderer, folders = Renderer(project.root, folder), wiring.folders(folder)
-    keys = (key for key in stacks_of(organization) if key.account_id in chosen)
     renderings = [renderer.render(organization, key) for key in keys]
     for rendering in renderings:
         folders.write(rendering)
-    click.echo(summary(renderings, len(chosen), folder, time.monotonic() - started))
+    click.echo(
+        summary(
+            renderings, len({key.account_id for key in keys}), folder, time.monotonic() - started
+        )
+    )
     return 0
 
 

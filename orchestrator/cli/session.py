@@ -19,12 +19,12 @@ from orchestrator import config, wiring
 from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
 from orchestrator.model.names import StackKey, StackName
-from orchestrator.model.organization import Account, Organization
-from orchestrator.model.run import Run, StackResult
+from orchestrator.model.organization import Organization
+from orchestrator.model.run import Lifted, Run, StackResult
 from orchestrator.pipeline.rollout import Terms
 from orchestrator.pipeline.stack import Job
 from orchestrator.ports import Ports
-from orchestrator.render import Renderer, stacks_of
+from orchestrator.render import Renderer
 from orchestrator.sandbox import lifecycle
 from orchestrator.views.run import VIEWS, as_json
 
@@ -41,9 +41,8 @@ class Session:
     stop: Event
     started: datetime
 
-    def jobs(self, accounts: Sequence[Account]) -> tuple[Job, ...]:
-        """Every stack of `accounts`, rendered, in the order in which they depend on each other."""
-        keys = [key for key in stacks_of(self.organization) if _about(key, accounts)]
+    def jobs(self, keys: Sequence[StackKey]) -> tuple[Job, ...]:
+        """The stacks, rendered, in the order given."""
         return tuple(self.job(key) for key in keys)
 
     def job(self, key: StackKey, *, local_state: bool = False) -> Job:
@@ -61,10 +60,6 @@ class Session:
         return Terms(date.today(), width, tolerated, self.stop)
 
 
-def _about(key: StackKey, accounts: Sequence[Account]) -> bool:
-    return any(key.account_id == account.id for account in accounts)
-
-
 @contextmanager
 def session(project: Project) -> Iterator[Session]:
     """Load the configuration and connect the ports; on Ctrl-C what runs is brought to an end."""
@@ -74,8 +69,9 @@ def session(project: Project) -> Iterator[Session]:
     stop = Event()
     renderer = Renderer(project.root, project.build)
     places = wiring.Places(project.root, project.build)
+    env = environment(project)
     with (
-        wiring.connect(places, organization, environment(project), run_id) as connected,
+        wiring.connect(places, organization, env, run_id, warm=project.warm) as connected,
         _signals(stop, connected.interrupt),
     ):
         yield Session(run_id, project, organization, renderer, connected.ports, stop, started)
@@ -109,7 +105,13 @@ def _signals(stop: Event, interrupt: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def finish(current: Session, command: str, results: Iterable[StackResult], view: str) -> int:
+def finish(
+    current: Session,
+    command: str,
+    results: Iterable[StackResult],
+    view: str,
+    lifted: Lifted | None = None,
+) -> int:
     """Gather the results, keep them, show them, and leave no plan behind."""
     gathered = tuple(results)
     for result in gathered:
@@ -121,6 +123,7 @@ def finish(current: Session, command: str, results: Iterable[StackResult], view:
         current.started.isoformat(timespec="seconds"),
         (datetime.now(UTC) - current.started).total_seconds(),
         gathered,
+        lifted,
     )
     _keep(run, current.project.runs)
     click.echo(VIEWS[view](run))

@@ -6,7 +6,7 @@ there are), reading and composing (YAML to documents that know their lines), sha
 about each other) and building (the model). `explain` walks the same layers for people.
 """
 
-from orchestrator.config.explaining import explain
+from orchestrator.config.explaining import explain, provenance
 from orchestrator.config.loading import Report, check, load
 from orchestrator.config.origins import Origin, Source
 from orchestrator.config.schemas import json_schemas, schema_texts
@@ -19,5 +19,6 @@ __all__ = [
     "explain",
     "json_schemas",
     "load",
+    "provenance",
     "schema_texts",
 ]

@@ -12,7 +12,7 @@ from orchestrator.errors import Problem
 
 
 def expired(sources: Sources, today: date) -> Iterator[Problem]:
-    """Exceptions and skips past their last day, and decisions whose review is overdue."""
+    """Exceptions, skips and suppressions past their last day, decisions with an overdue review."""
     for document, path in _with_an_end(sources):
         end = as_date(document.text(*path, "expires"))
         if end and end < today:
@@ -32,6 +32,8 @@ def _with_an_end(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
     for document in sources.layers():
         for name in document.mapping("gate", "skips"):
             yield document, ("gate", "skips", name)
+        for name in document.mapping("drift", "suppressions"):
+            yield document, ("drift", "suppressions", name)
 
 
 def _overdue(document: Document, path: KeyPath, what: str, fix: str) -> Problem:

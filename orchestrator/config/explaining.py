@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pydantic_core import to_jsonable_python
@@ -26,8 +26,7 @@ def explain(folder: Path, account: str, key: str | None = None) -> tuple[Origin,
     Raises ConfigurationError if account_configs/ has problems, and UsageError if there is no
     such account or key.
     """
-    sources = sound(folder)
-    origins = tuple(_origins(sources, _account(sources, account)))
+    origins = provenance(folder)(account)
     if key is None:
         return origins
     chosen = tuple(o for o in origins if o.key == key or o.key.startswith(f"{key}."))
@@ -35,6 +34,12 @@ def explain(folder: Path, account: str, key: str | None = None) -> tuple[Origin,
         fix = choose(key, _all_keys(origins))
         raise UsageError(f"the account '{account}' has no key '{key}'", fix)
     return chosen
+
+
+def provenance(folder: Path) -> Callable[[str], tuple[Origin, ...]]:
+    """`explain` for many accounts: the files are read once."""
+    sources = sound(folder)
+    return lambda account: tuple(_origins(sources, _account(sources, account)))
 
 
 def _account(sources: Sources, name: str) -> AccountSource:

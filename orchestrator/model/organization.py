@@ -99,6 +99,19 @@ class LogArchive(Frozen):
     object_lock_days: int = Field(0, ge=0, description="0 means no object lock.")
 
 
+class BlastRadius(Frozen):
+    """How far one apply may reach without a reason; checked before anything is started."""
+
+    accounts: int = Field(0, ge=0, description="Most accounts of one apply; 0 means no limit.")
+    ou_share: int = Field(100, ge=1, le=100, description="Most accounts of an OU, in percent.")
+    growth: int = Field(
+        3, ge=0, description="Most accounts, in multiples of the last apply's; 0 means no limit."
+    )
+    small: int = Field(
+        20, ge=1, description="So many accounts are never too large a share, nor too much growth."
+    )
+
+
 class Facts(Frozen):
     """What is true of the organization as a whole; no layer below may change it."""
 
@@ -113,6 +126,7 @@ class Facts(Frozen):
     guardduty: GuardDuty = GuardDuty()
     access_analyzer: AccessAnalyzer = AccessAnalyzer()
     log_archive: LogArchive
+    blast_radius: BlastRadius = BlastRadius()
 
 
 class Team(Frozen):

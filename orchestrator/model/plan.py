@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -24,13 +24,16 @@ class Change:
     """What happens to one resource instance.
 
     `attributes` are the top-level names that differ, never their values: a plan's values may be
-    secret, and this one is printed.
+    secret, and this one is printed. `likeness` has a digest of each value with the account's own id
+    and name taken out: equal where two accounts see the same. Digests are never printed either,
+    because a short secret could be guessed from one.
     """
 
     address: str
     type: str
     action: Action
     attributes: tuple[str, ...] = ()
+    likeness: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

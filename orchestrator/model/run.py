@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from orchestrator.model.exit_code import ExitCode
@@ -67,6 +68,39 @@ class Probe:
     found: str = ""
 
 
+class How(StrEnum):
+    """By what a stack was compared with AWS."""
+
+    READ = "read"
+    """Through the provider, resource by resource, against a baseline."""
+    EXACT = "exact"
+    """By a plan of Terraform's."""
+
+
+class Kind(StrEnum):
+    """What kind of difference a drift check has come upon."""
+
+    CHANGED_OUTSIDE = "changed outside"
+    GONE = "resource gone"
+    NOT_APPLIED = "configuration not yet applied"
+    UPGRADE = "provider or Terraform upgrade"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How a stack was checked for drift, and when it was last planned for it, in UTC.
+
+    `why` says what reading left open, where a plan had to decide. `suppressed` are changes that
+    the configuration says do not count.
+    """
+
+    how: How
+    exact_at: datetime
+    why: str = ""
+    kinds: tuple[Kind, ...] = ()
+    suppressed: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class StackResult:
     """What became of one stack in one run. `seconds` are wall time by stage name."""
@@ -79,10 +113,19 @@ class StackResult:
     probes: tuple[Probe, ...] = ()
     reason: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
+    checked: Checked | None = None
 
     @property
     def succeeded(self) -> bool:
         return self.outcome not in EXIT_CODES
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """Limits of the blast radius that did not count this once, and why."""
+
+    reason: str
+    limits: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +137,7 @@ class Run:
     started: str
     seconds: float
     results: tuple[StackResult, ...]
+    lifted: Lifted | None = None
 
     @property
     def exit_code(self) -> ExitCode:

@@ -150,6 +150,25 @@ class Gate(Frozen):
     skips: dict[Name, Skip] = {}
 
 
+class Suppression(Frozen):
+    """Drift that does not count, until a date."""
+
+    address: str = Field(description="Glob over the resource's address.")
+    attributes: list[str] = Field(
+        description="Globs over its attributes; ['*'] covers a resource that is gone, too.",
+        min_length=1,
+    )
+    owner: Name
+    reason: Reason
+    expires: date = Field(description="The last day on which it holds.")
+
+
+class Drift(Frozen):
+    """What is seen as a change made outside of Terraform."""
+
+    suppressions: dict[Name, Suppression] = {}
+
+
 class Settings(Frozen):
     """All that may be set for the organization, an OU or an account."""
 
@@ -160,3 +179,4 @@ class Settings(Frozen):
     config_recorder: ConfigRecorder = ConfigRecorder()
     baseline: Baseline = Baseline()
     gate: Gate = Gate()
+    drift: Drift = Drift()

@@ -15,6 +15,7 @@ from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan, Violation
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.pipeline import stack
+from orchestrator.pipeline.drift import Care
 from orchestrator.pipeline.stack import Job
 from orchestrator.ports import Ports
 
@@ -94,7 +95,7 @@ def apply(groups_in_order: Sequence[Group], ports: Ports, terms: Terms) -> Itera
         planning = ahead.submit(_judge, waiting, ports, replace(terms, abandoned=unfounded))
         for group in groups_in_order:
             if failed > terms.tolerated or unfounded.is_set() or terms.stop.is_set():
-                yield from (_skipped(job, failed) for job in group.jobs)
+                yield from (_skipped(job, failed, terms) for job in group.jobs)
                 continue
             log.info("%s: %d stacks", group.name, len(group.jobs))
             judged = _judge(group.jobs, ports, terms) if group.founding else planning.result()
@@ -105,9 +106,9 @@ def apply(groups_in_order: Sequence[Group], ports: Ports, terms: Terms) -> Itera
                 yield result
 
 
-def drift(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Iterator[StackResult]:
+def drift(jobs: Sequence[Job], ports: Ports, terms: Terms, care: Care) -> Iterator[StackResult]:
     """Compare every job's account with what was applied last."""
-    yield from _simply("drift", jobs, terms, lambda job: stack.drift(job, ports))
+    yield from _simply("drift", jobs, terms, lambda job: stack.drift(job, ports, care))
 
 
 def verify(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Iterator[StackResult]:
@@ -181,7 +182,8 @@ def _each(
         yield from zip(group.jobs, pool.map(one, group.jobs), strict=True)
 
 
-def _skipped(job: Job, failed: int) -> StackResult:
+def _skipped(job: Job, failed: int, terms: Terms) -> StackResult:
     before = "one stack" if failed == 1 else f"{failed} stacks"
-    reason = f"{before} before it failed" if failed else "the run was stopped"
+    stopped = terms.stop.is_set() or not failed
+    reason = "the run was stopped" if stopped else f"{before} before it failed"
     return StackResult(job.key, Outcome.SKIPPED, reason=reason)

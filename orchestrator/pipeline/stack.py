@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +21,10 @@ from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account
 from orchestrator.model.plan import Change, Plan, Violation
 from orchestrator.model.rendering import Rendering
-from orchestrator.model.run import Answer, Outcome, Probe, StackResult
+from orchestrator.model.run import Answer, Checked, How, Kind, Outcome, Probe, StackResult
+from orchestrator.pipeline import drift as drifts
+from orchestrator.pipeline import reading
+from orchestrator.pipeline.drift import Care, Doubt
 from orchestrator.pipeline.gate import decide
 from orchestrator.ports import Ports, Purpose
 
@@ -145,9 +148,10 @@ def verify(
     job: Job, judged: StackResult, ports: Ports, seconds: Mapping[str, float]
 ) -> StackResult:
     """Is a second plan empty, and does AWS answer as declared?"""
-    started = time.monotonic()
+    started, at = time.monotonic(), ports.clock()
     made = judged.plan
     left = () if made is None or made.empty else _planned_again(made, ports)
+    _keep_baseline(job, made, left, ports, at)
     probes = ports.inspector.inspect(job.account, job.key)
     outcome, reason = _verified(judged.outcome, left, probes)
     spent = time.monotonic() - started
@@ -166,6 +170,15 @@ def _planned_again(made: Plan, ports: Ports) -> tuple[str, ...]:
     return left
 
 
+def _keep_baseline(
+    job: Job, made: Plan | None, left: tuple[str, ...], ports: Ports, at: datetime
+) -> None:
+    if left or made is None:
+        reading.forget(job.key, ports)
+    elif not made.empty or reading.missing(job.rendering, ports):
+        reading.take(job.rendering, ports, at)
+
+
 def _verified(
     judged: Outcome, left: tuple[str, ...], probes: tuple[Probe, ...]
 ) -> tuple[Outcome, str]:
@@ -181,13 +194,38 @@ def _bad(probe: Probe) -> bool:
     return probe.answer is not Answer.AS_DECLARED
 
 
-def drift(job: Job, ports: Ports) -> StackResult:
-    """Compare AWS with what was applied last, by a plan that only refreshes."""
+def drift(job: Job, ports: Ports, care: Care) -> StackResult:
+    """Compare AWS with what was applied last: by reading, or by a plan where that leaves doubts."""
+    started = time.monotonic()
+    found = reading.check(job.rendering, ports, care)
+    spent = time.monotonic() - started
+    if isinstance(found, Checked):
+        log.info("%s read: no changes (%.1f s)", job.key, spent)
+        return StackResult(job.key, Outcome.IN_SYNC, seconds={"read": spent}, checked=found)
+    log.debug("%s read: %s (%.1f s)", job.key, found.why, spent)
     if not ports.doors.has_state(job.key):
         return StackResult(job.key, Outcome.SKIPPED, reason="was never applied")
+    return _exact(job, found, ports)
+
+
+def _exact(job: Job, doubt: Doubt, ports: Ports) -> StackResult:
+    at = ports.clock()
     made = plan(job, ports, refresh_only=True)
-    outcome = Outcome.DRIFTED if made.drift else Outcome.IN_SYNC
-    return StackResult(job.key, outcome, made)
+    rules = job.account.settings.drift.suppressions
+    hidden = drifts.suppressed(made.drift, rules, at.date())
+    left = tuple(change for change in made.drift if change not in hidden)
+    if not made.drift:
+        reading.renew(job.rendering, ports, at)
+    pending = tuple(kind for kind in doubt.kinds if kind in (Kind.NOT_APPLIED, Kind.UPGRADE))
+    checked = Checked(
+        How.EXACT,
+        at,
+        doubt.why,
+        (*drifts.kinds_of(left), *pending),
+        tuple(f"{change.address} ({rule})" for change, rule in hidden.items()),
+    )
+    outcome = Outcome.DRIFTED if left else Outcome.IN_SYNC
+    return StackResult(job.key, outcome, replace(made, drift=left), checked=checked)
 
 
 def inspect(job: Job, ports: Ports) -> StackResult:

@@ -45,6 +45,11 @@ class Renderer:
         files = tuple((source.name, source.render(seen)) for source in self._sources[key.stack])
         return Rendering(key, files, self._digest(files))
 
+    def modules(self, rendering: Rendering) -> Mapping[str, str]:
+        """The modules that `rendering` calls, each with its digest."""
+        called = {name for _, text in rendering.files for name in self._call.findall(text)}
+        return {name: self._module_digest(name) for name in sorted(called)}
+
     @cached_property
     def _modules(self) -> str:
         """The path from a rendered root to the modules."""

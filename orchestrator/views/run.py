@@ -5,28 +5,32 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 
 from orchestrator.model.plan import Change
-from orchestrator.model.run import Answer, Outcome, Run, StackResult
+from orchestrator.model.run import Answer, Checked, How, Outcome, Run, StackResult
+from orchestrator.views import class_pages
+from orchestrator.views.class_pages import change_line
+from orchestrator.views.classes import HANDFUL, changes_of
 from orchestrator.views.escape import markdown as escaped
 
 JSON_VERSION = 1
 SHORT = 60
-SIGNS = {
-    "create": "+",
-    "update": "~",
-    "delete": "-",
-    "replace": "-/+",
-    "forget": ".",
-    "import": "<",
-}
 
 
 def text(run: Run) -> str:
     """What happened, the troubled stacks in full, then one line of counts."""
+    last = f"run {run.id}: {counts(run)} ({run.seconds:.0f} s)"
+    if _many(run):
+        return f"{class_pages.text(run)}\n{last}"
     width = max((len(_title(result)) for result in run.results), default=0)
-    lines = [line for result in run.results for line in _text_of(result, width)]
-    return "\n".join([*lines, "", f"run {run.id}: {counts(run)} ({run.seconds:.0f} s)"])
+    lines = [line for result in run.results for line in _text_of(result, width, run.started)]
+    return "\n".join([*lines, "", last])
+
+
+def _many(run: Run) -> bool:
+    """Whether there are more plans than are reviewed one by one."""
+    return run.command == "plan" and len(run.results) > HANDFUL
 
 
 def counts(run: Run) -> str:
@@ -39,14 +43,33 @@ def _title(result: StackResult) -> str:
     return f"{result.key.account_name}/{result.key.stack}"
 
 
-def _text_of(result: StackResult, width: int) -> Iterator[str]:
-    yield f"{_title(result):<{width}}  {result.outcome:<10}  {_headline(result)}".rstrip()
+def _text_of(result: StackResult, width: int, started: str) -> Iterator[str]:
+    told = "; ".join(filter(None, (_headline(result), _checked(result.checked, started))))
+    yield f"{_title(result):<{width}}  {result.outcome:<10}  {told}".rstrip()
     if result.outcome in (Outcome.PLANNED, Outcome.REFUSED, Outcome.DRIFTED):
-        yield from (f"    {_change(change)}" for change in _changes(result))
+        yield from (f"    {change_line(change)}" for change in changes_of(result))
+    if result.checked is not None:
+        yield from (f"    suppressed: {change}" for change in result.checked.suppressed)
     if result.verdict is not None:
         yield from (f"    refused: {reason}" for reason in result.verdict.reasons)
     if not _short(result.reason):
         yield from (f"    {line}" for line in result.reason.splitlines())
+
+
+def _checked(checked: Checked | None, started: str) -> str:
+    """How a stack was compared with AWS, and how old the last plan of it is."""
+    if checked is None:
+        return ""
+    if checked.how is How.EXACT:
+        return f"planned, {checked.why}"
+    return f"read, planned {_age(datetime.fromisoformat(started) - checked.exact_at)} ago"
+
+
+def _age(time: timedelta) -> str:
+    minutes = max(0, time // timedelta(minutes=1))
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"
 
 
 def _short(reason: str) -> bool:
@@ -58,20 +81,9 @@ def _headline(result: StackResult) -> str:
     if result.probes and result.plan is None:
         good = sum(probe.answer is Answer.AS_DECLARED for probe in result.probes)
         return f"{good} of {len(result.probes)} as declared"
-    seen = Counter(change.action for change in _changes(result))
+    seen = Counter(change.action for change in changes_of(result))
     counted = ", ".join(f"{count} {action}" for action, count in sorted(seen.items()))
     return counted or (result.reason if _short(result.reason) else "")
-
-
-def _changes(result: StackResult) -> tuple[Change, ...]:
-    if result.plan is None:
-        return ()
-    return result.plan.drift if result.outcome is Outcome.DRIFTED else result.plan.changes
-
-
-def _change(change: Change) -> str:
-    what = f" ({', '.join(change.attributes)})" if change.attributes else ""
-    return f"{SIGNS[change.action]} {change.address}{what}"
 
 
 def as_json(run: Run) -> str:
@@ -83,6 +95,7 @@ def as_json(run: Run) -> str:
         "started": run.started,
         "seconds": round(run.seconds, 3),
         "exit_code": int(run.exit_code),
+        "lifted": run.lifted and {"reason": run.lifted.reason, "limits": list(run.lifted.limits)},
         "stacks": [_document(result) for result in run.results],
     }
     return json.dumps(document, indent=2)
@@ -96,14 +109,27 @@ def _document(result: StackResult) -> Mapping[str, object]:
         "outcome": str(result.outcome),
         "reason": result.reason,
         "digest": result.plan.digest if result.plan else None,
-        "changes": [_change_document(change) for change in _changes(result)],
+        "changes": [_change_document(change) for change in changes_of(result)],
         "violations": [str(violation) for violation in result.violations],
         "refused": list(result.verdict.reasons) if result.verdict else [],
         "probes": [
             {"what": probe.what, "answer": str(probe.answer), "found": probe.found}
             for probe in result.probes
         ],
+        "checked": _checked_document(result.checked),
         "seconds": {stage: round(spent, 3) for stage, spent in result.seconds.items()},
+    }
+
+
+def _checked_document(checked: Checked | None) -> Mapping[str, object] | None:
+    if checked is None:
+        return None
+    return {
+        "how": str(checked.how),
+        "exact_at": checked.exact_at.isoformat(timespec="seconds"),
+        "why": checked.why,
+        "kinds": [str(kind) for kind in checked.kinds],
+        "suppressed": list(checked.suppressed),
     }
 
 
@@ -117,9 +143,15 @@ def _change_document(change: Change) -> Mapping[str, object]:
 
 
 def markdown(run: Run) -> str:
-    """A table, and the reasons of what did not go through."""
+    """A table, and the reasons of what did not go through; of many stacks, their classes."""
+    page = "" if _many(run) else _table(run)
+    fits = page and len(page.encode(errors="replace")) <= class_pages.LIMIT
+    return page if fits else class_pages.markdown(run)
+
+
+def _table(run: Run) -> str:
     rows = [
-        f"| {escaped(_title(result))} | {result.outcome} | {_headline(result)} |"
+        f"| {escaped(_title(result))} | {result.outcome} | {_told(result, run.started)} |"
         for result in run.results
     ]
     notes = [
@@ -131,6 +163,11 @@ def markdown(run: Run) -> str:
     return "\n".join(
         [head, "", "| stack | outcome | changes |", "|---|---|---|", *rows, "", *notes]
     )
+
+
+def _told(result: StackResult, started: str) -> str:
+    checked = escaped(_checked(result.checked, started))
+    return "; ".join(filter(None, (_headline(result), checked)))
 
 
 def _reasons(result: StackResult) -> Iterator[str]:

@@ -28,6 +28,7 @@ from orchestrator.adapters.process import Processes
 from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.terraform.cli import TerraformCli
 from orchestrator.adapters.terraform.toolchain import toolchain
+from orchestrator.model.likeness import Own
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan
@@ -69,13 +70,18 @@ class Way:
     def _cpu(self) -> float:
         """Ours, that of children which have ended, and of providers which are still there."""
         used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        alive = self.gateway.processes() if self.gateway else ()
-        return sum(u.ru_utime + u.ru_stime for u in used) + sum(map(ticks, alive)) / TICK
+        alive = sum(map(ticks, self.providers())) / TICK
+        return alive + sum(each.ru_utime + each.ru_stime for each in used)
+
+    def providers(self) -> tuple[int, ...]:
+        return self.gateway.processes() if self.gateway else ()
 
     def usual(self, step: str) -> Cost:
         """The median: one slow moment of the machine is not Terraform's."""
         costs = self.costs[step]
-        return Cost(*(statistics.median(getattr(c, what) for c in costs) for what in ("cpu", "wall")))
+        return Cost(
+            *(statistics.median(getattr(c, what) for c in costs) for what in ("cpu", "wall"))
+        )
 
 
 def ticks(pid: int) -> int:
@@ -155,7 +161,8 @@ def run(way: Way, stack: Stack) -> int:
     terraform.record(stack.folder, stack.env)
     plan = way.measured("plan", lambda: stack.plan(terraform))
     assert plan.empty, plan.changes
-    way.measured("show", lambda: terraform._show(stack.folder, plan.json_file, stack.env))
+    own = Own(stack.key.account_id, stack.key.account_name)
+    way.measured("show", lambda: terraform._show(stack.folder, plan.json_file, stack.env, own))
     way.measured("refresh_only", lambda: stack.plan(terraform, refresh_only=True))
     way.measured("verify", lambda: terraform.is_empty(stack.folder, stack.env))
     return len(first.changes)
@@ -179,7 +186,7 @@ def main(results: Path | None, accounts: int) -> int:
                 firsts = [warm_up(way, found[0]) for way in (plain, warm)]
                 pairs = zip(found[::2], found[1::2], strict=False)
                 sizes = [size for pair in pairs for size in map(run, (plain, warm), pair)]
-                memory = [private_memory(pid) for pid in warm.gateway.processes()]  # type: ignore[union-attr]
+                memory = [private_memory(pid) for pid in warm.providers()]
     return report(plain, warm, firsts, sizes, memory, results)
 
 

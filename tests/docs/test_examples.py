@@ -19,7 +19,7 @@ from tests.docs.pages import ROOT, Block, Command, all_commands, blocks, pages
 
 SCHEMAS = ROOT / "schemas"
 NAMED = frozenset({"organization", "teams", "waves", "exceptions"})
-OFFLINE = frozenset({"validate", "explain", "accounts", "render", "schema"})
+OFFLINE = frozenset({"validate", "explain", "accounts", "list", "render", "schema"})
 """Commands that need neither AWS nor Terraform: their examples are run."""
 
 WRITTEN = date(2026, 11, 23)

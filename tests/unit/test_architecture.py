@@ -18,6 +18,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "config": frozenset({"model", "errors"}),
     "render": frozenset({"model", "errors"}),
     "views": frozenset({"model", "errors"}),
+    "selection": frozenset({"model", "errors"}),
+    "affected": frozenset({"model", "errors", "ports", "config", "render"}),
     "pipeline": frozenset({"model", "errors", "ports"}),
     "adapters": frozenset({"model", "errors", "ports"}),
     "sandbox": frozenset({"model", "errors", "config"}),
@@ -28,7 +30,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "cli": frozenset(
         {
             *("model", "errors", "ports", "config", "render", "pipeline", "views", "sandbox"),
-            *("demo", "wiring"),
+            *("demo", "wiring", "selection", "affected"),
         }
     ),
     "__main__": frozenset({"errors", "cli"}),

@@ -101,6 +101,23 @@ class AwsDoors:
         }
 
 
+class StateReader:
+    """Reads states as they lie in their bucket, with keys for one of them at a time."""
+
+    def __init__(self, keyring: Keyring, organization: Organization) -> None:
+        self._keyring, self._facts = keyring, organization.facts
+        self._management = organization.management.id
+
+    def read(self, key: StackKey) -> bytes:
+        """Raises AwsDenied, also when there is none."""
+        bucket = self._facts.state.bucket
+        narrowed = state.policy(bucket, key, self._facts.home_region, write=False)
+        keys = self._keyring.runner_keys(narrowed)
+        role = self._facts.access.runner_role
+        session = self._keyring.caller.acting_as(keys, self._management, role)
+        return state.read(session, bucket, key)
+
+
 def _profiles(keys: Mapping[str, Credentials]) -> str:
     return "\n".join(_profile(name, held) for name, held in keys.items())
 

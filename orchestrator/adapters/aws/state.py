@@ -56,3 +56,8 @@ def has_roles(session: AwsSession, bucket: str, key: StackKey) -> bool:
     state = json.loads(session.read(bucket, key.state_key))
     output = state.get("outputs", {}).get(MADE)
     return bool(output and output.get("value"))
+
+
+def read(session: AwsSession, bucket: str, key: StackKey) -> bytes:
+    """The state as it lies there. Raises Refused when there is none, too."""
+    return session.read(bucket, key.state_key)

@@ -25,6 +25,10 @@ class Common:
     def workers(self) -> tuple[Worker, ...]:
         return tuple(self._workers.values())
 
+    async def ready(self, kind: Kind) -> None:
+        """See that there is a process. Raises ToolMissing when none can be started."""
+        await self._worker(kind)
+
     async def ask(self, kind: Kind, method: str, request: bytes) -> bytes:
         """Raises AioRpcError when the provider does, ToolMissing when there is none."""
         return await (await self._worker(kind)).ask(method, request)

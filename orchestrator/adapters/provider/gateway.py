@@ -8,23 +8,29 @@ import os
 import platform
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias, TypeVar
 
 from orchestrator.adapters.process_companions import Companions
 from orchestrator.adapters.provider import keys, surroundings, used
-from orchestrator.adapters.provider.conversation import Run
+from orchestrator.adapters.provider.conversation import Conversation, Run
 from orchestrator.adapters.provider.known import Known
 from orchestrator.adapters.provider.loop import Loop
 from orchestrator.adapters.provider.package import Package, Packages
 from orchestrator.adapters.provider.pool import Kind, Limits
-from orchestrator.adapters.provider.reception import Reception
+from orchestrator.adapters.provider.reception import Reception, Visit
 from orchestrator.adapters.terraform.providers import Work
 from orchestrator.errors import ToolMissing
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+Ask: TypeAlias = Callable[[Package, list[Conversation]], Awaitable[Result]]
+"""A question that takes several answers of a provider to answer."""
 
 PROVIDER_BLOCK = re.compile(r'^provider\s+"aws"\s*\{', re.MULTILINE)
 
@@ -69,12 +75,33 @@ class ProviderGateway:
             yield env
             return
         run = self._run(package, folder, env, work)
-        loop, reception = opened.loop, opened.reception
-        visit = loop.run(reception.enter(run, _providers(folder) if work.configured else 0))
+        visit = self._enter(opened, run, _providers(folder) if work.configured else 0)
+        if visit is None:
+            yield env
+            return
         try:
             yield {**env, "TF_REATTACH_PROVIDERS": _reattach(package.address, visit.socket)}
         finally:
-            loop.run(reception.leave(visit))
+            opened.loop.run(opened.reception.leave(visit))
+
+    def consult(
+        self,
+        folder: Path,
+        env: Mapping[str, str],
+        providers: int,
+        types: frozenset[str],
+        ask: Ask[Result],
+    ) -> Result | None:
+        """What `ask` learns from provider processes without Terraform; None without a gateway.
+
+        Of the schemas it sees the provider block's and those of `types`.
+        """
+        package = self._packages.find(folder)
+        opened = self._open() if package and self._suits(env, Work()) else None
+        if package is None or opened is None:
+            return None
+        run = replace(self._run(package, folder, env, Work(whole=True)), types=types)
+        return opened.loop.run(opened.reception.consult(run, providers, partial(ask, package)))
 
     def processes(self) -> tuple[int, ...]:
         """The provider processes there are at the moment."""
@@ -100,36 +127,41 @@ class ProviderGateway:
         with self._lock:
             if self._opened is None and not self._closed:
                 self._opened = self._start()
-                self._closed = self._opened is None
-            return self._opened
+            return None if self._closed else self._opened
 
     def _start(self) -> _Open | None:
-        """None when there can be no gateway here; that is said once."""
         try:
             companions = self._companions()
         except (OSError, ToolMissing) as error:
-            _say(error)
+            self._give_up(error)
             return None
-        loop = Loop("provider-gateway")
+        opened = _Open(companions, Loop("provider-gateway"), Reception(companions, self._limits))
         try:
-            reception = Reception(companions, self._limits)
-            loop.run(reception.open())
+            opened.loop.run(opened.reception.open())
         except (OSError, RuntimeError) as error:
-            _say(error)
-            loop.stop()
-            companions.stop()
+            self._give_up(error)
+        return opened
+
+    def _enter(self, opened: _Open, run: Run, providers: int) -> Visit | None:
+        try:
+            return opened.loop.run(opened.reception.enter(run, providers))
+        except (OSError, ToolMissing) as error:
+            self._give_up(error)
             return None
-        return _Open(companions, loop, reception)
+
+    def _give_up(self, error: Exception) -> None:
+        """What runs already goes on; all others go the plain way."""
+        if not self._closed:
+            log.warning(
+                "no warm providers, each Terraform starts its own, which is slower: %s", error
+            )
+        self._closed = True
 
     def _run(self, package: Package, folder: Path, env: Mapping[str, str], work: Work) -> Run:
         known = self._known.setdefault(package.hash, Known(self._cache, package.hash))
         kind = Kind.of(package.program, surroundings.of_provider(env))
         types = None if work.whole else used.types(folder, work.plan_file)
         return Run(kind, known, types, keys.of_run(env))
-
-
-def _say(error: Exception) -> None:
-    log.warning("no warm providers, each Terraform starts its own, which is slower: %s", error)
 
 
 def _providers(folder: Path) -> int:

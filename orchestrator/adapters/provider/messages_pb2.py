@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-orchestrator/adapters/provider/messages.proto\x12\x15orchestrator.provider\"\x18\n\x05Value\x12\x0f\n\x07msgpack\x18\x01 \x01(\x0c\"\x9c\x01\n\nDiagnostic\x12<\n\x08severity\x18\x01 \x01(\x0e\x32*.orchestrator.provider.Diagnostic.Severity\x12\x0f\n\x07summary\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\"/\n\x08Severity\x12\x0b\n\x07INVALID\x10\x00\x12\t\n\x05\x45RROR\x10\x01\x12\x0b\n\x07WARNING\x10\x02\"\xc0\x03\n\x07Schemas\x12@\n\tresources\x18\x02 \x03(\x0b\x32-.orchestrator.provider.Schemas.ResourcesEntry\x12\x45\n\x0c\x64\x61ta_sources\x18\x03 \x03(\x0b\x32/.orchestrator.provider.Schemas.DataSourcesEntry\x12\x36\n\x0b\x64iagnostics\x18\x04 \x03(\x0b\x32!.orchestrator.provider.Diagnostic\x12S\n\x13\x65phemeral_resources\x18\x08 \x03(\x0b\x32\x36.orchestrator.provider.Schemas.EphemeralResourcesEntry\x1a\x30\n\x0eResourcesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x0c:\x02\x38\x01\x1a\x32\n\x10\x44\x61taSourcesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x0c:\x02\x38\x01\x1a\x39\n\x17\x45phemeralResourcesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x0c:\x02\x38\x01\">\n\x0ePrepareRequest\x12,\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x1c.orchestrator.provider.Value\"\x80\x01\n\x0fPrepareResponse\x12\x35\n\x0fprepared_config\x18\x01 \x01(\x0b\x32\x1c.orchestrator.provider.Value\x12\x36\n\x0b\x64iagnostics\x18\x02 \x03(\x0b\x32!.orchestrator.provider.Diagnostic\"@\n\x10\x43onfigureRequest\x12,\n\x06\x63onfig\x18\x02 \x01(\x0b\x32\x1c.orchestrator.provider.Value\"K\n\x11\x43onfigureResponse\x12\x36\n\x0b\x64iagnostics\x18\x01 \x03(\x0b\x32!.orchestrator.provider.Diagnosticb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-orchestrator/adapters/provider/messages.proto\x12\x15orchestrator.provider\"\x18\n\x05Value\x12\x0f\n\x07msgpack\x18\x01 \x01(\x0c\"\x9c\x01\n\nDiagnostic\x12<\n\x08severity\x18\x01 \x01(\x0e\x32*.orchestrator.provider.Diagnostic.Severity\x12\x0f\n\x07summary\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\"/\n\x08Severity\x12\x0b\n\x07INVALID\x10\x00\x12\t\n\x05\x45RROR\x10\x01\x12\x0b\n\x07WARNING\x10\x02\"\xc0\x03\n\x07Schemas\x12@\n\tresources\x18\x02 \x03(\x0b\x32-.orchestrator.provider.Schemas.ResourcesEntry\x12\x45\n\x0c\x64\x61ta_sources\x18\x03 \x03(\x0b\x32/.orchestrator.provider.Schemas.DataSourcesEntry\x12\x36\n\x0b\x64iagnostics\x18\x04 \x03(\x0b\x32!.orchestrator.provider.Diagnostic\x12S\n\x13\x65phemeral_resources\x18\x08 \x03(\x0b\x32\x36.orchestrator.provider.Schemas.EphemeralResourcesEntry\x1a\x30\n\x0eResourcesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x0c:\x02\x38\x01\x1a\x32\n\x10\x44\x61taSourcesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x0c:\x02\x38\x01\x1a\x39\n\x17\x45phemeralResourcesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x0c:\x02\x38\x01\">\n\x0ePrepareRequest\x12,\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x1c.orchestrator.provider.Value\"\x80\x01\n\x0fPrepareResponse\x12\x35\n\x0fprepared_config\x18\x01 \x01(\x0b\x32\x1c.orchestrator.provider.Value\x12\x36\n\x0b\x64iagnostics\x18\x02 \x03(\x0b\x32!.orchestrator.provider.Diagnostic\"@\n\x10\x43onfigureRequest\x12,\n\x06\x63onfig\x18\x02 \x01(\x0b\x32\x1c.orchestrator.provider.Value\"K\n\x11\x43onfigureResponse\x12\x36\n\x0b\x64iagnostics\x18\x01 \x03(\x0b\x32!.orchestrator.provider.Diagnostic\"A\n\x0eProviderSchema\x12/\n\x08provider\x18\x01 \x01(\x0b\x32\x1d.orchestrator.provider.Schema\"F\n\x06Schema\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12+\n\x05\x62lock\x18\x02 \x01(\x0b\x32\x1c.orchestrator.provider.Block\"v\n\x05\x42lock\x12\x34\n\nattributes\x18\x02 \x03(\x0b\x32 .orchestrator.provider.Attribute\x12\x37\n\x0b\x62lock_types\x18\x03 \x03(\x0b\x32\".orchestrator.provider.NestedBlock\"\x19\n\tAttribute\x12\x0c\n\x04name\x18\x01 \x01(\t\"\xd5\x01\n\x0bNestedBlock\x12\x11\n\ttype_name\x18\x01 \x01(\t\x12+\n\x05\x62lock\x18\x02 \x01(\x0b\x32\x1c.orchestrator.provider.Block\x12;\n\x07nesting\x18\x03 \x01(\x0e\x32*.orchestrator.provider.NestedBlock.Nesting\"I\n\x07Nesting\x12\x0b\n\x07UNKNOWN\x10\x00\x12\n\n\x06SINGLE\x10\x01\x12\x08\n\x04LIST\x10\x02\x12\x07\n\x03SET\x10\x03\x12\x07\n\x03MAP\x10\x04\x12\t\n\x05GROUP\x10\x05\"\x18\n\x08RawState\x12\x0c\n\x04json\x18\x01 \x01(\x0c\"h\n\x0eUpgradeRequest\x12\x11\n\ttype_name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x32\n\traw_state\x18\x03 \x01(\x0b\x32\x1f.orchestrator.provider.RawState\"\x7f\n\x0fUpgradeResponse\x12\x34\n\x0eupgraded_state\x18\x01 \x01(\x0b\x32\x1c.orchestrator.provider.Value\x12\x36\n\x0b\x64iagnostics\x18\x02 \x03(\x0b\x32!.orchestrator.provider.Diagnostic\"f\n\x0bReadRequest\x12\x11\n\ttype_name\x18\x01 \x01(\t\x12\x33\n\rcurrent_state\x18\x02 \x01(\x0b\x32\x1c.orchestrator.provider.Value\x12\x0f\n\x07private\x18\x03 \x01(\x0c\"\n\n\x08\x44\x65\x66\x65rred\"\xaa\x01\n\x0cReadResponse\x12/\n\tnew_state\x18\x01 \x01(\x0b\x32\x1c.orchestrator.provider.Value\x12\x36\n\x0b\x64iagnostics\x18\x02 \x03(\x0b\x32!.orchestrator.provider.Diagnostic\x12\x31\n\x08\x64\x65\x66\x65rred\x18\x04 \x01(\x0b\x32\x1f.orchestrator.provider.Deferredb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -59,4 +59,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONFIGUREREQUEST']._serialized_end=967
   _globals['_CONFIGURERESPONSE']._serialized_start=969
   _globals['_CONFIGURERESPONSE']._serialized_end=1044
+  _globals['_PROVIDERSCHEMA']._serialized_start=1046
+  _globals['_PROVIDERSCHEMA']._serialized_end=1111
+  _globals['_SCHEMA']._serialized_start=1113
+  _globals['_SCHEMA']._serialized_end=1183
+  _globals['_BLOCK']._serialized_start=1185
+  _globals['_BLOCK']._serialized_end=1303
+  _globals['_ATTRIBUTE']._serialized_start=1305
+  _globals['_ATTRIBUTE']._serialized_end=1330
+  _globals['_NESTEDBLOCK']._serialized_start=1333
+  _globals['_NESTEDBLOCK']._serialized_end=1546
+  _globals['_NESTEDBLOCK_NESTING']._serialized_start=1473
+  _globals['_NESTEDBLOCK_NESTING']._serialized_end=1546
+  _globals['_RAWSTATE']._serialized_start=1548
+  _globals['_RAWSTATE']._serialized_end=1572
+  _globals['_UPGRADEREQUEST']._serialized_start=1574
+  _globals['_UPGRADEREQUEST']._serialized_end=1678
+  _globals['_UPGRADERESPONSE']._serialized_start=1680
+  _globals['_UPGRADERESPONSE']._serialized_end=1807
+  _globals['_READREQUEST']._serialized_start=1809
+  _globals['_READREQUEST']._serialized_end=1911
+  _globals['_DEFERRED']._serialized_start=1913
+  _globals['_DEFERRED']._serialized_end=1923
+  _globals['_READRESPONSE']._serialized_start=1926
+  _globals['_READRESPONSE']._serialized_end=2096
 # @@protoc_insertion_point(module_scope)

@@ -89,3 +89,103 @@ class ConfigureResponse(_message.Message):
     DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
     diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
     def __init__(self, diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
+
+class ProviderSchema(_message.Message):
+    __slots__ = ("provider",)
+    PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    provider: Schema
+    def __init__(self, provider: _Optional[_Union[Schema, _Mapping]] = ...) -> None: ...
+
+class Schema(_message.Message):
+    __slots__ = ("version", "block")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    block: Block
+    def __init__(self, version: _Optional[int] = ..., block: _Optional[_Union[Block, _Mapping]] = ...) -> None: ...
+
+class Block(_message.Message):
+    __slots__ = ("attributes", "block_types")
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_TYPES_FIELD_NUMBER: _ClassVar[int]
+    attributes: _containers.RepeatedCompositeFieldContainer[Attribute]
+    block_types: _containers.RepeatedCompositeFieldContainer[NestedBlock]
+    def __init__(self, attributes: _Optional[_Iterable[_Union[Attribute, _Mapping]]] = ..., block_types: _Optional[_Iterable[_Union[NestedBlock, _Mapping]]] = ...) -> None: ...
+
+class Attribute(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class NestedBlock(_message.Message):
+    __slots__ = ("type_name", "block", "nesting")
+    class Nesting(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        UNKNOWN: _ClassVar[NestedBlock.Nesting]
+        SINGLE: _ClassVar[NestedBlock.Nesting]
+        LIST: _ClassVar[NestedBlock.Nesting]
+        SET: _ClassVar[NestedBlock.Nesting]
+        MAP: _ClassVar[NestedBlock.Nesting]
+        GROUP: _ClassVar[NestedBlock.Nesting]
+    UNKNOWN: NestedBlock.Nesting
+    SINGLE: NestedBlock.Nesting
+    LIST: NestedBlock.Nesting
+    SET: NestedBlock.Nesting
+    MAP: NestedBlock.Nesting
+    GROUP: NestedBlock.Nesting
+    TYPE_NAME_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_FIELD_NUMBER: _ClassVar[int]
+    NESTING_FIELD_NUMBER: _ClassVar[int]
+    type_name: str
+    block: Block
+    nesting: NestedBlock.Nesting
+    def __init__(self, type_name: _Optional[str] = ..., block: _Optional[_Union[Block, _Mapping]] = ..., nesting: _Optional[_Union[NestedBlock.Nesting, str]] = ...) -> None: ...
+
+class RawState(_message.Message):
+    __slots__ = ("json",)
+    JSON_FIELD_NUMBER: _ClassVar[int]
+    json: bytes
+    def __init__(self, json: _Optional[bytes] = ...) -> None: ...
+
+class UpgradeRequest(_message.Message):
+    __slots__ = ("type_name", "version", "raw_state")
+    TYPE_NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    RAW_STATE_FIELD_NUMBER: _ClassVar[int]
+    type_name: str
+    version: int
+    raw_state: RawState
+    def __init__(self, type_name: _Optional[str] = ..., version: _Optional[int] = ..., raw_state: _Optional[_Union[RawState, _Mapping]] = ...) -> None: ...
+
+class UpgradeResponse(_message.Message):
+    __slots__ = ("upgraded_state", "diagnostics")
+    UPGRADED_STATE_FIELD_NUMBER: _ClassVar[int]
+    DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
+    upgraded_state: Value
+    diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
+    def __init__(self, upgraded_state: _Optional[_Union[Value, _Mapping]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
+
+class ReadRequest(_message.Message):
+    __slots__ = ("type_name", "current_state", "private")
+    TYPE_NAME_FIELD_NUMBER: _ClassVar[int]
+    CURRENT_STATE_FIELD_NUMBER: _ClassVar[int]
+    PRIVATE_FIELD_NUMBER: _ClassVar[int]
+    type_name: str
+    current_state: Value
+    private: bytes
+    def __init__(self, type_name: _Optional[str] = ..., current_state: _Optional[_Union[Value, _Mapping]] = ..., private: _Optional[bytes] = ...) -> None: ...
+
+class Deferred(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ReadResponse(_message.Message):
+    __slots__ = ("new_state", "diagnostics", "deferred")
+    NEW_STATE_FIELD_NUMBER: _ClassVar[int]
+    DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
+    DEFERRED_FIELD_NUMBER: _ClassVar[int]
+    new_state: Value
+    diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
+    deferred: Deferred
+    def __init__(self, new_state: _Optional[_Union[Value, _Mapping]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ..., deferred: _Optional[_Union[Deferred, _Mapping]] = ...) -> None: ...

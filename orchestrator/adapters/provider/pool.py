@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,7 @@ class Limits:
     is there once for all of them.
     """
 
-    processes: int = 8
+    processes: int = field(default_factory=lambda: max(8, 2 * (os.cpu_count() or 1)))
     uses: int = 200
     private: int = 300 * 1024 * 1024
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from grpc import aio
 
@@ -16,6 +19,8 @@ from orchestrator.adapters.provider.pool import Kind, Limits, Pool
 from orchestrator.adapters.provider.relay import Callbacks, Relay
 from orchestrator.adapters.provider.seats import Seats
 from orchestrator.adapters.provider.worker import Worker
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,12 @@ class Reception:
         self._server = await server.serve(str(self._inner), self._conversations.get)
 
     async def enter(self, run: Run, providers: int) -> Visit:
-        """Wait until there is room for `providers` processes, and listen for the run."""
+        """Wait until there is room for `providers` processes, and listen for the run.
+
+        Raises ToolMissing when no process can be started.
+        """
+        if providers:
+            await self._common.ready(run.kind)
         taken = await self._seats.take(providers)
         try:
             relay = Relay(self._inner, self._name, self._callbacks(run))
@@ -67,6 +77,18 @@ class Reception:
         finally:
             visit.socket.unlink(missing_ok=True)
             self._seats.give(visit.seats)
+
+    async def consult(
+        self, run: Run, providers: int, ask: Callable[[list[Conversation]], Awaitable[Result]]
+    ) -> Result:
+        """What `ask` learns in conversations of its own, one for each provider block."""
+        taken = await self._seats.take(providers)
+        talks = [Conversation(run, self._pool, self._common) for _ in range(providers)]
+        try:
+            return await ask(talks)
+        finally:
+            await asyncio.gather(*(talk.end() for talk in talks))
+            self._seats.give(taken)
 
     async def close(self) -> None:
         if self._server:

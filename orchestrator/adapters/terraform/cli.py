@@ -17,6 +17,7 @@ from orchestrator.adapters.terraform.failure import explain, interrupted, lacks_
 from orchestrator.adapters.terraform.providers import OwnProviders, Providers, Work
 from orchestrator.adapters.terraform.tool import Tool
 from orchestrator.errors import PlanChanged, TerraformFailed
+from orchestrator.model.likeness import Own
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Plan
 from orchestrator.ports import Environment
@@ -113,7 +114,8 @@ class TerraformCli:
             argv, folder, env, self._timeouts.plan, codes=(NO_CHANGES, CHANGES), work=Work()
         )
         nothing = plan_json.Contents((), (), outputs_change=False)
-        contents = nothing if ended.code == NO_CHANGES else self._show(folder, json_file, env)
+        own = Own(key.account_id, key.account_name)
+        contents = nothing if ended.code == NO_CHANGES else self._show(folder, json_file, env, own)
         return Plan(
             key,
             folder,
@@ -186,13 +188,13 @@ class TerraformCli:
         installation = Path(config).read_text() if config and Path(config).is_file() else ""
         return initialized.key(folder, str(self._tool), installation)
 
-    def _show(self, folder: Path, to: Path, env: Environment) -> plan_json.Contents:
+    def _show(self, folder: Path, to: Path, env: Environment, own: Own) -> plan_json.Contents:
         """The plan as JSON, straight into a private file: it may hold secret values."""
         argv = arguments.show(self._tool.path)
         work = Work(configured=False, plan_file=folder / arguments.PLAN_FILE)
         try:
             ended = self._run(argv, folder, env, self._timeouts.show, stdout=to, work=work)
-            return plan_json.read(json.loads(to.read_bytes()))
+            return plan_json.read(json.loads(to.read_bytes()), own)
         except ValueError as error:
             to.unlink()
             raise TerraformFailed(argv, folder, ended.code, f"{to.name}: {error}") from error
@@ -221,7 +223,7 @@ class TerraformCli:
             ended = self._processes.run(command, on_line)
         if ended.code in codes:
             return ended
-        if work and not work.whole and lacks_schema(ended):
+        if work and not (work.whole or work.writes) and lacks_schema(ended):
             log.debug("%s: again with all of the provider's types", folder)
             more = replace(work, whole=True)
             return self._run(argv, folder, env, timeout, codes, stdout, on_line, more)

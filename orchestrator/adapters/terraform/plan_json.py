@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from orchestrator.adapters.terraform.values import Json, likeness
+from orchestrator.model.likeness import Own
 from orchestrator.model.plan import Action, Change
-
-Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
 
 ACTIONS: Mapping[tuple[str, ...], Action | None] = {
     ("no-op",): None,
@@ -39,8 +38,8 @@ class Contents:
     outputs_change: bool
 
 
-def read(document: Json) -> Contents:
-    """What a plan does, sorted by address. Raises Unreadable."""
+def read(document: Json, own: Own) -> Contents:
+    """What a plan does to account `own`, sorted by address. Raises Unreadable."""
     plan = _mapping(document, "the plan")
     version = plan.get("format_version")
     if not isinstance(version, str) or not version.startswith("1."):
@@ -54,20 +53,20 @@ def read(document: Json) -> Contents:
         _mapping(plan.get(key), key)
     outputs = _mapping(plan.get("output_changes", {}), "output_changes")
     return Contents(
-        _changes(plan, "resource_changes"),
-        _changes(plan, "resource_drift"),
+        _changes(plan, "resource_changes", own),
+        _changes(plan, "resource_drift", own),
         any(_action(output, name) is not None for name, output in outputs.items()),
     )
 
 
-def _changes(plan: Mapping[str, Json], key: str) -> tuple[Change, ...]:
+def _changes(plan: Mapping[str, Json], key: str, own: Own) -> tuple[Change, ...]:
     resources = plan.get(key, [])
     if not isinstance(resources, list):
         raise Unreadable(f"{key} is not a list")
-    return tuple(sorted(filter(None, (_change(resource, key) for resource in resources))))
+    return tuple(sorted(filter(None, (_change(resource, key, own) for resource in resources))))
 
 
-def _change(resource: Json, key: str) -> Change | None:
+def _change(resource: Json, key: str, own: Own) -> Change | None:
     body = _mapping(resource, key)
     address, type_, change = body.get("address"), body.get("type"), body.get("change")
     if not isinstance(address, str) or not isinstance(type_, str):
@@ -78,7 +77,8 @@ def _change(resource: Json, key: str) -> Change | None:
         action = Action.IMPORT
     if action is None:
         return None
-    return Change(address, type_, action, _attributes(action, details))
+    attributes = _attributes(action, details)
+    return Change(address, type_, action, attributes, likeness(action, attributes, details, own))
 
 
 def _action(change: Json, where: str) -> Action | None:

@@ -50,6 +50,8 @@ def _team_paths(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
             yield document, (*CONTROLS, name, "decided_by")
         for name in document.mapping("gate", "skips"):
             yield document, ("gate", "skips", name, "owner")
+        for name in document.mapping("drift", "suppressions"):
+            yield document, ("drift", "suppressions", name, "owner")
     for document in sources.controls:
         for name in document.mapping("controls"):
             yield document, ("controls", name, "decided_by")

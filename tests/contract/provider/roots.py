@@ -80,7 +80,7 @@ class Root:
     def __init__(self, folder: Path, sandbox: Sandbox, machine: Machine, account: str) -> None:
         folder.mkdir(parents=True)
         self.folder, self.account = folder, account
-        self.machine, self._sandbox = machine, sandbox
+        self.machine, self.sandbox = machine, sandbox
         self.env = self._credentials()
         (folder / LOCK.name).write_bytes(LOCK.read_bytes())
 
@@ -99,10 +99,10 @@ class Root:
         return terraform.plan(KEY, self.folder, "r", self.env, refresh_only=refresh_only)
 
     def client(self, service: str, region: str = HOME_REGION) -> Any:
-        return self._sandbox.client(service, self.account, region=region)
+        return self.sandbox.client(service, self.account, region=region)
 
     def _credentials(self) -> Mapping[str, str]:
-        keys = self._sandbox.session(self.account).get_credentials()
+        keys = self.sandbox.session(self.account).get_credentials()
         assert keys
         file = self.folder.parent / f"{self.folder.name}.keys"
         file.write_text(

@@ -7,6 +7,7 @@ from orchestrator.errors import AwsDenied, ScanFailed
 from orchestrator.model.names import StackName
 from orchestrator.model.run import Outcome
 from orchestrator.pipeline import rollout
+from orchestrator.pipeline.drift import Care
 from orchestrator.pipeline.rollout import Group, Terms
 from tests.builders import a_change, a_job, an_account, an_organization
 from tests.fakes import FakeScanner, FakeTerraform, some_ports
@@ -140,6 +141,6 @@ def test_nothing_starts_after_the_run_was_told_to_stop() -> None:
 def test_drift_of_every_account_is_reported() -> None:
     terraform = FakeTerraform(drift=(a_change(),))
 
-    results = list(rollout.drift([a_job(ONE), a_job(TWO)], some_ports(terraform), terms()))
+    results = list(rollout.drift([a_job(ONE), a_job(TWO)], some_ports(terraform), terms(), Care()))
 
     assert [result.outcome for result in results] == [Outcome.DRIFTED] * 2

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.plan import Action, Verdict
-from orchestrator.model.run import Outcome, Run, StackResult
+from orchestrator.model.run import Checked, How, Kind, Outcome, Run, StackResult
 from orchestrator.views import run as view
 from tests.builders import DIGEST, a_change, a_key, a_plan, an_account
 
@@ -38,6 +39,45 @@ def test_the_json_is_one_document_with_a_version_and_the_exit_code() -> None:
     assert document["version"] == 1
     assert document["exit_code"] == ExitCode.GATE_REFUSED
     assert document["stacks"][1]["refused"] == ["destroys 1 resource, limit is 0"]
+
+
+READ = StackResult(
+    a_key(),
+    Outcome.IN_SYNC,
+    checked=Checked(How.READ, datetime(2026, 5, 31, 21, 0, tzinfo=UTC)),
+)
+EXACT = StackResult(
+    a_key(an_account(7, "payments")),
+    Outcome.DRIFTED,
+    a_plan(drift=(a_change(Action.DELETE),)),
+    checked=Checked(
+        How.EXACT,
+        datetime(2026, 6, 1, tzinfo=UTC),
+        "aws_s3_bucket.logs differs",
+        (Kind.GONE,),
+        ("aws_iam_role.this (tagging)",),
+    ),
+)
+
+
+def test_a_drift_check_says_how_it_was_done_and_how_old_the_last_plan_is() -> None:
+    text = view.text(a_run(READ, EXACT))
+
+    assert "in sync     read, planned 3 h ago" in text
+    assert "drifted     1 delete; planned, aws_s3_bucket.logs differs" in text
+    assert "    suppressed: aws_iam_role.this (tagging)" in text
+    assert "read, planned 3 h ago" in view.markdown(a_run(READ))
+
+
+def test_the_json_says_the_same_for_machines() -> None:
+    read, exact, planned = json.loads(view.as_json(a_run(READ, EXACT, PLANNED)))["stacks"]
+
+    assert read["checked"]["how"] == "read"
+    assert read["checked"]["exact_at"] == "2026-05-31T21:00:00+00:00"
+    assert exact["checked"]["why"] == "aws_s3_bucket.logs differs"
+    assert exact["checked"]["kinds"] == ["resource gone"]
+    assert exact["checked"]["suppressed"] == ["aws_iam_role.this (tagging)"]
+    assert planned["checked"] is None
 
 
 def test_an_account_name_cannot_become_markup() -> None:

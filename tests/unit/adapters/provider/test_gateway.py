@@ -39,6 +39,21 @@ def gone(pid: int) -> bool:
     return not Path(f"/proc/{pid}").exists()
 
 
+def dead(pid: int) -> bool:
+    """Gone, or only waiting to be asked how it ended."""
+    deadline = time.monotonic() + 10
+    while state(pid) not in ("", "Z") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return state(pid) in ("", "Z")
+
+
+def state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
 def visit(gateway: ProviderGateway, folder: Path, account: str = "1") -> dict[str, object]:
     """One run with one provider block, and what its provider said."""
     env = credentials(folder, account)
@@ -95,7 +110,8 @@ def test_a_schema_that_is_known_from_an_earlier_run_needs_no_process(
 
     again = ProviderGateway(tmp_path / "cache")
     try:
-        with again.serve(folder, {}, Work()) as served, connected(served) as terraform:
+        work = Work(configured=False)
+        with again.serve(folder, {}, work) as served, connected(served) as terraform:
             assert terraform.schema() == {"aws_iam_role"}
         assert again.processes() == ()
     finally:
@@ -123,14 +139,14 @@ def test_a_configuration_with_complaints_is_checked_each_time(
             assert terraform.prepare(region="nowhere") == ["no such region"]
 
 
-def test_a_profile_without_keys_is_refused_and_no_process_is_started(
+def test_a_profile_without_keys_is_refused_and_no_process_hears_of_it(
     gateway: ProviderGateway, folder: Path
 ) -> None:
     env = credentials(folder, "1")
     with gateway.serve(folder, env, Work()) as served, connected(served) as terraform:
         assert terraform.configure(profile="2") == ["No credentials"]
         assert terraform.configure() == ["No credentials"]
-    assert gateway.processes() == ()
+    assert len(gateway.processes()) == 1  # the one that is never configured
 
 
 def test_nothing_of_an_account_is_in_the_environment_of_a_process(
@@ -228,6 +244,7 @@ def test_an_idle_process_that_was_killed_is_replaced(
     pid = visit(gateway, folder)["pid"]
     assert isinstance(pid, int)
     os.kill(pid, signal.SIGKILL)
+    assert dead(pid)
 
     assert visit(gateway, folder)["pid"] != pid
 
@@ -256,6 +273,18 @@ def test_a_package_the_lock_file_does_not_know_is_left_to_terraform(
 
     with gateway.serve(folder, {"A": "b"}, Work()) as served:
         assert served == {"A": "b"}
+
+
+def test_a_provider_that_does_not_start_is_left_to_terraform_and_that_is_said_once(
+    gateway: ProviderGateway, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = a_folder(tmp_path / "stack", program="#!/bin/sh\necho no\n")
+
+    for _ in range(2):
+        with gateway.serve(folder, {"A": "b"}, Work()) as served:
+            assert served == {"A": "b"}
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    assert "does not speak version 5" in caplog.text
 
 
 def test_without_a_gateway_terraform_starts_its_own_and_that_is_said_once(

@@ -4,8 +4,15 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters.terraform.plan_json import Unreadable, read
+from orchestrator.adapters.terraform.plan_json import Contents, Unreadable
+from orchestrator.adapters.terraform.plan_json import read as read_of
+from orchestrator.adapters.terraform.values import Json
+from orchestrator.model.likeness import Own
 from orchestrator.model.plan import Action, Change
+
+
+def read(document: Json) -> Contents:
+    return read_of(document, Own("200000000006", "orders"))
 
 
 def a_document(*resources: dict[str, Any], **others: Any) -> dict[str, Any]:
@@ -134,3 +141,41 @@ def test_a_plan_without_any_resource_is_empty() -> None:
 def test_something_else_than_a_plan_is_refused() -> None:
     with pytest.raises(Unreadable):
         read([])
+
+
+def like(own: Own, *actions: str, **change: Any) -> tuple[tuple[str, str], ...]:
+    resource = a_resource(*actions, **change)
+    return read_of(a_document(resource), own).changes[0].likeness
+
+
+ORDERS, WEB = Own("200000000006", "orders"), Own("200000000007", "web")
+
+
+def test_two_accounts_changes_are_alike_when_only_ids_and_names_of_their_own_differ() -> None:
+    def made(own: Own) -> tuple[tuple[str, str], ...]:
+        policy = f'{{"Principal": "arn:aws:iam::{own.id}:role/{own.name}-reader"}}'
+        tags = {"account": own.name}
+        return like(own, "create", after={"policy": policy, "tags_all": tags})
+
+    assert made(ORDERS) == made(WEB)
+
+
+def test_a_value_that_differs_makes_a_change_another() -> None:
+    open_, closed = ({"block_public_acls": value} for value in (False, True))
+
+    assert like(ORDERS, "create", after=open_) != like(WEB, "create", after=closed)
+
+
+def test_trust_in_another_account_is_not_like_trust_in_a_third() -> None:
+    one, other = ({"principal": f"arn:aws:iam::{id_}:root"} for id_ in ("3" * 12, "4" * 12))
+
+    assert like(ORDERS, "create", after=one) != like(WEB, "create", after=other)
+
+
+def test_of_an_update_only_what_differs_is_compared() -> None:
+    def updated(own: Own, id_: str, after: int) -> tuple[tuple[str, str], ...]:
+        before = {"id": id_, "days": 1}
+        return like(own, "update", before=before, after={"id": id_, "days": after})
+
+    assert updated(ORDERS, "sg-1", 2) == updated(WEB, "sg-2", 2)
+    assert updated(ORDERS, "sg-1", 2) != updated(WEB, "sg-2", 3)

@@ -1,0 +1,84 @@
+"""The reader port: what AWS has of a stack's resources, asked of the provider without Terraform."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from grpc.aio import AioRpcError
+
+from orchestrator.adapters.provider import blocks, resources, state_file
+from orchestrator.adapters.provider.blocks import Block
+from orchestrator.adapters.provider.conversation import Conversation
+from orchestrator.adapters.provider.gateway import ProviderGateway
+from orchestrator.adapters.provider.package import Package
+from orchestrator.adapters.provider.state_file import Doubtful, StateFile
+from orchestrator.adapters.terraform.tool import Tool
+from orchestrator.errors import AwsDenied, ToolMissing
+from orchestrator.model.names import StackKey
+from orchestrator.model.reading import Reading, Tools, Unread
+from orchestrator.ports import Environment
+
+Fetch = Callable[[StackKey], bytes]
+"""A stack's state as it lies in its bucket. Raises AwsDenied."""
+
+PATIENCE = 600.0
+"""Seconds until a reading is given up."""
+
+
+class ProviderReader:
+    """See ports.Reader. Each call's `env` is laid over `environment`."""
+
+    def __init__(
+        self,
+        gateway: ProviderGateway,
+        fetch: Fetch,
+        tool: Tool,
+        environment: Mapping[str, str],
+        patience: float = PATIENCE,
+    ) -> None:
+        self._gateway, self._fetch, self._tool = gateway, fetch, tool
+        self._environment, self._patience = environment, patience
+
+    def read(self, key: StackKey, folder: Path, env: Environment) -> Reading | Unread:
+        try:
+            state = state_file.parse(self._fetch(key), self._tool.version)
+            return self._reading(state, _used(state, blocks.read(folder)), folder, env)
+        except (Doubtful, blocks.Unknown, OSError, UnicodeError, AwsDenied, ToolMissing) as error:
+            return Unread(str(error))
+        except AioRpcError as error:
+            return Unread(f"the provider broke off: {error.details() or error.code().name}")
+        except TimeoutError:
+            return Unread(f"reading took longer than {self._patience:.0f} s")
+
+    def _reading(
+        self, state: StateFile, providers: Mapping[str, Block], folder: Path, env: Environment
+    ) -> Reading | Unread:
+        async def ask(package: Package, talks: list[Conversation]) -> Reading:
+            async with asyncio.timeout(self._patience):
+                found = await resources.read(state, providers, talks)
+            tools = Tools(str(self._tool.version), package.hash)
+            return Reading(
+                state.lineage, state.serial, tools, found.digests, found.unsettled, state.outside
+            )
+
+        whole = {**self._environment, **env}
+        types = frozenset(instance.type for instance in state.instances)
+        answer = self._gateway.consult(folder, whole, len(providers), types, ask)
+        return answer or Unread("there is no warm provider to read with")
+
+
+class NoReader:
+    """Without warm providers every stack is planned."""
+
+    def read(self, key: StackKey, folder: Path, env: Environment) -> Reading | Unread:  # noqa: ARG002
+        return Unread("there is no warm provider to read with")
+
+
+def _used(state: StateFile, providers: Mapping[str, Block]) -> Mapping[str, Block]:
+    """The provider blocks that the state's resources are read with. Raises Doubtful."""
+    used = {instance.alias for instance in state.instances}
+    if missing := used - set(providers):
+        raise Doubtful(f"the root has no provider block '{min(missing)}'")
+    return {alias: block for alias, block in providers.items() if alias in used}

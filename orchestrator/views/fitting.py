@@ -1,0 +1,108 @@
+"""A page that never grows beyond what its reader takes, and says what it leaves out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a line tells, for the count of what is left out."""
+
+    CHANGE = "change"
+    REASON = "reason"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A line that may be left out, and how many things it tells of."""
+
+    kind: Kind
+    line: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headline, which is kept for as long as there is room, and what stands below it.
+
+    `stacks` says how many stacks are lost with the whole section.
+    """
+
+    headline: str
+    details: tuple[Detail, ...]
+    stacks: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What did not fit: whole sections, the stacks in them, and details of the others by kind."""
+
+    sections: int
+    stacks: int
+    details: Mapping[Kind, int]
+
+    def __bool__(self) -> bool:
+        return bool(self.sections or any(self.details.values()))
+
+
+@dataclass(slots=True)
+class _Room:
+    """Bytes, which are never fewer than characters."""
+
+    left: int
+
+    def take(self, line: str) -> bool:
+        size = len(line.encode()) + 1
+        if size > self.left:
+            return False
+        self.left -= size
+        return True
+
+
+@dataclass(slots=True)
+class _Kept:
+    section: Section
+    lines: list[str] = field(default_factory=list)
+    missing: Counter[Kind] = field(default_factory=Counter)
+
+
+def fit(
+    head: Sequence[str],
+    sections: Sequence[Section],
+    tail: Callable[[LeftOut], str],
+    limit: int,
+    reserve: int,
+) -> str:
+    """The page, at most `limit` bytes long; headlines come before the details of any section.
+
+    `head` and, within `reserve`, `tail` always fit: they are short whatever they tell of.
+    """
+    room = _Room(limit - reserve - sum(len(line.encode()) + 1 for line in head))
+    kept = []
+    for section in sections:
+        if not room.take(section.headline):
+            break
+        kept.append(_Kept(section))
+    for each in kept:
+        _fill(each, room)
+    left_out = _left_out(sections, kept)
+    lines = [line for each in kept for line in (each.section.headline, *each.lines)]
+    return "\n".join([*head, *lines, *([tail(left_out)] if left_out else [])])
+
+
+def _fill(kept: _Kept, room: _Room) -> None:
+    for detail in kept.section.details:
+        if not kept.missing and room.take(detail.line):
+            kept.lines.append(detail.line)
+        else:
+            kept.missing[detail.kind] += detail.count
+
+
+def _left_out(sections: Sequence[Section], kept: Sequence[_Kept]) -> LeftOut:
+    lost = sections[len(kept) :]
+    missing = sum((each.missing for each in kept), Counter[Kind]())
+    return LeftOut(len(lost), sum(section.stacks for section in lost), missing)

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestrator.adapters.provider.gateway import ProviderGateway
+from orchestrator.adapters.provider.pool import Limits
+from orchestrator.sandbox import lifecycle
+from orchestrator.sandbox.client import Sandbox
+from tests.contract.drift.worlds import FakeWorld, RealWorld, World
+from tests.contract.provider.roots import Machine, Root
+from tests.sandbox.fleets import PAYMENTS_DEV, a_fleet
+
+
+@pytest.fixture(scope="package")
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with lifecycle.running(tmp_path_factory.mktemp("sandbox"), a_fleet()) as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(_running: Sandbox) -> Sandbox:
+    _running.reset()
+    return _running
+
+
+@pytest.fixture
+def real(tmp_path: Path, sandbox: Sandbox) -> Iterator[RealWorld]:
+    gateway = ProviderGateway(tmp_path / "cache", Limits(processes=4))
+    machine = Machine.of(tmp_path / "private", sandbox)
+    try:
+        yield RealWorld(Root(tmp_path / "stack", sandbox, machine, PAYMENTS_DEV), gateway)
+    finally:
+        gateway.stop()
+
+
+@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.terraform)])
+def world(request: pytest.FixtureRequest) -> World:
+    found: World = FakeWorld() if request.param == "fake" else request.getfixturevalue("real")
+    return found
