@@ -16,7 +16,7 @@ from orchestrator.model.organization import Account, Organization
 VERSION = 1
 
 
-@click.command()
+@click.command(short_help="List the accounts, wave by wave.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def accounts(project: Project, as_json: bool) -> int:

@@ -12,7 +12,7 @@ from orchestrator.demo.stage import Stage
 from orchestrator.demo.story import tell
 
 
-@click.command()
+@click.command(short_help="Rehearse the main job on this machine.")
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),

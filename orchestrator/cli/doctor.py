@@ -17,7 +17,7 @@ from orchestrator.model.machine import Need, Presence
 JSON_VERSION = 1
 
 
-@click.command()
+@click.command(short_help="Say what this machine has, and what it lacks.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def doctor(project: Project, as_json: bool) -> int:

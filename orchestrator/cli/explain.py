@@ -20,7 +20,7 @@ DECISION = "security_hub.controls."
 PARTICULARS = (".reason", ".decided_by", ".decided_on", ".review_by")
 
 
-@click.command()
+@click.command(short_help="Name file and line of an account's values.")
 @click.argument("account")
 @click.argument("key", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

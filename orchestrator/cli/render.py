@@ -16,7 +16,7 @@ from orchestrator.model.rendering import Rendering
 from orchestrator.render import Renderer, digest_of
 
 
-@click.command()
+@click.command(short_help="Write the Terraform roots of accounts.")
 @click.argument("words", nargs=-1, metavar="[SELECTION]...")
 @click.option(
     "--build",

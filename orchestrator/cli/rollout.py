@@ -34,7 +34,7 @@ def _common(command: F) -> F:
     return selecting.argument(width_option(format_option(click.pass_obj(command))))  # type: ignore[return-value]
 
 
-@click.command()
+@click.command(short_help="Show what would change, and what the gate says.")
 @_common
 def plan(project: Project, words: tuple[str, ...], width: int, view: str) -> int:
     """Show what would change, and what the gate says to it. Changes nothing.
@@ -50,7 +50,7 @@ def plan(project: Project, words: tuple[str, ...], width: int, view: str) -> int
         return finish(current, "plan", results, view)
 
 
-@click.command()
+@click.command(short_help="Plan, scan, gate, apply and verify, in waves.")
 @_common
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
@@ -118,7 +118,7 @@ def drift(
         return finish(current, "drift", results, view)
 
 
-@click.command()
+@click.command(short_help="Ask AWS whether accounts are as declared.")
 @_common
 def verify(project: Project, words: tuple[str, ...], width: int, view: str) -> int:
     """Ask AWS whether accounts are as declared: Security Hub, AWS Config, roles. Plans nothing.

@@ -11,7 +11,7 @@ from orchestrator.cli.project import Project
 from orchestrator.model.exit_code import ExitCode
 
 
-@click.command()
+@click.command(short_help="Write the JSON Schemas for editors.")
 @click.option("--check", is_flag=True, help="Write nothing; fail if a file is out of date.")
 @click.pass_obj
 def schema(project: Project, check: bool) -> int:

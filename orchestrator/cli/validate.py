@@ -17,7 +17,7 @@ from orchestrator.model.organization import Organization
 VERSION = 1
 
 
-@click.command()
+@click.command(short_help="Check account_configs/, without credentials.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def validate(project: Project, as_json: bool) -> int:
