@@ -48,11 +48,9 @@ async def read(
 ) -> Found:
     """Raises Doubtful and blocks.Unknown, and AioRpcError when a provider does."""
     of = dict(zip(providers, talks, strict=True))
-    for talk in of.values():
-        schemas = await talk.answer("GetSchema", b"")
-        break
-    else:
+    if not of:
         return Found({}, ())
+    schemas = await next(iter(of.values())).answer("GetSchema", b"")
     _check_versions(state.instances, Schemas.FromString(schemas))
     block = ProviderSchema.FromString(schemas).provider
     await asyncio.gather(*(_configure(of[alias], providers[alias], block) for alias in of))

@@ -12,6 +12,7 @@ from orchestrator.adapters.provider.reader import ProviderReader
 from orchestrator.errors import AwsDenied
 from orchestrator.model.names import StackKey
 from orchestrator.model.reading import GONE, Reading, Unread
+from orchestrator.sandbox.client import ENTRY_ROLE
 from tests.builders import a_key, a_reading
 from tests.contract.provider.roots import Root, providers_of, resources
 from tests.fakes import FakeReader
@@ -100,7 +101,11 @@ class RealWorld:
         self._sns(address).delete_topic(TopicArn=self._arn(address))
 
     def deny(self) -> None:
-        self.root.sandbox.faults("ssm:*:error:1:AccessDeniedException")
+        statement = {"Effect": "Deny", "Action": "ssm:*", "Resource": "*"}
+        document = {"Version": "2012-10-17", "Statement": statement}
+        self.root.client("iam").put_role_policy(
+            RoleName=ENTRY_ROLE, PolicyName="denied", PolicyDocument=json.dumps(document)
+        )
 
     def spoil_state(self, **changes: object) -> None:
         self.state.write_text(json.dumps({**json.loads(self.state.read_text()), **changes}))
