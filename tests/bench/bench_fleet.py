@@ -5,7 +5,7 @@ python tests/bench/bench_fleet.py [FIGURES.json [ACCOUNTS]]
 The plain loop does in each account's folder what a shell script would, two at a time: `init`,
 `plan`, `show -json`, checkov; and for drift a plan that only refreshes. orchestrator does the same
 as its users call it: `plan` and `drift` of accounts where nothing has changed, and once more `plan`
-when every account has a change to show and to scan. CPU seconds of all processes, the sandbox apart.
+when every account has a change to show and to scan. CPU seconds of all processes but the sandbox's.
 """
 
 from __future__ import annotations
