@@ -48,13 +48,8 @@ class Session:
     def job(self, key: StackKey, *, local_state: bool = False) -> Job:
         account = self.organization.named(key.account_name)
         rendering = self.renderer.render(self.organization, key, local_state=local_state)
-        return Job(key, account, rendering, makes_roles=self._makes_roles(key))
-
-    def _makes_roles(self, key: StackKey) -> bool:
-        """In the special accounts the roles are made by bootstrap."""
-        special = self.organization.facts.accounts
-        names = (special.management, special.security, special.log_archive)
-        return key.stack is StackName.ACCOUNT and key.account_name not in names
+        makes_roles = key.stack is StackName.ACCOUNT and self.organization.makes_roles(account)
+        return Job(key, account, rendering, makes_roles)
 
     def terms(self, width: int, tolerated: int = 0) -> Terms:
         return Terms(date.today(), width, tolerated, self.stop)

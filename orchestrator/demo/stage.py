@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 Runner = Callable[[Sequence[str]], int]
 WIDTH = 78
@@ -46,15 +47,16 @@ class Stage:
 
     def last_run(self) -> Mapping[str, str]:
         """Outcomes of the newest run by stack, 'orders-prod/account' → 'applied'."""
-        runs = sorted((self.work / ".orchestrator" / "runs").glob("*.json"))
-        document = json.loads(runs[-1].read_text()) if runs else {"stacks": []}
-        return {f"{s['account']}/{s['stack']}": s["outcome"] for s in document["stacks"]}
+        return {f"{s['account']}/{s['stack']}": s["outcome"] for s in self._stacks()}
 
     def refusals(self) -> tuple[str, ...]:
         """Every reason the gate gave in the newest run."""
+        return tuple(reason for stack in self._stacks() for reason in stack["refused"])
+
+    def _stacks(self) -> list[Any]:
         runs = sorted((self.work / ".orchestrator" / "runs").glob("*.json"))
-        document = json.loads(runs[-1].read_text()) if runs else {"stacks": []}
-        return tuple(reason for stack in document["stacks"] for reason in stack["refused"])
+        stacks: list[Any] = json.loads(runs[-1].read_text())["stacks"] if runs else []
+        return stacks
 
     def conclude(self) -> int:
         """The last line, and the exit code."""

@@ -222,6 +222,13 @@ class Organization:
     def log_archive(self) -> Account:
         return self.named(self.facts.accounts.log_archive)
 
+    def makes_roles(self, account: Account) -> bool:
+        """Whether an account's own stack makes the orchestrator's roles there.
+
+        In the special accounts they are made by bootstrap, before any account stack runs.
+        """
+        return account not in (self.management, self.security, self.log_archive)
+
     def named(self, name: str) -> Account:
         """The account called `name`. Raises KeyError if there is none."""
         for account in self.accounts:

@@ -106,7 +106,7 @@ def _account(organization: Organization, account: Account) -> Context:
     recorder = account.settings.config_recorder
     return {
         "regions": tuple(dict.fromkeys((facts.home_region, *account.regions))),
-        "makes_roles": account.name not in set(dict(facts.accounts).values()),
+        "makes_roles": organization.makes_roles(account),
         "runner": arns.role(organization.management, facts.access.runner_role),
         "log_bucket": f"{facts.log_archive.bucket_prefix}-config",
         "log_key": arns.log_archive_key(organization),
