@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from orchestrator.model.events import Tell, silently
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Account
 from orchestrator.model.plan import Plan, Violation
@@ -216,3 +217,4 @@ class Ports:
     reader: Reader
     baselines: Baselines
     clock: Clock
+    tell: Tell = silently

@@ -1,0 +1,140 @@
+"""What a remediation is: a small value, and functions that look, fix and take back.
+
+Each is an entry of a literal registry (`registry.py`). Everything that all of them need is done
+by common code: entering the account, asking whether the control still fails, keeping the state
+before, looking again afterwards, recording, telling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+Json = Mapping[str, Any]
+"""What `json.dumps` takes. The state before is kept as such."""
+
+Value = str | int | bool | tuple[str, ...]
+
+
+class Risk(StrEnum):
+    """What a fix may do to those who use the resource."""
+
+    REVERSIBLE = "reversible"
+    """Nobody notices, and undo brings back what was."""
+    DISRUPTIVE = "disruptive"
+    """Somebody may notice; undo brings back what was."""
+    DESTRUCTIVE = "destructive"
+    """Deletes, cuts access, or cannot be taken back: by hand only, on an approved plan."""
+
+
+class Status(StrEnum):
+    """How a resource stands to a control."""
+
+    PASSES = "passes"
+    FAILS = "fails"
+    GONE = "gone"
+    """There is no such resource any more."""
+    UNCLEAR = "unclear"
+    """It cannot be said; never fixed, never counted as passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a look at the resource has shown. `created` guards against another of the same name."""
+
+    status: Status
+    note: str = ""
+    created: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An account and a region. `partition` is 'aws', 'aws-cn' or 'aws-us-gov'."""
+
+    account: str
+    region: str
+    partition: str = "aws"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One resource that fails one control. `parameters` are complete: defaults are filled in."""
+
+    control: str
+    place: Place
+    arn: str
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+
+
+class Aws(Protocol):
+    """Clients with the rights of the role that was assumed, for the target's account."""
+
+    def __call__(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client of `service`, in the target's region unless another is named."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One statement of a policy.
+
+    `resources` are ARN patterns with {partition}, {account} and {region} ('*' for {region} when
+    the role is made); '*' alone needs a `why`. `conditions` is an IAM Condition block.
+    """
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ("*",)
+    conditions: Json = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a decision may set. `control` is Security Hub's name for it, where it has one."""
+
+    default: Value
+    meaning: str
+    control: str = ""
+
+
+class Refused(Exception):
+    """The remediation itself says that it must not be done here, and why, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remediation:
+    """How resources of one type are made to pass one or more controls.
+
+    `effect` and `breaks` are sentences for people. `reads` cover find, check, tags and before;
+    `writes` cover fix and undo. Functions raise botocore's ClientError as it comes.
+    """
+
+    name: str
+    controls: tuple[str, ...]
+    resource_type: str
+    """In ASFF's words: 'AwsS3Bucket'; 'AwsAccount' for a setting of the account."""
+    risk: Risk
+    effect: str
+    breaks: str
+    reads: tuple[Permission, ...]
+    writes: tuple[Permission, ...]
+    find: Callable[[Place, Aws], Iterable[str]]
+    """The ARNs of all resources of this type, whether they pass or not."""
+    check: Callable[[Target, Aws], Check]
+    before: Callable[[Target, Aws], Json]
+    """All that undo needs, and nothing secret."""
+    fix: Callable[[Target, Aws, Json], None]
+    """The smallest change. Given what `before` has returned. Raises Refused."""
+    undo: Callable[[Target, Aws, Json], None] | None
+    tags: Callable[[Target, Aws], Mapping[str, str]] | None
+    """None where AWS has no tags for it."""
+    cost: str = ""
+    """'' when it costs nothing; else a sentence."""
+    by_hand: str = ""
+    """Why it never runs by itself; '' when a decision may let it."""
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    everywhere: bool = False
+    """A global service: looked at in one region only."""
