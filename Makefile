@@ -48,5 +48,5 @@ test long: $(READY)
 	exit $$code
 
 clean:
-	rm -rf .build .demo .reports bench-results dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .build .demo .rehearsal .reports bench-results dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.transient import Transient
 
 
 class OrchestratorError(Exception):
     """An error the user can understand and act on: one line for what, one for the way out."""
 
     exit_code = ExitCode.BUG
+
+    transient: Transient | None = None
+    """Why the same may go well another time; None for all that will not."""
 
     def __init__(self, message: str, fix: str = "") -> None:
         super().__init__(message)
@@ -103,10 +107,42 @@ class TooFar(OrchestratorError):
         super().__init__(f"this run is larger than it may be:\n{what}", fix)
 
 
+class NotResumable(OrchestratorError):
+    """What a run was asked is not what would be done now. Nothing has been started."""
+
+    exit_code = ExitCode.GATE_REFUSED
+
+    def __init__(self, run: str, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        what = "\n".join(f"  {reason}" for reason in reasons)
+        super().__init__(
+            f"run {run} cannot be resumed:\n{what}",
+            f"begin a new run for what is left: orchestrator apply 'failed:{run}'",
+        )
+
+
+class NotApproved(OrchestratorError):
+    """Stored plans that may be applied only with an approval, and have none that holds."""
+
+    exit_code = ExitCode.GATE_REFUSED
+
+    def __init__(self, run: str, why: str) -> None:
+        super().__init__(
+            f"the plans of run {run} are not approved: {why}",
+            f"let a signer of organization.approval run: orchestrator approve {run} --key FILE",
+        )
+
+
 class ScanFailed(OrchestratorError):
     """checkov did not say what it found, so nothing it should have looked at may pass."""
 
     exit_code = ExitCode.TERRAFORM_FAILED
+
+
+class NotTold(OrchestratorError):
+    """What was found is known, but those who should hear of it could not be told."""
+
+    exit_code = ExitCode.INCOMPLETE
 
 
 class AwsDenied(OrchestratorError):
@@ -119,6 +155,18 @@ class AwsDenied(OrchestratorError):
         super().__init__(
             f"account {account}: {call} as '{role}': {reason}",
             "check that the role exists there and that its trust policy allows the caller",
+        )
+
+
+class AccountBusy(OrchestratorError):
+    """Another run is changing the account. Nothing has been done there."""
+
+    exit_code = ExitCode.INCOMPLETE
+
+    def __init__(self, account: str, holder: str) -> None:
+        super().__init__(
+            f"account {account} is held by {holder}",
+            "wait until that run has ended; what it leaves is taken up by the next run",
         )
 
 

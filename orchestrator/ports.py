@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -10,13 +11,18 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from orchestrator.model.events import Tell, silently
-from orchestrator.model.names import StackKey
+from orchestrator.model.census import Landscape, Member
+from orchestrator.model.events import Event, Tell, silently
+from orchestrator.model.journal import Inputs, Stored
+from orchestrator.model.names import AccountId, StackKey
+from orchestrator.model.notice import Step, Ticket
 from orchestrator.model.organization import Account
 from orchestrator.model.plan import Plan, Violation
 from orchestrator.model.reading import Baseline, Reading, Unread
 from orchestrator.model.rendering import Rendering
+from orchestrator.model.review import Files
 from orchestrator.model.run import Probe
+from orchestrator.model.sighting import Sighting
 
 Environment = Mapping[str, str]
 """All that a started process sees. Nothing of the caller's leaks in unless it was put there."""
@@ -136,6 +142,13 @@ class Doors(Protocol):
         """Whether the stack was ever applied. Raises AwsDenied when the bucket cannot be read."""
         ...
 
+    def state_of(self, key: StackKey) -> str:
+        """Lineage and serial of the stack's state now, written as Plan.state has them.
+
+        Raises AwsDenied when the bucket cannot be read.
+        """
+        ...
+
     def roles_made(self, key: StackKey) -> bool:
         """Whether an apply of this stack has brought the orchestrator's roles to an end.
 
@@ -177,8 +190,126 @@ class Baselines(Protocol):
     def forget(self, key: StackKey) -> None: ...
 
 
+class Census(Protocol):
+    """AWS Organizations: which accounts there are. Raises AwsDenied."""
+
+    def member(self, account: AccountId) -> Member | None:
+        """One account with its tags; None if Organizations does not know it."""
+        ...
+
+    def members(self) -> tuple[Member, ...]:
+        """Every account, closed ones included, in id order and without tags.
+
+        Source: Organizations API Reference, ListAccountsForParent: a page may be empty and still
+        announce a next one.
+        """
+        ...
+
+    def landscape(self) -> Landscape:
+        """OUs and accounts, with the accounts' tags."""
+        ...
+
+
+class Tickets(Protocol):
+    """Where people are told. Raises NotTold when they could not be."""
+
+    def opened(self) -> Mapping[str, Ticket]:
+        """Those of ours that are open, by key."""
+        ...
+
+    def carry_out(self, step: Step) -> None: ...
+
+
+class Sightings(Protocol):
+    """What earlier drift checks have seen of each stack."""
+
+    def of(self, key: StackKey) -> tuple[Sighting, ...]:
+        """The oldest first; none when there are none that can be read, too."""
+        ...
+
+    def keep(self, key: StackKey, sightings: tuple[Sighting, ...]) -> None: ...
+
+
+class Journal(Protocol):
+    """What is written down of a run while it runs."""
+
+    def begin(self, inputs: Inputs) -> None:
+        """The first line. Raises UsageError if there is no place: then nothing is started."""
+        ...
+
+    def tell(self, event: Event | Stored) -> None:
+        """See events.Tell."""
+        ...
+
+    def end(self, seconds: float, exit_code: int | None = None, error: str = "") -> None:
+        """The last line. Without an exit code it is that of the stacks' results."""
+        ...
+
+
+class StoredPlans(Protocol):
+    """Plans that an earlier run has kept for a review."""
+
+    def files(self, run: str, key: StackKey) -> Files:
+        """What the stack's files are now."""
+        ...
+
+    def take(self, run: str, key: StackKey, folder: Path, rendered: str) -> Plan:
+        """Put the plan back into `folder`. Raises PlanChanged if it cannot be read as one."""
+        ...
+
+    def violations(self, run: str, key: StackKey) -> tuple[Violation, ...]:
+        """What the scanner has said of the plan. Raises ScanFailed if that cannot be read."""
+        ...
+
+
 Clock = Callable[[], datetime]
 """The time, in UTC."""
+
+Rest = Callable[[float], bool]
+"""Wait so many seconds; True, and at once, when the run is being stopped."""
+
+
+def sleeping(seconds: float) -> bool:
+    """Wait, whatever happens meanwhile."""
+    time.sleep(seconds)
+    return False
+
+
+class Capacity(Protocol):
+    """What the machine carries, and what AWS puts up with."""
+
+    def width(self, under_way: int) -> int:
+        """How many stacks this machine can work on, where so many are under way; at least one."""
+        ...
+
+    def use(self, width: int, most: int) -> None:
+        """So many stacks are worked on at the same time from now on, of `most` that might be."""
+        ...
+
+    def throttles(self) -> int:
+        """How often AWS has asked us to slow down since the run began."""
+        ...
+
+
+class Findings(Protocol):
+    """Security Hub, asked for what is new."""
+
+    def newer(self, accounts: Sequence[AccountId], since: datetime) -> tuple[str, ...]:
+        """Active critical and high findings of these accounts that came up after `since`, a line
+        for each. Raises AwsDenied.
+        """
+        ...
+
+
+class AccountLocks(Protocol):
+    """So that two runs never change one account at the same time."""
+
+    def hold(self, key: StackKey) -> AbstractContextManager[None]:
+        """Keep every other run out of the stack's account for as long as the context lasts.
+
+        Raises AccountBusy when another run is in it, AwsDenied when that cannot be found out.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,4 +348,9 @@ class Ports:
     reader: Reader
     baselines: Baselines
     clock: Clock
+    sightings: Sightings
+    capacity: Capacity
+    findings: Findings
+    locks: AccountLocks
     tell: Tell = silently
+    rest: Rest = sleeping

@@ -1,34 +1,63 @@
-"""Adapters put behind the ports: the one place that knows both."""
+"""Adapters put behind the ports: the one place that knows both.
+
+What only some commands need, and takes its time to import, is imported where it is used: a rollout
+does not wait for the lake's engine.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from orchestrator.adapters import cache, machine
+from orchestrator.adapters import cache, orphans
+from orchestrator.adapters import ground as grounds
+from orchestrator.adapters.approvals import Approvals
+from orchestrator.adapters.aws import state
+from orchestrator.adapters.aws.archive import Archive
+from orchestrator.adapters.aws.census import AwsCensus
 from orchestrator.adapters.aws.doors import AwsDoors, StateReader
+from orchestrator.adapters.aws.findings import AwsFindings
 from orchestrator.adapters.aws.inspector import AwsInspector
 from orchestrator.adapters.aws.keyring import Keyring
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.baselines import KeptBaselines
+from orchestrator.adapters.capacity import MachineCapacity
 from orchestrator.adapters.checkov.scanner import CheckovScanner
 from orchestrator.adapters.folders import BuildFolders
 from orchestrator.adapters.git import Git
+from orchestrator.adapters.journal.copying import Copy
+from orchestrator.adapters.journal.reading import this_process
+from orchestrator.adapters.journal.runs import KeptRuns
+from orchestrator.adapters.journal.writing import JournalFile
+from orchestrator.adapters.locks.accounts import KeptOut, Whereabouts
+from orchestrator.adapters.locks.bucket import LeaseBucket
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.provider.reader import NoReader, ProviderReader
-from orchestrator.adapters.runs import KeptRuns
+from orchestrator.adapters.sightings import KeptSightings
+from orchestrator.adapters.stored_plans.files import StoredPlans
 from orchestrator.adapters.terraform.cli import TerraformCli
 from orchestrator.adapters.terraform.providers import OwnProviders, Providers
 from orchestrator.adapters.terraform.toolchain import Toolchain, toolchain
+from orchestrator.adapters.throttling import Throttling
+from orchestrator.errors import ToolMissing, UsageError
+from orchestrator.model.journal import Ground, Origin
 from orchestrator.model.machine import Need
 from orchestrator.model.organization import Organization
-from orchestrator.ports import Folders, History, Ports, Reader
+from orchestrator.ports import Census, Folders, History, Inspector, Ports, Purpose, Reader, Tickets
 from orchestrator.render.standards import arn
+
+if TYPE_CHECKING:
+    from orchestrator.adapters.aws.operator import Operator
+    from orchestrator.findings.events import Parsed
+    from orchestrator.findings.matrix import Matrix
+    from orchestrator.logs.lake.engine import Lake
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +80,14 @@ class Places:
         """Beside what is rendered: both are of this checkout's runs."""
         return self.build.parent / ".orchestrator" / "baselines"
 
+    @property
+    def locks(self) -> Path:
+        return self.build.parent / ".orchestrator" / "locks"
+
+    @property
+    def sightings(self) -> Path:
+        return self.build.parent / ".orchestrator" / "sightings"
+
 
 @dataclass(frozen=True, slots=True)
 class Connected:
@@ -58,6 +95,10 @@ class Connected:
 
     ports: Ports
     interrupt: Callable[[], None]
+    ground: Ground
+    """What the run stands on besides its configuration."""
+    archive: Copy | None
+    """Where copies of journals are kept, if they are."""
 
 
 @contextmanager
@@ -68,10 +109,12 @@ def connect(
     run_id: str,
     *,
     warm: bool = True,
+    earlier: frozenset[str] = frozenset(),
 ) -> Iterator[Connected]:
     """The real adapters, for as long as a run lasts. Raises ToolMissing without Terraform.
 
-    `warm`: Terraform is given provider processes that are kept between its runs.
+    `warm`: Terraform is given provider processes that are kept between its runs. `earlier` are the
+    runs that this one takes up again.
     """
     processes = Processes()
     with (
@@ -79,24 +122,80 @@ def connect(
         _providers(env, warm=warm) as providers,
     ):
         tools = toolchain(env, places.lock_file, Path(private), processes)
-        keyring = Keyring(
-            AwsSession(env, organization.facts.home_region),
-            organization.facts,
-            organization.management.id,
-            run_id,
-        )
-        severities = places.policies / "severities.yaml"
-        ports = Ports(
-            folders(places.build),
-            TerraformCli(tools.tool, processes, tools.environment, providers=providers),
-            CheckovScanner(places.policies, severities, processes.run),
-            AwsDoors(keyring, organization, {}),
-            AwsInspector(keyring, organization, arn),
-            _reader(providers, keyring, organization, tools),
-            KeptBaselines(places.baselines),
-            lambda: datetime.now(UTC),
-        )
-        yield Connected(ports, processes.interrupt_all)
+        orphans.awaited(places.build)
+        means = _Means(places, organization, env, run_id, earlier, processes, providers, tools)
+        ground = grounds.ground(tools.tool, places.lock_file, places.policies)
+        try:
+            yield Connected(_ports(means), processes.interrupt_all, ground, _archive(means))
+        finally:
+            processes.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """All that adapters are made of."""
+
+    places: Places
+    organization: Organization
+    env: Mapping[str, str]
+    run_id: str
+    earlier: frozenset[str]
+    processes: Processes
+    providers: Providers
+    tools: Toolchain
+
+
+def _ports(means: _Means) -> Ports:
+    organization, places = means.organization, means.places
+    facts, throttling = organization.facts, Throttling()
+    caller = AwsSession(means.env, facts.home_region, throttling.hear)
+    keyring = Keyring(caller, facts, organization.management.id, means.run_id)
+    severities, capacity = places.policies / "severities.yaml", MachineCapacity(throttling)
+    return Ports(
+        folders(places.build),
+        _terraform(means, throttling, capacity),
+        CheckovScanner(places.policies, severities, means.processes.run),
+        AwsDoors(keyring, organization, {}),
+        AwsInspector(keyring, organization, arn),
+        _reader(means.providers, keyring, organization, means.tools),
+        KeptBaselines(places.baselines),
+        _now,
+        KeptSightings(places.sightings),
+        capacity,
+        AwsFindings(keyring, organization),
+        _locks(means, keyring),
+    )
+
+
+def _archive(means: _Means) -> Copy | None:
+    organization = means.organization
+    if not organization.facts.state.journal:
+        return None
+    caller = AwsSession(means.env, organization.facts.home_region)
+    keyring = Keyring(caller, organization.facts, organization.management.id, means.run_id)
+    return Archive(keyring, organization)
+
+
+def _terraform(means: _Means, throttling: Throttling, capacity: MachineCapacity) -> TerraformCli:
+    tools = means.tools
+    return TerraformCli(
+        tools.tool,
+        means.processes,
+        tools.environment,
+        providers=means.providers,
+        throttled=throttling.add,
+        parallelism=capacity.parallelism,
+    )
+
+
+def _locks(means: _Means, keyring: Keyring) -> KeptOut:
+    bucket = means.organization.facts.state.bucket
+    who = Whereabouts(means.run_id, _now, means.places.build, means.earlier)
+    return KeptOut(who, LeaseBucket(keyring.runner, bucket), means.places.locks)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @contextmanager
@@ -104,7 +203,7 @@ def _providers(env: Mapping[str, str], *, warm: bool) -> Iterator[Providers]:
     if not warm:
         yield OwnProviders()
         return
-    gateway = ProviderGateway(cache.folder(env, "providers"))
+    gateway = ProviderGateway(cache.folder(env, "providers"), applies=False)
     try:
         yield gateway
     finally:
@@ -120,6 +219,70 @@ def _reader(
     return ProviderReader(providers, fetch, tools.tool, tools.environment)
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """AWS looked at without Terraform."""
+
+    census: Census
+    inspector: Inspector
+    states: Callable[[], frozenset[tuple[str, str]]]
+    """Account id and stack of every state there is."""
+
+
+def outlook(organization: Organization, env: Mapping[str, str], run_id: str) -> Outlook:
+    """What needs no provider, and nothing of the organization but its facts and roles."""
+    facts, management = organization.facts, organization.management.id
+    keyring = Keyring(AwsSession(env, facts.home_region), facts, management, run_id)
+    return Outlook(
+        AwsCensus(lambda: keyring.session(management, Purpose.PLAN)),
+        AwsInspector(keyring, organization, arn),
+        lambda: state.kept(keyring.runner(), facts.state.bucket),
+    )
+
+
+def operator(
+    organization: Organization, env: Mapping[str, str], run_id: str, known: Matrix
+) -> Operator:
+    """The findings function, worked by hand. Raises UsageError if there is none, and AwsDenied."""
+    from orchestrator.adapters.aws.operator import operator as made  # noqa: PLC0415  loads them all
+
+    return made(_keyring(organization, env, run_id), organization, env, known)
+
+
+def failing(
+    organization: Organization, env: Mapping[str, str], run_id: str, control: str
+) -> tuple[Parsed, ...]:
+    """What fails a control in the whole organization. Raises AwsDenied."""
+    return AwsFindings(_keyring(organization, env, run_id), organization).of(control)
+
+
+def _keyring(organization: Organization, env: Mapping[str, str], run_id: str) -> Keyring:
+    facts = organization.facts
+    return Keyring(AwsSession(env, facts.home_region), facts, organization.management.id, run_id)
+
+
+def tickets(kind: str, where: str, folder: Path, env: Mapping[str, str], region: str) -> Tickets:
+    """A way to tell people: 'github', 'sns' or 'webhook'. Secrets are read from `env` alone."""
+    from orchestrator.adapters.tickets.github import PUBLIC, GitHubIssues  # noqa: PLC0415
+    from orchestrator.adapters.tickets.kept import KeptTickets  # noqa: PLC0415
+    from orchestrator.adapters.tickets.sending import by_sns, by_webhook  # noqa: PLC0415
+
+    if kind == "github":
+        return GitHubIssues(where, env["GITHUB_TOKEN"], env.get("GITHUB_API_URL", PUBLIC))
+    send = (
+        by_sns(AwsSession(env, region), where)
+        if kind == "sns"
+        else by_webhook(where, env["ORCHESTRATOR_WEBHOOK_SECRET"])
+    )
+    name = hashlib.sha256(f"{kind}:{where}".encode()).hexdigest()[:16]
+    return KeptTickets(folder / f"{name}.json", send)
+
+
+def survey(region: str, env: Mapping[str, str]) -> Census:
+    """AWS Organizations with the caller's own credentials: before there is a configuration."""
+    return AwsCensus(lambda: AwsSession(env, region))
+
+
 def folders(build: Path) -> Folders:
     """Rendered roots below `build`."""
     return BuildFolders(build)
@@ -130,6 +293,30 @@ def runs(folder: Path) -> KeptRuns:
     return KeptRuns(folder)
 
 
+def journal(folder: Path, run_id: str, archive: Copy | None) -> JournalFile:
+    """The journal of a run that begins."""
+    return JournalFile(folder / f"{run_id}.journal", _now, archive)
+
+
+def origin(root: Path, env: Mapping[str, str]) -> Origin:
+    """Who runs this process, where, and from which commit."""
+    try:
+        revision = history(root, env).revisions("HEAD").before
+    except (UsageError, ToolMissing):
+        revision = ""
+    return this_process(env.get("USER") or env.get("LOGNAME") or "", revision)
+
+
+def approvals(folder: Path, env: Mapping[str, str]) -> Approvals:
+    """The approvals kept in `folder`."""
+    return Approvals(folder, env, Processes().run)
+
+
+def stored_plans(folder: Path) -> StoredPlans:
+    """The plans kept in `folder`."""
+    return StoredPlans(folder)
+
+
 def history(root: Path, env: Mapping[str, str]) -> History:
     """The git history of the checkout at `root`."""
     return Git(root, env, Processes().run)
@@ -137,4 +324,26 @@ def history(root: Path, env: Mapping[str, str]) -> History:
 
 def examine(env: Mapping[str, str], root: Path) -> tuple[Need, ...]:
     """What this machine has of what a run needs."""
+    from orchestrator.adapters import machine  # noqa: PLC0415
+
     return machine.examine(env, root, Processes())
+
+
+def lake(place: str, region: str, env: Mapping[str, str]) -> Lake:
+    """The lake in a folder, or in a bucket as `s3://bucket/prefix`. Raises UsageError."""
+    from orchestrator.adapters.lake.s3 import S3Objects  # noqa: PLC0415
+    from orchestrator.logs.lake.objects import LocalObjects  # noqa: PLC0415
+    from orchestrator.logs.lake.opening import opened  # noqa: PLC0415
+
+    if not place.startswith("s3://"):
+        return opened(LocalObjects(Path(place)), place)
+    bucket, _, prefix = place.removeprefix("s3://").partition("/")
+    session = AwsSession(env, region)
+    return opened(S3Objects(session, bucket, prefix, cache.folder(env, "lake")), place)
+
+
+def event_history(region: str, env: Mapping[str, str]) -> Lake:
+    """CloudTrail's own event history of the caller's account."""
+    from orchestrator.adapters.lake.lookup import LookupLake  # noqa: PLC0415
+
+    return LookupLake(AwsSession(env, region), region)

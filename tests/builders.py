@@ -17,13 +17,13 @@ from orchestrator.model.organization import (
     SpecialAccounts,
     State,
     Unit,
-    Wave,
 )
 from orchestrator.model.plan import Action, Change, Plan, Violation
 from orchestrator.model.reading import Baseline, Reading, Tools
 from orchestrator.model.rendering import Rendering
 from orchestrator.model.settings import Gate, Settings, Severity
-from orchestrator.pipeline.stack import Job
+from orchestrator.model.waves import Wave
+from orchestrator.pipeline.job import Job
 
 DIGEST = "d" * 64
 

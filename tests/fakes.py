@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestrator.model.names import StackKey
+from orchestrator.errors import AccountBusy
+from orchestrator.model.events import Tell, silently
+from orchestrator.model.names import AccountId, StackKey
 from orchestrator.model.organization import Account
 from orchestrator.model.plan import Change, Plan, Violation
 from orchestrator.model.reading import Baseline, Reading, Unread
 from orchestrator.model.rendering import Rendering
 from orchestrator.model.run import Probe
-from orchestrator.ports import Entry, Environment, Ports, Purpose
+from orchestrator.model.sighting import Sighting
+from orchestrator.ports import Entry, Environment, Ports, Purpose, Rest
 from tests.builders import a_plan, a_reading
 
 
@@ -99,6 +102,7 @@ class FakeScanner:
 class FakeDoors:
     made: bool = True
     applied: bool = True
+    states: Mapping[StackKey, str] = field(default_factory=dict)
 
     @contextmanager
     def open(self, key: StackKey, purpose: Purpose) -> Iterator[Entry]:
@@ -106,6 +110,9 @@ class FakeDoors:
 
     def has_state(self, key: StackKey) -> bool:
         return self.applied
+
+    def state_of(self, key: StackKey) -> str:
+        return self.states.get(key, ":0")
 
     def roles_made(self, key: StackKey) -> bool:
         return self.made
@@ -152,6 +159,62 @@ class FakeBaselines:
         self.kept.pop(key, None)
 
 
+@dataclass
+class FakeSightings:
+    kept: dict[StackKey, tuple[Sighting, ...]] = field(default_factory=dict)
+
+    def of(self, key: StackKey) -> tuple[Sighting, ...]:
+        return self.kept.get(key, ())
+
+    def keep(self, key: StackKey, sightings: tuple[Sighting, ...]) -> None:
+        self.kept[key] = sightings
+
+
+@dataclass
+class FakeCapacity:
+    carries: int = 99
+    asked_to_slow_down: int = 0
+    used: tuple[int, int] = (0, 0)
+
+    def width(self, under_way: int) -> int:
+        return self.carries
+
+    def use(self, width: int, most: int) -> None:
+        self.used = (width, most)
+
+    def throttles(self) -> int:
+        return self.asked_to_slow_down
+
+
+@dataclass
+class FakeFindings:
+    """Findings that came up `at` a time; or what is raised."""
+
+    found: Mapping[datetime, str] = field(default_factory=dict)
+    failing: Exception | None = None
+
+    def newer(self, accounts: Sequence[AccountId], since: datetime) -> tuple[str, ...]:
+        if self.failing:
+            raise self.failing
+        return tuple(line for at, line in self.found.items() if at >= since)
+
+
+@dataclass
+class FakeLocks:
+    """Some accounts are `busy` with another run."""
+
+    busy: Mapping[str, str] = field(default_factory=dict)
+    held: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def hold(self, key: StackKey) -> Iterator[None]:
+        if key.account_name in self.busy:
+            raise AccountBusy(key.account_id, self.busy[key.account_name])
+        self.held.append(str(key))
+        yield
+        self.held.remove(str(key))
+
+
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
@@ -163,6 +226,12 @@ def some_ports(
     reader: FakeReader | None = None,
     baselines: FakeBaselines | None = None,
     now: datetime = NOW,
+    sightings: FakeSightings | None = None,
+    capacity: FakeCapacity | None = None,
+    findings: FakeFindings | None = None,
+    locks: FakeLocks | None = None,
+    tell: Tell = silently,
+    rest: Rest = lambda _seconds: False,
 ) -> Ports:
     return Ports(
         FakeFolders(),
@@ -173,4 +242,10 @@ def some_ports(
         reader or FakeReader(),
         baselines or FakeBaselines(),
         lambda: now,
+        sightings or FakeSightings(),
+        capacity or FakeCapacity(),
+        findings or FakeFindings(),
+        locks or FakeLocks(),
+        tell,
+        rest,
     )

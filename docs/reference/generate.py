@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from pathlib import Path
+from types import NoneType
 from typing import Any, get_args, get_origin
 
 import click
@@ -14,8 +15,9 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from orchestrator.cli.main import cli
-from orchestrator.model.organization import Exemption, Facts, Team, Wave
+from orchestrator.model.organization import Exemption, Facts, Team
 from orchestrator.model.settings import ControlDecision, Settings
+from orchestrator.model.waves import Wave
 
 HERE = Path(__file__).parent
 GENERATED = "<!-- Made by docs/reference/generate.py; `make reference` writes it again. -->"
@@ -76,6 +78,7 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str, 
 
 def _nested(annotation: object) -> tuple[type[BaseModel] | None, str]:
     """The model inside a field, if there is one, and what stands for the keys of a mapping."""
+    annotation = _stated(annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, ""
     if get_origin(annotation) is dict:
@@ -85,8 +88,15 @@ def _nested(annotation: object) -> tuple[type[BaseModel] | None, str]:
     return None, ""
 
 
+def _stated(annotation: Any) -> Any:
+    """What a key holds if it is there: `Webhook | None` is a webhook."""
+    options = [option for option in get_args(annotation) if option is not NoneType]
+    optional = NoneType in get_args(annotation) and len(options) == 1
+    return options[0] if optional else annotation
+
+
 def _type(field: FieldInfo) -> str:
-    annotation: Any = field.annotation
+    annotation: Any = _stated(field.annotation)
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return ", ".join(f"`{member.value}`" for member in annotation)
     if annotation is date:
@@ -122,6 +132,8 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True, validated_data={})
+    if value is None:
+        return ""
     return f"`{json.dumps(value, default=str)}`"
 
 

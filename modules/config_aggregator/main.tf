@@ -15,6 +15,7 @@ resource "aws_iam_role" "this" {
   description          = "Lets AWS Config see which accounts the organization has."
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = 3600
+  permissions_boundary = var.permissions_boundary_arn
 }
 
 resource "aws_iam_role_policy" "this" {

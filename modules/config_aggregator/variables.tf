@@ -20,3 +20,14 @@ variable "name" {
     error_message = "\"${var.name}\" is no name: up to 44 letters, digits, hyphens and underscores."
   }
 }
+
+variable "permissions_boundary_arn" {
+  description = "Policy that says what the role may do at most."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "\"${var.permissions_boundary_arn}\" is not the ARN of a policy."
+  }
+}

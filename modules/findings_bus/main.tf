@@ -49,6 +49,7 @@ resource "aws_iam_role" "this" {
   description          = "Lets EventBridge forward findings to the bus ${var.name}."
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = 3600
+  permissions_boundary = var.permissions_boundary_arn
 }
 
 resource "aws_iam_role_policy" "this" {

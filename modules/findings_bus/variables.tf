@@ -31,3 +31,14 @@ variable "organization_id" {
     error_message = "\"${var.organization_id}\" is no organization id such as o-exampleorg1."
   }
 }
+
+variable "permissions_boundary_arn" {
+  description = "Policy that says what the role may do at most."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "\"${var.permissions_boundary_arn}\" is not the ARN of a policy."
+  }
+}

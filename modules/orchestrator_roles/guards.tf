@@ -14,12 +14,13 @@ locals {
           "iam:Detach*",
           "iam:PassRole",
           "iam:Put*",
+          "iam:Set*",
           "iam:Tag*",
           "iam:Untag*",
           "iam:Update*",
           "sts:AssumeRole",
         ]
-        Resource = concat(values(local.role_arns), [var.runner_role_arn])
+        Resource = concat(values(local.role_arns), [var.runner_role_arn], local.own_policies)
       },
       {
         Sid    = "NeverLeavesTheOrganization"

@@ -2,17 +2,23 @@ data "aws_partition" "current" {}
 
 locals {
   arn = "arn:${data.aws_partition.current.partition}"
+  iam = "${local.arn}:iam::${var.account_id}"
 
   role_arns = {
     apply = "${local.arn}:iam::${var.account_id}:role/${var.apply_role}"
     plan  = "${local.arn}:iam::${var.account_id}:role/${var.plan_role}"
   }
 
-  # The roles that stacks make: the modules config_aggregator and findings_bus name them so.
-  stack_roles = [
-    "${local.arn}:iam::${var.account_id}:role/orchestrator-config-*",
-    "${local.arn}:iam::${var.account_id}:role/orchestrator-events-*",
-  ]
+  # The roles that stacks make: the modules that make them name them so.
+  stack_roles = concat(
+    contains(var.stacks, "security") ? [for name in ["config-*", "events-*"] : "${local.iam}:role/orchestrator-${name}"] : [],
+    local.router ? [for name in ["chat", "findings"] : "${local.iam}:role/orchestrator-${name}"] : [],
+    local.remediates ? ["${local.iam}:role/${var.remediation_role}"] : [],
+  )
+
+  # Whether findings are fixed in this account, and whether the function that does it runs here.
+  remediates = var.remediation_role != ""
+  router     = local.remediates && contains(var.stacks, "security")
 
   # jsonencode and not policy documents: the statements are values already, and their length can
   # be tested. IAM allows a role 10,240 characters of inline policies (IAM user guide, quotas).
@@ -22,16 +28,17 @@ locals {
   })
   apply_policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat(local.read_statements, local.service_linked_roles, local.write_statements, local.guards)
+    Statement = concat(local.read_statements, local.service_linked_roles, local.role_writes, local.write_statements, local.guards)
   })
 
-  read_statements  = concat(local.always, flatten([for stack, statements in local.reads : statements if contains(var.stacks, stack)]))
+  read_statements  = concat(local.always, flatten([for group, statements in local.reads : statements if contains(local.groups, group)]))
   write_statements = flatten([for group, statements in local.writes : statements if contains(local.groups, group)])
 
   # With central configuration an account has no say in its own Security Hub.
   groups = setunion(
     var.stacks,
     contains(var.stacks, "account") && var.security_hub_mode == "local" ? ["security_hub"] : [],
+    local.router ? ["router"] : [],
   )
 }
 
@@ -59,6 +66,26 @@ resource "aws_iam_role_policy" "apply" {
   name   = "apply"
   role   = aws_iam_role.apply.name
   policy = local.apply_policy
+}
+
+# Beside the inline policies, which have no room for it.
+resource "aws_iam_policy" "router" {
+  for_each = { for kind, statements in { reads = local.router_reads, writes = local.router_writes } : kind => statements if local.router }
+
+  name        = "orchestrator-router-${each.key}"
+  description = "For the function that findings go to, and what it needs."
+  policy      = jsonencode({ Version = "2012-10-17", Statement = each.value })
+}
+
+resource "aws_iam_role_policy_attachment" "router" {
+  for_each = { for attached, role in {
+    apply-reads  = aws_iam_role.apply.name
+    apply-writes = aws_iam_role.apply.name
+    plan-reads   = aws_iam_role.plan.name
+  } : attached => role if local.router }
+
+  policy_arn = aws_iam_policy.router[split("-", each.key)[1]].arn
+  role       = each.value
 }
 
 data "aws_iam_policy_document" "trust" {

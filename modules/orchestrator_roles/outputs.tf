@@ -3,6 +3,12 @@ output "apply_role_arn" {
   value       = aws_iam_role.apply.arn
 }
 
+output "boundary_arn" {
+  description = "ARN of the policy that every role of a stack must have as its permissions boundary."
+  # Known when it is planned, and still there before the roles are.
+  value = "${local.iam}:policy/${aws_iam_policy.boundary.name}"
+}
+
 output "plan_role_arn" {
   description = "ARN of the role that makes plans."
   value       = aws_iam_role.plan.arn

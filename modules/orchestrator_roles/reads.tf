@@ -13,9 +13,13 @@ locals {
       Effect = "Allow"
       Action = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags"]
       # Its own two, those that stacks make, and those of AWS services.
-      Resource = concat(values(local.role_arns), local.stack_roles, [
-        "${local.arn}:iam::${var.account_id}:role/aws-service-role/*",
-      ])
+      Resource = concat(values(local.role_arns), local.stack_roles, ["${local.iam}:role/aws-service-role/*"])
+    },
+    {
+      Sid      = "ReadsPolicies"
+      Effect   = "Allow"
+      Action   = ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions"]
+      Resource = concat(local.own_policies, local.stack_policies)
     },
   ]
 
@@ -90,9 +94,13 @@ locals {
           "organizations:DescribeOrganization",
           "organizations:ListAWSServiceAccessForOrganization",
           "organizations:ListAccounts",
+          "organizations:ListAccountsForParent",
           "organizations:ListDelegatedAdministrators",
           "organizations:ListDelegatedServicesForAccount",
+          "organizations:ListOrganizationalUnitsForParent",
+          "organizations:ListParents",
           "organizations:ListRoots",
+          "organizations:ListTagsForResource",
           "securityhub:ListOrganizationAdminAccounts",
         ]
         Resource = "*"

@@ -56,6 +56,18 @@ variable "plan_role" {
   }
 }
 
+variable "remediation_role" {
+  description = "Name of the role by which findings are fixed in the account; empty where none are."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{0,64}$", var.remediation_role)) && !contains([var.apply_role, var.plan_role], var.remediation_role)
+    error_message = "\"${var.remediation_role}\" is no role name, or another role's."
+  }
+}
+
 variable "runner_role_arn" {
   description = "ARN of the only role that may assume these."
   type        = string

@@ -5,6 +5,7 @@ locals {
   service_linked = {
     account      = ["config.amazonaws.com"]
     organization = ["cloudtrail.amazonaws.com", "guardduty.amazonaws.com", "securityhub.amazonaws.com"]
+    router       = ["management.chatbot.amazonaws.com"]
     security     = ["access-analyzer.amazonaws.com", "guardduty.amazonaws.com", "securityhub.amazonaws.com"]
     security_hub = ["securityhub.amazonaws.com"]
   }
@@ -16,6 +17,51 @@ locals {
     Resource  = "${local.arn}:iam::${var.account_id}:role/aws-service-role/*"
     Condition = { StringEquals = { "iam:AWSServiceName" = sort(distinct(services)) } }
   } if length(services) > 0]
+
+  # A service may be handed a role of ours only if a stack does so.
+  passed_to = concat(["config.amazonaws.com", "events.amazonaws.com"], local.router ? ["chatbot.amazonaws.com", "lambda.amazonaws.com"] : [])
+
+  # Roles that stacks make may never do more than the boundary says: who can write a role's policy
+  # and its trust could else become anything. Nothing here takes a boundary away again.
+  role_writes = [for statement in local.role_statements : statement if length(statement.Resource) > 0]
+  role_statements = [
+    {
+      Sid       = "WritesBoundRoles"
+      Effect    = "Allow"
+      Action    = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
+      Resource  = local.stack_roles
+      Condition = { StringEquals = { "iam:PermissionsBoundary" = "${local.iam}:policy/${local.boundary}" } }
+    },
+    {
+      Sid    = "WritesRoles"
+      Effect = "Allow"
+      Action = [
+        "iam:DeleteRole",
+        "iam:DeleteRolePolicy",
+        "iam:DetachRolePolicy",
+        "iam:ListInstanceProfilesForRole", # asked before a role is deleted
+        "iam:TagRole",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+      ]
+      Resource = local.stack_roles
+    },
+    {
+      Sid    = "WritesPolicies"
+      Effect = "Allow"
+      Action = [
+        "iam:CreatePolicy",
+        "iam:CreatePolicyVersion",
+        "iam:DeletePolicy",
+        "iam:DeletePolicyVersion",
+        "iam:TagPolicy",
+        "iam:UntagPolicy",
+      ]
+      Resource = local.stack_policies
+    },
+  ]
 
   writes = {
     account = [
@@ -194,28 +240,11 @@ locals {
         ]
       },
       {
-        Sid    = "SecurityWritesRoles"
-        Effect = "Allow"
-        Action = [
-          "iam:CreateRole",
-          "iam:DeleteRole",
-          "iam:DeleteRolePolicy",
-          "iam:ListInstanceProfilesForRole", # asked before a role is deleted
-          "iam:PutRolePolicy",
-          "iam:TagRole",
-          "iam:UntagRole",
-          "iam:UpdateAssumeRolePolicy",
-          "iam:UpdateRole",
-          "iam:UpdateRoleDescription",
-        ]
-        Resource = local.stack_roles
-      },
-      {
         Sid       = "SecurityPassesRoles"
         Effect    = "Allow"
         Action    = ["iam:PassRole"]
         Resource  = local.stack_roles
-        Condition = { StringEquals = { "iam:PassedToService" = ["config.amazonaws.com", "events.amazonaws.com"] } }
+        Condition = { StringEquals = { "iam:PassedToService" = local.passed_to } }
       },
     ]
 

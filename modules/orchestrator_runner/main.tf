@@ -67,6 +67,23 @@ data "aws_iam_policy_document" "permissions" {
   }
 
   statement {
+    sid       = "LocksAccounts"
+    actions   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+    resources = ["${local.bucket_arn}/locks/*.json"]
+  }
+
+  dynamic "statement" {
+    for_each = var.keep_journals ? ["journal"] : []
+
+    # Written only: what a run has said is not for the next one to change, nor to read.
+    content {
+      sid       = "KeepsJournals"
+      actions   = ["s3:PutObject"]
+      resources = ["${local.bucket_arn}/${statement.value}/*.jsonl"]
+    }
+  }
+
+  statement {
     sid       = "UsesTheStateKey"
     actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
     resources = [var.state_kms_key_arn]

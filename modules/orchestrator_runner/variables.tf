@@ -21,6 +21,13 @@ variable "entry_role" {
   }
 }
 
+variable "keep_journals" {
+  description = "Whether copies of the runs' journals are kept in the state bucket."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "name" {
   description = "Name of the role."
   type        = string

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from orchestrator.adapters.whole_file import write
 from orchestrator.model.names import StackKey
 from orchestrator.model.reading import Baseline, Reading, Tools
 
@@ -39,7 +38,7 @@ class KeptBaselines:
     def put(self, baseline: Baseline) -> None:
         file = self._file(baseline.key)
         try:
-            _write(file, json.dumps(_document(baseline), indent=1, sort_keys=True))
+            write(file, json.dumps(_document(baseline), indent=1, sort_keys=True))
         except OSError as error:
             log.warning("%s baseline: cannot be kept: %s", baseline.key, error)
             self.forget(baseline.key)
@@ -93,16 +92,3 @@ def _text(value: Json) -> str:
     if not isinstance(value, str):
         raise TypeError(f"'{value}' is not a text")
     return value
-
-
-def _write(file: Path, text: str) -> None:
-    """Whole or not at all, and for the owner alone."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, part = tempfile.mkstemp(dir=file.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        Path(part).replace(file)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise

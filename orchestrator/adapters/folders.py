@@ -32,10 +32,12 @@ class BuildFolders:
         """See ports.Folders. Saved plans go too: they belong to an earlier rendering."""
         folder = self.build / rendering.key.folder
         folder.mkdir(parents=True, exist_ok=True)
-        wanted = {folder / _inside(name): text for name, text in rendering.files}
+        texts = ((name, text.encode()) for name, text in rendering.files)
+        files = (*texts, *rendering.binaries)
+        wanted = {folder / _inside(name): content for name, content in files}
         _remove_others(folder, frozenset(wanted))
-        for path, text in wanted.items():
-            _write(path, text.encode())
+        for path, content in wanted.items():
+            _write(path, content)
         return folder
 
     def discard(self, plan: Plan) -> None:

@@ -1,8 +1,8 @@
 """The one way to start a process: a list of arguments, a whole environment, no shell.
 
 Ctrl-C reaches nobody but us, because every process leads a group of its own. `Processes` hands it
-on, politely first: Terraform answers SIGINT by finishing what it began, saving its state and
-releasing the lock. A second SIGINT would make it drop all three, so none is ever sent.
+on when it is told to, politely first: Terraform answers SIGINT by finishing what it began, saving
+its state and releasing the lock. A second SIGINT would make it drop all three: none is ever sent.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from orchestrator.adapters.process_guard import Files, Guard
 from orchestrator.adapters.process_output import OnLine, Outputs, send
 from orchestrator.errors import Interrupted, ToolMissing
 
@@ -45,7 +47,8 @@ class Grace:
 class Command:
     """What to start. `env` is all it will see; `stdout` a file to be written instead of kept.
 
-    `private` makes every file it creates readable by its owner alone.
+    `private` makes every file it creates readable by its owner alone. `survives`: it comes to its
+    own end should we be killed, and none of its lines is delivered while it runs.
     """
 
     argv: tuple[str, ...]
@@ -54,7 +57,10 @@ class Command:
     timeout: float | None = None
     stdout: Path | None = None
     private: bool = False
+    survives: bool = False
     grace: Grace = Grace()
+    stdin: Path | None = None
+    """A file it may read; nothing by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ class Processes:
     def __init__(self, pause: float = 0.01) -> None:
         self._pause = pause
         self._stopping = False
+        self._guard = Guard()
 
     def interrupt_all(self) -> None:
         """Interrupt what runs and start nothing more. Safe to call from a signal handler.
@@ -84,6 +91,10 @@ class Processes:
         and no lock: a handler runs in the middle of whatever the main thread was doing.
         """
         self._stopping = True
+
+    def close(self) -> None:
+        """To be called when nothing will be started any more."""
+        self._guard.stop()
 
     def run(self, command: Command, on_line: OnLine | None = None) -> Completed:
         """Wait for a process, handing each line of its standard output to `on_line`.
@@ -95,7 +106,20 @@ class Processes:
             raise Interrupted(f"'{command.argv[0]}' was not started: the run is being stopped")
         _refuse_secrets(command)
         started = time.monotonic()
-        child = _start(command)
+        files = Files() if command.survives else None
+        child = _start(command, files)
+        with self._guard.over(child.pid) if files else nullcontext():
+            ended, texts = self._finished(child, command, on_line)
+        if files:
+            texts = files.texts()
+            files.close()
+        seconds = time.monotonic() - started
+        log.debug("%s: %s, %d (%.2f s)", " ".join(command.argv), ended.by, ended.code, seconds)
+        return Completed(command.argv, ended.code, *texts, seconds, ended.cpu_seconds, ended.by)
+
+    def _finished(
+        self, child: subprocess.Popen[bytes], command: Command, on_line: OnLine | None
+    ) -> tuple[_Ended, tuple[str, str]]:
         stop = _Stop(child.pid, command.grace)
         outputs = Outputs(child.pid, (child.stdout, child.stderr), on_line)
         try:
@@ -108,11 +132,7 @@ class Processes:
         finally:
             outputs.close()
         outputs.deliver()
-        seconds = time.monotonic() - started
-        log.debug("%s: %s, %d (%.2f s)", " ".join(command.argv), ended.by, ended.code, seconds)
-        return Completed(
-            command.argv, ended.code, *outputs.texts(), seconds, ended.cpu_seconds, ended.by
-        )
+        return ended, outputs.texts()
 
     def _await(
         self,
@@ -166,26 +186,29 @@ class _Stop:
             send(self._group, self._left.pop(0)[1])
 
 
-def _start(command: Command) -> subprocess.Popen[bytes]:
-    output = subprocess.PIPE
+def _start(command: Command, files: Files | None) -> subprocess.Popen[bytes]:
+    output, given = subprocess.PIPE, subprocess.DEVNULL
     try:
+        if command.stdin:
+            given = os.open(command.stdin, os.O_RDONLY)
         if command.stdout:
             output = os.open(command.stdout, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         return subprocess.Popen(
             command.argv,
             cwd=command.cwd,
             env=dict(command.env),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.PIPE,
+            stdin=given,
+            stdout=files.stdout if files else output,
+            stderr=files.stderr if files else subprocess.PIPE,
             start_new_session=True,
             umask=0o077 if command.private else -1,
         )
     except OSError as error:
         raise ToolMissing(f"'{command.argv[0]}' cannot be started: {error}") from error
     finally:
-        if output != subprocess.PIPE:
-            os.close(output)
+        for descriptor in (output, given):
+            if descriptor not in (subprocess.PIPE, subprocess.DEVNULL):
+                os.close(descriptor)
 
 
 def _refuse_secrets(command: Command) -> None:

@@ -16,6 +16,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.model.exit_code import ExitCode
 
 COMMANDS: Mapping[str, str] = {
+    "init": "orchestrator.cli.init:init",
     "validate": "orchestrator.cli.validate:validate",
     "explain": "orchestrator.cli.explain:explain",
     "schema": "orchestrator.cli.schema:schema",
@@ -27,9 +28,18 @@ COMMANDS: Mapping[str, str] = {
     "bootstrap": "orchestrator.cli.bootstrap:bootstrap",
     "plan": "orchestrator.cli.rollout:plan",
     "apply": "orchestrator.cli.rollout:apply",
+    "vend": "orchestrator.cli.vend:vend",
     "drift": "orchestrator.cli.rollout:drift",
     "verify": "orchestrator.cli.rollout:verify",
+    "coverage": "orchestrator.cli.coverage:coverage",
+    "runs": "orchestrator.cli.runs:runs",
+    "show": "orchestrator.cli.show:show",
+    "resume": "orchestrator.cli.resume:resume",
+    "approve": "orchestrator.cli.approve:approve",
+    "logs": "orchestrator.cli.logs:logs",
+    "investigate": "orchestrator.cli.investigate:investigate",
     "sandbox": "orchestrator.cli.sandbox:sandbox",
+    "rehearse": "orchestrator.cli.rehearse:rehearse_",
     "demo": "orchestrator.cli.demo:demo",
 }
 """In the order in which somebody meets them."""

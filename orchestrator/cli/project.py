@@ -17,6 +17,8 @@ class Project:
     sandboxed: bool = False
     warm: bool = True
     """Whether provider processes are kept between Terraform's runs."""
+    resumes: str = ""
+    """The run whose rest this invocation does."""
 
     @property
     def configs(self) -> Path:
@@ -37,6 +39,19 @@ class Project:
     @property
     def runs(self) -> Path:
         return self.work / ".orchestrator" / "runs"
+
+    @property
+    def plans(self) -> Path:
+        """Plans that are kept for a review."""
+        return self.work / ".orchestrator" / "plans"
+
+    @property
+    def approvals(self) -> Path:
+        return self.work / ".orchestrator" / "approvals"
+
+    @property
+    def notices(self) -> Path:
+        return self.work / ".orchestrator" / "notices"
 
     @property
     def sandbox(self) -> Path:

@@ -9,11 +9,14 @@ from typing import TypeVar
 
 import click
 
-from orchestrator.cli import radius, selecting
+from orchestrator.cli import notifying, radius, reviewing, selecting, watching, waves
 from orchestrator.cli.project import Project
+from orchestrator.cli.recording import asked, recorded
 from orchestrator.cli.session import finish, session
 from orchestrator.pipeline import rollout
 from orchestrator.pipeline.drift import Care
+from orchestrator.pipeline.groups import groups, together
+from orchestrator.render import stacks_of
 from orchestrator.views.run import VIEWS
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -24,19 +27,20 @@ format_option = click.option(
 width_option = click.option(
     "--width",
     type=click.IntRange(min=1),
-    default=(os.cpu_count() or 2) + 1,
-    show_default="cores + 1",
-    help="Stacks worked on at the same time.",
+    show_default="what cores and free memory allow",
+    help="Most stacks worked on at the same time.",
 )
 
 
 def _common(command: F) -> F:
-    return selecting.argument(width_option(format_option(click.pass_obj(command))))  # type: ignore[return-value]
+    watched = watching.options(click.pass_obj(command))
+    return selecting.argument(width_option(format_option(watched)))  # type: ignore[return-value]
 
 
 @click.command(short_help="Show what would change, and what the gate says.")
 @_common
-def plan(project: Project, words: tuple[str, ...], width: int, view: str) -> int:
+@reviewing.out_option
+def plan(project: Project, words: tuple[str, ...], width: int | None, view: str, out: bool) -> int:
     """Show what would change, and what the gate says to it. Changes nothing.
 
     \b
@@ -46,8 +50,11 @@ def plan(project: Project, words: tuple[str, ...], width: int, view: str) -> int
     """
     with session(project) as current:
         jobs = current.jobs(selecting.chosen(project, current.organization, words))
-        results = rollout.plan(jobs, current.ports, current.terms(width))
-        return finish(current, "plan", results, view)
+        with recorded(current, asked(current, "plan", [together("plan", jobs)])) as journal:
+            results = rollout.plan(jobs, current.ports, current.terms(width))
+            if out:
+                reviewing.keep(current, jobs, results, journal)
+            return finish(current, "plan", results, view)
 
 
 @click.command(short_help="Plan, scan, gate, apply and verify, in waves.")
@@ -56,37 +63,47 @@ def plan(project: Project, words: tuple[str, ...], width: int, view: str) -> int
 @click.option(
     "--tolerate",
     type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Failed stacks after which the next wave still starts.",
+    show_default="what waves.yaml says, else 0",
+    help="Stacks of a wave that may fail, instead of what the waves say.",
 )
+@click.option("--pause-after", metavar="WAVE", help="End the run after this wave.")
 @click.option("--reason", help="Why this run may exceed the blast radius; kept with the run.")
+@reviewing.options
 def apply(
     project: Project,
     words: tuple[str, ...],
-    width: int,
+    width: int | None,
     view: str,
     yes: bool,
-    tolerate: int,
+    tolerate: int | None,
+    pause_after: str | None,
     reason: str | None,
+    reviewed: str | None,
+    replan: bool,
 ) -> int:
     """Plan, scan, gate, apply and verify: foundations first, then wave by wave.
 
     \b
     orchestrator apply orders-prod
     orchestrator apply all --yes
+    orchestrator apply --run last
     """
     with session(project) as current:
-        keys = selecting.chosen(project, current.organization, words)
+        stored = reviewing.opened(current, reviewed, replan=replan)
+        keys = stored.chosen(project, current.organization, words)
         lifted = radius.lifted(current, keys, reason)
         jobs = current.jobs(keys)
-        ordered = rollout.groups(jobs, current.organization, width)
+        ordered = groups(jobs, current.organization, width)
+        terms = current.terms(width, tolerate, waves.pause(current.organization, pause_after))
+        inputs = asked(current, "apply", ordered, lifted)
         if not yes:
             order = ", ".join(f"{group.name} ({len(group.jobs)})" for group in ordered)
             click.echo(f"{len(jobs)} stacks: {order}", err=True)
             click.confirm("Apply what the gate approves?", abort=True, err=True)
-        results = rollout.apply(ordered, current.ports, current.terms(width, tolerate))
-        return finish(current, "apply", results, view, lifted)
+        with recorded(current, inputs):
+            results = rollout.apply(ordered, stored.ports(current, jobs), terms)
+            stored.forget(current, results)
+            return finish(current, "apply", results, view, lifted)
 
 
 @click.command()
@@ -99,8 +116,15 @@ def apply(
     show_default=True,
     help="Days within which each stack is planned at least once.",
 )
+@notifying.option
 def drift(
-    project: Project, words: tuple[str, ...], width: int, view: str, exact: bool, max_age: float
+    project: Project,
+    words: tuple[str, ...],
+    width: int | None,
+    view: str,
+    exact: bool,
+    max_age: float,
+    targets: tuple[str, ...],
 ) -> int:
     """Compare accounts with what was applied last. Changes nothing, and takes no lock.
 
@@ -110,17 +134,22 @@ def drift(
     \b
     orchestrator drift all
     orchestrator drift orders-prod --exact
+    orchestrator drift all --notify github:example/accounts
     """
+    notifying.check(targets, os.environ)
     care = Care(timedelta(days=max_age), exact)
     with session(project) as current:
         jobs = current.jobs(selecting.chosen(project, current.organization, words))
-        results = rollout.drift(jobs, current.ports, current.terms(width), care)
-        return finish(current, "drift", results, view)
+        with recorded(current, asked(current, "drift", [together("drift", jobs)])):
+            results = tuple(rollout.drift(jobs, current.ports, current.terms(width), care))
+            code = finish(current, "drift", results, view)
+            every = len(jobs) == len(stacks_of(current.organization))
+            return notifying.tell(current, results, targets, complete=every) or code
 
 
 @click.command(short_help="Ask AWS whether accounts are as declared.")
 @_common
-def verify(project: Project, words: tuple[str, ...], width: int, view: str) -> int:
+def verify(project: Project, words: tuple[str, ...], width: int | None, view: str) -> int:
     """Ask AWS whether accounts are as declared: Security Hub, AWS Config, roles. Plans nothing.
 
     \b
@@ -128,5 +157,6 @@ def verify(project: Project, words: tuple[str, ...], width: int, view: str) -> i
     """
     with session(project) as current:
         jobs = current.jobs(selecting.chosen(project, current.organization, words))
-        results = rollout.verify(jobs, current.ports, current.terms(width))
-        return finish(current, "verify", results, view)
+        with recorded(current, asked(current, "verify", [together("verify", jobs)])):
+            results = rollout.verify(jobs, current.ports, current.terms(width))
+            return finish(current, "verify", results, view)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from orchestrator import config
+from orchestrator.cli import scanning
 from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
@@ -31,7 +32,9 @@ def sandbox() -> None:
     help="With --accounts: write account files for them, too, in a copy of account_configs/.",
 )
 @click.option("--port", type=int, default=0, help="Where to listen; any free port by default.")
-@click.option("--fault", "faults", multiple=True, help="service:operation:kind:rate[:detail]")
+@click.option(
+    "--fault", "faults", multiple=True, help="[account@]service:operation:kind:rate[:detail]"
+)
 @click.option("--seed", type=int, default=0, help="Makes faults hit the same calls again.")
 @click.option("--enforce-iam/--no-enforce-iam", default=True, help="Refuse what policies do.")
 @click.option("--log-size", type=int, default=64, help="MiB at which the request log is turned.")
@@ -58,6 +61,10 @@ def start(
     click.echo('           eval "$(orchestrator sandbox env)"')
     click.echo("  see it:  orchestrator sandbox log       end it: orchestrator sandbox stop")
     return ExitCode.DONE
+
+
+sandbox.add_command(scanning.scan)
+sandbox.add_command(scanning.messages)
 
 
 @sandbox.command()

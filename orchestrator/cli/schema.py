@@ -1,4 +1,4 @@
-"""`schema`: JSON Schema for editors."""
+"""`schema`: JSON Schema for editors, and for those who read our JSON."""
 
 from __future__ import annotations
 
@@ -9,16 +9,26 @@ import click
 from orchestrator import config
 from orchestrator.cli.project import Project
 from orchestrator.model.exit_code import ExitCode
+from orchestrator.views import documents, journal_shapes
 
 
-@click.command(short_help="Write the JSON Schemas for editors.")
+@click.command(short_help="Write the JSON Schemas for editors and other programs.")
 @click.option("--check", is_flag=True, help="Write nothing; fail if a file is out of date.")
 @click.pass_obj
 def schema(project: Project, check: bool) -> int:
-    """Write the JSON Schemas that editors use to complete and check account_configs/."""
+    """Write the JSON Schemas.
+
+    Editors complete and check account_configs/ with them; other programs learn from them what
+    `--format json` and `--json` print.
+    """
+    texts = {
+        **config.schema_texts(),
+        **documents.schema_texts(),
+        **journal_shapes.schema_texts(),
+    }
     stale = [
         (project.schemas / name, text)
-        for name, text in config.schema_texts().items()
+        for name, text in texts.items()
         if _content(project.schemas / name) != text
     ]
     if check and stale:
@@ -28,8 +38,7 @@ def schema(project: Project, check: bool) -> int:
     for file, text in stale:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-    total = len(config.schema_texts())
-    click.echo(f"schemas/: {total} schemas, {len(stale)} written")
+    click.echo(f"schemas/: {len(texts)} schemas, {len(stale)} written")
     return ExitCode.DONE
 
 

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
-from types import FrameType
 
 import click
 
 from orchestrator import config, wiring
+from orchestrator.cli.listeners import Listeners
 from orchestrator.cli.project import Project
+from orchestrator.cli.stopping import Stopping
+from orchestrator.cli.watching import Watch, watching
 from orchestrator.errors import UsageError
+from orchestrator.model.events import Tell
+from orchestrator.model.journal import Ground
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Lifted, Run, StackResult
-from orchestrator.pipeline.rollout import Terms
-from orchestrator.pipeline.stack import Job
+from orchestrator.pipeline.course import Terms
+from orchestrator.pipeline.job import Job
 from orchestrator.ports import Ports
 from orchestrator.render import Renderer
 from orchestrator.sandbox import lifecycle
-from orchestrator.views.run import VIEWS, as_json
+from orchestrator.views.run import as_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,15 @@ class Session:
     ports: Ports
     stop: Event
     started: datetime
+    listeners: Listeners = field(default_factory=Listeners)
+    watch: Watch = field(default_factory=Watch)
+    ground: Ground = field(default_factory=Ground)
+    archive: Callable[[Path], None] | None = None
+    """Takes copies of journals away."""
+
+    def hear(self, listener: Tell) -> None:
+        """Tell `listener`, too, what happens from now on."""
+        self.listeners.add(listener)
 
     def jobs(self, keys: Sequence[StackKey]) -> tuple[Job, ...]:
         """The stacks, rendered, in the order given."""
@@ -51,25 +63,54 @@ class Session:
         makes_roles = key.stack is StackName.ACCOUNT and self.organization.makes_roles(account)
         return Job(key, account, rendering, makes_roles)
 
-    def terms(self, width: int, tolerated: int = 0) -> Terms:
-        return Terms(date.today(), width, tolerated, self.stop)
+    def terms(
+        self, width: int | None, tolerated: int | None = None, pause_after: str = ""
+    ) -> Terms:
+        stop = self.stop
+        return Terms(date.today(), width, tolerated, stop, run=self.run_id, pause_after=pause_after)
 
 
 @contextmanager
-def session(project: Project) -> Iterator[Session]:
-    """Load the configuration and connect the ports; on Ctrl-C what runs is brought to an end."""
+def session(project: Project, listeners: Iterable[Tell] = ()) -> Iterator[Session]:
+    """Load the configuration and connect the ports; on Ctrl-C what runs is brought to an end.
+
+    `listeners` are told what happens; others can be added with `Session.hear`.
+    """
     organization = config.load(project.configs, date.today())
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    stop = Event()
+    stopping = Stopping()
     renderer = Renderer(project.root, project.build)
     places = wiring.Places(project.root, project.build)
     env = environment(project)
     with (
-        wiring.connect(places, organization, env, run_id, warm=project.warm) as connected,
-        _signals(stop, connected.interrupt),
+        watching() as watch,
+        wiring.connect(
+            places, organization, env, run_id, warm=project.warm, earlier=_earlier(project)
+        ) as connected,
+        stopping.heeded(),
     ):
-        yield Session(run_id, project, organization, renderer, connected.ports, stop, started)
+        stopping.interrupt = connected.interrupt
+        heard = Listeners([*listeners, watch, stopping])
+        ports = replace(connected.ports, tell=heard, rest=stopping.stop.wait)
+        yield Session(
+            run_id,
+            project,
+            organization,
+            renderer,
+            ports,
+            stopping.stop,
+            started,
+            heard,
+            watch,
+            connected.ground,
+            connected.archive,
+        )
+
+
+def _earlier(project: Project) -> frozenset[str]:
+    """The runs of which this one does the rest."""
+    return wiring.runs(project.runs).chain(project.resumes) if project.resumes else frozenset()
 
 
 def environment(project: Project) -> Mapping[str, str]:
@@ -81,23 +122,6 @@ def environment(project: Project) -> Mapping[str, str]:
         raise UsageError("no sandbox is running", "start one: orchestrator sandbox start")
     own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {**own, **running.environment}
-
-
-@contextmanager
-def _signals(stop: Event, interrupt: Callable[[], None]) -> Iterator[None]:
-    """The first Ctrl-C or SIGTERM starts nothing new and asks what runs to finish."""
-
-    def asked(_number: int, _frame: FrameType | None) -> None:
-        click.echo("stopping: letting running resources finish and releasing locks", err=True)
-        stop.set()
-        interrupt()
-
-    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def finish(
@@ -119,9 +143,12 @@ def finish(
         (datetime.now(UTC) - current.started).total_seconds(),
         gathered,
         lifted,
+        current.watch.group_of,
     )
     _keep(run, current.project.runs)
-    click.echo(VIEWS[view](run))
+    current.watch.conclude(run, view)
+    if command == "apply" and run.exit_code:
+        click.echo(f"what is left: orchestrator resume {run.id}", err=True)
     return run.exit_code
 
 

@@ -9,16 +9,19 @@ about each other) and building (the model). `explain` walks the same layers for 
 from orchestrator.config.explaining import explain, provenance
 from orchestrator.config.loading import Report, check, load
 from orchestrator.config.origins import Origin, Source
+from orchestrator.config.places import Places, places
 from orchestrator.config.schemas import json_schemas, schema_texts
 
 __all__ = [
     "Origin",
+    "Places",
     "Report",
     "Source",
     "check",
     "explain",
     "json_schemas",
     "load",
+    "places",
     "provenance",
     "schema_texts",
 ]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from pydantic import TypeAdapter
 
 from orchestrator.config import coverage
-from orchestrator.config.documents import Document, Json
+from orchestrator.config.documents import Document, Json, KeyPath
 from orchestrator.config.layers import DEPTH, built_in, merged
 from orchestrator.config.sources import AccountSource, Layer, Sources, UnitSource
 from orchestrator.model.names import AccountId, ControlId
@@ -17,11 +17,12 @@ from orchestrator.model.organization import (
     Exemption,
     Facts,
     Organization,
+    Place,
     Team,
     Unit,
-    Wave,
 )
 from orchestrator.model.settings import ControlDecision, Settings
+from orchestrator.model.waves import Wave
 
 Decisions = Mapping[ControlId, ControlDecision]
 
@@ -47,6 +48,12 @@ def build(sources: Sources) -> Organization:
         waves=waves,
         wave_of=_wave_of(waves, accounts),
         exceptions=_EXEMPTIONS.validate_python(_entries(sources.exceptions, "exceptions")),
+        decided_at=_decided_at(sources),
+        excepted_at={
+            name: _place(document, ("exceptions", name))
+            for document in filter(None, (sources.exceptions,))
+            for name in document.mapping("exceptions")
+        },
     )
 
 
@@ -102,11 +109,40 @@ def _account(source: AccountSource, unit: Unit, decided: Decisions) -> Account:
     )
 
 
+def _decided_at(sources: Sources) -> Mapping[AccountId, Mapping[ControlId, Place]]:
+    """Accounts whose layers decide nothing of their own share one mapping."""
+    outermost = {
+        ControlId(name): _place(document, ("controls", name))
+        for document in sources.controls
+        for name in document.mapping("controls")
+    }
+    return {
+        AccountId(account.document.text("account", "id") or ""): _deviating(account, outermost)
+        for account in sources.accounts
+        if account.document
+    }
+
+
+def _deviating(
+    account: AccountSource, outermost: Mapping[ControlId, Place]
+) -> Mapping[ControlId, Place]:
+    own = outermost
+    for document in account.layer.documents:
+        for name, entry in document.mapping("security_hub", "controls").items():
+            place = _place(document, ("security_hub", "controls", name))
+            own = {**own, ControlId(name): place if entry else outermost[ControlId(name)]}
+    return own
+
+
+def _place(document: Document, path: KeyPath) -> Place:
+    return Place(document.file.as_posix(), document.line(path))
+
+
 def _wave_of(waves: Mapping[str, Wave], accounts: list[Account]) -> Mapping[AccountId, str]:
-    places = {account.name: account.ou for account in accounts}
     ids = {account.name: account.id for account in accounts}
+    members = [coverage.Member(a.name, a.id, a.ou, a.settings.tags) for a in accounts]
     return {
         ids[account]: name
-        for name, wave in waves.items()
-        for account in coverage.covers(wave, places)
+        for name, covered in coverage.assigned(waves, members).items()
+        for account in covered
     }

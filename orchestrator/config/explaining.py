@@ -66,16 +66,16 @@ def _origins(sources: Sources, account: AccountSource) -> Iterator[Origin]:
             line = account.document.line(path)
             yield origin(path, Source(value, account.document.file, line))
     if sources.waves:
-        yield from _wave(sources.waves, account)
+        yield from _wave(sources.waves, account, sources)
     yield from settings_origins(account.layer, sources.controls)
     if sources.organization:
         yield from _facts(sources.organization)
 
 
-def _wave(waves: Document, account: AccountSource) -> Iterator[Origin]:
-    for name in waves.mapping("waves"):
-        rule = coverage.rule(waves.mapping("waves", name))
-        if coverage.covers(rule, {account.name: account.unit.path}):
+def _wave(waves: Document, account: AccountSource, sources: Sources) -> Iterator[Origin]:
+    members = [coverage.member(each) for each in sources.accounts]
+    for name, covered in coverage.assigned(coverage.waves(waves), members).items():
+        if account.name in covered:
             yield origin(("wave",), Source(name, waves.file, waves.line(("waves", name))))
 
 

@@ -13,11 +13,14 @@ from orchestrator.model.organization import (
     LogArchive,
     OrganizationId,
     OuId,
+    PublicKey,
     RoleName,
     RootId,
+    SignerName,
     TwelveDigits,
 )
 from orchestrator.model.settings import ControlName, Name, Region, ResourceType
+from orchestrator.model.waves import Percent, Share
 
 
 def pattern(annotated: Any) -> str:
@@ -48,6 +51,16 @@ PATTERNS: dict[str, tuple[str, str]] = {
         "copy it from AWS Organizations: 'ou-', the root's id, '-', 8 to 32 letters or digits",
     ),
     pattern(OuName): ("an OU's name", "leave out '/' and control characters"),
+    pattern(Percent): ("a percentage", "write it as '10%', with a whole number up to 100"),
+    pattern(Share): ("a share", "write it as '10%', with a whole number from 1 to 100"),
+    pattern(PublicKey): (
+        "an SSH public key",
+        "copy the line of the .pub file: 'ssh-ed25519 AAAA…'",
+    ),
+    pattern(SignerName): (
+        "a signer's name",
+        "use letters, digits and ._@+-, beginning with a letter or digit",
+    ),
     pattern(Region): ("a region", "write it as AWS does: 'ap-northeast-1'"),
     pattern(ResourceType): ("a resource type", "write it as Terraform does: 'aws_s3_bucket'"),
     pattern(RoleName): (

@@ -10,13 +10,13 @@ import re
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from types import GenericAlias
+from types import GenericAlias, NoneType
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 from pydantic.fields import FieldInfo
 
-from orchestrator.model.organization import Email, Exemption, Facts, OuId, Team, TwelveDigits, Wave
+from orchestrator.model.organization import Email, Exemption, Facts, OuId, Team, TwelveDigits
 from orchestrator.model.settings import (
     ControlDecision,
     ControlName,
@@ -25,6 +25,7 @@ from orchestrator.model.settings import (
     Reason,
     Settings,
 )
+from orchestrator.model.waves import Wave
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 OuName = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]+$", max_length=128)]
@@ -133,6 +134,9 @@ def _derive(annotation: Any, *, partly: bool) -> Any:
         return IsoDate
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return partial(annotation) if partly else whole(annotation)
+    if NoneType in get_args(annotation):
+        inner = next(option for option in get_args(annotation) if option is not NoneType)
+        return _derive(inner, partly=partly) | None
     if get_origin(annotation) is dict:
         key, value = get_args(annotation)
         entry = _derive(value, partly=False)

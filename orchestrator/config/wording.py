@@ -24,7 +24,7 @@ Words = tuple[str, str]
 def problems(document: Document, model: type[BaseModel], error: ValidationError) -> list[Problem]:
     """What is wrong with the shape of `document`, one problem for each place."""
     found: dict[KeyPath, Problem] = {}
-    for details in error.errors(include_url=False):
+    for details in sorted(error.errors(include_url=False), key=_least_telling):
         path = _place(document, details)
         if details["type"] == "missing":
             _note_missing(document, model, path, found)
@@ -34,6 +34,11 @@ def problems(document: Document, model: type[BaseModel], error: ValidationError)
             key = dotted(path[:-1] if about_key else path)
             found[path] = Problem(document.file, document.line(path), key, what, fix)
     return list(found.values())
+
+
+def _least_telling(details: ErrorDetails) -> bool:
+    """Of the ways in which a value is not what it might be, a pattern says what was meant."""
+    return details["type"] != "string_pattern_mismatch"
 
 
 def _place(document: Document, details: ErrorDetails) -> KeyPath:

@@ -136,5 +136,7 @@ class Remediation:
     by_hand: str = ""
     """Why it never runs by itself; '' when a decision may let it."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    """Further types that findings of its controls name: 'AwsRdsDbClusterSnapshot'."""
     everywhere: bool = False
     """A global service: looked at in one region only."""

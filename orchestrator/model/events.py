@@ -57,6 +57,15 @@ class StageEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan is saved. `state` is the lineage and serial it was made for, as Plan has it."""
+
+    key: StackKey
+    digest: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class StackEnded:
     """The stack's final result in this run."""
 
@@ -84,6 +93,7 @@ Event = (
     | GroupEnded
     | StageStarted
     | StageEnded
+    | Planned
     | StackEnded
     | Waiting
     | Halted

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field, StringConstraints
 
@@ -19,8 +19,10 @@ from orchestrator.model.settings import (
     Reason,
     Region,
     Settings,
+    Severity,
     Standard,
 )
+from orchestrator.model.waves import Wave
 
 TwelveDigits = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 OrganizationId = Annotated[str, StringConstraints(pattern=r"^o-[a-z0-9]{10,32}$")]
@@ -29,6 +31,9 @@ OuId = Annotated[str, StringConstraints(pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,
 BucketName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$")]
 RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+SecretName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9/_+=.@-]{1,512}$")]
+Url = Annotated[str, StringConstraints(pattern=r"^[a-z]+://[^\s\x00-\x1f]+$", max_length=2000)]
+ChatId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:@._%-]{1,256}$")]
 
 
 class Mode(StrEnum):
@@ -50,6 +55,7 @@ class State(Frozen):
     """Where Terraform's states are kept: a bucket in the management account, home region."""
 
     bucket: BucketName
+    journal: bool = Field(False, description="Keep a copy of each run's journal in the bucket.")
 
 
 class Access(Frozen):
@@ -99,6 +105,57 @@ class LogArchive(Frozen):
     object_lock_days: int = Field(0, ge=0, description="0 means no object lock.")
 
 
+class Language(StrEnum):
+    """The languages of the messages to teams."""
+
+    ENGLISH = "en"
+    JAPANESE = "ja"
+
+
+class RemediationBudgets(Frozen):
+    """How many fixes an hour are made without a person; the rest is only told."""
+
+    control_per_hour: int = Field(20, ge=0, description="Of one control in the organization.")
+    account_per_hour: int = Field(20, ge=0, description="In one account.")
+    total_per_hour: int = Field(200, ge=0, description="In the whole organization.")
+
+
+class CircuitBreaker(Frozen):
+    """What stops a control's remediations until somebody has looked."""
+
+    failures: int = Field(5, ge=1, description="Failed fixes within the minutes.")
+    undos: int = Field(2, ge=1, description="Fixes taken back within the minutes.")
+    minutes: int = Field(60, ge=1, description="Counted over, and how long it stays open.")
+
+
+class RemediationFacts(Frozen):
+    """How findings are fixed without a person. Off until it is turned on."""
+
+    enabled: bool = Field(
+        False, description="Deploy the function that tells teams of findings and fixes them."
+    )
+    role: RoleName = Field(
+        "orchestrator-remediation", description="In every account; may do what is decided there."
+    )
+    external_id: Name = Field(
+        "orchestrator-remediation", description="Stands in that role's trust policy."
+    )
+    language: Language = Field(Language.ENGLISH, description="Of messages; a team may differ.")
+    keep_days: int = Field(
+        400, ge=1, description="Days that records and states before a fix are kept."
+    )
+    budgets: RemediationBudgets = RemediationBudgets()
+    breaker: CircuitBreaker = CircuitBreaker()
+    attempts: int = Field(3, ge=1, le=10, description="Fixes of one resource that did not help.")
+    message_digest_minutes: int = Field(
+        60, ge=1, description="One message for a control in an account within so many minutes."
+    )
+    owner_tags: dict[str, str] = Field(
+        {"managed-by": "*", "managed_by": "*", "managedby": "*", "terraform": "*"},
+        description="Tags, with globs for values, of resources that code owns. Case is ignored.",
+    )
+
+
 class BlastRadius(Frozen):
     """How far one apply may reach without a reason; checked before anything is started."""
 
@@ -109,6 +166,25 @@ class BlastRadius(Frozen):
     )
     small: int = Field(
         20, ge=1, description="So many accounts are never too large a share, nor too much growth."
+    )
+
+
+SignerName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$")]
+PublicKey = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)"
+        r"|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) [A-Za-z0-9+/]+={0,2}( [ -~]*)?$"
+    ),
+]
+
+
+class Approval(Frozen):
+    """Who approves stored plans before they are applied."""
+
+    required: bool = Field(False, description="Apply nothing but stored plans that are approved.")
+    signers: dict[SignerName, PublicKey] = Field(
+        {}, description="SSH public keys by name: 'ssh-ed25519 AAAA…'."
     )
 
 
@@ -127,6 +203,49 @@ class Facts(Frozen):
     access_analyzer: AccessAnalyzer = AccessAnalyzer()
     log_archive: LogArchive
     blast_radius: BlastRadius = BlastRadius()
+    control_tower: bool = Field(
+        False, description="Whether AWS Control Tower makes the accounts, and says when."
+    )
+    approval: Approval = Approval()
+    remediation: RemediationFacts = RemediationFacts()
+
+
+class Webhook(Frozen):
+    """Where messages are posted to as JSON, each signed."""
+
+    url: Url = Field(description="Begins with https://.")
+    secret: SecretName = Field(
+        description="A secret of Secrets Manager in the security account; it signs the messages."
+    )
+
+
+class ChatPlatform(StrEnum):
+    """The chats that Amazon Q Developer writes into."""
+
+    SLACK = "slack"
+    TEAMS = "teams"
+
+
+class Chat(Frozen):
+    """A channel that Amazon Q Developer in chat applications writes into."""
+
+    platform: ChatPlatform
+    channel: ChatId = Field(description="The channel's id.")
+    workspace: ChatId | None = Field(None, description="Slack's workspace id.")
+    tenant: ChatId | None = Field(None, description="The tenant id of Microsoft Teams.")
+    team: ChatId | None = Field(None, description="The team id of Microsoft Teams.")
+
+
+class Notify(Frozen):
+    """Which messages a team gets, and by which ways."""
+
+    email: bool = Field(True, description="To the team's address.")
+    webhook: Webhook | None = None
+    chat: Chat | None = None
+    severity: Severity = Field(Severity.LOW, description="This severity and worse.")
+    services: list[str] = Field(
+        [], description="Services of controls (S3), or products (GuardDuty); none means all."
+    )
 
 
 class Team(Frozen):
@@ -134,15 +253,8 @@ class Team(Frozen):
 
     description: str
     email: Email
-
-
-class Wave(Frozen):
-    """Accounts rolled out together: those named, and those below the OUs, less the exceptions."""
-
-    accounts: list[str] = []
-    ous: list[str] = Field([], description="Paths such as Workloads/Prod; all that is below.")
-    excluded: list[str] = Field([], alias="except", description="Accounts to leave out.")
-    width: int = Field(4, ge=1, description="Stacks worked on at the same time.")
+    language: Language | None = Field(None, description="Of messages, if not the organization's.")
+    notify: Notify = Notify()
 
 
 class Exemption(Frozen):
@@ -195,6 +307,16 @@ class Account:
         return tuple(s for s, enabled in self.settings.security_hub.standards.items() if enabled)
 
 
+class Place(NamedTuple):
+    """A line of a file, as people see it: 'account_configs/controls/s3.yaml', 4."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
 @dataclass(frozen=True, slots=True)
 class Organization:
     """Everything account_configs/ says, resolved and checked."""
@@ -209,6 +331,10 @@ class Organization:
     """In rollout order; together they cover every account exactly once."""
     wave_of: Mapping[AccountId, str]
     exceptions: Mapping[str, Exemption]
+    decided_at: Mapping[AccountId, Mapping[ControlId, Place]] = field(default_factory=dict)
+    """Where the decision that holds in an account is written down."""
+    excepted_at: Mapping[str, Place] = field(default_factory=dict)
+    """Where each exception is written down."""
 
     @property
     def management(self) -> Account:

@@ -26,7 +26,8 @@ class Change:
     `attributes` are the top-level names that differ, never their values: a plan's values may be
     secret, and this one is printed. `likeness` has a digest of each value with the account's own id
     and name taken out: equal where two accounts see the same. Digests are never printed either,
-    because a short secret could be guessed from one.
+    because a short secret could be guessed from one. `written_otherwise` says that each attribute
+    has gone from one way of writing nothing to another: null, "", [] and {}.
     """
 
     address: str
@@ -34,6 +35,7 @@ class Change:
     action: Action
     attributes: tuple[str, ...] = ()
     likeness: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+    written_otherwise: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Plan:
     outputs_change: bool = False
     rendered: str = ""
     """The rendering's own digest, so that `digest` can be computed again."""
+    state: str = ""
+    """Lineage and serial of the state it was made for, 'lineage:serial'; a first one has ':0'."""
 
     @property
     def empty(self) -> bool:

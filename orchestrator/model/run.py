@@ -84,6 +84,8 @@ class Kind(StrEnum):
     GONE = "resource gone"
     NOT_APPLIED = "configuration not yet applied"
     UPGRADE = "provider or Terraform upgrade"
+    NORMALISED = "default normalisation"
+    """The provider writes nothing in another way; AWS has not changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ class Checked:
     """How a stack was checked for drift, and when it was last planned for it, in UTC.
 
     `why` says what reading left open, where a plan had to decide. `suppressed` are changes that
-    the configuration says do not count.
+    the configuration says do not count. `normalised` are resources of which only the way of
+    writing nothing differs. `flapping` are those that were put right and came back, again and
+    again.
     """
 
     how: How
@@ -99,6 +103,8 @@ class Checked:
     why: str = ""
     kinds: tuple[Kind, ...] = ()
     suppressed: tuple[str, ...] = ()
+    normalised: tuple[str, ...] = ()
+    flapping: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,8 @@ class Run:
     seconds: float
     results: tuple[StackResult, ...]
     lifted: Lifted | None = None
+    group_of: Mapping[StackKey, str] = field(default_factory=dict)
+    """The foundation or wave that a stack was worked on in, as far as that is known."""
 
     @property
     def exit_code(self) -> ExitCode:

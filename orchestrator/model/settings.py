@@ -18,6 +18,7 @@ Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")
 ControlName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+\.[0-9]+$")]
 Reason = Annotated[str, StringConstraints(min_length=10)]
 ResourceType = Annotated[str, StringConstraints(pattern=r"^aws_[a-z0-9_]+$")]
+RunbookName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{3,128}$")]
 
 
 class Frozen(BaseModel):
@@ -48,6 +49,17 @@ class Standard(StrEnum):
     RESOURCE_TAGGING = "resource_tagging"
 
 
+class TagDecision(Frozen):
+    """The decision for those resources of a control that carry all of some tags."""
+
+    tags: dict[str, str] = Field(description="All of these; values may be globs.", min_length=1)
+    decision: DecisionKind
+    reason: Reason
+    decided_by: Name = Field(description="A team.")
+    decided_on: date
+    review_by: date = Field(description="When the decision is looked at again.")
+
+
 class ControlDecision(Frozen):
     """The decision for one control, with who took it and when it is looked at again."""
 
@@ -58,6 +70,16 @@ class ControlDecision(Frozen):
     review_by: date = Field(description="When the decision is looked at again.")
     parameters: dict[str, str | int | bool | list[str]] = Field(
         {}, description="The control's parameters, by the names Security Hub gives them."
+    )
+    force: bool = Field(
+        False, description="Fix also what Terraform or CloudFormation owns, and would put back."
+    )
+    runbook: RunbookName | None = Field(
+        None, description="An SSM runbook of AWS that fixes it instead of the built-in remediation."
+    )
+    by_tag: dict[Name, TagDecision] = Field(
+        {},
+        description="For resources with certain tags; if several fit, the most careful holds.",
     )
 
 

@@ -13,7 +13,8 @@ from datetime import date
 
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.pipeline import stack
-from orchestrator.pipeline.stack import Job
+from orchestrator.pipeline.attempt import summary
+from orchestrator.pipeline.job import Job
 from orchestrator.ports import Ports, Purpose
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ def _apply(job: Job, judged: StackResult, ports: Ports) -> None:
         return
     with ports.doors.open(job.key, Purpose.ENTRY) as entry:
         ports.terraform.apply(judged.plan, entry.env)
-    log.info("%s apply: %s", job.key, stack.summary(judged.plan.changes))
+    log.info("%s apply: %s", job.key, summary(judged.plan.changes))
 
 
 def _settle(job: Job, ports: Ports) -> None:

@@ -116,9 +116,19 @@ def _kinds(changed: tuple[str, ...], found: Mapping[str, str]) -> tuple[Kind, ..
 
 def kinds_of(drift: tuple[Change, ...]) -> tuple[Kind, ...]:
     """What a plan that only refreshes says has happened."""
-    gone = {change.action is Action.DELETE for change in drift}
-    both = ((True, Kind.GONE), (False, Kind.CHANGED_OUTSIDE))
-    return tuple(kind for is_gone, kind in both if is_gone in gone)
+    found = {_kind_of(change) for change in drift}
+    return tuple(kind for kind in Kind if kind in found)
+
+
+def _kind_of(change: Change) -> Kind:
+    if change.action is Action.DELETE:
+        return Kind.GONE
+    return Kind.NORMALISED if normalised(change) else Kind.CHANGED_OUTSIDE
+
+
+def normalised(change: Change) -> bool:
+    """Whether the provider only writes nothing in another way."""
+    return change.action is Action.UPDATE and change.written_otherwise
 
 
 def suppressed(

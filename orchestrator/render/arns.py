@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from orchestrator.model.organization import Account, Organization
 
+FUNCTION = "orchestrator-findings"
+"""The function that findings go to, and its role."""
+
 
 def role(account: Account, name: str) -> str:
     return f"arn:aws:iam::{account.id}:role/{name}"
+
+
+def function_role(organization: Organization) -> str:
+    """Of the function that findings go to."""
+    return role(organization.security, FUNCTION)
+
+
+def boundary(account: Account) -> str:
+    """The policy that bounds every role of a stack; the module orchestrator_roles makes it."""
+    return f"arn:aws:iam::{account.id}:policy/orchestrator-boundary"
 
 
 def config_role(account: Account) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
-from orchestrator.render import arns, hubs
+from orchestrator.render import arns, hubs, routing
 from orchestrator.render.sources import sources
 
 Context = dict[str, object]
@@ -42,6 +42,8 @@ def context(organization: Organization, key: StackKey) -> Context:
         "account": account,
         "sources": sources(account),
         "tags": _tags(account),
+        "boundary": arns.boundary(account),
+        "remediation": facts.remediation if facts.remediation.enabled else None,
         "provided": _provided(organization, key, account),
         **OWN[key.stack](organization, account),
     }
@@ -62,6 +64,7 @@ def _provided(organization: Organization, key: StackKey, account: Account) -> tu
 def _bootstrap(organization: Organization, _: Account) -> Context:
     return {
         "regions": (organization.facts.home_region,),
+        "function_role": arns.FUNCTION,
         "others": {
             alias: {"id": account.id, "tags": _tags(account)}
             for alias, account in (
@@ -98,6 +101,7 @@ def _security(organization: Organization, security: Account) -> Context:
             "account_configs/controls/ and all of account_configs/ous/",
         ),
         **hubs.of_organization(organization),
+        **routing.of_security(organization),
     }
 
 
@@ -114,6 +118,7 @@ def _account(organization: Organization, account: Account) -> Context:
         "excluded_types": {name for name, excluded in recorder.excluded_types.items() if excluded},
         "global_region": _global_region(facts.home_region, account),
         **hubs.of_account(organization, account),
+        **routing.of_account(organization, account),
     }
 
 

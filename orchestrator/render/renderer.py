@@ -14,6 +14,8 @@ from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.model.rendering import Rendering
 from orchestrator.render import modules
+from orchestrator.render.bundle import NAME as PACKAGE
+from orchestrator.render.bundle import bundle, wanted
 from orchestrator.render.contexts import context
 from orchestrator.render.templates import Source, load
 
@@ -41,9 +43,11 @@ class Renderer:
         With `local_state` its state lies in its folder: the bucket of the others is made by the
         bootstrap stack, which needs a place for its state before.
         """
-        seen = context(organization, key) | {"local_state": local_state}
+        package = bundle(organization, self.root) if wanted(organization, key) else None
+        seen = context(organization, key) | {"local_state": local_state, "package": package}
         files = tuple((source.name, source.render(seen)) for source in self._sources[key.stack])
-        return Rendering(key, files, self._digest(files))
+        binaries = ((PACKAGE, package.content),) if package else ()
+        return Rendering(key, files, self._digest(files, binaries), binaries)
 
     def modules(self, rendering: Rendering) -> Mapping[str, str]:
         """The modules that `rendering` calls, each with its digest."""
@@ -64,7 +68,9 @@ class Renderer:
     def _call(self) -> re.Pattern[str]:
         return re.compile(CALL.format(re.escape(self._modules)))
 
-    def _digest(self, files: tuple[tuple[str, str], ...]) -> str:
+    def _digest(
+        self, files: tuple[tuple[str, str], ...], binaries: tuple[tuple[str, bytes], ...]
+    ) -> str:
         """Over texts and called modules, the same wherever checkout and build folder lie."""
         total = hashlib.sha256()
         called = set[str]()
@@ -74,6 +80,8 @@ class Renderer:
             total.update(f"{name}\0{neutral}\0".encode())
         for module in sorted(called):
             total.update(f"{module}\0{self._module_digest(module)}\0".encode())
+        for name, content in binaries:
+            total.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\0".encode())
         return total.hexdigest()
 
     def _module_digest(self, module: str) -> str:

@@ -71,6 +71,8 @@ IRREGULAR: Mapping[str, Mapping[str, str]] = {
 }
 
 Parameters = Mapping[str, object]
+Named = Callable[[Call, Parameters, str], str | None]
+"""The ARN that a call's parameters, made in an account, are about."""
 
 
 def action(call: Call, parameters: Parameters) -> str:
@@ -137,9 +139,55 @@ def _kms(call: Call, parameters: Parameters, account_id: str) -> str | None:
     return f"arn:aws:kms:{call.region}:{account_id}:{kind}{key}"
 
 
-RESOURCES: Mapping[str, Callable[[Call, Parameters, str], str | None]] = {
+def _named(kind: str, *keys: str) -> Named:
+    """For services whose parameters name a resource, by its name or already by its ARN."""
+
+    def resource(call: Call, parameters: Parameters, account_id: str) -> str | None:
+        found = next((parameters[key] for key in keys if parameters.get(key)), None)
+        name = str(found[0] if isinstance(found, list) else found or "")
+        if not name or name.startswith("arn:"):
+            return name or None
+        return f"arn:aws:{call.prefix}:{call.region}:{account_id}:{kind}{name}"
+
+    return resource
+
+
+def _sqs(call: Call, parameters: Parameters, account_id: str) -> str | None:
+    """A queue's URL ends in account and name."""
+    _, _, path = str(parameters.get("QueueUrl", "")).partition("://")
+    owner, name = path.split("/")[-2:] if path.count("/") > 1 else ("", "")
+    name = name or str(parameters.get("QueueName", ""))
+    return f"arn:aws:sqs:{call.region}:{owner or account_id}:{name}" if name else None
+
+
+def _ssm(call: Call, parameters: Parameters, account_id: str) -> str | None:
+    """Only parameters: documents, instances and the rest are named in other ways."""
+    tagged = parameters.get("ResourceType") == "Parameter"
+    if not tagged and "Parameter" not in call.operation:
+        return None
+    name = str(parameters.get("Name") or parameters.get("ResourceId") or "").removeprefix("/")
+    return f"arn:aws:ssm:{call.region}:{account_id}:parameter/{name}" if name else None
+
+
+def _secret(call: Call, parameters: Parameters, account_id: str) -> str | None:
+    """A secret's ARN ends in six characters that only AWS knows."""
+    name = str(parameters.get("SecretId", ""))
+    if not name or name.startswith("arn:"):
+        return name or None
+    return f"arn:aws:secretsmanager:{call.region}:{account_id}:secret:{name}-AbCdEf"
+
+
+RESOURCES: Mapping[str, Named] = {
     "s3": _s3,
     "sts": _sts,
     "iam": _iam,
     "kms": _kms,
+    "cloudwatch": _named("alarm:", "AlarmName", "AlarmNames"),
+    "dynamodb": _named("table/", "TableName"),
+    "lambda": _named("function:", "FunctionName"),
+    "logs": _named("log-group:", "logGroupName"),
+    "secretsmanager": _secret,
+    "sns": _named("", "Name"),
+    "sqs": _sqs,
+    "ssm": _ssm,
 }

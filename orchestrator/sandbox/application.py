@@ -22,7 +22,7 @@ from orchestrator.sandbox.identity import identity
 from orchestrator.sandbox.journal import LIMIT, Journal
 from orchestrator.sandbox.recorder import recorder
 from orchestrator.sandbox.seed import Key, reset, seed
-from orchestrator.sandbox.services import organizations, sts
+from orchestrator.sandbox.services import events, organizations, sns, sts
 from orchestrator.sandbox.wire import Application, StartResponse
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,8 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     rules = Faults(options.faults, options.seed)
     allowed = authorization(faults(backend(), rules), enforce=options.enforce_iam)
     recorded = hosts(recorder(identity(admission(allowed)), journal.write))
-    return wsgi(control(recorded, Controls(rules, lambda: reset(fleet, key))))
+    controls = Controls(rules, lambda: reset(fleet, key), sts.expire_all, sns.messages, events.tick)
+    return wsgi(control(recorded, controls))
 
 
 def wsgi(handle: Handle) -> Application:

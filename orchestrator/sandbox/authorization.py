@@ -14,6 +14,7 @@ from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Principal
 from orchestrator.sandbox.paths import located
 from orchestrator.sandbox.policy import Effect, Question, ask
+from orchestrator.sandbox.subjects import about
 
 ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
 """Source: AWS STS API Reference, GetCallerIdentity: "No permissions are required"."""
@@ -135,6 +136,7 @@ def context(principal: Principal, call: Call, parameters: object) -> Context:
         for name, key in CALL_KEYS.items():
             if name in parameters:
                 keys[key] = [str(parameters[name])]
+        keys |= about(principal, call, parameters)
     return keys
 
 

@@ -37,7 +37,10 @@ class Sandbox:
         region: str | None = None,
     ) -> Any:
         """A client as the management account's administrator, or as a role of an account."""
-        session: Any = self.session(account_id, role)
+        return self.made(self.session(account_id, role), service, region)
+
+    def made(self, session: Any, service: str, region: str | None = None) -> Any:
+        """A client with the keys of `session`."""
         return session.client(
             service,
             region_name=region or self.environment["AWS_REGION"],
@@ -63,6 +66,20 @@ class Sandbox:
     def reset(self) -> None:
         """Forget everything but the fleet; keys and faults of before are gone too."""
         self.control("POST", "reset", {})
+
+    def messages(self) -> list[dict[str, Any]]:
+        """What topics were told, oldest first: time, account, region, topic, subject and texts."""
+        answer: Any = self.control("GET", "messages", {})
+        found: list[dict[str, Any]] = answer["messages"]
+        return found
+
+    def tick(self) -> None:
+        """Let every schedule of EventBridge come due once, now."""
+        self.control("POST", "tick", {})
+
+    def expire(self) -> None:
+        """End the keys of every role that was assumed so far."""
+        self.control("POST", "expire", {})
 
     def control(self, method: str, endpoint: str, body: object) -> object:
         """Call an endpoint of the sandbox itself. Raises ValueError when it refuses."""

@@ -1,13 +1,15 @@
 """The sandbox's own endpoints, below /_sandbox/; they need no key.
 
 health: who is answering. reset: forget everything but the fleet. faults: GET, PUT or DELETE.
+expire: the keys of every role that was assumed so far end now. messages: what topics were told.
+tick: every schedule comes due once.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from orchestrator.errors import UsageError
@@ -24,6 +26,9 @@ class Controls:
 
     faults: Faults
     reset: Callable[[], None]
+    expire: Callable[[], int]
+    messages: Callable[[], Sequence[Mapping[str, object]]]
+    tick: Callable[[], int]
 
 
 def control(inner: Handle, controls: Controls) -> Handle:
@@ -31,6 +36,9 @@ def control(inner: Handle, controls: Controls) -> Handle:
     endpoints: dict[str, Callable[[Exchange], object]] = {
         "health": lambda _: {"status": "ok", "pid": os.getpid()},
         "reset": lambda _: _reset(controls),
+        "expire": lambda _: {"expired": controls.expire()},
+        "messages": lambda _: {"messages": list(controls.messages())},
+        "tick": lambda _: {"due": controls.tick()},
         "faults": lambda exchange: _faults(exchange, controls.faults),
     }
 

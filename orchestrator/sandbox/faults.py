@@ -1,4 +1,4 @@
-"""Faults put in at run time: throttling, errors and latency, per service and operation."""
+"""Faults put in at run time: throttling, errors, refusals and latency, per call and account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from orchestrator.errors import UsageError
-from orchestrator.sandbox.answers import error
+from orchestrator.sandbox.answers import denied, error
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle
 
 
@@ -19,13 +19,15 @@ class Kind(StrEnum):
     THROTTLE = "throttle"
     ERROR = "error"
     LATENCY = "latency"
+    DENY = "deny"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`service` and `operation` are globs over botocore's names; `rate` is from 0 to 1.
 
-    `detail` is the error code of an error, and the seconds of a latency.
+    `detail` is the error code of an error, and the seconds of a latency. `account` is an id; ''
+    is every account.
     """
 
     service: str
@@ -33,8 +35,11 @@ class Fault:
     kind: Kind
     rate: float
     detail: str = ""
+    account: str = ""
 
-    def concerns(self, call: Call) -> bool:
+    def concerns(self, call: Call, account: str = "") -> bool:
+        if self.account and self.account != account:
+            return False
         service, operation = self.service.lower(), self.operation.lower()
         names = (call.service.lower(), call.prefix.lower())
         return any(fnmatchcase(name, service) for name in names) and fnmatchcase(
@@ -43,13 +48,15 @@ class Fault:
 
     def __str__(self) -> str:
         parts = [self.service, self.operation, self.kind, f"{self.rate:g}", self.detail]
-        return ":".join(parts).rstrip(":")
+        where = f"{self.account}@" if self.account else ""
+        return where + ":".join(parts).rstrip(":")
 
 
 def parse(text: str) -> Fault:
-    """Read 'service:operation:kind:rate[:detail]', as in 'securityhub:*:throttle:0.1'."""
-    parts = text.split(":", 4)
-    fix = "write service:operation:kind:rate[:detail], e.g. 'securityhub:*:throttle:0.1'"
+    """Read '[account@]service:operation:kind:rate[:detail]': 'securityhub:*:throttle:0.1'."""
+    account, _, rule = text.rpartition("@")
+    parts = rule.split(":", 4)
+    fix = "write [account@]service:operation:kind:rate[:detail], e.g. 'securityhub:*:throttle:0.1'"
     if len(parts) < 4 or parts[2] not in list(Kind):
         raise UsageError(f"fault '{text}': kind is none of {', '.join(Kind)}", fix)
     try:
@@ -59,7 +66,7 @@ def parse(text: str) -> Fault:
         raise UsageError(f"fault '{text}': rate or seconds is no number", fix) from None
     if not 0 <= rate <= 1:
         raise UsageError(f"fault '{text}': rate {rate:g} is not between 0 and 1", fix)
-    return Fault(parts[0], parts[1], Kind(parts[2]), rate, detail)
+    return Fault(parts[0], parts[1], Kind(parts[2]), rate, detail, account)
 
 
 @dataclass(slots=True)
@@ -80,12 +87,12 @@ class Faults:
             self.rules, self.seed = tuple(rules), seed
             self._random.seed(seed)
 
-    def drawn(self, call: Call) -> list[Fault]:
-        """The faults that hit this call."""
+    def drawn(self, call: Call, account: str = "") -> list[Fault]:
+        """The faults that hit this call, made by somebody in `account`."""
         if not self.rules:
             return []
         with self._lock:
-            concerned = [rule for rule in self.rules if rule.concerns(call)]
+            concerned = [rule for rule in self.rules if rule.concerns(call, account)]
             return [rule for rule in concerned if self._random.random() < rule.rate]
 
 
@@ -93,7 +100,8 @@ def faults(inner: Handle, rules: Faults, sleep: Callable[[float], None] = time.s
     """Let some requests wait, and some fail before the service sees them."""
 
     def handle(exchange: Exchange) -> Answer:
-        for fault in rules.drawn(exchange.call):
+        account = exchange.principal.account_id if exchange.principal else ""
+        for fault in rules.drawn(exchange.call, account):
             if fault.kind is Kind.LATENCY:
                 sleep(float(fault.detail or "1"))
             else:
@@ -105,6 +113,8 @@ def faults(inner: Handle, rules: Faults, sleep: Callable[[float], None] = time.s
 
 def answer(call: Call, fault: Fault) -> Answer:
     """The error AWS gives: throttling and outages look different in every protocol."""
+    if fault.kind is Kind.DENY:
+        return denied(call, "Access denied, as the sandbox was told to answer.")
     if fault.kind is Kind.ERROR:
         codes = {"s3": "InternalError", "ec2": "InternalError"}
         code = fault.detail or codes.get(call.service, "InternalFailure")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from orchestrator.model.plan import Change
 from orchestrator.model.run import Answer, Checked, How, Outcome, Run, StackResult
-from orchestrator.views import class_pages
+from orchestrator.views import class_pages, junit
 from orchestrator.views.class_pages import change_line
 from orchestrator.views.classes import HANDFUL, changes_of
 from orchestrator.views.escape import markdown as escaped
@@ -49,11 +49,18 @@ def _text_of(result: StackResult, width: int, started: str) -> Iterator[str]:
     if result.outcome in (Outcome.PLANNED, Outcome.REFUSED, Outcome.DRIFTED):
         yield from (f"    {change_line(change)}" for change in changes_of(result))
     if result.checked is not None:
-        yield from (f"    suppressed: {change}" for change in result.checked.suppressed)
+        yield from _told_of(result.checked)
     if result.verdict is not None:
         yield from (f"    refused: {reason}" for reason in result.verdict.reasons)
     if not _short(result.reason):
         yield from (f"    {line}" for line in result.reason.splitlines())
+
+
+def _told_of(checked: Checked) -> Iterator[str]:
+    """What a plan has seen beyond its changes."""
+    yield from (f"    suppressed: {change}" for change in checked.suppressed)
+    yield from (f"    written otherwise: {address}" for address in checked.normalised)
+    yield from (f"    comes back again and again: {address}" for address in checked.flapping)
 
 
 def _checked(checked: Checked | None, started: str) -> str:
@@ -96,12 +103,16 @@ def as_json(run: Run) -> str:
         "seconds": round(run.seconds, 3),
         "exit_code": int(run.exit_code),
         "lifted": run.lifted and {"reason": run.lifted.reason, "limits": list(run.lifted.limits)},
-        "stacks": [_document(result) for result in run.results],
+        "stacks": [
+            {**stack_document(result), "group": run.group_of.get(result.key)}
+            for result in run.results
+        ],
     }
     return json.dumps(document, indent=2)
 
 
-def _document(result: StackResult) -> Mapping[str, object]:
+def stack_document(result: StackResult) -> Mapping[str, object]:
+    """A stack's result for machines."""
     return {
         "account_id": result.key.account_id,
         "account": result.key.account_name,
@@ -130,6 +141,8 @@ def _checked_document(checked: Checked | None) -> Mapping[str, object] | None:
         "why": checked.why,
         "kinds": [str(kind) for kind in checked.kinds],
         "suppressed": list(checked.suppressed),
+        "normalised": list(checked.normalised),
+        "flapping": list(checked.flapping),
     }
 
 
@@ -180,4 +193,9 @@ def _reasons(result: StackResult) -> Iterator[str]:
             yield f"{probe.what}: {probe.answer}"
 
 
-VIEWS: Mapping[str, Callable[[Run], str]] = {"text": text, "json": as_json, "markdown": markdown}
+VIEWS: Mapping[str, Callable[[Run], str]] = {
+    "text": text,
+    "json": as_json,
+    "junit": junit.xml,
+    "markdown": markdown,
+}

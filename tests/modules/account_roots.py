@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.adapters.process import Completed
+from orchestrator.render.bundle import NAME, zipped
 from orchestrator.sandbox.client import Sandbox
 from tests.modules.examples import body, example
 from tests.modules.workshop import LOCK, ROOT, Workshop
@@ -22,6 +23,9 @@ ACCOUNTS = (MANAGEMENT, SECURITY, LOG_ARCHIVE, MEMBER)
 HOME, OTHER = "ap-northeast-1", "us-east-1"
 RUNNER = f"arn:aws:iam::{MANAGEMENT}:role/orchestrator-runner"
 EXTERNAL_ID = "example-orchestrator"
+
+FUNCTION = zipped({"orchestrator/findings/function.py": b"def handler(event, context): ...\n"})
+"""A zip of the digest that the example of finding_router names."""
 
 VERSIONS = (ROOT / "modules" / "log_archive" / "versions.tf").read_text("utf-8")
 PROVIDER = """
@@ -62,6 +66,7 @@ class Applied:
 
     def init(self) -> Completed:
         self.folder.mkdir()
+        (self.folder / NAME).write_bytes(FUNCTION)
         shutil.copytree(self.workshop.folder / "modules", self.folder / "modules", symlinks=True)
         (self.folder / "main.tf").write_text(self.code, "utf-8")
         (self.folder / LOCK.name).write_bytes(LOCK.read_bytes())
@@ -81,9 +86,11 @@ class Applied:
         return self.run({}, "state", "rm", address)
 
     def unguard(self, module: str) -> None:
-        """Take `prevent_destroy` out of the root's copy of a module, as its README says."""
-        main = self.folder / "modules" / module / "main.tf"
-        main.write_text(main.read_text("utf-8").replace("prevent_destroy = true", ""), "utf-8")
+        """Take what prevents its end out of the root's copy of a module, as its README says."""
+        for file in (self.folder / "modules" / module).glob("*.tf"):
+            text = file.read_text("utf-8").replace("prevent_destroy = true", "")
+            protected = "deletion_protection_enabled = "
+            file.write_text(text.replace(f"{protected}true", f"{protected}false"), "utf-8")
 
     def run(self, keys: Mapping[str, str], *arguments: str) -> Completed:
         """Run Terraform with the profiles in `keys`, by account id, and no other credentials."""
@@ -162,6 +169,7 @@ module "orchestrator_roles_{account}" {{
   external_id       = "{EXTERNAL_ID}"
   runner_role_arn   = "{RUNNER}"
   security_hub_mode = "local"
+  remediation_role  = "orchestrator-remediation"
   stacks            = [{stacks}]
   depends_on        = [module.orchestrator_runner]
 }}

@@ -50,12 +50,15 @@ CENTRAL = AccountRoot(
         "security_hub_central",
     ),
 )
-BASELINE = AccountRoot(MEMBER, ("account_baseline", "region_baseline", "config_recorder"))
+ROUTER = AccountRoot(SECURITY, ("finding_router", "team_notifications"))
+BASELINE = AccountRoot(
+    MEMBER, ("account_baseline", "region_baseline", "config_recorder", "remediation_role")
+)
 
 BOOTSTRAP = {"state_backend", "orchestrator_runner", "orchestrator_roles"}
 EVERYWHERE = (ARCHIVE, ACCESS, TRAIL, ADMINISTRATORS)
 LOCAL = (HUB, MEMBERS)
-REST = (CENTRAL, BASELINE)
+REST = (CENTRAL, ROUTER, BASELINE)
 """In the order in which they need each other. Local mode and central configuration exclude each
 other, so the roots of local mode are gone before those of central configuration come."""
 
@@ -143,6 +146,9 @@ def _applied(rehearsal: Rehearsal, root: AccountRoot) -> Applied:
 
 def _destroy(rehearsal: Rehearsal, applied: list[tuple[AccountRoot, Applied]]) -> None:
     for root, one in reversed(applied):
+        if root is ROUTER:
+            one.unguard("finding_router")
+            succeeds(one.apply(rehearsal.keys(root, "orchestrator-apply")))
         succeeds(one.destroy(rehearsal.keys(root, "orchestrator-apply")))
 
 

@@ -16,21 +16,32 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "errors": frozenset({"model"}),
     "ports": frozenset({"model", "errors"}),
     "config": frozenset({"model", "errors"}),
-    "render": frozenset({"model", "errors"}),
-    "views": frozenset({"model", "errors"}),
+    "render": frozenset({"model", "errors", "findings"}),
+    "logs": frozenset({"model", "errors"}),
+    "views": frozenset({"model", "errors", "logs"}),
     "selection": frozenset({"model", "errors"}),
     "affected": frozenset({"model", "errors", "ports", "config", "render"}),
+    "vending": frozenset({"model", "errors", "config"}),
+    "controls": frozenset({"model", "errors", "findings", "render", "ports"}),
+    "ledger": frozenset({"model"}),
+    "notices": frozenset({"model", "views"}),
+    "adoption": frozenset({"model"}),
     "pipeline": frozenset({"model", "errors", "ports"}),
-    "adapters": frozenset({"model", "errors", "ports"}),
-    "sandbox": frozenset({"model", "errors", "config"}),
+    "adapters": frozenset({"model", "errors", "ports", "findings", "logs"}),
+    "sandbox": frozenset({"model", "errors", "config", "findings"}),
     "demo": frozenset({"model", "errors", "config", "sandbox"}),
+    "rehearsal": frozenset({"model", "errors", "config", "sandbox"}),
     "wiring": frozenset(
-        {"model", "errors", "ports", "config", "render", "pipeline", "adapters", "sandbox"}
+        {
+            *("model", "errors", "ports", "config", "render", "pipeline", "adapters", "sandbox"),
+            "logs",
+        }
     ),
     "cli": frozenset(
         {
             *("model", "errors", "ports", "config", "render", "pipeline", "views", "sandbox"),
-            *("demo", "wiring", "selection", "affected"),
+            *("demo", "rehearsal", "wiring", "selection", "affected"),
+            *("vending", "ledger", "adoption", "notices", "logs", "findings"),
         }
     ),
     "__main__": frozenset({"errors", "cli"}),

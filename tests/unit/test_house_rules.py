@@ -20,8 +20,12 @@ OS_STARTERS = re.compile(r"os\.(system|popen|fork|exec|spawn|posix_spawn)")
 AWS_LIBRARIES = frozenset({"boto3", "botocore", "s3transfer"})
 
 MAY_PRINT = ("cli/", "findings/")
-MAY_START = ("adapters/process.py", "adapters/process_companions.py", "sandbox/")
-MAY_CALL_AWS = ("adapters/aws/", "sandbox/", "findings/")
+MAY_START = (
+    *("adapters/process.py", "adapters/process_companions.py", "adapters/process_guard.py"),
+    "sandbox/",
+    "rehearsal/program.py",
+)
+MAY_CALL_AWS = ("adapters/aws/", "adapters/lake/", "sandbox/", "findings/")
 """Folders or files of the package. Findings run in AWS Lambda, where the log is what is printed."""
 
 

@@ -8,7 +8,8 @@ mock_provider "aws" {
 }
 
 variables {
-  account_id = "200000000002"
+  account_id               = "200000000002"
+  permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
 }
 
 run "aggregates_all_regions_of_the_organization" {

@@ -11,8 +11,9 @@ mock_provider "aws" {
 }
 
 variables {
-  account_id      = "200000000002"
-  organization_id = "o-exampleorg1"
+  account_id               = "200000000002"
+  organization_id          = "o-exampleorg1"
+  permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
 }
 
 run "forwards_findings_of_both_services" {

@@ -5,6 +5,9 @@ mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
+  mock_resource "aws_iam_policy" {
+    defaults = { arn = "arn:aws:iam::200000000006:policy/orchestrator-boundary" }
+  }
 }
 
 variables {
@@ -63,10 +66,12 @@ run "apply_role_never_changes_the_orchestrator" {
   assert {
     condition = toset(one([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Resource if s.Sid == "NeverChangesTheOrchestrator" && s.Effect == "Deny"])) == toset([
       "arn:aws:iam::200000000001:role/orchestrator-runner",
+      "arn:aws:iam::200000000006:policy/orchestrator-boundary",
+      "arn:aws:iam::200000000006:policy/orchestrator-router-*",
       "arn:aws:iam::200000000006:role/orchestrator-apply",
       "arn:aws:iam::200000000006:role/orchestrator-plan",
     ])
-    error_message = "The denial must cover plan role, apply role and runner."
+    error_message = "The denial must cover plan role, apply role, runner and the policies that bound others."
   }
 
   assert {
@@ -77,24 +82,117 @@ run "apply_role_never_changes_the_orchestrator" {
   }
 }
 
-run "apply_role_writes_roles_of_two_names_only" {
+run "apply_role_writes_bound_roles_of_known_names_only" {
   command = plan
 
   variables {
-    stacks = ["account", "security"]
+    remediation_role = "orchestrator-remediation"
+    stacks           = ["account", "security"]
   }
 
   assert {
     condition = toset(flatten([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Resource if s.Effect == "Allow" && contains(s.Action, "iam:PutRolePolicy")])) == toset([
+      "arn:aws:iam::200000000006:role/orchestrator-chat",
       "arn:aws:iam::200000000006:role/orchestrator-config-*",
       "arn:aws:iam::200000000006:role/orchestrator-events-*",
+      "arn:aws:iam::200000000006:role/orchestrator-findings",
+      "arn:aws:iam::200000000006:role/orchestrator-remediation",
     ])
     error_message = "Only roles that stacks make may be written."
   }
 
   assert {
+    condition = alltrue([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement :
+      s.Condition.StringEquals["iam:PermissionsBoundary"] == "arn:aws:iam::200000000006:policy/orchestrator-boundary"
+      if s.Effect == "Allow" && length(setintersection(s.Action, ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"])) > 0
+    ])
+    error_message = "A role without the boundary may neither be made nor be given a policy."
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.apply.policy, "DeleteRolePermissionsBoundary")
+    error_message = "Nobody may take a boundary away."
+  }
+
+  assert {
     condition     = alltrue([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : can(s.Condition.StringEquals["iam:PassedToService"]) if s.Effect == "Allow" && contains(s.Action, "iam:PassRole")])
     error_message = "A role may be passed to the services that need it and to no other."
+  }
+}
+
+run "where_nothing_is_remediated_no_such_role_is_written" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.apply.policy, "iam:CreateRole") && !strcontains(aws_iam_role_policy.apply.policy, "iam:CreatePolicy")
+    error_message = "The stack of such an account makes no role and no policy."
+  }
+
+  assert {
+    condition     = length(aws_iam_policy.router) == 0
+    error_message = "The function runs in the security account alone."
+  }
+}
+
+run "the_boundary_lets_nobody_become_more" {
+  command = plan
+
+  variables {
+    remediation_role = "orchestrator-remediation"
+  }
+
+  assert {
+    condition = length(setintersection(flatten([for s in jsondecode(aws_iam_policy.boundary.policy).Statement : s.Action if s.Effect == "Allow"]), [
+      "*", "iam:*", "iam:AddUserToGroup", "iam:AttachUserPolicy", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreatePolicyVersion",
+      "iam:CreateRole", "iam:CreateUser", "iam:DeleteRolePermissionsBoundary", "iam:PutRolePolicy", "iam:PutUserPolicy",
+      "iam:SetDefaultPolicyVersion", "iam:UpdateAssumeRolePolicy", "organizations:*", "sts:*", "sts:AssumeRole",
+    ])) == 0
+    error_message = "No way to more rights may be within the boundary."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(aws_iam_policy.boundary.policy).Statement : s.Effect if contains(s.Action, "secretsmanager:GetSecretValue")]) == "Deny"
+    error_message = "Outside of the security account nothing of ours reads a secret."
+  }
+
+  assert {
+    condition     = contains(one([for s in jsondecode(aws_iam_policy.boundary.policy).Statement : s.Resource if s.Sid == "NeverUsesTheOrchestrator"]), "arn:aws:iam::200000000001:role/orchestrator-runner")
+    error_message = "The orchestrator's own roles are out of reach."
+  }
+}
+
+run "the_plan_role_only_reads_the_function_too" {
+  command = plan
+
+  variables {
+    remediation_role = "orchestrator-remediation"
+    stacks           = ["account", "security"]
+  }
+
+  assert {
+    condition     = { for attached, one in aws_iam_role_policy_attachment.router : attached => one.role } == { apply-reads = "orchestrator-apply", apply-writes = "orchestrator-apply", plan-reads = "orchestrator-plan" }
+    error_message = "What writes is for the apply role alone."
+  }
+
+  assert {
+    condition = alltrue(flatten([for s in jsondecode(aws_iam_policy.router["reads"].policy).Statement : [
+      for action in s.Action : can(regex("^[a-z0-9-]+:(Get|List|Describe)", action))
+    ]]))
+    error_message = "Every action of the plan role must be one that reads."
+  }
+}
+
+run "the_function_may_enter_accounts_by_one_role" {
+  command = plan
+
+  variables {
+    remediation_role = "orchestrator-remediation"
+    stacks           = ["account", "security"]
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_policy.boundary.policy).Statement : s.Resource if s.Effect == "Allow" && contains(s.Action, "sts:AssumeRole")] == ["arn:aws:iam::*:role/orchestrator-remediation"]
+    error_message = "The boundary of the function's role names the role by which it enters accounts."
   }
 }
 
@@ -182,18 +280,24 @@ run "archive_buckets_are_held_to_their_prefix" {
   }
 }
 
-run "everything_at_once_fits_into_a_role" {
+run "the_account_with_the_most_to_do_fits_into_a_role" {
   command = plan
 
   variables {
     bucket_prefix     = "a-prefix-as-long-as-a-prefix-may-be-00000"
+    remediation_role  = "a-role-name-as-long-as-a-role-name-may-be-0000000000000000000000"
     security_hub_mode = "local"
-    stacks            = ["account", "log_archive", "organization", "security"]
+    stacks            = ["account", "security"]
   }
 
   assert {
     condition     = length(aws_iam_role_policy.apply.policy) <= 10240 && length(aws_iam_role_policy.plan.policy) <= 10240
     error_message = "IAM allows 10,240 characters, these are ${length(aws_iam_role_policy.apply.policy)} and ${length(aws_iam_role_policy.plan.policy)}."
+  }
+
+  assert {
+    condition     = length(aws_iam_policy.boundary.policy) <= 6144 && alltrue([for policy in aws_iam_policy.router : length(policy.policy) <= 6144])
+    error_message = "IAM allows 6,144 characters, these are ${length(aws_iam_policy.boundary.policy)} and ${join(" and ", [for policy in aws_iam_policy.router : length(policy.policy)])}."
   }
 
   assert {

@@ -42,9 +42,34 @@ run "may_delete_locks_but_no_state" {
 
   assert {
     condition = [for s in data.aws_iam_policy_document.permissions.statement : s.resources if contains(s.actions, "s3:DeleteObject")] == [
-      toset(["arn:aws:s3:::example-terraform-state-200000000001/*/terraform.tfstate.tflock"])
+      toset(["arn:aws:s3:::example-terraform-state-200000000001/*/terraform.tfstate.tflock"]),
+      toset(["arn:aws:s3:::example-terraform-state-200000000001/locks/*.json"]),
     ]
     error_message = "Only lock objects may be deleted."
+  }
+}
+
+run "writes_journals_only_where_they_are_kept" {
+  command = plan
+
+  variables {
+    keep_journals = true
+  }
+
+  assert {
+    condition = [for s in data.aws_iam_policy_document.permissions.statement : s.actions if contains(s.resources, "arn:aws:s3:::${var.state_bucket}/journal/*.jsonl")] == [
+      toset(["s3:PutObject"])
+    ]
+    error_message = "Journals are written, never read or deleted."
+  }
+}
+
+run "keeps_no_journals_by_default" {
+  command = plan
+
+  assert {
+    condition     = !anytrue([for s in data.aws_iam_policy_document.permissions.statement : strcontains(join(",", s.resources), "/journal/")])
+    error_message = "Without keep_journals nothing is written below journal/."
   }
 }
 

@@ -62,6 +62,9 @@ class AwsDoors:
     def has_state(self, key: StackKey) -> bool:
         return state.exists(self._reader(key), self._bucket, key)
 
+    def state_of(self, key: StackKey) -> str:
+        return state.identity(self._reader(key), self._bucket, key)
+
     def roles_made(self, key: StackKey) -> bool:
         return state.has_roles(self._reader(key), self._bucket, key)
 

@@ -83,6 +83,11 @@ class Keyring:
         role = self.role(account, purpose)
         return self.caller.acting_as(self.keys(account, purpose), account, role)
 
+    def through_runner(self, account: str, role: str, external_id: str) -> Credentials:
+        """Of another role that trusts the runner role. Raises AwsDenied."""
+        arn = f"arn:aws:iam::{account}:role/{role}"
+        return self.runner().assume(arn, self._session_name, external_id)
+
     def runner(self) -> AwsSession:
         """AWS as the runner role sees it; as the caller, when the caller is that role."""
         keys = self.runner_keys()

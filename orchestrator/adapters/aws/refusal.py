@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+)
 
+from orchestrator.adapters.throttling import CODES
 from orchestrator.errors import AwsDenied
+from orchestrator.model.transient import Transient
 
 NO_CREDENTIALS = "set AWS_PROFILE, or log in the way your organization does, and try again"
 
@@ -22,8 +30,12 @@ def refused(account: str, role: str, call: str, error: ClientError | BotoCoreErr
     if isinstance(error, ClientError):
         details = error.response.get("Error", {})
         code = details.get("Code", "")
-        return Refused(account, role, call, f"{code}: {details.get('Message', '')}", code)
+        refusal = Refused(account, role, call, f"{code}: {details.get('Message', '')}", code)
+        refusal.transient = Transient.THROTTLING if code in CODES else None
+        return refusal
     refusal = Refused(account, role, call, str(error), type(error).__name__)
+    if isinstance(error, ConnectionError | HTTPClientError):
+        refusal.transient = Transient.NETWORK
     if isinstance(error, NoCredentialsError):
         refusal.fix = NO_CREDENTIALS
     elif "Credential" not in refusal.code:

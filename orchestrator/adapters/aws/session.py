@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -34,11 +34,17 @@ class AwsSession:
 
     Everything is taken from `environment`, never from the process: credentials, endpoint, proxies,
     certificates. Threads may share a session: making a client is not safe in botocore and is done
-    by one at a time, using it is safe.
+    by one at a time, using it is safe. `hear` is told every error code, also of requests that
+    botocore tries again.
     """
 
-    def __init__(self, environment: Mapping[str, str], region: str) -> None:
-        self._environment, self._region = environment, region
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        region: str,
+        hear: Callable[[str], None] = lambda _code: None,
+    ) -> None:
+        self._environment, self._region, self._hear = environment, region, hear
         self._credentials = _static(environment)
         self._account, self._role = "unknown", CALLER
         self._lock = threading.Lock()
@@ -125,7 +131,7 @@ class AwsSession:
 
     def _made(self, service: str, region: str) -> BaseClient:
         keys = self._credentials
-        return self._botocore.create_client(
+        client = self._botocore.create_client(
             service,
             region_name=region,
             aws_access_key_id=keys.access_key if keys else None,
@@ -133,6 +139,12 @@ class AwsSession:
             aws_session_token=(keys.token or None) if keys else None,
             **transport(self._environment, service, region),
         )
+        client.meta.events.register("needs-retry.*", self._tell)
+        return client
+
+    def _tell(self, response: tuple[object, Any] | None = None, **_: object) -> None:
+        if response and (code := response[1].get("Error", {}).get("Code")):
+            self._hear(str(code))
 
     @contextmanager
     def _naming(self, call: str, account: str = "") -> Iterator[None]:

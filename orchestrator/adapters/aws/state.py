@@ -11,6 +11,8 @@ from orchestrator.model.names import StackKey
 MADE = "orchestrator_roles"
 """The output a stack's root writes once its roles are there."""
 
+STATE_FILE = "terraform.tfstate"
+
 
 def policy(bucket: str, key: StackKey, region: str, *, write: bool) -> str:
     """A session policy for one stack's state, and its lock when something will be written.
@@ -49,6 +51,13 @@ def exists(session: AwsSession, bucket: str, key: StackKey) -> bool:
     return any(item["Key"] == key.state_key for item in listed.get("Contents", []))
 
 
+def kept(session: AwsSession, bucket: str) -> frozenset[tuple[str, str]]:
+    """Account id and stack of every state in the bucket."""
+    listed = session.pages("s3", "ListObjectsV2", "Contents", Bucket=bucket)
+    parts = (item["Key"].split("/") for item in listed)
+    return frozenset((p[0], p[1]) for p in parts if len(p) == 3 and p[2] == STATE_FILE)
+
+
 def has_roles(session: AwsSession, bucket: str, key: StackKey) -> bool:
     """Whether the state's outputs say that the orchestrator's roles are made."""
     if not exists(session, bucket, key):
@@ -56,6 +65,14 @@ def has_roles(session: AwsSession, bucket: str, key: StackKey) -> bool:
     state = json.loads(session.read(bucket, key.state_key))
     output = state.get("outputs", {}).get(MADE)
     return bool(output and output.get("value"))
+
+
+def identity(session: AwsSession, bucket: str, key: StackKey) -> str:
+    """Lineage and serial of the state; ':0' as long as there is none."""
+    if not exists(session, bucket, key):
+        return ":0"
+    state = json.loads(session.read(bucket, key.state_key))
+    return f"{state['lineage']}:{state['serial']}"
 
 
 def read(session: AwsSession, bucket: str, key: StackKey) -> bytes:

@@ -58,7 +58,7 @@ class ProviderGateway:
     ) -> None:
         self._cache, self._limits, self._companions = cache, limits or Limits(), companions
         self._applies = applies
-        self._packages = Packages()
+        self._packages = Packages(cache.with_name("seen"))
         self._known: dict[str, Known] = {}
         self._opened: _Open | None = None
         self._closed = False

@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.adapters.remembered import Remembered
 from orchestrator.adapters.terraform import lock_file, package_hash
 
 NAME = "hashicorp/aws"
@@ -28,11 +29,12 @@ class Package:
 
 class Packages:
     """Finds providers, and hashes each package once: half a second, which Terraform would spend
-    on every command.
+    on every command. `kept` is where hashes are remembered for the next run.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Path) -> None:
         self._hashes: dict[tuple[Path, int, int], str] = {}
+        self._remembered = Remembered(kept)
         self._lock = threading.Lock()
 
     def find(self, folder: Path) -> Package | None:
@@ -57,7 +59,10 @@ class Packages:
         key = (program, status.st_mtime_ns, status.st_size)
         with self._lock:
             if key not in self._hashes:
-                self._hashes[key] = package_hash.h1(program.parent)
+                folder = program.parent
+                files = [path for path in folder.rglob("*") if path.is_file()]
+                found = self._remembered.of("h1", files, lambda: package_hash.h1(folder))
+                self._hashes[key] = found
             return self._hashes[key]
 
 

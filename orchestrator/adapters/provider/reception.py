@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from orchestrator.adapters.provider.pool import Kind, Limits, Pool
 from orchestrator.adapters.provider.relay import Callbacks, Relay
 from orchestrator.adapters.provider.seats import Seats
 from orchestrator.adapters.provider.worker import Worker
+
+log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -44,6 +47,7 @@ class Reception:
         self._conversations: dict[str, Conversation] = {}
         self._names = itertools.count(1)
         self._server: aio.Server | None = None
+        self._starting: set[asyncio.Future[None]] = set()
 
     @property
     def workers(self) -> tuple[Worker, ...]:
@@ -59,7 +63,7 @@ class Reception:
         Raises ToolMissing when no process can be started.
         """
         if providers:
-            await self._common.ready(run.kind)
+            await self._ready(run)
         taken = await self._seats.take(providers)
         try:
             relay = Relay(self._inner, self._name, self._callbacks(run))
@@ -69,6 +73,22 @@ class Reception:
             self._seats.give(taken)
             raise
         return Visit(socket, relay, taken)
+
+    async def _ready(self, run: Run) -> None:
+        """See that there is a process. One that has answered on this machine before starts while
+        Terraform does, which takes as long.
+        """
+        starting = asyncio.ensure_future(self._common.ready(run.kind))
+        self._starting.add(starting)
+        starting.add_done_callback(self._started)
+        if run.known.schema(run.types) is None:
+            await asyncio.shield(starting)
+
+    def _started(self, starting: asyncio.Future[None]) -> None:
+        """What went wrong, whoever asks the process next is told."""
+        self._starting.discard(starting)
+        if not starting.cancelled() and starting.exception():
+            log.debug("no provider process: %s", starting.exception())
 
     async def leave(self, visit: Visit) -> None:
         """Free what the run had, once its connections have ended."""
@@ -93,6 +113,7 @@ class Reception:
     async def close(self) -> None:
         if self._server:
             await self._server.stop(None)
+        await asyncio.gather(*self._starting, return_exceptions=True)
         await self._pool.stop()
         await self._common.stop()
 

@@ -11,6 +11,7 @@ FLAG = IsFlagged
 
 PLAN_FILE = "plan.tfplan"
 EMPTY_PLAN_FILE = "empty.tfplan"
+MIGRATES = "-migrate-state"
 
 
 NO_STATE = f"{os.devnull}/none"
@@ -31,7 +32,13 @@ def init(binary: Path, *, migrate: bool = False, reconfigure: bool = False) -> t
     return spell(binary, "init", input=False, no_color=FLAG, lockfile="readonly", **moving)
 
 
-def plan(binary: Path, *, refresh_only: bool = False, out: str = PLAN_FILE) -> tuple[str, ...]:
+def plan(
+    binary: Path,
+    *,
+    refresh_only: bool = False,
+    out: str = PLAN_FILE,
+    parallelism: int | None = None,
+) -> tuple[str, ...]:
     """No lock: a plan writes no state, and a stale one is refused when it is applied."""
     return spell(
         binary,
@@ -41,6 +48,7 @@ def plan(binary: Path, *, refresh_only: bool = False, out: str = PLAN_FILE) -> t
         detailed_exitcode=FLAG,
         json=FLAG,
         refresh_only=FLAG if refresh_only else None,
+        parallelism=parallelism,
         out=out,
     )
 
@@ -49,8 +57,16 @@ def show(binary: Path) -> tuple[str, ...]:
     return spell(binary, "show", PLAN_FILE, json=FLAG)
 
 
-def apply(binary: Path, file: Path) -> tuple[str, ...]:
-    return spell(binary, "apply", os.fspath(file), input=False, lock_timeout="60s", json=FLAG)
+def apply(binary: Path, file: Path, parallelism: int | None = None) -> tuple[str, ...]:
+    return spell(
+        binary,
+        "apply",
+        os.fspath(file),
+        input=False,
+        lock_timeout="60s",
+        json=FLAG,
+        parallelism=parallelism,
+    )
 
 
 def pull(binary: Path) -> tuple[str, ...]:
@@ -59,3 +75,9 @@ def pull(binary: Path) -> tuple[str, ...]:
 
 def push(binary: Path, file: str) -> tuple[str, ...]:
     return spell(binary, "state push", file, lock_timeout="60s")
+
+
+def writes_state(argv: tuple[str, ...]) -> bool:
+    """Whether a command line is one of those that must not be cut off."""
+    command = argv[1:]
+    return command[0] == "apply" or command[:2] == ("state", "push") or MIGRATES in command

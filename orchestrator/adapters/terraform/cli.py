@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from orchestrator.errors import PlanChanged, TerraformFailed
 from orchestrator.model.likeness import Own
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Plan
+from orchestrator.model.transient import Transient
 from orchestrator.ports import Environment
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ class TerraformCli:
         timeouts: Timeouts | None = None,
         grace: Grace | None = None,
         providers: Providers | None = None,
+        throttled: Callable[[], None] = lambda: None,
+        parallelism: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._tool = tool
         self._processes = processes
@@ -59,6 +62,7 @@ class TerraformCli:
         self._timeouts = timeouts or Timeouts()
         self._grace = grace or Grace()
         self._providers = providers or OwnProviders()
+        self._throttled, self._parallelism = throttled, parallelism
         self._empty: dict[Path, str] = {}
         """The plan files that `is_empty` left, and what they were."""
 
@@ -109,7 +113,9 @@ class TerraformCli:
         file, json_file = folder / arguments.PLAN_FILE, folder / "plan.json"
         file.unlink(missing_ok=True)
         json_file.unlink(missing_ok=True)
-        argv = arguments.plan(self._tool.path, refresh_only=refresh_only)
+        argv = arguments.plan(
+            self._tool.path, refresh_only=refresh_only, parallelism=self._parallelism()
+        )
         ended = self._run(
             argv, folder, env, self._timeouts.plan, codes=(NO_CHANGES, CHANGES), work=Work()
         )
@@ -126,6 +132,7 @@ class TerraformCli:
             contents.drift,
             contents.outputs_change,
             rendered,
+            saved.state(file),
         )
 
     def apply(self, plan: Plan, env: Environment) -> None:
@@ -145,7 +152,7 @@ class TerraformCli:
         """The event stream names what would change, so no plan is shown and parsed."""
         names: list[str] = []
         file = folder / arguments.EMPTY_PLAN_FILE
-        argv = arguments.plan(self._tool.path, out=file.name)
+        argv = arguments.plan(self._tool.path, out=file.name, parallelism=self._parallelism())
         ended = self._run(
             argv,
             folder,
@@ -172,7 +179,7 @@ class TerraformCli:
             file.unlink(missing_ok=True)
 
     def _apply(self, folder: Path, file: Path, env: Environment, *, writes: bool) -> None:
-        argv = arguments.apply(self._tool.path, file.absolute())
+        argv = arguments.apply(self._tool.path, file.absolute(), self._parallelism())
         work = Work(writes=writes, plan_file=file)
         self._run(argv, folder, env, self._timeouts.apply, work=work)
 
@@ -219,7 +226,16 @@ class TerraformCli:
         """
         whole = {**self._environment, **env}
         with self._serving(folder, whole, work) as seen:
-            command = Command(argv, folder, seen, timeout, stdout, private=True, grace=self._grace)
+            command = Command(
+                argv,
+                folder,
+                seen,
+                timeout,
+                stdout,
+                private=True,
+                survives=arguments.writes_state(argv),
+                grace=self._grace,
+            )
             ended = self._processes.run(command, on_line)
         if ended.code in codes:
             return ended
@@ -229,7 +245,10 @@ class TerraformCli:
             return self._run(argv, folder, env, timeout, codes, stdout, on_line, more)
         if ended.ending is Ending.INTERRUPTED:
             raise interrupted(ended, folder)
-        raise explain(ended, folder, whole)
+        error = explain(ended, folder, whole)
+        if error.transient is Transient.THROTTLING:
+            self._throttled()
+        raise error
 
     def _serving(
         self, folder: Path, env: Environment, work: Work | None

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestrator.adapters.process import SECRET
+from orchestrator.adapters.throttling import is_throttling
+from orchestrator.model.transient import Transient
 
 LONGEST = 4000
 """Characters of an error text that are worth showing."""
@@ -64,8 +66,21 @@ class Diagnostic:
     @property
     def denied(self) -> bool:
         """Whether AWS refused or could not be reached. A provider registry is not AWS."""
-        text = " ".join(f"{self.summary} {self.detail}".split())
+        text = self._text
         return not REGISTRY.search(text) and bool(REFUSED.search(text) or UNREACHABLE.search(text))
+
+    @property
+    def transient(self) -> Transient | None:
+        """Why it may be gone another time; None when it will not, as far as we know."""
+        if is_throttling(self._text):
+            return Transient.THROTTLING
+        if REFUSED.search(self._text):
+            return None
+        return Transient.NETWORK if UNREACHABLE.search(self._text) else None
+
+    @property
+    def _text(self) -> str:
+        return " ".join(f"{self.summary} {self.detail}".split())
 
 
 def errors(stdout: str, stderr: str) -> tuple[Diagnostic, ...]:

@@ -23,12 +23,14 @@ from orchestrator.errors import (
     TerraformDenied,
     TerraformFailed,
 )
+from orchestrator.model.transient import Transient
 
 LOCK_FILE_LACKS = (
     "doesn't match any of the checksums",
     "does not match any of the checksums",
     "Provider dependency changes detected",
 )
+NOT_LOCKED = "Error acquiring the state lock"
 NO_SCHEMA = ("no schema available for", "no schema found for", "does not support resource type")
 
 
@@ -39,7 +41,19 @@ def explain(ended: Completed, folder: Path, env: Mapping[str, str]) -> Orchestra
         return PlanChanged(f"{folder}: the state has changed since the plan was made", "plan again")
     text = _ending(ended) + redact(_text(found, ended), env)
     kind = TerraformDenied if any(error.denied for error in found) else TerraformFailed
-    return kind(ended.argv, folder, ended.code, text, _fix(text, folder))
+    failed = kind(ended.argv, folder, ended.code, text, _fix(text, folder))
+    failed.transient = _transient(text, found, ended)
+    return failed
+
+
+def _transient(text: str, found: tuple[Diagnostic, ...], ended: Completed) -> Transient | None:
+    """Whether every one of its errors may be gone another time. One that stays, stays."""
+    if ended.ending is not Ending.EXITED:
+        return None
+    if NOT_LOCKED in text:
+        return Transient.LOCKED
+    kinds = {error.transient for error in found}
+    return max(kinds, default=None, key=str) if None not in kinds else None
 
 
 def lacks_schema(ended: Completed) -> bool:
@@ -77,6 +91,6 @@ def _fix(text: str, folder: Path) -> str:
             f"the lock file lacks the provider's hash for {platform}: in terraform/, run "
             f"'terraform providers lock -platform={platform}' and commit the lock file"
         )
-    if "Error acquiring the state lock" in text:
+    if NOT_LOCKED in text:
         return f"wait for the other run, or in {folder} run 'terraform force-unlock <ID>'"
     return ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from orchestrator.adapters.terraform.values import Json, likeness
+from orchestrator.adapters.terraform.values import Json, likeness, written_otherwise
 from orchestrator.model.likeness import Own
 from orchestrator.model.plan import Action, Change
 
@@ -78,7 +78,14 @@ def _change(resource: Json, key: str, own: Own) -> Change | None:
     if action is None:
         return None
     attributes = _attributes(action, details)
-    return Change(address, type_, action, attributes, likeness(action, attributes, details, own))
+    return Change(
+        address,
+        type_,
+        action,
+        attributes,
+        likeness(action, attributes, details, own),
+        written_otherwise(attributes, details),
+    )
 
 
 def _action(change: Json, where: str) -> Action | None:

@@ -29,7 +29,7 @@ def digest(rendered: str, folder: Path, plan_file: Path) -> str:
             rendered.encode(),
             _bytes_if_any(folder / lock_file.NAME),
             plan_file.read_bytes(),
-            _state(plan_file).encode(),
+            state(plan_file).encode(),
         )
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise Damaged(f"{plan_file} cannot be read: {error}") from error
@@ -58,7 +58,7 @@ def _bytes_if_any(path: Path) -> bytes:
     return path.read_bytes() if path.exists() else b""
 
 
-def _state(plan_file: Path) -> str:
+def state(plan_file: Path) -> str:
     """Lineage and serial of the state the plan was made against; a first plan has '' and 0."""
     with zipfile.ZipFile(plan_file) as plan, plan.open("tfstate") as file:
         state = json.load(file)

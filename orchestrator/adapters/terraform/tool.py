@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +22,11 @@ VARIABLE = "ORCHESTRATOR_TERRAFORM"
 class Product(StrEnum):
     TERRAFORM = "Terraform"
     OPENTOFU = "OpenTofu"
+
+
+PRODUCTS = {"Terraform": Product.TERRAFORM, "OpenTofu": Product.OPENTOFU}
+SAYS = re.compile(rf"(?P<product>{'|'.join(PRODUCTS)}) v(?P<version>\S+)")
+"""The first line of `version`. Its JSON is the same for both, and names no product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +76,11 @@ def ask(program: Path, env: Mapping[str, str], processes: Processes) -> Tool | N
     """Which version a program is; None when it does not answer as Terraform does."""
     quiet = {name: env[name] for name in ("PATH", "HOME") if name in env}
     command = Command(
-        (str(program), "version", "-json"),
-        Path("/"),
-        {**quiet, "CHECKPOINT_DISABLE": "1"},
-        timeout=30,
+        (str(program), "version"), Path("/"), {**quiet, "CHECKPOINT_DISABLE": "1"}, timeout=30
     )
     try:
-        said = processes.run(command).stdout
-        answer = json.loads(said)
-        version = Version.parse(answer["terraform_version"])
-    except (ToolMissing, ValueError, KeyError, TypeError):
+        said = SAYS.match(processes.run(command).stdout)
+    except ToolMissing:
         return None
-    # `version -json` is the same for both; only its text names the product.
-    return Tool(program, _product(program, processes, command), version) if version else None
-
-
-def _product(program: Path, processes: Processes, asked: Command) -> Product:
-    text = Command((str(program), "version"), asked.cwd, asked.env, asked.timeout)
-    return Product.OPENTOFU if "OpenTofu" in processes.run(text).stdout else Product.TERRAFORM
+    version = Version.parse(said["version"]) if said else None
+    return Tool(program, PRODUCTS[said["product"]], version) if said and version else None

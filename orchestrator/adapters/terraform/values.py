@@ -39,6 +39,26 @@ def likeness(
     )
 
 
+def written_otherwise(attributes: tuple[str, ...], change: Mapping[str, Json]) -> bool:
+    """Whether each attribute is empty before and after, and only the kind of nothing differs.
+
+    Providers fill in null, "", [] or {} as they come to read a resource otherwise; nothing has
+    changed in AWS then. false and 0 are values, and never taken for nothing.
+    """
+    before, after = _side(change.get("before")), _side(change.get("after"))
+    unknown = _side(change.get("after_unknown"))
+    return bool(attributes) and all(
+        _nothing(before.get(name)) and _nothing(after.get(name)) and not unknown.get(name)
+        for name in attributes
+    )
+
+
+def _nothing(value: Json) -> bool:
+    if isinstance(value, dict):
+        return all(map(_nothing, value.values()))
+    return value is None or value in ("", [])
+
+
 def _side(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else {}
 

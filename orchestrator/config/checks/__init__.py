@@ -15,8 +15,10 @@ from orchestrator.config.checks.facts import check_facts
 from orchestrator.config.checks.identities import check_identities
 from orchestrator.config.checks.locks import check_locks
 from orchestrator.config.checks.references import check_references
+from orchestrator.config.checks.remediations import check_remediations
 from orchestrator.config.checks.required import check_required
 from orchestrator.config.checks.tags import check_tags
+from orchestrator.config.checks.teams import check_teams
 from orchestrator.config.checks.waves import check_waves
 from orchestrator.config.sources import Sources
 from orchestrator.errors import Problem
@@ -32,4 +34,6 @@ CHECKS: tuple[Callable[[Sources], Iterator[Problem]], ...] = (
     check_dates,
     check_tags,
     check_waves,
+    check_remediations,
+    check_teams,
 )

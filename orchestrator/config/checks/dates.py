@@ -23,7 +23,15 @@ def check_dates(sources: Sources) -> Iterator[Problem]:
 
 
 def decisions(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
-    """Every decision that is written down, in controls/ or in a layer."""
+    """Every decision that is written down, in controls/ or in a layer, those by tag included."""
+    for document, path in control_decisions(sources):
+        yield document, path
+        for name in document.mapping(*path, "by_tag"):
+            yield document, (*path, "by_tag", name)
+
+
+def control_decisions(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
+    """Every decision on a control, in controls/ or in a layer."""
     for document in sources.controls:
         for name in document.mapping("controls"):
             yield document, ("controls", name)

@@ -36,6 +36,7 @@ def check_facts(sources: Sources) -> Iterator[Problem]:
     yield from _home_region(document)
     yield from _buckets(document)
     yield from _ages(document)
+    yield from _signers(document)
     for feature in document.mapping(ROOT, "guardduty", "features"):
         path = (ROOT, "guardduty", "features", feature)
         yield from unknown(document, path, feature, "GuardDuty feature", FEATURES)
@@ -86,4 +87,12 @@ def _ages(document: Document) -> Iterator[Problem]:
     if isinstance(glacier, int) and isinstance(expire, int) and expire <= glacier:
         what = f"logs would expire after {expire} days, but move to Glacier after {glacier}"
         fix = f"use more than {glacier}"
+        yield Problem(document.file, document.line(path), dotted(path), what, fix)
+
+
+def _signers(document: Document) -> Iterator[Problem]:
+    path = (ROOT, "approval", "required")
+    approval = document.mapping(ROOT, "approval")
+    if approval.get("required") is True and not approval.get("signers"):
+        what, fix = "nobody can approve: there are no signers", "add one to approval.signers"
         yield Problem(document.file, document.line(path), dotted(path), what, fix)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from orchestrator.config.checks.dates import decisions
 from orchestrator.config.documents import Document, KeyPath, dotted
 from orchestrator.config.globs import is_glob, matches
 from orchestrator.config.near import choose, choose_or
@@ -46,15 +47,12 @@ def _team_paths(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
     """Where teams are named."""
     for document in sources.layers():
         yield document, ("team",)
-        for name in document.mapping(*CONTROLS):
-            yield document, (*CONTROLS, name, "decided_by")
         for name in document.mapping("gate", "skips"):
             yield document, ("gate", "skips", name, "owner")
         for name in document.mapping("drift", "suppressions"):
             yield document, ("drift", "suppressions", name, "owner")
-    for document in sources.controls:
-        for name in document.mapping("controls"):
-            yield document, ("controls", name, "decided_by")
+    for document, path in decisions(sources):
+        yield document, (*path, "decided_by")
     if sources.exceptions:
         for name in sources.exceptions.mapping("exceptions"):
             yield sources.exceptions, ("exceptions", name, "owner")

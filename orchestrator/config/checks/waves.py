@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from orchestrator.config import coverage
 from orchestrator.config.checks.references import names_nothing
+from orchestrator.config.coverage import Member
 from orchestrator.config.documents import Document, dotted
+from orchestrator.config.near import choose
 from orchestrator.config.sources import Sources
 from orchestrator.errors import Problem
 
@@ -19,35 +21,68 @@ def check_waves(sources: Sources) -> Iterator[Problem]:
     ous = [unit.document for unit in sources.units]
     if document is None or not sources.sound(document, *ous):
         return
-    places: dict[str, str] = {}
-    for account in sources.accounts:
-        places.setdefault(account.name, account.unit.path)
-    covered = {
-        name: coverage.covers(coverage.rule(document.mapping("waves", name)), places)
-        for name in document.mapping("waves")
-    }
+    waves = coverage.waves(document)
+    if any(wave.tags for wave in waves.values()) and not _tags_known(sources):
+        return
+    members = _members(sources)
+    covered = coverage.assigned(waves, members)
     for name, accounts in covered.items():
-        strange = list(_strange_entries(document, name, places, sources))
+        strange = list(_strange_entries(document, name, members, sources))
         yield from strange
         if not accounts and not strange:
-            line = document.line(("waves", name))
-            fix = "name accounts or OUs, or remove the wave"
-            yield Problem(document.file, line, f"waves.{name}", "covers no account", fix)
+            yield _without_accounts(document, name)
     yield from _covered_twice(document, covered)
-    yield from _never_covered(document, covered, places)
+    yield from _never_covered(document, covered, [member.name for member in members])
+
+
+def _members(sources: Sources) -> tuple[Member, ...]:
+    """Every account once: of two with the same name, which is a problem of its own, the first."""
+    found: dict[str, Member] = {}
+    for account in sources.accounts:
+        found.setdefault(account.name, coverage.member(account))
+    return tuple(found.values())
+
+
+def _tags_known(sources: Sources) -> bool:
+    return all(account.layer.complete for account in sources.accounts)
+
+
+def _without_accounts(document: Document, name: str) -> Problem:
+    line = document.line(("waves", name))
+    fix = "name accounts, OUs or tags, or remove the wave"
+    return Problem(document.file, line, f"waves.{name}", "covers no account", fix)
 
 
 def _strange_entries(
-    document: Document, name: str, places: Mapping[str, str], sources: Sources
+    document: Document, name: str, members: Sequence[Member], sources: Sources
 ) -> Iterator[Problem]:
-    ous = [unit.path for unit in sources.units if unit.path]
-    path = ("waves", name)
-    for index, entry in document.texts(*path, "accounts"):
-        yield from names_nothing(document, (*path, "accounts", index), entry, list(places))
-    for index, entry in document.texts(*path, "ous"):
-        yield from names_nothing(document, (*path, "ous", index), entry, ous, "OU")
-    for index, entry in document.texts(*path, "except"):
-        yield from names_nothing(document, (*path, "except", index), entry, list(places))
+    known: Mapping[str, Sequence[str]] = {
+        "accounts": [member.name for member in members],
+        "except": [member.name for member in members],
+        "ous": [unit.path for unit in sources.units if unit.path],
+    }
+    for key, names in known.items():
+        noun = "OU" if key == "ous" else "account"
+        for index, entry in document.texts("waves", name, key):
+            yield from names_nothing(document, ("waves", name, key, index), entry, names, noun)
+    for tag in document.mapping("waves", name, "tags"):
+        yield from _tag_of_nobody(document, name, tag, members)
+
+
+def _tag_of_nobody(
+    document: Document, wave: str, tag: str, members: Sequence[Member]
+) -> Iterator[Problem]:
+    path = ("waves", wave, "tags", tag)
+    value = document.text(*path) or ""
+    if any(coverage.carries(member, tag, value) for member in members):
+        return
+    there = sorted({member.tags[tag] for member in members if tag in member.tags})
+    if there:
+        what, fix = f"no account has the tag '{tag}' with '{value}'", choose(value, there)
+    else:
+        names = sorted({name for member in members for name in member.tags})
+        what, fix = f"no account has a tag '{tag}'", choose(tag, names)
+    yield Problem(document.file, document.line(path), dotted(path), what, fix)
 
 
 def _covered_twice(document: Document, covered: Mapping[str, list[str]]) -> Iterator[Problem]:
@@ -66,10 +101,10 @@ def _covered_twice(document: Document, covered: Mapping[str, list[str]]) -> Iter
 
 
 def _never_covered(
-    document: Document, covered: Mapping[str, list[str]], places: Mapping[str, str]
+    document: Document, covered: Mapping[str, list[str]], accounts: Sequence[str]
 ) -> Iterator[Problem]:
-    everywhere = {account for accounts in covered.values() for account in accounts}
-    missed = [account for account in places if account not in everywhere]
+    everywhere = {name for names in covered.values() for name in names}
+    missed = [account for account in accounts if account not in everywhere]
     if missed:
         line = document.line(("waves",))
         fix = "add it to a wave by its name or by its OU"

@@ -18,6 +18,7 @@ from orchestrator.sandbox.services import (
     iam,
     s3,
     securityhub,
+    sns,
     sqs,
 )
 
@@ -34,6 +35,7 @@ SERVICES = (
     iam,
     s3,
     securityhub,
+    sns,
     sqs,
 )
 

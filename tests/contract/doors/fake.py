@@ -23,6 +23,7 @@ class FakeDoors:
     base: Mapping[str, str]
     open_to: set[str] = field(default_factory=set)
     states: dict[StackKey, bool] = field(default_factory=dict)
+    identities: dict[StackKey, str] = field(default_factory=dict)
 
     @contextmanager
     def open(self, key: StackKey, purpose: Purpose) -> Iterator[Entry]:
@@ -45,6 +46,9 @@ class FakeDoors:
 
     def has_state(self, key: StackKey) -> bool:
         return key in self.states
+
+    def state_of(self, key: StackKey) -> str:
+        return self.identities.get(key, ":0")
 
     def roles_made(self, key: StackKey) -> bool:
         return self.states.get(key, False)

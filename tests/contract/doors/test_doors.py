@@ -93,6 +93,14 @@ def test_a_stack_has_state_once_it_was_applied(world: World) -> None:
     assert not world.doors.has_state(replace(ORDERS, stack=StackName.LOG_ARCHIVE))
 
 
+def test_a_state_is_known_by_its_lineage_and_serial(world: World) -> None:
+    applied = replace(WEB, stack=StackName.SECURITY)
+    world.put_state(applied, {})
+
+    assert world.doors.state_of(applied) == "a-lineage:3"
+    assert world.doors.state_of(replace(WEB, stack=StackName.LOG_ARCHIVE)) == ":0"
+
+
 def test_roles_are_made_once_the_state_says_so(world: World) -> None:
     broken_off, done = (replace(key, stack=StackName.ORGANIZATION) for key in (ORDERS, WEB))
     world.put_state(broken_off, {"something": "else"})

@@ -40,6 +40,7 @@ class FakeWorld:
 
     def put_state(self, key: StackKey, outputs: Mapping[str, object]) -> None:
         self.doors.states[key] = bool(outputs.get("orchestrator_roles"))
+        self.doors.identities[key] = "a-lineage:3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class SandboxWorld:
     sandbox: Sandbox
 
     def put_state(self, key: StackKey, outputs: Mapping[str, object]) -> None:
-        state = {"version": 4, "outputs": {name: {"value": v} for name, v in outputs.items()}}
+        told = {name: {"value": value} for name, value in outputs.items()}
+        state = {"version": 4, "serial": 3, "lineage": "a-lineage", "outputs": told}
         bucket = ORGANIZATION.facts.state.bucket
         self.sandbox.client("s3").put_object(
             Bucket=bucket, Key=key.state_key, Body=json.dumps(state).encode()

@@ -19,7 +19,7 @@ from orchestrator.model.plan import Change
 from orchestrator.model.reading import Baseline, Reading, Unread
 from orchestrator.pipeline import stack
 from orchestrator.pipeline.drift import Care
-from orchestrator.pipeline.stack import Job
+from orchestrator.pipeline.job import Job
 from orchestrator.ports import Ports, Purpose
 from orchestrator.render import Renderer, stacks_of
 from orchestrator.sandbox import lifecycle

@@ -81,7 +81,7 @@ class Root:
         folder.mkdir(parents=True)
         self.folder, self.account = folder, account
         self.machine, self.sandbox = machine, sandbox
-        self.env = self._credentials()
+        self.env = self.credentials()
         (folder / LOCK.name).write_bytes(LOCK.read_bytes())
 
     def declare(self, code: str, providers: str = "") -> None:
@@ -101,7 +101,7 @@ class Root:
     def client(self, service: str, region: str = HOME_REGION) -> Any:
         return self.sandbox.client(service, self.account, region=region)
 
-    def _credentials(self) -> Mapping[str, str]:
+    def credentials(self) -> Mapping[str, str]:
         keys = self.sandbox.session(self.account).get_credentials()
         assert keys
         file = self.folder.parent / f"{self.folder.name}.keys"

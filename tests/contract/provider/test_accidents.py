@@ -12,9 +12,9 @@ from contextlib import suppress
 import pytest
 
 from orchestrator.adapters.provider.gateway import ProviderGateway
-from orchestrator.errors import Interrupted, TerraformFailed
+from orchestrator.errors import Interrupted, TerraformDenied, TerraformFailed
 from orchestrator.sandbox.client import Sandbox
-from tests.contract.provider.roots import Machine, Root, resources
+from tests.contract.provider.roots import KEY, Machine, Root, resources
 
 pytestmark = pytest.mark.terraform
 
@@ -87,6 +87,25 @@ def test_a_provider_killed_during_an_apply_fails_it_and_the_next_run_finishes_it
     assert not (root.folder / ".terraform.tfstate.lock.info").exists()
     warm.apply(root.plan(warm), root.env)
     assert warm.is_empty(root.folder, root.env) == ()
+
+
+def test_keys_that_end_during_an_apply_are_called_so_and_the_next_run_finishes_it(
+    root: Root, gateway: ProviderGateway, sandbox: Sandbox
+) -> None:
+    warm = root.terraform(gateway)
+    root.declare(resources("one"))
+    plan = root.plan(warm)
+    sandbox.faults(SLOW)
+    began = time.monotonic()
+    when(lambda: time.monotonic() > began + 2, sandbox.expire)
+
+    with pytest.raises(TerraformDenied, match="security token included in the request is expired"):
+        warm.apply(plan, root.env)
+
+    sandbox.faults()
+    fresh = {**root.env, **root.credentials()}
+    warm.apply(warm.plan(KEY, root.folder, "r", fresh, refresh_only=False), fresh)
+    assert warm.is_empty(root.folder, fresh) == ()
 
 
 def test_an_interrupted_plan_ends_its_providers_and_leaves_the_gateway_working(

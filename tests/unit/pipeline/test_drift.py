@@ -161,3 +161,16 @@ def test_only_what_a_suppression_in_force_covers_whole_does_not_count(
     found = drift.suppressed((change,), {"tagging": rule}, TODAY)
 
     assert found == ({change: "tagging"} if covered else {})
+
+
+def test_a_provider_that_writes_nothing_in_another_way_is_told_from_a_change() -> None:
+    emptied = replace(TAGS, written_otherwise=True)
+    gone = a_change(Action.DELETE)
+
+    assert drift.kinds_of((TAGS,)) == (Kind.CHANGED_OUTSIDE,)
+    assert drift.kinds_of((emptied,)) == (Kind.NORMALISED,)
+    assert drift.kinds_of((gone, emptied, TAGS)) == (
+        Kind.CHANGED_OUTSIDE,
+        Kind.GONE,
+        Kind.NORMALISED,
+    )

@@ -10,7 +10,7 @@ from orchestrator.model.plan import Action, Change
 from orchestrator.model.reading import Unread
 from orchestrator.model.run import How, Kind, Outcome, StackResult
 from orchestrator.model.settings import Drift, Suppression
-from orchestrator.pipeline import stack
+from orchestrator.pipeline import drift_stage, stack
 from orchestrator.pipeline.drift import Care
 from orchestrator.ports import Ports
 from tests.builders import a_baseline, a_change, a_job, a_plan, a_reading
@@ -34,7 +34,7 @@ def known() -> FakeBaselines:
 
 
 def drift(ports: Ports, care: Care = RARELY) -> StackResult:
-    return stack.drift(JOB, ports, care)
+    return drift_stage.drift(JOB, ports, care)
 
 
 def applied(ports: Ports, *changes: Change) -> StackResult:
@@ -183,7 +183,7 @@ def test_suppressed_drift_is_said_and_does_not_count() -> None:
     job = replace(JOB, account=replace(JOB.account, settings=settings))
     baselines = FakeBaselines()
 
-    result = stack.drift(
+    result = drift_stage.drift(
         job, some_ports(FakeTerraform(drift=(change,)), baselines=baselines), RARELY
     )
 

@@ -7,8 +7,9 @@ from orchestrator.errors import AwsDenied, ScanFailed
 from orchestrator.model.names import StackName
 from orchestrator.model.run import Outcome
 from orchestrator.pipeline import rollout
+from orchestrator.pipeline.course import Terms
 from orchestrator.pipeline.drift import Care
-from orchestrator.pipeline.rollout import Group, Terms
+from orchestrator.pipeline.groups import Group, groups
 from tests.builders import a_change, a_job, an_account, an_organization
 from tests.fakes import FakeScanner, FakeTerraform, some_ports
 
@@ -38,7 +39,7 @@ def test_foundations_come_before_the_waves_and_waves_in_their_order() -> None:
         a_job(organization.log_archive, StackName.LOG_ARCHIVE),
     ]
 
-    ordered = rollout.groups(jobs, organization, width=2)
+    ordered = groups(jobs, organization, width=2)
 
     names = [group.name for group in ordered]
     assert names == ["log_archive", "organization", "security", "wave canary", "wave rest"]

@@ -7,7 +7,8 @@ from pathlib import Path
 from orchestrator.errors import AwsDenied, Interrupted, PlanChanged, TerraformFailed
 from orchestrator.model.plan import Verdict
 from orchestrator.model.run import Answer, Outcome, Probe
-from orchestrator.pipeline import stack
+from orchestrator.pipeline import drift_stage, stack
+from orchestrator.pipeline.attempt import attempt
 from orchestrator.pipeline.drift import Care
 from tests.builders import a_change, a_job, a_plan, a_violation
 from tests.fakes import FakeDoors, FakeInspector, FakeTerraform, some_ports
@@ -113,12 +114,12 @@ def test_what_aws_denies_is_never_counted_as_declared() -> None:
 def test_drift_is_what_a_refreshing_plan_finds() -> None:
     drifted = some_ports(FakeTerraform(drift=(a_change(),)))
 
-    assert stack.drift(a_job(), drifted, Care()).outcome is Outcome.DRIFTED
-    assert stack.drift(a_job(), some_ports(), Care()).outcome is Outcome.IN_SYNC
+    assert drift_stage.drift(a_job(), drifted, Care()).outcome is Outcome.DRIFTED
+    assert drift_stage.drift(a_job(), some_ports(), Care()).outcome is Outcome.IN_SYNC
 
 
 def test_a_stack_that_was_never_applied_is_not_called_in_sync() -> None:
-    result = stack.drift(a_job(), some_ports(doors=FakeDoors(applied=False)), Care())
+    result = drift_stage.drift(a_job(), some_ports(doors=FakeDoors(applied=False)), Care())
 
     assert result.outcome is Outcome.SKIPPED
     assert not result.succeeded
@@ -141,7 +142,7 @@ def test_each_kind_of_error_becomes_the_result_of_its_stack() -> None:
         def work(error: Exception = error) -> None:
             raise error
 
-        result = stack.attempt(a_job().key, "plan", work)
+        result = attempt(a_job().key, "plan", work)
         assert result is not None
         assert result.outcome is outcome
         assert result.reason.startswith("plan: ")

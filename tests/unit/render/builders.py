@@ -19,7 +19,6 @@ from orchestrator.model.organization import (
     SpecialAccounts,
     State,
     Unit,
-    Wave,
 )
 from orchestrator.model.settings import (
     ControlDecision,
@@ -28,6 +27,7 @@ from orchestrator.model.settings import (
     Settings,
     Standard,
 )
+from orchestrator.model.waves import Wave
 
 ROOT = Path(__file__).parents[3]
 HOME = "ap-northeast-1"

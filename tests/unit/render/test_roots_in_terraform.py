@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.model.names import ControlId, StackKey, StackName
-from orchestrator.model.organization import Mode
+from orchestrator.model.organization import Mode, RemediationFacts
 from orchestrator.model.settings import DecisionKind
 from orchestrator.render import Renderer, bootstrap_of, stacks_of
 from tests.unit.render.builders import (
@@ -33,15 +33,38 @@ CENTRAL = an_organization(
 )
 LOCAL = an_organization(*CENTRAL.accounts[3:], mode=Mode.LOCAL)
 
+REMEDIATING = replace(
+    CENTRAL,
+    facts=CENTRAL.facts.model_copy(update={"remediation": RemediationFacts(enabled=True)}),
+    accounts=tuple(
+        replace(account, decisions=decisions(EC2_13=DecisionKind.REMEDIATE))
+        for account in CENTRAL.accounts
+    ),
+)
+
 KINDS = {str(key): (CENTRAL, key) for key in (bootstrap_of(CENTRAL), *stacks_of(CENTRAL))}
 KINDS |= {f"local-{key}": (LOCAL, key) for key in stacks_of(LOCAL)}
+KINDS |= {
+    f"remediating-{key}": (REMEDIATING, key)
+    for key in (bootstrap_of(REMEDIATING), *stacks_of(REMEDIATING))
+}
 ALIKE = {"200000000002/account", "200000000003/account", "200000000001/account"}
 """Special accounts' own stacks, which have less in them than that of any other account."""
-CHECKED = [
-    name
-    for name in KINDS
-    if name.removeprefix("local-") not in ALIKE and name != "local-200000000003/log_archive"
-]
+PREFIXES = ("local-", "remediating-")
+SAME = {
+    "local-200000000003/log_archive",
+    "remediating-200000000003/log_archive",
+    "remediating-200000000001/organization",
+}
+"""Roots in which neither mode nor remediation makes a difference."""
+
+
+def plain(name: str) -> str:
+    """The name without what stands before it."""
+    return name.rpartition("-")[2]
+
+
+CHECKED = [name for name in KINDS if plain(name) not in ALIKE and name not in SAME]
 
 
 def written(renderer: Renderer, name: str) -> Path:
@@ -63,10 +86,10 @@ def test_a_root_is_valid_with_the_modules_it_calls(name: str, tmp_path: Path) ->
 
 
 def test_every_root_is_as_terraform_fmt_writes_it(tmp_path: Path) -> None:
-    for mode in ("", "local-"):
-        renderer = Renderer(ROOT, tmp_path / f"build{mode}")
+    for prefix in ("", *PREFIXES):
+        renderer = Renderer(ROOT, tmp_path / f"build{prefix}")
         for name in KINDS:
-            if name.startswith("local-") == bool(mode):
+            if name == prefix + plain(name):
                 written(renderer, name)
 
     assert terraform(tmp_path, "fmt", "-check", "-diff", "-recursive") == ""

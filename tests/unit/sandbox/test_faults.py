@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.errors import UsageError
-from orchestrator.sandbox.exchange import Answer, Call, Exchange
+from orchestrator.sandbox.exchange import Answer, Call, Exchange, Principal
 from orchestrator.sandbox.faults import Fault, Faults, Kind, answer, faults, parse
 
 GET_FINDINGS = Call("securityhub", "securityhub", "GetFindings", "rest-json")
@@ -30,6 +30,20 @@ def test_a_fault_hits_the_calls_it_names_and_no_others() -> None:
 
     assert rules.drawn(GET_FINDINGS)
     assert not rules.drawn(PUT_OBJECT)
+
+
+def test_a_fault_of_one_account_hits_its_calls_alone() -> None:
+    fault = parse("300000000001@iam:Update*:deny:1")
+    layer = faults(lambda _: OK, Faults((fault,)))
+    call = Call("iam", "iam", "UpdateAccountPasswordPolicy", "query")
+
+    def asked(account: str) -> Answer:
+        return layer(Exchange({}, b"", call, Principal(account, "arn", "arn", "AKIA")))
+
+    assert str(fault) == "300000000001@iam:Update*:deny:1"
+    assert (asked("300000000001").status, asked("300000000001").code) == (403, "AccessDenied")
+    assert asked("300000000002") is OK
+    assert layer(Exchange({}, b"", call)) is OK
 
 
 def test_the_same_seed_hits_the_same_calls() -> None:

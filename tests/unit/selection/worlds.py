@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from orchestrator.model.names import AccountId, OuPath, StackKey, StackName
-from orchestrator.model.organization import Account, Team, Unit, Wave
+from orchestrator.model.organization import Account, Team, Unit
 from orchestrator.model.run import Outcome
+from orchestrator.model.waves import Wave
 from orchestrator.render import stacks_of
 from orchestrator.selection import Selection, select
 from tests.builders import an_account, an_organization, settings

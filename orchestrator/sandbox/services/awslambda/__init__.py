@@ -6,9 +6,10 @@ The package has moto's name for the service; `lambda` is a word of Python.
 from __future__ import annotations
 
 from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.sqs.models import Queue
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.awslambda import models, runner
+from orchestrator.sandbox.services.awslambda import models, polling, runner
 
 
 def install() -> None:
@@ -16,4 +17,6 @@ def install() -> None:
     extend.amend(LambdaFunction, "__init__", models.remember)
     extend.amend(LambdaFunction, "update_configuration", models.update_configuration)
     extend.amend(LambdaFunction, "get_configuration", models.get_configuration)
-    extend.amend(LambdaBackend, "delete_event_source_mapping", models.delete_event_source_mapping)
+    for name in ("create_event_source_mapping", "delete_event_source_mapping"):
+        extend.amend(LambdaBackend, name, getattr(polling, name))
+    extend.amend(Queue, "add_message", polling.add_message)

@@ -1,11 +1,9 @@
-"""What moto's functions forget, and a mapping that lets go of its queue when it is deleted."""
+"""What moto's functions forget."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-
-from moto.sqs.models import sqs_backends
 
 from orchestrator.sandbox.extend import Json
 
@@ -27,16 +25,6 @@ def update_configuration(original: Callable[..., Json], self: Any, config_update
 def get_configuration(original: Callable[..., Json], self: Any, *args: Any, **kwargs: Any) -> Json:
     default = {"LogFormat": "Text", "LogGroup": self.logs_group_name}
     return {**original(self, *args, **kwargs), "LoggingConfig": default, **self.forgotten}
-
-
-def delete_event_source_mapping(original: Callable[..., Any], self: Any, uuid: str) -> Any:
-    mapping = original(self, uuid)
-    if mapping is not None and ":sqs:" in mapping.event_source_arn:
-        _, _, _, region, account_id, name = mapping.event_source_arn.split(":")
-        queue = sqs_backends[account_id][region].queues.get(name)
-        if queue is not None:
-            queue.lambda_event_source_mappings.pop(mapping.function_arn, None)
-    return mapping
 
 
 def _of(spec: Json) -> Json:

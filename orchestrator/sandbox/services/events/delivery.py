@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import uuid
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -37,6 +38,36 @@ def deliveries(account_id: str, region: str) -> deque[tuple[str, str, str]]:
     state = events_backends[account_id][region].__dict__
     kept: deque[tuple[str, str, str]] = state.setdefault("deliveries", deque(maxlen=KEPT))
     return kept
+
+
+def tick() -> int:
+    """Let every schedule come due once; how many there were."""
+    accounts = list(dict.values(events_backends))
+    backends = [backend for account in accounts for backend in list(dict.values(account))]
+    buses = [bus for backend in backends for bus in list(backend.event_buses.values())]
+    rules = [rule for bus in buses for rule in list(bus.rules.values())]
+    due = [rule for rule in rules if rule.scheduled_expression and rule.state == "ENABLED"]
+    for rule in due:
+        event = _scheduled(rule)
+        for target in list(rule.targets):
+            _deliver(rule, target, payload(target, event), event)
+    return len(due)
+
+
+def _scheduled(rule: Any) -> Json:
+    """Source: EventBridge user guide, "Creating a rule that runs on a schedule"."""
+    moment = datetime.datetime.now(datetime.UTC)
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": rule.account_id,
+        "time": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": rule.region_name,
+        "resources": [rule.arn],
+        "detail": {},
+    }
 
 
 def _deliver(rule: Any, target: Json, body: str, event: Json) -> None:

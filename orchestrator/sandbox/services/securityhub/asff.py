@@ -66,7 +66,22 @@ def completed(finding: Json, known: Json | None, region: str) -> Json:
     full.setdefault("Region", region)
     _name_product(full)
     kept = {name: known[name] for name in CUSTOMERS if name in known} if known else {}
-    return {**full, **kept}
+    return {**full, **kept, **_own_workflow(full, known)}
+
+
+def _own_workflow(finding: Json, known: Json | None) -> Json:
+    """A control's finding is resolved when it passes, and new when it fails again.
+
+    Source: Security Hub user guide, "Setting the workflow status of findings".
+    """
+    if not finding["ProductArn"].endswith("::product/aws/securityhub"):
+        return {}
+    before = (known or {}).get("Compliance", {}).get("Status")
+    after = finding.get("Compliance", {}).get("Status")
+    suppressed = ((known or {}).get("Workflow") or {}).get("Status") == "SUPPRESSED"
+    if suppressed or after == before:
+        return {}
+    return {"Workflow": {"Status": "RESOLVED" if after == "PASSED" else "NEW"}}
 
 
 def customer_fields(params: Json) -> Json:

@@ -7,6 +7,9 @@ from moto.sts.responses import TokenResponse
 
 from orchestrator.sandbox.extend import amend
 from orchestrator.sandbox.services.sts import models, responses
+from orchestrator.sandbox.services.sts.models import expire_all
+
+__all__ = ["expire_all", "install"]
 
 
 def install() -> None:

@@ -31,6 +31,19 @@ def get_assumed_role_from_access_key(_: Callable[..., Any], self: Any, access_ke
     return _sessions(self).get(access_key_id)
 
 
+def expire_all() -> int:
+    """End every session now; how many there were."""
+    from moto.sts.models import sts_backends  # noqa: PLC0415
+
+    past = datetime.now(UTC).replace(tzinfo=None) - timedelta(seconds=1)
+    ended = 0
+    for account in sts_backends.values():
+        for session in _sessions(account["aws"]).values():
+            ended += session.expiration > past
+            session.expiration = min(session.expiration, past)
+    return ended
+
+
 def _sessions(backend: Any) -> dict[str, Any]:
     sessions: dict[str, Any] = backend.__dict__.setdefault("sessions", {})
     return sessions

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.transport import transport
 from orchestrator.errors import AwsDenied
+from orchestrator.model.transient import Transient
 
 HOME = "ap-northeast-1"
 STATIC = {"AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "one", "AWS_MAX_ATTEMPTS": "1"}
@@ -141,3 +144,40 @@ def test_lower_case_names_of_proxies_count_too() -> None:
 
 def test_a_bundle_of_certificates_is_handed_on() -> None:
     assert transport({"AWS_CA_BUNDLE": "/certs.pem"}, "sts", HOME)["verify"] == "/certs.pem"
+
+
+class Slow(BaseHTTPRequestHandler):
+    """An AWS that asks for fewer requests."""
+
+    def do_POST(self) -> None:
+        body = b"<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>"
+        self.send_response(400)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_throttling_is_heard_each_time_also_where_botocore_tries_again() -> None:
+    codes: list[str] = []
+    with HTTPServer(("127.0.0.1", 0), Slow) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        environment = {**STATIC, "AWS_ENDPOINT_URL": endpoint, "AWS_MAX_ATTEMPTS": "2"}
+        with pytest.raises(AwsDenied) as raised:
+            AwsSession(environment, HOME, codes.append).identity()
+        server.shutdown()
+
+    assert codes == ["Throttling", "Throttling"]
+    assert raised.value.transient is Transient.THROTTLING
+
+
+def test_an_aws_that_cannot_be_reached_may_be_another_time() -> None:
+    environment = {**STATIC, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{_closed_port()}"}
+
+    with pytest.raises(AwsDenied) as raised:
+        AwsSession(environment, HOME).identity()
+
+    assert raised.value.transient is Transient.NETWORK

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -173,3 +174,54 @@ def test_a_secret_is_refused_as_an_argument_by_name_and_not_by_value() -> None:
     with pytest.raises(ValueError, match="AWS_SECRET_ACCESS_KEY") as caught:
         Processes().run(command)
     assert "hunter22" not in str(caught.value)
+
+
+TALKATIVE = """
+import signal, time, pathlib
+stopped = []
+signal.signal(signal.SIGINT, lambda *_: stopped.append(1))
+pathlib.Path('ready').touch()
+for _ in range(600):
+    print('x' * 200, flush=True)
+    time.sleep(0.02)
+    if stopped:
+        pathlib.Path('ended').write_text('in an orderly way')
+        break
+"""
+KILLED = """
+import sys
+from pathlib import Path
+from orchestrator.adapters.process import Command, Processes
+here, code = Path(sys.argv[1]), sys.argv[2]
+Processes().run(Command((sys.executable, "-c", code), here, {}, survives=True))
+"""
+
+
+def wait_for(file: Path) -> None:
+    deadline = time.monotonic() + 20
+    while not file.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def test_a_process_that_survives_hands_over_both_outputs_as_any_other(tmp_path: Path) -> None:
+    code = "import sys; print('out' * 3); print('err', file=sys.stderr); sys.exit(3)"
+    processes = Processes()
+
+    ended = processes.run(python(code, survives=True))
+    processes.close()
+
+    assert (ended.code, ended.stdout, ended.stderr) == (3, "outoutout\n", "err\n")
+
+
+def test_when_we_are_killed_what_survives_is_interrupted_and_comes_to_its_own_end(
+    tmp_path: Path,
+) -> None:
+    root = Path(__file__).parents[4]
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(tmp_path), TALKATIVE], cwd=root
+    ) as ours:
+        wait_for(tmp_path / "ready")
+        ours.kill()
+    wait_for(tmp_path / "ended")
+
+    assert (tmp_path / "ended").read_text() == "in an orderly way"

@@ -37,3 +37,9 @@ def test_an_apply_is_of_one_plan_file_and_waits_for_the_lock() -> None:
     assert argv[-1] == "/build/plan.tfplan"
     assert "-lock-timeout=60s" in argv
     assert "-auto-approve" not in argv
+
+
+def test_terraform_is_told_how_many_requests_to_make_at_a_time() -> None:
+    assert "-parallelism=4" in arguments.plan(TERRAFORM, parallelism=4)
+    assert "-parallelism=4" in arguments.apply(TERRAFORM, Path("plan.tfplan"), 4)
+    assert not [word for word in arguments.plan(TERRAFORM) if "parallelism" in word]

@@ -10,6 +10,7 @@ from orchestrator.adapters.terraform.diagnostics import Diagnostic, errors, plai
 from orchestrator.adapters.terraform.failure import explain, interrupted
 from orchestrator.errors import PlanChanged, TerraformDenied, TerraformFailed
 from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.transient import Transient
 
 FOLDER = Path("build/payments/account")
 BOXED = """\x1b[31m╷\x1b[0m\x1b[0m
@@ -147,3 +148,31 @@ def test_only_the_end_of_a_long_error_is_shown() -> None:
 
     assert len(str(error)) < 4200
     assert str(error).endswith("the reason")
+
+
+@pytest.mark.parametrize(
+    ("summaries", "transient"),
+    [
+        (["creating IAM Role: StatusCode: 400, Throttling: Rate exceeded"], Transient.THROTTLING),
+        (["reading S3 Bucket: dial tcp: connection refused"], Transient.NETWORK),
+        (["Error acquiring the state lock"], Transient.LOCKED),
+        (["creating IAM Role: AccessDenied: not authorized"], None),
+        (["AccessDenied: no", "Throttling: Rate exceeded"], None),
+        (["Unsupported argument"], None),
+        (["LimitExceeded: Cannot exceed quota for RolesPerAccount: 1000"], None),
+    ],
+)
+def test_only_errors_that_may_pass_are_said_to(
+    summaries: list[str], transient: Transient | None
+) -> None:
+    said = "\n".join(an_event(summary) for summary in summaries)
+
+    error = explain(ended(stdout=said), FOLDER, {})
+
+    assert error.transient is transient
+
+
+def test_a_command_that_was_stopped_is_not_said_to_pass() -> None:
+    said = an_event("Throttling: Rate exceeded")
+
+    assert explain(ended(stdout=said, ending=Ending.TIMED_OUT), FOLDER, {}).transient is None

@@ -179,3 +179,30 @@ def test_of_an_update_only_what_differs_is_compared() -> None:
 
     assert updated(ORDERS, "sg-1", 2) == updated(WEB, "sg-2", 2)
     assert updated(ORDERS, "sg-1", 2) != updated(WEB, "sg-2", 3)
+
+
+NOTHING: list[Any] = [None, "", [], {}, {"a": None}]
+
+
+@pytest.mark.parametrize("before", NOTHING)
+@pytest.mark.parametrize("after", NOTHING)
+def test_nothing_written_in_another_way_is_known_for_what_it_is(before: Any, after: Any) -> None:
+    resource = a_resource("update", before={"tags": before, "n": 1}, after={"tags": after, "n": 1})
+
+    [change] = read(a_document(resource)).changes
+
+    assert change.written_otherwise == (before != after)
+
+
+@pytest.mark.parametrize("value", [False, 0, "x", [None], {"a": "b"}])
+def test_a_value_is_never_taken_for_nothing(value: Any) -> None:
+    for before, after in ((None, value), (value, None)):
+        resource = a_resource("update", before={"a": before}, after={"a": after})
+
+        assert not read(a_document(resource)).changes[0].written_otherwise
+
+
+def test_a_value_that_is_not_known_yet_is_not_taken_for_nothing() -> None:
+    resource = a_resource("update", before={"a": ""}, after={}, after_unknown={"a": True})
+
+    assert not read(a_document(resource)).changes[0].written_otherwise

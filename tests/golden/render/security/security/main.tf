@@ -41,16 +41,18 @@ module "security_hub_central" {
 module "config_aggregator" {
   source = "../../../modules/config_aggregator"
 
-  account_id = "200000000002"
-  name       = "organization"
+  account_id               = "200000000002"
+  name                     = "organization"
+  permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
 }
 
 module "findings_bus" {
   source = "../../../modules/findings_bus"
 
-  account_id      = "200000000002"
-  name            = "findings"
-  organization_id = "o-exampleorg1"
+  account_id               = "200000000002"
+  name                     = "findings"
+  organization_id          = "o-exampleorg1"
+  permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
 }
 
 module "guardduty_organization_ap_northeast_1" {

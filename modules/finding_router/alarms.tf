@@ -1,0 +1,70 @@
+locals {
+  # Each in words, what it watches, and from where on it speaks.
+  alarms = {
+    dead-letters = {
+      description = "Findings that could not be worked on wait in the dead-letter queue."
+      dimensions  = { QueueName = local.queues.dead }
+      metric      = "ApproximateNumberOfMessagesVisible"
+      namespace   = "AWS/SQS"
+      statistic   = "Maximum"
+      threshold   = 1
+    }
+    errors = {
+      description = "The function fails."
+      dimensions  = { FunctionName = var.name }
+      metric      = "Errors"
+      namespace   = "AWS/Lambda"
+      statistic   = "Sum"
+      threshold   = 1
+    }
+    failing = {
+      description = "A resource was fixed, and its control still fails."
+      dimensions  = {}
+      metric      = "failing"
+      namespace   = "Orchestrator/Findings"
+      statistic   = "Sum"
+      threshold   = 1
+    }
+    late = {
+      description = "Findings wait for an hour; the function does not keep up."
+      dimensions  = { QueueName = local.queues.work }
+      metric      = "ApproximateAgeOfOldestMessage"
+      namespace   = "AWS/SQS"
+      statistic   = "Maximum"
+      threshold   = 3600
+    }
+    stopped = {
+      description = "A circuit breaker or the kill switch holds fixes back."
+      dimensions  = {}
+      metric      = "stopped"
+      namespace   = "Orchestrator/Findings"
+      statistic   = "Sum"
+      threshold   = 1
+    }
+    throttles = {
+      description = "The function is called more often than it may run."
+      dimensions  = { FunctionName = var.name }
+      metric      = "Throttles"
+      namespace   = "AWS/Lambda"
+      statistic   = "Sum"
+      threshold   = 10
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = local.alarms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_actions       = sort(var.alarm_topic_arns)
+  alarm_description   = each.value.description
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  dimensions          = each.value.dimensions
+  evaluation_periods  = 1
+  metric_name         = each.value.metric
+  namespace           = each.value.namespace
+  period              = 300
+  statistic           = each.value.statistic
+  threshold           = each.value.threshold
+  treat_missing_data  = "notBreaching"
+}

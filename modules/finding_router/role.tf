@@ -1,0 +1,177 @@
+resource "aws_iam_role" "this" {
+  name                 = var.name # the apply role makes no role of another name
+  description          = "Lets the function read findings, tell teams, and enter accounts."
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  max_session_duration = 3600
+  permissions_boundary = var.permissions_boundary_arn
+}
+
+resource "aws_iam_role_policy" "this" {
+  name   = "function"
+  role   = aws_iam_role.this.name
+  policy = data.aws_iam_policy_document.permissions.json
+}
+
+data "aws_iam_policy_document" "trust" {
+  statement {
+    sid     = "TheFunction"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.operator_role_arns) == 0 ? [] : [sort(var.operator_role_arns)]
+
+    content {
+      sid     = "ByHand"
+      actions = ["sts:AssumeRole"]
+
+      principals {
+        type        = "AWS"
+        identifiers = statement.value
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "sts:ExternalId"
+        values   = [var.external_id]
+      }
+    }
+  }
+}
+
+data "aws_iam_policy_document" "permissions" {
+  statement {
+    sid       = "TakesFindings"
+    actions   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+    resources = [local.queue_arns.work]
+  }
+
+  statement {
+    sid       = "PutsAside"
+    actions   = ["sqs:SendMessage"]
+    resources = [local.queue_arns.dead]
+  }
+
+  # By hand only: what could not be worked on is tried again.
+  statement {
+    sid       = "PutsBack"
+    actions   = ["sqs:SendMessage"]
+    resources = [local.queue_arns.work]
+  }
+
+  statement {
+    sid       = "TakesBack"
+    actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage"]
+    resources = [local.queue_arns.dead]
+  }
+
+  # PutItem and UpdateItem are what its transactions are made of.
+  statement {
+    sid       = "KeepsRecords"
+    actions   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    resources = [local.table_arn]
+  }
+
+  # No DeleteObject: states go when they are old enough.
+  statement {
+    sid       = "KeepsStates"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${local.bucket_arn}/*"]
+  }
+
+  statement {
+    sid       = "UsesTheKey"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [aws_kms_key.this.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [for service in ["dynamodb", "s3", "sqs"] : "${service}.${local.region}.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "ReadsTheSwitch"
+    actions   = ["ssm:GetParameter"]
+    resources = [local.parameter_arn]
+  }
+
+  dynamic "statement" {
+    for_each = length(var.topic_arns) == 0 ? [] : [sort(var.topic_arns)]
+
+    content {
+      sid       = "TellsTeams"
+      actions   = ["sns:Publish"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.topic_key_arn == "" ? [] : [var.topic_key_arn]
+
+    content {
+      sid       = "EncryptsMessages"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["sns.${local.region}.amazonaws.com"]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.secret_names) == 0 ? [] : [sort(var.secret_names)]
+
+    content {
+      sid     = "SignsMessages"
+      actions = ["secretsmanager:GetSecretValue"]
+      # Secrets Manager puts a hyphen and six characters behind a name.
+      resources = [for name in statement.value : "arn:${local.partition}:secretsmanager:${local.here}:secret:${name}-??????"]
+    }
+  }
+
+  statement {
+    sid     = "EntersAccounts"
+    actions = ["sts:AssumeRole"]
+    # Any account: accounts come and go, and the condition keeps to those of the organization.
+    resources = ["arn:${local.partition}:iam::*:role/${var.member_role}"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceOrgID"
+      values   = [var.organization_id]
+    }
+  }
+
+  statement {
+    sid       = "NotesOnFindings"
+    actions   = ["securityhub:BatchUpdateFindings", "securityhub:GetFindings"]
+    resources = ["arn:${local.partition}:securityhub:${local.here}:hub/default"]
+  }
+
+  statement {
+    sid       = "WritesLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${local.log_group_arn}:*"]
+  }
+
+  dynamic "statement" {
+    #checkov:skip=CKV_AWS_356: X-Ray's actions know no resource
+    for_each = var.tracing ? ["*"] : []
+
+    content {
+      sid       = "WritesTraces"
+      actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+      resources = [statement.value]
+    }
+  }
+}

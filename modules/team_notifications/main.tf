@@ -1,0 +1,125 @@
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  partition = data.aws_partition.current.partition
+  here      = "${data.aws_region.current.name}:${var.account_id}"
+
+  topics = { for team in keys(var.teams) : team => "${var.prefix}-${team}" }
+
+  # By platform, because each is a resource of its own.
+  slack = { for team, told in var.teams : team => told.slack if told.slack != null }
+  teams = { for team, told in var.teams : team => told.teams if told.teams != null }
+}
+
+resource "aws_sns_topic" "this" {
+  for_each = local.topics
+
+  name              = each.value
+  display_name      = substr("Findings: ${each.key}", 0, 100)
+  kms_master_key_id = aws_kms_key.this.arn
+}
+
+resource "aws_sns_topic_policy" "this" {
+  for_each = aws_sns_topic.this
+
+  arn    = each.value.arn
+  policy = data.aws_iam_policy_document.topic[each.key].json
+}
+
+# Whoever has the address confirms it by a click; until then SNS sends nothing.
+resource "aws_sns_topic_subscription" "email" {
+  for_each = { for team, told in var.teams : team => told.email if told.email != "" }
+
+  endpoint  = each.value
+  protocol  = "email"
+  topic_arn = aws_sns_topic.this[each.key].arn
+}
+
+data "aws_iam_policy_document" "topic" {
+  for_each = local.topics
+
+  statement {
+    sid       = "AlarmsSpeak"
+    actions   = ["sns:Publish"]
+    resources = ["arn:${local.partition}:sns:${local.here}:${each.value}"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account_id]
+    }
+  }
+
+  statement {
+    sid       = "TlsOnly"
+    effect    = "Deny"
+    actions   = ["sns:Publish"]
+    resources = ["arn:${local.partition}:sns:${local.here}:${each.value}"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_kms_key" "this" {
+  description             = "Encrypts messages to teams until they are delivered."
+  deletion_window_in_days = 30
+  enable_key_rotation     = true
+  policy                  = data.aws_iam_policy_document.key.json
+}
+
+resource "aws_kms_alias" "this" {
+  name          = "alias/${var.prefix}"
+  target_key_id = aws_kms_key.this.key_id
+}
+
+data "aws_iam_policy_document" "key" {
+  #checkov:skip=CKV_AWS_109: the account's own administrators administer the key
+  #checkov:skip=CKV_AWS_111: the other writer is CloudWatch, held to this account
+  #checkov:skip=CKV_AWS_356: in a key policy "*" is the key itself
+  statement {
+    sid = "AccountAdministers"
+    # All actions: a key whose policy names nobody for one of them can never be repaired.
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${local.partition}:iam::${var.account_id}:root"]
+    }
+  }
+
+  # AWS's own key for SNS lets no alarm in (SNS developer guide, "Enable compatibility between
+  # event sources from AWS services and encrypted topics").
+  statement {
+    sid       = "AlarmsSpeak"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account_id]
+    }
+  }
+}

@@ -1,0 +1,9 @@
+output "kms_key_arn" {
+  description = "ARN of the key that encrypts the topics."
+  value       = aws_kms_key.this.arn
+}
+
+output "topic_arns" {
+  description = "ARNs of the topics by team."
+  value       = { for team, topic in aws_sns_topic.this : team => topic.arn }
+}

@@ -1,0 +1,78 @@
+"""The findings port: Security Hub's administrator, asked with the plan role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.findings.events import Parsed, read
+from orchestrator.model.names import AccountId
+from orchestrator.model.organization import Organization
+from orchestrator.ports import Purpose
+
+AT_ONCE = 20
+"""Values of one filter. Source: Security Hub API Reference, AwsSecurityFindingFilters."""
+
+
+class AwsFindings:
+    """Reads where the findings of all accounts and regions come together."""
+
+    def __init__(self, keyring: Keyring, organization: Organization) -> None:
+        self._keyring, self._organization = keyring, organization
+
+    def newer(self, accounts: Sequence[AccountId], since: datetime) -> tuple[str, ...]:
+        """By when Security Hub first made them, so what is only updated is not new."""
+        return tuple(line for some in _chunks(accounts) for line in self._newer(some, since))
+
+    def of(self, control: str) -> tuple[Parsed, ...]:
+        """What fails a control, wherever; what somebody has suppressed is left out.
+
+        Raises findings' Wrong for a finding that cannot be read.
+        """
+        security = self._organization.security.id
+        session = self._keyring.session(security, Purpose.PLAN)
+        region = self._organization.facts.home_region
+        filters = {
+            "ComplianceSecurityControlId": _any_of((control,)),
+            "ComplianceStatus": _any_of(("FAILED", "WARNING")),
+            "RecordState": _any_of(("ACTIVE",)),
+            "WorkflowStatus": _any_of(("NEW", "NOTIFIED")),
+        }
+        found = session.pages("securityhub", "GetFindings", "Findings", region, Filters=filters)
+        return read(found)
+
+    def _newer(self, accounts: Sequence[AccountId], since: datetime) -> Iterator[str]:
+        security = self._organization.security.id
+        session = self._keyring.session(security, Purpose.PLAN)
+        region = self._organization.facts.home_region
+        filters = _filters(accounts, since)
+        found = session.pages("securityhub", "GetFindings", "Findings", region, Filters=filters)
+        for finding in found:
+            yield f"{finding['Title']} ({finding['AwsAccountId']})"
+
+
+def _filters(accounts: Sequence[AccountId], since: datetime) -> dict[str, object]:
+    until = since + timedelta(days=3650)
+    return {
+        "AwsAccountId": _any_of(accounts),
+        "SeverityLabel": _any_of(("CRITICAL", "HIGH")),
+        "RecordState": _any_of(("ACTIVE",)),
+        "WorkflowStatus": _any_of(("NEW", "NOTIFIED")),
+        "CreatedAt": [{"Start": _stamp(since), "End": _stamp(until)}],
+    }
+
+
+def _any_of(values: Sequence[str]) -> list[dict[str, str]]:
+    return [{"Value": value, "Comparison": "EQUALS"} for value in values]
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def _chunks(accounts: Sequence[AccountId]) -> Iterator[Sequence[AccountId]]:
+    left = iter(accounts)
+    while some := tuple(islice(left, AT_ONCE)):
+        yield some

@@ -1,0 +1,196 @@
+"""A person's way to the findings function and what it keeps: as its role, with its own settings.
+
+    the caller ─▶ runner role ─▶ the function's role (security account) ─▶ remediation role
+
+What the function works with is read from the function itself, so that names stand in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from orchestrator.adapters.aws.ambient import bare
+from orchestrator.adapters.aws.credentials import Credentials
+from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.refusal import Refused, refused
+from orchestrator.adapters.aws.transport import transport
+from orchestrator.errors import AwsDenied, UsageError
+from orchestrator.findings import by_hand, replay
+from orchestrator.findings.by_hand import Rehearsal
+from orchestrator.findings.events import Parsed, read
+from orchestrator.findings.finding import Finding
+from orchestrator.findings.matrix import Matrix
+from orchestrator.findings.parts import Parts
+from orchestrator.findings.records import Record
+from orchestrator.findings.refusals import Retry
+from orchestrator.findings.replay import Replayed
+from orchestrator.findings.settings import Settings, parts, patient
+from orchestrator.model.organization import Organization
+from orchestrator.ports import Purpose
+
+FUNCTION = "orchestrator-findings"
+"""The function, its role and its queue. modules/finding_router makes them."""
+NOT_DEPLOYED = "set organization.remediation.enabled, then apply the security account"
+ON, OFF = "on", "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """Where findings wait, and where those wait that nobody could work on."""
+
+    sqs: Any
+    hub: Any
+    work: str
+    dead: str
+
+
+class Operator:
+    """Does what `by_hand` and `replay` do, and says in our words what AWS says to it.
+
+    `by` is who the caller is. Everything raises AwsDenied; what changes something raises the
+    findings' Refused, too.
+    """
+
+    def __init__(
+        self,
+        made: Parts,
+        queues: Queues,
+        by: Callable[[], str],
+        turn: Callable[[str], None],
+        security: str,
+    ) -> None:
+        self._parts, self._queues, self._by, self._turn = made, queues, by, turn
+        self._security = security
+
+    def found(self, id_: str) -> tuple[Parsed, ...]:
+        """The finding of this id as Security Hub has it, once for each of its resources."""
+        filters = {"Id": [{"Value": id_, "Comparison": "EQUALS"}]}
+        with self._naming("securityhub:GetFindings"):
+            answer = self._queues.hub.get_findings(Filters=filters, MaxResults=10)
+        return read(answer["Findings"])
+
+    def rehearse(self, finding: Finding) -> Rehearsal:
+        with self._naming("the dry run"):
+            return by_hand.rehearse(self._parts, finding)
+
+    def apply(self, finding: Finding, plan: str, *, force: bool) -> Record:
+        with self._naming("the fix"):
+            return by_hand.apply(self._parts, finding, plan, self._by(), force=force)
+
+    def undo(self, id_: str, *, force: bool) -> Record:
+        with self._naming("the undo"):
+            return by_hand.undo(self._parts, id_, self._by(), force=force)
+
+    def record(self, id_: str) -> Record | None:
+        with self._naming("dynamodb:GetItem"):
+            return self._parts.records.get(id_)
+
+    def records(self, days: int) -> tuple[Record, ...]:
+        """Newest first."""
+        with self._naming("dynamodb:Query"):
+            return self._parts.records.since(days, self._parts.now())
+
+    def stopped(self) -> str:
+        """Why nothing is fixed without a person now; '' if it is."""
+        with self._naming("ssm:GetParameter"):
+            return self._parts.switch()
+
+    def turn(self, *, on: bool) -> None:
+        """Turn the kill switch."""
+        self._turn(ON if on else OFF)
+
+    def replay_dead_letters(self, *, malformed: bool) -> Replayed:
+        queues = self._queues
+        with self._naming("sqs:ReceiveMessage"):
+            return replay.dead_letters(queues.sqs, queues.dead, queues.work, malformed=malformed)
+
+    def replay_records(self, days: int) -> Replayed:
+        queues = self._queues
+        with self._naming("sqs:SendMessage"):
+            return replay.records(queues.hub, queues.sqs, queues.work, self.records(days))
+
+    @contextmanager
+    def _naming(self, call: str) -> Iterator[None]:
+        try:
+            yield
+        except (ClientError, BotoCoreError) as error:
+            raise refused(self._security, FUNCTION, call, error) from error
+        except Retry as error:
+            raise AwsDenied(self._security, FUNCTION, call, str(error)) from error
+
+
+def operator(
+    keyring: Keyring, organization: Organization, environment: Mapping[str, str], known: Matrix
+) -> Operator:
+    """The operator of the function that is deployed. Raises UsageError if none is, and AwsDenied."""
+    home, security = organization.facts.home_region, organization.security.id
+    reader = keyring.session(security, Purpose.PLAN)
+    try:
+        found = reader.call(
+            "lambda", "GetFunctionConfiguration", home, FunctionName=FUNCTION
+        )
+    except Refused as refusal:
+        if refusal.code != "ResourceNotFoundException":
+            raise
+        raise UsageError("the findings function is not deployed", NOT_DEPLOYED) from refusal
+    settings = Settings.of({"MATRIX": "", **found["Environment"]["Variables"]})
+    external_id = organization.facts.remediation.external_id
+    keys = keyring.through_runner(security, FUNCTION, external_id)
+    session = Session(environment, keys, home)
+    work = reader.call("sqs", "GetQueueUrl", home, QueueName=FUNCTION)["QueueUrl"]
+    queues = Queues(
+        session.client("sqs", region_name=home, config=patient()),
+        session.client("securityhub", region_name=home, config=patient()),
+        work,
+        settings.dead_letters,
+    )
+
+    def turn(value: str) -> None:
+        writer = keyring.session(security, Purpose.APPLY)
+        writer.call(
+            "ssm", "PutParameter", home, Name=settings.kill_switch, Value=value, Overwrite=True
+        )
+
+    return Operator(
+        parts(settings, session, known),
+        queues,
+        lambda: keyring.caller.identity().arn,
+        turn,
+        security,
+    )
+
+
+class Session:
+    """What the findings package takes for a boto3 session: it makes clients, from `environment`."""
+
+    def __init__(
+        self, environment: Mapping[str, str], credentials: Credentials, region: str
+    ) -> None:
+        self._environment, self._region = environment, region
+        self._keys = {
+            "aws_access_key_id": credentials.access_key,
+            "aws_secret_access_key": credentials.secret_key,
+            "aws_session_token": credentials.token,
+        }
+        self._botocore = bare(environment, region)
+
+    def client(
+        self,
+        service: str,
+        region_name: str | None = None,
+        config: Config | None = None,
+        **keys: str,
+    ) -> Any:
+        region = region_name or self._region
+        travel = transport(self._environment, service, region)
+        travel["config"] = (config or Config()).merge(travel["config"])
+        return self._botocore.create_client(
+            service, region_name=region, **{**self._keys, **keys}, **travel
+        )

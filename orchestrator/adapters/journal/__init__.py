@@ -1,0 +1,1 @@
+"""The journals of runs: JSON lines that are only ever appended to."""

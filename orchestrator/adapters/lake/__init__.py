@@ -1,0 +1,1 @@
+"""Lakes that need credentials: objects of S3, CloudTrail's own LookupEvents."""

@@ -1,0 +1,88 @@
+"""A lake in an S3 bucket: listed level by level, and kept on disk as far as it was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+
+from orchestrator.adapters.aws.session import AwsSession
+
+AT_ONCE = 16
+KEPT = 5 * 1024**3
+
+
+class S3Objects:
+    """Objects below `prefix` of a bucket.
+
+    A lake's objects are written once and never changed, so one that was fetched stays good. The
+    folder `kept` is held below `limit` bytes: what was used least of late goes first.
+    """
+
+    def __init__(
+        self, session: AwsSession, bucket: str, prefix: str, kept: Path, limit: int = KEPT
+    ) -> None:
+        self._session, self._bucket, self._limit = session, bucket, limit
+        self._prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
+        self._kept = kept / sha256(bucket.encode()).hexdigest()[:16]
+        self._listed: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+
+    def folders(self, prefix: str) -> Sequence[str]:
+        return self._list(prefix)[0]
+
+    def files(self, prefix: str) -> Sequence[str]:
+        return self._list(prefix)[1]
+
+    def local(self, names: Sequence[str]) -> Sequence[Path]:
+        self._kept.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            files = list(pool.map(self._fetched, names))
+        self._forget({*files})
+        return files
+
+    def _list(self, prefix: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        if prefix not in self._listed:
+            folders: list[str] = []
+            files: list[str] = []
+            token: dict[str, str] = {}
+            while True:
+                page = self._session.call(
+                    "s3",
+                    "ListObjectsV2",
+                    Bucket=self._bucket,
+                    Prefix=self._prefix + prefix,
+                    Delimiter="/",
+                    **token,
+                )
+                folders += [
+                    each["Prefix"].split("/")[-2] for each in page.get("CommonPrefixes", [])
+                ]
+                files += [each["Key"][len(self._prefix) :] for each in page.get("Contents", [])]
+                if not page.get("IsTruncated"):
+                    break
+                token = {"ContinuationToken": page["NextContinuationToken"]}
+            self._listed[prefix] = tuple(sorted(folders)), tuple(sorted(files))
+        return self._listed[prefix]
+
+    def _fetched(self, name: str) -> Path:
+        """Kept under the digest of its key: a key is no path."""
+        ending = "".join(Path(name).suffixes[-2:])
+        safe = ending if ending.replace(".", "").isalnum() else ""
+        file = self._kept / f"{sha256(name.encode()).hexdigest()}{safe}"
+        if file.exists():
+            file.touch()
+            return file
+        part = file.with_suffix(".part")
+        part.write_bytes(self._session.read(self._bucket, self._prefix + name))
+        return part.replace(file)
+
+    def _forget(self, in_use: set[Path]) -> None:
+        found = sorted(
+            ((f.stat().st_mtime, f.stat().st_size, f) for f in self._kept.iterdir()), reverse=True
+        )
+        used = 0
+        for _, size, file in found:
+            used += size
+            if used > self._limit and file not in in_use:
+                file.unlink(missing_ok=True)

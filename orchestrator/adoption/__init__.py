@@ -1,0 +1,1 @@
+"""An organization that is there already, written down as account_configs/."""

@@ -1,0 +1,131 @@
+"""`controls`: what is decided about Security Hub's controls, and what would come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+
+import click
+
+from orchestrator import config
+from orchestrator.cli.decisions import account_called, control_called, load
+from orchestrator.cli.impact import impact
+from orchestrator.cli.project import Project
+from orchestrator.controls import asking, catalogue, decided
+from orchestrator.errors import UsageError
+from orchestrator.findings.doubts import doubts
+from orchestrator.findings.emulation import LACKING
+from orchestrator.findings.registry import BY_CONTROL, REMEDIATIONS
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.views import controls as views
+
+@click.group()
+def controls() -> None:
+    """What is decided about Security Hub's controls."""
+
+
+controls.add_command(impact)
+
+
+@controls.command(name="list", short_help="List what is decided, and what will not be done.")
+@click.option("--account", default="", help="Only what holds in this account; a name or an id.")
+@click.option("--format", "view", type=click.Choice(["text", "json"]), default="text")
+@click.pass_obj
+def list_(project: Project, account: str, view: str) -> int:
+    """List every decision with its reason, its review, and how it could be fixed.
+
+    A doubt is a decision to remediate that will not do what it says.
+
+    \b
+    orchestrator controls list
+    orchestrator controls list --account orders-prod --format json
+    """
+    found = load(project)
+    organization = found.organization
+    accounts = (account_called(organization, account),) if account else organization.accounts
+    rows = decided.decided(organization, accounts, BY_CONTROL, doubts(found.matrix, BY_CONTROL))
+    show = views.decided_json if view == "json" else views.decided
+    click.echo(show(rows, enabled=organization.facts.remediation.enabled))
+    return ExitCode.DONE
+
+
+@controls.command(short_help="Say what would happen to a resource, and which line says so.")
+@click.argument("control")
+@click.option("--account", required=True, help="A name or an id.")
+@click.option("--resource", default="", help="The resource's ARN; without, one that is like most.")
+@click.option("--region", default="", help="By default the account's first region.")
+@click.option("--tag", "--tags", "tags", multiple=True, help="A tag of the resource, as key=value.")
+@click.pass_obj
+def explain(
+    project: Project,
+    control: str,
+    account: str,
+    resource: str,
+    region: str,
+    tags: tuple[str, ...],
+) -> int:
+    """Say what would happen if CONTROL failed for a resource now, why, and where that is written.
+
+    \b
+    orchestrator controls explain S3.8 --account web-prod
+    orchestrator controls explain S3.2 --account web-prod --resource arn:aws:s3:::example-web-assets
+    """
+    found = load(project)
+    asked = asking.Question(
+        control_called(control),
+        account_called(found.organization, account),
+        resource,
+        region,
+        _tags(tags) if tags else None,
+    )
+    click.echo(asking.answer(asked, found.matrix, BY_CONTROL, datetime.now(UTC)))
+    return ExitCode.DONE
+
+
+def _tags(pairs: tuple[str, ...]) -> Mapping[str, str]:
+    found = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not key or not equals:
+            raise UsageError(f"'{pair}' is no tag", "write it as key=value")
+        found[key] = value
+    return found
+
+
+@controls.command(name="due", short_help="List reviews and exceptions that run out.")
+@click.option("--within", type=click.IntRange(min=0), default=30, show_default=True, help="Days.")
+@click.option("--format", "view", type=click.Choice(["text", "json"]), default="text")
+@click.pass_obj
+def due_(project: Project, within: int, view: str) -> int:
+    """List the reviews that are due and the exceptions that run out, the earliest first.
+
+    Ends with 4 if there is one.
+
+    \b
+    orchestrator controls due --within 60
+    """
+    today = date.today()
+    organization = config.load(project.configs, today)
+    rows = decided.due(organization, today + timedelta(days=within))
+    click.echo((views.due_json if view == "json" else views.due)(rows, today))
+    return ExitCode.DRIFT if rows else ExitCode.DONE
+
+
+COVERAGES = {
+    "text": views.coverage,
+    "json": views.coverage_json,
+    "markdown": views.coverage_markdown,
+}
+
+
+@controls.command(short_help="List the controls there is a remediation for.")
+@click.option("--format", "view", type=click.Choice(list(COVERAGES)), default="text")
+def coverage(view: str) -> int:
+    """List every control that can be fixed: how, at what risk, and with which permissions.
+
+    \b
+    orchestrator controls coverage
+    orchestrator controls coverage --format json
+    """
+    click.echo(COVERAGES[view](catalogue.catalogue(REMEDIATIONS, LACKING)))
+    return ExitCode.DONE

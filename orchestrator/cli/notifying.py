@@ -1,0 +1,81 @@
+"""`--notify`: people are told of drift, once, and again when it changes or is over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import click
+
+from orchestrator import wiring
+from orchestrator.cli.session import Session, environment
+from orchestrator.errors import NotTold, UsageError
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.run import StackResult
+from orchestrator.notices import notices, steps
+from orchestrator.notices.gathering import looked
+from orchestrator.ports import Tickets
+
+F = TypeVar("F", bound=Callable[..., object])
+
+KINDS: Mapping[str, re.Pattern[str]] = {
+    "github": re.compile(r"[\w.-]+/[\w.-]+"),
+    "sns": re.compile(r"arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[\w-]+"),
+    "webhook": re.compile(r"https://[^\s]+"),
+}
+SECRETS: Mapping[str, str] = {"github": "GITHUB_TOKEN", "webhook": "ORCHESTRATOR_WEBHOOK_SECRET"}
+
+
+def option(command: F) -> F:
+    return click.option(
+        "--notify",
+        "targets",
+        multiple=True,
+        metavar="KIND:TARGET",
+        help="Tell github:OWNER/NAME, sns:ARN or webhook:URL what is new; may be repeated.",
+    )(command)
+
+
+def check(targets: Sequence[str], env: Mapping[str, str]) -> None:
+    """Before anything is started. Raises UsageError."""
+    for target in targets:
+        kind, _, where = target.partition(":")
+        if kind not in KINDS or not KINDS[kind].fullmatch(where):
+            fix = "write github:OWNER/NAME, sns:ARN of a topic, or webhook:https://…"
+            raise UsageError(f"nobody can be told at '{target}'", fix)
+        secret = SECRETS.get(kind)
+        if secret and not env.get(secret):
+            raise UsageError(f"{secret} is not set", f"{kind} needs it; it is never an argument")
+
+
+def tell(
+    current: Session, results: Sequence[StackResult], targets: Sequence[str], *, complete: bool
+) -> ExitCode:
+    """Open, update and close at every target; one that cannot be told keeps no other from it.
+
+    `complete`: all stacks were checked, so what is not found any more is over.
+    """
+    worst = ExitCode.DONE
+    for target in targets:
+        try:
+            _told(_tickets(current, target), results, complete=complete)
+        except NotTold as error:
+            click.echo(f"error: {target}: {error}", err=True)
+            worst = error.exit_code
+    return worst
+
+
+def _told(tickets: Tickets, results: Sequence[StackResult], *, complete: bool) -> None:
+    opened = tickets.opened()
+    for step in steps(notices(results), opened, looked(results, opened, complete)):
+        tickets.carry_out(step)
+        title = step.notice.title if step.notice else step.ticket.title if step.ticket else ""
+        click.echo(f"{step.move}: {title}", err=True)
+
+
+def _tickets(current: Session, target: str) -> Tickets:
+    kind, _, where = target.partition(":")
+    env = environment(current.project)
+    home = current.organization.facts.home_region
+    return wiring.tickets(kind, where, current.project.notices, env, home)

@@ -1,0 +1,100 @@
+"""A run on record: what it was asked is written down first, and how it ended last."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from orchestrator import wiring
+from orchestrator.cli.session import Session
+from orchestrator.errors import NotResumable, OrchestratorError
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.history import History
+from orchestrator.model.journal import Inputs, Option
+from orchestrator.model.run import Lifted
+from orchestrator.pipeline import resume
+from orchestrator.pipeline.groups import Group
+from orchestrator.pipeline.job import Job
+from orchestrator.ports import Journal
+
+NOT_OPTIONS = frozenset({"words", "yes"})
+"""What of a command line is kept elsewhere, or is said anew each time."""
+
+
+def asked(
+    current: Session, command: str, groups: Sequence[Group], lifted: Lifted | None = None
+) -> Inputs:
+    """All that decides what this run does; to be taken before anything is started.
+
+    Raises NotResumable if the run does another one's rest, and that is not what it was any more.
+    """
+    jobs = [job for group in groups for job in group.jobs]
+    seen = dict(click.get_current_context().params)
+    inputs = Inputs(
+        current.run_id,
+        command,
+        " ".join(seen.get("words", ())),
+        {name: _plain(value) for name, value in seen.items() if name not in NOT_OPTIONS},
+        tuple((group.name, tuple(job.key for job in group.jobs)) for group in groups),
+        {job.key: job.rendering.digest for job in jobs},
+        _modules(current, jobs),
+        current.ground,
+        wiring.origin(current.project.root, os.environ),
+        lifted,
+        current.project.resumes,
+    )
+    if inputs.resumes:
+        _check(current, wiring.runs(current.project.runs).history(inputs.resumes), inputs)
+    return inputs
+
+
+@contextmanager
+def recorded(current: Session, inputs: Inputs) -> Iterator[Journal]:
+    """The run's journal, which hears everything until the run has ended, however it does."""
+    journal = wiring.journal(current.project.runs, current.run_id, current.archive)
+    journal.begin(inputs)
+    current.hear(journal.tell)
+    try:
+        yield journal
+    except BaseException as error:
+        code = error.exit_code if isinstance(error, OrchestratorError) else _code(error)
+        journal.end(_seconds(current), code, f"{type(error).__name__}: {error}".splitlines()[0])
+        raise
+    journal.end(_seconds(current))
+
+
+def _check(current: Session, before: History, inputs: Inputs) -> None:
+    doors = current.ports.doors
+    states = {key: doors.state_of(key) for key in resume.watched(before)}
+    findings = resume.judge(before, inputs, states)
+    for note in findings.notes:
+        click.echo(f"run {before.inputs.run}: {note}", err=True)
+    if findings.obstacles:
+        raise NotResumable(before.inputs.run, findings.obstacles)
+
+
+def _modules(current: Session, jobs: Sequence[Job]) -> dict[str, str]:
+    called: dict[str, str] = {}
+    for job in jobs:
+        called |= current.renderer.modules(job.rendering)
+    return called
+
+
+def _plain(value: object) -> Option:
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return str(value) if isinstance(value, Path) else repr(value)
+
+
+def _code(error: BaseException) -> ExitCode:
+    stopped = isinstance(error, KeyboardInterrupt | click.Abort)
+    return ExitCode.INTERRUPTED if stopped else ExitCode.BUG
+
+
+def _seconds(current: Session) -> float:
+    return (datetime.now(UTC) - current.started).total_seconds()

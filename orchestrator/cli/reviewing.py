@@ -1,0 +1,162 @@
+"""Plans that are kept for a review, and a run that carries out what was reviewed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import click
+
+from orchestrator import wiring
+from orchestrator.cli import selecting
+from orchestrator.cli.naming import named
+from orchestrator.cli.project import Project
+from orchestrator.cli.session import Session
+from orchestrator.errors import NotApproved, PlanChanged, UsageError
+from orchestrator.model.journal import Stored
+from orchestrator.model.names import StackKey
+from orchestrator.model.organization import Organization
+from orchestrator.model.review import Manifest, Source
+from orchestrator.model.run import Outcome, StackResult
+from orchestrator.pipeline.carrying import Review, carrying_out
+from orchestrator.pipeline.job import Job
+from orchestrator.ports import Journal, Ports
+from orchestrator.render import stacks_of
+
+F = TypeVar("F", bound=Callable[..., object])
+CARRIED_OUT = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.UNVERIFIED})
+
+out_option = click.option(
+    "--out", is_flag=True, help="Keep the plans for a review; `apply --run` carries them out."
+)
+
+
+def options(command: F) -> F:
+    """`--run` and `--replan`."""
+    run = click.option(
+        "--run",
+        "reviewed",
+        metavar="RUN",
+        help="Carry out exactly the plans that this run of `plan --out` has kept.",
+    )
+    replan = click.option(
+        "--replan",
+        is_flag=True,
+        help="With --run: where something differs from what was reviewed, plan again.",
+    )
+    return run(replan(command))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Stored plans to carry out, or None for a run that makes its own."""
+
+    manifest: Manifest | None = None
+    replan: bool = False
+
+    def chosen(
+        self, project: Project, organization: Organization, words: Sequence[str]
+    ) -> tuple[StackKey, ...]:
+        """What the words select; without any, all that was planned."""
+        if self.manifest is None or words:
+            return selecting.chosen(project, organization, words)
+        known = {(key.account_id, key.stack): key for key in stacks_of(organization)}
+        wanted = [(stack.key.account_id, stack.key.stack) for stack in self.manifest.stacks]
+        gone = [str(stack.key) for stack in self.manifest.stacks if _at(stack.key) not in known]
+        if gone:
+            raise UsageError(
+                f"run {self.manifest.run} has planned what is not configured any more: "
+                f"{', '.join(gone)}",
+                "plan and review again, or select the others",
+            )
+        return tuple(key for at, key in known.items() if at in set(wanted))
+
+    def ports(self, current: Session, jobs: Sequence[Job]) -> Ports:
+        """Those of the session, unless stored plans are carried out."""
+        if self.manifest is None:
+            return current.ports
+        plans = wiring.stored_plans(current.project.plans)
+        sources = _sources(current, jobs)
+        review = Review(self.manifest, current.ground, sources, plans, self.replan)
+        return carrying_out(review, current.ports)
+
+    def forget(self, current: Session, results: Iterable[StackResult]) -> None:
+        """Remove the files of plans that are carried out: they are of no use, and hold secrets."""
+        if self.manifest is None:
+            return
+        plans = wiring.stored_plans(current.project.plans)
+        for result in results:
+            if result.outcome in CARRIED_OUT:
+                plans.forget(self.manifest.run, result.key)
+
+
+def opened(current: Session, reviewed: str | None, *, replan: bool) -> Opened:
+    """The stored plans, if a run of `plan` is named; to be called before anything is started.
+
+    Raises NotApproved, UsageError, and PlanChanged if the manifest is not the one that was written.
+    """
+    approval = current.organization.facts.approval
+    if reviewed is None:
+        if replan:
+            raise UsageError("--replan means nothing without --run")
+        if approval.required:
+            raise NotApproved(
+                "that is not there", "organization.approval is required, and no --run is named"
+            )
+        return Opened()
+    if replan and approval.required:
+        raise UsageError(
+            "--replan would apply plans that nobody has approved",
+            "leave it out: organization.approval is required; plan, review and approve again",
+        )
+    project = current.project
+    plans = wiring.stored_plans(project.plans)
+    manifest, digest = plans.manifest(named(reviewed, plans.runs()))
+    if approval.required:
+        kept = wiring.approvals(project.approvals, os.environ)
+        name = kept.signer(manifest.run, digest, approval.signers)
+        click.echo(f"plans of run {manifest.run}: approved by {name}", err=True)
+    else:
+        _as_written(project, manifest.run, digest)
+    return Opened(manifest, replan)
+
+
+def keep(
+    current: Session, jobs: Sequence[Job], results: Iterable[StackResult], journal: Journal
+) -> None:
+    """Store the plans of a run before they are discarded."""
+    digest = wiring.stored_plans(current.project.plans).keep(
+        current.run_id,
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        current.ground,
+        results,
+        _sources(current, jobs),
+    )
+    journal.tell(Stored(digest))
+    click.echo(
+        f"plans are kept; after the review: orchestrator apply --run {current.run_id}", err=True
+    )
+
+
+def _as_written(project: Project, run: str, digest: str) -> None:
+    """The journal of the run that made the manifest knows its digest."""
+    kept = wiring.runs(project.runs)
+    written = kept.history(run).manifest if run in kept.runs() else ""
+    if written != digest:
+        what = "is not the one that run has written" if written else "is in no journal here"
+        raise PlanChanged(
+            f"plans/{run}/manifest.json {what}: its digest is {digest[:12]}",
+            "plan and review again; plans that are carried to another machine need the run's "
+            "journal beside them, or an approval",
+        )
+
+
+def _sources(current: Session, jobs: Sequence[Job]) -> dict[StackKey, Source]:
+    return {job.key: Source(job.rendering, current.renderer.modules(job.rendering)) for job in jobs}
+
+
+def _at(key: StackKey) -> tuple[str, str]:
+    return key.account_id, key.stack

@@ -1,0 +1,49 @@
+"""`runs`: what was run here, and what came of it."""
+
+from __future__ import annotations
+
+import click
+
+from orchestrator import wiring
+from orchestrator.cli.project import Project
+from orchestrator.errors import UsageError
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.history import History
+from orchestrator.views import histories
+
+
+@click.command()
+@click.option(
+    "--last",
+    "count",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="So many of the newest.",
+)
+@click.option(
+    "--format",
+    "view",
+    type=click.Choice(list(histories.TABLES)),
+    default="text",
+    show_default=True,
+)
+@click.pass_obj
+def runs(project: Project, count: int, view: str) -> int:
+    """List the runs that are kept here, the newest first. Talks to nobody.
+
+    One that has died has not said how it ended, and its process is gone: resume it.
+
+    \b
+    orchestrator runs
+    orchestrator runs --format json
+    """
+    kept = wiring.runs(project.runs)
+    found: list[History] = []
+    for run in reversed(kept.runs()[-count:]):
+        try:
+            found.append(kept.history(run))
+        except UsageError as error:
+            click.echo(f"left out: {error}", err=True)
+    click.echo(histories.TABLES[view](found))
+    return ExitCode.DONE

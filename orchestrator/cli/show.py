@@ -1,0 +1,31 @@
+"""`show`: one run, from what it was asked to what became of each stack."""
+
+from __future__ import annotations
+
+import click
+
+from orchestrator import wiring
+from orchestrator.cli.naming import named
+from orchestrator.cli.project import Project
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.views import histories
+
+
+@click.command(short_help="Show a run: inputs, waves, times, failures and their reasons.")
+@click.argument("run")
+@click.option(
+    "--format", "view", type=click.Choice(list(histories.VIEWS)), default="text", show_default=True
+)
+@click.pass_obj
+def show(project: Project, run: str, view: str) -> int:
+    """Show what RUN was asked, what it did, and why what failed did. Talks to nobody.
+
+    RUN may be the beginning of an id, or 'last'. A run that goes on is shown as far as it is.
+
+    \b
+    orchestrator show last
+    orchestrator show 20260601 --format markdown
+    """
+    kept = wiring.runs(project.runs)
+    click.echo(histories.VIEWS[view](kept.history(named(run, kept.runs()))))
+    return ExitCode.DONE

@@ -1,0 +1,135 @@
+"""How a run is watched: a live screen, lines in the log, or events for machines."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import click
+from rich.console import Console
+
+from orchestrator.cli.listeners import Listeners
+from orchestrator.cli.live import LiveScreen
+from orchestrator.errors import UsageError
+from orchestrator.model.events import Event, RunStarted, Tell, silently
+from orchestrator.model.names import StackKey
+from orchestrator.model.run import Run
+from orchestrator.views import stream
+from orchestrator.views.run import VIEWS
+
+F = TypeVar("F", bound=Callable[..., object])
+JSON = "orchestrator.json"
+LIVE = "orchestrator.live"
+
+
+def _keep(ctx: click.Context, option: click.Parameter, value: object) -> None:
+    ctx.meta[f"orchestrator.{option.name}"] = value
+
+
+def options(command: F) -> F:
+    """`--json` and `--live`; what was chosen is kept in click's context for `watching`."""
+    as_json = click.option(
+        "--json",
+        is_flag=True,
+        expose_value=False,
+        callback=_keep,
+        help="Stream events as they happen, one JSON document a line; the last is the result.",
+    )
+    live = click.option(
+        "--live/--no-live",
+        default=None,
+        expose_value=False,
+        callback=_keep,
+        help="Show progress on a screen of its own, or as log lines.  "
+        "[default: live on a terminal]",
+    )
+    return as_json(live(command))
+
+
+def _nothing() -> None:
+    pass
+
+
+@dataclass(slots=True)
+class Watch:
+    """Hears a run, and shows what came of it."""
+
+    tell: Tell = silently
+    """The live screen and the stream, as far as there are any."""
+    as_json: bool = False
+    close: Callable[[], None] = _nothing
+    group_of: Mapping[StackKey, str] = field(default_factory=dict)
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, RunStarted):
+            self.group_of = {key: name for name, keys in event.groups for key in keys}
+        self.tell(event)
+
+    def conclude(self, run: Run, view: str) -> None:
+        """Print the result to stdout; the live screen is gone by then."""
+        self.close()
+        if self.as_json:
+            _print_line(stream.last_line(run, datetime.now(UTC)))
+        else:
+            click.echo(VIEWS[view](run))
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """Whatever the command line asks for, for as long as a run lasts."""
+    context = click.get_current_context(silent=True)
+    meta = context.meta if context else {}
+    if meta.get(JSON) and context and _format_given(context):
+        raise UsageError("--json and --format exclude each other", "leave one of them out")
+    as_json = bool(meta.get(JSON))
+    console = Console(stderr=True)
+    # Where stdout is the same terminal, events would run through the screen.
+    asked = meta.get(LIVE) if meta.get(LIVE) is not None or not as_json else False
+    screen = LiveScreen(console, time.monotonic) if wants_live(console, asked) else None
+    listeners: list[Tell] = [Stream()] if as_json else []
+    listeners += [screen] if screen else []
+    try:
+        yield Watch(Listeners(listeners), as_json, screen.close if screen else _nothing)
+    finally:
+        if screen:
+            screen.close()
+
+
+def wants_live(console: Console, asked: bool | None) -> bool:
+    """Whether there is a terminal that can move its cursor, and nobody has said no."""
+    able = console.is_terminal and not console.is_dumb_terminal
+    if asked and not able:
+        logging.getLogger(__name__).warning("stderr is no terminal for a live screen; none shown")
+    return able and asked is not False
+
+
+def _format_given(context: click.Context) -> bool:
+    return context.get_parameter_source("view") is click.core.ParameterSource.COMMANDLINE
+
+
+class Stream:
+    """Events to stdout. Who reads them may leave: the run goes on."""
+
+    def __init__(self) -> None:
+        self._run = ""
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, RunStarted):
+            self._run = event.run
+        _print_line(stream.line(event, self._run, datetime.now(UTC)))
+
+
+def _print_line(line: str) -> None:
+    try:
+        click.echo(line)
+    except BrokenPipeError:
+        # Python flushes stdout at its end, and would fail then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        logging.getLogger(__name__).warning("nobody reads the events any more; the run goes on")

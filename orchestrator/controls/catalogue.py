@@ -1,0 +1,52 @@
+"""Every control there is a remediation for, and what that would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from orchestrator.controls.naming import natural
+from orchestrator.findings.remediation import Remediation, Risk
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A control, its remediation, and what the sandbox lacks to run it from end to end."""
+
+    control: str
+    remediation: Remediation
+    lacking: str = ""
+
+    @property
+    def undo(self) -> bool:
+        return self.remediation.undo is not None
+
+    @property
+    def by_hand(self) -> str:
+        """Why it never runs by itself; '' if a decision may let it."""
+        return why_by_hand(self.remediation)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Every action that the account's role needs for it."""
+        needed = (*self.remediation.reads, *self.remediation.writes)
+        return tuple(sorted({action for each in needed for action in each.actions}))
+
+
+def why_by_hand(remediation: Remediation) -> str:
+    """Why it never runs by itself; '' if a decision may let it."""
+    if remediation.by_hand:
+        return remediation.by_hand
+    return "it cannot be taken back" if remediation.risk is Risk.DESTRUCTIVE else ""
+
+
+def catalogue(
+    remediations: Iterable[Remediation], lacking: Mapping[str, str]
+) -> tuple[Entry, ...]:
+    """One entry for each control, in their order."""
+    entries = (
+        Entry(control, remediation, lacking.get(control, ""))
+        for remediation in remediations
+        for control in remediation.controls
+    )
+    return tuple(sorted(entries, key=lambda entry: natural(entry.control)))

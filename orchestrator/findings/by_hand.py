@@ -1,0 +1,146 @@
+"""What a person does: try a fix, run it on an approved plan, take it back.
+
+Budget, breaker and kill switch hold back what runs by itself; a person who approves one plan for
+one resource is not held back by them. Decisions and exceptions hold for both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from orchestrator.findings.alarms import count
+from orchestrator.findings.breaker import Event
+from orchestrator.findings.engine import Look
+from orchestrator.findings.finding import Finding, Severity
+from orchestrator.findings.messages.message import Message, about
+from orchestrator.findings.parts import Parts, record_of, target_of
+from orchestrator.findings.records import Outcome, Record, new_id
+from orchestrator.findings.remediation import Refused, Remediation
+from orchestrator.findings.ruling import Kind, Ruling, decide
+from orchestrator.findings.state import State, Status, released
+
+MAY = frozenset({Kind.PROPOSE, Kind.REMEDIATE})
+"""Rulings by which a person may fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What would happen. `look` is None if the ruling alone says that nothing would."""
+
+    ruling: Ruling
+    remediation: Remediation | None = None
+    look: Look | None = None
+
+    @property
+    def plan(self) -> str:
+        """The digest to approve; '' if there is nothing to approve."""
+        return self.look.plan if self.look and self.look.outcome in {None, Outcome.OWNED} else ""
+
+
+def rehearse(parts: Parts, finding: Finding) -> Rehearsal:
+    """Look, and change nothing. Raises Retry."""
+    remediation = parts.remediations.get(finding.control.lower())
+    ruling = decide(finding, parts.matrix, parts.now(), None, parts.remediations)
+    if remediation is None or (ruling.kind not in MAY and not ruling.needs_tags):
+        return Rehearsal(ruling, remediation)
+    name = finding.key[:10]
+    tags = parts.engine.tags(target_of(finding, ruling), remediation, name)
+    ruling = decide(finding, parts.matrix, parts.now(), tags, parts.remediations)
+    if ruling.kind not in MAY or ruling.runbook:
+        return Rehearsal(ruling, remediation)
+    look = parts.engine.look(
+        target_of(finding, ruling),
+        remediation,
+        name,
+        updated=finding.updated,
+        tags=tags,
+        owner_tags=parts.matrix.rules.owner_tags,
+        force=ruling.force,
+    )
+    return Rehearsal(ruling, remediation, look)
+
+
+def apply(parts: Parts, finding: Finding, plan: str, by: str, *, force: bool = False) -> Record:
+    """Fix what `plan` was approved for. `force`: also what code owns.
+
+    Raises Refused if that is not what would be done now, and Retry.
+    """
+    rehearsal = rehearse(parts, finding)
+    remediation, look = rehearsal.remediation, rehearsal.look
+    if remediation is None or look is None:
+        raise Refused(rehearsal.ruling.reason)
+    if look.outcome is not None and not (force and look.outcome is Outcome.OWNED):
+        raise Refused(look.note or look.outcome.value)
+    if not plan or plan != look.plan:
+        raise Refused("the approved plan is not what would be done now: make a new one")
+    now = parts.now()
+    record = record_of(finding, rehearsal.ruling, new_id(_by(finding, by, now), now, 0), now, by)
+    record = parts.engine.fix(record, remediation, look)
+    status = Status.FIXED if record.outcome is Outcome.FIXED else Status.FAILING
+    parts.states.change(
+        finding.key, lambda state: released(replace(state, record=record.id), status), now
+    )
+    if record.outcome is Outcome.FIXED and not finding.v2:
+        text = f"fixed {record.id} by {by}"
+        parts.hub.note(finding.id, finding.product_arn, "RESOLVED", text)
+    return record
+
+
+def _by(finding: Finding, by: str, now: datetime) -> Finding:
+    """So that a second fix by hand, on the same day, has a record of its own."""
+    return replace(finding, asked=f"{by} {now.isoformat()}")
+
+
+def undo(parts: Parts, id_: str, by: str, *, force: bool = False) -> Record:
+    """Take a fix back; its resource is not fixed again until a person asks, or it has passed.
+
+    Raises Refused, Retry, and ClientError.
+    """
+    record = parts.records.get(id_)
+    if record is None:
+        raise Refused(f"there is no record '{id_}'")
+    remediation = parts.remediations.get(record.control.lower())
+    if remediation is None:
+        raise Refused(f"there is no remediation for {record.control} any more")
+    now = parts.now()
+    undone = parts.engine.undo(record, remediation, by, now, force=force)
+    parts.states.change(record.key, _undone, now)
+    finding = finding_of(undone)
+    count(parts, finding, Event.UNDO)
+    text = f"undone {record.id} by {by}"
+    parts.hub.note(record.finding, record.product_arn, "NOTIFIED", text)
+    notice = _notice(parts, undone, finding, by)
+    tuple(parts.office.tell(notice, finding, now, always=True))
+    return undone
+
+
+def _undone(state: State) -> State:
+    return released(state, Status.UNDONE)
+
+
+def _notice(parts: Parts, record: Record, finding: Finding, by: str) -> Message:
+    ruling = Ruling(Kind.TELL, record.reason, record.source, record.team)
+    said = Outcome.UNDONE.value
+    return about(finding, ruling, parts.matrix, said=said, note=f"by {by}", record=record.id)
+
+
+def finding_of(record: Record) -> Finding:
+    """The finding that a record is about, as far as the record knows it."""
+    at = datetime.fromisoformat(record.at)
+    return Finding(
+        id=record.finding,
+        product_arn=record.product_arn,
+        product="Security Hub",
+        account=record.account,
+        region=record.region,
+        partition=record.partition,
+        control=record.control,
+        title=record.title,
+        description="",
+        severity=Severity.named(record.severity),
+        resource=record.resource,
+        resource_type="",
+        created=at,
+        updated=at,
+    )

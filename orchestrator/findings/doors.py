@@ -1,0 +1,128 @@
+"""The way into an account: its remediation role, for one remediation and one finding.
+
+The session carries the finding's short id in its name, so that CloudTrail says what a change was
+made for, and a policy that leaves of the role's rights only those of the one remediation.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from orchestrator.findings.remediation import Aws, Permission, Place, Remediation
+
+MOST_CHARACTERS = 2048
+"""Of a session policy. Source: AWS STS API Reference, AssumeRole, Policy."""
+SECONDS = 900
+"""The shortest session there is."""
+RUNBOOK = Permission(
+    ("ssm:StartAutomationExecution", "ssm:GetAutomationExecution"),
+    why="A runbook's execution has no name before it is started.",
+)
+
+
+class Doors(Protocol):
+    """How accounts are entered."""
+
+    def open(self, place: Place, permissions: tuple[Permission, ...], name: str) -> Aws:
+        """Clients that may do what `permissions` say, and nothing else. Raises ClientError."""
+
+
+def permissions(remediation: Remediation, *, writes: bool) -> tuple[Permission, ...]:
+    """What one remediation needs to look, or also to fix."""
+    return (*remediation.reads, *(remediation.writes if writes else ()))
+
+
+class RoleDoors:
+    """Doors that assume a role. `session` is a boto3 Session with the right to assume it."""
+
+    def __init__(self, session: Any, config: Any, role: str, external_id: str) -> None:
+        self._session = session
+        self._config = config
+        self._sts = session.client("sts", config=config)
+        self._role = role
+        self._external_id = external_id
+
+    def open(self, place: Place, permissions: tuple[Permission, ...], name: str) -> Aws:
+        answer = self._sts.assume_role(
+            RoleArn=f"arn:{place.partition}:iam::{place.account}:role/{self._role}",
+            RoleSessionName=f"orchestrator-{name}"[:64],
+            ExternalId=self._external_id,
+            DurationSeconds=SECONDS,
+            Policy=session_policy(permissions, place),
+        )
+        return Clients(self._session, self._config, answer["Credentials"], place.region)
+
+
+class Clients:
+    """Clients of one session, each made once."""
+
+    def __init__(
+        self, session: Any, config: Any, credentials: Mapping[str, Any], region: str
+    ) -> None:
+        self._session = session
+        self._config = config
+        self._keys = {
+            "aws_access_key_id": credentials["AccessKeyId"],
+            "aws_secret_access_key": credentials["SecretAccessKey"],
+            "aws_session_token": credentials["SessionToken"],
+        }
+        self._region = region
+        self._made: dict[tuple[str, str], Any] = {}
+
+    def __call__(self, service: str, region: str | None = None) -> Any:
+        where = region or self._region
+        if (service, where) not in self._made:
+            self._made[service, where] = self._session.client(
+                service, region_name=where, config=self._config, **self._keys
+            )
+        return self._made[service, where]
+
+
+def session_policy(permissions: Iterable[Permission], place: Place) -> str:
+    """The permissions as a policy; in fewer and wider words where AWS takes no more.
+
+    What it leaves out of conditions and resources, the role's own policy still holds.
+    """
+    listed = list(permissions)
+    texts = (_exact(listed, place), _by_action(listed), _by_service(listed))
+    return next((text for text in texts if len(text) <= MOST_CHARACTERS), texts[-1])
+
+
+def _exact(permissions: list[Permission], place: Place) -> str:
+    return _policy([_statement(permission, place) for permission in permissions])
+
+
+def _statement(permission: Permission, place: Place) -> dict[str, Any]:
+    known = {"partition": place.partition, "account": place.account, "region": "*"}
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Action": list(permission.actions),
+        "Resource": [_placed(pattern, known) for pattern in permission.resources],
+    }
+    if permission.conditions:
+        statement["Condition"] = permission.conditions
+    return statement
+
+
+def _placed(pattern: str, known: Mapping[str, str]) -> str:
+    for key, value in known.items():
+        pattern = pattern.replace("{" + key + "}", value)
+    return pattern
+
+
+def _by_action(permissions: list[Permission]) -> str:
+    actions = sorted({action for permission in permissions for action in permission.actions})
+    return _policy([{"Effect": "Allow", "Action": actions, "Resource": "*"}])
+
+
+def _by_service(permissions: list[Permission]) -> str:
+    actions = {action for permission in permissions for action in permission.actions}
+    services = sorted({f"{action.partition(':')[0]}:*" for action in actions})
+    return _policy([{"Effect": "Allow", "Action": services, "Resource": "*"}])
+
+
+def _policy(statements: list[dict[str, Any]]) -> str:
+    document = {"Version": "2012-10-17", "Statement": statements}
+    return json.dumps(document, separators=(",", ":"))

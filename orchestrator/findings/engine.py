@@ -1,0 +1,238 @@
+"""How any remediation is run: look, keep the state before, fix, look again, and take back.
+
+`look` has a session that can only read. What `fix` is given is what `look` has seen, and nothing
+is changed before the state before is kept and the record says that a fix has begun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from orchestrator.findings.digests import digest
+from orchestrator.findings.doors import Doors, permissions
+from orchestrator.findings.owners import owner
+from orchestrator.findings.records import Befores, Outcome, Record, Records
+from orchestrator.findings.refusals import AwsError, Retry, denied, passing, said
+from orchestrator.findings.remediation import (
+    Aws,
+    Check,
+    Json,
+    Refused,
+    Remediation,
+    Status,
+    Target,
+)
+
+WAITS = (0.0, 1.0, 2.0, 4.0)
+"""Seconds before each look after a fix: much of AWS shows a change a little later."""
+
+AT_ONCE = {
+    Status.PASSES: (Outcome.PASSES, "the resource passes already"),
+    Status.GONE: (Outcome.GONE, "the resource is gone"),
+    Status.UNCLEAR: (Outcome.UNCLEAR, "it cannot be said whether the resource passes"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look has shown. `outcome` is None if the resource fails and may be fixed.
+
+    `plan` is a digest of what a fix would be: the target, the state it begins with, the effect.
+    """
+
+    outcome: Outcome | None
+    note: str = ""
+    before: Json | None = None
+    plan: str = ""
+
+
+class Engine:
+    """Runs remediations. `sleep` waits for seconds."""
+
+    def __init__(
+        self,
+        doors: Doors,
+        befores: Befores,
+        records: Records,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._doors = doors
+        self._befores = befores
+        self._records = records
+        self._sleep = sleep
+
+    def tags(self, target: Target, remediation: Remediation, name: str) -> Mapping[str, str] | None:
+        """The resource's tags now; none where AWS has none for it; None if they are unreadable.
+
+        Raises Retry.
+        """
+        if remediation.tags is None:
+            return {}
+        try:
+            return remediation.tags(target, self._enter(target, remediation, name, writes=False))
+        except AwsError as error:
+            if passing(error):
+                raise Retry(said(error)) from error
+            return None
+
+    def look(
+        self,
+        target: Target,
+        remediation: Remediation,
+        name: str,
+        *,
+        updated: datetime | None = None,
+        tags: Mapping[str, str] | None = None,
+        owner_tags: Mapping[str, str] | None = None,
+        force: bool = False,
+    ) -> Look:
+        """Whether and how the resource would be fixed. Changes nothing.
+
+        `updated` is when the finding was: what was made later is another resource of the same
+        name. `name` goes into the session's. Raises Retry.
+        """
+        try:
+            aws = self._enter(target, remediation, name, writes=False)
+            check = remediation.check(target, aws)
+            if seen := _settled(check, updated):
+                return seen
+            if tags is None and remediation.tags is not None:
+                return Look(Outcome.REFUSED, "its tags cannot be read, so its owner is unknown")
+            before = remediation.before(target, aws)
+        except Refused as refused:
+            return Look(Outcome.REFUSED, str(refused))
+        except AwsError as error:
+            return Look(*_failure(error))
+        plan = plan_of(target, remediation, before)
+        owned = owner(tags or {}, owner_tags or {})
+        if owned and not force:
+            return Look(Outcome.OWNED, f"it belongs to {owned}", before, plan)
+        return Look(None, check.note, before, plan)
+
+    def fix(self, record: Record, remediation: Remediation, look: Look) -> Record:
+        """The record of the fix, kept as well.
+
+        A record that is already there was begun by an invocation that died: its state before is
+        the true one. Raises Retry.
+        """
+        begun = self._records.get(record.id)
+        if begun and begun.before:
+            record = replace(record, before=begun.before)
+        else:
+            record = replace(record, before=self._befores.put(record.id, look.before))
+        self._records.save(record)
+        outcome, note, after = self._fix(record.target, remediation, look, record.id)
+        record = replace(record, outcome=outcome, note=note, after=after)
+        self._records.save(record)
+        return record
+
+    def _fix(
+        self, target: Target, remediation: Remediation, look: Look, name: str
+    ) -> tuple[Outcome, str, str]:
+        assert look.before is not None  # noqa: S101  nothing else is fixed
+        try:
+            aws = self._enter(target, remediation, name, writes=True)
+            remediation.fix(target, aws, look.before)
+            check = self._passes(target, remediation, aws)
+            after = _state(target, remediation, aws)
+        except Refused as refused:
+            return Outcome.REFUSED, str(refused), ""
+        except AwsError as error:
+            return *_failure(error), ""
+        if check.status in {Status.PASSES, Status.GONE}:
+            return Outcome.FIXED, check.note, after
+        return Outcome.FAILING, check.note or "the check still fails", after
+
+    def _passes(self, target: Target, remediation: Remediation, aws: Aws) -> Check:
+        check = Check(Status.UNCLEAR)
+        for wait in WAITS:
+            self._sleep(wait)
+            check = remediation.check(target, aws)
+            if check.status in {Status.PASSES, Status.GONE}:
+                break
+        return check
+
+    def undo(
+        self, record: Record, remediation: Remediation, by: str, now: datetime, *, force: bool
+    ) -> Record:
+        """The record with what became of it. Raises Refused, Retry, and ClientError.
+
+        Refused if the resource is not as the fix left it, unless `force`.
+        """
+        if remediation.undo is None:
+            raise Refused("this remediation cannot be taken back")
+        if not record.can_be_undone:
+            raise Refused(f"there is nothing to take back: the record says '{record.outcome}'")
+        before = self._befores.get(record.id)
+        if digest(before) != record.before:
+            raise Refused("the kept state is not the one that was recorded")
+        aws = self._enter(record.target, remediation, record.id, writes=True)
+        if not force:
+            self._unchanged(record, remediation, aws)
+        remediation.undo(record.target, aws, before)
+        restored = _state(record.target, remediation, aws) == record.before
+        undone = replace(
+            record,
+            outcome=Outcome.UNDONE,
+            note="" if restored else "taken back, but it is not quite as it was",
+            undone_at=now.isoformat(),
+            undone_by=by,
+        )
+        self._records.save(undone)
+        return undone
+
+    def _unchanged(self, record: Record, remediation: Remediation, aws: Aws) -> None:
+        check = remediation.check(record.target, aws)
+        if check.status is Status.GONE:
+            raise Refused("the resource is gone")
+        if check.created and check.created > datetime.fromisoformat(record.at):
+            raise Refused("the resource is another one of the same name")
+        if not record.after or _state(record.target, remediation, aws) != record.after:
+            raise Refused("the resource has been changed since the fix")
+
+    def _enter(self, target: Target, remediation: Remediation, name: str, *, writes: bool) -> Aws:
+        return self._doors.open(target.place, permissions(remediation, writes=writes), name)
+
+
+def plan_of(target: Target, remediation: Remediation, before: Any) -> str:
+    """The digest that an approval names: another resource, state or effect makes another one."""
+    place = target.place
+    return digest(
+        {
+            "control": target.control.lower(),
+            "place": [place.partition, place.account, place.region],
+            "resource": target.arn,
+            "parameters": target.parameters,
+            "remediation": remediation.name,
+            "effect": remediation.effect,
+            "before": before,
+        }
+    )
+
+
+def _settled(check: Check, updated: datetime | None) -> Look | None:
+    """Why a look ends here; None if the resource fails."""
+    if check.status in AT_ONCE:
+        outcome, note = AT_ONCE[check.status]
+        return Look(outcome, check.note or note)
+    if check.created and updated and check.created > updated:
+        return Look(Outcome.CHANGED, "the resource is younger than the finding")
+    return None
+
+
+def _state(target: Target, remediation: Remediation, aws: Aws) -> str:
+    """The digest of the part of the resource that a fix changes; '' if it cannot be read."""
+    try:
+        return digest(remediation.before(target, aws))
+    except (Refused, *AwsError):
+        return ""
+
+
+def _failure(error: Exception) -> tuple[Outcome, str]:
+    """What an error of AWS makes of it. Raises Retry if it may pass."""
+    if passing(error):
+        raise Retry(said(error)) from error
+    return (Outcome.DENIED if denied(error) else Outcome.FAILED), said(error)

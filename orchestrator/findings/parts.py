@@ -1,0 +1,69 @@
+"""What routing works with, in one bundle, and the values it makes of a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from orchestrator.findings.breaker import Breakers
+from orchestrator.findings.budget import Budget
+from orchestrator.findings.engine import Engine
+from orchestrator.findings.finding import Finding
+from orchestrator.findings.hub import Hub
+from orchestrator.findings.matrix import Matrix
+from orchestrator.findings.messages.post import Office
+from orchestrator.findings.records import Record, Records
+from orchestrator.findings.remediation import Place, Target
+from orchestrator.findings.ruling import Remediations, Ruling
+from orchestrator.findings.runbooks import Runbooks
+from orchestrator.findings.states import States
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The ports, and what stands on them."""
+
+    matrix: Matrix
+    remediations: Remediations
+    states: States
+    records: Records
+    engine: Engine
+    runbooks: Runbooks
+    budget: Budget
+    breakers: Breakers
+    switch: Callable[[], str]
+    """Why nothing may be fixed; '' if it may."""
+    hub: Hub
+    office: Office
+    now: Callable[[], datetime]
+
+
+def target_of(finding: Finding, ruling: Ruling) -> Target:
+    """The resource, and the parameters that were decided."""
+    place = Place(finding.account, finding.region, finding.partition)
+    return Target(finding.control, place, finding.resource, ruling.parameters)
+
+
+def record_of(finding: Finding, ruling: Ruling, id_: str, now: datetime, by: str) -> Record:
+    """The record of a fix that is about to begin."""
+    return Record(
+        id=id_,
+        key=finding.key,
+        finding=finding.id,
+        product_arn=finding.product_arn,
+        control=finding.control,
+        account=finding.account,
+        region=finding.region,
+        partition=finding.partition,
+        resource=finding.resource,
+        title=finding.title,
+        severity=finding.severity.name,
+        team=ruling.team,
+        ruling=ruling.kind.value,
+        reason=ruling.reason,
+        source=ruling.source,
+        at=now.isoformat(),
+        by=by,
+        parameters=ruling.parameters,
+    )

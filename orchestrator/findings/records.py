@@ -1,0 +1,201 @@
+"""What was done, to be shown, and to be taken back: one record for each fix that was considered.
+
+Records stand in the table by day, so that they can be listed without an index; the day is the
+beginning of a record's id. The state before a fix stands in S3, and the record holds its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from orchestrator.findings.digests import digest, text_of
+from orchestrator.findings.finding import Finding
+from orchestrator.findings.remediation import Place, Target, Value
+from orchestrator.findings.table import Item, Key, Table
+
+
+class Outcome(StrEnum):
+    """How it ended."""
+
+    FIXING = "fixing"
+    """Begun. If it stays so, the invocation has died; the state before is kept."""
+    FIXED = "fixed"
+    FAILING = "failing"
+    """Fixed, but the check still fails."""
+    PASSES = "passes"
+    """There was nothing to fix."""
+    GONE = "gone"
+    UNCLEAR = "unclear"
+    CHANGED = "changed"
+    """It is not what the finding, or the approved plan, was about."""
+    OWNED = "owned"
+    """Code owns it: the change is proposed."""
+    PROPOSED = "proposed"
+    REFUSED = "refused"
+    HELD = "held"
+    """The hour's budget is used up; tried again later."""
+    STOPPED = "stopped"
+    """By the kill switch or a circuit breaker."""
+    STARTED = "started"
+    """A runbook is running."""
+    DENIED = "denied"
+    FAILED = "failed"
+    UNDONE = "undone"
+    TOLD = "told"
+
+
+CHANGED = frozenset(
+    {Outcome.FIXED, Outcome.FAILING, Outcome.FAILED, Outcome.DENIED, Outcome.FIXING}
+)
+"""Outcomes after which something may have been changed. One call may have been allowed before
+another was denied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One finding that was decided to be fixed, and how that went."""
+
+    id: str
+    key: str
+    finding: str
+    product_arn: str
+    control: str
+    account: str
+    region: str
+    partition: str
+    resource: str
+    title: str
+    severity: str
+    team: str
+    ruling: str
+    reason: str
+    source: str
+    at: str
+    """UTC, ISO 8601."""
+    by: str = "function"
+    outcome: Outcome = Outcome.FIXING
+    note: str = ""
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    before: str = ""
+    """The digest of the state before the fix; '' if there was none."""
+    after: str = ""
+    """The digest of the same part of the resource as the fix left it."""
+    undone_at: str = ""
+    undone_by: str = ""
+
+    @property
+    def target(self) -> Target:
+        """What it was about."""
+        place = Place(self.account, self.region, self.partition)
+        return Target(self.control, place, self.resource, self.parameters)
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether there is something to take back; whether it can be, its remediation says."""
+        return bool(self.before) and self.outcome in CHANGED
+
+
+def new_id(finding: Finding, now: datetime, attempt: int) -> str:
+    """'20261123-1f0c9a2b4d': the day, and what tells records of one day apart."""
+    what = f"{finding.key}{finding.updated.isoformat()}{finding.asked}{attempt}"
+    return f"{now:%Y%m%d}-{hashlib.sha256(what.encode()).hexdigest()[:10]}"
+
+
+class Records:
+    """The records in the table."""
+
+    def __init__(self, table: Table, keep_days: int) -> None:
+        self._table = table
+        self._keep = timedelta(days=keep_days)
+
+    def save(self, record: Record) -> None:
+        """Write `record`, also over an earlier state of it."""
+        key = _key(record.id)
+        expires = int((datetime.fromisoformat(record.at) + self._keep).timestamp())
+        while True:
+            there = self._table.get(key)
+            item = Item(key, json.loads(text_of(asdict(record))), there.version if there else 0)
+            if self._table.put(item, expires):
+                return
+
+    def get(self, id_: str) -> Record | None:
+        """The record of this id."""
+        if not _is_id(id_):
+            return None
+        item = self._table.get(_key(id_))
+        return _record(item.data) if item else None
+
+    def of(self, day: date) -> tuple[Record, ...]:
+        """The records that began on a day (UTC), in no particular order."""
+        items = self._table.query(f"day#{day:%Y%m%d}", limit=100_000)
+        return tuple(_record(item.data) for item in items)
+
+    def since(self, days: int, now: datetime) -> tuple[Record, ...]:
+        """The records of the last days, newest first."""
+        wanted = (now.astimezone(UTC).date() - timedelta(days=ago) for ago in range(days))
+        found = [record for day in wanted for record in self.of(day)]
+        return tuple(sorted(found, key=lambda record: record.at, reverse=True))
+
+
+def _is_id(text: str) -> bool:
+    day, dash, rest = text.partition("-")
+    return day.isdigit() and len(day) == 8 and bool(dash) and 0 < len(rest) <= 32
+
+
+def _key(id_: str) -> Key:
+    return Key(f"day#{id_.partition('-')[0]}", id_)
+
+
+def _record(data: Mapping[str, Any]) -> Record:
+    known = Record.__dataclass_fields__
+    values = {name: value for name, value in data.items() if name in known}
+    parameters = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in data["parameters"].items()
+    }
+    outcome = Outcome(data["outcome"])
+    return Record(**{**values, "parameters": parameters, "outcome": outcome})
+
+
+class Befores(Protocol):
+    """Where states before a fix are kept."""
+
+    def put(self, id_: str, before: Any) -> str:
+        """Keep `before` under a record's id; its digest."""
+
+    def get(self, id_: str) -> Any:
+        """What was kept. Raises ClientError if it is gone."""
+
+
+class S3Befores:
+    """States before, in the security account's bucket; its lifecycle rule removes them."""
+
+    def __init__(self, client: Any, bucket: str, key_arn: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._key_arn = key_arn
+
+    def put(self, id_: str, before: Any) -> str:
+        self._client.put_object(
+            Bucket=self._bucket,
+            Key=_object(id_),
+            Body=text_of(before).encode(),
+            ContentType="application/json",
+            ServerSideEncryption="aws:kms",
+            SSEKMSKeyId=self._key_arn,
+        )
+        return digest(before)
+
+    def get(self, id_: str) -> Any:
+        answer = self._client.get_object(Bucket=self._bucket, Key=_object(id_))
+        return json.loads(answer["Body"].read())
+
+
+def _object(id_: str) -> str:
+    return f"before/{id_}.json"

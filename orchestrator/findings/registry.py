@@ -1,0 +1,91 @@
+"""Every remediation there is, and the control each is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from orchestrator.findings.remediation import Remediation
+from orchestrator.findings.services import (
+    account,
+    apigateway,
+    athena,
+    autoscaling,
+    awslambda,
+    cloudformation,
+    cloudfront,
+    cloudtrail,
+    cloudwatch,
+    codebuild,
+    config,
+    dms,
+    dynamodb,
+    ec2,
+    ecr,
+    ecs,
+    eks,
+    elasticache,
+    elb,
+    emr,
+    guardduty,
+    iam,
+    inspector,
+    kinesis,
+    kms,
+    macie,
+    mq,
+    networkfirewall,
+    opensearch,
+    rds,
+    redshift,
+    s3,
+    secretsmanager,
+    sns,
+    sqs,
+    ssm,
+    stepfunctions,
+)
+
+REMEDIATIONS: tuple[Remediation, ...] = (
+    *account.REMEDIATIONS,
+    *apigateway.REMEDIATIONS,
+    *athena.REMEDIATIONS,
+    *autoscaling.REMEDIATIONS,
+    *awslambda.REMEDIATIONS,
+    *cloudformation.REMEDIATIONS,
+    *cloudfront.REMEDIATIONS,
+    *cloudtrail.REMEDIATIONS,
+    *cloudwatch.REMEDIATIONS,
+    *codebuild.REMEDIATIONS,
+    *config.REMEDIATIONS,
+    *dms.REMEDIATIONS,
+    *dynamodb.REMEDIATIONS,
+    *ec2.REMEDIATIONS,
+    *ecr.REMEDIATIONS,
+    *ecs.REMEDIATIONS,
+    *eks.REMEDIATIONS,
+    *elasticache.REMEDIATIONS,
+    *elb.REMEDIATIONS,
+    *emr.REMEDIATIONS,
+    *guardduty.REMEDIATIONS,
+    *iam.REMEDIATIONS,
+    *inspector.REMEDIATIONS,
+    *kinesis.REMEDIATIONS,
+    *kms.REMEDIATIONS,
+    *macie.REMEDIATIONS,
+    *mq.REMEDIATIONS,
+    *networkfirewall.REMEDIATIONS,
+    *opensearch.REMEDIATIONS,
+    *rds.REMEDIATIONS,
+    *redshift.REMEDIATIONS,
+    *s3.REMEDIATIONS,
+    *secretsmanager.REMEDIATIONS,
+    *sns.REMEDIATIONS,
+    *sqs.REMEDIATIONS,
+    *ssm.REMEDIATIONS,
+    *stepfunctions.REMEDIATIONS,
+)
+
+BY_CONTROL: Mapping[str, Remediation] = {
+    control.lower(): remediation for remediation in REMEDIATIONS for control in remediation.controls
+}
+"""By the control's id in lower case: 's3.1'."""

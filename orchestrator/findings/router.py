@@ -1,0 +1,141 @@
+"""From a finding to everything that follows from it, once: decide, claim, act, note, tell.
+
+What cannot be said now raises Retry, and leaves the finding open for its message to come again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from orchestrator.findings import fixing
+from orchestrator.findings.digests import digest
+from orchestrator.findings.finding import Finding
+from orchestrator.findings.fixing import QUIET, TRIED, Result
+from orchestrator.findings.messages.message import Message as Notice
+from orchestrator.findings.messages.message import about
+from orchestrator.findings.parts import Parts
+from orchestrator.findings.records import Outcome, new_id
+from orchestrator.findings.refusals import Retry
+from orchestrator.findings.ruling import Kind, Ruling, decide, over
+from orchestrator.findings.state import Claim, Message, State, Status
+
+AFTER = {
+    Outcome.FIXED: Status.FIXED,
+    Outcome.STARTED: Status.FIXED,
+    Outcome.FAILING: Status.FAILING,
+    Outcome.FAILED: Status.FAILING,
+    Outcome.DENIED: Status.FAILING,
+    Outcome.HELD: Status.HELD,
+    Outcome.PASSES: Status.CLOSED,
+    Outcome.GONE: Status.CLOSED,
+}
+"""The state that an outcome leaves; TOLD if it is not here."""
+
+IN_VAIN = 5
+"""So many findings that must go on waiting say that the budget is still used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """What became of one finding, in a word that metrics count: an outcome, a claim, 'ignore'."""
+
+    word: str
+    problems: tuple[str, ...] = ()
+    """Ways by which the team could not be told, and notes that were not taken."""
+
+
+class Router:
+    """Routes one finding at a time."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def route(self, finding: Finding, message: Message) -> Routed:
+        """Do what follows from `finding`, unless it has been done. Raises Retry."""
+        parts, now = self._parts, self._parts.now()
+        ruling = decide(finding, parts.matrix, now, None, parts.remediations)
+        if ruling.kind is Kind.IGNORE:
+            news = bool(over(finding)) and parts.states.close(finding, now)
+            return Routed("closed" if news else ruling.kind.value)
+        claim, state = parts.states.claim(finding, message, now, new_id)
+        if claim is Claim.BUSY:
+            raise Retry("another invocation is at this finding")
+        if state is None:
+            return Routed(claim.value)
+        try:
+            return self._act(finding, ruling, state)
+        except Retry:
+            undone = state.status is Status.UNDONE
+            status = Status.UNDONE if undone else Status.OPEN
+            parts.states.finish(finding.key, state, status, parts.now())
+            raise
+
+    def _act(self, finding: Finding, ruling: Ruling, state: State) -> Routed:
+        parts = self._parts
+        result = fixing.result(parts, finding, ruling, state)
+        if result.ruling.kind is Kind.IGNORE:
+            parts.states.finish(finding.key, state, Status.TOLD, parts.now())
+            return Routed(Kind.IGNORE.value)
+        if result.outcome in TRIED:
+            state = replace(state, attempts=state.attempts + 1, attempted=parts.now())
+        told = digest([result.outcome.value, result.ruling.reason, finding.severity.name])
+        problems: tuple[str, ...] = ()
+        if result.outcome in TRIED or (told != state.told and result.outcome not in QUIET):
+            problems = tuple(self._tell(finding, result))
+        status = _status(state, result.outcome)
+        parts.states.finish(finding.key, replace(state, told=told), status, parts.now())
+        return Routed(result.outcome.value, problems)
+
+    def _tell(self, finding: Finding, result: Result) -> Iterator[str]:
+        """The team, and Security Hub; what went wrong with that."""
+        parts, outcome = self._parts, result.outcome
+        notice = self._notice(finding, result)
+        yield from parts.office.tell(notice, finding, parts.now(), always=outcome in TRIED)
+        if finding.v2 or outcome is Outcome.HELD:
+            return
+        workflow = "RESOLVED" if outcome is Outcome.FIXED else "NOTIFIED"
+        text = f"{outcome.value} {notice.record}: {result.note or result.ruling.reason}"
+        if problem := parts.hub.note(finding.id, finding.product_arn, workflow, text):
+            yield f"Security Hub: {problem}"
+
+    def _notice(self, finding: Finding, result: Result) -> Notice:
+        remediation = self._parts.remediations.get(finding.control.lower())
+        fixes = remediation and result.ruling.kind in {Kind.REMEDIATE, Kind.PROPOSE}
+        record = result.record
+        undo = bool(record and record.can_be_undone and remediation and remediation.undo)
+        return about(
+            finding,
+            result.ruling,
+            self._parts.matrix,
+            said=result.outcome.value,
+            note=result.note,
+            effect=remediation.effect if remediation and fixes else "",
+            breaks=remediation.breaks if remediation and fixes else "",
+            record=record.id if record else "",
+            can_be_undone=undo,
+        )
+
+    def tick(self, message: Message, most: int = 100) -> tuple[Routed, ...]:
+        """What time brings: digests that are due, and findings that waited for a budget."""
+        parts = self._parts
+        routed = [Routed("digests", tuple(parts.office.flush(parts.now())))]
+        in_vain, waited = 0, replace(message, waited=True)
+        for finding, version in parts.states.held(most):
+            if in_vain >= IN_VAIN or parts.now() >= message.until:
+                break
+            try:
+                done = self.route(finding, waited)
+            except Retry:
+                continue
+            parts.states.drop(finding, version)
+            in_vain += done.word == Outcome.HELD.value
+            routed.append(done)
+        return tuple(routed)
+
+
+def _status(state: State, outcome: Outcome) -> Status:
+    """What a person took back stays so, whatever the team was told."""
+    if state.status is Status.UNDONE and outcome not in TRIED | QUIET:
+        return Status.UNDONE
+    return AFTER.get(outcome, Status.TOLD)

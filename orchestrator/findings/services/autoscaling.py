@@ -1,0 +1,128 @@
+"""Auto Scaling groups. Their launch configurations are in `launch_configuration.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from orchestrator.findings.arn import resource
+from orchestrator.findings.kind import Kind, keeping, looking
+from orchestrator.findings.remediation import (
+    Aws,
+    Json,
+    Permission,
+    Place,
+    Remediation,
+    Risk,
+    Target,
+)
+from orchestrator.findings.services import launch_configuration
+from orchestrator.findings.tag_control import tag_control
+from orchestrator.findings.tagging import mapping
+
+GROUPS = ("arn:{partition}:autoscaling:{region}:{account}:autoScalingGroup:*:*",)
+
+
+def find(_: Place, aws: Aws) -> Iterator[str]:
+    for page in aws("autoscaling").get_paginator("describe_auto_scaling_groups").paginate():
+        for group in page["AutoScalingGroups"]:
+            yield group["AutoScalingGroupARN"]
+
+
+def group_name(target: Target) -> str:
+    """What follows 'autoScalingGroupName/'; a name may hold a '/' itself."""
+    return resource(target.arn).partition("autoScalingGroupName/")[2]
+
+
+def read(target: Target, aws: Aws) -> Json | None:
+    groups = aws("autoscaling").describe_auto_scaling_groups(
+        AutoScalingGroupNames=[group_name(target)]
+    )["AutoScalingGroups"]
+    return groups[0] if groups else None
+
+
+def tags(target: Target, aws: Aws) -> Mapping[str, str]:
+    return mapping((read(target, aws) or {}).get("Tags"))
+
+
+GROUP = Kind(
+    resource_type="AwsAutoScalingAutoScalingGroup",
+    find=find,
+    read=read,
+    tags=tags,
+    reads=(
+        Permission(
+            ("autoscaling:DescribeAutoScalingGroups",),
+            why="Auto Scaling has no permission to describe a single group",
+        ),
+    ),
+    created="CreatedTime",
+)
+
+
+def checked(group: Json) -> list[str]:
+    """The health checks of the group; several are one text with commas."""
+    return [kind.strip() for kind in group["HealthCheckType"].split(",")]
+
+
+def unwatched(group: Json, _: Target) -> str:
+    balanced = group.get("LoadBalancerNames") or group.get("TargetGroupARNs")
+    if balanced and "ELB" not in checked(group):
+        return "its load balancer's health checks are ignored"
+    return ""
+
+
+def watch(target: Target, aws: Aws, before: Json) -> None:
+    others = [kind for kind in checked(before) if kind not in {"EC2", "ELB"}]
+    set_checks(target, aws, ",".join(["ELB", *others]))
+
+
+def set_checks(target: Target, aws: Aws, kinds: str) -> None:
+    aws("autoscaling").update_auto_scaling_group(
+        AutoScalingGroupName=group_name(target), HealthCheckType=kinds
+    )
+
+
+def tag(target: Target, key: str, **more: object) -> dict[str, object]:
+    own = {"ResourceId": group_name(target), "ResourceType": "auto-scaling-group"}
+    return {**own, "Key": key, **more}
+
+
+def add_tag(target: Target, aws: Aws, key: str, value: str) -> None:
+    """Only the group: what it launches keeps the tags it has."""
+    added = tag(target, key, Value=value, PropagateAtLaunch=False)
+    aws("autoscaling").create_or_update_tags(Tags=[added])
+
+
+def remove_tag(target: Target, aws: Aws, key: str, _: str) -> None:
+    aws("autoscaling").delete_tags(Tags=[tag(target, key)])
+
+
+REMEDIATIONS = (
+    Remediation(
+        name="check-health-by-load-balancer",
+        controls=("AutoScaling.1",),
+        resource_type=GROUP.resource_type,
+        risk=Risk.DISRUPTIVE,
+        effect="Lets the group replace instances that its load balancer finds unhealthy.",
+        breaks=(
+            "Instances that fail the load balancer's health check now are replaced at once, all "
+            "of them if the check itself is wrong. The grace period stays as it is."
+        ),
+        reads=GROUP.reads,
+        writes=(Permission(("autoscaling:UpdateAutoScalingGroup",), GROUPS),),
+        find=GROUP.find,
+        check=looking(GROUP, unwatched),
+        before=keeping(GROUP, "HealthCheckType"),
+        fix=watch,
+        undo=lambda target, aws, before: set_checks(target, aws, before["HealthCheckType"]),
+        tags=GROUP.tags,
+    ),
+    *launch_configuration.REMEDIATIONS,
+    tag_control(
+        "AutoScaling.10",
+        GROUP,
+        add_tag,
+        remove_tag,
+        (Permission(("autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"), GROUPS),),
+    ),
+)

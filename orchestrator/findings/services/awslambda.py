@@ -1,0 +1,192 @@
+"""Functions of Lambda. The module is not named as the service is, for that is a word of Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from orchestrator.findings.absence import unless
+from orchestrator.findings.kind import Kind, existing, looking
+from orchestrator.findings.remediation import (
+    Aws,
+    Json,
+    Permission,
+    Place,
+    Refused,
+    Remediation,
+    Risk,
+    Target,
+)
+from orchestrator.findings.tag_control import tag_control
+
+FUNCTIONS = ("arn:{partition}:lambda:{region}:{account}:function:*",)
+GONE = ("ResourceNotFoundException",)
+KEPT: Mapping[tuple[str, str], str] = {
+    ("ArnLike", "aws:sourcearn"): "SourceArn",
+    ("ArnEquals", "aws:sourcearn"): "SourceArn",
+    ("StringEquals", "aws:sourceaccount"): "SourceAccount",
+    ("StringEquals", "aws:principalorgid"): "PrincipalOrgID",
+    ("StringEquals", "lambda:functionurlauthtype"): "FunctionUrlAuthType",
+}
+"""Operator and key of a condition → the argument of AddPermission that makes it."""
+NARROWING = frozenset(
+    {"aws:sourcearn", "aws:sourceaccount", "aws:principalorgid", "lambda:eventsourcetoken"}
+)
+"""What lets only some of everybody in. A token is a secret: its statement is never kept."""
+
+
+def find(_: Place, aws: Aws) -> Iterator[str]:
+    for page in aws("lambda").get_paginator("list_functions").paginate():
+        for function in page["Functions"]:
+            yield function["FunctionArn"]
+
+
+def read_function(target: Target, aws: Aws) -> Json | None:
+    call = aws("lambda").get_function_configuration
+    found: Json | None = unless(GONE, call, FunctionName=target.arn)
+    return found
+
+
+def read(target: Target, aws: Aws) -> Json | None:
+    """The statements of the function's policy; a function without one has none."""
+    if read_function(target, aws) is None:
+        return None
+    answer = unless(GONE, aws("lambda").get_policy, FunctionName=target.arn)
+    return {"statements": json.loads(answer["Policy"])["Statement"] if answer else []}
+
+
+def tags(target: Target, aws: Aws) -> Mapping[str, str]:
+    return dict(aws("lambda").list_tags(Resource=target.arn)["Tags"])
+
+
+FOUND = (
+    Permission(("lambda:ListFunctions",), why="Lambda lists the functions of the account"),
+    Permission(("lambda:GetFunctionConfiguration", "lambda:ListTags"), FUNCTIONS),
+)
+FUNCTION = Kind(
+    resource_type="AwsLambdaFunction",
+    find=find,
+    read=read,
+    tags=tags,
+    reads=(*FOUND, Permission(("lambda:GetPolicy",), FUNCTIONS)),
+)
+
+
+def conditions(statement: Json) -> dict[tuple[str, str], Any]:
+    found = statement.get("Condition", {})
+    return {(op, key.lower()): value for op, keys in found.items() for key, value in keys.items()}
+
+
+def public(statement: Json) -> bool:
+    """Whether anybody at all may do it: everybody is named, and nothing narrows that."""
+    principal = statement.get("Principal")
+    everybody = principal == "*" or (
+        isinstance(principal, Mapping) and principal.get("AWS") in ("*", ["*"])
+    )
+    narrowed = any(key in NARROWING for _, key in conditions(statement))
+    return statement["Effect"] == "Allow" and everybody and not narrowed
+
+
+def any_bucket(statement: Json) -> bool:
+    """Whether S3 may call for a bucket of any account: names of buckets change hands.
+
+    Source: AWS Security Hub User Guide, Lambda.1.
+    """
+    principal = statement.get("Principal")
+    by_s3 = isinstance(principal, Mapping) and principal.get("Service") == "s3.amazonaws.com"
+    accounts = any(key == "aws:sourceaccount" for _, key in conditions(statement))
+    return statement["Effect"] == "Allow" and by_s3 and not accounts
+
+
+def open_to_all(function: Json, _: Target) -> str:
+    everybody = [s["Sid"] for s in function["statements"] if public(s)]
+    buckets = [s["Sid"] for s in function["statements"] if any_bucket(s)]
+    parts = [f"anybody may call it ({', '.join(everybody)})"] if everybody else []
+    parts += [f"S3 may call it for any account ({', '.join(buckets)})"] if buckets else []
+    return "; ".join(parts)
+
+
+def keep(target: Target, aws: Aws) -> Json:
+    found = existing(FUNCTION, target, aws)["statements"]
+    return {
+        "public": [statement for statement in found if public(statement)],
+        "buckets": [statement["Sid"] for statement in found if any_bucket(statement)],
+    }
+
+
+def close(target: Target, aws: Aws, before: Json) -> None:
+    if before["buckets"]:
+        raise Refused(
+            f"{', '.join(before['buckets'])} needs a condition with the bucket owner's account, "
+            "which only the function's owner knows"
+        )
+    for statement in before["public"]:
+        arguments(statement)
+    for statement in before["public"]:
+        unless(
+            GONE,
+            aws("lambda").remove_permission,
+            FunctionName=target.arn,
+            StatementId=statement["Sid"],
+        )
+
+
+def arguments(statement: Json) -> dict[str, Any]:
+    """What makes the statement again; Refused where AddPermission cannot."""
+    principal, action = statement["Principal"], statement["Action"]
+    if not isinstance(action, str):
+        raise Refused(f"the statement {statement['Sid']} could not be made again")
+    made = {
+        "StatementId": statement["Sid"],
+        "Action": action,
+        "Principal": principal if isinstance(principal, str) else "*",
+    }
+    for condition, value in conditions(statement).items():
+        if condition not in KEPT:
+            raise Refused(f"the statement {statement['Sid']} could not be made again")
+        made[KEPT[condition]] = value
+    return made
+
+
+def reopen(target: Target, aws: Aws, before: Json) -> None:
+    there = {statement["Sid"] for statement in existing(FUNCTION, target, aws)["statements"]}
+    for statement in before["public"]:
+        if statement["Sid"] not in there:
+            aws("lambda").add_permission(FunctionName=target.arn, **arguments(statement))
+
+
+def add_tag(target: Target, aws: Aws, key: str, value: str) -> None:
+    aws("lambda").tag_resource(Resource=target.arn, Tags={key: value})
+
+
+def remove_tag(target: Target, aws: Aws, key: str, _: str) -> None:
+    aws("lambda").untag_resource(Resource=target.arn, TagKeys=[key])
+
+
+REMEDIATIONS = (
+    Remediation(
+        name="close-function",
+        controls=("Lambda.1",),
+        resource_type=FUNCTION.resource_type,
+        risk=Risk.DISRUPTIVE,
+        effect="Takes the statements that let anybody call the function out of its policy.",
+        breaks="Callers that are named nowhere else, those of a public function URL among them.",
+        reads=FUNCTION.reads,
+        writes=(Permission(("lambda:RemovePermission", "lambda:AddPermission"), FUNCTIONS),),
+        find=FUNCTION.find,
+        check=looking(FUNCTION, open_to_all),
+        before=keep,
+        fix=close,
+        undo=reopen,
+        tags=FUNCTION.tags,
+    ),
+    tag_control(
+        "Lambda.6",
+        replace(FUNCTION, read=read_function, reads=FOUND),
+        add_tag,
+        remove_tag,
+        (Permission(("lambda:TagResource", "lambda:UntagResource"), FUNCTIONS),),
+    ),
+)

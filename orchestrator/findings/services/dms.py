@@ -1,0 +1,75 @@
+"""Replication instances of DMS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from orchestrator.findings.absence import unless
+from orchestrator.findings.kind import Kind
+from orchestrator.findings.remediation import (
+    Aws,
+    Json,
+    Permission,
+    Place,
+    Risk,
+    Target,
+)
+from orchestrator.findings.setting import Setting, always
+from orchestrator.findings.tagging import mapping
+
+INSTANCES = ("arn:{partition}:dms:{region}:{account}:rep:*",)
+MINOR = "AutoMinorVersionUpgrade"
+
+
+def find(_: Place, aws: Aws) -> Iterator[str]:
+    for page in aws("dms").get_paginator("describe_replication_instances").paginate():
+        for instance in page["ReplicationInstances"]:
+            yield instance["ReplicationInstanceArn"]
+
+
+def read(target: Target, aws: Aws) -> Json | None:
+    own = [{"Name": "replication-instance-arn", "Values": [target.arn]}]
+    call = aws("dms").describe_replication_instances
+    answer = unless(("ResourceNotFoundFault",), call, Filters=own)
+    return next(iter((answer or {}).get("ReplicationInstances", [])), None)
+
+
+def tags(target: Target, aws: Aws) -> Mapping[str, str]:
+    return mapping(aws("dms").list_tags_for_resource(ResourceArn=target.arn)["TagList"])
+
+
+INSTANCE = Kind(
+    resource_type="AwsDmsReplicationInstance",
+    find=find,
+    read=read,
+    tags=tags,
+    reads=(
+        Permission(("dms:DescribeReplicationInstances",), why="DMS describes all together"),
+        Permission(("dms:ListTagsForResource",), INSTANCES),
+    ),
+    created="InstanceCreateTime",
+)
+
+
+def set_minor(target: Target, aws: Aws, wanted: Json) -> None:
+    aws("dms").modify_replication_instance(
+        ReplicationInstanceArn=target.arn, AutoMinorVersionUpgrade=wanted[MINOR]
+    )
+
+
+REMEDIATIONS = (
+    Setting(
+        kind=INSTANCE,
+        wanted=always(**{MINOR: True}),
+        change=set_minor,
+        fault="minor versions are not installed by themselves",
+    ).remediation(
+        (MINOR,),
+        name="upgrade-replication-instance",
+        controls=("DMS.6",),
+        risk=Risk.DISRUPTIVE,
+        effect="Has DMS install minor versions in the maintenance window.",
+        breaks="Replication stops for a while when a version is installed.",
+        writes=(Permission(("dms:ModifyReplicationInstance",), INSTANCES),),
+    ),
+)

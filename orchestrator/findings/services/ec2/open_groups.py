@@ -1,0 +1,141 @@
+"""Security groups that let the whole world in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from orchestrator.findings.exposure import EVERY_PORT, Exposure
+from orchestrator.findings.parameters import several
+from orchestrator.findings.remediation import (
+    Aws,
+    Json,
+    Parameter,
+    Remediation,
+    Risk,
+    Target,
+)
+from orchestrator.findings.services.ec2 import group_rules
+from orchestrator.findings.services.ec2.kinds import GROUP
+
+Reading = Callable[[Target], Exposure]
+
+ADMINISTRATION = frozenset({22, 3389})
+HIGH_RISK = frozenset(
+    {20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500}
+    | {5601, 8080, 8088, 8888, 9200, 9300}
+)
+"""Source: AWS Security Hub User Guide, EC2.19."""
+
+BREAKS = (
+    "Who comes from the internet through these ports. A wider rule is narrowed and stays open for "
+    "all other ports; one for all protocols becomes rules for TCP, UDP and ICMP."
+)
+
+
+def authorized(target: Target) -> Exposure:
+    """All ports but those that the decision names."""
+    return Exposure(
+        {
+            "tcp": EVERY_PORT - ports(target, "authorized_tcp_ports"),
+            "udp": EVERY_PORT - ports(target, "authorized_udp_ports"),
+        },
+        others=False,
+    )
+
+
+def ports(target: Target, name: str) -> frozenset[int]:
+    """'443' and '8000-8100' as numbers."""
+    found: set[int] = set()
+    for text in several(target, name):
+        first, _, last = text.partition("-")
+        found |= set(range(int(first), int(last or first) + 1))
+    return frozenset(found)
+
+
+def remediation(
+    name: str,
+    controls: tuple[str, ...],
+    effect: str,
+    reading: Reading,
+    parameters: Mapping[str, Parameter] | None = None,
+    breaks: str = BREAKS,
+) -> Remediation:
+    """`reading` says what must not be open, by the decision's parameters."""
+
+    def fix(target: Target, aws: Aws, _: Json) -> None:
+        group_rules.replace(target, aws, reading(target).replacement)
+
+    def undo(target: Target, aws: Aws, before: Json) -> None:
+        group_rules.restore(target, aws, before, reading(target).replacement)
+
+    return Remediation(
+        name=name,
+        controls=controls,
+        resource_type=GROUP.resource_type,
+        risk=Risk.DISRUPTIVE,
+        effect=effect,
+        breaks=breaks,
+        reads=group_rules.READS,
+        writes=group_rules.writes("Ingress"),
+        find=GROUP.find,
+        check=group_rules.checking(lambda target: reading(target).replacement),
+        before=group_rules.before,
+        fix=fix,
+        undo=undo,
+        tags=GROUP.tags,
+        parameters=parameters or {},
+    )
+
+
+def closing(name: str, control: str, effect: str, exposure: Exposure) -> Remediation:
+    return remediation(name, (control,), effect, lambda _: exposure)
+
+
+REMEDIATIONS = (
+    closing(
+        "close-ssh",
+        "EC2.13",
+        "Closes TCP port 22 to 0.0.0.0/0 and ::/0.",
+        Exposure({"tcp": frozenset({22})}),
+    ),
+    closing(
+        "close-rdp",
+        "EC2.14",
+        "Closes TCP port 3389 to 0.0.0.0/0 and ::/0.",
+        Exposure({"tcp": frozenset({3389})}),
+    ),
+    closing(
+        "close-high-risk-ports",
+        "EC2.19",
+        "Closes 24 TCP ports of services that are often attacked to 0.0.0.0/0 and ::/0.",
+        Exposure({"tcp": HIGH_RISK}),
+    ),
+    closing(
+        "close-administration-ipv4",
+        "EC2.53",
+        "Closes ports 22 and 3389, TCP and UDP, to 0.0.0.0/0.",
+        Exposure({"tcp": ADMINISTRATION, "udp": ADMINISTRATION}, frozenset({"0.0.0.0/0"})),
+    ),
+    closing(
+        "close-administration-ipv6",
+        "EC2.54",
+        "Closes ports 22 and 3389, TCP and UDP, to ::/0.",
+        Exposure({"tcp": ADMINISTRATION, "udp": ADMINISTRATION}, frozenset({"::/0"})),
+    ),
+    remediation(
+        "close-unauthorized-ports",
+        ("EC2.18",),
+        "Closes all TCP and UDP ports to 0.0.0.0/0 and ::/0, but the authorized ones.",
+        authorized,
+        {
+            "authorized_tcp_ports": Parameter(
+                ("80", "443"), "TCP ports that may be open to the world.", "authorizedTcpPorts"
+            ),
+            "authorized_udp_ports": Parameter(
+                (), "UDP ports that may be open to the world.", "authorizedUdpPorts"
+            ),
+        },
+        "Who comes from the internet through any other port. A wider rule is narrowed to the "
+        "authorized ports.",
+    ),
+)

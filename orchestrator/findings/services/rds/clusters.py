@@ -1,0 +1,89 @@
+"""Settings of DB clusters."""
+
+from __future__ import annotations
+
+from orchestrator.findings.remediation import Aws, Json, Permission, Risk, Target
+from orchestrator.findings.services.rds.kinds import (
+    CLUSTER,
+    CLUSTERS,
+    modify_cluster,
+    others_pending,
+    waiting,
+)
+from orchestrator.findings.setting import Setting, always
+
+MODIFY = (Permission(("rds:ModifyDBCluster",), CLUSTERS),)
+
+
+def log_in_with_iam(target: Target, aws: Aws, values: Json) -> None:
+    on = bool(values["IAMDatabaseAuthenticationEnabled"])
+    wanted = {"EnableIAMDatabaseAuthentication": on, "ApplyImmediately": True}
+    modify_cluster(target, aws, wanted)
+
+
+def aurora(cluster: Json) -> bool:
+    return str(cluster["Engine"]).startswith("aurora")
+
+
+REMEDIATIONS = (
+    Setting(
+        CLUSTER,
+        always(DeletionProtection=True),
+        modify_cluster,
+        "it can be deleted by one call",
+    ).remediation(
+        ("DeletionProtection",),
+        name="protect-cluster",
+        controls=("RDS.7",),
+        risk=Risk.REVERSIBLE,
+        effect="Turns on deletion protection.",
+        breaks="Whoever deletes the cluster on purpose must turn it off first.",
+        writes=MODIFY,
+    ),
+    Setting(
+        CLUSTER,
+        always(IAMDatabaseAuthenticationEnabled=True),
+        log_in_with_iam,
+        "nobody can log in with IAM",
+        applies=aurora,
+        refusing=others_pending("IAMDatabaseAuthenticationEnabled"),
+        unclear=waiting("IAMDatabaseAuthenticationEnabled"),
+    ).remediation(
+        ("IAMDatabaseAuthenticationEnabled",),
+        name="log-into-cluster-with-iam",
+        controls=("RDS.12",),
+        risk=Risk.REVERSIBLE,
+        effect="Makes logging in with IAM possible; passwords work as before.",
+        breaks="Nothing. Refused while other changes wait for the maintenance window.",
+        writes=MODIFY,
+    ),
+    Setting(
+        CLUSTER,
+        always(CopyTagsToSnapshot=True),
+        modify_cluster,
+        "its snapshots have no tags",
+    ).remediation(
+        ("CopyTagsToSnapshot",),
+        name="copy-tags-of-cluster",
+        controls=("RDS.16",),
+        risk=Risk.REVERSIBLE,
+        effect="New snapshots get the cluster's tags.",
+        breaks="Nothing.",
+        writes=MODIFY,
+    ),
+    Setting(
+        CLUSTER,
+        always(AutoMinorVersionUpgrade=True),
+        modify_cluster,
+        "minor versions are not installed",
+        applies=lambda cluster: not aurora(cluster),
+    ).remediation(
+        ("AutoMinorVersionUpgrade",),
+        name="upgrade-cluster",
+        controls=("RDS.35",),
+        risk=Risk.DISRUPTIVE,
+        effect="Installs minor versions of the engine in the maintenance window.",
+        breaks="The database restarts in its maintenance window when there is a new version.",
+        writes=MODIFY,
+    ),
+)

@@ -1,0 +1,111 @@
+"""Instances and clusters as RDS describes them.
+
+DocumentDB and Neptune answer to the same calls; their resources have controls of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from orchestrator.findings import arn
+from orchestrator.findings.absence import unless
+from orchestrator.findings.kind import Kind
+from orchestrator.findings.remediation import Aws, Json, Permission, Place, Target
+from orchestrator.findings.tagging import mapping
+
+OTHERS = ("docdb", "neptune")
+HERE = "arn:{partition}:rds:{region}:{account}"
+INSTANCES = (f"{HERE}:db:*",)
+CLUSTERS = (f"{HERE}:cluster:*",)
+
+
+def find_instances(_: Place, aws: Aws) -> Iterator[str]:
+    for page in aws("rds").get_paginator("describe_db_instances").paginate():
+        for row in page["DBInstances"]:
+            if row["Engine"] not in OTHERS:
+                yield row["DBInstanceArn"]
+
+
+def find_clusters(_: Place, aws: Aws) -> Iterator[str]:
+    for page in aws("rds").get_paginator("describe_db_clusters").paginate():
+        for row in page["DBClusters"]:
+            if row["Engine"] not in OTHERS:
+                yield row["DBClusterArn"]
+
+
+def read_instance(target: Target, aws: Aws) -> Json | None:
+    call, name = aws("rds").describe_db_instances, arn.name(target.arn)
+    answer = unless(("DBInstanceNotFound",), call, DBInstanceIdentifier=name)
+    return answer["DBInstances"][0] if answer else None
+
+
+def read_cluster(target: Target, aws: Aws) -> Json | None:
+    call, name = aws("rds").describe_db_clusters, arn.name(target.arn)
+    answer = unless(("DBClusterNotFoundFault",), call, DBClusterIdentifier=name)
+    return answer["DBClusters"][0] if answer else None
+
+
+def tags(read: Callable[[Target, Aws], Json | None]) -> Callable[[Target, Aws], Mapping[str, str]]:
+    return lambda target, aws: mapping((read(target, aws) or {}).get("TagList"))
+
+
+INSTANCE = Kind(
+    "AwsRdsDbInstance",
+    find_instances,
+    read_instance,
+    tags(read_instance),
+    (Permission(("rds:DescribeDBInstances",), INSTANCES),),
+    "InstanceCreateTime",
+)
+CLUSTER = Kind(
+    "AwsRdsDbCluster",
+    find_clusters,
+    read_cluster,
+    tags(read_cluster),
+    (Permission(("rds:DescribeDBClusters",), CLUSTERS),),
+    "ClusterCreateTime",
+)
+
+
+def modify_instance(target: Target, aws: Aws, values: Json) -> None:
+    """For settings that RDS changes at once in any case.
+
+    Source: RDS User Guide, "Settings for DB instances".
+    """
+    aws("rds").modify_db_instance(DBInstanceIdentifier=arn.name(target.arn), **values)
+
+
+def modify_instance_now(target: Target, aws: Aws, values: Json) -> None:
+    """For settings that would wait for the maintenance window."""
+    modify_instance(target, aws, {**values, "ApplyImmediately": True})
+
+
+def modify_cluster(target: Target, aws: Aws, values: Json) -> None:
+    aws("rds").modify_db_cluster(DBClusterIdentifier=arn.name(target.arn), **values)
+
+
+def alone(instance: Json) -> bool:
+    """Whether it belongs to no cluster, which would have the setting."""
+    return not instance.get("DBClusterIdentifier")
+
+
+def waiting(*keys: str) -> Callable[[Json], str]:
+    """Says so while RDS has accepted the change and has not made it yet."""
+
+    def unclear(found: Json) -> str:
+        pending: Mapping[str, Any] = found.get("PendingModifiedValues") or {}
+        return "the change is under way" if set(keys) & set(pending) else ""
+
+    return unclear
+
+
+def others_pending(*keys: str) -> Callable[[Json, Target], str]:
+    """ApplyImmediately would do everything else that waits for the maintenance window too."""
+
+    def refusing(found: Json, _: Target) -> str:
+        pending = sorted(set(found.get("PendingModifiedValues") or {}) - set(keys))
+        told = ", ".join(pending)
+        return f"other changes wait for the maintenance window: {told}" if pending else ""
+
+    return refusing

@@ -1,0 +1,104 @@
+"""Logs that RDS sends to CloudWatch Logs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from orchestrator.findings.kind import Kind, existing
+from orchestrator.findings.parameters import several
+from orchestrator.findings.remediation import (
+    Aws,
+    Json,
+    Parameter,
+    Permission,
+    Remediation,
+    Risk,
+    Target,
+)
+from orchestrator.findings.services.rds.kinds import (
+    CLUSTER,
+    CLUSTERS,
+    INSTANCE,
+    INSTANCES,
+    alone,
+    modify_cluster,
+    modify_instance,
+    waiting,
+)
+from orchestrator.findings.setting import Change, Setting
+
+KEY = "EnabledCloudwatchLogsExports"
+
+
+def contains(have: Any, want: tuple[str, ...]) -> bool:
+    return set(want) <= set(have or ())
+
+
+def sending(modify: Change) -> Change:
+    """Send more; what is sent already goes on."""
+
+    def send(target: Target, aws: Aws, values: Json) -> None:
+        wanted = {"EnableLogTypes": list(values[KEY])}
+        modify(target, aws, {"CloudwatchLogsExportConfiguration": wanted})
+
+    return send
+
+
+def stopping(kind: Kind, modify: Change) -> Change:
+    """Send no more than before."""
+
+    def stop(target: Target, aws: Aws, before: Json) -> None:
+        sent = existing(kind, target, aws).get(KEY) or ()
+        more = sorted(set(sent) - set(before[KEY] or ()))
+        if more:
+            modify(target, aws, {"CloudwatchLogsExportConfiguration": {"DisableLogTypes": more}})
+
+    return stop
+
+
+def publishing(
+    control: str, name: str, kind: Kind, engines: tuple[str, ...], types: tuple[str, ...]
+) -> Remediation:
+    of_instance = kind is INSTANCE
+    modify = modify_instance if of_instance else modify_cluster
+    action, resources = (
+        ("rds:ModifyDBInstance", INSTANCES) if of_instance else ("rds:ModifyDBCluster", CLUSTERS)
+    )
+    made = Setting(
+        kind,
+        lambda target: {KEY: several(target, "log_types")},
+        sending(modify),
+        "not all logs go to CloudWatch Logs",
+        enough=contains,
+        applies=lambda found: found["Engine"] in engines and alone_or_cluster(found, of_instance),
+        unclear=waiting("PendingCloudwatchLogsExports"),
+    ).remediation(
+        (KEY,),
+        name=name,
+        controls=(control,),
+        risk=Risk.REVERSIBLE,
+        effect="Sends the engine's logs to CloudWatch Logs.",
+        breaks="Nothing. What the engine writes into them, its parameter and option groups say.",
+        writes=(Permission((action,), resources),),
+        cost="Per GB taken in and kept.",
+        parameters={"log_types": Parameter(types, "The logs to send.", "logTypes")},
+    )
+    return replace(made, undo=stopping(kind, modify))
+
+
+def alone_or_cluster(found: Json, of_instance: bool) -> bool:
+    return alone(found) if of_instance else True
+
+
+SQL_SERVER = ("sqlserver-ee", "sqlserver-se", "sqlserver-ex", "sqlserver-web")
+
+REMEDIATIONS = (
+    publishing("RDS.34", "publish-aurora-mysql-audit", CLUSTER, ("aurora-mysql",), ("audit",)),
+    publishing("RDS.36", "publish-postgresql-logs", INSTANCE, ("postgres",), ("postgresql",)),
+    publishing(
+        "RDS.37", "publish-aurora-postgresql-logs", CLUSTER, ("aurora-postgresql",), ("postgresql",)
+    ),
+    publishing("RDS.42", "publish-mariadb-logs", INSTANCE, ("mariadb",), ("audit", "error")),
+    publishing("RDS.40", "publish-sql-server-logs", INSTANCE, SQL_SERVER, ("agent", "error")),
+)

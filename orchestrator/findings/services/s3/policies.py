@@ -1,0 +1,232 @@
+"""Statements that a bucket's policy must have. What it says already stays as it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from orchestrator.findings import statements
+from orchestrator.findings.kind import existing, looking
+from orchestrator.findings.parameters import several, switch
+from orchestrator.findings.remediation import (
+    Aws,
+    Json,
+    Parameter,
+    Refused,
+    Remediation,
+    Risk,
+    Target,
+)
+from orchestrator.findings.services.s3 import buckets
+from orchestrator.findings.statements import Statement
+
+LIMIT = 20 * 1024
+"""Bytes of a bucket policy. Source: S3 User Guide, "Policies and permissions"."""
+TLS_SID, FOREIGN_SID = "DenyPlainHttp", "DenySensitiveToOtherAccounts"
+PLAIN = {"Bool": {"aws:SecureTransport": "false"}}
+SENSITIVE = (
+    *("s3:DeleteBucketPolicy", "s3:PutBucketAcl", "s3:PutBucketPolicy"),
+    *("s3:PutEncryptionConfiguration", "s3:PutObjectAcl"),
+)
+
+
+def read(target: Target, aws: Aws) -> Json | None:
+    answer = buckets.ask(target, aws, "get_bucket_policy", "NoSuchBucketPolicy")
+    return None if answer is None else {"policy": answer.get("Policy")}
+
+
+POLICY = buckets.kind(read, "GetBucketPolicy")
+
+
+def own(found: Json) -> list[Statement]:
+    return statements.of(statements.document(found["policy"]))
+
+
+def everything(target: Target) -> list[str]:
+    return [target.arn, f"{target.arn}/*"]
+
+
+def plain_http(found: Json, target: Target) -> str:
+    denied = any(denies_plain_http(statement, target) for statement in own(found))
+    return "" if denied else "plain HTTP is not refused"
+
+
+def denies_plain_http(statement: Statement, target: Target) -> bool:
+    """Everybody, every action, bucket and objects, and no other condition."""
+    condition = json.loads(json.dumps(statement.get("Condition", {})).lower())
+    return (
+        statement["Effect"] == "Deny"
+        and "*" in statements.principals(statement)
+        and {"*", "s3:*"} & set(statements.texts(statement.get("Action"))) != set()
+        and covers(statement, target)
+        and condition in ({"bool": {"aws:securetransport": v}} for v in ("false", ["false"], False))
+    )
+
+
+def covers(statement: Statement, target: Target) -> bool:
+    given = statements.texts(statement.get("Resource"))
+    return all(any(statements.matches(g, wanted) for g in given) for wanted in everything(target))
+
+
+def tls_statement(target: Target, _: Json) -> Statement:
+    return {
+        "Sid": TLS_SID,
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": everything(target),
+        "Condition": PLAIN,
+    }
+
+
+def sensitive(found: Json, target: Target) -> str:
+    left = ", ".join(sorted({action for _, action in exposed(found, target)}))
+    return f"other accounts may call {left}" if left else ""
+
+
+def exposed(found: Json, target: Target) -> Iterator[tuple[str, str]]:
+    """Principals of other accounts and the actions they are allowed."""
+    denials = [s for s in own(found) if s["Effect"] == "Deny" and covers(s, target)]
+    for statement in own(found):
+        if statement["Effect"] != "Allow":
+            continue
+        for principal in foreigners(statement, target):
+            for action in several(target, "actions"):
+                if statements.names_action(statement, action) and not any(
+                    is_denied(denial, principal, action, target) for denial in denials
+                ):
+                    yield principal, action
+
+
+def foreigners(statement: Statement, target: Target) -> list[str]:
+    """'*' where the statement says whom it is not about."""
+    if "NotPrincipal" in statement:
+        return ["*"]
+    given = statements.principals(statement)
+    return [p for p in given if statements.account_of(p) != target.place.account]
+
+
+def is_denied(denial: Statement, principal: str, action: str, target: Target) -> bool:
+    if not statements.names_action(denial, action):
+        return False
+    if denial.get("Condition") == others_only(target):
+        return denial.get("Principal") in ("*", {"AWS": "*"})
+    named = set(statements.principals(denial))
+    return "Condition" not in denial and bool(named & {principal, "*"})
+
+
+def others_only(target: Target) -> Mapping[str, Any]:
+    """All but the account itself and AWS's services, which have no account."""
+    return {
+        "StringNotEquals": {"aws:PrincipalAccount": target.place.account},
+        "Bool": {"aws:PrincipalIsAWSService": "false"},
+    }
+
+
+def sensitive_statement(target: Target, _: Json) -> Statement:
+    return {
+        "Sid": FOREIGN_SID,
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": sorted(several(target, "actions")),
+        "Resource": everything(target),
+        "Condition": others_only(target),
+    }
+
+
+def website(target: Target, aws: Aws) -> str:
+    """The endpoint of a website has no TLS, CloudFront asks it in plain HTTP too."""
+    found = buckets.ask(target, aws, "get_bucket_website", "NoSuchWebsiteConfiguration")
+    if not found or switch(target, "websites"):
+        return ""
+    return "it is a website, which S3 serves without TLS alone"
+
+
+def adding(
+    statement: Callable[[Target, Json], Statement],
+    fault: Callable[[Json, Target], str],
+    refusing: Callable[[Target, Aws], str] = lambda *_: "",
+) -> Callable[[Target, Aws, Json], None]:
+    def fix(target: Target, aws: Aws, _: Json) -> None:
+        found = existing(POLICY, target, aws)
+        if not fault(found, target):
+            return
+        if why := refusing(target, aws):
+            raise Refused(why)
+        policy = statements.document(found["policy"])
+        text = json.dumps(
+            statements.with_statement(policy, statement(target, found)), separators=(",", ":")
+        )
+        if len(text.encode()) > LIMIT:
+            raise Refused("the policy would be larger than the 20 KB that S3 takes")
+        aws("s3").put_bucket_policy(Bucket=buckets.name(target), Policy=text)
+
+    return fix
+
+
+def removing(sid: str) -> Callable[[Target, Aws, Json], None]:
+    """Take our statement out; where that leaves what was there before, its text to the letter."""
+
+    def undo(target: Target, aws: Aws, before: Json) -> None:
+        found = existing(POLICY, target, aws)
+        were = statements.document(before["policy"])
+        left = statements.without(statements.document(found["policy"]), sid)
+        same = statements.of(left) == statements.of(statements.without(were, sid))
+        text = before["policy"] if same else json.dumps(left)
+        if text is not None:
+            aws("s3").put_bucket_policy(Bucket=buckets.name(target), Policy=text)
+        elif found["policy"] is not None:
+            aws("s3").delete_bucket_policy(Bucket=buckets.name(target))
+
+    return undo
+
+
+def before(target: Target, aws: Aws) -> Json:
+    return {"policy": existing(POLICY, target, aws)["policy"]}
+
+
+REMEDIATIONS = (
+    Remediation(
+        name="refuse-plain-http",
+        controls=("S3.5",),
+        resource_type=POLICY.resource_type,
+        risk=Risk.DISRUPTIVE,
+        effect="Adds a statement to the bucket's policy that refuses requests without TLS.",
+        breaks="Clients that use plain HTTP. A bucket that is a website is left alone unless "
+        "'websites' is true.",
+        reads=POLICY.reads,
+        writes=buckets.writes("PutBucketPolicy", "DeleteBucketPolicy", "GetBucketWebsite"),
+        find=POLICY.find,
+        check=looking(POLICY, plain_http),
+        before=before,
+        fix=adding(tls_statement, plain_http, website),
+        undo=removing(TLS_SID),
+        tags=POLICY.tags,
+        parameters={"websites": Parameter(False, "Also where S3 serves it as a website.")},
+    ),
+    Remediation(
+        name="refuse-sensitive-actions",
+        controls=("S3.6",),
+        resource_type=POLICY.resource_type,
+        risk=Risk.DISRUPTIVE,
+        effect="Adds a statement that refuses these actions to all other accounts.",
+        breaks="Other accounts that set the bucket's policy, encryption or lists, or the list of "
+        "an object they write ('bucket-owner-full-control').",
+        reads=POLICY.reads,
+        writes=buckets.writes("PutBucketPolicy"),
+        find=POLICY.find,
+        check=looking(POLICY, sensitive),
+        before=before,
+        fix=adding(sensitive_statement, sensitive),
+        undo=removing(FOREIGN_SID),
+        tags=POLICY.tags,
+        parameters={
+            "actions": Parameter(
+                SENSITIVE,
+                "Actions that no other account may have.",
+                "blacklistedactionpatterns",
+            )
+        },
+    ),
+)

@@ -1,0 +1,111 @@
+"""What is known of each account, turned into a row that says what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from orchestrator.model.census import Member, Standing
+from orchestrator.model.ledger import Gap, Ledger, Row, Seen
+from orchestrator.model.names import AccountId
+from orchestrator.model.organization import Account, Organization
+from orchestrator.model.run import Answer, Outcome, Probe
+
+CAME_THROUGH = (Outcome.APPLIED, Outcome.UNCHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that was found out. Of the account's own stack alone: every account has one.
+
+    `applies` and `drifts` are the runs' results by account, the oldest first. `probes` is None
+    when AWS was not asked.
+    """
+
+    members: tuple[Member, ...]
+    states: frozenset[AccountId]
+    applies: Mapping[AccountId, tuple[Seen, ...]] = field(default_factory=dict)
+    drifts: Mapping[AccountId, tuple[Seen, ...]] = field(default_factory=dict)
+    probes: Mapping[AccountId, tuple[Probe, ...]] | None = None
+
+
+def draw(organization: Organization, known: Known, at: datetime, max_age: timedelta) -> Ledger:
+    """The ledger at `at`. A drift check older than `max_age` counts as none."""
+    configured = {account.id: account for account in organization.accounts}
+    members = {member.id: member for member in known.members}
+    open_ = {id_ for id_, each in members.items() if each.standing is not Standing.SUSPENDED}
+    units = {unit.id: str(unit.path) for unit in organization.units}
+    rows = (
+        _row(configured.get(id_), members.get(id_), id_, units, known, at - max_age)
+        for id_ in sorted(configured.keys() | open_)
+    )
+    return Ledger(at, tuple(rows), known.probes is not None)
+
+
+def _row(
+    account: Account | None,
+    member: Member | None,
+    id_: AccountId,
+    units: Mapping[str, str],
+    known: Known,
+    since: datetime,
+) -> Row:
+    parent = units.get(member.parent, member.parent) if member else ""
+    applies, drifts = known.applies.get(id_, ()), known.drifts.get(id_, ())
+    row = Row(
+        id_,
+        account.name if account else member.name if member else id_,
+        account.ou if account else parent,
+        account.settings.team if account else "",
+        has_state=id_ in known.states,
+        applied=next((s.at for s in reversed(applies) if s.outcome in CAME_THROUGH), None),
+        tried=applies[-1] if applies else None,
+        checked=drifts[-1] if drifts else None,
+        probes=(known.probes or {}).get(id_, ()),
+    )
+    gaps = (*_of_place(account, member, parent), *_of_runs(account, row, known, since))
+    return replace(row, gaps=tuple(gap for gap in Gap if gap in gaps))
+
+
+def _of_place(account: Account | None, member: Member | None, parent: str) -> Iterator[Gap]:
+    if account is None:
+        yield Gap.NOT_CONFIGURED
+    elif member is None:
+        yield Gap.NOT_IN_AWS
+    elif member.standing is not Standing.ACTIVE:
+        yield Gap.CLOSED
+    elif parent != account.ou:
+        yield Gap.IN_ANOTHER_OU
+
+
+def _of_runs(account: Account | None, row: Row, known: Known, since: datetime) -> Iterator[Gap]:
+    if account is None:
+        return
+    if not row.has_state:
+        yield Gap.NEVER_APPLIED
+        return
+    if row.tried and row.tried.outcome not in CAME_THROUGH:
+        yield Gap.FAILED
+    yield from _of_drift(row.checked, row.applied, since)
+    if known.probes is not None:
+        yield from _of_probes(row.probes)
+
+
+def _of_drift(checked: Seen | None, applied: datetime | None, since: datetime) -> Iterator[Gap]:
+    """An apply that came through has looked as well: its second plan was empty."""
+    if checked and checked.outcome is Outcome.DRIFTED and not (applied and applied > checked.at):
+        yield Gap.DRIFTED
+    looked = [checked.at] if checked and checked.outcome is Outcome.IN_SYNC else []
+    looked += [applied] if applied else []
+    drifted = checked and checked.outcome is Outcome.DRIFTED and checked.at >= since
+    if not drifted and max(looked, default=since - timedelta.resolution) < since:
+        yield Gap.UNCHECKED
+
+
+def _of_probes(probes: tuple[Probe, ...]) -> Iterator[Gap]:
+    answers = {probe.answer for probe in probes}
+    if Answer.DENIED in answers or not answers:
+        yield Gap.DENIED
+    if Answer.DIFFERENT in answers:
+        yield Gap.DIFFERENT

@@ -1,0 +1,232 @@
+# ruff: noqa: S608  # tables and columns are our own, and values are bound
+"""Logs of all kinds into the lake, some thousands of records at a time."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from duckdb import DuckDBPyConnection
+
+from orchestrator.errors import UsageError
+from orchestrator.logs.ingest import quarantine
+from orchestrator.logs.ingest.columns import types
+from orchestrator.logs.ingest.counts import Counts, Quarantined, by_reason
+from orchestrator.logs.ingest.formats import auditd, cef, syslog, web, windows
+from orchestrator.logs.ingest.formats.parsing import Context, Ocsf, Unparsed
+from orchestrator.logs.ingest.progress import Progress, alone
+from orchestrator.logs.ingest.reading import UNKNOWN, Raw, opened, records, skip
+from orchestrator.logs.lake.duck import connect
+from orchestrator.logs.lake.writing import Batch, LakeWriter
+from orchestrator.logs.trees import at, compact, items
+
+RECORDS, BYTES = 50_000, 32 * 1024 * 1024
+SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,13}")
+"""Security Lake allows 20 characters; the class takes five, the line between one."""
+
+Parse = Callable[[str, Context], Ocsf]
+
+
+def _auditd_alone(text: str) -> bool:
+    return text.startswith(("type=", "node=")) and auditd.looks(text)
+
+
+FORMATS: Mapping[str, Parse] = {
+    "windows": windows.parse,
+    "auditd": auditd.parse,
+    "cef": cef.parse,
+    "web": web.parse,
+    "syslog": syslog.parse,
+}
+SIGNS: Mapping[str, Callable[[str], bool]] = {
+    "windows": windows.looks,
+    "auditd": _auditd_alone,
+    "cef": lambda text: text.startswith("CEF:"),
+    "web": web.looks,
+    "syslog": syslog.looks,
+}
+"""How a record of each format is told from others, tried in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is the same for all files of an ingest."""
+
+    source: str
+    format: str
+    """A key of FORMATS, or `auto`."""
+    zone: tzinfo
+    now: datetime
+    account: str = "000000000000"
+    region: str = "local"
+
+    def __post_init__(self) -> None:
+        if not SOURCE.fullmatch(self.source):
+            raise UsageError(
+                f"'{self.source}' is no name of a source",
+                "use at most 14 letters, digits and dashes",
+            )
+        if not re.fullmatch(r"\d{12}", self.account) or not re.fullmatch(
+            r"[a-z0-9-]{1,40}", self.region
+        ):
+            raise UsageError(
+                f"'{self.account}' or '{self.region}' is no account or region",
+                "an account has 12 digits, a region small letters, digits and dashes",
+            )
+
+
+@dataclass(slots=True)
+class _Load:
+    """Events by class, written as JSON, and what is none."""
+
+    events: dict[int, list[str]] = field(default_factory=dict)
+    bad: list[Quarantined] = field(default_factory=list)
+    flagged: Counter[str] = field(default_factory=Counter)
+    read: int = 0
+    size: int = 0
+
+    def full(self) -> bool:
+        return self.read >= RECORDS or self.size >= BYTES
+
+
+def ingest_logs(files: Sequence[Path], lake: Path, settings: Settings) -> Counts:
+    """Read `files` into the lake, each from where an earlier ingest has stopped."""
+    counts = Counts()
+    with alone(lake):
+        ingest = _Ingest(lake, settings)
+        for file in files:
+            name = ingest.progress.name_of(file)
+            counts.files += 1
+            with opened(file) as stream:
+                start = ingest.progress.offset(name)
+                counts.known += bool(start)
+                year = datetime.fromtimestamp(file.stat().st_mtime, UTC).year
+                skip(stream, start)
+                counts.add(ingest.stream(stream, str(file), name, start, year))
+    return counts
+
+
+def ingest_stream(stream: BinaryIO, lake: Path, settings: Settings) -> Counts:
+    """Read a stream to its end. It has no name, so nothing is remembered of it."""
+    with alone(lake):
+        ingest = _Ingest(lake, settings)
+        counts = ingest.stream(stream, "-", "", 0, settings.now.year)
+        counts.files = 1
+        return counts
+
+
+class _Ingest:
+    """A writer, and the progress of one source."""
+
+    def __init__(self, lake: Path, settings: Settings) -> None:
+        self._settings = settings
+        self._connection: DuckDBPyConnection = connect(spill=lake / ".spill")
+        self._writer = LakeWriter(lake, self._connection)
+        self._writer.recover()
+        self.progress = Progress(lake, settings.source)
+
+    def stream(self, stream: BinaryIO, file: str, name: str, start: int, year: int) -> Counts:
+        counts, load = Counts(), _Load()
+        context = Context(self._settings.zone, self._settings.now, year)
+        end = start
+        place = f"{file} from byte {start}" if start else file
+        known = f"{name or file}\0{start}"
+        for raw in records(stream, start):
+            self._take(raw, load, place, known, context)
+            if raw.end != UNKNOWN:
+                end = raw.end
+                if load.full():
+                    counts.add(self._write(load, name, end))
+                    load = _Load()
+        if load.read:
+            counts.add(self._write(load, name, end))
+        return counts
+
+    def _take(self, raw: Raw, load: _Load, file: str, known: str, context: Context) -> None:
+        load.read += 1
+        load.size += len(raw.text)
+        try:
+            event = parse(raw, self._settings.format, context)
+        except Unparsed as error:
+            load.bad.append(Quarantined(file, raw.line, str(error), raw.text))
+            return
+        class_uid = event["class_uid"]
+        assert isinstance(class_uid, int)  # noqa: S101
+        load.flagged.update(str(label) for label in items(event, "metadata.labels"))
+        digest = sha256(f"{known}\0{raw.line}\0{raw.key}\0{raw.text}".encode()).hexdigest()[:32]
+        load.events.setdefault(class_uid, []).append(row(event, raw.text, digest))
+
+    def _write(self, load: _Load, name: str, end: int) -> Counts:
+        batch = self.progress.next_batch()
+        folders = [self._stage(batch, uid, rows) for uid, rows in load.events.items()]
+        bad = self._writer.staging / f"{batch}-bad"
+        quarantine.stage(bad, self._settings.source, batch, load.bad)
+        offsets = {name: end} if name else {}
+        self._writer.publish(batch, [*folders, bad], self.progress.checkpoint(offsets))
+        self.progress.advance(offsets)
+        return Counts(
+            read=load.read,
+            events=Counter({str(uid): len(rows) for uid, rows in load.events.items()}),
+            quarantined=by_reason(load.bad),
+            flagged=load.flagged,
+        )
+
+    def _stage(self, batch: str, class_uid: int, rows: Sequence[str]) -> Path:
+        """The rows of a class as a table, and that beside the lake."""
+        file = self._writer.staging / "rows.ndjson"
+        file.write_text("\n".join(rows), "utf-8")
+        columns = types(class_uid)
+        listed = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
+        self._connection.execute(
+            'CREATE OR REPLACE TABLE rows AS SELECT *, $1 AS region, $2 AS "accountId", '
+            "strftime(make_timestamp(time * 1000), '%Y%m%d') AS \"eventDay\" "
+            f"FROM read_json($3, format = 'newline_delimited', columns = {{{listed}}}, "
+            "maximum_object_size = 33554432)",
+            [self._settings.region, self._settings.account, str(file)],
+        )
+        source = f"ext/{self._settings.source}-{class_uid}/"
+        return self._writer.stage(
+            Batch(source, f"{batch}-{self._settings.source}-{class_uid}", indexed=False), "rows"
+        )
+
+
+def parse(raw: Raw, name: str, context: Context) -> Ocsf:
+    """The event of a record. Raises Unparsed, for whatever reason it is none."""
+    if raw.problem:
+        raise Unparsed(raw.problem)
+    chosen = name if name != "auto" else _told(raw.text)
+    try:
+        return FORMATS[chosen](raw.text, context)
+    except (ValueError, OverflowError, RecursionError, LookupError) as error:
+        if isinstance(error, Unparsed):
+            raise
+        raise Unparsed(f"{chosen}: {type(error).__name__}") from error
+
+
+def _told(text: str) -> str:
+    for name, looks in SIGNS.items():
+        if looks(text):
+            return name
+    raise Unparsed("no known format")
+
+
+def row(event: Ocsf, raw: str, uid: str) -> str:
+    """The event as a line of JSON in the lake's columns; the record itself goes with it."""
+    metadata = at(event, "metadata")
+    assert isinstance(metadata, dict)  # noqa: S101
+    unmapped = event.get("unmapped")
+    whole = {
+        **event,
+        "metadata": {**metadata, "uid": uid},
+        "raw_data": raw,
+        **({"unmapped": compact(unmapped)} if unmapped else {}),
+    }
+    # Half a surrogate pair is no Unicode, and no Parquet: it is written as an escape is read.
+    return json.dumps(whole, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,271 @@
+"""The answer to who, when and what: a timeline, the call that made a control fail, and its caller.
+
+Pure but for the lake: the same lake and subject give the same investigation.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from orchestrator.errors import UsageError
+from orchestrator.logs.event import Event
+from orchestrator.logs.investigate.changes import Change, changes
+from orchestrator.logs.investigate.controls import cause_of
+from orchestrator.logs.investigate.people import People, Who, tool
+from orchestrator.logs.investigate.resources import Resource, resolve
+from orchestrator.logs.investigate.subject import (
+    Finding,
+    PrincipalSubject,
+    ResourceSubject,
+    Subject,
+)
+from orchestrator.logs.lake.asking import (
+    Answer,
+    By,
+    Calls,
+    Question,
+    Scope,
+    Touching,
+    Window,
+)
+from orchestrator.logs.lake.engine import Lake
+
+HOUR = timedelta(hours=1)
+BEFORE = timedelta(days=90)
+"""How far back is looked when nobody says. LookupEvents has no more."""
+
+LIMIT = 5_000
+SHOWN = 500
+
+
+class Certainty(StrEnum):
+    """Why a call is said to be the one."""
+
+    KNOWN = "known to make this control fail"
+    RANKED = "the last change of the resource before the finding"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event of the timeline, and what is known about it."""
+
+    event: Event
+    who: Who
+    tool: str
+    place: str
+    changes: tuple[Change, ...]
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a principal did in the hour before and the hour after, by call; errors by code."""
+
+    window: Window
+    calls: tuple[tuple[str, int], ...]
+    errors: tuple[tuple[str, int], ...]
+    changing: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Investigation:
+    """All that was found. `reads` are calls that changed nothing: counted, not listed."""
+
+    title: str
+    control: str
+    resources: tuple[str, ...]
+    window: Window
+    entries: tuple[Entry, ...]
+    reads: int
+    culprit: Entry | None
+    certainty: Certainty | None
+    around: Around | None
+    notes: tuple[str, ...]
+
+
+def investigate(
+    lake: Lake,
+    about: Subject,
+    now: datetime,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    control: str = "",
+) -> Investigation:
+    """Ask the lake about a finding, a resource or a principal.
+
+    Without `start`, 90 days before the finding was first seen, or before `now`.
+    """
+    match about:
+        case Finding():
+            return _of_finding(lake, about, start, end, control)
+        case ResourceSubject(uid):
+            window = _window(start or now - BEFORE, end or now)
+            resources = (resolve(uid),)
+            return _of_resources(lake, uid, resources, window, window.end, control)
+        case PrincipalSubject(name, who):
+            window = _window(start or now - BEFORE, end or now)
+            return _of_principal(lake, name, who, window)
+
+
+def _window(start: datetime, end: datetime) -> Window:
+    if start >= end:
+        raise UsageError(
+            f"{start:%Y-%m-%d %H:%M} is not before {end:%Y-%m-%d %H:%M}",
+            "give --from an earlier time than --to, or than the finding's last one",
+        )
+    return Window(start, end)
+
+
+def _of_finding(
+    lake: Lake, about: Finding, start: datetime | None, end: datetime | None, control: str
+) -> Investigation:
+    window = _window(
+        start or about.first_seen - BEFORE,
+        end or max(about.last_seen, about.first_seen) + timedelta(seconds=1),
+    )
+    resources = tuple(resolve(uid, about.account, about.region) for uid in about.resources)
+    title = f"{about.title or about.uid} ({about.account}, {about.region})"
+    seen = about.first_seen + timedelta(seconds=1)
+    return _of_resources(lake, title, resources, window, seen, control or about.control)
+
+
+def _of_resources(
+    lake: Lake,
+    title: str,
+    resources: Sequence[Resource],
+    window: Window,
+    seen: datetime,
+    control: str,
+) -> Investigation:
+    answers = [_asked(lake, each, control, window) for each in resources]
+    events = sorted(
+        {e.uid: e for answer in answers for e in answer.events}.values(),
+        key=lambda e: (e.time, e.uid),
+    )
+    changing = [each for each in events if not each.read_only]
+    people = People(lake)
+    found, certainty = culprit(changing, control, seen)
+    entries = tuple(_entry(each, changing, people) for each in _kept(changing, found))
+    one = next((each for each in entries if each.event is found), None)
+    notes = [*lake.limits, *(_cut_off for answer in answers if answer.more)]
+    if len(entries) < len(changing):
+        notes.append(f"{len(changing) - len(entries)} earlier changes are not shown")
+    if one is None:
+        notes.append(_nothing(window, control))
+    return Investigation(
+        title,
+        control,
+        tuple(each.uid for each in resources),
+        window,
+        entries,
+        len(events) - len(changing),
+        one,
+        certainty if one else None,
+        _around(lake, one.event) if one else None,
+        tuple(dict.fromkeys(notes)),
+    )
+
+
+_cut_off = f"more than {LIMIT} events touch the resource; name a shorter time with --from and --to"
+
+
+def _nothing(window: Window, control: str) -> str:
+    what = f"that makes {control} fail" if control else "that changes the resource"
+    days = f"{window.start:%Y-%m-%d %H:%M} to {window.end:%Y-%m-%d %H:%M} UTC"
+    return f"no call {what} was found from {days}: it may be older, or not in this lake"
+
+
+def _asked(lake: Lake, resource: Resource, control: str, window: Window) -> Answer:
+    """Events that touch the resource; of what belongs to an account as a whole, those by name."""
+    cause = cause_of(control)
+    if resource.whole_account and cause is not None:
+        scope = Scope(resource.scope.accounts)
+        return lake.ask(Question(Calls(cause.names), window, scope, LIMIT))
+    found = lake.ask(Question(Touching(resource.names), window, resource.scope, LIMIT))
+    if found.events or not resource.scope.regions:
+        return found
+    return lake.ask(Question(Touching(resource.names), window, Scope(), LIMIT))
+
+
+def culprit(
+    events: Sequence[Event], control: str, seen: datetime
+) -> tuple[Event | None, Certainty | None]:
+    """The call that made the control fail, out of changes in order of time, up to `seen`.
+
+    The last one that is known to; else the one that ranks highest.
+    """
+    before = [each for each in events if each.time <= seen and not each.error]
+    cause = cause_of(control)
+    known = [each for each in before if cause is not None and cause.fits(each)]
+    if known:
+        return known[-1], Certainty.KNOWN
+    ranked = sorted(before, key=lambda each: (_rank(each), each.time))
+    return (ranked[-1], Certainty.RANKED) if ranked else (None, None)
+
+
+def _rank(event: Event) -> int:
+    """Tags change nothing that a control looks at; what is put, modified or opened does."""
+    if "Tag" in event.name:
+        return 0
+    if event.name.startswith(("Authorize", "Put", "Modify", "Update", "Set", "Disable", "Add")):
+        return 3
+    return 2 if event.name.startswith(("Create", "Run", "Attach", "Associate", "Delete")) else 1
+
+
+def _kept(changing: Sequence[Event], found: Event | None) -> list[Event]:
+    """The last ones, and the one that matters wherever it stands."""
+    kept = list(changing[-SHOWN:])
+    return kept if found is None or found in kept else [found, *kept]
+
+
+def _entry(event: Event, others: Iterable[Event], people: People) -> Entry:
+    who = people.behind(event)
+    return Entry(event, who, tool(event), place(event), changes(event, others), who.ours)
+
+
+def place(event: Event) -> str:
+    """Where a call came from, in words."""
+    endpoint = event.extra.partition('"vpcEndpointAccountId":"')[2].partition('"')[0]
+    if endpoint:
+        return f"{event.source}, through a VPC endpoint of {endpoint}"
+    if event.source.endswith(".amazonaws.com") or event.source == "AWS Internal":
+        return f"{event.source}, on somebody's behalf"
+    if event.actor.account and event.actor.account != event.account:
+        return f"{event.source}, from account {event.actor.account}"
+    return event.source
+
+
+def _around(lake: Lake, event: Event) -> Around:
+    actor = event.actor
+    window = Window(event.time - HOUR, event.time + HOUR)
+    who = By(
+        arns=tuple(filter(None, (actor.arn,))),
+        access_keys=tuple(filter(None, (actor.access_key,))),
+    )
+    if not (who.arns or who.access_keys):
+        return Around(window, (), (), ())
+    events = lake.ask(Question(who, window, limit=LIMIT)).events
+    return Around(
+        window,
+        tuple(Counter(each.name for each in events).most_common()),
+        tuple(Counter(each.error for each in events if each.error).most_common()),
+        tuple(each for each in events if not each.read_only),
+    )
+
+
+def _of_principal(lake: Lake, name: str, who: By, window: Window) -> Investigation:
+    answer = lake.ask(Question(who, window, limit=LIMIT))
+    changing = [each for each in answer.events if not each.read_only]
+    people = People(lake)
+    notes = list(lake.limits)
+    if answer.more:
+        notes.append(f"only the first {LIMIT} calls; name a shorter time with --from and --to")
+    if not answer.events:
+        notes.append(f"nothing by {name} was found: write the session's name, its ARN or a key")
+    entries = tuple(_entry(each, changing, people) for each in changing[-SHOWN:])
+    reads = len(answer.events) - len(changing)
+    return Investigation(name, "", (), window, entries, reads, None, None, None, tuple(notes))

@@ -1,0 +1,97 @@
+"""CloudTrail's files as lines, one record a line, which DuckDB reads many of at a time."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from orchestrator.logs.trees import compact
+
+HEAD, TAIL = b'{"Records":[', b"]}"
+FIRST = b'{"eventVersion":'
+BETWEEN, LINES = b"}," + FIRST, b"}\n" + FIRST
+"""A record begins with its version. Inside a string, the quote would be escaped."""
+
+
+USUAL, LARGEST = 1024 * 1024, 64 * 1024 * 1024
+"""Bytes of a record. CloudTrail's own limit is 256 KB, but there are other exporters."""
+
+
+class NotALogFile(ValueError):
+    """A file that is not what CloudTrail delivers."""
+
+
+def contents(file: Path) -> bytes:
+    """The file's bytes, uncompressed. Raises NotALogFile when it is cut off or damaged."""
+    data = file.read_bytes()
+    if data[:2] != b"\x1f\x8b":
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotALogFile(f"gzip: {error}") from error
+
+
+def lines(data: bytes) -> bytes:
+    """The records of a file, one a line, without a last newline.
+
+    A file as CloudTrail writes it is cut at the borders; any other is parsed. Raises NotALogFile.
+    """
+    data = data.strip()
+    if data.startswith(HEAD + FIRST) and data.endswith(b"}" + TAIL) and b"\n" not in data:
+        return data[len(HEAD) : -len(TAIL)].replace(BETWEEN, LINES)
+    return lines_parsed(data)
+
+
+def source(file: Path, data: bytes) -> str:
+    """The lines in `file`, which are `data`, as a relation of DuckDB with the column `json`.
+
+    The reader takes memory by the longest line that it is told to expect.
+    """
+    longest = max(map(len, data.split(b"\n")), default=0)
+    if longest > LARGEST:
+        raise NotALogFile(f"a record of {longest} bytes; the limit is {LARGEST}")
+    escaped = str(file).replace("'", "''")
+    return f"read_ndjson_objects('{escaped}', maximum_object_size = {max(USUAL, longest + 1)})"
+
+
+def rejoined(data: bytes) -> bytes:
+    """Lines that were cut at the wrong place, put together again and parsed.
+
+    A record may hold a list of objects that begin as records do.
+    """
+    return lines_parsed(b"[" + data.replace(b"\n", b",") + b"]")
+
+
+def lines_parsed(data: bytes) -> bytes:
+    """The same by a JSON parser, whatever the file looks like."""
+    return "\n".join(map(compact, parsed_records(data))).encode()
+
+
+def parsed_records(data: bytes) -> Iterator[object]:
+    """The records by a JSON parser, for files of another form: indented, or one record a line."""
+    try:
+        document = json.loads(data)
+    except ValueError as error:
+        if b"\n" not in data:
+            raise NotALogFile(f"no JSON: {error}") from error
+        yield from _by_line(data)
+        return
+    records = document.get("Records") if isinstance(document, dict) else document
+    if records is None and isinstance(document, dict) and "eventID" in document:
+        records = [document]
+    if not isinstance(records, list):
+        raise NotALogFile("no list 'Records'")
+    yield from records
+
+
+def _by_line(data: bytes) -> Iterator[object]:
+    for number, line in enumerate(data.splitlines(), 1):
+        try:
+            if line.strip():
+                yield json.loads(line)
+        except ValueError as error:
+            raise NotALogFile(f"line {number}: no JSON: {error}") from error

@@ -1,0 +1,22 @@
+"""A stack to work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestrator.model.names import StackKey
+from orchestrator.model.organization import Account
+from orchestrator.model.rendering import Rendering
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A stack to work on, with everything that is known of it before anything is done.
+
+    `makes_roles` says that the stack itself makes the roles by which it is entered.
+    """
+
+    key: StackKey
+    account: Account
+    rendering: Rendering
+    makes_roles: bool

@@ -1,0 +1,78 @@
+"""Is it as declared? A second plan says so, and AWS when it is asked."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from orchestrator.model.plan import Plan
+from orchestrator.model.run import Answer, Outcome, Probe, StackResult
+from orchestrator.pipeline import reading
+from orchestrator.pipeline.attempt import Stage, stage
+from orchestrator.pipeline.job import Job
+from orchestrator.pipeline.retries import patiently
+from orchestrator.ports import Ports, Purpose
+
+log = logging.getLogger(__name__)
+
+
+def verify(
+    job: Job, judged: StackResult, ports: Ports, seconds: Mapping[str, float]
+) -> StackResult:
+    """Is a second plan empty, and does AWS answer as declared?"""
+    at, made = ports.clock(), judged.plan
+    with stage(job.key, "verify", ports) as current:
+        left = () if made is None or made.empty else _planned_again(made, current, ports)
+        _keep_baseline(job, made, left, ports, at)
+        probes = ports.inspector.inspect(job.account, job.key)
+        outcome, reason = _verified(judged.outcome, left, probes)
+        current.note = reason or "as declared"
+    spent = {**seconds, "verify": current.seconds}
+    log.info("%s verify: %s (%.1f s)", job.key, current.note, spent["verify"])
+    return replace(judged, outcome=outcome, probes=probes, reason=reason, seconds=spent)
+
+
+def inspect(job: Job, ports: Ports) -> StackResult:
+    """Ask AWS whether it is as declared, without a plan."""
+    with stage(job.key, "verify", ports) as current:
+        probes = ports.inspector.inspect(job.account, job.key)
+        outcome, reason = _verified(Outcome.IN_SYNC, (), probes)
+        current.note = reason or "as declared"
+    return StackResult(job.key, outcome, probes=probes, reason=reason)
+
+
+def _planned_again(made: Plan, current: Stage, ports: Ports) -> tuple[str, ...]:
+    with ports.doors.open(made.key, Purpose.PLAN) as entry:
+        left = patiently(
+            made.key, current, ports, lambda: ports.terraform.is_empty(made.folder, entry.env)
+        )
+    if not left:
+        with ports.doors.open(made.key, Purpose.APPLY) as entry:
+            ports.terraform.record(made.folder, entry.env)
+    return left
+
+
+def _keep_baseline(
+    job: Job, made: Plan | None, left: tuple[str, ...], ports: Ports, at: datetime
+) -> None:
+    if left or made is None:
+        reading.forget(job.key, ports)
+    elif not made.empty or reading.missing(job.rendering, ports):
+        reading.take(job.rendering, ports, at)
+
+
+def _verified(
+    judged: Outcome, left: tuple[str, ...], probes: tuple[Probe, ...]
+) -> tuple[Outcome, str]:
+    wrong = [f"{p.what}: {p.answer}{p.found and f' ({p.found})'}" for p in probes if _bad(p)]
+    if left:
+        wrong.insert(0, f"a second plan still changes {', '.join(left)}")
+    if wrong:
+        return Outcome.UNVERIFIED, "; ".join(wrong)
+    return (Outcome.APPLIED if judged is Outcome.PLANNED else judged), ""
+
+
+def _bad(probe: Probe) -> bool:
+    return probe.answer is not Answer.AS_DECLARED

@@ -1,0 +1,28 @@
+"""A copy of the project, with as many accounts as are to be rehearsed."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+from orchestrator.rehearsal.stacks import Weight, lighten
+from orchestrator.sandbox.fleet import Fleet
+from orchestrator.sandbox.growth import grow_configs
+
+LINKED = ("modules", "policies", "schemas")
+
+
+def copied(root: Path, target: Path, accounts: int, weight: Weight, today: date) -> Fleet:
+    """Make the project at `target`; the organization that the sandbox is to hold.
+
+    The user's own files are only read.
+    """
+    target.mkdir(parents=True)
+    fleet = grow_configs(root / "account_configs", target / "account_configs", accounts, today)
+    shutil.copytree(root / "terraform", target / "terraform")
+    for name in LINKED:
+        (target / name).symlink_to((root / name).resolve())
+    if weight is Weight.LIGHT:
+        lighten(target)
+    return fleet

@@ -1,0 +1,163 @@
+"""The program as its users run it: a process, its events read as they come, killed on time."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).parents[2]
+
+Stderr = IO[bytes] | None
+"""Where log lines go; None is our own stderr."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One start of the program, and how it ended; `code` is negative for the signal it died of.
+
+    `outcomes` are counted by the events, which a killed program has told, too.
+    """
+
+    words: tuple[str, ...]
+    code: int
+    seconds: float
+    cpu: float
+    killed: str = ""
+    run: str = ""
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    halted: str = ""
+    waves: tuple[str, ...] = ()
+    """Groups that were begun."""
+    stacks: tuple[Mapping[str, Any], ...] = ()
+    """Of the result, if there was one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """After so many seconds the process gets this signal."""
+
+    after: float
+    signal: signal.Signals = signal.SIGKILL
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Starts `orchestrator` on a project. `started` is told of every process."""
+
+    project: Path
+    stderr: Stderr = None
+    started: Callable[[int], None] = lambda _: None
+
+    def run(self, *words: str, kill: Kill | None = None) -> Attempt:
+        """Run to its end, or to the signal's."""
+        begun = time.monotonic()
+        argv = [sys.executable, "-m", "orchestrator", "--project", str(self.project), *words]
+        with subprocess.Popen(
+            argv, stdout=subprocess.PIPE, stderr=self.stderr, text=True, env=_environment()
+        ) as child:
+            self.started(child.pid)
+            sent: list[str] = []
+            timer = _timer(child, kill, sent)
+            try:
+                heard = _listened(child)
+                used = _awaited(child)
+            except BaseException:
+                child.terminate()
+                child.wait()
+                raise
+            finally:
+                if timer:
+                    timer.cancel()
+        return Attempt(
+            words,
+            child.returncode,
+            time.monotonic() - begun,
+            used.ru_utime + used.ru_stime,
+            "".join(sent),
+            heard.run,
+            dict(heard.outcomes),
+            heard.halted,
+            tuple(heard.waves),
+            heard.stacks,
+        )
+
+
+def _listened(child: subprocess.Popen[str]) -> Heard:
+    heard = Heard()
+    assert child.stdout is not None  # noqa: S101
+    for line in child.stdout:
+        heard.line(line)
+    return heard
+
+
+def _awaited(child: subprocess.Popen[str]) -> resource.struct_rusage:
+    """What it has used, with all it has waited for itself."""
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return used
+
+
+@dataclass(slots=True)
+class Heard:
+    """What the lines of stdout have said so far; those that are no events say nothing."""
+
+    run: str = ""
+    halted: str = ""
+    waves: list[str] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    stacks: tuple[Mapping[str, Any], ...] = ()
+
+    def line(self, line: str) -> None:
+        event = _event(line)
+        self.run = event.get("run") or self.run
+        match event.get("event"):
+            case "stack_ended":
+                self.outcomes[event["outcome"]] += 1
+            case "group_started":
+                self.waves.append(event["name"])
+            case "halted":
+                self.halted = event["why"]
+            case "result":
+                self.stacks = tuple(event["result"]["stacks"])
+
+
+def _event(line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line) if line.startswith("{") else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _timer(
+    child: subprocess.Popen[str], kill: Kill | None, sent: list[str]
+) -> threading.Timer | None:
+    if kill is None:
+        return None
+
+    def send() -> None:
+        if child.returncode is None:
+            sent.append(kill.signal.name)
+            os.kill(child.pid, kill.signal)
+
+    timer = threading.Timer(kill.after, send)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _environment() -> Mapping[str, str]:
+    """Ours, with this very package in front of any other that is installed."""
+    paths: Sequence[str] = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

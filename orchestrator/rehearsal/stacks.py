@@ -1,0 +1,71 @@
+"""Which account stack a rehearsal rolls out: the project's own, or a light one of six resources."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LIGHT_TEMPLATE = Path(__file__).with_name("light.tf.j2")
+
+
+class Weight(StrEnum):
+    """How much there is in every account's stack."""
+
+    LIGHT = "light"
+    FULL = "full"
+
+
+WHAT: Mapping[Weight, str] = {
+    Weight.LIGHT: (
+        "light: the roles, the S3 public access block and the password policy, in the home region; "
+        "log archive, organization and security are the project's own"
+    ),
+    Weight.FULL: "full: every stack as the project has it",
+}
+"""For the report: what was rolled out."""
+
+HEAVY = ("regions", "config_recorder", "baseline")
+"""Settings of which the light stack makes nothing, or only what organization.yaml says."""
+
+
+def lighten(project: Path) -> None:
+    """Turn a copied project into one whose account stacks are light, and declare no more.
+
+    What is not rolled out must not be declared either: verify would miss it.
+    """
+    terraform = project / "terraform"
+    shutil.copyfile(LIGHT_TEMPLATE, terraform / "account" / "main.tf.j2")
+    configs = project / "account_configs"
+    _edit(configs / "organization.yaml", _light_organization)
+    for file in sorted((configs / "ous").rglob("*.yaml")):
+        _edit(file, _without_heavy)
+
+
+def _edit(file: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    text = file.read_text(encoding="utf-8")
+    modeline = text.partition("\n")[0]
+    content = yaml.safe_load(text) or {}
+    before = repr(content)
+    change(content)
+    if repr(content) != before:
+        body = yaml.safe_dump(content, sort_keys=False)
+        file.write_text(f"{modeline}\n{body}", encoding="utf-8")
+
+
+def _light_organization(content: dict[str, Any]) -> None:
+    home = content["organization"]["home_region"]
+    content["regions"] = {home: True}
+    content["config_recorder"] = {"enabled": False}
+    content["baseline"] = {**content.get("baseline", {}), "ebs_encryption": False, "imdsv2": False}
+    locked = content.get("locked", {})
+    content["locked"] = {key: reason for key, reason in locked.items() if not key.startswith(HEAVY)}
+
+
+def _without_heavy(content: dict[str, Any]) -> None:
+    for key in HEAVY:
+        content.pop(key, None)

@@ -1,0 +1,54 @@
+"""What the templates see of the way from a finding to its fix."""
+
+from __future__ import annotations
+
+from orchestrator.model.organization import Account, ChatPlatform, Organization, Team
+from orchestrator.render import arns, permissions
+
+
+def of_security(organization: Organization) -> dict[str, object]:
+    """For the security stack: the function, and how each team is told."""
+    told = {name: _told(team) for name, team in sorted(organization.teams.items())}
+    notify = (team.notify for team in organization.teams.values())
+    runner = organization.facts.access.runner_role
+    return {
+        "function": arns.FUNCTION,
+        "told": told,
+        "alarmed": organization.security.settings.team,
+        "secrets": sorted({each.webhook.secret for each in notify if each.webhook}),
+        "operators": (arns.role(organization.management, runner),),
+    }
+
+
+def of_account(organization: Organization, account: Account) -> dict[str, object]:
+    """For an account's stack: what its remediation role may do, and who may be it."""
+    if not organization.facts.remediation.enabled:
+        return {}
+    return {
+        "remediation_policies": [
+            [_statement(statement) for statement in policy]
+            for policy in permissions.policies(account)
+        ],
+        "function_role": arns.function_role(organization),
+    }
+
+
+def _statement(statement: permissions.Statement) -> dict[str, object]:
+    written: dict[str, object] = {
+        "sid": statement.sid,
+        "actions": statement.actions,
+        "resources": statement.resources,
+    }
+    return {**written, "conditions": statement.conditions} if statement.conditions else written
+
+
+def _told(team: Team) -> dict[str, object]:
+    notify, chat = team.notify, team.notify.chat
+    mail: dict[str, object] = {"email": team.email} if notify.email else {}
+    if chat is None:
+        return mail
+    if chat.platform is ChatPlatform.SLACK:
+        slack = {"channel_id": chat.channel, "workspace_id": chat.workspace}
+        return {**mail, "slack": slack}
+    teams = {"channel_id": chat.channel, "team_id": chat.team, "tenant_id": chat.tenant}
+    return {**mail, "teams": teams}

@@ -1,0 +1,40 @@
+"""What can happen to an account, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from orchestrator.model.names import AccountId
+
+
+class What(StrEnum):
+    """What an event says has happened."""
+
+    CREATED = "created"
+    CLOSED = "closed"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEvent:
+    """One event about one account. Only a reason to look: Organizations has the last word.
+
+    `ready` is False for an account that Control Tower may still be enrolling.
+    """
+
+    what: What
+    account: AccountId
+    at: datetime
+    """When it was completed, in UTC."""
+    source: str
+    """Whose event it is, by its name: 'CreateManagedAccount'."""
+    ready: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An event that asks for nothing, and why."""
+
+    why: str

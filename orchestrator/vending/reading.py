@@ -1,0 +1,123 @@
+"""Events as AWS sends them, read into values. Written for hostile and for future shapes.
+
+Control Tower: lifecycle events, in the management account, in its home region. Organizations:
+service events and calls by CloudTrail, in us-east-1 only.
+Sources: AWS Control Tower User Guide, "Lifecycle events"; AWS Organizations User Guide, "Logging
+AWS Organizations API calls with AWS CloudTrail".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from orchestrator.model.names import AccountId
+from orchestrator.vending.event import AccountEvent, Ignored, What
+
+Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
+Body = Mapping[str, Json]
+
+ACCOUNT_ID = re.compile(r"[0-9]{12}")
+TIMES = ("%b %d, %Y %I:%M:%S %p", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%SZ")
+"""Organizations writes 'Sep 16, 2020 9:20:50 PM', Control Tower ISO 8601; both are UTC."""
+
+
+class Unreadable(ValueError):
+    """Not an event, or one that does not say what it must."""
+
+
+def read(document: Json) -> AccountEvent | Ignored:
+    """The event in `document`: as EventBridge sends it, or the CloudTrail record within.
+
+    Raises Unreadable.
+    """
+    outer = _mapping(document, "the event")
+    detail = _mapping(outer["detail"], "detail") if "detail" in outer else outer
+    name = detail.get("eventName")
+    if not isinstance(name, str):
+        raise Unreadable("there is no eventName")
+    reader = READERS.get((str(detail.get("eventSource")), name))
+    if reader is None:
+        return Ignored(f"'{name}' says nothing about an account that is new, moved or closed")
+    if detail.get("errorCode"):
+        return Ignored(f"'{name}' was refused by AWS")
+    return reader(name, detail, outer)
+
+
+def _managed(name: str, detail: Body, outer: Body) -> AccountEvent | Ignored:
+    """Control Tower has enrolled an account; after a failed try, by an update."""
+    status = _status(detail, f"{name[0].lower()}{name[1:]}Status")
+    if status.get("state") != "SUCCEEDED":
+        return Ignored(f"'{name}' has ended as {status.get('state')}: {status.get('message')}")
+    account = _mapping(status.get("account"), "account")
+    return AccountEvent(What.CREATED, _account(account), _time(status, detail, outer), name)
+
+
+def _result(what: What, status_key: str) -> Callable[[str, Body, Body], AccountEvent | Ignored]:
+    def reader(name: str, detail: Body, outer: Body) -> AccountEvent | Ignored:
+        status = _status(detail, status_key)
+        if status.get("state") != "SUCCEEDED":
+            why = status.get("failureReason") or status.get("message") or "no reason given"
+            return Ignored(f"'{name}' has ended as {status.get('state')}: {why}")
+        ready = what is not What.CREATED
+        return AccountEvent(what, _account(status), _time(status, detail, outer), name, ready)
+
+    return reader
+
+
+def _moved(name: str, detail: Body, outer: Body) -> AccountEvent | Ignored:
+    asked = _mapping(detail.get("requestParameters"), "requestParameters")
+    return AccountEvent(What.MOVED, _account(asked), _time({}, detail, outer), name)
+
+
+READERS: Mapping[tuple[str, str], Callable[[str, Body, Body], AccountEvent | Ignored]] = {
+    ("controltower.amazonaws.com", "CreateManagedAccount"): _managed,
+    ("controltower.amazonaws.com", "UpdateManagedAccount"): _managed,
+    ("organizations.amazonaws.com", "CreateAccountResult"): _result(
+        What.CREATED, "createAccountStatus"
+    ),
+    ("organizations.amazonaws.com", "CloseAccountResult"): _result(
+        What.CLOSED, "closeAccountStatus"
+    ),
+    ("organizations.amazonaws.com", "MoveAccount"): _moved,
+}
+
+
+def _status(detail: Body, key: str) -> Body:
+    details = _mapping(detail.get("serviceEventDetails"), "serviceEventDetails")
+    return _mapping(details.get(key), key)
+
+
+def _account(body: Body) -> AccountId:
+    found = body.get("accountId")
+    if not isinstance(found, str) or not ACCOUNT_ID.fullmatch(found):
+        raise Unreadable("accountId is not twelve digits")
+    return AccountId(found)
+
+
+def _time(*bodies: Body) -> datetime:
+    """When it was completed; else when it was written down."""
+    for body in bodies:
+        for key in ("completedTimestamp", "eventTime", "time"):
+            text = body.get(key)
+            if isinstance(text, str):
+                return _parsed(text)
+    raise Unreadable("it does not say when it happened")
+
+
+def _parsed(text: str) -> datetime:
+    for form in TIMES:
+        try:
+            found = datetime.strptime(text, form)
+        except (ValueError, OverflowError):
+            continue
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    raise Unreadable("its time is written in a way that is not known here")
+
+
+def _mapping(value: Json, what: str) -> Body:
+    if not isinstance(value, dict):
+        raise Unreadable(f"{what} is missing, or not an object")
+    return value

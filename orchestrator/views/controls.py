@@ -1,0 +1,203 @@
+"""Decisions, dates and remediations as text for a terminal, as JSON, and as Markdown."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from textwrap import fill
+
+from orchestrator.controls.catalogue import Entry
+from orchestrator.controls.decided import Decided, Due
+from orchestrator.model.settings import DecisionKind
+from orchestrator.views.escape import code, markdown
+
+JSON_VERSION = 1
+WIDTH = 96
+
+
+def decided(rows: Sequence[Decided], *, enabled: bool) -> str:
+    """The decisions, then a line of counts."""
+    lines = [line for row in rows for line in _decided(row)]
+    kinds = Counter(row.decision.decision for row in rows)
+    counts = ", ".join(f"{kinds[kind]} {kind}" for kind in DecisionKind if kinds[kind])
+    doubted = sum(bool(row.doubts) for row in rows)
+    doubts = f"; {doubted} will not do what they say" if doubted else ""
+    lines += ["", f"{len(rows)} decisions: {counts or 'none'}{doubts}"]
+    if not enabled:
+        lines.append("nothing is fixed: organization.remediation.enabled is false")
+    return "\n".join(lines)
+
+
+def _decided(row: Decided) -> Iterator[str]:
+    decision = row.decision
+    noun = "account" if len(row.accounts) == 1 else "accounts"
+    yield (
+        f"{row.control:<16}{decision.decision:<11}{_way(row):<26}"
+        f"{len(row.accounts)} {noun}, review by {decision.review_by}"
+    )
+    yield _indented(f"{decision.reason} ({decision.decided_by})")
+    if row.place:
+        yield _indented(str(row.place))
+    for name, rule in decision.by_tag.items():
+        tags = ", ".join(f"{key}={value}" for key, value in rule.tags.items())
+        yield _indented(f"{name}: {rule.decision} with {tags}: {rule.reason}")
+    for doubt in row.doubts:
+        yield _indented(f"doubt: {doubt}")
+
+
+def _way(row: Decided) -> str:
+    """How it could be fixed: 'disruptive, by itself'."""
+    if row.decision.runbook:
+        return "runbook"
+    if row.remediation is None:
+        return "no remediation"
+    return f"{row.remediation.risk}, {'by itself' if row.automatic else 'by hand'}"
+
+
+def _indented(text: str) -> str:
+    return fill(text, WIDTH, initial_indent="    ", subsequent_indent="      ")
+
+
+def decided_json(rows: Iterable[Decided], *, enabled: bool) -> str:
+    return _document(enabled=enabled, decisions=[_row(row) for row in rows])
+
+
+def _row(row: Decided) -> dict[str, object]:
+    decision, remediation = row.decision, row.remediation
+    return {
+        "control": row.control,
+        **decision.model_dump(mode="json"),
+        "file": row.place.file if row.place else None,
+        "line": row.place.line if row.place else None,
+        "accounts": list(row.accounts),
+        "remediation": remediation.name if remediation else None,
+        "risk": str(remediation.risk) if remediation else None,
+        "automatic": row.automatic,
+        "doubts": list(row.doubts),
+    }
+
+
+def due(rows: Sequence[Due], today: date) -> str:
+    lines = []
+    for row in rows:
+        over = "  over" if row.overdue(today) else ""
+        lines += [
+            f"{row.on}  {row.control}  {row.what}, {row.who}{over}",
+            _indented(row.reason),
+            _indented(row.place),
+        ]
+    return "\n".join([*lines, f"{len(rows)} due"])
+
+
+def due_json(rows: Iterable[Due], today: date) -> str:
+    return _document(
+        due=[
+            {
+                "on": row.on.isoformat(),
+                "overdue": row.overdue(today),
+                "control": row.control,
+                "what": row.what,
+                "who": row.who,
+                "reason": row.reason,
+                "place": row.place,
+            }
+            for row in rows
+        ]
+    )
+
+
+def coverage(entries: Sequence[Entry]) -> str:
+    """One line for each control, then a line of counts."""
+    lines = [
+        f"{entry.control:<20}{entry.remediation.risk:<13}{_undo(entry):<9}"
+        f"{'by hand' if entry.by_hand else 'by itself':<11}{entry.remediation.effect}"
+        for entry in entries
+    ]
+    return "\n".join([*lines, "", _counts(entries)])
+
+
+def _counts(entries: Sequence[Entry]) -> str:
+    by_hand = sum(bool(entry.by_hand) for entry in entries)
+    lacking = sum(bool(entry.lacking) for entry in entries)
+    return (
+        f"{len(entries)} controls; {len(entries) - by_hand} can be fixed without a person, "
+        f"{by_hand} by hand only; {len(entries) - lacking} run from end to end in the sandbox"
+    )
+
+
+def _undo(entry: Entry) -> str:
+    return "undo" if entry.undo else "no undo"
+
+
+def coverage_json(entries: Sequence[Entry]) -> str:
+    return _document(
+        controls=[
+            {
+                "control": entry.control,
+                "remediation": entry.remediation.name,
+                "resource_type": entry.remediation.resource_type,
+                "effect": entry.remediation.effect,
+                "breaks": entry.remediation.breaks,
+                "risk": entry.remediation.risk,
+                "cost": entry.remediation.cost,
+                "undo": entry.undo,
+                "by_hand": entry.by_hand,
+                "actions": list(entry.actions),
+                "parameters": {
+                    name: {"default": parameter.default, "meaning": parameter.meaning}
+                    for name, parameter in entry.remediation.parameters.items()
+                },
+                "lacking": entry.lacking,
+            }
+            for entry in entries
+        ]
+    )
+
+
+def coverage_markdown(entries: Sequence[Entry]) -> str:
+    """A table to overlook, then each control with its particulars."""
+    head = ["| control | effect | risk | undo | without a person |", "|---|---|---|---|---|"]
+    rows = [
+        f"| [{entry.control}](#{_anchor(entry.control)}) | {markdown(entry.remediation.effect)} "
+        f"| {entry.remediation.risk} | {'yes' if entry.undo else 'no'} "
+        f"| {'by hand only' if entry.by_hand else 'yes'} |"
+        for entry in entries
+    ]
+    parts = [_counts(entries) + ".", "\n".join([*head, *rows])]
+    return "\n\n".join([*parts, *map(_section, entries)])
+
+
+def _anchor(control: str) -> str:
+    """As GitHub makes it of the heading."""
+    return control.lower().replace(".", "")
+
+
+def _section(entry: Entry) -> str:
+    remediation = entry.remediation
+    lines = [
+        f"### {entry.control}",
+        "",
+        f"- Resource: {code(remediation.resource_type)}",
+        f"- Effect: {markdown(remediation.effect)}",
+        f"- May break: {markdown(remediation.breaks)}",
+    ]
+    if remediation.cost:
+        lines.append(f"- Cost: {markdown(remediation.cost)}")
+    if entry.by_hand:
+        lines.append(f"- By hand only: {markdown(entry.by_hand)}")
+    for name, parameter in remediation.parameters.items():
+        default = code(json.dumps(parameter.default))
+        lines.append(f"- Parameter {code(name)}, {default}: {markdown(parameter.meaning)}")
+    lines.append(f"- Permissions: {', '.join(map(code, entry.actions))}")
+    lines.append(f"- In the sandbox: {_tested(entry)}")
+    return "\n".join(lines)
+
+
+def _tested(entry: Entry) -> str:
+    return f"not from end to end; lacking: {markdown(entry.lacking)}" if entry.lacking else "yes"
+
+
+def _document(**parts: object) -> str:
+    return json.dumps({"version": JSON_VERSION, **parts}, indent=2, ensure_ascii=False)

@@ -1,0 +1,61 @@
+"""`orchestrator init` against an organization that is there, as a user types it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orchestrator import config
+from orchestrator.cli.main import run
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.sandbox import lifecycle
+
+PROJECT = Path(__file__).parents[2]
+WORDS = ("--name", "Example", "--home-region", "ap-northeast-1", "--region", "us-east-1")
+SPECIAL = ("--security", "security", "--log-archive", "log-archive")
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Iterator[Path]:
+    run(["--project", str(PROJECT), "--work", str(tmp_path), "sandbox", "start"])
+    yield tmp_path
+    lifecycle.stop(tmp_path / ".sandbox")
+
+
+def typed(work: Path, *words: str) -> int:
+    before = ["--project", str(PROJECT), "--work", str(work), "--sandbox", "init"]
+    return run([*before, *WORDS, "--team-email", "security@example.com", *words])
+
+
+def test_what_is_written_is_the_organization_that_is_there(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = work / "account_configs"
+
+    assert typed(work, "--to", str(target), *SPECIAL) == ExitCode.DONE
+
+    sample = config.load(PROJECT / "account_configs", date.today())
+    written = config.load(target, date.today())
+    assert [(a.id, a.name, a.ou, a.email) for a in written.accounts] == [
+        (a.id, a.name, a.ou, a.email) for a in sample.accounts
+    ]
+    assert written.facts.root_id == sample.facts.root_id
+    assert "21 files" in capsys.readouterr().out
+
+    assert typed(work, "--to", str(target), *SPECIAL) == ExitCode.CONFIGURATION
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_an_account_that_is_not_there_is_an_error_and_nothing_is_written(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = work / "account_configs"
+
+    code = typed(work, "--to", str(target), "--security", "nobody", "--log-archive", "log-archive")
+
+    assert code == ExitCode.CONFIGURATION
+    assert "no open account has the name or id 'nobody'" in capsys.readouterr().err
+    assert not target.exists()

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from orchestrator.adapters.journal.copying import Copies
+from orchestrator.adapters.journal.writing import JournalFile
+from orchestrator.model.events import GroupEnded
+from tests.fakes import NOW
+from tests.unit.adapters.journal.lines import some_inputs
+
+
+def test_a_journal_is_copied_as_groups_end_and_whole_at_the_end(tmp_path: Path) -> None:
+    copies: list[str] = []
+    journal = JournalFile(
+        tmp_path / "r.journal", lambda: NOW, lambda f: copies.append(f.read_text())
+    )
+    journal.begin(some_inputs())
+
+    journal.tell(GroupEnded("wave everyone", 0, 1.0))
+    journal.end(2.0)
+
+    assert len(copies) == 2
+    assert copies[-1] == (tmp_path / "r.journal").read_text()
+
+
+def test_nobody_waits_for_a_copy_but_the_end(tmp_path: Path) -> None:
+    let_go, made = threading.Event(), list[str]()
+
+    def slowly(file: Path) -> None:
+        let_go.wait(10)
+        made.append(file.name)
+
+    copies, file = Copies(slowly), tmp_path / "r.journal"
+    copies.begin(file)
+    copies.begin(file)
+    assert made == []
+    let_go.set()
+    copies.finish(file)
+
+    assert made == ["r.journal", "r.journal"]

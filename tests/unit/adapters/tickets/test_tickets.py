@@ -1,0 +1,130 @@
+"""The same promises for every way of telling people."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from orchestrator.adapters.tickets.github import GitHubIssues
+from orchestrator.adapters.tickets.kept import KeptTickets
+from orchestrator.adapters.tickets.sending import by_webhook
+from orchestrator.errors import NotTold
+from orchestrator.model.notice import Notice, Step
+from orchestrator.notices.deciding import steps
+from orchestrator.ports import Tickets
+from tests.unit.adapters.tickets.github import GitHub, github
+
+ONE, TWO = (Notice(f"drift-{key}", f"{key} has drifted", "why") for key in ("aaa", "bbb"))
+LONGER = Notice(ONE.key, "2 accounts: aaa has drifted", "why, and more")
+THREE = tuple(Notice(f"drift-{n}", "t", "b") for n in range(5))
+
+
+@pytest.fixture
+def hub() -> Iterator[GitHub]:
+    with github() as running:
+        yield running
+
+
+@pytest.fixture(params=["github", "kept"])
+def again(request: pytest.FixtureRequest, hub: GitHub, tmp_path: Path) -> Callable[[], Tickets]:
+    """A new adapter each time: nothing may live in it alone."""
+    if request.param == "github":
+        return lambda: GitHubIssues("owner/name", hub.token, hub.url)
+    return lambda: KeptTickets(tmp_path / "tickets.json", lambda step: None)
+
+
+def tell(tickets: Tickets, *found: Notice) -> tuple[Step, ...]:
+    opened = tickets.opened()
+    done = steps(found, opened, frozenset(opened))
+    for step in done:
+        tickets.carry_out(step)
+    return done
+
+
+def test_what_was_told_is_known_the_next_time(again: Callable[[], Tickets]) -> None:
+    assert len(tell(again(), ONE, TWO)) == 2
+    assert set(again().opened()) == {ONE.key, TWO.key}
+    assert tell(again(), ONE, TWO) == ()
+
+
+def test_a_change_is_written_into_the_same_ticket(again: Callable[[], Tickets]) -> None:
+    tell(again(), ONE)
+    before = again().opened()[ONE.key].place
+
+    assert len(tell(again(), LONGER)) == 1
+    after = again().opened()[ONE.key]
+    assert (after.place, after.title) == (before, LONGER.title)
+
+
+def test_what_is_over_is_closed_and_opened_anew_when_it_comes_back(
+    again: Callable[[], Tickets],
+) -> None:
+    tell(again(), ONE)
+    tell(again())
+
+    assert again().opened() == {}
+    assert len(tell(again(), ONE)) == 1
+
+
+def test_all_pages_of_issues_are_read(hub: GitHub) -> None:
+    tell(GitHubIssues("owner/name", hub.token, hub.url), *THREE)
+
+    assert len(GitHubIssues("owner/name", hub.token, hub.url).opened()) == len(THREE)
+
+
+def test_issues_of_people_and_pull_requests_are_left_alone(hub: GitHub) -> None:
+    label = {"state": "open", "labels": ["orchestrator-drift"], "number": 1, "title": "t"}
+    marked = "<!-- orchestrator drift-x 00 -->"
+    hub.issues = [{**label, "body": "mine"}, {**label, "body": marked, "pull_request": {}}]
+
+    assert GitHubIssues("owner/name", hub.token, hub.url).opened() == {}
+
+
+def test_a_token_that_may_not_write_is_named_and_never_shown(hub: GitHub) -> None:
+    with pytest.raises(NotTold, match="GitHub answered 403") as refused:
+        GitHubIssues("owner/name", "hunter2hunter2", hub.url).opened()
+
+    assert "GITHUB_TOKEN" in refused.value.fix
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_file_that_is_not_ours_tells_nobody_and_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "tickets.json"
+    file.write_text("[]")
+
+    with pytest.raises(NotTold, match=r"tickets\.json cannot be read"):
+        KeptTickets(file, lambda step: None).opened()
+
+
+def test_what_could_not_be_sent_is_not_taken_for_told(tmp_path: Path) -> None:
+    def refuse(step: Step) -> None:
+        raise NotTold("no")
+
+    tickets = KeptTickets(tmp_path / "tickets.json", refuse)
+    with pytest.raises(NotTold):
+        tell(tickets, ONE)
+
+    assert tickets.opened() == {}
+
+
+def test_a_webhook_is_signed_so_that_its_receiver_can_tell_who_it_is(tmp_path: Path) -> None:
+    sent: list[tuple[str, bytes, Mapping[str, str]]] = []
+
+    def keep(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        sent.append((url, body, headers))
+        return 204
+
+    send = by_webhook("https://example.com/hook", "a-secret-of-some-length", keep)
+    tell(KeptTickets(tmp_path / "t.json", send), ONE)
+
+    [(url, body, headers)] = sent
+    signed = headers["X-Orchestrator-Timestamp"].encode() + b"." + body
+    right = hmac.new(b"a-secret-of-some-length", signed, hashlib.sha256).hexdigest()
+    assert url == "https://example.com/hook"
+    assert headers["X-Orchestrator-Signature"] == f"sha256={right}"
+    assert json.loads(body)["title"] == "drift: aaa has drifted"

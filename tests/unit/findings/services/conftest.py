@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+
+from tests.unit.findings.services.recording import RecordingAws
+
+pytest.register_assert_rewrite("tests.unit.findings.services.cycle")
+
+
+@pytest.fixture
+def aws() -> Iterator[RecordingAws]:
+    """An empty account."""
+    with mock_aws():
+        yield RecordingAws()

@@ -1,0 +1,95 @@
+"""Clients for moto that remember every call, and answer or refuse some in moto's place."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+from botocore.validate import validate_parameters
+
+from orchestrator.findings.remediation import Place
+from tests.unit.findings.services import permissions
+
+PLACE = Place("123456789012", "eu-west-1")
+"""moto's account."""
+
+Overlay = Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Mapping[str, Any]]]
+"""Service and operation → the answer to its parameters. It is checked against AWS's shapes."""
+
+
+@dataclass
+class RecordingAws:
+    """The `Aws` of a remediation. Calls of boto3's own (waiters, paginators) count as well.
+
+    A call belongs to the one that was asked for a client last.
+    """
+
+    overlay: Overlay = field(default_factory=dict)
+    denied: frozenset[tuple[str, str]] = frozenset()
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    needed: set[str] = field(default_factory=set)
+    """The IAM actions of all calls."""
+
+    def __call__(self, service: str, region: str | None = None) -> Any:
+        ASKED[:] = [self]
+        return client_of(service, region or PLACE.region)
+
+    @contextmanager
+    def watching(self) -> Iterator[RecordingAws]:
+        """What is called inside is remembered apart."""
+        part = RecordingAws(self.overlay, self.denied)
+        yield part
+        self.calls += part.calls
+        self.needed |= part.needed
+
+    def remember(self, params: dict[str, Any], model: Any, context: dict[str, Any]) -> None:
+        service = model.service_model
+        context["asked"] = copy.deepcopy(params)
+        self.calls.append((service.service_name, model.name))
+        self.needed |= permissions.actions(
+            service.service_name, service.signing_name, model.name, params
+        )
+
+    def answer(self, model: Any, context: dict[str, Any]) -> Any:
+        call = (model.service_model.service_name, model.name)
+        if call in self.denied:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "denied"}}, model.name)
+        if call not in self.overlay:
+            return None
+        answer = self.overlay[call](context["asked"])
+        if model.output_shape is not None:
+            validate_parameters(answer, model.output_shape)
+        return SimpleNamespace(status_code=200), {**answer, "ResponseMetadata": {}}
+
+
+ASKED: list[RecordingAws] = []
+"""The one that was asked last."""
+
+
+@cache
+def client_of(service: str, region: str) -> Any:
+    """One for all tests, as making one takes a quarter of a second."""
+    client = boto3.client(service, region_name=region)  # type: ignore[call-overload]
+    client.meta.events.register("before-parameter-build", _remember)
+    client.meta.events.register("before-call", _answer)
+    return client
+
+
+def _remember(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+    ASKED[0].remember(params, model, context)
+
+
+def _answer(model: Any, context: dict[str, Any], **_: Any) -> Any:
+    return ASKED[0].answer(model, context)
+
+
+def missing(code: str, operation: str = "") -> ClientError:
+    """What an overlay raises where there is no such resource."""
+    return ClientError({"Error": {"Code": code, "Message": "not found"}}, operation)

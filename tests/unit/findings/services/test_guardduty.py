@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from orchestrator.findings.remediation import Aws, Remediation, Value
+from orchestrator.findings.services.guardduty import FEATURES, REMEDIATIONS
+from tests.unit.findings.services import cycle
+from tests.unit.findings.services.cycle import Case
+from tests.unit.findings.services.recording import Overlay, missing
+
+HERE = "arn:aws:guardduty:eu-west-1:123456789012:detector"
+TAGGING: dict[str, Value] = {
+    "requiredTagKeys": ("owner",),
+    "TagKey": "owner",
+    "TagValue": "payments",
+}
+
+
+def the_account(_: Aws) -> str:
+    return "AWS::::Account:123456789012"
+
+
+def a_detector(aws: Aws, *, on: bool = True) -> str:
+    return str(aws("guardduty").create_detector(Enable=on)["DetectorId"])
+
+
+def suspended(aws: Aws) -> str:
+    a_detector(aws, on=False)
+    return the_account(aws)
+
+
+def narrow(aws: Aws) -> str:
+    found = a_detector(aws)
+    off = [{"Name": name, "Status": "DISABLED"} for name in FEATURES.values()]
+    aws("guardduty").update_detector(DetectorId=found, Features=off)
+    return the_account(aws)
+
+
+def administered() -> Overlay:
+    answer = {"AccountId": "999999999999", "RelationshipStatus": "Enabled"}
+    return {("guardduty", "GetAdministratorAccount"): lambda _: {"Administrator": answer}}
+
+
+class Tagged:
+    """One detector with one filter and one set, and the calls about tags that moto lacks."""
+
+    def __init__(self) -> None:
+        self.tags: dict[str, dict[str, str]] = {}
+
+    def create(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"DetectorId": "1"}
+
+    def listed(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"Tags": self.tags[asked["ResourceArn"]]}
+
+    def tag(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.tags.setdefault(asked["ResourceArn"], {}).update(asked["Tags"])
+        return {}
+
+    def untag(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        for key in asked["TagKeys"]:
+            self.tags[asked["ResourceArn"]].pop(key, None)
+        return {}
+
+    def parts(self, kind: str) -> list[str]:
+        return [arn.rpartition("/")[2] for arn in self.tags if f"/{kind}/" in arn]
+
+    def get_filter(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.refuse(asked["FilterName"], "filter")
+        return {"Name": asked["FilterName"], "Action": "NOOP", "FindingCriteria": {}}
+
+    def get_set(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.refuse(asked["IpSetId"], "ipset")
+        return {"Name": "x", "Format": "TXT", "Location": "s3://x/y", "Status": "ACTIVE"}
+
+    def refuse(self, part: str, kind: str) -> None:
+        if part not in self.parts(kind):
+            raise missing("BadRequestException")
+
+    def detectors(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
+        found = [arn.rpartition("/")[2] for arn in self.tags if arn.count("/") == 1]
+        return {"DetectorIds": found or ["1"]}
+
+    def overlay(self) -> Overlay:
+        return {
+            ("guardduty", "ListDetectors"): self.detectors,
+            ("guardduty", "ListFilters"): lambda _: {"FilterNames": self.parts("filter")},
+            ("guardduty", "GetFilter"): self.get_filter,
+            ("guardduty", "ListIPSets"): lambda _: {"IpSetIds": self.parts("ipset")},
+            ("guardduty", "GetIPSet"): self.get_set,
+            ("guardduty", "ListTagsForResource"): self.listed,
+            ("guardduty", "TagResource"): self.tag,
+            ("guardduty", "UntagResource"): self.untag,
+        }
+
+
+def a_part(name: str, **tags: str) -> Callable[[Aws], str]:
+    def build(aws: Aws) -> str:
+        arn = f"{HERE}/{name}"
+        aws("guardduty").tag_resource(ResourceArn=arn, Tags=tags or cycle.TAGS)
+        return arn
+
+    return build
+
+
+def tagged(control: str, kind: str) -> Case:
+    return Case(
+        control,
+        a_part(f"{kind}one"),
+        a_part(f"{kind}two", owner="x"),
+        f"{HERE}/{kind}none",
+        TAGGING,
+        overlay=lambda: Tagged().overlay(),
+    )
+
+
+CASES = (
+    Case("GuardDuty.1", the_account),
+    Case("GuardDuty.1", suspended, name="suspended"),
+    tagged("GuardDuty.2", "1/filter/"),
+    tagged("GuardDuty.3", "1/ipset/"),
+    tagged("GuardDuty.4", ""),
+    *(Case(control, narrow) for control in FEATURES),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_violation_is_found_fixed_and_taken_back(case: Case) -> None:
+    cycle.hold_cycles(CASES, case, REMEDIATIONS)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_denied_look_is_never_a_pass(case: Case) -> None:
+    cycle.hold_denials(case, REMEDIATIONS)
+
+
+@pytest.mark.parametrize("remediation", REMEDIATIONS, ids=lambda r: r.name)
+def test_permissions_are_the_calls_that_are_made(remediation: Remediation) -> None:
+    cycle.hold_permissions(CASES, remediation)
+
+
+def test_every_control_has_a_case() -> None:
+    assert cycle.uncovered(CASES, REMEDIATIONS) == set()
+
+
+@pytest.mark.parametrize(
+    ("control", "violate"), [("GuardDuty.1", suspended), ("GuardDuty.10", narrow)]
+)
+def test_what_the_organizations_administrator_decides_is_left_to_it(
+    control: str, violate: Callable[[Aws], str]
+) -> None:
+    case = Case(control, violate, overlay=administered)
+
+    assert "administrator" in cycle.hold_refusal(case, REMEDIATIONS)
+
+
+def test_a_part_is_not_turned_on_where_guardduty_is_off() -> None:
+    case = Case("GuardDuty.9", the_account)
+
+    assert "GuardDuty.1" in cycle.hold_refusal(case, REMEDIATIONS)

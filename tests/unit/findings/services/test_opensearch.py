@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from orchestrator.findings.remediation import Aws, Remediation, Value
+from orchestrator.findings.services.opensearch import LATEST, REMEDIATIONS
+from tests.unit.findings.services import cycle
+from tests.unit.findings.services.cycle import Case
+
+TAGGING: dict[str, Value] = {
+    "requiredTagKeys": ("owner",),
+    "TagKey": "owner",
+    "TagValue": "payments",
+}
+GONE = "arn:aws:es:eu-west-1:123456789012:domain/none"
+GOOD = {"EnforceHTTPS": True, "TLSSecurityPolicy": LATEST}
+OLD = {"EnforceHTTPS": False, "TLSSecurityPolicy": "Policy-Min-TLS-1-0-2019-07"}
+
+
+def a_domain(aws: Aws, name: str = "logs", **given: Any) -> str:
+    answer = aws("opensearch").create_domain(
+        DomainName=name, **{"DomainEndpointOptions": OLD, "TagList": cycle.TAG_LIST, **given}
+    )
+    return str(answer["DomainStatus"]["ARN"])
+
+
+def secured(aws: Aws) -> str:
+    return a_domain(aws, "secured", DomainEndpointOptions=GOOD)
+
+
+CASES = (
+    Case("Opensearch.8", a_domain, secured, GONE),
+    Case(
+        "ES.8",
+        lambda aws: a_domain(aws, EngineVersion="Elasticsearch_7.10"),
+        secured,
+        GONE,
+    ),
+    Case(
+        "Opensearch.9",
+        a_domain,
+        lambda aws: a_domain(aws, "owned", TagList=[{"Key": "owner", "Value": "x"}]),
+        GONE,
+        TAGGING,
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_violation_is_found_fixed_and_taken_back(case: Case) -> None:
+    cycle.hold_cycles(CASES, case, REMEDIATIONS)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_denied_look_is_never_a_pass(case: Case) -> None:
+    cycle.hold_denials(case, REMEDIATIONS)
+
+
+@pytest.mark.parametrize("remediation", REMEDIATIONS, ids=lambda r: r.name)
+def test_permissions_are_the_calls_that_are_made(remediation: Remediation) -> None:
+    cycle.hold_permissions(CASES, remediation)
+
+
+def test_every_control_has_a_case() -> None:
+    assert cycle.uncovered(CASES, REMEDIATIONS) == set()

@@ -1,0 +1,359 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from orchestrator.findings.remediation import Aws, Remediation, Status, Value
+from orchestrator.findings.services.s3 import REMEDIATIONS
+from tests.unit.findings.services import cycle
+from tests.unit.findings.services.cycle import TAG_LIST, Builder, Case
+from tests.unit.findings.services.recording import PLACE, RecordingAws
+
+ACCOUNT = "AWS::::Account:123456789012"
+EVERYBODY = 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'
+NOWHERE = "arn:aws:s3:::nowhere"
+OFF = dict.fromkeys(
+    ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), False
+)
+ON = dict.fromkeys(OFF, True)
+OPEN = {"PublicAccessBlockConfiguration": OFF}
+CLOSED = {"PublicAccessBlockConfiguration": ON}
+PARTNER = "arn:aws:iam::111122223333:root"
+HERE = {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}
+
+
+def bucket(name: str = "orders", **configurations: Mapping[str, Any]) -> Builder:
+    """A bucket, with the calls of these names made on it."""
+
+    def build(aws: Aws) -> str:
+        client = aws("s3")
+        client.create_bucket(Bucket=name, ObjectOwnership="BucketOwnerPreferred", **HERE)
+        client.put_bucket_tagging(Bucket=name, Tagging={"TagSet": TAG_LIST})
+        for call, given in configurations.items():
+            getattr(client, call)(Bucket=name, **given)
+        return f"arn:aws:s3:::{name}"
+
+    return build
+
+
+def elsewhere(build: Builder) -> Builder:
+    """The same, and a bucket of another region that is not found from here."""
+
+    def made(aws: Aws) -> str:
+        aws("s3", "us-east-1").create_bucket(Bucket="elsewhere")
+        return build(aws)
+
+    return made
+
+
+def policy(*statements: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Policy": json.dumps({"Version": "2012-10-17", "Statement": list(statements)})}
+
+
+def allowing(principal: Any, *actions: str, name: str = "orders", **more: Any) -> dict[str, Any]:
+    everything = [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"]
+    return {
+        "Sid": "Allow",
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": list(actions),
+        "Resource": everything,
+        **more,
+    }
+
+
+def tls_only(name: str) -> dict[str, Any]:
+    denied = allowing({"AWS": "*"}, "s3:*", name=name)
+    return {**denied, "Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": False}}}
+
+
+def open_bucket(*statements: Mapping[str, Any]) -> Builder:
+    return bucket(put_public_access_block=OPEN, put_bucket_policy=policy(*statements))
+
+
+def account_block(aws: Aws) -> str:
+    half = {**ON, "RestrictPublicBuckets": False}
+    aws("s3control").put_public_access_block(
+        AccountId="123456789012", PublicAccessBlockConfiguration=half
+    )
+    return ACCOUNT
+
+
+def account(_: Aws) -> str:
+    return ACCOUNT
+
+
+def with_another(name: str, build: Builder) -> Builder:
+    """The same, and a log bucket that lets S3 in."""
+
+    def made(aws: Aws) -> str:
+        arn = build(aws)
+        logs = {"Service": "logging.s3.amazonaws.com"}
+        letting = allowing(logs, "s3:PutObject") | {"Resource": f"arn:aws:s3:::{name}/*"}
+        bucket(name, put_bucket_policy=policy(letting))(aws)
+        return arn
+
+    return made
+
+
+def a_logged_bucket(aws: Aws) -> str:
+    arn = with_another("more", bucket("fine"))(aws)
+    enabled = {"LoggingEnabled": {"TargetBucket": "more", "TargetPrefix": ""}}
+    aws("s3").put_bucket_logging(Bucket="fine", BucketLoggingStatus=enabled)
+    return arn
+
+
+def with_a_topic(build: Builder) -> Builder:
+    def made(aws: Aws) -> str:
+        aws("sns").create_topic(Name="events")
+        aws("sqs").create_queue(QueueName="events")
+        return build(aws)
+
+    return made
+
+
+TOPIC = "arn:{partition}:sns:{region}:{account}:events"
+QUEUE = "arn:aws:sqs:eu-west-1:123456789012:events"
+REMOVED = ("s3:ObjectRemoved:*",)
+OTHER_NOTIFICATION = {
+    "NotificationConfiguration": {
+        "QueueConfigurations": [{"QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}]
+    }
+}
+CLEANING = {
+    "ID": "cleaning",
+    "Status": "Enabled",
+    "Filter": {"Prefix": "tmp/"},
+    "Expiration": {"Days": 3},
+}
+TIERING = {
+    "ID": "tiering",
+    "Status": "Enabled",
+    "Filter": {"Prefix": ""},
+    "Transitions": [{"Days": 30, "StorageClass": "INTELLIGENT_TIERING"}],
+}
+MOVING: Mapping[str, Value] = {"transition_days": 30, "storage_class": "INTELLIGENT_TIERING"}
+
+
+def lifecycle(*rules: Mapping[str, Any]) -> dict[str, Any]:
+    return {"LifecycleConfiguration": {"Rules": list(rules)}}
+
+
+def ownership(kind: str) -> dict[str, Any]:
+    return {"OwnershipControls": {"Rules": [{"ObjectOwnership": kind}]}}
+
+
+def encryption(**default: str) -> dict[str, Any]:
+    rule = {"ApplyServerSideEncryptionByDefault": default}
+    return {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}
+
+
+KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+FOREIGN = allowing({"AWS": [PARTNER, "123456789012"]}, "s3:GetObject", "s3:PutBucket*")
+OWN = allowing({"AWS": "arn:aws:iam::123456789012:role/admin"}, "s3:*", name="fine")
+
+CASES = (
+    Case("S3.1", account),
+    Case("S3.1", account_block, name="half on"),
+    Case("S3.2", elsewhere(open_bucket(allowing("*", "s3:Get*"))), bucket("fine"), NOWHERE),
+    Case(
+        "S3.2",
+        bucket(delete_public_access_block={}, put_bucket_acl={"ACL": "public-read"}),
+        bucket("fine"),
+        NOWHERE,
+        name="by a list",
+    ),
+    Case("S3.3", open_bucket(allowing({"AWS": "*"}, "s3:PutObject")), bucket("fine"), NOWHERE),
+    Case(
+        "S3.3",
+        bucket(put_public_access_block=OPEN, put_bucket_acl={"GrantWrite": EVERYBODY}),
+        bucket("fine"),
+        NOWHERE,
+        name="by a list",
+    ),
+    Case(
+        "S3.4",
+        bucket(delete_bucket_encryption={}),
+        bucket("fine", put_bucket_encryption=encryption(SSEAlgorithm="aws:kms")),
+        NOWHERE,
+    ),
+    Case("S3.5", bucket(), bucket("fine", put_bucket_policy=policy(tls_only("fine"))), NOWHERE),
+    Case(
+        "S3.5",
+        bucket(put_bucket_policy=policy(FOREIGN)),
+        bucket("fine", put_bucket_policy=policy(OWN, tls_only("fine"))),
+        NOWHERE,
+        name="beside other statements",
+    ),
+    Case(
+        "S3.6",
+        bucket(put_bucket_policy=policy(FOREIGN)),
+        bucket("fine", put_bucket_policy=policy(OWN)),
+        NOWHERE,
+    ),
+    Case(
+        "S3.6",
+        bucket(put_bucket_policy=policy(allowing("*", "s3:*"))),
+        bucket("fine"),
+        NOWHERE,
+        name="for everybody",
+    ),
+    Case(
+        "S3.8",
+        bucket(delete_public_access_block={}),
+        bucket("fine", put_public_access_block=CLOSED),
+        NOWHERE,
+    ),
+    Case(
+        "S3.8",
+        bucket(
+            put_public_access_block={
+                "PublicAccessBlockConfiguration": {**ON, "IgnorePublicAcls": False}
+            }
+        ),
+        None,
+        NOWHERE,
+        name="half on",
+    ),
+    Case(
+        "S3.9",
+        with_another("logs-123456789012-eu-west-1", bucket()),
+        a_logged_bucket,
+        NOWHERE,
+        {"bucket": "logs-{account}-{region}"},
+    ),
+    Case("S3.11", with_a_topic(bucket()), None, NOWHERE, {"destination": TOPIC, "events": REMOVED}),
+    Case(
+        "S3.11",
+        with_a_topic(bucket(put_bucket_notification_configuration=OTHER_NOTIFICATION)),
+        None,
+        NOWHERE,
+        {"destination": QUEUE, "events": REMOVED},
+        "beside another",
+    ),
+    Case(
+        "S3.12",
+        bucket(),
+        bucket("fine", put_bucket_ownership_controls=ownership("BucketOwnerEnforced")),
+        NOWHERE,
+    ),
+    Case("S3.12", bucket(delete_bucket_ownership_controls={}), None, NOWHERE, name="unset"),
+    Case(
+        "S3.13",
+        bucket(),
+        bucket("fine", put_bucket_lifecycle_configuration=lifecycle(TIERING)),
+        NOWHERE,
+        MOVING,
+    ),
+    Case(
+        "S3.13",
+        bucket(put_bucket_lifecycle_configuration=lifecycle(CLEANING)),
+        None,
+        NOWHERE,
+        {**MOVING, "prefix": "logs/"},
+        "beside another",
+    ),
+    Case(
+        "S3.17",
+        bucket(put_bucket_encryption=encryption(SSEAlgorithm="AES256")),
+        bucket("fine", put_bucket_encryption=encryption(SSEAlgorithm="aws:kms")),
+        NOWHERE,
+        {"key": KEY_ARN},
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_violation_is_found_fixed_and_taken_back(case: Case) -> None:
+    cycle.hold_cycles(CASES, case, REMEDIATIONS)
+
+
+@pytest.mark.parametrize("case", cycle.one_each(CASES), ids=str)
+def test_a_denied_look_is_never_a_pass(case: Case) -> None:
+    cycle.hold_denials(case, REMEDIATIONS)
+
+
+@pytest.mark.parametrize("remediation", REMEDIATIONS, ids=lambda r: r.name)
+def test_permissions_are_the_calls_that_are_made(remediation: Remediation) -> None:
+    cycle.hold_permissions(CASES, remediation)
+
+
+def test_every_control_has_a_case() -> None:
+    assert cycle.uncovered(CASES, REMEDIATIONS) == set()
+
+
+def long_policy() -> dict[str, Any]:
+    """As long as S3 takes it, to some letters."""
+    roles = [f"arn:aws:iam::123456789012:role/{'r' * 50}-{n}" for n in range(231)]
+    return policy(allowing({"AWS": roles}, "s3:GetObject"))
+
+
+WEBSITE = {"WebsiteConfiguration": {"IndexDocument": {"Suffix": "index.html"}}}
+DELETING: Mapping[str, Value] = {**MOVING, "expiration_days": 30}
+
+
+@pytest.mark.parametrize(
+    ("case", "reason"),
+    [
+        (Case("S3.5", bucket(put_bucket_policy=long_policy())), "larger than the 20 KB"),
+        (Case("S3.5", bucket(put_bucket_website=WEBSITE)), "it is a website"),
+        (Case("S3.9", bucket()), "sets no 'bucket'"),
+        (Case("S3.9", bucket(), parameters={"bucket": "orders"}), "logs into itself"),
+        (Case("S3.11", bucket()), "sets no 'destination'"),
+        (Case("S3.11", bucket(), parameters={"destination": TOPIC}), "sets no 'events'"),
+        (
+            Case("S3.11", bucket(), parameters={"destination": "events", "events": REMOVED}),
+            "is no ARN of a topic",
+        ),
+        (Case("S3.13", bucket()), "must set 'transition_days' and 'storage_class'"),
+        (Case("S3.13", bucket(), parameters=DELETING), "deletes objects is written by hand"),
+        (Case("S3.17", bucket()), "sets no 'key'"),
+    ],
+    ids=str,
+)
+def test_what_would_do_harm_or_be_made_up_is_refused(case: Case, reason: str) -> None:
+    assert reason in cycle.hold_refusal(case, REMEDIATIONS)
+
+
+def test_undo_leaves_what_others_have_said_meanwhile(aws: RecordingAws) -> None:
+    arn = bucket(put_bucket_policy=policy(FOREIGN))(aws)
+    remediation = cycle.remediation_of("S3.5", REMEDIATIONS)
+    target = cycle.target_of(remediation, "S3.5", arn, {})
+    before = remediation.before(target, aws)
+    remediation.fix(target, aws, before)
+    said = json.loads(aws("s3").get_bucket_policy(Bucket="orders")["Policy"])
+    later = {**FOREIGN, "Sid": "Later", "Action": "s3:ListBucket"}
+    said["Statement"].append(later)
+    aws("s3").put_bucket_policy(Bucket="orders", Policy=json.dumps(said))
+
+    assert remediation.undo
+    remediation.undo(target, aws, before)
+
+    left = json.loads(aws("s3").get_bucket_policy(Bucket="orders")["Policy"])
+    assert left["Statement"] == [FOREIGN, later]
+
+
+def test_only_the_setting_that_closes_the_way_in_is_turned_on(aws: RecordingAws) -> None:
+    arn = open_bucket(allowing("*", "s3:GetObject"))(aws)
+    remediation = cycle.remediation_of("S3.2", REMEDIATIONS)
+    target = cycle.target_of(remediation, "S3.2", arn, {})
+
+    remediation.fix(target, aws, remediation.before(target, aws))
+
+    block = aws("s3").get_public_access_block(Bucket="orders")["PublicAccessBlockConfiguration"]
+    assert [flag for flag, on in block.items() if on] == ["RestrictPublicBuckets"]
+
+
+@pytest.mark.parametrize("control", ["S3.2", "S3.3"])
+def test_a_bucket_that_its_account_closes_is_not_public(aws: RecordingAws, control: str) -> None:
+    arn = open_bucket(allowing("*", "s3:*"))(aws)
+    block = {"AccountId": PLACE.account, **CLOSED}
+    aws("s3control").put_public_access_block(**block)
+    remediation = cycle.remediation_of(control, REMEDIATIONS)
+
+    target = cycle.target_of(remediation, control, arn, {})
+
+    assert remediation.check(target, aws).status is Status.PASSES

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+from jsonschema import Draft202012Validator
+
+from orchestrator.logs.ocsf.activities import classify
+from orchestrator.logs.ocsf.classes import known_classes, schema
+from orchestrator.logs.ocsf.cloudtrail import NotCloudTrail, pruned, to_ocsf
+from orchestrator.logs.ocsf.cloudtrail_sql import select
+from orchestrator.logs.ocsf.reading import event
+from orchestrator.logs.trees import Tree, at, branch, parsed
+from tests.cloudtrail import ACCOUNT, OTHER_ACCOUNT, Record, record, shapes
+
+SHAPES = shapes()
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_shape_becomes_an_event_of_the_published_schema(name: str) -> None:
+    ocsf = to_ocsf(SHAPES[name])
+    class_uid = ocsf["class_uid"]
+    assert isinstance(class_uid, int)
+
+    problems = Draft202012Validator(schema(class_uid, cloud=True)).iter_errors(ocsf)
+
+    assert [f"{problem.json_path}: {problem.message[:200]}" for problem in problems] == []
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_round_trip_keeps_id_time_and_principal(name: str) -> None:
+    before, after = SHAPES[name], event(to_ocsf(SHAPES[name]))
+
+    assert after.uid == before["eventID"]
+    assert f"{after.time:%Y-%m-%dT%H:%M:%SZ}" == before["eventTime"]
+    assert after.actor.arn == (at(before, "userIdentity.arn") or "")
+    assert after.actor.principal_id == (at(before, "userIdentity.principalId") or "")
+    assert after.parameters == (before.get("requestParameters") or {})
+    assert after.answer == (before.get("responseElements") or {})
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_nothing_of_a_record_is_lost(name: str) -> None:
+    ocsf = to_ocsf(SHAPES[name])
+    carried = leaves(ocsf) | {"true", "false", "Yes", "No"}
+
+    assert [value for value in leaves(SHAPES[name]) if value not in carried] == []
+
+
+def test_duckdb_makes_the_same_events_as_python(tmp_path: Path) -> None:
+    file = tmp_path / "records.ndjson"
+    file.write_text("\n".join(json.dumps(each) for each in SHAPES.values()))
+    source = f"read_ndjson_objects('{file}', maximum_object_size=33554432)"
+
+    query = f"SELECT to_json(e)::VARCHAR FROM ({select(source)}) e"  # noqa: S608  # our own
+    rows = duckdb.connect().execute(query).fetchall()
+
+    made = [json.dumps(normal(json.loads(row)), sort_keys=True) for (row,) in rows]
+    expected = [json.dumps(normal(to_ocsf(shape)), sort_keys=True) for shape in SHAPES.values()]
+    assert sorted(made) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "expected"),
+    [
+        ("signin.amazonaws.com", "ConsoleLogin", (3002, 1)),
+        ("iam.amazonaws.com", "CreateUser", (3001, 1)),
+        ("iam.amazonaws.com", "DetachRolePolicy", (3001, 8)),
+        ("iam.amazonaws.com", "ListUsers", (6003, 2)),
+        ("ec2.amazonaws.com", "RunInstances", (6003, 1)),
+        ("ec2.amazonaws.com", "DescribeInstances", (6003, 2)),
+        ("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", (6003, 3)),
+        ("s3.amazonaws.com", "DeleteBucket", (6003, 4)),
+        ("odd.amazonaws.com", "Frobnicate", (6003, 99)),
+    ],
+)
+def test_class_and_activity_follow_the_call(
+    source: str, name: str, expected: tuple[int, int]
+) -> None:
+    assert classify(source, name) == expected
+
+
+def test_a_failed_sign_in_is_a_failure_without_an_error_code() -> None:
+    assert to_ocsf(SHAPES["failed console sign-in"])["status_id"] == 2
+    assert to_ocsf(SHAPES["console sign-in"])["is_mfa"] is True
+
+
+def test_the_account_is_the_one_that_was_called_and_the_actor_may_be_of_another() -> None:
+    crossing = event(to_ocsf(SHAPES["cross-account"]))
+
+    assert (crossing.account, crossing.actor.account) == (ACCOUNT, OTHER_ACCOUNT)
+    assert crossing.resources == ("arn:aws:s3:::the-bucket",)
+
+
+def test_a_session_keeps_its_role_its_name_and_who_is_behind_it() -> None:
+    actor = event(to_ocsf(SHAPES["role chain"])).actor
+
+    assert (actor.role, actor.session_name) == ("deploy", "deploy-7")
+    assert actor.source_identity == "alice@example.com"
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ({"eventID": ""}, "no eventID"),
+        ({"eventName": None}, "no eventName"),
+        ({"eventTime": "yesterday"}, "eventTime 'yesterday' is no time"),
+    ],
+)
+def test_what_is_no_record_is_refused_with_the_reason(missing: Record, said: str) -> None:
+    with pytest.raises(NotCloudTrail, match=said):
+        to_ocsf({**record("RunInstances"), **missing})
+
+
+def test_an_event_of_the_release_candidate_is_read_like_one_of_1_1() -> None:
+    old = {
+        "class_uid": 3005,
+        "activity_id": 2,
+        "time": 1600726972000,
+        "metadata": {"uid": "71c8", "version": "1.0.0-rc.2"},
+        "cloud": {"region": "us-east-1", "provider": "AWS"},
+        "api": {"operation": "DescribeVpcs", "service": {"name": "ec2.amazonaws.com"}},
+        "actor": {
+            "user": {
+                "account_uid": ACCOUNT,
+                "uid": "AIDAEXAMPLE",
+                "uuid": f"arn:aws:iam::{ACCOUNT}:user/bob",
+                "credential_uid": "AKIAEXAMPLE",
+            }
+        },
+        "unmapped": {
+            "recipientAccountId": ACCOUNT,
+            "requestParameters": '{"vpcId":"vpc-1"}',
+            "userIdentity.sessionContext.sourceIdentity": "alice",
+        },
+    }
+
+    read = event(old)
+
+    assert (read.actor.arn, read.actor.principal_id) == (
+        f"arn:aws:iam::{ACCOUNT}:user/bob",
+        "AIDAEXAMPLE",
+    )
+    assert (read.account, read.actor.source_identity) == (ACCOUNT, "alice")
+    assert read.parameters == {"vpcId": "vpc-1"}
+
+
+@pytest.mark.parametrize("class_uid", known_classes())
+def test_the_schema_of_each_class_refuses_what_the_class_does_not_have(class_uid: int) -> None:
+    validator = Draft202012Validator(schema(class_uid))
+    Draft202012Validator.check_schema(schema(class_uid))
+
+    found = [each.message for each in validator.iter_errors({"class_uid": 1, "surprise": True})]
+
+    assert any("surprise" in message for message in found)
+    assert any("'metadata' is a required property" in message for message in found)
+
+
+def normal(ocsf: Tree) -> Tree:
+    """Without nulls, and with JSON that stands in strings read."""
+    tree = {**ocsf}
+    if isinstance(tree.get("unmapped"), str):
+        tree["unmapped"] = parsed(str(tree["unmapped"]))
+    tree["unmapped"] = pruned({"x": {**branch(tree, "unmapped")}}).get("x", {})
+    api = {**branch(tree, "api")}
+    for side in ("request", "response"):
+        inner = {**branch(api, side)}
+        if isinstance(inner.get("data"), str):
+            inner["data"] = parsed(str(inner["data"]))
+        api[side] = inner
+    return pruned({**tree, "api": api})
+
+
+def leaves(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return {leaf for inner in value.values() for leaf in leaves(inner)}
+    if isinstance(value, list):
+        return {leaf for inner in value for leaf in leaves(inner)}
+    return set() if value in (None, "") else {str(value)}

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from orchestrator.findings.registry import BY_CONTROL, REMEDIATIONS
+from orchestrator.findings.remediation import Permission, Remediation
+from orchestrator.model.names import ControlId
+from orchestrator.model.organization import Account
+from orchestrator.model.settings import ControlDecision, DecisionKind
+from orchestrator.render import permissions
+from orchestrator.sandbox.policy import Effect, Question, ask
+from tests.unit.render.builders import a_decision, an_account
+
+ID = "200000000007"
+BUCKETS = Permission(("s3:GetBucketAcl", "s3:PutBucketAcl"), ("arn:{partition}:s3:::*",))
+ALL_BUCKETS = Permission(("s3:ListAllMyBuckets",), why="It lists all of them.")
+
+
+def everything() -> Account:
+    """An account that remediates whatever can be remediated."""
+    kinds = {
+        ControlId(c): a_decision(DecisionKind.REMEDIATE) for r in REMEDIATIONS for c in r.controls
+    }
+    return an_account(decided=kinds)
+
+
+def document(policy: tuple[permissions.Statement, ...]) -> str:
+    """As the module remediation_role writes it."""
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": statement.sid,
+                    "Effect": "Allow",
+                    "Action": statement.actions,
+                    "Resource": statement.resources,
+                    **({"Condition": statement.conditions} if statement.conditions else {}),
+                }
+                for statement in policy
+            ],
+        },
+        separators=(",", ":"),
+    )
+
+
+def deciding(**kinds: DecisionKind) -> Account:
+    return an_account(
+        decided={ControlId(c.replace("_", ".")): a_decision(k) for c, k in kinds.items()}
+    )
+
+
+def test_permissions_for_the_same_resources_become_one_statement() -> None:
+    tags = Permission(("s3:GetBucketTagging",), ("arn:{partition}:s3:::*",))
+
+    made = permissions.statements((BUCKETS, tags, BUCKETS), ID)
+
+    assert made == (
+        permissions.Statement(
+            "S3n1",
+            ("s3:GetBucketAcl", "s3:GetBucketTagging", "s3:PutBucketAcl"),
+            ("arn:aws:s3:::*",),
+            {},
+        ),
+    )
+
+
+def test_what_is_allowed_on_everything_is_not_said_again_for_some_resources() -> None:
+    some = Permission(("s3:ListAllMyBuckets",), ("arn:{partition}:s3:::*",))
+
+    made = permissions.statements((some, ALL_BUCKETS), ID)
+
+    assert [statement.resources for statement in made] == [("*",)]
+
+
+def test_a_condition_keeps_a_permission_apart_and_its_values_become_lists() -> None:
+    passing = Permission(
+        ("iam:PassRole",),
+        ("arn:{partition}:iam::{account}:role/*",),
+        {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
+    )
+    reading = Permission(("iam:PassRole",), ("arn:{partition}:iam::{account}:role/a",))
+
+    made = permissions.statements((passing, reading), ID)
+
+    assert {(s.resources, json.dumps(s.conditions)) for s in made} == {
+        (
+            (f"arn:aws:iam::{ID}:role/*",),
+            '{"StringEquals": {"iam:PassedToService": ["ec2.amazonaws.com"]}}',
+        ),
+        ((f"arn:aws:iam::{ID}:role/a",), "{}"),
+    }
+
+
+def test_a_region_is_any_and_the_account_is_the_one_the_role_is_in() -> None:
+    groups = Permission(
+        ("ec2:RevokeSecurityGroupIngress",),
+        ("arn:{partition}:ec2:{region}:{account}:security-group/*",),
+    )
+
+    (made,) = permissions.statements((groups,), ID)
+
+    assert made.resources == (f"arn:aws:ec2:*:{ID}:security-group/*",)
+
+
+def test_only_controls_that_are_decided_to_be_remediated_bring_permissions() -> None:
+    account = deciding(
+        EC2_13=DecisionKind.REMEDIATE, S3_1=DecisionKind.DETECT, KMS_4=DecisionKind.DISABLE
+    )
+
+    assert [r.name for r in permissions.remediations(account)] == [BY_CONTROL["ec2.13"].name]
+
+
+def test_a_decision_for_some_tags_brings_permissions_too() -> None:
+    decision = ControlDecision.model_validate(
+        {
+            **a_decision(DecisionKind.DETECT).model_dump(exclude={"by_tag"}),
+            "by_tag": {
+                "dev": {
+                    "tags": {"stage": "dev"},
+                    **a_decision(DecisionKind.REMEDIATE).model_dump(
+                        include={"decision", "reason", "decided_by", "decided_on", "review_by"}
+                    ),
+                }
+            },
+        }
+    )
+
+    assert permissions.remediations(an_account(decided={ControlId("EC2.13"): decision}))
+
+
+def test_an_account_that_remediates_nothing_has_a_role_that_may_do_nothing() -> None:
+    assert permissions.policies(an_account()) == ()
+
+
+def test_all_remediations_together_fit_into_the_policies_of_a_role() -> None:
+    packed = permissions.policies(everything())
+
+    assert 1 < len(packed) <= permissions.MOST
+    assert max(len(document(policy)) for policy in packed) <= permissions.LONGEST
+    for policy in packed:
+        assert len({statement.sid for statement in policy}) == len(policy)
+        assert all(re.fullmatch("[A-Za-z0-9]+", statement.sid) for statement in policy)
+
+
+def test_more_than_a_role_can_hold_is_refused_and_names_the_account() -> None:
+    many = tuple(
+        Permission((f"service{n}:Do{m}",), (f"arn:aws:service{n}:::{'y' * 300}{m}",))
+        for n in range(20)
+        for m in range(20)
+    )
+
+    with pytest.raises(permissions.TooManyPermissions, match=r"orders-prod: .* IAM allows 10"):
+        permissions.pack(permissions.statements(many, ID), "orders-prod")
+
+
+@pytest.mark.parametrize("remediation", REMEDIATIONS, ids=lambda r: r.name)
+def test_the_boundary_is_no_hindrance_to_a_remediation(remediation: Remediation) -> None:
+    boundary = [json.dumps({"Version": "2012-10-17", "Statement": _boundary()})]
+    for permission in (*remediation.reads, *remediation.writes):
+        for action in permission.actions:
+            resource = permission.resources[0].replace("{account}", ID).replace("{region}", "x")
+            resource = resource.replace("{partition}", "aws").replace("*", "some")
+            context = {
+                key.lower(): [_first(value)]
+                for keys in permission.conditions.values()
+                for key, value in keys.items()
+            }
+            asked = Question(action, resource, context)
+            assert ask(boundary, asked) is Effect.ALLOW, f"{action} is out of bounds"
+
+
+def _first(value: object) -> str:
+    text = str(value[0] if isinstance(value, list | tuple) else value)
+    return text.replace("{partition}", "aws").replace("arn:*:", "arn:aws:")
+
+
+@cache
+def _boundary() -> list[Mapping[str, object]]:
+    """The boundary's statements, read from its Terraform code: it has few kinds of expressions."""
+    code = (Path(__file__).parents[3] / "modules/orchestrator_roles/boundary.tf").read_text("utf-8")
+    services = re.search(r"bound_services = \[(.*?)\]", code, re.DOTALL)
+    assert services
+    found: list[Mapping[str, object]] = [
+        {
+            "Effect": "Allow",
+            "Action": [f"{name}:*" for name in re.findall(r'"([a-z0-9-]+)"', services[1])],
+            "Resource": "*",
+        }
+    ]
+    block = re.compile(
+        r'Effect\s+= "(?P<effect>\w+)"(?P<between>.*?)(?=Sid\s+=|resource "aws_iam_policy")',
+        re.DOTALL,
+    )
+    for match in block.finditer(code):
+        actions = re.search(r"Action\s+= \[(.*?)\]", match["between"], re.DOTALL)
+        assert actions
+        names = re.findall(r'"([a-z0-9-]+:[A-Za-z0-9*]+)"', actions[1])
+        if not names:
+            continue
+        statement: dict[str, object] = {"Effect": match["effect"], "Action": names, "Resource": "*"}
+        if "iam:PolicyARN" in match["between"]:
+            named = re.search(r"bound_policies = \[for name in \[(.*?)\]", code)
+            assert named
+            arns = [f"arn:aws:iam::aws:policy/{name}" for name in re.findall(r'"(\w+)"', named[1])]
+            statement["Condition"] = {"ArnEquals": {"iam:PolicyARN": arns}}
+        if "local.role_arns" in match["between"]:
+            statement["Resource"] = "arn:aws:iam::*:role/orchestrator-*"
+        if "NotResource" in match["between"]:
+            statement.pop("Resource")
+            statement["NotResource"] = "arn:aws:s3:::orchestrator-*"
+        found.append(statement)
+    return found

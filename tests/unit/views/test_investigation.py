@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from html.parser import HTMLParser
+
+from orchestrator.logs.investigate.subject import Finding
+from orchestrator.logs.investigate.timeline import Investigation, investigate
+from orchestrator.logs.lake.engine import MemoryLake
+from orchestrator.logs.ocsf.cloudtrail import to_ocsf
+from orchestrator.logs.ocsf.reading import event
+from orchestrator.views.investigation import as_json, as_text, headline
+from orchestrator.views.investigation_page import as_html
+from tests.cloudtrail import ACCOUNT, REGION, START, open_port, record, sso
+
+GROUP = "sg-0a1b2c3d4e5f60718"
+SCRIPT = "<script>alert(1)</script>\x1b[31m\n"
+
+
+def found(person: str = "alice@example.com") -> Investigation:
+    agent = {"userAgent": person} if "<" in person else {}
+    lake = MemoryLake(
+        event(to_ocsf(each))
+        for each in (
+            record(
+                "AuthorizeSecurityGroupIngress",
+                userIdentity=sso(person),
+                **agent,
+                requestParameters=open_port(GROUP, 22),
+            ),
+            record("DescribeVpcs", eventID="2", userIdentity=sso(person), readOnly=True),
+            record("CreateTags", eventID="3", requestParameters={"id": GROUP, "tag": person}),
+        )
+    )
+    uid = f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/{GROUP}"
+    seen = START + timedelta(days=1)
+    about = Finding("f", f"EC2.13 {person}", "EC2.13", ACCOUNT, REGION, (uid,), seen, seen)
+    return investigate(lake, about, seen)
+
+
+def test_the_text_names_who_when_what_and_from_where_in_eighty_columns() -> None:
+    text = as_text(found())
+
+    assert max(map(len, text.splitlines())) <= 80
+    for said in (
+        "WHO MADE IT FAIL  (known to make this control fail)",
+        "alice@example.com (person; IAM Identity Center, AdministratorAccess)",
+        "2026-03-01 10:05:00 UTC",
+        "AuthorizeSecurityGroupIngress of ec2.amazonaws.com",
+        "ipPermissions.ipRanges.cidrIp: 0.0.0.0/0",
+        "198.51.100.7 with AWS CLI",
+    ):
+        assert said in text
+
+
+def test_three_lines_are_enough_for_a_message() -> None:
+    lines = headline(found())
+
+    assert len(lines) == 3
+    assert lines[0].startswith(
+        "alice@example.com (IAM Identity Center, AdministratorAccess) called"
+    )
+
+
+def test_the_json_has_a_version_and_everything_the_text_leaves_out() -> None:
+    document = json.loads(as_json(found()))
+
+    assert (document["version"], document["certainty"]) == (1, "known")
+    assert document["culprit"]["who"]["name"] == "alice@example.com"
+    assert document["around"]["calls"]["DescribeVpcs"] == 1
+
+
+class Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        assert not any(name.startswith("on") for name, _ in attrs)
+
+
+def test_nothing_of_a_log_becomes_markup_or_a_command_to_the_terminal() -> None:
+    page, text = as_html(found(SCRIPT)), as_text(found(SCRIPT))
+    parser = Page()
+    parser.feed(page)
+
+    assert "script" not in parser.tags
+    assert "&lt;script&gt;" in page
+    assert "\x1b" not in page + text
+
+
+def test_the_page_has_a_picture_with_a_dot_for_each_change() -> None:
+    parser = Page()
+    parser.feed(as_html(found()))
+
+    assert (parser.tags.count("svg"), parser.tags.count("circle")) == (1, 2)
