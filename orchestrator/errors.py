@@ -129,7 +129,7 @@ class NotApproved(OrchestratorError):
     def __init__(self, run: str, why: str) -> None:
         super().__init__(
             f"the plans of run {run} are not approved: {why}",
-            f"let a signer of organization.approval run: orchestrator approve {run} --key FILE",
+            f"let one of organization.approval run: orchestrator approve {run}, --key or --kms",
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -259,6 +259,50 @@ class StoredPlans(Protocol):
 
     def violations(self, run: str, key: StackKey) -> tuple[Violation, ...]:
         """What the scanner has said of the plan. Raises ScanFailed if that cannot be read."""
+        ...
+
+
+class KmsApprovals(Protocol):
+    """Approvals of stored plans by keys of AWS KMS. Raises AwsDenied."""
+
+    def sign(self, manifest: str, key: str) -> str:
+        """The approval. Raises UsageError for a key that cannot sign."""
+        ...
+
+    def signer(self, run: str, manifest: str, approval: str, keys: Mapping[str, str]) -> str:
+        """The name of the key that approves exactly this manifest. Raises NotApproved."""
+        ...
+
+
+class PlanBucket(Protocol):
+    """The same in the state bucket, for runners that are thrown away. Raises AwsDenied."""
+
+    def runs(self) -> tuple[str, ...]:
+        """Ids of the runs that have plans there, the oldest first."""
+        ...
+
+    def put(self, run: str, folder: Path) -> None:
+        """Copy a run's plans there."""
+        ...
+
+    def fetch(self, run: str, folder: Path, *, manifest_only: bool = False) -> None:
+        """Copy them into a folder of the run's own in `folder`, whole or not at all."""
+        ...
+
+    def approve(self, run: str, approval: Path) -> None:
+        """Put the approval beside the plans."""
+        ...
+
+    def approval(self, run: str) -> str:
+        """What approves them; '' when nothing does."""
+        ...
+
+    def journal(self, run: str) -> bytes:
+        """The copy of the journal of the run that made them; empty when there is none."""
+        ...
+
+    def remove(self, run: str, keys: Iterable[StackKey]) -> None:
+        """Remove what is carried out; what goes wrong is a warning."""
         ...
 
 

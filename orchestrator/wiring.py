@@ -1,13 +1,14 @@
 """Adapters put behind the ports: the one place that knows both.
 
-What only some commands need, and takes its time to import, is imported where it is used: a rollout
-does not wait for the lake's engine.
+What takes its time to import is imported where it is used: a rollout does not wait for the lake's
+engine, and the gateway is imported while Terraform is asked for its version.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from orchestrator.adapters import cache, orphans
+from orchestrator.adapters import cache, orphans, whole_file
 from orchestrator.adapters import ground as grounds
 from orchestrator.adapters.approvals import Approvals
 from orchestrator.adapters.aws import state
@@ -25,6 +26,8 @@ from orchestrator.adapters.aws.doors import AwsDoors, StateReader
 from orchestrator.adapters.aws.findings import AwsFindings
 from orchestrator.adapters.aws.inspector import AwsInspector
 from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.kms_approvals import CallersKeys, is_one
+from orchestrator.adapters.aws.plan_bucket import StateBucketPlans
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.baselines import KeptBaselines
 from orchestrator.adapters.capacity import MachineCapacity
@@ -38,8 +41,6 @@ from orchestrator.adapters.journal.writing import JournalFile
 from orchestrator.adapters.locks.accounts import KeptOut, Whereabouts
 from orchestrator.adapters.locks.bucket import LeaseBucket
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.provider.gateway import ProviderGateway
-from orchestrator.adapters.provider.reader import NoReader, ProviderReader
 from orchestrator.adapters.sightings import KeptSightings
 from orchestrator.adapters.stored_plans.files import StoredPlans
 from orchestrator.adapters.terraform.cli import TerraformCli
@@ -50,7 +51,18 @@ from orchestrator.errors import ToolMissing, UsageError
 from orchestrator.model.journal import Ground, Origin
 from orchestrator.model.machine import Need
 from orchestrator.model.organization import Organization
-from orchestrator.ports import Census, Folders, History, Inspector, Ports, Purpose, Reader, Tickets
+from orchestrator.ports import (
+    Census,
+    Folders,
+    History,
+    Inspector,
+    KmsApprovals,
+    PlanBucket,
+    Ports,
+    Purpose,
+    Reader,
+    Tickets,
+)
 from orchestrator.render.standards import arn
 
 if TYPE_CHECKING:
@@ -119,16 +131,18 @@ def connect(
     processes = Processes()
     with (
         TemporaryDirectory(prefix="orchestrator-run-") as private,
-        _providers(env, warm=warm) as providers,
+        ThreadPoolExecutor(max_workers=1) as meanwhile,
     ):
-        tools = toolchain(env, places.lock_file, Path(private), processes)
-        orphans.awaited(places.build)
-        means = _Means(places, organization, env, run_id, earlier, processes, providers, tools)
-        ground = grounds.ground(tools.tool, places.lock_file, places.policies)
-        try:
-            yield Connected(_ports(means), processes.interrupt_all, ground, _archive(means))
-        finally:
-            processes.close()
+        looking = meanwhile.submit(toolchain, env, places.lock_file, Path(private), processes)
+        with _providers(env, warm=warm) as providers:
+            tools = looking.result()
+            orphans.awaited(places.build)
+            means = _Means(places, organization, env, run_id, earlier, processes, providers, tools)
+            ground = grounds.ground(tools.tool, places.lock_file, places.policies)
+            try:
+                yield Connected(_ports(means), processes.interrupt_all, ground, _archive(means))
+            finally:
+                processes.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +217,8 @@ def _providers(env: Mapping[str, str], *, warm: bool) -> Iterator[Providers]:
     if not warm:
         yield OwnProviders()
         return
+    from orchestrator.adapters.provider.gateway import ProviderGateway  # noqa: PLC0415
+
     gateway = ProviderGateway(cache.folder(env, "providers"), applies=False)
     try:
         yield gateway
@@ -213,6 +229,9 @@ def _providers(env: Mapping[str, str], *, warm: bool) -> Iterator[Providers]:
 def _reader(
     providers: Providers, keyring: Keyring, organization: Organization, tools: Toolchain
 ) -> Reader:
+    from orchestrator.adapters.provider.gateway import ProviderGateway  # noqa: PLC0415
+    from orchestrator.adapters.provider.reader import NoReader, ProviderReader  # noqa: PLC0415
+
     if not isinstance(providers, ProviderGateway):
         return NoReader()
     fetch = StateReader(keyring, organization).read
@@ -312,9 +331,33 @@ def approvals(folder: Path, env: Mapping[str, str]) -> Approvals:
     return Approvals(folder, env, Processes().run)
 
 
+def by_kms(approval: str) -> bool:
+    """Whether an approval is a KMS key's, and not an SSH key's."""
+    return is_one(approval)
+
+
+def kms_approvals(env: Mapping[str, str], region: str) -> KmsApprovals:
+    """Approvals by KMS keys, with the caller's own credentials."""
+    return CallersKeys(AwsSession(env, region))
+
+
 def stored_plans(folder: Path) -> StoredPlans:
     """The plans kept in `folder`."""
     return StoredPlans(folder)
+
+
+def plan_bucket(
+    organization: Organization, env: Mapping[str, str], run_id: str
+) -> PlanBucket | None:
+    """The plans kept in the state bucket, None if none are to be kept there."""
+    if not organization.facts.state.plans:
+        return None
+    return StateBucketPlans(_keyring(organization, env, run_id), organization)
+
+
+def whole(file: Path, text: str) -> None:
+    """Write a file whole or not at all, for its owner alone."""
+    whole_file.write(file, text)
 
 
 def history(root: Path, env: Mapping[str, str]) -> History:

@@ -15,9 +15,13 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from orchestrator.cli.main import cli
+from orchestrator.controls.catalogue import catalogue
+from orchestrator.findings.emulation import LACKING
+from orchestrator.findings.registry import REMEDIATIONS
 from orchestrator.model.organization import Exemption, Facts, Team
 from orchestrator.model.settings import ControlDecision, Settings
 from orchestrator.model.waves import Wave
+from orchestrator.views.controls import coverage_markdown
 
 HERE = Path(__file__).parent
 GENERATED = "<!-- Made by docs/reference/generate.py; `make reference` writes it again. -->"
@@ -165,7 +169,17 @@ def _contexts(
                 yield from _contexts(found, context, below)
 
 
-PAGES = {"configuration.md": configuration, "commands.md": commands}
+def controls() -> str:
+    """Every control that can be fixed."""
+    introduction = (
+        "What the remediations do, as `orchestrator controls coverage` shows it. Whether one runs "
+        "is [decided per control](../how-to/decide-on-a-control.md)."
+    )
+    body = coverage_markdown(catalogue(REMEDIATIONS, LACKING))
+    return "\n\n".join([GENERATED, "# Controls that can be fixed", introduction, body]) + "\n"
+
+
+PAGES = {"configuration.md": configuration, "commands.md": commands, "controls.md": controls}
 
 
 def main() -> None:

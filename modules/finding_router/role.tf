@@ -48,13 +48,14 @@ data "aws_iam_policy_document" "permissions" {
   statement {
     sid       = "TakesFindings"
     actions   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-    resources = [local.queue_arns.work]
+    resources = values(local.queue_arns)
   }
 
+  # Aside what nobody can work on, and back again when a person says so.
   statement {
     sid       = "PutsAside"
     actions   = ["sqs:SendMessage"]
-    resources = [local.queue_arns.dead]
+    resources = values(local.queue_arns)
   }
 
   # By hand only: what could not be worked on is tried again.

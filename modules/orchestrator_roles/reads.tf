@@ -130,6 +130,7 @@ locals {
           "securityhub:GetConfigurationPolicy",
           "securityhub:GetConfigurationPolicyAssociation",
           "securityhub:GetFindingAggregator",
+          "securityhub:GetFindings",
           "securityhub:GetMembers",
           "securityhub:ListConfigurationPolicies",
           "securityhub:ListConfigurationPolicyAssociations",

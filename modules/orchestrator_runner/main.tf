@@ -75,10 +75,31 @@ data "aws_iam_policy_document" "permissions" {
   dynamic "statement" {
     for_each = var.keep_journals ? ["journal"] : []
 
-    # Written only: what a run has said is not for the next one to change, nor to read.
+    # Written only: what a run has said is not for the next one, unless it carries out its plans.
     content {
       sid       = "KeepsJournals"
       actions   = ["s3:PutObject"]
+      resources = ["${local.bucket_arn}/${statement.value}/*.jsonl"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.keep_plans ? ["plans"] : []
+
+    content {
+      sid       = "KeepsPlans"
+      actions   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+      resources = ["${local.bucket_arn}/${statement.value}/*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.keep_journals && var.keep_plans ? ["journal"] : []
+
+    # A run's journal knows the digest of the plans it has kept, also where they are carried out.
+    content {
+      sid       = "ReadsJournals"
+      actions   = ["s3:GetObject"]
       resources = ["${local.bucket_arn}/${statement.value}/*.jsonl"]
     }
   }

@@ -28,6 +28,13 @@ variable "keep_journals" {
   nullable    = false
 }
 
+variable "keep_plans" {
+  description = "Whether plans that await their review are kept in the state bucket."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "name" {
   description = "Name of the role."
   type        = string

@@ -41,6 +41,37 @@ resource "aws_s3_bucket_versioning" "this" {
   }
 }
 
+resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  count = var.keep_plans ? 1 : 0
+
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    id     = "plans"
+    status = "Enabled"
+
+    filter {
+      prefix = "plans/"
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+
+    expiration {
+      days = 30
+    }
+
+    # Plans may hold secret values: what was carried out and removed is not to be had much longer.
+    noncurrent_version_expiration {
+      noncurrent_days = 1
+    }
+  }
+
+  # Rules about old versions want a bucket that has versions.
+  depends_on = [aws_s3_bucket_versioning.this]
+}
+
 resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   bucket = aws_s3_bucket.this.id
 

@@ -19,3 +19,10 @@ variable "bucket" {
     error_message = "\"${var.bucket}\" is no bucket name: 3 to 63 lower-case letters, digits and hyphens, no hyphen at the ends."
   }
 }
+
+variable "keep_plans" {
+  description = "Whether plans that await their review are kept in the bucket, below plans/, for 30 days at most."
+  type        = bool
+  default     = false
+  nullable    = false
+}

@@ -1,4 +1,4 @@
-"""Terraforms whose run was killed: they are interrupted then, and come to their own end."""
+"""Terraforms whose run was killed: they come to their own end."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from pathlib import Path
 
 import psutil
 
+from orchestrator.adapters.process_guard import OWN_END
+
 log = logging.getLogger(__name__)
 
 NAMES = ("terraform", "tofu")
-PATIENCE = 120.0
-"""Seconds: as long as the resource takes that an interrupted Terraform is at."""
+PATIENCE = OWN_END + 120.0
+"""Seconds: once interrupted, Terraform still finishes the resource it is at."""
 
 
 def awaited(build: Path, patience: float = PATIENCE, pause: float = 0.2) -> None:

@@ -79,10 +79,10 @@ class Completed:
 class Processes:
     """All running children, so that they can be asked to stop together."""
 
-    def __init__(self, pause: float = 0.01) -> None:
+    def __init__(self, pause: float = 0.01, guard: Guard | None = None) -> None:
         self._pause = pause
         self._stopping = False
-        self._guard = Guard()
+        self._guard = guard or Guard()
 
     def interrupt_all(self) -> None:
         """Interrupt what runs and start nothing more. Safe to call from a signal handler.

@@ -1,8 +1,10 @@
 """What must not be cut off when we are killed: Terraform while it writes.
 
 It writes to files instead of pipes, for a pipe nobody reads from any more ends it on the spot. And
-a shell knows its process group: when the pipe that only we hold ends, it interrupts what is still
-running, so that Terraform finishes the resource it is at, saves the state and releases the lock.
+a shell knows its process group: when the pipe that only we hold ends, it gives what still runs time
+to come to its own end, and interrupts it after that. Not at once: an interrupt breaks off what the
+provider is waiting for, such as a key that is being made, and Terraform then takes the resource for
+damaged and wants to make it anew.
 """
 
 from __future__ import annotations
@@ -20,27 +22,41 @@ from orchestrator.adapters.process_output import KEPT
 from orchestrator.errors import ToolMissing
 
 WATCH = """
+left_seconds=$1
 while read -r sign group; do
   left=
   for each in $running; do [ "$each" = "$group" ] || left="$left $each"; done
   running=$left
   [ "$sign" = + ] && running="$running $group"
 done
-for each in $running; do kill -s INT -- "-$each"; done
+for each in $running; do
+  while [ "$left_seconds" -gt 0 ] && kill -s 0 -- "-$each"; do
+    sleep 1
+    left_seconds=$((left_seconds - 1))
+  done
+  kill -s INT -- "-$each"
+done
 """
+OWN_END = 600
+"""Seconds; less than a lease, so that nobody works in an account that another has taken over."""
+
 SHELL = {"PATH": "/usr/bin:/bin"}
 
 
 class Guard:
-    """Begins with the first process to be guarded, and ends when we do."""
+    """Begins with the first process to be guarded, and ends when we do.
 
-    def __init__(self) -> None:
+    `seconds` is how long what we leave behind may go on.
+    """
+
+    def __init__(self, seconds: int = OWN_END) -> None:
+        self._seconds = seconds
         self._shell: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
     @contextmanager
     def over(self, group: int) -> Iterator[None]:
-        """The process group is interrupted if we are gone before the context has ended."""
+        """The process group is looked after if we are gone before the context has ended."""
         self._say(f"+ {group}\n")
         try:
             yield
@@ -49,7 +65,7 @@ class Guard:
 
     def _say(self, line: str) -> None:
         with self._lock:
-            shell = self._shell = self._shell or _start()
+            shell = self._shell = self._shell or _start(self._seconds)
             with contextlib.suppress(BrokenPipeError):
                 if shell.stdin:
                     shell.stdin.write(line.encode())
@@ -84,11 +100,11 @@ def _tail(file: IO[bytes]) -> str:
     return os.pread(file.fileno(), KEPT, max(0, size - KEPT)).decode("utf-8", "replace")
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(seconds: int) -> subprocess.Popen[bytes]:
     """In a session of its own: what ends us from the terminal must not end it."""
     try:
         return subprocess.Popen(
-            ("/bin/sh", "-c", WATCH),
+            ("/bin/sh", "-c", WATCH, "guard", str(seconds)),
             cwd="/",
             env=SHELL,
             stdin=subprocess.PIPE,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
+from datetime import date
 from pathlib import Path
 
 import click
 
-from orchestrator import wiring
-from orchestrator.cli.naming import named
+from orchestrator import config
 from orchestrator.cli.project import Project
+from orchestrator.cli.session import environment
+from orchestrator.cli.stored import shelf
 from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
 
@@ -19,23 +20,33 @@ from orchestrator.model.exit_code import ExitCode
 @click.option(
     "--key",
     type=click.Path(path_type=Path),
-    required=True,
     help="An SSH private key, or the public key of one that your SSH agent holds.",
 )
+@click.option("--kms", metavar="ARN", default="", help="A KMS key for signing.")
 @click.pass_obj
-def approve(project: Project, run: str, key: Path) -> int:
-    """Sign what RUN of `plan --out` has kept, as one of organization.approval.signers.
+def approve(project: Project, run: str, key: Path | None, kms: str) -> int:
+    """Sign what RUN of `plan --out` has kept, as one of organization.approval.
 
-    The signature is over the digest of its manifest, and so over every plan. Talks to nobody.
+    The signature is over the digest of its manifest, and so over every plan. Nothing is asked of
+    AWS, unless with --kms, or where organization.state.plans keeps the plans in the state bucket.
 
     \b
     orchestrator approve last --key ~/.ssh/id_ed25519
     """
-    if not key.is_file():
-        raise UsageError(f"there is no key '{key}'", "name an SSH key with --key")
-    plans = wiring.stored_plans(project.plans)
-    manifest, digest = plans.manifest(named(run, plans.runs()))
-    file = wiring.approvals(project.approvals, os.environ).sign(manifest.run, digest, key)
+    _check(key, kms)
+    organization = config.load(project.configs, date.today())
+    kept = shelf(project, organization, environment(project), "approve")
+    manifest, digest = kept.manifest(kept.run(run))
+    file = kept.approve(manifest.run, digest, key, kms)
     count = len(manifest.stacks)
     click.echo(f"{file}: {count} {'stack' if count == 1 else 'stacks'}, manifest {digest}")
     return ExitCode.DONE
+
+
+def _check(key: Path | None, kms: str) -> None:
+    if bool(key) == bool(kms):
+        raise UsageError("an approval is signed by one key", "name one: --key FILE, or --kms ARN")
+    if key and not key.is_file():
+        raise UsageError(f"there is no key '{key}'", "name an SSH key with --key")
+    if kms and kms.split(":")[2:3] != ["kms"]:
+        raise UsageError(f"'{kms}' is not the ARN of a KMS key", "write it as arn:aws:kms:…:key/…")

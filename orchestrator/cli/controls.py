@@ -19,6 +19,7 @@ from orchestrator.findings.registry import BY_CONTROL, REMEDIATIONS
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.views import controls as views
 
+
 @click.group()
 def controls() -> None:
     """What is decided about Security Hub's controls."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import click
@@ -24,6 +27,7 @@ from orchestrator.demo.story import tell
 def demo(project: Project, folder: Path) -> int:
     """Rehearse the main job on this machine: no AWS account is needed, none is touched."""
     from orchestrator.cli.main import run  # noqa: PLC0415  the demo is itself one of its commands
+    from orchestrator.demo.danger import leave_open  # noqa: PLC0415
     from orchestrator.demo.tamper import (  # noqa: PLC0415
         OPENS_BUCKETS,
         STOPS_RECORDING,
@@ -34,6 +38,18 @@ def demo(project: Project, folder: Path) -> int:
     run(["--project", str(project.root), "--work", str(work), "sandbox", "stop"])
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    stage = Stage(project.root, work, click.echo, run)
+
+    def silently(words: Sequence[str]) -> str:
+        with redirect_stdout(StringIO()) as said:
+            run(words)
+        return said.getvalue()
+
+    stage = Stage(project.root, work, click.echo, run, silently)
     tampered = frozenset({OPENS_BUCKETS, STOPS_RECORDING})
-    return tell(stage, lambda: by_hand(work / ".sandbox", project.configs), tampered)
+    home = work / ".sandbox"
+    return tell(
+        stage,
+        lambda: by_hand(home, project.configs),
+        tampered,
+        lambda: leave_open(home, project.configs),
+    )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,12 +13,12 @@ from orchestrator import wiring
 from orchestrator.cli.decisions import Decisions, load
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
+from orchestrator.controls.operator import Operator
 from orchestrator.errors import UsageError
+from orchestrator.findings.records import Record
+from orchestrator.findings.registry import BY_CONTROL
 from orchestrator.findings.remediation import Refused
 from orchestrator.model.exit_code import ExitCode
-
-if TYPE_CHECKING:
-    from orchestrator.adapters.aws.operator import Operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +50,23 @@ def run_id(command: str) -> str:
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{command}"
 
 
+def can_be_undone(record: Record) -> bool:
+    """Whether there is something to take back, and a way to."""
+    known = BY_CONTROL.get(record.control.lower())
+    return record.can_be_undone and known is not None and known.undo is not None
+
+
 @dataclass
-class Refusals:
-    """The exit code, once something was refused."""
+class Result:
+    """The exit code."""
 
     code: ExitCode = ExitCode.DONE
 
 
 @contextmanager
-def refusals() -> Iterator[Refusals]:
+def refusals() -> Iterator[Result]:
     """A refusal is a result: it is said, and makes the exit code."""
-    seen = Refusals()
+    seen = Result()
     try:
         yield seen
     except Refused as refused:

@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from orchestrator.cli.operating import refusals, working
+from orchestrator.cli.operating import can_be_undone, refusals, working
 from orchestrator.cli.project import Project
 from orchestrator.controls import approving
 from orchestrator.controls.catalogue import why_by_hand
+from orchestrator.controls.operator import Operator
 from orchestrator.errors import UsageError
-from orchestrator.findings.by_hand import Rehearsal
 from orchestrator.findings.events import Parsed, parse, read
 from orchestrator.findings.finding import Finding, Malformed
 from orchestrator.findings.records import Outcome, Record
@@ -61,46 +61,43 @@ def remediate(
     given = _given(finding)
     operator = working(project, "remediate").operator
     found = _one(operator.found(finding) if given is None else given, resource, finding)
-    with refusals() as refused:
-        if mode == "apply" and file:
-            plan = _approved(file, found)
+    with refusals() as result:
+        if mode == "dry-run":
+            result.code = _rehearsed(operator, found, file)
         else:
-            rehearsal = operator.rehearse(found)
-            click.echo(fixes.rehearsal(found, rehearsal))
-            plan = rehearsal.plan
-            if mode == "dry-run":
-                return _rehearsed(found, rehearsal, file)
-            _agreed(rehearsal, yes=yes)
-        return _applied(operator.apply(found, plan, force=force))
-    return refused.code
+            plan = _approved(file, found) if file else _agreed(operator, found, yes=yes)
+            result.code = _applied(operator.apply(found, plan, force=force))
+    return result.code
 
 
-def _rehearsed(found: Finding, rehearsal: Rehearsal, file: Path | None) -> int:
+def _rehearsed(operator: Operator, found: Finding, file: Path | None) -> ExitCode:
+    rehearsal = operator.rehearse(found)
+    click.echo(fixes.rehearsal(found, rehearsal))
     if rehearsal.plan and file:
         file.write_text(approving.text_of(approving.plan_for(found, rehearsal.plan)), "utf-8")
         click.echo(f"written: {file}", err=True)
-    look = rehearsal.look
-    if rehearsal.plan or (look and look.outcome in NOTHING_LEFT):
+    outcome = rehearsal.look.outcome if rehearsal.look else None
+    if rehearsal.plan or outcome in NOTHING_LEFT:
         return ExitCode.DONE
-    denied = look is not None and look.outcome is Outcome.DENIED
-    return ExitCode.AWS_DENIED if denied else ExitCode.GATE_REFUSED
+    return ExitCode.AWS_DENIED if outcome is Outcome.DENIED else ExitCode.GATE_REFUSED
 
 
-def _agreed(rehearsal: Rehearsal, *, yes: bool) -> None:
-    """Raises Abort if a person says no, and UsageError if the plan must be looked at first."""
-    remediation = rehearsal.remediation
-    if not rehearsal.plan or remediation is None:
-        return
-    if why := why_by_hand(remediation):
+def _agreed(operator: Operator, found: Finding, *, yes: bool) -> str:
+    """The plan. Raises Abort if a person says no, and UsageError if it needs an approval."""
+    rehearsal = operator.rehearse(found)
+    click.echo(fixes.rehearsal(found, rehearsal))
+    if not rehearsal.plan or rehearsal.remediation is None:
+        return ""
+    if why := why_by_hand(rehearsal.remediation):
         fix = "write the plan with --dry-run --plan FILE, then --apply --plan FILE"
         raise UsageError(f"this fix needs an approved plan: {why}", fix)
     if not yes:
         click.confirm("Fix it?", abort=True, err=True)
+    return rehearsal.plan
 
 
-def _applied(record: Record) -> int:
-    undoable = record.can_be_undone
-    click.echo(fixes.record(record, undoable=undoable))
+def _applied(record: Record) -> ExitCode:
+    click.echo(fixes.record(record, undoable=can_be_undone(record)))
     return CODES.get(record.outcome, ExitCode.INCOMPLETE)
 
 
@@ -140,9 +137,7 @@ def _one(found: tuple[Parsed, ...], resource: str, name: str) -> Finding:
     if bad:
         raise UsageError(f"{name}: {bad.reason}", "give a finding as Security Hub has it")
     fitting = [
-        each
-        for each in found
-        if isinstance(each, Finding) and resource in ("", each.resource)
+        each for each in found if isinstance(each, Finding) and resource in ("", each.resource)
     ]
     if not fitting:
         raise UsageError(f"{name}: no such finding", "look for its id in Security Hub")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import click
 
-from orchestrator.cli.operating import refusals, working
+from orchestrator.cli.operating import can_be_undone, refusals, working
 from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
 from orchestrator.findings.records import Outcome
-from orchestrator.findings.registry import BY_CONTROL
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.views import fixes
 
@@ -51,10 +50,8 @@ def show(project: Project, record: str, view: str) -> int:
     found = working(project, "show").operator.record(record)
     if found is None:
         raise UsageError(f"no record '{record}' is kept", "see them: orchestrator remediation list")
-    known = BY_CONTROL.get(found.control.lower())
-    undoable = found.can_be_undone and known is not None and known.undo is not None
-    text = fixes.record_json(found) if view == "json" else fixes.record(found, undoable=undoable)
-    click.echo(text)
+    as_text = fixes.record(found, undoable=can_be_undone(found))
+    click.echo(fixes.record_json(found) if view == "json" else as_text)
     return ExitCode.DONE
 
 
@@ -71,9 +68,9 @@ def undo(project: Project, record: str, force: bool) -> int:
     orchestrator remediation undo 20261123-1f0c9a2b4d
     """
     operator = working(project, "undo").operator
-    with refusals() as refused:
+    with refusals() as result:
         click.echo(fixes.record(operator.undo(record, force=force), undoable=False))
-    return refused.code
+    return result.code
 
 
 @remediation.command(short_help="Let nothing be fixed without a person, from now on.")

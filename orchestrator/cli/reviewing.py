@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,10 +11,10 @@ import click
 
 from orchestrator import wiring
 from orchestrator.cli import selecting
-from orchestrator.cli.naming import named
 from orchestrator.cli.project import Project
-from orchestrator.cli.session import Session
-from orchestrator.errors import NotApproved, PlanChanged, UsageError
+from orchestrator.cli.session import Session, environment
+from orchestrator.cli.stored import Shelf, shelf
+from orchestrator.errors import NotApproved, OrchestratorError, UsageError
 from orchestrator.model.journal import Stored
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
@@ -87,10 +86,8 @@ class Opened:
         """Remove the files of plans that are carried out: they are of no use, and hold secrets."""
         if self.manifest is None:
             return
-        plans = wiring.stored_plans(current.project.plans)
-        for result in results:
-            if result.outcome in CARRIED_OUT:
-                plans.forget(self.manifest.run, result.key)
+        done = [result.key for result in results if result.outcome in CARRIED_OUT]
+        _shelf(current).forget(self.manifest.run, done)
 
 
 def opened(current: Session, reviewed: str | None, *, replan: bool) -> Opened:
@@ -112,22 +109,35 @@ def opened(current: Session, reviewed: str | None, *, replan: bool) -> Opened:
             "--replan would apply plans that nobody has approved",
             "leave it out: organization.approval is required; plan, review and approve again",
         )
-    project = current.project
-    plans = wiring.stored_plans(project.plans)
-    manifest, digest = plans.manifest(named(reviewed, plans.runs()))
+    stored = _shelf(current)
+    manifest, digest = stored.opened(stored.run(reviewed))
     if approval.required:
-        kept = wiring.approvals(project.approvals, os.environ)
-        name = kept.signer(manifest.run, digest, approval.signers)
+        name = stored.approved_by(manifest.run, digest)
         click.echo(f"plans of run {manifest.run}: approved by {name}", err=True)
     else:
-        _as_written(project, manifest.run, digest)
+        stored.as_written(manifest.run, digest)
     return Opened(manifest, replan)
 
 
 def keep(
-    current: Session, jobs: Sequence[Job], results: Iterable[StackResult], journal: Journal
+    current: Session, jobs: Sequence[Job], results: Sequence[StackResult], journal: Journal
 ) -> None:
-    """Store the plans of a run before they are discarded."""
+    """Store the plans of a run before they are discarded; they are as well if that goes wrong."""
+    try:
+        _keep(current, jobs, results, journal)
+    except OrchestratorError:
+        for result in results:
+            if result.plan is not None:
+                current.ports.folders.discard(result.plan)
+        raise
+    click.echo(
+        f"plans are kept; after the review: orchestrator apply --run {current.run_id}", err=True
+    )
+
+
+def _keep(
+    current: Session, jobs: Sequence[Job], results: Sequence[StackResult], journal: Journal
+) -> None:
     digest = wiring.stored_plans(current.project.plans).keep(
         current.run_id,
         datetime.now(UTC).isoformat(timespec="seconds"),
@@ -136,22 +146,12 @@ def keep(
         _sources(current, jobs),
     )
     journal.tell(Stored(digest))
-    click.echo(
-        f"plans are kept; after the review: orchestrator apply --run {current.run_id}", err=True
-    )
+    _shelf(current).share(current.run_id)
 
 
-def _as_written(project: Project, run: str, digest: str) -> None:
-    """The journal of the run that made the manifest knows its digest."""
-    kept = wiring.runs(project.runs)
-    written = kept.history(run).manifest if run in kept.runs() else ""
-    if written != digest:
-        what = "is not the one that run has written" if written else "is in no journal here"
-        raise PlanChanged(
-            f"plans/{run}/manifest.json {what}: its digest is {digest[:12]}",
-            "plan and review again; plans that are carried to another machine need the run's "
-            "journal beside them, or an approval",
-        )
+def _shelf(current: Session) -> Shelf:
+    env = environment(current.project)
+    return shelf(current.project, current.organization, env, current.run_id)
 
 
 def _sources(current: Session, jobs: Sequence[Job]) -> dict[StackKey, Source]:

@@ -153,5 +153,4 @@ def finish(
 
 
 def _keep(run: Run, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{run.id}.json").write_text(as_json(run))
+    wiring.whole(folder / f"{run.id}.json", as_json(run))

@@ -65,7 +65,7 @@ def vend(
     that is there already is applied again, which changes nothing.
 
     \b
-    orchestrator vend --event event.json
+    orchestrator vend --event - < event.json
     orchestrator vend 200000000013 --write-only
     """
     found = events(stream, stream.name) if stream else ()

@@ -10,6 +10,7 @@ from orchestrator.config.shapes import OuName
 from orchestrator.model.organization import (
     BucketName,
     Email,
+    KeyArn,
     LogArchive,
     OrganizationId,
     OuId,
@@ -56,6 +57,10 @@ PATTERNS: dict[str, tuple[str, str]] = {
     pattern(PublicKey): (
         "an SSH public key",
         "copy the line of the .pub file: 'ssh-ed25519 AAAA…'",
+    ),
+    pattern(KeyArn): (
+        "the ARN of a KMS key",
+        "copy it from KMS; an alias will not do: 'arn:aws:kms:<region>:<account id>:key/<key id>'",
     ),
     pattern(SignerName): (
         "a signer's name",

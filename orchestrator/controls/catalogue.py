@@ -40,9 +40,7 @@ def why_by_hand(remediation: Remediation) -> str:
     return "it cannot be taken back" if remediation.risk is Risk.DESTRUCTIVE else ""
 
 
-def catalogue(
-    remediations: Iterable[Remediation], lacking: Mapping[str, str]
-) -> tuple[Entry, ...]:
+def catalogue(remediations: Iterable[Remediation], lacking: Mapping[str, str]) -> tuple[Entry, ...]:
     """One entry for each control, in their order."""
     entries = (
         Entry(control, remediation, lacking.get(control, ""))

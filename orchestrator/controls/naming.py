@@ -11,3 +11,8 @@ def natural(control: str) -> tuple[str, int]:
     """Sorts S3.2 before S3.10."""
     service, _, number = control.partition(".")
     return service.lower(), int(number or 0)
+
+
+def counted(number: int, noun: str) -> str:
+    """'1 account', '2 accounts'."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

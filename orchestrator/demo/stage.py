@@ -22,6 +22,8 @@ class Stage:
     work: Path
     say: Callable[[str], None]
     command: Runner
+    silently: Callable[[Sequence[str]], str]
+    """Carries out a command line and returns what it printed, as JSON for the most part."""
     checks: list[bool] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
     number: int = 0
@@ -37,8 +39,21 @@ class Stage:
     def run(self, *words: str, project: Path | None = None) -> int:
         """Show a command as the user would type it, and run it in the demo's own work folder."""
         self.say(f"$ orchestrator {' '.join(words)}")
-        where = ["--project", str(project or self.root), "--work", str(self.work)]
-        return self.command([*where, *words])
+        return self.command([*self._where(project), *words])
+
+    def read(self, *words: str) -> Any:
+        """What a command says as JSON, without showing it."""
+        return json.loads(self.silently([*self._where(None), *words]))
+
+    def await_(self, holds: Callable[[], bool], patience: float = 120.0) -> bool:
+        """Whether it holds before patience, in seconds, is at its end."""
+        deadline = time.monotonic() + patience
+        while not (held := holds()) and time.monotonic() < deadline:
+            time.sleep(1)
+        return held
+
+    def _where(self, project: Path | None) -> list[str]:
+        return ["--project", str(project or self.root), "--work", str(self.work)]
 
     def check(self, sentence: str, holds: bool) -> None:
         """State a fact and whether it holds."""

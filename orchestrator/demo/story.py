@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from orchestrator.demo.danger import ACCOUNT, CONTROL, OpenGroup
 from orchestrator.demo.stage import Stage
 from orchestrator.model.exit_code import ExitCode
 
@@ -13,7 +15,11 @@ Tamper = Callable[[], None]
 """Something done by hand, behind the orchestrator's back."""
 
 
-def tell(stage: Stage, tamper: Tamper, tampered: frozenset[str]) -> int:
+LeaveOpen = Callable[[], OpenGroup]
+"""Somebody opens a door to the internet."""
+
+
+def tell(stage: Stage, tamper: Tamper, tampered: frozenset[str], leave_open: LeaveOpen) -> int:
     """The whole story; the exit code is 0 when every check held."""
     steps: tuple[Callable[[Stage], None], ...] = (
         configuration,
@@ -24,6 +30,7 @@ def tell(stage: Stage, tamper: Tamper, tampered: frozenset[str]) -> int:
         gate,
         lambda s: drift(s, tamper, tampered),
         coverage,
+        lambda s: danger(s, leave_open),
     )
     try:
         for step in steps:
@@ -162,3 +169,44 @@ def coverage(stage: Stage) -> None:
     )
     code = stage.run("--sandbox", "verify", "all")
     stage.check("every account answers as declared", code == ExitCode.DONE)
+
+
+def danger(stage: Stage, leave_open: LeaveOpen) -> None:
+    stage.chapter(
+        "A door left open, and closed by machine",
+        f"""In {ACCOUNT} somebody opens SSH to the whole internet. Security Hub finds it, the bus
+        carries the finding to the function in the security account, which looks up the decision,
+        enters the account with a role that may do just this, keeps the state before, closes the
+        door, looks again, and tells the team.""",
+    )
+    group = leave_open()
+    stage.run("sandbox", "scan", "--account", ACCOUNT)
+    closed = stage.await_(lambda: not group.is_open)
+    stage.check("the door is closed without a person", closed)
+    stage.await_(lambda: bool(_fixed(stage, group.arn)))
+    fixed = _fixed(stage, group.arn)
+    stage.run("--sandbox", "remediation", "list")
+    stage.check("what was done is on record", bool(fixed))
+    stage.check("and its team was told", stage.await_(lambda: _told(stage, group.id)))
+    stage.say("")
+    words = ("--account", ACCOUNT, "--resource", group.arn)
+    stage.check(
+        "the decision can be traced to its line",
+        stage.run("controls", "explain", CONTROL, *words) == ExitCode.DONE,
+    )
+    taken_back = stage.run("--sandbox", "remediation", "undo", fixed[0]) if fixed else 1
+    stage.check("it can be taken back", taken_back == ExitCode.DONE and group.is_open)
+
+
+def _fixed(stage: Stage, resource: str) -> list[str]:
+    listed = stage.read("--sandbox", "remediation", "list", "--format", "json")["records"]
+    return [
+        record["id"]
+        for record in listed
+        if (record["resource"], record["outcome"], record["control"])
+        == (resource, "fixed", CONTROL)
+    ]
+
+
+def _told(stage: Stage, group: str) -> bool:
+    return group in json.dumps(stage.read("sandbox", "messages", "--json"))

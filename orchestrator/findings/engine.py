@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from orchestrator.findings.digests import digest
@@ -188,7 +188,7 @@ class Engine:
         check = remediation.check(record.target, aws)
         if check.status is Status.GONE:
             raise Refused("the resource is gone")
-        if check.created and check.created > datetime.fromisoformat(record.at):
+        if _younger(check, datetime.fromisoformat(record.at)):
             raise Refused("the resource is another one of the same name")
         if not record.after or _state(record.target, remediation, aws) != record.after:
             raise Refused("the resource has been changed since the fix")
@@ -218,9 +218,17 @@ def _settled(check: Check, updated: datetime | None) -> Look | None:
     if check.status in AT_ONCE:
         outcome, note = AT_ONCE[check.status]
         return Look(outcome, check.note or note)
-    if check.created and updated and check.created > updated:
+    if updated and _younger(check, updated):
         return Look(Outcome.CHANGED, "the resource is younger than the finding")
     return None
+
+
+def _younger(check: Check, moment: datetime) -> bool:
+    """Whether the resource was made later; a time that has no zone is taken as UTC."""
+    created = check.created
+    if created is None:
+        return False
+    return (created if created.tzinfo else created.replace(tzinfo=UTC)) > moment
 
 
 def _state(target: Target, remediation: Remediation, aws: Aws) -> str:

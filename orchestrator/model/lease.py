@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 LENGTH = timedelta(minutes=15)
-"""How long a lease holds without being renewed; longer than an interrupted Terraform needs for the
-resource it is at."""
+"""How long a lease holds without being renewed; longer than Terraform goes on when its run was
+killed (adapters/process_guard.py)."""
 
 RENEWED = LENGTH / 3
 """How often a living holder renews it."""

@@ -56,6 +56,9 @@ class State(Frozen):
 
     bucket: BucketName
     journal: bool = Field(False, description="Keep a copy of each run's journal in the bucket.")
+    plans: bool = Field(
+        False, description="Keep what `plan --out` stores in the bucket, too, for 30 days at most."
+    )
 
 
 class Access(Frozen):
@@ -178,6 +181,13 @@ PublicKey = Annotated[
     ),
 ]
 
+KeyArn = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^arn:aws(-cn|-us-gov)?:kms:[a-z0-9-]+:[0-9]{12}:key/(mrk-)?[0-9a-f-]{32,36}$"
+    ),
+]
+
 
 class Approval(Frozen):
     """Who approves stored plans before they are applied."""
@@ -185,6 +195,9 @@ class Approval(Frozen):
     required: bool = Field(False, description="Apply nothing but stored plans that are approved.")
     signers: dict[SignerName, PublicKey] = Field(
         {}, description="SSH public keys by name: 'ssh-ed25519 AAAA…'."
+    )
+    keys: dict[SignerName, KeyArn] = Field(
+        {}, description="ARNs of KMS keys for signing, by name: 'arn:aws:kms:…:key/…'."
     )
 
 

@@ -17,6 +17,15 @@ from orchestrator.model.settings import Suppression
 
 LOCK_FILE = ".terraform.lock.hcl"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+MEANT: Mapping[str, Suppression] = {
+    "kill-switch": Suppression(
+        address="module.finding_router.aws_ssm_parameter.switch",
+        attributes=["insecure_value", "value", "version"],
+        owner="orchestrator",
+        reason="Somebody has switched automatic fixes off or on, which is what it is for.",
+        expires=date.max,
+    )
+}
 SHOWN = 2
 """Addresses named in a reason; the plan names them all."""
 
@@ -134,8 +143,12 @@ def normalised(change: Change) -> bool:
 def suppressed(
     drift: tuple[Change, ...], rules: Mapping[str, Suppression], today: date
 ) -> Mapping[Change, str]:
-    """The changes that do not count, and by which rule. A rule ends after its last day."""
-    in_force = {name: rule for name, rule in rules.items() if rule.expires >= today}
+    """The changes that do not count, and by which rule. A rule ends after its last day.
+
+    Some changes are meant to be made outside of Terraform, and are said all the same.
+    """
+    known = {**MEANT, **rules}
+    in_force = {name: rule for name, rule in known.items() if rule.expires >= today}
     found: dict[Change, str] = {}
     for change in drift:
         for name, rule in in_force.items():

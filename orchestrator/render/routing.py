@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from orchestrator.model.organization import Account, ChatPlatform, Organization, Team
-from orchestrator.render import arns, permissions
+from orchestrator.render import arns
+
+if TYPE_CHECKING:
+    from orchestrator.render import permissions
 
 
 def of_security(organization: Organization) -> dict[str, object]:
@@ -24,6 +29,8 @@ def of_account(organization: Organization, account: Account) -> dict[str, object
     """For an account's stack: what its remediation role may do, and who may be it."""
     if not organization.facts.remediation.enabled:
         return {}
+    from orchestrator.render import permissions  # noqa: PLC0415  every remediation is behind it
+
     return {
         "remediation_policies": [
             [_statement(statement) for statement in policy]

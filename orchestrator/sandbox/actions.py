@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from moto.core.utils import get_service_model
+
 from orchestrator.sandbox.exchange import Call
 
 S3_ACTIONS: Mapping[str, str] = {
@@ -69,6 +71,8 @@ IRREGULAR: Mapping[str, Mapping[str, str]] = {
     "s3control": S3_CONTROL_ACTIONS,
     "lambda": LAMBDA_ACTIONS,
 }
+VERBS = frozenset({"apigateway", "apigatewayv2"})
+"""Services whose actions are the methods of HTTP."""
 
 Parameters = Mapping[str, object]
 Named = Callable[[Call, Parameters, str], str | None]
@@ -77,11 +81,31 @@ Named = Callable[[Call, Parameters, str], str | None]
 
 def action(call: Call, parameters: Parameters) -> str:
     """'s3:ListBucket' for HeadBucket."""
+    if call.service in VERBS:
+        model = get_service_model(call.service).operation_model(call.operation)
+        return f"{call.prefix}:{model.http['method']}"
     name = IRREGULAR.get(call.service, {}).get(call.operation, call.operation)
+    if name == "TransactWriteItems":
+        name = _first_write(parameters)[0]
     versioned = call.service == "s3" and "versionId" in parameters
     if versioned and name in ("GetObject", "DeleteObject", "GetObjectTagging", "GetObjectAcl"):
         name = name.replace("Object", "ObjectVersion", 1)
     return f"{call.prefix}:{name}"
+
+
+NOTHING: dict[str, object] = {}
+
+
+def _first_write(parameters: Parameters) -> tuple[str, str]:
+    """Action and table of a transaction, which is allowed by what it is made of.
+
+    Source: Amazon DynamoDB Developer Guide, "Using IAM with DynamoDB transactions".
+    """
+    items = parameters.get("TransactItems")
+    first: dict[str, dict[str, object]] = items[0] if isinstance(items, list) and items else {}
+    kind, write = next(iter(first.items()), ("Update", NOTHING))
+    action = "ConditionCheckItem" if kind == "ConditionCheck" else f"{kind}Item"
+    return action, str(write.get("TableName", ""))
 
 
 def resource(call: Call, parameters: Parameters, account_id: str) -> str | None:
@@ -152,6 +176,15 @@ def _named(kind: str, *keys: str) -> Named:
     return resource
 
 
+_TABLE = _named("table/", "TableName")
+
+
+def _dynamodb(call: Call, parameters: Parameters, account_id: str) -> str | None:
+    if "TransactItems" in parameters:
+        parameters = {"TableName": _first_write(parameters)[1]}
+    return _TABLE(call, parameters, account_id)
+
+
 def _sqs(call: Call, parameters: Parameters, account_id: str) -> str | None:
     """A queue's URL ends in account and name."""
     _, _, path = str(parameters.get("QueueUrl", "")).partition("://")
@@ -183,7 +216,7 @@ RESOURCES: Mapping[str, Named] = {
     "iam": _iam,
     "kms": _kms,
     "cloudwatch": _named("alarm:", "AlarmName", "AlarmNames"),
-    "dynamodb": _named("table/", "TableName"),
+    "dynamodb": _dynamodb,
     "lambda": _named("function:", "FunctionName"),
     "logs": _named("log-group:", "logGroupName"),
     "secretsmanager": _secret,

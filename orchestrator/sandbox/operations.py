@@ -47,6 +47,8 @@ def resolve(exchange: Exchange) -> Call:
     service = SERVICES.get(signed, signed)
     if service == "s3" and exchange.text("PATH_INFO").startswith(CONTROL_PATH):
         service = "s3control"
+    if service == "apigateway" and exchange.text("PATH_INFO").startswith("/v2/"):
+        service = "apigatewayv2"
     call = Call(service, PREFIXES.get(signed, signed), region=region or "us-east-1")
     target = exchange.text("HTTP_X_AMZ_TARGET")
     if target:

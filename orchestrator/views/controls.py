@@ -10,6 +10,7 @@ from textwrap import fill
 
 from orchestrator.controls.catalogue import Entry
 from orchestrator.controls.decided import Decided, Due
+from orchestrator.controls.naming import counted
 from orchestrator.model.settings import DecisionKind
 from orchestrator.views.escape import code, markdown
 
@@ -24,7 +25,7 @@ def decided(rows: Sequence[Decided], *, enabled: bool) -> str:
     counts = ", ".join(f"{kinds[kind]} {kind}" for kind in DecisionKind if kinds[kind])
     doubted = sum(bool(row.doubts) for row in rows)
     doubts = f"; {doubted} will not do what they say" if doubted else ""
-    lines += ["", f"{len(rows)} decisions: {counts or 'none'}{doubts}"]
+    lines += ["", f"{counted(len(rows), 'decision')}: {counts or 'none'}{doubts}"]
     if not enabled:
         lines.append("nothing is fixed: organization.remediation.enabled is false")
     return "\n".join(lines)
@@ -32,10 +33,9 @@ def decided(rows: Sequence[Decided], *, enabled: bool) -> str:
 
 def _decided(row: Decided) -> Iterator[str]:
     decision = row.decision
-    noun = "account" if len(row.accounts) == 1 else "accounts"
     yield (
         f"{row.control:<16}{decision.decision:<11}{_way(row):<26}"
-        f"{len(row.accounts)} {noun}, review by {decision.review_by}"
+        f"{counted(len(row.accounts), 'account')}, review by {decision.review_by}"
     )
     yield _indented(f"{decision.reason} ({decision.decided_by})")
     if row.place:
@@ -48,11 +48,13 @@ def _decided(row: Decided) -> Iterator[str]:
 
 
 def _way(row: Decided) -> str:
-    """How it could be fixed: 'disruptive, by itself'."""
+    """How what fails is fixed: 'disruptive, by itself'."""
     if row.decision.runbook:
         return "runbook"
     if row.remediation is None:
         return "no remediation"
+    if row.decision.decision is not DecisionKind.REMEDIATE:
+        return "can be fixed"
     return f"{row.remediation.risk}, {'by itself' if row.automatic else 'by hand'}"
 
 

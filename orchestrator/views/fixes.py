@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
+from orchestrator.controls.naming import counted
 from orchestrator.findings.by_hand import Rehearsal
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.records import Record
@@ -46,7 +47,7 @@ def records(found: Sequence[Record]) -> str:
         f"{record.account}  {record.resource}"
         for record in found
     ]
-    return "\n".join([*lines, f"{len(found)} records"])
+    return "\n".join([*lines, counted(len(found), "record")])
 
 
 def records_json(found: Iterable[Record]) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import boto3
+
 from orchestrator.adapters.process import Completed
 from orchestrator.render.bundle import NAME, zipped
 from orchestrator.sandbox.client import Sandbox
@@ -107,15 +109,24 @@ def provider(account: str, region: str = HOME, alias: str = "") -> str:
     return PROVIDER.format(account=account, region=region, alias=named)
 
 
-def keys(sandbox: Sandbox, account: str, role: str) -> str:
-    """A profile for `role` in `account`, entered as the runner enters it."""
+def session(sandbox: Sandbox, account: str, role: str) -> boto3.Session:
+    """As `role` in `account`, entered as the runner enters it."""
     sts = sandbox.client("sts", MANAGEMENT, "orchestrator-runner")
     assumed = sts.assume_role(
         RoleArn=f"arn:aws:iam::{account}:role/{role}",
         RoleSessionName="modules",
         ExternalId=EXTERNAL_ID,
     )["Credentials"]
-    return _profile(assumed["AccessKeyId"], assumed["SecretAccessKey"], assumed["SessionToken"])
+    return boto3.Session(
+        assumed["AccessKeyId"], assumed["SecretAccessKey"], assumed["SessionToken"]
+    )
+
+
+def keys(sandbox: Sandbox, account: str, role: str) -> str:
+    """A profile for `role` in `account`."""
+    found = session(sandbox, account, role).get_credentials()
+    assert found is not None
+    return _profile(found.access_key, found.secret_key, found.token or "")
 
 
 def entry_keys(sandbox: Sandbox, account: str) -> str:

@@ -6,11 +6,13 @@ modules/orchestrator_roles are enough for both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from orchestrator.adapters.process import Completed
 from orchestrator.sandbox import lifecycle
@@ -27,6 +29,7 @@ from tests.modules.account_roots import (
     bootstrap_code,
     entry_keys,
     keys,
+    session,
 )
 from tests.modules.tables import modules
 from tests.modules.workshop import Workshop
@@ -53,6 +56,21 @@ CENTRAL = AccountRoot(
 ROUTER = AccountRoot(SECURITY, ("finding_router", "team_notifications"))
 BASELINE = AccountRoot(
     MEMBER, ("account_baseline", "region_baseline", "config_recorder", "remediation_role")
+)
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": SECURITY}}
+        ],
+    }
+)
+EVERYTHING = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    }
 )
 
 BOOTSTRAP = {"state_backend", "orchestrator_runner", "orchestrator_roles"}
@@ -97,14 +115,54 @@ def rehearsal(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> I
         yield Rehearsal(workshop, sandbox, folder, bootstrap)
 
 
+STANDALONE = frozenset(
+    {
+        "log_destination",
+        "log_forwarding",
+        "onprem_log_source",
+        "security_lake",
+        "security_lake_subscriber",
+    }
+)
+"""In no stack: for roots of one's own. The sandbox has neither Security Lake nor account-level
+subscriptions, so these have only their own tests."""
+
+
 def test_every_module_is_in_one_of_the_roots() -> None:
     rehearsed = {name for root in (*EVERYWHERE, *LOCAL, *REST) for name in root.modules}
 
-    assert rehearsed | BOOTSTRAP == {module.name for module in modules()}
+    assert rehearsed | BOOTSTRAP | STANDALONE == {module.name for module in modules()}
 
 
 def test_the_first_roles_and_the_state_bucket_are_planned_empty(rehearsal: Rehearsal) -> None:
     succeeds(rehearsal.bootstrap.plan(_entries(rehearsal.sandbox)))
+
+
+def test_whoever_holds_the_apply_role_makes_no_role_that_is_more_than_the_boundary(
+    rehearsal: Rehearsal,
+) -> None:
+    entered = session(rehearsal.sandbox, SECURITY, "orchestrator-apply")
+    iam = rehearsal.sandbox.made(entered, "iam")
+    boundary = f"arn:aws:iam::{SECURITY}:policy/orchestrator-boundary"
+    another = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    role = {"RoleName": "orchestrator-events-mine", "AssumeRolePolicyDocument": TRUST}
+
+    for refused, arguments in (
+        (iam.create_role, role),
+        (
+            iam.create_role,
+            {**role, "PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+        ),
+        (iam.create_role, {**role, "RoleName": "mine", "PermissionsBoundary": boundary}),
+        (iam.set_default_policy_version, {"PolicyArn": boundary, "VersionId": "v1"}),
+        (iam.create_policy_version, {"PolicyArn": boundary, "PolicyDocument": TRUST}),
+    ):
+        assert _denied(refused, **arguments), arguments
+    iam.create_role(**role, PermissionsBoundary=boundary)
+    assert _denied(iam.delete_role_permissions_boundary, RoleName=role["RoleName"])
+    iam.put_role_policy(RoleName=role["RoleName"], PolicyName="all", PolicyDocument=EVERYTHING)
+    iam.delete_role_policy(RoleName=role["RoleName"], PolicyName="all")
+    iam.delete_role(RoleName=role["RoleName"])
 
 
 def test_the_state_bucket_is_not_destroyed(rehearsal: Rehearsal) -> None:
@@ -159,6 +217,14 @@ def _destroy_archive(rehearsal: Rehearsal, archive: Applied) -> None:
         assert "BucketNotEmpty" in ran.stderr, ran.stderr
         rehearsal.empty("example-logs-access")
         succeeds(archive.destroy(rehearsal.keys(ARCHIVE, "orchestrator-apply")))
+
+
+def _denied(call: Callable[..., object], **arguments: str) -> bool:
+    try:
+        call(**arguments)
+    except ClientError as error:
+        return error.response["Error"]["Code"] == "AccessDenied"
+    return False
 
 
 def _entries(sandbox: Sandbox) -> dict[str, str]:

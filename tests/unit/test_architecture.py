@@ -18,7 +18,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "config": frozenset({"model", "errors"}),
     "render": frozenset({"model", "errors", "findings"}),
     "logs": frozenset({"model", "errors"}),
-    "views": frozenset({"model", "errors", "logs"}),
+    "views": frozenset({"model", "errors", "logs", "findings", "controls"}),
     "selection": frozenset({"model", "errors"}),
     "affected": frozenset({"model", "errors", "ports", "config", "render"}),
     "vending": frozenset({"model", "errors", "config"}),
@@ -34,14 +34,14 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "wiring": frozenset(
         {
             *("model", "errors", "ports", "config", "render", "pipeline", "adapters", "sandbox"),
-            "logs",
+            *("logs", "findings"),
         }
     ),
     "cli": frozenset(
         {
             *("model", "errors", "ports", "config", "render", "pipeline", "views", "sandbox"),
             *("demo", "rehearsal", "wiring", "selection", "affected"),
-            *("vending", "ledger", "adoption", "notices", "logs", "findings"),
+            *("vending", "ledger", "adoption", "notices", "logs", "findings", "controls"),
         }
     ),
     "__main__": frozenset({"errors", "cli"}),

@@ -81,11 +81,11 @@ run "the_role_may_do_exactly_what_the_function_does" {
       KeepsRecords    = toset(["arn:aws:dynamodb:ap-northeast-1:200000000002:table/orchestrator-remediation"])
       KeepsStates     = toset(["arn:aws:s3:::orchestrator-remediation-200000000002/*"])
       NotesOnFindings = toset(["arn:aws:securityhub:ap-northeast-1:200000000002:hub/default"])
-      PutsAside       = toset(["arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings-dead"])
+      PutsAside       = toset(["arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings", "arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings-dead"])
       PutsBack        = toset(["arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings"])
       ReadsTheSwitch  = toset(["arn:aws:ssm:ap-northeast-1:200000000002:parameter/orchestrator/remediation/switch"])
       TakesBack       = toset(["arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings-dead"])
-      TakesFindings   = toset(["arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings"])
+      TakesFindings   = toset(["arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings", "arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings-dead"])
       TellsTeams      = toset(["arn:aws:sns:ap-northeast-1:200000000002:orchestrator-team-orders"])
       WritesLogs      = toset(["arn:aws:logs:ap-northeast-1:200000000002:log-group:/aws/lambda/orchestrator-findings:*"])
     }

@@ -60,7 +60,7 @@ run "writes_journals_only_where_they_are_kept" {
     condition = [for s in data.aws_iam_policy_document.permissions.statement : s.actions if contains(s.resources, "arn:aws:s3:::${var.state_bucket}/journal/*.jsonl")] == [
       toset(["s3:PutObject"])
     ]
-    error_message = "Journals are written, never read or deleted."
+    error_message = "Journals alone are written, never read or deleted."
   }
 }
 
@@ -70,6 +70,52 @@ run "keeps_no_journals_by_default" {
   assert {
     condition     = !anytrue([for s in data.aws_iam_policy_document.permissions.statement : strcontains(join(",", s.resources), "/journal/")])
     error_message = "Without keep_journals nothing is written below journal/."
+  }
+}
+
+run "keeps_plans_and_removes_them" {
+  command = plan
+
+  variables {
+    keep_plans = true
+  }
+
+  assert {
+    condition = [for s in data.aws_iam_policy_document.permissions.statement : s.actions if contains(s.resources, "arn:aws:s3:::${var.state_bucket}/plans/*")] == [
+      toset(["s3:DeleteObject", "s3:GetObject", "s3:PutObject"])
+    ]
+    error_message = "Stored plans are written, read and, when they are carried out, removed."
+  }
+
+  assert {
+    condition     = !anytrue([for s in data.aws_iam_policy_document.permissions.statement : strcontains(join(",", s.resources), "/journal/")])
+    error_message = "Where no journals are kept, none are read."
+  }
+}
+
+run "reads_journals_where_plans_are_kept_too" {
+  command = plan
+
+  variables {
+    keep_journals = true
+    keep_plans    = true
+  }
+
+  assert {
+    condition = [for s in data.aws_iam_policy_document.permissions.statement : s.actions if contains(s.resources, "arn:aws:s3:::${var.state_bucket}/journal/*.jsonl")] == [
+      toset(["s3:PutObject"]),
+      toset(["s3:GetObject"]),
+    ]
+    error_message = "Journals are written, and read for the digest of the plans; never deleted."
+  }
+}
+
+run "keeps_no_plans_by_default" {
+  command = plan
+
+  assert {
+    condition     = !anytrue([for s in data.aws_iam_policy_document.permissions.statement : strcontains(join(",", s.resources), "/plans/")])
+    error_message = "Without keep_plans nothing is written below plans/."
   }
 }
 

@@ -51,6 +51,33 @@ run "keeps_every_version_encrypted_and_closed" {
   }
 }
 
+run "lets_stored_plans_expire_and_nothing_else" {
+  command = plan
+
+  variables {
+    keep_plans = true
+  }
+
+  assert {
+    condition = [for rule in aws_s3_bucket_lifecycle_configuration.this[0].rule : {
+      status     = rule.status
+      prefix     = one(rule.filter).prefix
+      days       = one(rule.expiration).days
+      noncurrent = one(rule.noncurrent_version_expiration).noncurrent_days
+    }] == [{ status = "Enabled", prefix = "plans/", days = 30, noncurrent = 1 }]
+    error_message = "Plans must expire after 30 days, removed ones the next day, and states never."
+  }
+}
+
+run "lets_nothing_expire_by_default" {
+  command = plan
+
+  assert {
+    condition     = length(aws_s3_bucket_lifecycle_configuration.this) == 0
+    error_message = "Every version of a state is kept."
+  }
+}
+
 run "denies_requests_without_tls_on_bucket_and_objects" {
   command = plan
 

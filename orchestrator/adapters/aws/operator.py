@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from botocore.config import Config
@@ -30,6 +29,7 @@ from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.parts import Parts
 from orchestrator.findings.records import Record
 from orchestrator.findings.refusals import Retry
+from orchestrator.findings.remediation import Place, Target
 from orchestrator.findings.replay import Replayed
 from orchestrator.findings.settings import Settings, parts, patient
 from orchestrator.model.organization import Organization
@@ -80,6 +80,16 @@ class Operator:
         with self._naming("the dry run"):
             return by_hand.rehearse(self._parts, finding)
 
+    def tags(self, finding: Finding) -> Mapping[str, str] | None:
+        """The resource's tags now; None if they cannot be read."""
+        remediation = self._parts.remediations.get(finding.control.lower())
+        if remediation is None:
+            return None
+        place = Place(finding.account, finding.region, finding.partition)
+        target = Target(finding.control, place, finding.resource)
+        with self._naming("reading tags"):
+            return self._parts.engine.tags(target, remediation, finding.key[:10])
+
     def apply(self, finding: Finding, plan: str, *, force: bool) -> Record:
         with self._naming("the fix"):
             return by_hand.apply(self._parts, finding, plan, self._by(), force=force)
@@ -129,13 +139,11 @@ class Operator:
 def operator(
     keyring: Keyring, organization: Organization, environment: Mapping[str, str], known: Matrix
 ) -> Operator:
-    """The operator of the function that is deployed. Raises UsageError if none is, and AwsDenied."""
+    """Of the function that is deployed. Raises UsageError if none is, and AwsDenied."""
     home, security = organization.facts.home_region, organization.security.id
     reader = keyring.session(security, Purpose.PLAN)
     try:
-        found = reader.call(
-            "lambda", "GetFunctionConfiguration", home, FunctionName=FUNCTION
-        )
+        found = reader.call("lambda", "GetFunctionConfiguration", home, FunctionName=FUNCTION)
     except Refused as refusal:
         if refusal.code != "ResourceNotFoundException":
             raise
@@ -191,6 +199,5 @@ class Session:
         region = region_name or self._region
         travel = transport(self._environment, service, region)
         travel["config"] = (config or Config()).merge(travel["config"])
-        return self._botocore.create_client(
-            service, region_name=region, **{**self._keys, **keys}, **travel
-        )
+        wanted: dict[str, Any] = {**self._keys, **keys, **travel}
+        return self._botocore.create_client(service, region_name=region, **wanted)

@@ -93,6 +93,8 @@ def _ages(document: Document) -> Iterator[Problem]:
 def _signers(document: Document) -> Iterator[Problem]:
     path = (ROOT, "approval", "required")
     approval = document.mapping(ROOT, "approval")
-    if approval.get("required") is True and not approval.get("signers"):
-        what, fix = "nobody can approve: there are no signers", "add one to approval.signers"
+    named = approval.get("signers") or approval.get("keys")
+    if approval.get("required") is True and not named:
+        what = "nobody can approve: there are neither signers nor keys"
+        fix = "add one to approval.signers or approval.keys"
         yield Problem(document.file, document.line(path), dotted(path), what, fix)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from orchestrator.sandbox import extend
 from orchestrator.sandbox.services import (
     accessanalyzer,
+    athena,
     awslambda,
     cloudtrail,
     config,
@@ -26,6 +27,7 @@ __all__ = ["install", "on_account_moved"]
 
 SERVICES = (
     accessanalyzer,
+    athena,
     awslambda,
     cloudtrail,
     config,

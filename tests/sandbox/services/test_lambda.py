@@ -31,6 +31,11 @@ def answer(event, context):
 def fail(event, context):
     raise ValueError("no")
 
+def sort_out(event, context):
+    print("batch of", len(event["Records"]))
+    bad = [each["messageId"] for each in event["Records"] if each["body"] == "bad"]
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in bad]}
+
 def resolve(event, context):
     for finding in event["detail"]["findings"]:
         boto3.client("securityhub").batch_update_findings(
@@ -132,3 +137,64 @@ def test_dead_letters_and_logging_are_kept(cloud: Cloud, role: str) -> None:
     client = cloud.client("lambda", MEMBER)
     found = client.get_function_configuration(FunctionName="answer")
     assert (found["DeadLetterConfig"], found["LoggingConfig"]) == (dead, logging)
+
+
+def test_a_queue_gives_back_what_failed_alone_and_sets_it_aside_in_the_end(
+    cloud: Cloud, role: str
+) -> None:
+    sqs = cloud.client("sqs", MEMBER)
+    dead = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    redrive = {"deadLetterTargetArn": f"arn:aws:sqs:{HOME}:{MEMBER}:dead", "maxReceiveCount": 2}
+    attributes = {"RedrivePolicy": json.dumps(redrive)}
+    work = sqs.create_queue(QueueName="work", Attributes=attributes)["QueueUrl"]
+    arn = deploy(cloud, role, "sort_out")
+    mapping = cloud.client("lambda", MEMBER).create_event_source_mapping(
+        EventSourceArn=f"arn:aws:sqs:{HOME}:{MEMBER}:work",
+        FunctionName=arn,
+        BatchSize=5,
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+    )
+
+    for body in ("good", "bad", "good"):
+        sqs.send_message(QueueUrl=work, MessageBody=body)
+
+    until = time.monotonic() + 60
+    while not (found := sqs.receive_message(QueueUrl=dead).get("Messages")):
+        assert time.monotonic() < until, "nothing was set aside"
+        time.sleep(0.2)
+    assert [message["Body"] for message in found] == ["bad"]
+    left = sqs.get_queue_attributes(QueueUrl=work, AttributeNames=["All"])["Attributes"]
+    assert (
+        left["ApproximateNumberOfMessages"] == left["ApproximateNumberOfMessagesNotVisible"] == "0"
+    )
+    cloud.client("lambda", MEMBER).delete_event_source_mapping(UUID=mapping["UUID"])
+    sqs.send_message(QueueUrl=work, MessageBody="nobody listens")
+    time.sleep(1)
+    kept = sqs.get_queue_attributes(QueueUrl=work, AttributeNames=["All"])["Attributes"]
+    assert kept["ApproximateNumberOfMessages"] == "1"
+
+
+def test_messages_to_topics_can_be_read_with_those_who_get_them(cloud: Cloud) -> None:
+    sns = cloud.client("sns", MEMBER)
+    topic = sns.create_topic(Name="team")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="team@example.com")
+    texts = {"default": "short", "email": "long"}
+
+    sns.publish(TopicArn=topic, Subject="Hello", Message=json.dumps(texts), MessageStructure="json")
+
+    (message,) = cloud.sandbox.messages()
+    assert (message["topic"], message["subject"], message["texts"]) == (topic, "Hello", texts)
+    assert message["to"] == ["email:team@example.com"]
+
+
+def test_a_schedule_comes_due_when_the_clock_is_told_to_tick(cloud: Cloud, role: str) -> None:
+    sqs, events = cloud.client("sqs", MEMBER), cloud.client("events", MEMBER)
+    queue = sqs.create_queue(QueueName="ticks")["QueueUrl"]
+    events.put_rule(Name="often", ScheduleExpression="rate(5 minutes)")
+    target = {"Id": "t", "Arn": f"arn:aws:sqs:{HOME}:{MEMBER}:ticks", "Input": '{"tick": 1}'}
+    events.put_targets(Rule="often", Targets=[target])
+
+    cloud.sandbox.tick()
+
+    (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
+    assert json.loads(message["Body"]) == {"tick": 1}

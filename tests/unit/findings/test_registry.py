@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from orchestrator.findings.emulation import LACKING
+from orchestrator.findings.emulation import LACKING, MOTO_LACKS, SANDBOX_ADDS, SANDBOX_LACKS
 from orchestrator.findings.registry import BY_CONTROL, REMEDIATIONS
 from orchestrator.findings.remediation import Remediation, Risk
 
@@ -24,7 +24,10 @@ def test_a_control_has_one_remediation_and_a_name_is_used_once() -> None:
 
 
 def test_what_the_emulator_lacks_is_said_of_controls_there_are() -> None:
-    assert {control.lower() for control in LACKING} - set(BY_CONTROL) == set()
+    named = {*MOTO_LACKS, *SANDBOX_LACKS}
+    assert {control.lower() for control in named} - set(BY_CONTROL) == set()
+    assert named - SANDBOX_ADDS == set(LACKING)
+    assert set(MOTO_LACKS) >= SANDBOX_ADDS
 
 
 @each

@@ -110,6 +110,7 @@ def test_a_fix_that_does_not_help_is_tried_a_few_times() -> None:
         ({"open": {}}, "gone"),
         ({"open": {BUCKET: False}}, "passes"),
         ({"created": {BUCKET: NOW}}, "changed"),
+        ({"created": {BUCKET: NOW.replace(tzinfo=None)}}, "changed"),
         ({"failing": {"check": a_refusal("AccessDenied")}}, "denied"),
         ({"failing": {"check": a_refusal("NoSuchThing")}}, "failed"),
         ({"failing": {"tags": a_refusal("AccessDenied")}}, "refused"),

@@ -163,6 +163,15 @@ def test_only_what_a_suppression_in_force_covers_whole_does_not_count(
     assert found == ({change: "tagging"} if covered else {})
 
 
+def test_the_switch_that_stops_fixes_may_be_turned_but_not_taken_away() -> None:
+    switch = replace(TAGS, address="module.finding_router.aws_ssm_parameter.switch")
+    turned = replace(switch, attributes=("value", "version"))
+    described = replace(switch, attributes=("description", "value", "version"))
+    gone = replace(switch, action=Action.DELETE, attributes=())
+
+    assert drift.suppressed((turned, described, gone), {}, TODAY) == {turned: "kill-switch"}
+
+
 def test_a_provider_that_writes_nothing_in_another_way_is_told_from_a_change() -> None:
     emptied = replace(TAGS, written_otherwise=True)
     gone = a_change(Action.DELETE)

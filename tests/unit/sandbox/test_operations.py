@@ -145,3 +145,45 @@ def test_action_and_resource_follow_from_the_call(
     call = Call(service, prefix, operation, region="eu-west-1")
 
     assert (action(call, given), resource(call, given, "111122223333")) == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "given", "wanted"),
+    [
+        (Call("sqs", "sqs", "SendMessage"), {"QueueUrl": "http://x/200000000002/work"}, "work"),
+        (Call("sqs", "sqs", "CreateQueue"), {"QueueName": "work"}, "work"),
+        (Call("dynamodb", "dynamodb", "PutItem"), {"TableName": "records"}, "table/records"),
+        (
+            Call("dynamodb", "dynamodb", "TransactWriteItems"),
+            {"TransactItems": [{"Update": {"TableName": "records"}}]},
+            "table/records",
+        ),
+        (Call("lambda", "lambda", "GetFunction"), {"FunctionName": "f"}, "function:f"),
+        (Call("ssm", "ssm", "GetParameter"), {"Name": "/a/switch"}, "parameter/a/switch"),
+        (Call("ssm", "ssm", "SendCommand"), {"Name": "a"}, None),
+        (
+            Call("secretsmanager", "secretsmanager", "GetSecretValue"),
+            {"SecretId": "a"},
+            "secret:a-AbCdEf",
+        ),
+        (Call("cloudwatch", "cloudwatch", "DeleteAlarms"), {"AlarmNames": ["late"]}, "alarm:late"),
+    ],
+)
+def test_a_name_among_the_parameters_is_the_resource(
+    call: Call, given: dict[str, object], wanted: str | None
+) -> None:
+    arn = f"arn:aws:{call.prefix}:us-east-1:200000000002:{wanted}" if wanted else None
+
+    assert resource(call, given, "200000000002") == arn
+
+
+def test_a_transaction_is_allowed_by_what_it_is_made_of() -> None:
+    call = Call("dynamodb", "dynamodb", "TransactWriteItems")
+
+    actions = [
+        action(call, {"TransactItems": [{kind: {"TableName": "t"}}]})
+        for kind in ("Update", "Put", "Delete", "ConditionCheck")
+    ]
+
+    names = ("UpdateItem", "PutItem", "DeleteItem", "ConditionCheckItem")
+    assert actions == [f"dynamodb:{name}" for name in names]

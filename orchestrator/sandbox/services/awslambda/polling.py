@@ -27,8 +27,9 @@ AT_ONCE = 3
 """Processes of one mapping; each costs a second of a processor before it does anything."""
 WINDOW = 0.2
 """Seconds in which a batch gathers."""
-AGAIN = 1.0
-"""Seconds after which what failed is seen again; on AWS the queue's visibility timeout."""
+AGAIN = 2.0
+"""Seconds after which what failed is seen again, more each time; on AWS the queue's visibility
+timeout."""
 PARTIAL = "ReportBatchItemFailures"
 _LOCK = threading.Lock()
 _POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="poller")
@@ -114,7 +115,7 @@ def _batch(queue: Any, mapping: Any) -> bool:
         if message.id not in failed:
             backend.delete_message(queue.name, message.receipt_handle)
     if failed:
-        time.sleep(AGAIN)
+        time.sleep(AGAIN * max(message.approximate_receive_count for message in messages))
         for message in messages:
             if message.id in failed:
                 backend.change_message_visibility(queue.name, message.receipt_handle, 0)

@@ -188,12 +188,23 @@ for _ in range(600):
         pathlib.Path('ended').write_text('in an orderly way')
         break
 """
+SHORT = """
+import pathlib, signal, time
+interrupted = []
+signal.signal(signal.SIGINT, lambda *_: interrupted.append(1))
+pathlib.Path('ready').touch()
+for _ in range(100):
+    print('x' * 200, flush=True)
+    time.sleep(0.02)
+pathlib.Path('ended').write_text('interrupted' if interrupted else 'uninterrupted')
+"""
 KILLED = """
 import sys
 from pathlib import Path
 from orchestrator.adapters.process import Command, Processes
-here, code = Path(sys.argv[1]), sys.argv[2]
-Processes().run(Command((sys.executable, "-c", code), here, {}, survives=True))
+from orchestrator.adapters.process_guard import Guard
+here, code, seconds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+Processes(guard=Guard(seconds)).run(Command((sys.executable, "-c", code), here, {}, survives=True))
 """
 
 
@@ -213,15 +224,23 @@ def test_a_process_that_survives_hands_over_both_outputs_as_any_other(tmp_path: 
     assert (ended.code, ended.stdout, ended.stderr) == (3, "outoutout\n", "err\n")
 
 
-def test_when_we_are_killed_what_survives_is_interrupted_and_comes_to_its_own_end(
-    tmp_path: Path,
-) -> None:
+def killed(folder: Path, code: str, seconds: int) -> None:
+    """A process that runs `code` and is left alone by us, with so many seconds of its own."""
     root = Path(__file__).parents[4]
-    with subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(tmp_path), TALKATIVE], cwd=root
-    ) as ours:
-        wait_for(tmp_path / "ready")
+    argv = [sys.executable, "-c", KILLED, str(folder), code, str(seconds)]
+    with subprocess.Popen(argv, cwd=root) as ours:
+        wait_for(folder / "ready")
         ours.kill()
-    wait_for(tmp_path / "ended")
+    wait_for(folder / "ended")
+
+
+def test_when_we_are_killed_what_survives_comes_to_its_own_end(tmp_path: Path) -> None:
+    killed(tmp_path, SHORT, seconds=60)
+
+    assert (tmp_path / "ended").read_text() == "uninterrupted"
+
+
+def test_what_survives_us_for_too_long_is_interrupted(tmp_path: Path) -> None:
+    killed(tmp_path, TALKATIVE, seconds=1)
 
     assert (tmp_path / "ended").read_text() == "in an orderly way"

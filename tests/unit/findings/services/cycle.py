@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from orchestrator.findings.emulation import LACKING
+from orchestrator.findings.emulation import MOTO_LACKS
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -43,7 +43,7 @@ Builder = Callable[[Aws], str]
 class Case:
     """One way to violate a control.
 
-    `overlay` answers calls that moto lacks: `LACKING` must then name the control.
+    `overlay` answers calls that moto lacks: `MOTO_LACKS` must then name the control.
     """
 
     control: str
@@ -157,14 +157,14 @@ def _fix_and_undo(
 
 
 def hold_cycles(cases: Iterable[Case], case: Case, remediations: Iterable[Remediation]) -> None:
-    """The cycle; with `LACKING` the other way round too: moto alone must not be able to do it."""
+    """The cycle; with `MOTO_LACKS` also the other way round: moto alone must not be able to."""
     run(case, remediations)
-    if case.control in LACKING and not any(
+    if case.control in MOTO_LACKS and not any(
         _runs_alone(c, remediations) is False for c in cases if c.control == case.control
     ):
-        pytest.fail(f"moto runs {case.control} now: take it out of emulation.LACKING")
-    if case.control not in LACKING:
-        assert case.overlay is dict, f"{case.control}: name in LACKING what the overlay stands for"
+        pytest.fail(f"moto runs {case.control} now: take it out of emulation.MOTO_LACKS")
+    if case.control not in MOTO_LACKS:
+        assert case.overlay is dict, f"{case.control}: name in MOTO_LACKS what it overlays"
 
 
 def _runs_alone(case: Case, remediations: Iterable[Remediation]) -> bool:

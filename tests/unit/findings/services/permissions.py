@@ -17,15 +17,6 @@ from orchestrator.sandbox.operations import PREFIXES
 
 Parameters = Mapping[str, Any]
 
-READ_APIS = ("GetRestApis", "GetStages", "GetStage", "GetAccount", "GetApis")
-IRREGULAR: Mapping[tuple[str, str], tuple[str, ...]] = {
-    **{("apigateway", operation): ("apigateway:GET",) for operation in READ_APIS},
-    **{("apigatewayv2", operation): ("apigateway:GET",) for operation in READ_APIS},
-    ("apigateway", "UpdateStage"): ("apigateway:PATCH",),
-    ("apigatewayv2", "UpdateStage"): ("apigateway:PATCH",),
-}
-"""Service and operation of boto3 → its actions, where the sandbox does not know better."""
-
 
 def _delivery(parameters: Parameters) -> Iterable[str]:
     return (
@@ -96,11 +87,10 @@ IMPLIED: Mapping[tuple[str, str], Callable[[Parameters], Iterable[str]]] = {
 
 def actions(service: str, signing_name: str, operation: str, parameters: Parameters) -> set[str]:
     """All actions a policy has to allow for the call."""
-    known = IRREGULAR.get((service, operation))
     call = Call(service, PREFIXES.get(signing_name, signing_name), operation=operation)
     besides = IMPLIED.get((service, operation))
     implied = besides(parameters) if besides else ()
-    return {*(known or (action(call, parameters),)), *implied}
+    return {action(call, parameters), *implied}
 
 
 def named(permissions: Iterable[Permission]) -> set[str]:

@@ -25,6 +25,8 @@ def secret(name: str = "orders", days: int = 0, **state: Any) -> Builder:
     def build(aws: Aws) -> str:
         client = aws("secretsmanager")
         arn = client.create_secret(Name=name, SecretString="not-a-secret", Tags=TAG_LIST)["ARN"]
+        if not days and not state:
+            return str(arn)
         found = secretsmanager_backends["123456789012"]["eu-west-1"].secrets[name]
         found.created_date = int(time.time()) - days * DAY
         for key, value in state.items():

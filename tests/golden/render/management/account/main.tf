@@ -3,6 +3,126 @@
 #   account_configs/ous/management.yaml
 # `orchestrator explain management` says which of them sets what.
 
+module "remediation_role" {
+  source = "../../../modules/remediation_role"
+
+  external_id              = "example-remediation"
+  name                     = "orchestrator-remediation"
+  permissions_boundary_arn = "arn:aws:iam::200000000001:policy/orchestrator-boundary"
+  trusted_role_arns        = ["arn:aws:iam::200000000002:role/orchestrator-findings"]
+
+  policies = [
+    [
+      {
+        sid       = "Cloudtrailn1"
+        actions   = ["cloudtrail:DescribeTrails"]
+        resources = ["*"]
+      },
+      {
+        sid       = "Cloudtrailn2"
+        actions   = ["cloudtrail:GetTrail", "cloudtrail:ListTags", "cloudtrail:UpdateTrail"]
+        resources = ["arn:aws:cloudtrail:*:200000000001:trail/*"]
+      },
+      {
+        sid = "Ec2n1"
+        actions = [
+          "ec2:AuthorizeSecurityGroupEgress",
+          "ec2:AuthorizeSecurityGroupIngress",
+          "ec2:RevokeSecurityGroupEgress",
+          "ec2:RevokeSecurityGroupIngress",
+        ]
+        resources = [
+          "arn:aws:ec2:*:200000000001:security-group-rule/*",
+          "arn:aws:ec2:*:200000000001:security-group/*",
+        ]
+      },
+      {
+        sid       = "Ec2n2"
+        actions   = ["ec2:CreateTags"]
+        resources = ["arn:aws:ec2:*:200000000001:security-group-rule/*"]
+        conditions = {
+          StringEquals = {
+            "ec2:CreateAction" = ["AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"]
+          }
+        }
+      },
+      {
+        sid       = "Ec2n3"
+        actions   = ["ec2:CreateTags"]
+        resources = ["arn:aws:ec2:*:200000000001:security-group-rule/*"]
+        conditions = {
+          StringEquals = {
+            "ec2:CreateAction" = ["AuthorizeSecurityGroupIngress"]
+          }
+        }
+      },
+      {
+        sid = "Ec2n4"
+        actions = [
+          "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeSecurityGroupRules",
+          "ec2:DescribeSecurityGroups",
+          "ec2:DisableEbsEncryptionByDefault",
+          "ec2:EnableEbsEncryptionByDefault",
+          "ec2:GetEbsEncryptionByDefault",
+        ]
+        resources = ["*"]
+      },
+      {
+        sid = "Iamn1"
+        actions = [
+          "iam:DeleteAccountPasswordPolicy",
+          "iam:GetAccountPasswordPolicy",
+          "iam:UpdateAccountPasswordPolicy",
+        ]
+        resources = ["*"]
+      },
+      {
+        sid = "Kmsn1"
+        actions = [
+          "kms:DescribeKey",
+          "kms:DisableKeyRotation",
+          "kms:EnableKeyRotation",
+          "kms:GetKeyRotationStatus",
+          "kms:ListResourceTags",
+        ]
+        resources = ["arn:aws:kms:*:200000000001:key/*"]
+      },
+      {
+        sid       = "Kmsn2"
+        actions   = ["kms:ListKeys"]
+        resources = ["*"]
+      },
+      {
+        sid       = "Rdsn1"
+        actions   = ["rds:DescribeDBInstances", "rds:ModifyDBInstance"]
+        resources = ["arn:aws:rds:*:200000000001:db:*"]
+      },
+      {
+        sid = "S3n1"
+        actions = [
+          "s3:GetAccountPublicAccessBlock",
+          "s3:ListAllMyBuckets",
+          "s3:PutAccountPublicAccessBlock",
+        ]
+        resources = ["*"]
+      },
+      {
+        sid = "S3n2"
+        actions = [
+          "s3:GetBucketAcl",
+          "s3:GetBucketPolicy",
+          "s3:GetBucketPolicyStatus",
+          "s3:GetBucketPublicAccessBlock",
+          "s3:GetBucketTagging",
+          "s3:PutBucketPublicAccessBlock",
+        ]
+        resources = ["arn:aws:s3:::*"]
+      },
+    ],
+  ]
+}
+
 module "account_baseline" {
   source = "../../../modules/account_baseline"
 

@@ -24,6 +24,7 @@ module "orchestrator_runner" {
   target_roles = [
     "orchestrator-plan",
     "orchestrator-apply",
+    "orchestrator-findings",
   ]
 }
 
@@ -34,6 +35,7 @@ module "orchestrator_roles" {
   apply_role        = "orchestrator-apply"
   external_id       = "example-orchestrator"
   plan_role         = "orchestrator-plan"
+  remediation_role  = "orchestrator-remediation"
   runner_role_arn   = module.orchestrator_runner.role_arn
   security_hub_mode = "central"
   stacks            = ["account", "organization"]
@@ -51,6 +53,7 @@ module "orchestrator_roles_security" {
   bucket_prefix     = "example-logs"
   external_id       = "example-orchestrator"
   plan_role         = "orchestrator-plan"
+  remediation_role  = "orchestrator-remediation"
   runner_role_arn   = module.orchestrator_runner.role_arn
   security_hub_mode = "central"
   stacks            = ["account", "security"]
@@ -68,6 +71,7 @@ module "orchestrator_roles_log_archive" {
   bucket_prefix     = "example-logs"
   external_id       = "example-orchestrator"
   plan_role         = "orchestrator-plan"
+  remediation_role  = "orchestrator-remediation"
   runner_role_arn   = module.orchestrator_runner.role_arn
   security_hub_mode = "central"
   stacks            = ["account", "log_archive"]

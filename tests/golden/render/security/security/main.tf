@@ -55,6 +55,57 @@ module "findings_bus" {
   permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
 }
 
+module "team_notifications" {
+  source = "../../../modules/team_notifications"
+
+  account_id               = "200000000002"
+  permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
+
+  teams = {
+    data = {
+      email = "data@example.com"
+    }
+    network = {
+      email = "network@example.com"
+    }
+    orders = {
+      email = "orders@example.com"
+    }
+    payments = {
+      email = "payments@example.com"
+    }
+    "platform-security" = {
+      email = "platform-security@example.com"
+    }
+    web = {
+      email = "web@example.com"
+    }
+  }
+}
+
+module "finding_router" {
+  source = "../../../modules/finding_router"
+
+  account_id               = "200000000002"
+  alarm_topic_arns         = [module.team_notifications.topic_arns["platform-security"]]
+  bus_name                 = module.findings_bus.name
+  external_id              = "example-remediation"
+  keep_days                = 400
+  member_role              = "orchestrator-remediation"
+  name                     = "orchestrator-findings"
+  operator_role_arns       = ["arn:aws:iam::200000000001:role/orchestrator-runner"]
+  organization_id          = "o-exampleorg1"
+  permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
+  secret_names             = []
+  topic_arns               = values(module.team_notifications.topic_arns)
+  topic_key_arn            = module.team_notifications.kms_key_arn
+
+  package = {
+    path   = "${path.module}/findings.zip"
+    sha256 = "(of the zip)"
+  }
+}
+
 module "guardduty_organization_ap_northeast_1" {
   source = "../../../modules/guardduty_organization"
 

@@ -1,0 +1,144 @@
+"""Stored plans in the state bucket, below `plans/<run>/`: for runners that are thrown away.
+
+The bucket encrypts them with its key, and removes after 30 days what nobody has carried out.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import TypeVar
+
+from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.plan_access import (
+    LISTS,
+    PREFIX,
+    READS,
+    REMOVES,
+    RUN,
+    WRITES,
+    Access,
+    checked,
+    prefix_of,
+)
+from orchestrator.errors import AwsDenied, UsageError
+from orchestrator.model.names import StackKey
+from orchestrator.model.organization import Organization
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+MANIFEST, APPROVAL = "manifest.json", "approval"
+FILE = re.compile(r"manifest\.json|[0-9]{12}/[a-z_]+/(plan\.tfplan|plan\.json|scan\.json)")
+"""What is taken from the bucket; whatever else lies there is left there."""
+AT_ONCE = 8
+
+
+class StateBucketPlans:
+    """The stored plans there, each run's reached by sessions that reach no other's."""
+
+    def __init__(self, keyring: Keyring, organization: Organization) -> None:
+        self._keyring, self._organization = keyring, organization
+
+    def runs(self) -> tuple[str, ...]:
+        """Ids of the runs that have plans there, the oldest first. Raises AwsDenied."""
+        found = self._access(PREFIX, LISTS).folders()
+        return tuple(sorted(run for run in found if RUN.fullmatch(run)))
+
+    def put(self, run: str, folder: Path) -> None:
+        """Copy a run's plans, the manifest last: no run is there by halves. Raises AwsDenied."""
+        access = self._access(prefix_of(run), WRITES)
+
+        def put(file: Path) -> None:
+            with file.open("rb") as body:
+                access.call("PutObject", file.relative_to(folder).as_posix(), Body=body)
+
+        files = [file for file in folder.rglob("*") if file.is_file()]
+        _each(put, [file for file in files if file.name != MANIFEST])
+        put(folder / MANIFEST)
+
+    def fetch(self, run: str, folder: Path, *, manifest_only: bool = False) -> None:
+        """Copy a run's plans into a folder of its own in `folder`, whole or not at all.
+
+        Nothing is verified here: those who use them compare the manifest's digest, and by it every
+        file's. Raises AwsDenied, and UsageError if they are not there or cannot be written.
+        """
+        access = self._access(prefix_of(run), READS)
+        names = [name for name in access.names() if FILE.fullmatch(name)]
+        if MANIFEST not in names:
+            raise UsageError(f"no plans of run '{run}' are in the state bucket", "plan again")
+        try:
+            _whole(
+                folder / run,
+                lambda part: _each(
+                    lambda name: _write(part, name, access.read(name)),
+                    [MANIFEST] if manifest_only else names,
+                ),
+            )
+        except OSError as error:
+            raise UsageError(f"{folder / run}: plans cannot be stored: {error}") from error
+
+    def approve(self, run: str, approval: Path) -> None:
+        """Put the approval beside the plans. Raises AwsDenied."""
+        self._access(prefix_of(run), WRITES).call("PutObject", APPROVAL, Body=approval.read_bytes())
+
+    def approval(self, run: str) -> str:
+        """What approves the plans; '' when nothing does. Raises AwsDenied."""
+        access = self._access(prefix_of(run), READS)
+        found = access.read(APPROVAL) if APPROVAL in access.names() else b""
+        return found.decode("ascii", "replace")
+
+    def journal(self, run: str) -> bytes:
+        """The copy of the run's journal; empty when there is none. Raises AwsDenied."""
+        access = self._access(f"journal/{checked(run)}.jsonl", READS)
+        return access.read("") if access.names() else b""
+
+    def remove(self, run: str, keys: Iterable[StackKey]) -> None:
+        """Remove what is carried out, and with a run's last plan its manifest and approval.
+
+        What goes wrong is a warning: the run is over, and what is left there expires.
+        """
+        places = tuple(f"{key.account_id}/{key.stack}/" for key in keys)
+        try:
+            access = self._access(prefix_of(run), REMOVES)
+            there = access.names()
+            gone = [name for name in there if name.startswith(places)]
+            left = {*there} - {*gone} - {MANIFEST, APPROVAL}
+            _each(lambda name: access.call("DeleteObject", name), gone if left else there)
+        except AwsDenied as error:
+            log.warning("the plans of run %s stay in the bucket until they expire: %s", run, error)
+
+    def _access(self, prefix: str, action: str) -> Access:
+        return Access(self._keyring, self._organization, prefix, action)
+
+
+def _whole(place: Path, fill: Callable[[Path], None]) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = Path(mkdtemp(dir=place.parent, prefix=".fetched-"))
+    try:
+        fill(part)
+        part.rename(place)
+    except BaseException:
+        rmtree(part, ignore_errors=True)
+        raise
+
+
+def _write(folder: Path, name: str, content: bytes) -> None:
+    """For the owner alone, folders and file."""
+    file = folder / name
+    for above in reversed(file.relative_to(folder).parents[:-1]):
+        (folder / above).mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(content)
+
+
+def _each(act: Callable[[T], object], items: Iterable[T]) -> None:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for _ in pool.map(act, items):
+            pass

@@ -1,0 +1,189 @@
+"""What it would mean to decide that a control is remediated: every finding, and what a fix does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from orchestrator.controls.catalogue import why_by_hand
+from orchestrator.controls.naming import counted
+from orchestrator.findings.by_hand import MAY, Rehearsal
+from orchestrator.findings.events import Parsed
+from orchestrator.findings.finding import Finding, Malformed
+from orchestrator.findings.matrix import Matrix
+from orchestrator.findings.records import Outcome
+from orchestrator.findings.remediation import Remediation
+from orchestrator.findings.ruling import Remediations, Ruling, decide
+
+REVIEW = timedelta(days=365)
+AGES = (
+    (timedelta(days=7), "under a week"),
+    (timedelta(days=30), "under a month"),
+    (timedelta(days=90), "under a quarter"),
+)
+OLDER = "older"
+NOT_DECIDED = "not looked at: no role may fix it until that is decided and applied"
+NOT_DEPLOYED = "not looked at: remediation is not enabled"
+ENOUGH = "not looked at: there were enough"
+"""Why a finding has no dry run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a dry run has shown. `tags`: None if they are unreadable, or were not asked for."""
+
+    rehearsal: Rehearsal
+    tags: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finding, whose it is, and what fixing it would do."""
+
+    finding: Finding
+    account: str
+    ou: str
+    team: str
+    age: str
+    ruling: Ruling
+    would: str
+    fixable: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+    created_by: str = ""
+    """Who made the resource fail; '' where nobody has looked into the logs."""
+
+    @property
+    def public(self) -> str:
+        """The tag that says that it is public on purpose; '' if none does."""
+        said = (f"{key}={value}" for key, value in self.tags.items())
+        return next((each for each in said if "public" in each.lower()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """The findings of a control, and a decision to paste. `unread` could not be understood."""
+
+    control: str
+    at: datetime
+    remediation: Remediation | None
+    rows: tuple[Row, ...]
+    unread: tuple[str, ...]
+    decided: tuple[str, ...]
+    """Where something is decided about it already."""
+    block: Mapping[str, Mapping[str, Mapping[str, str | date]]]
+    file: str
+    """Where the block belongs."""
+
+    def by(self, what: Callable[[Row], str]) -> tuple[tuple[str, int], ...]:
+        """How many findings, by something of theirs, the most first."""
+        counted = Counter(map(what, self.rows))
+        return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+Look = Callable[[Finding], Seen | str]
+"""What a dry run has shown, or why there is none."""
+
+
+def survey(
+    control: str,
+    found: Iterable[Parsed],
+    matrix: Matrix,
+    remediations: Remediations,
+    now: datetime,
+    look: Look | None,
+    most: int,
+) -> Impact:
+    """At most `most` findings are looked at; `look` is None where nothing can look."""
+    parsed = tuple(found)
+    findings = [each for each in parsed if isinstance(each, Finding)]
+    remediation = remediations.get(control.lower())
+    rows, left = [], most
+    for finding in sorted(findings, key=lambda each: (each.account, each.region, each.resource)):
+        row = _row(finding, matrix, remediations, now)
+        if row.ruling.kind in MAY or row.ruling.needs_tags:
+            row = _looked(row, look, left)
+            left -= 1
+        rows.append(row)
+    return Impact(
+        control=control,
+        at=now,
+        remediation=remediation,
+        rows=tuple(rows),
+        unread=tuple(each.reason for each in parsed if isinstance(each, Malformed)),
+        decided=_decided(control, matrix),
+        block=_block(control, rows, remediation, matrix, now),
+        file=f"account_configs/controls/{control.partition('.')[0].lower()}.yaml",
+    )
+
+
+def _row(finding: Finding, matrix: Matrix, remediations: Remediations, now: datetime) -> Row:
+    account = matrix.accounts.get(finding.account)
+    return Row(
+        finding,
+        account.name if account else finding.account,
+        account.ou if account else "",
+        account.team if account else "",
+        _age(now - finding.created),
+        ruling := decide(finding, matrix, now, None, remediations),
+        ruling.reason if ruling.exception else NOT_DECIDED,
+    )
+
+
+def _looked(row: Row, look: Look | None, left: int) -> Row:
+    if look is None or left <= 0:
+        return replace(row, would=ENOUGH if look else NOT_DEPLOYED)
+    seen = look(row.finding)
+    if isinstance(seen, str):
+        return replace(row, would=f"not looked at: {seen}")
+    rehearsal, tags = seen.rehearsal, seen.tags or {}
+    row = replace(row, ruling=rehearsal.ruling, tags=tags)
+    if rehearsal.look is None:
+        return replace(row, would=rehearsal.ruling.reason)
+    outcome, note = rehearsal.look.outcome, rehearsal.look.note
+    if outcome is None:
+        return replace(row, would=f"would be fixed{': ' if note else ''}{note}", fixable=True)
+    if outcome is Outcome.DENIED:
+        return replace(row, would=f"not looked at: {note}")
+    return replace(row, would=f"{outcome}: {note}")
+
+
+def _age(age: timedelta) -> str:
+    return next((words for limit, words in AGES if age < limit), OLDER)
+
+
+def _decided(control: str, matrix: Matrix) -> tuple[str, ...]:
+    def said() -> Iterator[str]:
+        for account in matrix.accounts.values():
+            if decision := account.decisions.get(control.lower()):
+                yield f"{decision.decision}, {decision.source}"
+
+    return tuple(sorted(set(said())))
+
+
+def _block(
+    control: str,
+    rows: list[Row],
+    remediation: Remediation | None,
+    matrix: Matrix,
+    now: datetime,
+) -> Mapping[str, Mapping[str, Mapping[str, str | date]]]:
+    """To detect where nothing could be fixed without a person."""
+    automatic = remediation is not None and not why_by_hand(remediation)
+    accounts = len({row.finding.account for row in rows})
+    today = now.date()
+    reason = (
+        f"On {today} {counted(len(rows), 'resource')} in {counted(accounts, 'account')} failed it."
+    )
+    return {
+        "controls": {
+            control: {
+                "decision": "remediate" if automatic else "detect",
+                "reason": reason,
+                "decided_by": matrix.fallback_team,
+                "decided_on": today,
+                "review_by": today + REVIEW,
+            }
+        }
+    }

@@ -1,0 +1,51 @@
+"""A door that somebody leaves open to the whole internet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from orchestrator import config
+from orchestrator.errors import UsageError
+from orchestrator.sandbox import lifecycle
+from orchestrator.sandbox.client import Sandbox
+
+ACCOUNT = "orders-dev"
+CONTROL = "EC2.13"
+SSH = {
+    "IpProtocol": "tcp",
+    "FromPort": 22,
+    "ToPort": 22,
+    "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": "just for today"}],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGroup:
+    """A security group in a member account."""
+
+    ec2: Any
+    id: str
+    arn: str
+
+    @property
+    def is_open(self) -> bool:
+        found = self.ec2.describe_security_groups(GroupIds=[self.id])["SecurityGroups"][0]
+        return bool(found["IpPermissions"])
+
+
+def leave_open(home: Path, configs: Path) -> OpenGroup:
+    """Make a security group that lets SSH in from everywhere."""
+    running = lifecycle.status(home)
+    if running is None:
+        raise UsageError("no sandbox is running", "start one: orchestrator sandbox start")
+    account = config.load(configs, date.today()).named(ACCOUNT).id
+    ec2 = Sandbox(running.port, running.environment, home).client("ec2", account)
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    made = ec2.create_security_group(GroupName="debugging", Description="debugging", VpcId=vpc)
+    group: str = made["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[SSH])
+    region = running.environment["AWS_REGION"]
+    return OpenGroup(ec2, group, f"arn:aws:ec2:{region}:{account}:security-group/{group}")

@@ -1,0 +1,146 @@
+"""What deciding on a control would mean, as text, as JSON, and as one HTML page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from orchestrator.controls.catalogue import why_by_hand
+from orchestrator.controls.impact import Impact, Row
+from orchestrator.controls.naming import counted
+
+JSON_VERSION = 1
+GROUPS: Mapping[str, Callable[[Row], str]] = {
+    "account": lambda row: row.account,
+    "OU": lambda row: row.ou or "(root)",
+    "team": lambda row: row.team or "(nobody)",
+    "age": lambda row: row.age,
+}
+
+
+def text(impact: Impact) -> str:
+    """Counts, each finding with what a fix would do, and the block to paste."""
+    return "\n".join(_lines(impact))
+
+
+def _lines(impact: Impact) -> Iterator[str]:
+    yield summary(impact)
+    for name, of in GROUPS.items():
+        if impact.rows:
+            yield f"  by {name}: " + ", ".join(f"{what} {n}" for what, n in impact.by(of))
+    for label, said in facts(impact):
+        yield f"  {label}: {said}"
+    for row in impact.rows:
+        yield ""
+        yield f"{row.account}/{row.finding.region}  {row.finding.resource}"
+        yield f"    {row.would}"
+        yield from (f"    {each}" for each in hints(row))
+    yield ""
+    yield f"to paste into {impact.file}:"
+    yield block(impact)
+
+
+def summary(impact: Impact) -> str:
+    """'S3.8: 12 findings in 3 accounts, 9 would be fixed'."""
+    where = counted(len({row.finding.account for row in impact.rows}), "account")
+    fixable = sum(row.fixable for row in impact.rows)
+    return (
+        f"{impact.control}: {counted(len(impact.rows), 'finding')} in {where}, "
+        f"{fixable} would be fixed"
+    )
+
+
+def facts(impact: Impact) -> Iterator[tuple[str, str]]:
+    """What is known of the control itself."""
+    remediation = impact.remediation
+    if remediation is None:
+        yield "fix", "there is no remediation for it"
+    else:
+        yield "fix", remediation.effect
+        yield "may break", remediation.breaks
+        yield "risk", str(remediation.risk)
+        yield "undo", "yes" if remediation.undo else "no"
+        if remediation.cost:
+            yield "cost", remediation.cost
+        if why := why_by_hand(remediation):
+            yield "by hand only", why
+    for each in impact.decided:
+        yield "decided", each
+    for each in impact.unread:
+        yield "not understood", each
+
+
+def hints(row: Row) -> Iterator[str]:
+    """What somebody should know before it is fixed."""
+    if row.public:
+        yield f"public on purpose? its tag says {row.public}"
+    if row.tags:
+        yield "tags: " + ", ".join(f"{key}={value}" for key, value in sorted(row.tags.items()))
+    if row.ruling.exception:
+        yield f"exception: {row.ruling.exception}"
+    if row.created_by:
+        yield f"made by: {row.created_by}"
+
+
+def block(impact: Impact) -> str:
+    """The decision as YAML."""
+    written: str = yaml.safe_dump(impact.block, sort_keys=False, allow_unicode=True)
+    return written.rstrip()
+
+
+def as_json(impact: Impact) -> str:
+    """Exactly one document; `version` changes when a key changes its meaning or goes away."""
+    document = {
+        "version": JSON_VERSION,
+        "control": impact.control,
+        "at": impact.at.isoformat(timespec="seconds"),
+        "by": {name: dict(impact.by(of)) for name, of in GROUPS.items()},
+        "facts": [list(fact) for fact in facts(impact)],
+        "findings": [
+            {
+                "id": row.finding.id,
+                "account": row.account,
+                "account_id": row.finding.account,
+                "ou": row.ou,
+                "team": row.team,
+                "region": row.finding.region,
+                "resource": row.finding.resource,
+                "since": row.finding.created.isoformat(),
+                "would": row.would,
+                "fixable": row.fixable,
+                "tags": dict(row.tags),
+                "public": row.public,
+                "exception": row.ruling.exception,
+                "created_by": row.created_by,
+            }
+            for row in impact.rows
+        ],
+        "decision": {"file": impact.file, "yaml": block(impact)},
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def html(impact: Impact) -> str:
+    """One page that needs nothing else; every value is escaped."""
+    environment = Environment(
+        loader=PackageLoader("orchestrator", "views/pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    groups = {name: impact.by(of) for name, of in GROUPS.items()}
+    return environment.get_template("impact.html.j2").render(
+        impact=impact,
+        summary=summary(impact),
+        facts=tuple(facts(impact)),
+        groups=groups,
+        hints=lambda row: tuple(hints(row)),
+        block=block(impact),
+    )
+
+
+VIEWS: Mapping[str, Callable[[Impact], str]] = {"text": text, "json": as_json, "html": html}

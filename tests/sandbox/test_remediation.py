@@ -1,0 +1,215 @@
+"""From a security group open to the world to a fix, a record and a message, all of it for real.
+
+Terraform deploys the way; EventBridge, the queue and the function are the sandbox's, the function
+is the zip that was deployed, in a process of its own, held to its role's policies.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.sandbox import journal, lifecycle
+from orchestrator.sandbox.client import Sandbox
+from tests.sandbox.desk import Desk, a_desk
+
+pytestmark = [pytest.mark.terraform, pytest.mark.long]
+
+SECURITY, MEMBER, REGION = "200000000002", "200000000010", "ap-northeast-1"
+CONTROL = "EC2.13"
+PATIENCE = 120.0
+"""Seconds; on an idle machine it takes ten."""
+SSH = {
+    "IpProtocol": "tcp",
+    "FromPort": 22,
+    "ToPort": 22,
+    "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": "just for today"}],
+}
+EXCEPTION = f"""
+  training-hosts:
+    control: {CONTROL}
+    accounts: [orders-dev]
+    tags: {{ purpose: training }}
+    owner: orders
+    reason: Trainees have no fixed addresses; the hosts hold nothing and end each evening.
+    ticket: SEC-1311
+    expires: 2027-06-30
+"""
+
+
+@dataclass(frozen=True)
+class World:
+    """The organization rolled out, with remediation."""
+
+    desk: Desk
+    sandbox: Sandbox
+
+    @property
+    def ec2(self) -> Any:
+        return self.sandbox.client("ec2", MEMBER)
+
+    def open_group(self, name: str, **tags: str) -> str:
+        vpc = self.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+        listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+        tagged = [{"ResourceType": "security-group", "Tags": listed}] if listed else []
+        made = self.ec2.create_security_group(
+            GroupName=name, Description=name, VpcId=vpc, TagSpecifications=tagged
+        )
+        group: str = made["GroupId"]
+        self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[SSH])
+        return group
+
+    def is_open(self, group: str) -> bool:
+        found = self.ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
+        return bool(found["IpPermissions"])
+
+    def scan(self) -> dict[str, Any]:
+        said = self.desk.done("sandbox", "scan", "--account", "orders-dev", "--json")
+        (account,) = json.loads(said)["accounts"]
+        found: dict[str, Any] = account
+        return found
+
+    def finding(self, group: str) -> Any:
+        """As the administrator of Security Hub sees it."""
+        filters = {
+            "ComplianceSecurityControlId": [{"Value": CONTROL, "Comparison": "EQUALS"}],
+            "ResourceId": [{"Value": arn(group), "Comparison": "EQUALS"}],
+        }
+        hub = self.sandbox.client("securityhub", SECURITY)
+        (found,) = hub.get_findings(Filters=filters)["Findings"]
+        return found
+
+    def noted(self, group: str) -> bool:
+        return "Note" in self.finding(group)
+
+    def told(self, group: str) -> list[str]:
+        """The mails to the team that are about a group."""
+        mails = [m["texts"]["email"] for m in self.sandbox.messages() if m["subject"]]
+        return [mail for mail in mails if group in mail]
+
+    def refused(self) -> list[str]:
+        """What the function and the member's role were denied."""
+        entries = journal.read(self.sandbox.home, journal.Filter(errors=True))
+        ours = ("role/orchestrator-findings", "role/orchestrator-remediation")
+        return [
+            journal.line(entry)
+            for entry in entries
+            if str(entry["role"]).endswith(ours) and "Denied" in str(entry["error"])
+        ]
+
+    def dead_letters(self) -> int:
+        sqs = self.sandbox.client("sqs", SECURITY)
+        url = sqs.get_queue_url(QueueName="orchestrator-findings-dead")["QueueUrl"]
+        shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        return int(shown["ApproximateNumberOfMessages"])
+
+
+def arn(group: str) -> str:
+    return f"arn:aws:ec2:{REGION}:{MEMBER}:security-group/{group}"
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, what
+        time.sleep(0.5)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    desk = a_desk(tmp_path_factory.mktemp("remediation"))
+    _decide(desk.project / "account_configs")
+    desk.done("sandbox", "start")
+    try:
+        desk.done("--sandbox", "bootstrap", "--yes")
+        desk.done(
+            "--sandbox", "apply", "management", "security", "log-archive", "orders-dev", "--yes"
+        )
+        home = desk.work / ".sandbox"
+        state = lifecycle.status(home)
+        assert state is not None
+        yield World(desk, Sandbox(state.port, state.environment, home))
+    finally:
+        desk.run("sandbox", "stop")
+
+
+def _decide(configs: Path) -> None:
+    organization = configs / "organization.yaml"
+    text = organization.read_text("utf-8")
+    organization.write_text(text.replace("    enabled: false ", "    enabled: true "), "utf-8")
+    exceptions = configs / "exceptions.yaml"
+    exceptions.write_text(exceptions.read_text("utf-8") + EXCEPTION, "utf-8")
+
+
+def test_an_open_group_is_found_fixed_resolved_recorded_and_told(world: World) -> None:
+    group = world.open_group("left-open")
+
+    found = world.scan()
+
+    assert f"{CONTROL} {arn(group)}" in found["failed"]
+    assert found["problems"] == []
+    until(lambda: world.finding(group)["Workflow"]["Status"] == "RESOLVED", "it is not resolved")
+    assert not world.is_open(group)
+    assert world.finding(group)["Note"]["UpdatedBy"] == "orchestrator"
+    until(lambda: bool(world.told(group)), "nobody was told")
+    assert f"{CONTROL} {arn(group)}" in world.scan()["passed"]
+    assert world.dead_letters() == 0
+    assert world.refused() == []
+
+
+def test_the_change_was_made_by_the_members_role_and_the_state_before_is_kept(world: World) -> None:
+    wanted = journal.Filter(MEMBER, "ec2:RevokeSecurityGroupIngress")
+    (revoked, *_) = journal.read(world.sandbox.home, wanted)
+
+    assert str(revoked["role"]) == f"arn:aws:iam::{MEMBER}:role/orchestrator-remediation"
+    s3 = world.sandbox.client("s3", SECURITY)
+    bucket = f"orchestrator-remediation-{SECURITY}"
+    keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    kept = [s3.get_object(Bucket=bucket, Key=key) for key in keys]
+    assert {each["ServerSideEncryption"] for each in kept} == {"aws:kms"}
+    assert any("just for today" in each["Body"].read().decode() for each in kept)
+
+
+def test_an_exception_for_a_tag_leaves_the_group_open_and_says_so(world: World) -> None:
+    group = world.open_group("for-trainees", purpose="training")
+
+    world.scan()
+
+    until(lambda: world.noted(group), "nothing was said about it")
+    assert world.is_open(group)
+    assert "training-hosts" in world.finding(group)["Note"]["Text"]
+
+
+def test_the_switch_stops_fixes_and_neither_apply_nor_drift_turns_it_on_again(world: World) -> None:
+    ssm = world.sandbox.client("ssm", SECURITY)
+    ssm.put_parameter(Name="/orchestrator/remediation/switch", Value="off", Overwrite=True)
+    group = world.open_group("while-stopped")
+
+    world.scan()
+
+    until(lambda: bool(world.told(group)), "nobody was told")
+    assert world.is_open(group)
+    planned = world.desk.document("plan", "security and stack:security")
+    assert [stack["outcome"] for stack in planned["stacks"]] == ["unchanged"]
+    drifted = world.desk.document("drift", "security and stack:security")
+    assert [stack["outcome"] for stack in drifted["stacks"]] == ["in sync"]
+
+
+def test_a_tick_of_the_schedule_reaches_the_function(world: World) -> None:
+    logs = world.sandbox.client("logs", SECURITY)
+    group = "/aws/lambda/orchestrator-findings"
+
+    def ticks() -> int:
+        events = logs.filter_log_events(logGroupName=group)["events"]
+        return sum('"digests"' in event["message"] for event in events)
+
+    before = ticks()
+    world.sandbox.tick()
+
+    until(lambda: ticks() > before, "the function was not called")

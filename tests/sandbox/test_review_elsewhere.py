@@ -1,0 +1,124 @@
+"""Plans of one work folder, approved in another and carried out in a third."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.sandbox import lifecycle
+from orchestrator.sandbox.client import Sandbox
+from tests.sandbox.desk import Desk, a_desk
+
+pytestmark = [pytest.mark.terraform, pytest.mark.long]
+STACK = "stack:log_archive"
+BUCKET = "example-terraform-state-200000000001"
+KEPT = f"  state:\n    bucket: {BUCKET}\n    journal: true\n    plans: true\n"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The bootstrap is done, with a bucket that keeps journals and plans."""
+    desk = a_desk(tmp_path_factory.mktemp("elsewhere"))
+    configure(desk, f"  state:\n    bucket: {BUCKET}\n", KEPT)
+    desk.done("sandbox", "start")
+    try:
+        desk.done("--sandbox", "bootstrap", "--yes")
+        yield desk
+    finally:
+        desk.run("sandbox", "stop")
+
+
+@pytest.fixture
+def other(desk: Desk, tmp_path: Path) -> Desk:
+    """Another machine: the same checkout and the same AWS, and an empty work folder."""
+    return another(desk, tmp_path / "other")
+
+
+def another(desk: Desk, work: Path) -> Desk:
+    work.mkdir()
+    (work / ".sandbox").symlink_to(desk.work / ".sandbox")
+    return Desk(work, desk.project)
+
+
+def configure(desk: Desk, before: str, after: str) -> None:
+    file = desk.project / "account_configs" / "organization.yaml"
+    text = file.read_text()
+    assert before in text
+    file.write_text(text.replace(before, after, 1))
+
+
+def aws(desk: Desk, service: str) -> Any:
+    home = desk.work / ".sandbox"
+    running = lifecycle.status(home)
+    assert running is not None
+    return Sandbox(running.port, running.environment, home).client(service)
+
+
+def kept(desk: Desk, run: str) -> list[str]:
+    listed = aws(desk, "s3").list_objects_v2(Bucket=BUCKET, Prefix=f"plans/{run}/")
+    return [item["Key"].rpartition("/")[2] for item in listed.get("Contents", [])]
+
+
+def a_kms_key(desk: Desk) -> str:
+    made = aws(desk, "kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    return str(made["KeyMetadata"]["Arn"])
+
+
+def refused(desk: Desk, run: str) -> str:
+    ended = desk.run("--sandbox", "apply", "--yes", "--run", run)
+    assert ended.returncode == 3, ended.stdout + ended.stderr
+    return ended.stderr
+
+
+def test_what_was_planned_here_is_carried_out_there(desk: Desk, other: Desk) -> None:
+    run = str(desk.document("plan", STACK, "--out")["run"])
+    there = kept(desk, run)
+
+    (stack,) = other.document("apply", "--yes", "--run", "last")["stacks"]
+
+    assert there == ["plan.json", "plan.tfplan", "scan.json", "manifest.json"]
+    assert stack["outcome"] == "applied"
+    assert kept(desk, run) == []
+    place = other.work / ".orchestrator" / "plans" / run
+    assert {f.name for f in place.rglob("*") if f.is_file()} == {"manifest.json", "scan.json"}
+    runs = other.work / ".orchestrator" / "runs"
+    assert {file.stat().st_mode & 0o777 for file in runs.glob("*.json")} == {0o600}
+    (again,) = desk.document("plan", STACK)["stacks"]
+    assert again["outcome"] == "unchanged"
+
+
+def test_a_plan_changed_in_the_bucket_is_refused(desk: Desk, other: Desk) -> None:
+    run = str(desk.document("plan", STACK, "--out")["run"])
+    s3 = aws(desk, "s3")
+    listed = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"plans/{run}/")["Contents"]
+    (key,) = [item["Key"] for item in listed if item["Key"].endswith("plan.tfplan")]
+    s3.put_object(Bucket=BUCKET, Key=key, Body=b"another")
+
+    (stack,) = other.document("apply", "--yes", "--run", run, code=3)["stacks"]
+
+    assert "the plan file has changed since the review" in stack["reason"]
+
+
+def test_without_the_journal_an_approval_is_asked_for(
+    desk: Desk, other: Desk, tmp_path: Path
+) -> None:
+    run = str(desk.document("plan", STACK, "--out")["run"])
+    aws(desk, "s3").delete_object(Bucket=BUCKET, Key=f"journal/{run}.jsonl")
+    release, stranger = a_kms_key(desk), a_kms_key(desk)
+    approver = another(desk, tmp_path / "approver")
+
+    assert "is in no journal here" in refused(other, run)
+    asked = f"  approval:\n    required: true\n    keys:\n      release: {release}\n"
+    configure(desk, "  access:\n", f"{asked}  access:\n")
+    assert "there is no approval" in refused(other, run)
+    approver.done("--sandbox", "approve", run, "--kms", stranger)
+    assert "not signed by one of organization.approval.keys" in refused(desk, run)
+    approver.done("--sandbox", "approve", run, "--kms", release)
+    (stack,) = other.document("apply", "--yes", "--run", run)["stacks"]
+
+    assert stack["outcome"] == "unchanged"
+    assert not (approver.work / ".orchestrator" / "plans").exists()
+    assert kept(desk, run) == []
