@@ -50,10 +50,11 @@ SANDBOX_LACKS: Mapping[str, str] = {
     "IAM.3": OLD,
     "IAM.8": OLD,
     "IAM.22": OLD,
+    "SecretsManager.1": "secretsmanager:RotateSecret with a function, outside of moto's process",
     "SecretsManager.3": OLD,
     "SecretsManager.4": OLD,
 }
-"""Those whose violation moto can be given in the same process only."""
+"""Those of which moto carries out everything in the same process only."""
 
 LACKING: Mapping[str, str] = {
     **{control: why for control, why in MOTO_LACKS.items() if control not in SANDBOX_ADDS},

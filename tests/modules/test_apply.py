@@ -151,7 +151,7 @@ def test_whoever_holds_the_apply_role_makes_no_role_that_is_more_than_the_bounda
         (iam.create_role, role),
         (
             iam.create_role,
-            {**role, "PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+            {**role, "PermissionsBoundary": another},
         ),
         (iam.create_role, {**role, "RoleName": "mine", "PermissionsBoundary": boundary}),
         (iam.set_default_policy_version, {"PolicyArn": boundary, "VersionId": "v1"}),
