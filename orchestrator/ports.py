@@ -355,6 +355,10 @@ class AccountLocks(Protocol):
         """
         ...
 
+    def tidy(self, key: StackKey) -> None:
+        """Let go of what a run that is gone has left locked there. Raises nothing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Revisions:

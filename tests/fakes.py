@@ -205,6 +205,7 @@ class FakeLocks:
 
     busy: Mapping[str, str] = field(default_factory=dict)
     held: list[str] = field(default_factory=list)
+    tidied: list[str] = field(default_factory=list)
 
     @contextmanager
     def hold(self, key: StackKey) -> Iterator[None]:
@@ -213,6 +214,9 @@ class FakeLocks:
         self.held.append(str(key))
         yield
         self.held.remove(str(key))
+
+    def tidy(self, key: StackKey) -> None:
+        self.tidied.append(str(key))
 
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

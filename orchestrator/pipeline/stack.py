@@ -93,6 +93,7 @@ def apply(job: Job, judged: StackResult, ports: Ports) -> StackResult:
     if made is None or judged.verdict is None or judged.verdict.approved != made.digest:
         return judged
     if made.empty:
+        ports.locks.tidy(job.key)
         return verify(job, judged, ports, {"apply": 0.0})
     with ports.locks.hold(job.key):
         return verify(job, judged, ports, {"apply": _apply(made, ports)})

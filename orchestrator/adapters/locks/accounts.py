@@ -71,6 +71,15 @@ class KeptOut:
                 file.note(renewing.lease)
                 self._let_go(account, renewing)
 
+    def tidy(self, key: StackKey) -> None:
+        """To hold the account is to take over what is left, and to let it go again."""
+        try:
+            if self._bucket.see(key.account_id) or self._bucket.leftover(key):
+                with self.hold(key):
+                    pass
+        except (AccountBusy, AwsDenied) as error:
+            log.debug("%s: nothing is tidied: %s", key, error.message)
+
     @contextmanager
     def _in_this_checkout(self, account: AccountId) -> Iterator[LockFile]:
         file = LockFile(self._files, account)

@@ -199,6 +199,20 @@ def test_a_lock_that_terraform_left_though_its_run_lived_is_removed_by_the_next(
         assert machine.objects() == {LEASE}
 
 
+def test_what_a_killed_run_left_goes_also_where_there_is_nothing_more_to_do(
+    machine: Machine,
+) -> None:
+    left_by(machine, "r-1", "elsewhere")
+    terraforms_lock(machine, "runner@elsewhere", machine.clock.now + timedelta(seconds=9))
+    machine.run("r-2").tidy(KEY)
+    assert machine.objects() == {LEASE, TFLOCK}, "it may still live"
+
+    machine.clock.now += LENGTH
+    machine.run("r-2").tidy(KEY)
+
+    assert machine.objects() == set()
+
+
 def test_a_lease_is_prolonged_while_its_holder_works(machine: Machine) -> None:
     bucket = LeaseBucket(lambda: machine.s3, BUCKET)
     lease = Whereabouts("r-1", machine.clock, Path()).lease()

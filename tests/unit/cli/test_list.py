@@ -23,7 +23,9 @@ def listed(work: Path, *arguments: str) -> int:
 def keep(work: Path, *results: StackResult) -> None:
     folder = work / ".orchestrator" / "runs"
     folder.mkdir(parents=True)
-    (folder / "r-1.json").write_text(as_json(Run("r-1", "apply", "2026-06-01T00:00:00Z", 1.0, results)))
+    (folder / "r-1.json").write_text(
+        as_json(Run("r-1", "apply", "2026-06-01T00:00:00Z", 1.0, results))
+    )
 
 
 def test_the_words_of_the_command_line_make_one_selection(

@@ -11,7 +11,7 @@ from orchestrator.pipeline import drift_stage, stack
 from orchestrator.pipeline.attempt import attempt
 from orchestrator.pipeline.drift import Care
 from tests.builders import a_change, a_job, a_plan, a_violation
-from tests.fakes import FakeDoors, FakeInspector, FakeTerraform, some_ports
+from tests.fakes import FakeDoors, FakeInspector, FakeLocks, FakeTerraform, some_ports
 
 TODAY = date(2026, 6, 1)
 ROLE = a_change(address="module.orchestrator_roles.aws_iam_role.plan", type_="aws_iam_role")
@@ -146,3 +146,13 @@ def test_each_kind_of_error_becomes_the_result_of_its_stack() -> None:
         assert result is not None
         assert result.outcome is outcome
         assert result.reason.startswith("plan: ")
+
+
+def test_an_account_without_changes_is_not_held_but_rid_of_what_a_dead_run_left() -> None:
+    locks, job = FakeLocks(busy={"orders": "another run"}), a_job()
+    ports = some_ports(locks=locks)
+
+    result = stack.apply(job, stack.judge(job, a_plan(), (), TODAY), ports)
+
+    assert result.outcome is Outcome.UNCHANGED
+    assert locks.tidied == [str(job.key)]
