@@ -197,7 +197,7 @@ def _terraform(means: _Means, throttling: Throttling, capacity: MachineCapacity)
         means.processes,
         tools.environment,
         providers=means.providers,
-        throttled=throttling.add,
+        throttled=throttling.gave_up,
         parallelism=capacity.parallelism,
     )
 

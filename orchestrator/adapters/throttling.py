@@ -30,6 +30,10 @@ WORDS = re.compile(rf"\b(?:{'|'.join(sorted(CODES))})\b|StatusCode: 429\b|\bRate
 """The same in the words of Terraform's diagnostics."""
 
 
+GIVING_UP = 10
+"""What a command that failed counts for, beside a request that is tried again."""
+
+
 def is_throttling(text: str) -> bool:
     """Whether an error text says that AWS wants fewer requests."""
     return bool(WORDS.search(text))
@@ -42,9 +46,13 @@ class Throttling:
         self._lock = threading.Lock()
         self.count = 0
 
-    def add(self) -> None:
+    def add(self, times: int = 1) -> None:
         with self._lock:
-            self.count += 1
+            self.count += times
+
+    def gave_up(self) -> None:
+        """A whole command failed of it, after all its provider's retries."""
+        self.add(GIVING_UP)
 
     def hear(self, code: str) -> None:
         """An error code of one of our own requests, also of one that is tried again."""

@@ -17,6 +17,11 @@ from orchestrator.ports import Ports
 
 log = logging.getLogger(__name__)
 
+BEARABLE = 4
+"""So often a stack may be asked to slow down: its requests are tried again, each by itself. Of some
+twenty requests a stack that is one in five.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -54,13 +59,14 @@ class Pacer:
         """A stack has ended; `under_way` were, with it."""
         with self._lock:
             throttles = self._ports.capacity.throttles()
-            slow, self._seen = throttles > self._seen, throttles
+            slow, self._seen = throttles - self._seen > BEARABLE, throttles
+            before = int(self._pace.width) if self._pace else under_way
             if slow:
                 self._pace = (self._pace or Pace(float(under_way))).slower()
             elif self._pace is not None:
                 self._pace = self._pace.faster(self._ceiling(under_way))
             width = int(self._pace.width) if self._pace else 0
-        if slow:
+        if slow and width < before:
             self._ports.tell(Waiting(f"AWS asks to slow down: {width} at the same time", 0.0))
             log.warning("AWS asks to slow down: %d stacks at the same time", width)
 

@@ -40,7 +40,7 @@ def test_throttling_shrinks_the_width_and_is_told_and_calm_brings_it_back() -> N
     pacer = Pacer(some_ports(capacity=capacity, tell=told.append))
     assert pacer.width(99, 0) == 8
 
-    capacity.asked_to_slow_down = 3
+    capacity.asked_to_slow_down = 5
     pacer.ended(under_way=8)
     assert pacer.width(99, 8) == 4
     assert told == [Waiting("AWS asks to slow down: 4 at the same time", 0.0)]
@@ -59,3 +59,28 @@ def test_a_width_that_was_asked_for_is_kept_to_whatever_the_machine_carries() ->
 
 def test_even_a_machine_without_memory_works_on_one_stack() -> None:
     assert Pacer(some_ports(capacity=FakeCapacity(carries=0))).width(9, 0) == 1
+
+
+def test_what_retries_put_up_with_slows_nobody_down() -> None:
+    told: list[Event] = []
+    capacity = FakeCapacity(carries=8)
+    pacer = Pacer(some_ports(capacity=capacity, tell=told.append))
+
+    for _ in range(20):
+        capacity.asked_to_slow_down += 4
+        pacer.ended(under_way=8)
+
+    assert pacer.width(99, 8) == 8
+    assert told == []
+
+
+def test_at_a_width_of_one_the_same_is_not_said_again_and_again() -> None:
+    told: list[Event] = []
+    capacity = FakeCapacity(carries=2)
+    pacer = Pacer(some_ports(capacity=capacity, tell=told.append))
+
+    for _ in range(5):
+        capacity.asked_to_slow_down += 9
+        pacer.ended(under_way=2)
+
+    assert told == [Waiting("AWS asks to slow down: 1 at the same time", 0.0)]
