@@ -41,11 +41,12 @@ def _read(rendering: Rendering, ports: Ports) -> Reading | Unread:
         return ports.reader.read(key, folder, entry.env)
 
 
-def take(rendering: Rendering, ports: Ports, exact_at: datetime) -> None:
+def take(rendering: Rendering, ports: Ports, exact_at: datetime) -> tuple[str, ...]:
     """Keep a reading of a stack of which a plan made at `exact_at` has found nothing.
 
     Only one that agrees with the state to the byte is kept: what has changed since the plan can so
     not become the measure. Without one the next check is a plan, so no failure counts.
+    Returns the addresses that are not as the state has them.
     """
     key = rendering.key
     try:
@@ -56,9 +57,10 @@ def take(rendering: Rendering, ports: Ports, exact_at: datetime) -> None:
         why = read.reason if isinstance(read, Unread) else drift.unsettled(read)
         log.info("%s baseline: none, %s", key, why)
         ports.baselines.forget(key)
-        return
+        return () if isinstance(read, Unread) else read.unsettled
     lock = drift.lock_of(rendering)
     ports.baselines.put(Baseline(key, rendering.digest, lock, read, exact_at))
+    return ()
 
 
 def renew(rendering: Rendering, ports: Ports, exact_at: datetime) -> None:

@@ -25,7 +25,7 @@ def verify(
     at, made = ports.clock(), judged.plan
     with stage(job.key, "verify", ports) as current:
         left = () if made is None or made.empty else _planned_again(made, current, ports)
-        _keep_baseline(job, made, left, ports, at)
+        _keep_baseline(job, made, left, ports, at, current)
         probes = ports.inspector.inspect(job.account, job.key)
         outcome, reason = _verified(judged.outcome, left, probes)
         current.note = reason or "as declared"
@@ -55,12 +55,22 @@ def _planned_again(made: Plan, current: Stage, ports: Ports) -> tuple[str, ...]:
 
 
 def _keep_baseline(
-    job: Job, made: Plan | None, left: tuple[str, ...], ports: Ports, at: datetime
+    job: Job,
+    made: Plan | None,
+    left: tuple[str, ...],
+    ports: Ports,
+    at: datetime,
+    current: Stage,
 ) -> None:
+    """A plan that is empty where AWS is not read as the state has it: an apply broke off before
+    its second plan was recorded. That is made up for, or every drift check would report it.
+    """
     if left or made is None:
         reading.forget(job.key, ports)
     elif not made.empty or reading.missing(job.rendering, ports):
-        reading.take(job.rendering, ports, at)
+        unsettled = reading.take(job.rendering, ports, at)
+        if unsettled and made.empty and not _planned_again(made, current, ports):
+            reading.take(job.rendering, ports, at)
 
 
 def _verified(

@@ -191,3 +191,20 @@ def test_suppressed_drift_is_said_and_does_not_count() -> None:
     assert result.checked
     assert result.checked.suppressed == ("aws_s3_bucket.logs (tagging)",)
     assert baselines.kept == {}
+
+
+def test_what_an_apply_that_broke_off_did_not_record_is_recorded_by_the_next_empty_one() -> None:
+    terraform = FakeTerraform()
+
+    applied(some_ports(terraform, reader=FakeReader(a_reading(unsettled=("a",)))))
+
+    assert terraform.calls == ["record"]
+
+
+def test_a_stack_that_is_as_its_state_has_it_is_left_alone() -> None:
+    terraform, baselines = FakeTerraform(), FakeBaselines()
+
+    applied(some_ports(terraform, baselines=baselines))
+
+    assert terraform.calls == []
+    assert JOB.key in baselines.kept
