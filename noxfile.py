@@ -111,7 +111,8 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def long(session: nox.Session) -> None:
     """What takes minutes."""
-    pytest(session, "long/long", "tests", "-m", "long")
+    # A file stays with one worker: what it has rolled out is shared by its tests.
+    pytest(session, "long/long", "tests", "-m", "long", "-n", "2", "--dist", "loadfile")
 
 
 @nox.session
