@@ -80,7 +80,10 @@ def test_a_violation_is_found_fixed_and_taken_back(bench: Bench, case: Case) -> 
         pytest.fail(f"the sandbox runs {case.control} now: say so in emulation.py")
 
 
-@pytest.mark.parametrize("remediation", REMEDIATIONS, ids=lambda r: r.name)
+REPAIRING = [each for each in REMEDIATIONS if not ONLY_PROPOSED.issuperset(each.controls)]
+
+
+@pytest.mark.parametrize("remediation", REPAIRING, ids=lambda each: each.name)
 def test_a_role_is_enough_and_every_word_of_it_is_needed(
     bench: Bench, remediation: Remediation
 ) -> None:
