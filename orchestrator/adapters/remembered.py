@@ -7,10 +7,11 @@ without the time of its last change, which no program sets, becoming another.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
+
+from orchestrator.adapters import whole_file
 
 
 class Remembered:
@@ -28,14 +29,8 @@ class Remembered:
         answer = find_out()
         if answer:
             with contextlib.suppress(OSError):
-                self._keep(kept, answer)
+                whole_file.write(kept, answer)
         return answer
-
-    def _keep(self, kept: Path, answer: str) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = kept.with_suffix(f".{os.getpid()}")
-        part.write_text(answer, "utf-8")
-        part.replace(kept)
 
 
 def _stamps(files: Iterable[Path]) -> str:

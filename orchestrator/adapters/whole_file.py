@@ -7,13 +7,13 @@ import tempfile
 from pathlib import Path
 
 
-def write(file: Path, text: str) -> None:
+def write(file: Path, content: str | bytes) -> None:
     """Replace `file` in one step; folders that are missing are made. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, part = tempfile.mkstemp(dir=file.parent, suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(content.encode() if isinstance(content, str) else content)
         Path(part).replace(file)
     except BaseException:
         Path(part).unlink(missing_ok=True)

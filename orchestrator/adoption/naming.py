@@ -1,17 +1,10 @@
-"""Names that files and folders can have."""
+"""Names for all accounts, or all OUs in one folder, at once."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
-UNFIT = re.compile(r"[^a-z0-9]+")
-LONGEST = 50
-
-
-def slug(name: str) -> str:
-    """'Workloads / Prod' is 'workloads-prod'; '' where nothing of the name is left."""
-    return UNFIT.sub("-", name.lower()).strip("-")[:LONGEST].strip("-")
+from orchestrator.model.slugs import slug, untaken
 
 
 def unlike(names: Iterable[tuple[str, str]], fallback: str) -> Mapping[str, str]:
@@ -21,10 +14,5 @@ def unlike(names: Iterable[tuple[str, str]], fallback: str) -> Mapping[str, str]
     """
     given: dict[str, str] = {}
     for id_, name in names:
-        own = slug(name)
-        taken = set(given.values())
-        if not own or own in taken:
-            tail = f"-{slug(id_.rpartition('-')[2])}"
-            own = f"{(own or fallback)[: LONGEST - len(tail)].strip('-')}{tail}"
-        given[id_] = own
+        given[id_] = untaken(name, slug(id_.rpartition("-")[2]), given.values(), fallback)
     return given

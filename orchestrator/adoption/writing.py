@@ -11,9 +11,10 @@ from pathlib import PurePosixPath
 import yaml
 
 from orchestrator.adoption.choices import Choices, open_members
-from orchestrator.adoption.naming import slug, unlike
+from orchestrator.adoption.naming import unlike
 from orchestrator.adoption.waves import WIDTHS, Place, waves
 from orchestrator.model.census import Landscape, Member
+from orchestrator.model.slugs import slug
 
 Json = Mapping[str, object]
 Files = Mapping[PurePosixPath, str]

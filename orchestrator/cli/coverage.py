@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
@@ -51,7 +51,7 @@ def coverage(project: Project, view: str, ask: bool, max_age: float) -> int:
     organization = config.load(project.configs, date.today())
     now = datetime.now(UTC)
     outlook = wiring.outlook(organization, environment(project), f"{now:%Y%m%d-%H%M%S}-coverage")
-    runs = dict(_runs(project))
+    runs = _runs(project)
     known = Known(
         outlook.census.members(),
         frozenset(AccountId(id_) for id_, stack in outlook.states() if stack == StackName.ACCOUNT),
@@ -67,7 +67,7 @@ def coverage(project: Project, view: str, ask: bool, max_age: float) -> int:
 Runs = Mapping[str, list[tuple[AccountId, Seen]]]
 
 
-def _runs(project: Project) -> Iterator[tuple[str, list[tuple[AccountId, Seen]]]]:
+def _runs(project: Project) -> Runs:
     """What became of each account's own stack, by command, the oldest run first."""
     kept, found = wiring.runs(project.runs), dict[str, list[tuple[AccountId, Seen]]]()
     for run in kept.runs():
@@ -78,7 +78,7 @@ def _runs(project: Project) -> Iterator[tuple[str, list[tuple[AccountId, Seen]]]
                 seen = Seen(history.started, stack.outcome, reason)
                 command = APPLYING.get(history.inputs.command, history.inputs.command)
                 found.setdefault(command, []).append((key.account_id, seen))
-    yield from found.items()
+    return found
 
 
 def _by_account(runs: Runs, command: str) -> Mapping[AccountId, tuple[Seen, ...]]:

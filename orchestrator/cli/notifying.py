@@ -12,6 +12,7 @@ from orchestrator import wiring
 from orchestrator.cli.session import Session, environment
 from orchestrator.errors import NotTold, UsageError
 from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.notice import Notice
 from orchestrator.model.run import StackResult
 from orchestrator.notices import notices, steps
 from orchestrator.notices.gathering import looked
@@ -56,19 +57,26 @@ def tell(
 
     `complete`: all stacks were checked, so what is not found any more is over.
     """
+    found = notices(results)
     worst = ExitCode.DONE
     for target in targets:
         try:
-            _told(_tickets(current, target), results, complete=complete)
+            _told(_tickets(current, target), found, results, complete=complete)
         except NotTold as error:
             click.echo(f"error: {target}: {error}", err=True)
             worst = error.exit_code
     return worst
 
 
-def _told(tickets: Tickets, results: Sequence[StackResult], *, complete: bool) -> None:
+def _told(
+    tickets: Tickets,
+    found: Sequence[Notice],
+    results: Sequence[StackResult],
+    *,
+    complete: bool,
+) -> None:
     opened = tickets.opened()
-    for step in steps(notices(results), opened, looked(results, opened, complete)):
+    for step in steps(found, opened, looked(results, opened, complete)):
         tickets.carry_out(step)
         title = step.notice.title if step.notice else step.ticket.title if step.ticket else ""
         click.echo(f"{step.move}: {title}", err=True)

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from orchestrator.config.near import nearest
 from orchestrator.errors import Problem
+from orchestrator.model.slugs import LONGEST
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-MAX_NAME = 50
-"""Source: AWS Organizations API Reference, CreateAccount: AccountName has at most 50 characters."""
 MAX_DEPTH = 5
 """Source: AWS Organizations User Guide, "Quotas": OUs nest five levels deep below the root."""
 IGNORED = frozenset({"README.md", ".gitkeep", ".DS_Store"})
@@ -76,8 +75,8 @@ class _Walk:
         if not NAME.fullmatch(stem):
             fix = "use lower-case letters, digits and hyphens"
             self.refuse(path, f"'{stem}' is not a name", fix)
-        elif len(stem) > MAX_NAME:
-            self.refuse(path, f"the name is {len(stem)} characters long", f"use {MAX_NAME} at most")
+        elif len(stem) > LONGEST:
+            self.refuse(path, f"the name is {len(stem)} characters long", f"use {LONGEST} at most")
         else:
             return True
         return False

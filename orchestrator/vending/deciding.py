@@ -6,19 +6,17 @@ is decided by what it says: Organizations says where the account is now and whet
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from orchestrator.config import Places
-from orchestrator.config.tree import MAX_NAME
 from orchestrator.model.census import Member, Standing
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Organization
+from orchestrator.model.slugs import untaken
 from orchestrator.vending.task import Need, Task
 from orchestrator.vending.template import Template
 
 CLOSING = (Standing.SUSPENDED, Standing.PENDING_CLOSURE)
-UNFIT = re.compile(r"[^a-z0-9]+")
 
 
 def decide(
@@ -64,8 +62,4 @@ def _closed(account: AccountId, member: Member | None, old: Path | None) -> Task
 
 def named(member: Member, taken: frozenset[str]) -> str:
     """A file's name for the account: its own, as far as it can be; else with its id behind."""
-    name = UNFIT.sub("-", member.name.lower()).strip("-")[:MAX_NAME].strip("-")
-    if name and name not in taken:
-        return name
-    tail = f"-{member.id}"
-    return f"{name[: MAX_NAME - len(tail)].strip('-') or 'account'}{tail}"
+    return untaken(member.name, member.id, taken, "account")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from orchestrator.adapters.aws.refusal import Refused
@@ -31,17 +31,15 @@ class AwsCensus:
 
     def members(self) -> tuple[Member, ...]:
         aws = self._session()
-        parents = (_root(aws), *(branch.id for branch in _branches(aws, _root(aws))))
-        found = (each for parent in parents for each in _directly_below(aws, parent))
-        return tuple(sorted(found, key=_by_id))
+        root = _root(aws)
+        return tuple(sorted(_all(aws, root, _branches(aws, root)), key=_by_id))
 
     def landscape(self) -> Landscape:
         aws = self._session()
         organization = aws.call("organizations", "DescribeOrganization")["Organization"]
         root = _root(aws)
         branches = tuple(_branches(aws, root))
-        parents = (root, *(branch.id for branch in branches))
-        found = (each for parent in parents for each in _directly_below(aws, parent))
+        found = _all(aws, root, branches)
         return Landscape(
             organization["Id"],
             root,
@@ -62,6 +60,11 @@ def _branches(aws: AwsSession, parent: str) -> Iterator[Branch]:
     for unit in aws.pages("organizations", operation, key, ParentId=parent):
         yield Branch(unit["Id"], unit["Name"], parent)
         yield from _branches(aws, unit["Id"])
+
+
+def _all(aws: AwsSession, root: str, branches: Iterable[Branch]) -> Iterator[Member]:
+    for parent in (root, *(branch.id for branch in branches)):
+        yield from _directly_below(aws, parent)
 
 
 def _directly_below(aws: AwsSession, parent: str) -> Iterator[Member]:

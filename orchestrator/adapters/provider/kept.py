@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+from orchestrator.adapters import whole_file
 
 DIGEST = 64
 """Characters of the digest that each file begins with, so that half a file is none."""
@@ -28,7 +28,7 @@ class Kept:
         """Keep it; a cache that cannot be written is only slower."""
         self._known[name] = content
         with suppress(OSError):
-            self._write(name, content)
+            whole_file.write(self._folder / name, _digest(content) + content)
 
     def _read(self, name: str) -> bytes | None:
         try:
@@ -37,17 +37,6 @@ class Kept:
             return None
         digest, content = whole[:DIGEST], whole[DIGEST:]
         return content if digest == _digest(content) else None
-
-    def _write(self, name: str, content: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, part = tempfile.mkstemp(dir=self._folder, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_digest(content) + content)
-            Path(part).replace(self._folder / name)
-        except BaseException:
-            Path(part).unlink(missing_ok=True)
-            raise
 
 
 def _digest(content: bytes) -> bytes:
