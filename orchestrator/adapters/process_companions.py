@@ -16,6 +16,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import IO
 
+import psutil
+
 from orchestrator.errors import ToolMissing
 
 WATCH = 'read -r _; rm -rf -- "$1"; kill -KILL 0'
@@ -74,7 +76,15 @@ class Companion:
 
     @property
     def alive(self) -> bool:
-        return self._child.poll() is None
+        """A process that was killed cannot be asked how it ended before its last thread is gone,
+        but does nothing any more.
+        """
+        if self._child.poll() is not None:
+            return False
+        try:
+            return psutil.Process(self._child.pid).status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
 
     def kill(self) -> None:
         """End it at once; it has nothing to bring to an end."""
