@@ -1,13 +1,14 @@
 """What checking many accounts costs: orchestrator beside a plain loop, in one run.
 
-python tests/bench/bench_fleet.py [FIGURES.json [ACCOUNTS [PLAIN]]]
+python tests/bench/bench_fleet.py [FIGURES.json [ACCOUNTS [PLAIN [FOLDER]]]]
 
 The plain loop does in each account's folder what a shell script would, two at a time: `init`,
 `plan`, `show -json`, checkov; and for drift a plan that only refreshes. orchestrator does the same
 as its users call it: `plan` and `drift` of accounts where nothing has changed, and once more `plan`
 when every account has a change to show and to scan. CPU seconds of all processes but the sandbox's,
 which are told apart. With PLAIN the loop does so many accounts only, and its costs are multiplied:
-it does the same in each.
+it does the same in each. With FOLDER the fleet stays there, its sandbox running, for the next call;
+and if PLAIN is 0, it is only rolled out.
 """
 
 from __future__ import annotations
@@ -107,8 +108,20 @@ def run(
 
 @contextmanager
 def fleet(accounts: int, work: Path) -> Iterator[Fleet]:
+    """A fleet that ends with the block."""
+    try:
+        yield rolled_out(accounts, work)
+    finally:
+        lifecycle.stop(work / "project" / ".sandbox")
+
+
+def rolled_out(accounts: int, work: Path) -> Fleet:
+    """The fleet in that folder: the one that runs there, else a new one."""
     project = work / "project"
-    project.mkdir()
+    running = lifecycle.status(project / ".sandbox")
+    if running:
+        return Fleet(project, running.environment)
+    project.mkdir(parents=True)
     for name in ("terraform", "modules", "policies", "schemas"):
         (project / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "account_configs", project / "account_configs")
@@ -118,12 +131,11 @@ def fleet(accounts: int, work: Path) -> Iterator[Fleet]:
     made.orchestrator("sandbox", "start", "--accounts", count, "--configs", str(grown))
     shutil.rmtree(project / "account_configs")
     grown.rename(project / "account_configs")
+    made.orchestrator("--sandbox", "bootstrap", "--yes")
+    made.orchestrator("--sandbox", "apply", "all", "--yes", "--reason", "a fleet to measure")
     running = lifecycle.status(project / ".sandbox")
     assert running
-    try:
-        yield Fleet(project, running.environment)
-    finally:
-        lifecycle.stop(project / ".sandbox")
+    return Fleet(project, running.environment)
 
 
 def plain(made: Fleet, keys: Sequence[StackKey], work: Path) -> dict[str, Cost]:
@@ -164,6 +176,7 @@ def copied(made: Fleet, keys: Sequence[StackKey]) -> None:
     """The same roots once more, as they were rendered, without what `init` left in them."""
     for key in keys:
         target = made.project / ".plain" / key.folder
+        shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(
             made.project / ".build" / key.folder,
             target,
@@ -171,31 +184,33 @@ def copied(made: Fleet, keys: Sequence[StackKey]) -> None:
         )
 
 
-def change_everything(made: Fleet) -> None:
-    """A tag more on everything that carries tags, and a longer password."""
+@contextmanager
+def everything_changed(made: Fleet) -> Iterator[None]:
+    """A tag more on everything that carries tags, for as long as the block lasts."""
     file = made.project / "account_configs" / "organization.yaml"
     text = file.read_text()
     file.write_text(text.replace("\ntags:\n", '\ntags:\n  bench: "1"\n', 1))
+    try:
+        yield
+    finally:
+        file.write_text(text)
 
 
-def measured(accounts: int, plainly: int, work: Path) -> dict[str, Cost]:
-    with fleet(accounts, work) as made:
-        made.orchestrator("--sandbox", "bootstrap", "--yes")
-        made.orchestrator("--sandbox", "apply", "all", "--yes")
-        organization = made.organization()
-        special = set(dict(organization.facts.accounts).values())
-        named = [a for a in organization.accounts if a.name not in special][:accounts]
-        keys = [StackKey(a.id, a.name, StackName.ACCOUNT) for a in named]
-        names = [a.name for a in named]
-        ours = {
-            "drift": made.orchestrator("--sandbox", "drift", *names),
-            "pipeline": made.orchestrator("--sandbox", "plan", *names),
-        }
-        change_everything(made)
+def measured(made: Fleet, accounts: int, plainly: int, work: Path) -> dict[str, Cost]:
+    organization = made.organization()
+    special = set(dict(organization.facts.accounts).values())
+    named = [a for a in organization.accounts if a.name not in special][:accounts]
+    keys = [StackKey(a.id, a.name, StackName.ACCOUNT) for a in named]
+    names = [a.name for a in named]
+    ours = {
+        "drift": made.orchestrator("--sandbox", "drift", *names),
+        "pipeline": made.orchestrator("--sandbox", "plan", *names),
+    }
+    few = keys[:plainly]
+    copied(made, few)
+    steps = plain(made, few, work)
+    with everything_changed(made):
         ours["changed"] = made.orchestrator("--sandbox", "plan", *names)
-        few = keys[:plainly]
-        copied(made, few)
-        steps = plain(made, few, work)
     times = len(keys) / len(few)
     return {**{f"plain {step}": cost * times for step, cost in steps.items()}, **ours}
 
@@ -216,9 +231,17 @@ def ratios(costs: Mapping[str, Cost]) -> dict[str, float]:
     }
 
 
-def main(results: Path | None, accounts: int, plainly: int) -> int:
+def main(results: Path | None, accounts: int, plainly: int, kept: Path | None) -> int:
     with TemporaryDirectory() as private:
-        costs = measured(accounts, plainly, Path(private))
+        work = Path(private)
+        if kept:
+            made = rolled_out(accounts, kept)
+            if not plainly:
+                return 0
+            costs = measured(made, accounts, plainly, work)
+        else:
+            with fleet(accounts, work) as made:
+                costs = measured(made, accounts, plainly, work)
     found = ratios(costs)
     for what, cost in costs.items():
         beside = f", {cost.sandbox:.1f} s CPU of the sandbox" if cost.sandbox else ""
@@ -260,4 +283,5 @@ if __name__ == "__main__":
     arguments = sys.argv[1:]
     wanted = int(arguments[1]) if arguments[1:] else 24
     few = int(arguments[2]) if arguments[2:] else wanted
-    sys.exit(main(Path(arguments[0]) if arguments else None, wanted, few))
+    kept = Path(arguments[3]) if arguments[3:] else None
+    sys.exit(main(Path(arguments[0]) if arguments else None, wanted, few, kept))
