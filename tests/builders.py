@@ -7,17 +7,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from orchestrator.model.facts import Access, Facts, LogArchive, SpecialAccounts, State
 from orchestrator.model.names import AccountId, OuPath, StackKey, StackName
-from orchestrator.model.organization import (
-    Access,
-    Account,
-    Facts,
-    LogArchive,
-    Organization,
-    SpecialAccounts,
-    State,
-    Unit,
-)
+from orchestrator.model.organization import Account, Organization, Unit
 from orchestrator.model.plan import Action, Change, Plan, Violation
 from orchestrator.model.reading import Baseline, Reading, Tools
 from orchestrator.model.rendering import Rendering

@@ -18,7 +18,8 @@ from orchestrator.cli.main import cli
 from orchestrator.controls.catalogue import catalogue
 from orchestrator.findings.emulation import LACKING
 from orchestrator.findings.registry import REMEDIATIONS
-from orchestrator.model.organization import Exemption, Facts, Team
+from orchestrator.model.facts import Facts, Team
+from orchestrator.model.organization import Exemption
 from orchestrator.model.settings import ControlDecision, Settings
 from orchestrator.model.waves import Wave
 from orchestrator.views.controls import coverage_markdown

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from orchestrator.affected.snapshot import At, Snapshot
 from orchestrator.config import Origin
+from orchestrator.model.facts import Mode
 from orchestrator.model.names import AccountId, StackName
-from orchestrator.model.organization import Mode
 
 NOT_RENDERED = ("wave", "organization.blast_radius.")
 """Keys that say how a rollout goes, not what is rolled out."""

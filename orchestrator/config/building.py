@@ -11,16 +11,9 @@ from orchestrator.config import coverage
 from orchestrator.config.documents import Document, Json, KeyPath
 from orchestrator.config.layers import DEPTH, built_in, merged
 from orchestrator.config.sources import AccountSource, Layer, Sources, UnitSource
+from orchestrator.model.facts import Facts, Team
 from orchestrator.model.names import AccountId, ControlId
-from orchestrator.model.organization import (
-    Account,
-    Exemption,
-    Facts,
-    Organization,
-    Place,
-    Team,
-    Unit,
-)
+from orchestrator.model.organization import Account, Exemption, Organization, Place, Unit
 from orchestrator.model.settings import ControlDecision, Settings
 from orchestrator.model.waves import Wave
 

@@ -15,9 +15,9 @@ from orchestrator.config.near import choose
 from orchestrator.config.origins import Origin, Source, origin, settings_origins
 from orchestrator.config.sources import AccountSource, Sources
 from orchestrator.errors import UsageError
-from orchestrator.model.organization import Facts
+from orchestrator.model.facts import Facts
 
-BUILT_IN_FACTS = Path("orchestrator/model/organization.py")
+BUILT_IN_FACTS = Path("orchestrator/model/facts/facts.py")
 
 
 def explain(folder: Path, account: str, key: str | None = None) -> tuple[Origin, ...]:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from pydantic import StringConstraints
 
 from orchestrator.config.shapes import OuName
-from orchestrator.model.organization import (
+from orchestrator.model.facts import (
     BucketName,
     Email,
     KeyArn,

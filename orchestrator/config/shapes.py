@@ -16,7 +16,8 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 from pydantic.fields import FieldInfo
 
-from orchestrator.model.organization import Email, Exemption, Facts, OuId, Team, TwelveDigits
+from orchestrator.model.facts import Email, Facts, OuId, Team, TwelveDigits
+from orchestrator.model.organization import Exemption
 from orchestrator.model.settings import (
     ControlDecision,
     ControlName,

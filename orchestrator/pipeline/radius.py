@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from orchestrator.model.facts import BlastRadius
 from orchestrator.model.names import AccountId, OuPath, StackKey
-from orchestrator.model.organization import BlastRadius, Organization
+from orchestrator.model.organization import Organization
 from orchestrator.model.run import Outcome
 
 CAME_TO = frozenset({Outcome.UNCHANGED, Outcome.APPLIED, Outcome.UNVERIFIED, Outcome.FAILED})

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from orchestrator.errors import OrchestratorError
-from orchestrator.model.organization import Access
+from orchestrator.model.facts import Access
 from orchestrator.rehearsal.checks import Facts
 from orchestrator.rehearsal.copy import copied
 from orchestrator.rehearsal.evidence import gathered

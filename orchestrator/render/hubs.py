@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from orchestrator.model.organization import Account, Mode, Organization
+from orchestrator.model.facts import Mode
+from orchestrator.model.organization import Account, Organization
 from orchestrator.render import policies, standards
 
 

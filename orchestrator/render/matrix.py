@@ -11,15 +11,9 @@ import json
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 
+from orchestrator.model.facts import RemediationFacts, Team
 from orchestrator.model.names import AccountId, ControlId
-from orchestrator.model.organization import (
-    Account,
-    Exemption,
-    Organization,
-    Place,
-    RemediationFacts,
-    Team,
-)
+from orchestrator.model.organization import Account, Exemption, Organization, Place
 from orchestrator.model.settings import ControlDecision, TagDecision
 
 VERSION = 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.model.organization import Account, ChatPlatform, Organization, Team
+from orchestrator.model.facts import ChatPlatform, Team
+from orchestrator.model.organization import Account, Organization
 from orchestrator.render import arns
 
 if TYPE_CHECKING:

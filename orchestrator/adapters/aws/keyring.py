@@ -16,7 +16,7 @@ from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.kept import Clock, Kept, now
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.model.organization import Facts
+from orchestrator.model.facts import Facts
 from orchestrator.ports import Purpose
 
 PAUSES = (1.0, 2.0, 4.0, 8.0)

@@ -13,7 +13,8 @@ from orchestrator.adapters.aws.doors import AwsDoors
 from orchestrator.adapters.aws.keyring import Keyring
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied
-from orchestrator.model.organization import Access, Organization
+from orchestrator.model.facts import Access
+from orchestrator.model.organization import Organization
 from orchestrator.ports import Entry, Purpose
 from orchestrator.sandbox.client import Sandbox
 from tests.contract.doors.worlds import (

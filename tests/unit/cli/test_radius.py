@@ -13,7 +13,7 @@ from orchestrator.cli.radius import lifted
 from orchestrator.cli.session import Session, finish
 from orchestrator.errors import TooFar, UsageError
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.organization import BlastRadius
+from orchestrator.model.facts import BlastRadius
 from orchestrator.model.run import Lifted, Outcome, StackResult
 from orchestrator.render import Renderer
 from tests.builders import a_key, an_account, an_organization

@@ -15,9 +15,10 @@ from orchestrator import wiring
 from orchestrator.cli.project import Project
 from orchestrator.cli.stored import Shelf
 from orchestrator.errors import NotApproved, PlanChanged
+from orchestrator.model.facts import Approval
 from orchestrator.model.journal import Ground, Inputs, Stored
 from orchestrator.model.names import StackKey
-from orchestrator.model.organization import Approval, Organization
+from orchestrator.model.organization import Organization
 from tests.builders import an_organization
 
 RUN = "20260601-120000-abcd"

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from orchestrator.model.facts import BlastRadius
 from orchestrator.model.names import OuPath, StackKey
-from orchestrator.model.organization import BlastRadius, Organization, Unit
+from orchestrator.model.organization import Organization, Unit
 from orchestrator.model.run import Outcome
 from orchestrator.pipeline.radius import exceeded
 from tests.builders import a_key, an_account, an_organization, settings

@@ -7,19 +7,17 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from orchestrator.model.names import AccountId, ControlId, OuPath
-from orchestrator.model.organization import (
+from orchestrator.model.facts import (
     Access,
-    Account,
     Facts,
     LogArchive,
     Mode,
-    Organization,
     SecurityHubFacts,
     SpecialAccounts,
     State,
-    Unit,
 )
+from orchestrator.model.names import AccountId, ControlId, OuPath
+from orchestrator.model.organization import Account, Organization, Unit
 from orchestrator.model.settings import (
     ControlDecision,
     DecisionKind,

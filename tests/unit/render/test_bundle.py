@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.findings import matrix
-from orchestrator.model.organization import Organization, RemediationFacts
+from orchestrator.model.facts import RemediationFacts
+from orchestrator.model.organization import Organization
 from orchestrator.model.settings import DecisionKind
 from orchestrator.render import Renderer, stacks_of
 from orchestrator.render.bundle import MATRIX, NAME, bundle, zipped

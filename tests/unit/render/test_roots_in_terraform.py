@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.model.facts import Mode, RemediationFacts
 from orchestrator.model.names import ControlId, StackKey, StackName
-from orchestrator.model.organization import Mode, RemediationFacts
 from orchestrator.model.settings import DecisionKind
 from orchestrator.render import Renderer, bootstrap_of, stacks_of
 from tests.unit.render.builders import (

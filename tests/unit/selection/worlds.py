@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from orchestrator.model.facts import Team
 from orchestrator.model.names import AccountId, OuPath, StackKey, StackName
-from orchestrator.model.organization import Account, Team, Unit
+from orchestrator.model.organization import Account, Unit
 from orchestrator.model.run import Outcome
 from orchestrator.model.waves import Wave
 from orchestrator.render import stacks_of

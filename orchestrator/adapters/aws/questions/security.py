@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from orchestrator.adapters.aws.questions.asking import Aws, Questions, Subject
-from orchestrator.model.organization import Mode
+from orchestrator.model.facts import Mode
 
 
 def questions(subject: Subject) -> Questions:

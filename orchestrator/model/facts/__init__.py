@@ -1,0 +1,69 @@
+"""What is true of the organization as a whole, of its teams, and how both are written."""
+
+from orchestrator.model.facts.access import Access, Approval, BlastRadius, SpecialAccounts, State
+from orchestrator.model.facts.facts import Facts
+from orchestrator.model.facts.names import (
+    BucketName,
+    ChatId,
+    Email,
+    KeyArn,
+    OrganizationId,
+    OuId,
+    PublicKey,
+    RoleName,
+    RootId,
+    SecretName,
+    SignerName,
+    TwelveDigits,
+    Url,
+)
+from orchestrator.model.facts.remediation import (
+    CircuitBreaker,
+    Language,
+    RemediationBudgets,
+    RemediationFacts,
+)
+from orchestrator.model.facts.services import (
+    AccessAnalyzer,
+    GuardDuty,
+    LogArchive,
+    Mode,
+    SecurityHubFacts,
+)
+from orchestrator.model.facts.teams import Chat, ChatPlatform, Notify, Team, Webhook
+
+__all__ = [
+    "Access",
+    "AccessAnalyzer",
+    "Approval",
+    "BlastRadius",
+    "BucketName",
+    "Chat",
+    "ChatId",
+    "ChatPlatform",
+    "CircuitBreaker",
+    "Email",
+    "Facts",
+    "GuardDuty",
+    "KeyArn",
+    "Language",
+    "LogArchive",
+    "Mode",
+    "Notify",
+    "OrganizationId",
+    "OuId",
+    "PublicKey",
+    "RemediationBudgets",
+    "RemediationFacts",
+    "RoleName",
+    "RootId",
+    "SecretName",
+    "SecurityHubFacts",
+    "SignerName",
+    "SpecialAccounts",
+    "State",
+    "Team",
+    "TwelveDigits",
+    "Url",
+    "Webhook",
+]

@@ -1,0 +1,61 @@
+"""How findings are told and fixed without a person."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from orchestrator.model.facts.names import RoleName
+from orchestrator.model.settings import Frozen, Name
+
+
+class Language(StrEnum):
+    """The languages of the messages to teams."""
+
+    ENGLISH = "en"
+    JAPANESE = "ja"
+
+
+class RemediationBudgets(Frozen):
+    """How many fixes an hour are made without a person; the rest is only told."""
+
+    control_per_hour: int = Field(20, ge=0, description="Of one control in the organization.")
+    account_per_hour: int = Field(20, ge=0, description="In one account.")
+    total_per_hour: int = Field(200, ge=0, description="In the whole organization.")
+
+
+class CircuitBreaker(Frozen):
+    """What stops a control's remediations until somebody has looked."""
+
+    failures: int = Field(5, ge=1, description="Failed fixes within the minutes.")
+    undos: int = Field(2, ge=1, description="Fixes taken back within the minutes.")
+    minutes: int = Field(60, ge=1, description="Counted over, and how long it stays open.")
+
+
+class RemediationFacts(Frozen):
+    """How findings are fixed without a person. Off until it is turned on."""
+
+    enabled: bool = Field(
+        False, description="Deploy the function that tells teams of findings and fixes them."
+    )
+    role: RoleName = Field(
+        "orchestrator-remediation", description="In every account; may do what is decided there."
+    )
+    external_id: Name = Field(
+        "orchestrator-remediation", description="Stands in that role's trust policy."
+    )
+    language: Language = Field(Language.ENGLISH, description="Of messages; a team may differ.")
+    keep_days: int = Field(
+        400, ge=1, description="Days that records and states before a fix are kept."
+    )
+    budgets: RemediationBudgets = RemediationBudgets()
+    breaker: CircuitBreaker = CircuitBreaker()
+    attempts: int = Field(3, ge=1, le=10, description="Fixes of one resource that did not help.")
+    message_digest_minutes: int = Field(
+        60, ge=1, description="One message for a control in an account within so many minutes."
+    )
+    owner_tags: dict[str, str] = Field(
+        {"managed-by": "*", "managed_by": "*", "managedby": "*", "terraform": "*"},
+        description="Tags, with globs for values, of resources that code owns. Case is ignored.",
+    )

@@ -1,0 +1,170 @@
+"""What a run is made of: the ports, for as long as it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from orchestrator.adapters import cache, orphans
+from orchestrator.adapters import ground as grounds
+from orchestrator.adapters.aws.archive import Archive
+from orchestrator.adapters.aws.doors import AwsDoors, StateReader
+from orchestrator.adapters.aws.findings import AwsFindings
+from orchestrator.adapters.aws.inspector import AwsInspector
+from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.baselines import KeptBaselines
+from orchestrator.adapters.capacity import MachineCapacity
+from orchestrator.adapters.checkov.scanner import CheckovScanner
+from orchestrator.adapters.journal.copying import Copy
+from orchestrator.adapters.locks.accounts import KeptOut, Whereabouts
+from orchestrator.adapters.locks.bucket import LeaseBucket
+from orchestrator.adapters.process import Processes
+from orchestrator.adapters.sightings import KeptSightings
+from orchestrator.adapters.terraform.cli import TerraformCli
+from orchestrator.adapters.terraform.providers import OwnProviders, Providers
+from orchestrator.adapters.terraform.toolchain import Toolchain, toolchain
+from orchestrator.adapters.throttling import Throttling
+from orchestrator.model.journal import Ground
+from orchestrator.model.organization import Organization
+from orchestrator.ports import Ports, Reader
+from orchestrator.render.standards import arn
+from orchestrator.wiring.keeping import folders
+from orchestrator.wiring.places import Places, now
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The ports, and how to ask everything that runs behind them to stop."""
+
+    ports: Ports
+    interrupt: Callable[[], None]
+    ground: Ground
+    """What the run stands on besides its configuration."""
+    archive: Copy | None
+    """Where copies of journals are kept, if they are."""
+
+
+@contextmanager
+def connect(
+    places: Places,
+    organization: Organization,
+    env: Mapping[str, str],
+    run_id: str,
+    *,
+    warm: bool = True,
+    earlier: frozenset[str] = frozenset(),
+) -> Iterator[Connected]:
+    """The real adapters, for as long as a run lasts. Raises ToolMissing without Terraform.
+
+    `warm`: Terraform is given provider processes that are kept between its runs. `earlier` are the
+    runs that this one takes up again.
+    """
+    processes = Processes()
+    with (
+        TemporaryDirectory(prefix="orchestrator-run-") as private,
+        ThreadPoolExecutor(max_workers=1) as meanwhile,
+    ):
+        looking = meanwhile.submit(toolchain, env, places.lock_file, Path(private), processes)
+        with _providers(env, warm=warm) as providers:
+            tools = looking.result()
+            orphans.awaited(places.build)
+            means = _Means(places, organization, env, run_id, earlier, processes, providers, tools)
+            ground = grounds.ground(tools.tool, places.lock_file, places.policies)
+            try:
+                yield Connected(_ports(means), processes.interrupt_all, ground, _archive(means))
+            finally:
+                processes.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """All that adapters are made of."""
+
+    places: Places
+    organization: Organization
+    env: Mapping[str, str]
+    run_id: str
+    earlier: frozenset[str]
+    processes: Processes
+    providers: Providers
+    tools: Toolchain
+
+
+def _ports(means: _Means) -> Ports:
+    organization, places = means.organization, means.places
+    facts, throttling = organization.facts, Throttling()
+    caller = AwsSession(means.env, facts.home_region, throttling.hear)
+    keyring = Keyring(caller, facts, organization.management.id, means.run_id)
+    severities, capacity = places.policies / "severities.yaml", MachineCapacity(throttling)
+    return Ports(
+        folders(places.build),
+        _terraform(means, throttling, capacity),
+        CheckovScanner(places.policies, severities, means.processes.run),
+        AwsDoors(keyring, organization, {}),
+        AwsInspector(keyring, organization, arn),
+        _reader(means.providers, keyring, organization, means.tools),
+        KeptBaselines(places.baselines),
+        now,
+        KeptSightings(places.sightings),
+        capacity,
+        AwsFindings(keyring, organization),
+        _locks(means, keyring),
+    )
+
+
+def _archive(means: _Means) -> Copy | None:
+    organization = means.organization
+    if not organization.facts.state.journal:
+        return None
+    caller = AwsSession(means.env, organization.facts.home_region)
+    keyring = Keyring(caller, organization.facts, organization.management.id, means.run_id)
+    return Archive(keyring, organization)
+
+
+def _terraform(means: _Means, throttling: Throttling, capacity: MachineCapacity) -> TerraformCli:
+    tools = means.tools
+    return TerraformCli(
+        tools.tool,
+        means.processes,
+        tools.environment,
+        providers=means.providers,
+        throttled=throttling.gave_up,
+        parallelism=capacity.parallelism,
+    )
+
+
+def _locks(means: _Means, keyring: Keyring) -> KeptOut:
+    bucket = means.organization.facts.state.bucket
+    who = Whereabouts(means.run_id, now, means.places.build, means.earlier)
+    return KeptOut(who, LeaseBucket(keyring.runner, bucket), means.places.locks)
+
+
+@contextmanager
+def _providers(env: Mapping[str, str], *, warm: bool) -> Iterator[Providers]:
+    if not warm:
+        yield OwnProviders()
+        return
+    from orchestrator.adapters.provider.gateway import ProviderGateway  # noqa: PLC0415
+
+    gateway = ProviderGateway(cache.folder(env, "providers"), applies=False)
+    try:
+        yield gateway
+    finally:
+        gateway.stop()
+
+
+def _reader(
+    providers: Providers, keyring: Keyring, organization: Organization, tools: Toolchain
+) -> Reader:
+    from orchestrator.adapters.provider.gateway import ProviderGateway  # noqa: PLC0415
+    from orchestrator.adapters.provider.reader import NoReader, ProviderReader  # noqa: PLC0415
+
+    if not isinstance(providers, ProviderGateway):
+        return NoReader()
+    fetch = StateReader(keyring, organization).read
+    return ProviderReader(providers, fetch, tools.tool, tools.environment)
