@@ -8,7 +8,7 @@ BIN := .venv/bin
 CHECKSUM := $(firstword $(shell cat requirements.lock pyproject.toml | cksum))
 READY := .venv/.installed-$(CHECKSUM)
 
-SESSIONS := lint types unit contract modules sandbox scan docs reference stubs bench
+SESSIONS := lint types unit contract modules sandbox scan docs reference site stubs bench
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test long clean $(SESSIONS)
@@ -48,5 +48,5 @@ test long: $(READY)
 	exit $$code
 
 clean:
-	rm -rf .build .demo .rehearsal .reports bench-results dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf site .build .demo .rehearsal .reports bench-results dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +

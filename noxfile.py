@@ -135,6 +135,12 @@ def reference(session: nox.Session) -> None:
 
 
 @nox.session
+def site(session: nox.Session) -> None:
+    """The documentation as a site, in site/."""
+    module(session, "mkdocs", "build", "--strict", "--quiet")
+
+
+@nox.session
 def stubs(session: nox.Session) -> None:
     """Write the provider gateway's messages again from their .proto."""
     proto = "orchestrator/adapters/provider/messages.proto"

@@ -61,6 +61,10 @@ class UsageError(OrchestratorError):
     exit_code = ExitCode.CONFIGURATION
 
 
+class NothingSelected(UsageError):
+    """A selection that makes sense and means nothing, such as what a change affects may be."""
+
+
 class ToolMissing(OrchestratorError):
     """Terraform, the provider or checkov is not to be had, or not in a version that works."""
 

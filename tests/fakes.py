@@ -17,6 +17,7 @@ from orchestrator.model.reading import Baseline, Reading, Unread
 from orchestrator.model.rendering import Rendering
 from orchestrator.model.run import Probe
 from orchestrator.model.sighting import Sighting
+from orchestrator.model.suspect import Suspect
 from orchestrator.ports import Entry, Environment, Ports, Purpose, Rest
 from tests.builders import a_plan, a_reading
 
@@ -133,13 +134,21 @@ class FakeReader:
     answer: Reading | Unread = field(default_factory=a_reading)
     failing: Exception | None = None
     roles: list[str] = field(default_factory=list)
+    only: Sequence[Suspect] | None = None
 
     @property
     def reads(self) -> int:
         return len(self.roles)
 
-    def read(self, key: StackKey, folder: Path, env: Environment) -> Reading | Unread:
+    def read(
+        self,
+        key: StackKey,
+        folder: Path,
+        env: Environment,
+        only: Sequence[Suspect] | None = None,
+    ) -> Reading | Unread:
         self.roles.append(env["ROLE"])
+        self.only = only
         if self.failing:
             raise self.failing
         return self.answer

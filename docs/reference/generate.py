@@ -20,6 +20,7 @@ from orchestrator.findings.emulation import LACKING
 from orchestrator.findings.registry import REMEDIATIONS
 from orchestrator.model.facts import Facts, Team
 from orchestrator.model.organization import Exemption
+from orchestrator.model.quarantine import Quarantine
 from orchestrator.model.settings import ControlDecision, Settings
 from orchestrator.model.waves import Wave
 from orchestrator.views.controls import coverage_markdown
@@ -50,6 +51,7 @@ MODELS: Sequence[tuple[str, str, str, type[BaseModel]]] = (
         "exceptions.<name>.",
         Exemption,
     ),
+    ("Quarantine", "An account's file, below `quarantine`.", "quarantine.", Quarantine),
 )
 
 

@@ -12,3 +12,8 @@ output "kms_key_arn" {
   description = "ARN of the key."
   value       = aws_kms_key.this.arn
 }
+
+output "queue_arn" {
+  description = "ARN of the queue that tells of CloudTrail's new files; empty without a reader."
+  value       = local.told ? aws_sqs_queue.this[0].arn : ""
+}

@@ -89,6 +89,30 @@ variable "organization_id" {
   }
 }
 
+variable "queue_name" {
+  description = "Name of the queue that tells of CloudTrail's new files."
+  type        = string
+  default     = "orchestrator-siem"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.queue_name))
+    error_message = "\"${var.queue_name}\" is no name of a queue: 1 to 80 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "queue_reader_arn" {
+  description = "Role that is told of CloudTrail's new files by a queue; empty for no queue."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.queue_reader_arn == "" || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", var.queue_reader_arn))
+    error_message = "\"${var.queue_reader_arn}\" is not the ARN of a role."
+  }
+}
+
 variable "reader_account_ids" {
   description = "Other accounts of the organization whose principals may be allowed to read the archive."
   type        = set(string)

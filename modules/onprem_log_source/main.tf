@@ -3,14 +3,25 @@ data "aws_partition" "current" {}
 locals {
   partition = data.aws_partition.current.partition
 
+  # `orchestrator logs ingest` writes each class to a folder of its own, called so.
+  classes = {
+    ACCOUNT_CHANGE   = 3001
+    API_ACTIVITY     = 6003
+    AUTHENTICATION   = 3002
+    HTTP_ACTIVITY    = 4002
+    NETWORK_ACTIVITY = 4001
+    PROCESS_ACTIVITY = 1007
+  }
+  source = "${var.name}-${local.classes[var.event_class]}"
+
   # The one folder of the source, by AWS's own layout (Security Lake user guide, "Custom sources").
-  location = "ext/${var.name}/region=${var.region}/accountId=${var.source_account_id}"
+  location = "ext/${local.source}/region=${var.region}/accountId=${var.source_account_id}"
 
   anchored = var.trust_anchor_arn != ""
 }
 
 resource "aws_securitylake_custom_log_source" "this" {
-  source_name   = var.name
+  source_name   = local.source
   event_classes = [var.event_class]
 
   configuration {
@@ -30,8 +41,8 @@ resource "aws_securitylake_custom_log_source" "this" {
 }
 
 resource "aws_iam_role" "crawler" {
-  name                 = "orchestrator-source-${var.name}-crawler"
-  description          = "Lets Glue find new partitions of the source ${var.name}."
+  name                 = "orchestrator-source-${local.source}-crawler"
+  description          = "Lets Glue find new partitions of the source ${local.source}."
   assume_role_policy   = data.aws_iam_policy_document.crawler_trust.json
   max_session_duration = 3600
   permissions_boundary = var.permissions_boundary_arn
@@ -49,8 +60,8 @@ resource "aws_iam_role_policy_attachment" "crawler" {
 }
 
 resource "aws_iam_role" "shipper" {
-  name                 = "orchestrator-source-${var.name}"
-  description          = "Lets a machine outside of AWS write events of the source ${var.name}."
+  name                 = "orchestrator-source-${local.source}"
+  description          = "Lets a machine outside of AWS write events of the source ${local.source}."
   assume_role_policy   = data.aws_iam_policy_document.shipper_trust.json
   max_session_duration = 3600
   permissions_boundary = var.permissions_boundary_arn

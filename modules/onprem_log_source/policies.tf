@@ -20,7 +20,7 @@ data "aws_iam_policy_document" "crawler" {
   statement {
     sid       = "ReadsTheSource"
     actions   = ["s3:GetObject"]
-    resources = ["${var.bucket_arn}/ext/${var.name}/*"]
+    resources = ["${var.bucket_arn}/ext/${local.source}/*"]
   }
 
   dynamic "statement" {

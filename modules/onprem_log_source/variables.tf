@@ -43,8 +43,8 @@ variable "event_class" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Z][A-Z0-9_]{2,63}$", var.event_class))
-    error_message = "\"${var.event_class}\" is no class such as AUTHENTICATION or NETWORK_ACTIVITY."
+    condition     = contains(["ACCOUNT_CHANGE", "API_ACTIVITY", "AUTHENTICATION", "HTTP_ACTIVITY", "NETWORK_ACTIVITY", "PROCESS_ACTIVITY"], var.event_class)
+    error_message = "\"${var.event_class}\" is none of the classes that orchestrator logs ingest writes: ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION, HTTP_ACTIVITY, NETWORK_ACTIVITY and PROCESS_ACTIVITY."
   }
 }
 
@@ -72,13 +72,13 @@ variable "kms_key_arn" {
 }
 
 variable "name" {
-  description = "Name of the source, which is its folder and its table."
+  description = "Name of the source as orchestrator logs ingest is told it (--source); folder and table have the class behind it."
   type        = string
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z0-9][a-z0-9-]{0,19}$", var.name))
-    error_message = "\"${var.name}\" is no name of a source: up to 20 lower-case letters, digits and hyphens."
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{0,13}$", var.name))
+    error_message = "\"${var.name}\" is no name of a source: up to 14 lower-case letters, digits and hyphens; Security Lake allows 20, of which the class takes five."
   }
 }
 

@@ -3,27 +3,31 @@
 locals {
   boundary = "orchestrator-boundary"
 
-  own_policies   = ["${local.iam}:policy/${local.boundary}", "${local.iam}:policy/orchestrator-router-*"]
+  own_policies = concat(
+    ["${local.iam}:policy/${local.boundary}", "${local.iam}:policy/orchestrator-router-*"],
+    local.listens ? ["${local.iam}:policy/orchestrator-drift-*"] : [],
+    local.collects ? ["${local.iam}:policy/orchestrator-logs-*"] : [],
+  )
   stack_policies = local.remediates ? ["${local.iam}:policy/${var.remediation_role}-*"] : []
 
   # The only policies that a remediation attaches to a role.
   bound_policies = [for name in ["AWSSupportAccess", "AmazonSSMManagedInstanceCore"] : "${local.arn}:iam::aws:policy/${name}"]
 
-  # Services whose resources are remediated, and those the function works with.
-  bound_services = [
+  # Services whose resources are remediated, and those that functions and deliveries work with.
+  bound_services = concat(local.log_services, [
     "access-analyzer", "apigateway", "application-autoscaling", "athena", "autoscaling", "cloudformation",
     "cloudfront", "cloudtrail", "cloudwatch", "codebuild", "config", "dms", "dynamodb", "ec2", "ecr", "ecs", "eks",
     "elasticache", "elasticloadbalancing", "elasticmapreduce", "es", "events", "guardduty", "inspector2", "kinesis",
     "kms", "lambda", "logs", "macie2", "mq", "network-firewall", "rds", "redshift", "route53", "s3", "secretsmanager",
     "securityhub", "sns", "sqs", "ssm", "states", "tag", "xray",
-  ]
+  ])
 
-  # The function's own store, and nobody else's.
-  bound_data = [
+  # The function's own store, and nobody else's; and the logs that are delivered or read.
+  bound_data = concat(local.log_data, [
     "${local.arn}:dynamodb:*:${var.account_id}:table/orchestrator-*",
     "${local.arn}:s3:::orchestrator-*-${var.account_id}/*",
     "${local.arn}:sqs:*:${var.account_id}:orchestrator-*",
-  ]
+  ])
 
   boundary_statements = concat(
     [
@@ -64,7 +68,7 @@ locals {
         Effect = "Deny"
         Action = ["iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:PassRole"]
         # Lambda, AWS Config and EventBridge are handed theirs by the apply role.
-        Resource = concat(values(local.role_arns), [var.runner_role_arn], local.stack_roles)
+        Resource = concat(values(local.role_arns), local.starting_roles, local.stack_roles)
       },
       {
         Sid    = "NeverTakesData"
@@ -108,9 +112,17 @@ locals {
     [for everything in ["*"] : {
       Sid      = "NeverTakesSecrets"
       Effect   = "Deny"
-      Action   = ["kms:Decrypt", "secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"]
+      Action   = concat(local.delivers_logs ? [] : ["kms:Decrypt"], ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"])
       Resource = everything
     } if !local.router],
+    # Firehose and pipelines decrypt what lies in S3, or waits in SQS, and nothing else.
+    [for everything in ["*"] : {
+      Sid       = "DecryptsLogsOnly"
+      Effect    = "Deny"
+      Action    = ["kms:Decrypt"]
+      Resource  = everything
+      Condition = { StringNotLike = { "kms:ViaService" = ["s3.*.amazonaws.com", "sqs.*.amazonaws.com"] } }
+    } if local.delivers_logs && !local.router],
   )
 }
 

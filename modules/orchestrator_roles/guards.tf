@@ -20,7 +20,7 @@ locals {
           "iam:Update*",
           "sts:AssumeRole",
         ]
-        Resource = concat(values(local.role_arns), [var.runner_role_arn], local.own_policies)
+        Resource = concat(values(local.role_arns), local.starting_roles, local.own_policies)
       },
       {
         Sid    = "NeverLeavesTheOrganization"

@@ -9,11 +9,20 @@ locals {
     plan  = "${local.arn}:iam::${var.account_id}:role/${var.plan_role}"
   }
 
+  # Who may be which: only the runner changes anything.
+  trusted = {
+    apply = [var.runner_role_arn]
+    plan  = local.starting_roles
+  }
+  starting_roles = compact([var.reader_role_arn, var.runner_role_arn])
+
   # The roles that stacks make: the modules that make them name them so.
   stack_roles = concat(
     contains(var.stacks, "security") ? [for name in ["config-*", "events-*"] : "${local.iam}:role/orchestrator-${name}"] : [],
     local.router ? [for name in ["chat", "findings"] : "${local.iam}:role/orchestrator-${name}"] : [],
     local.remediates ? ["${local.iam}:role/${var.remediation_role}"] : [],
+    local.forwards ? [local.forwarder] : [],
+    local.log_roles,
   )
 
   # Whether findings are fixed in this account, and whether the function that does it runs here.
@@ -39,13 +48,14 @@ locals {
     var.stacks,
     contains(var.stacks, "account") && var.security_hub_mode == "local" ? ["security_hub"] : [],
     local.router ? ["router"] : [],
+    var.drift_events ? ["drift_events"] : [],
   )
 }
 
 resource "aws_iam_role" "plan" {
   name                 = var.plan_role
   description          = "Lets the orchestrator read what its stacks manage."
-  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  assume_role_policy   = data.aws_iam_policy_document.trust["plan"].json
   max_session_duration = 3600
 }
 
@@ -58,7 +68,7 @@ resource "aws_iam_role_policy" "plan" {
 resource "aws_iam_role" "apply" {
   name                 = var.apply_role
   description          = "Lets the orchestrator change what its stacks manage."
-  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  assume_role_policy   = data.aws_iam_policy_document.trust["apply"].json
   max_session_duration = 3600
 }
 
@@ -89,13 +99,15 @@ resource "aws_iam_role_policy_attachment" "router" {
 }
 
 data "aws_iam_policy_document" "trust" {
+  for_each = local.trusted
+
   statement {
-    sid     = "TheRunner"
+    sid     = "RunsOfTheOrchestrator"
     actions = ["sts:AssumeRole"]
 
     principals {
       type        = "AWS"
-      identifiers = [var.runner_role_arn]
+      identifiers = each.value
     }
 
     condition {

@@ -49,6 +49,15 @@ locals {
       },
     ]
 
+    drift_events = [
+      {
+        Sid      = "ForwardingReads"
+        Effect   = "Allow"
+        Action   = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
+        Resource = "${local.arn}:events:*:${var.account_id}:rule/orchestrator-drift*"
+      },
+    ]
+
     log_archive = [
       {
         Sid    = "ArchiveReadsBuckets"

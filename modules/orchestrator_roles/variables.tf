@@ -33,6 +33,13 @@ variable "bucket_prefix" {
   }
 }
 
+variable "drift_events" {
+  description = "Whether changes made by hand are told as they happen; in the security account they come together."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "external_id" {
   description = "What the runner says when it assumes a role; keeps out whoever borrows the runner."
   type        = string
@@ -41,6 +48,23 @@ variable "external_id" {
   validation {
     condition     = can(regex("^[a-zA-Z0-9+=,.@:/_-]{2,}$", var.external_id)) && length(var.external_id) <= 1224
     error_message = "\"${var.external_id}\" is no external id: 2 to 1224 letters, digits and +=,.@:/_-."
+  }
+}
+
+variable "logs" {
+  description = "What is done with logs in the account: cloudwatch, resolver_queries and vpc_flow are forwarded, a destination, the lake, the siem or its source (siem_source) are here."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(var.logs, ["cloudwatch", "destination", "lake", "resolver_queries", "siem", "siem_source", "vpc_flow"])) == 0
+    error_message = "With logs, one does cloudwatch, destination, lake, resolver_queries, siem, siem_source or vpc_flow, not: ${join(", ", var.logs)}."
+  }
+
+  validation {
+    condition     = length(setintersection(var.logs, ["destination", "siem", "siem_source"])) == 0 || var.bucket_prefix != ""
+    error_message = "Where logs are delivered or read, the beginning of the archive's buckets' names is needed (bucket_prefix)."
   }
 }
 
@@ -53,6 +77,18 @@ variable "plan_role" {
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.plan_role)) && var.plan_role != var.apply_role
     error_message = "\"${var.plan_role}\" is no role name, or the apply role's."
+  }
+}
+
+variable "reader_role_arn" {
+  description = "ARN of a role that may assume the plan role, too, and nothing else; empty for none."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.reader_role_arn == "" || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[a-zA-Z0-9_+=,.@/-]+$", var.reader_role_arn))
+    error_message = "\"${var.reader_role_arn}\" is not the ARN of a role."
   }
 }
 
@@ -69,7 +105,7 @@ variable "remediation_role" {
 }
 
 variable "runner_role_arn" {
-  description = "ARN of the only role that may assume these."
+  description = "ARN of the role that may assume these; the apply role trusts no other."
   type        = string
   nullable    = false
 

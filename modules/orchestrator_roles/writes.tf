@@ -102,6 +102,32 @@ locals {
       },
     ]
 
+    drift_events = concat([
+      {
+        Sid    = "ForwardingWrites"
+        Effect = "Allow"
+        Action = [
+          "events:DeleteRule",
+          "events:DisableRule",
+          "events:EnableRule",
+          "events:PutRule",
+          "events:PutTargets",
+          "events:RemoveTargets",
+          "events:TagResource",
+          "events:UntagResource",
+        ]
+        Resource = "${local.arn}:events:*:${var.account_id}:rule/orchestrator-drift*"
+      },
+      ],
+      [for role in [local.forwarder] : {
+        Sid       = "ForwardingPassesItsRole"
+        Effect    = "Allow"
+        Action    = ["iam:PassRole"]
+        Resource  = role
+        Condition = { StringEquals = { "iam:PassedToService" = "events.amazonaws.com" } }
+      } if local.forwards],
+    )
+
     log_archive = [
       {
         Sid    = "ArchiveWritesBuckets"

@@ -36,7 +36,7 @@ data "aws_iam_policy_document" "permissions" {
     sid     = "EntersAccounts"
     actions = ["sts:AssumeRole"]
     # Any account: accounts come and go, and the condition keeps to those of the organization.
-    resources = [for role in sort(setunion(var.target_roles, [var.entry_role])) : "arn:${local.partition}:iam::*:role/${role}"]
+    resources = [for role in sort(setunion(var.target_roles, [var.entry_role, var.plan_role])) : "arn:${local.partition}:iam::*:role/${role}"]
 
     condition {
       test     = "StringEquals"
@@ -101,6 +101,17 @@ data "aws_iam_policy_document" "permissions" {
       sid       = "ReadsJournals"
       actions   = ["s3:GetObject"]
       resources = ["${local.bucket_arn}/${statement.value}/*.jsonl"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.keep_runs ? ["runs"] : []
+
+    # Nothing is removed: what one worker has concluded, no other may conclude anew.
+    content {
+      sid       = "KeepsRuns"
+      actions   = ["s3:GetObject", "s3:PutObject"]
+      resources = ["${local.bucket_arn}/${statement.value}/*"]
     }
   }
 

@@ -35,6 +35,13 @@ variable "keep_plans" {
   nullable    = false
 }
 
+variable "keep_runs" {
+  description = "Whether runs that workers on other machines carry out are kept in the state bucket."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "name" {
   description = "Name of the role."
   type        = string
@@ -55,6 +62,30 @@ variable "organization_id" {
   validation {
     condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
     error_message = "\"${var.organization_id}\" is no organization id such as o-exampleorg1."
+  }
+}
+
+variable "plan_role" {
+  description = "Name of the roles that read in the accounts; the reader may assume these alone."
+  type        = string
+  default     = "orchestrator-plan"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.plan_role))
+    error_message = "\"${var.plan_role}\" is no role name."
+  }
+}
+
+variable "reader" {
+  description = "Name of the role that only plans and looks."
+  type        = string
+  default     = "orchestrator-reader"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.reader)) && var.reader != var.name
+    error_message = "\"${var.reader}\" is no role name, or the runner's."
   }
 }
 

@@ -1,4 +1,4 @@
-"""The git history of a checkout. Nothing is written to the repository, not even a worktree."""
+"""The git history of a checkout. Reading it writes nothing, not even a worktree."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from orchestrator.ports import Revisions
 
 TIMEOUT = 60.0
 KEPT = ("PATH", "HOME", "XDG_CONFIG_HOME")
-"""And GIT_CONFIG*, by which CI says that a checkout is safe. Not GIT_DIR and its like: in a hook
-they would name another repository."""
+ALSO_KEPT = ("GIT_CONFIG", "GIT_AUTHOR_", "GIT_COMMITTER_")
+"""By GIT_CONFIG* CI says that a checkout is safe. Not GIT_DIR and its like: in a hook they would
+name another repository."""
 SHALLOW = "fetch the whole history: `git fetch --unshallow`, or fetch-depth: 0 in CI"
 
 
@@ -26,6 +27,8 @@ class Git:
     root: Path
     env: Mapping[str, str]
     run: Callable[[Command], Completed]
+    index: Path | None = None
+    """Used instead of the checkout's own."""
 
     def revisions(self, text: str) -> Revisions:
         """See ports.History."""
@@ -40,20 +43,20 @@ class Git:
 
     def extract(self, commit: str, paths: Sequence[str], folder: Path) -> None:
         """See ports.History."""
-        there = self._git("ls-tree", "--name-only", "-z", commit, "--", *paths)
+        there = self.call("ls-tree", "--name-only", "-z", commit, "--", *paths)
         names = [name for name in there.stdout.split("\0") if name]
         if not names:
             return
         with TemporaryDirectory(prefix="orchestrator-git-") as private:
             archive = Path(private) / "revision.tar"
-            ended = self._git("archive", "--format=tar", f"--output={archive}", commit, *names)
+            ended = self.call("archive", "--format=tar", f"--output={archive}", commit, *names)
             if ended.code != 0:
                 raise UsageError(f"git cannot read {commit[:12]}: {ended.stderr.strip()}", SHALLOW)
             with tarfile.open(archive) as files:
                 files.extractall(folder, filter="data")
 
     def _commit(self, name: str) -> str:
-        ended = self._git("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
+        ended = self.call("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
         if ended.code == 0:
             return ended.stdout.strip()
         if "not a git repository" in ended.stderr or "dubious ownership" in ended.stderr:
@@ -62,19 +65,22 @@ class Git:
         raise UsageError(f"git knows no revision '{name}'", fix)
 
     def _fork(self, first: str, second: str) -> str:
-        ended = self._git("merge-base", first, second)
+        ended = self.call("merge-base", first, second)
         if ended.code != 0:
             what = f"{first[:12]} and {second[:12]} have no commit in common"
             raise UsageError(what, SHALLOW)
         return ended.stdout.split()[0]
 
-    def _git(self, *arguments: str) -> Completed:
+    def call(self, *arguments: str) -> Completed:
+        """One git command; how it ended is the caller's to judge."""
         kept = {
             name: value
             for name, value in self.env.items()
-            if name in KEPT or name.startswith("GIT_CONFIG")
+            if name in KEPT or name.startswith(ALSO_KEPT)
         }
         env = {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+        if self.index:
+            env["GIT_INDEX_FILE"] = str(self.index)
         ended = self.run(Command(("git", *arguments), self.root, env, TIMEOUT))
         if ended.ending is Ending.TIMED_OUT:
             raise UsageError(f"git {arguments[0]} took longer than {TIMEOUT:.0f} s")

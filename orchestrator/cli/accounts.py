@@ -36,7 +36,8 @@ def _text(organization: Organization) -> Iterator[str]:
             if organization.wave_of[account.id] == wave:
                 cells = zip(_cells(account), widths, strict=True)
                 row = "  ".join(f"{cell:<{width}}" for cell, width in cells)
-                yield f"  {row}  {_regions(account)}"
+                held = account.set_aside(date.today())
+                yield f"  {row}  {_regions(account)}" + (f"  ({held})" if held else "")
 
 
 def _cells(account: Account) -> tuple[str, str, str, str]:
@@ -58,6 +59,9 @@ def _json(organization: Organization) -> str:
             "team": account.settings.team,
             "wave": organization.wave_of[account.id],
             "regions": list(account.regions),
+            "set_aside": held.model_dump(mode="json")
+            if (held := account.set_aside(date.today()))
+            else None,
         }
         for account in organization.accounts
     ]

@@ -13,15 +13,17 @@ from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.ledger import Known, draw
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.ledger import Seen
+from orchestrator.model.ledger import Ledger, Seen
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.organization import Account, Organization
-from orchestrator.model.run import Probe
+from orchestrator.model.run import Outcome, Probe
 from orchestrator.ports import Inspector
+from orchestrator.render import stacks_of
 from orchestrator.views.ledger import VIEWS
 
 APPLYING = {"vend": "apply"}
 """Commands that apply, too."""
+NOBODY_CAME = (None, Outcome.SET_ASIDE)
 ASKED_AT_ONCE = 8
 """Accounts; each is asked a dozen questions, one after the other."""
 
@@ -41,14 +43,21 @@ def coverage(project: Project, view: str, ask: bool, max_age: float) -> int:
     """Hold AWS Organizations against account_configs/, the states, and earlier runs.
 
     An account without a file, a file without an account, an account that was never applied, whose
-    last apply failed, that has drifted or was not checked lately: each is named. Ends with 7
-    unless all are covered. Changes nothing.
+    last apply failed, that has drifted or was not checked lately: each is named. Accounts that are
+    set aside are named with the reason. Ends with 7 unless all others are covered. Changes nothing.
 
     \b
     orchestrator coverage
     orchestrator coverage --ask --format html
     """
     organization = config.load(project.configs, date.today())
+    ledger = drawn(project, organization, timedelta(days=max_age), ask=ask)
+    click.echo(VIEWS[view](ledger))
+    return ExitCode.DONE if ledger.covered else ExitCode.INCOMPLETE
+
+
+def drawn(project: Project, organization: Organization, max_age: timedelta, *, ask: bool) -> Ledger:
+    """The ledger as of now. Raises AwsDenied."""
     now = datetime.now(UTC)
     outlook = wiring.outlook(organization, environment(project), f"{now:%Y%m%d-%H%M%S}-coverage")
     runs = _runs(project)
@@ -59,9 +68,7 @@ def coverage(project: Project, view: str, ask: bool, max_age: float) -> int:
         _by_account(runs, "drift"),
         _answers(organization, outlook.inspector) if ask else None,
     )
-    ledger = draw(organization, known, now, timedelta(days=max_age))
-    click.echo(VIEWS[view](ledger))
-    return ExitCode.DONE if ledger.covered else ExitCode.INCOMPLETE
+    return draw(organization, known, now, max_age)
 
 
 Runs = Mapping[str, list[tuple[AccountId, Seen]]]
@@ -73,7 +80,7 @@ def _runs(project: Project) -> Runs:
     for run in kept.runs():
         history = kept.history(run)
         for key, stack in history.stacks.items():
-            if key.stack is StackName.ACCOUNT and stack.outcome is not None:
+            if key.stack is StackName.ACCOUNT and stack.outcome not in NOBODY_CAME:
                 reason = stack.reasons[0] if stack.reasons else ""
                 seen = Seen(history.started, stack.outcome, reason)
                 command = APPLYING.get(history.inputs.command, history.inputs.command)
@@ -91,9 +98,19 @@ def _by_account(runs: Runs, command: str) -> Mapping[AccountId, tuple[Seen, ...]
 def _answers(
     organization: Organization, inspector: Inspector
 ) -> Mapping[AccountId, tuple[Probe, ...]]:
-    def ask(account: Account) -> tuple[Probe, ...]:
-        return inspector.inspect(account, StackKey(account.id, account.name, StackName.ACCOUNT))
+    """Of all stacks: the foundations of the special accounts deliver everybody's logs."""
+    today = date.today()
+    keys = [k for k in stacks_of(organization) if not _account(organization, k).set_aside(today)]
 
-    accounts = organization.accounts
+    def ask(key: StackKey) -> tuple[Probe, ...]:
+        return inspector.inspect(_account(organization, key), key)
+
+    found: dict[AccountId, tuple[Probe, ...]] = {}
     with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
-        return dict(zip((a.id for a in accounts), pool.map(ask, accounts), strict=True))
+        for key, probes in zip(keys, pool.map(ask, keys), strict=True):
+            found[key.account_id] = (*found.get(key.account_id, ()), *probes)
+    return found
+
+
+def _account(organization: Organization, key: StackKey) -> Account:
+    return organization.named(key.account_name)

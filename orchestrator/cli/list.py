@@ -47,7 +47,8 @@ def _text(stacks: tuple[StackKey, ...], organization: Organization) -> Iterator[
     for account, row in zip(accounts, rows, strict=True):
         cells = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
         names = ", ".join(key.stack for key in stacks if key.account_id == account.id)
-        yield f"{cells}  {names}"
+        held = account.set_aside(date.today())
+        yield f"{cells}  {names}" + (f"  ({held})" if held else "")
     yield f"{_count(len(stacks), 'stack')} of {_count(len(accounts), 'account')}"
 
 
@@ -71,6 +72,9 @@ def _json(selection: Selection, organization: Organization) -> str:
                 "ou": account.ou,
                 "team": account.settings.team,
                 "wave": organization.wave_of[account.id],
+                "set_aside": held.model_dump(mode="json")
+                if (held := account.set_aside(date.today()))
+                else None,
                 "stacks": [
                     str(key.stack) for key in selection.stacks if key.account_id == account.id
                 ],

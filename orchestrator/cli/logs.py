@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from orchestrator.cli.lake_setup import lake_setup
+from orchestrator.cli.log_reports import log_cost, log_coverage
+from orchestrator.cli.siem import siem_setup
 from orchestrator.errors import UsageError
 from orchestrator.logs.ingest.counts import Counts
 from orchestrator.logs.ingest.logfiles import FORMATS, Settings, ingest_logs, ingest_stream
@@ -25,9 +28,15 @@ CLOUDTRAIL = "cloudtrail"
 BEGINNING = 65536
 
 
-@click.group(short_help="Bring logs into a lake.")
+@click.group(short_help="Collect logs, and bring them into a lake.")
 def logs() -> None:
-    """Bring logs into a lake, as OCSF events in Parquet."""
+    """Collect logs: what is forwarded, what it costs, where it is searched, and files of logs."""
+
+
+logs.add_command(lake_setup)
+logs.add_command(log_coverage)
+logs.add_command(log_cost)
+logs.add_command(siem_setup)
 
 
 @logs.command(short_help="Read files of logs into a lake.")

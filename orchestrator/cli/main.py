@@ -29,12 +29,19 @@ COMMANDS: Mapping[str, str] = {
     "plan": "orchestrator.cli.rollout:plan",
     "apply": "orchestrator.cli.rollout:apply",
     "vend": "orchestrator.cli.vend:vend",
+    "offboard": "orchestrator.cli.offboard:offboard",
     "drift": "orchestrator.cli.rollout:drift",
+    "listen": "orchestrator.cli.listen:listen",
     "verify": "orchestrator.cli.rollout:verify",
     "coverage": "orchestrator.cli.coverage:coverage",
+    "report": "orchestrator.cli.report:report",
+    "ci": "orchestrator.cli.ci:ci",
     "runs": "orchestrator.cli.runs:runs",
     "show": "orchestrator.cli.show:show",
     "resume": "orchestrator.cli.resume:resume",
+    "submit": "orchestrator.cli.submit:submit",
+    "worker": "orchestrator.cli.worker:worker",
+    "cancel": "orchestrator.cli.cancel:cancel",
     "approve": "orchestrator.cli.approve:approve",
     "controls": "orchestrator.cli.controls:controls",
     "remediate": "orchestrator.cli.remediate:remediate",
@@ -42,6 +49,7 @@ COMMANDS: Mapping[str, str] = {
     "findings": "orchestrator.cli.findings:findings",
     "logs": "orchestrator.cli.logs:logs",
     "investigate": "orchestrator.cli.investigate:investigate",
+    "completion": "orchestrator.cli.completion:completion",
     "sandbox": "orchestrator.cli.sandbox:sandbox",
     "rehearse": "orchestrator.cli.rehearse:rehearse_",
     "demo": "orchestrator.cli.demo:demo",
@@ -85,6 +93,11 @@ class Lazy(click.Group):
     default=True,
     help="Keep provider processes between Terraform's runs; without, all is the same but slower.",
 )
+@click.option(
+    "--reader",
+    is_flag=True,
+    help="Start as the reader role, which plans and looks; the same as ORCHESTRATOR_ROLE=reader.",
+)
 @click.option("-v", "--verbose", count=True, help="Show every process and its duration.")
 @click.version_option(__version__)
 @click.pass_context
@@ -94,6 +107,7 @@ def cli(
     work: Path | None,
     sandboxed: bool,
     warm: bool,
+    reader: bool,
     verbose: int,
 ) -> None:
     """Roll out AWS Security Hub, remediation and log forwarding across hundreds of accounts."""
@@ -106,7 +120,7 @@ def cli(
     for noisy in ("botocore", "urllib3", "boto3", "s3transfer", "grpc"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     root = find(folder, Path.cwd())
-    ctx.obj = Project(root, (work or root).resolve(), sandboxed, warm)
+    ctx.obj = Project(root, (work or root).resolve(), sandboxed, warm, reader=reader)
 
 
 def run(arguments: Sequence[str]) -> int:

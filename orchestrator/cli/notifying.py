@@ -9,10 +9,12 @@ from typing import TypeVar
 import click
 
 from orchestrator import wiring
+from orchestrator.cli.project import Project
 from orchestrator.cli.session import Session, environment
 from orchestrator.errors import NotTold, UsageError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.notice import Notice
+from orchestrator.model.organization import Organization
 from orchestrator.model.run import StackResult
 from orchestrator.notices import notices, steps
 from orchestrator.notices.gathering import looked
@@ -53,6 +55,18 @@ def check(targets: Sequence[str], env: Mapping[str, str]) -> None:
 def tell(
     current: Session, results: Sequence[StackResult], targets: Sequence[str], *, complete: bool
 ) -> ExitCode:
+    """The results of the session's own run."""
+    return tell_of(current.project, current.organization, results, targets, complete=complete)
+
+
+def tell_of(
+    project: Project,
+    organization: Organization,
+    results: Sequence[StackResult],
+    targets: Sequence[str],
+    *,
+    complete: bool,
+) -> ExitCode:
     """Open, update and close at every target; one that cannot be told keeps no other from it.
 
     `complete`: all stacks were checked, so what is not found any more is over.
@@ -61,7 +75,7 @@ def tell(
     worst = ExitCode.DONE
     for target in targets:
         try:
-            _told(_tickets(current, target), found, results, complete=complete)
+            _told(tickets_at(project, organization, target), found, results, complete=complete)
         except NotTold as error:
             click.echo(f"error: {target}: {error}", err=True)
             worst = error.exit_code
@@ -69,21 +83,21 @@ def tell(
 
 
 def _told(
-    tickets: Tickets,
+    place: Tickets,
     found: Sequence[Notice],
     results: Sequence[StackResult],
     *,
     complete: bool,
 ) -> None:
-    opened = tickets.opened()
+    opened = place.opened()
     for step in steps(found, opened, looked(results, opened, complete)):
-        tickets.carry_out(step)
+        place.carry_out(step)
         title = step.notice.title if step.notice else step.ticket.title if step.ticket else ""
         click.echo(f"{step.move}: {title}", err=True)
 
 
-def _tickets(current: Session, target: str) -> Tickets:
+def tickets_at(project: Project, organization: Organization, target: str) -> Tickets:
+    """Where a target's tickets are."""
     kind, _, where = target.partition(":")
-    env = environment(current.project)
-    home = current.organization.facts.home_region
-    return wiring.tickets(kind, where, current.project.notices, env, home)
+    home = organization.facts.home_region
+    return wiring.tickets(kind, where, project.notices, environment(project), home)

@@ -19,6 +19,8 @@ class Project:
     """Whether provider processes are kept between Terraform's runs."""
     resumes: str = ""
     """The run whose rest this invocation does."""
+    reader: bool = False
+    """Whether it starts as the reader role, which changes nothing."""
 
     @property
     def configs(self) -> Path:
@@ -44,6 +46,11 @@ class Project:
     def plans(self) -> Path:
         """Plans that are kept for a review."""
         return self.work / ".orchestrator" / "plans"
+
+    @property
+    def reports(self) -> Path:
+        """What is kept of each report, for the next one."""
+        return self.work / ".orchestrator" / "reports"
 
     @property
     def approvals(self) -> Path:

@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from orchestrator import wiring
-from orchestrator.cli import watching
+from orchestrator.cli import elsewhere, watching
 from orchestrator.cli.naming import named
 from orchestrator.cli.project import Project
 from orchestrator.errors import NotResumable, UsageError
@@ -45,7 +45,10 @@ def resume(ctx: click.Context, run: str, yes: bool, view: str) -> int:
     """
     project: Project = ctx.obj
     kept = wiring.runs(project.runs)
-    history = kept.history(named(run, kept.runs()))
+    found = named(run, kept.runs())
+    history = elsewhere.known(project, found)
+    if elsewhere.goes_on(history):
+        raise NotResumable(history.inputs.run, ("workers are still at it: orchestrator cancel",))
     command = _command(history)
     left = f"failed:{history.inputs.run}"
     if not history.unsettled:

@@ -88,7 +88,7 @@ def apply(
     orchestrator apply all --yes
     orchestrator apply --run last
     """
-    with session(project) as current:
+    with session(project, changes=True) as current:
         stored = reviewing.opened(current, reviewed, replan=replan)
         keys = stored.chosen(project, current.organization, words)
         lifted = radius.lifted(current, keys, reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from orchestrator import wiring
+from orchestrator.cli import elsewhere
 from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
@@ -30,7 +31,8 @@ from orchestrator.views import histories
 )
 @click.pass_obj
 def runs(project: Project, count: int, view: str) -> int:
-    """List the runs that are kept here, the newest first. Talks to nobody.
+    """List the runs that are kept here, the newest first. Talks to nobody, unless workers carry
+    one of them out.
 
     One that has died has not said how it ended, and its process is gone: resume it.
 
@@ -40,9 +42,9 @@ def runs(project: Project, count: int, view: str) -> int:
     """
     kept = wiring.runs(project.runs)
     found: list[History] = []
-    for run in reversed(kept.runs()[-count:]):
+    for history in reversed(elsewhere.known_all(project, kept.runs()[-count:]).values()):
         try:
-            found.append(kept.history(run))
+            found.append(history())
         except UsageError as error:
             click.echo(f"left out: {error}", err=True)
     click.echo(histories.TABLES[view](found))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import click
+from click.shell_completion import CompletionItem
 
 from orchestrator import wiring
 from orchestrator.cli.project import Project
@@ -15,7 +16,14 @@ from orchestrator.model.run import Outcome
 from orchestrator.render import stacks_of
 from orchestrator.selection import Selection, select
 
-argument = click.argument("words", nargs=-1, metavar="SELECTION...")
+
+def _offered(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from orchestrator.cli import completing  # noqa: PLC0415  only a shell asks
+
+    return completing.selection(ctx, param, incomplete)
+
+
+argument = click.argument("words", nargs=-1, metavar="SELECTION...", shell_complete=_offered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -46,7 +46,7 @@ class Session:
     listeners: Listeners = field(default_factory=Listeners)
     watch: Watch = field(default_factory=Watch)
     ground: Ground = field(default_factory=Ground)
-    archive: Callable[[Path], None] | None = None
+    archive: wiring.Copy | None = None
     """Takes copies of journals away."""
 
     def hear(self, listener: Tell) -> None:
@@ -71,10 +71,13 @@ class Session:
 
 
 @contextmanager
-def session(project: Project, listeners: Iterable[Tell] = ()) -> Iterator[Session]:
+def session(
+    project: Project, listeners: Iterable[Tell] = (), *, changes: bool = False
+) -> Iterator[Session]:
     """Load the configuration and connect the ports; on Ctrl-C what runs is brought to an end.
 
-    `listeners` are told what happens; others can be added with `Session.hear`.
+    `listeners` are told what happens; others can be added with `Session.hear`. `changes` is said
+    by those who change accounts: they are refused here if they may only read.
     """
     organization = config.load(project.configs, date.today())
     started = datetime.now(UTC)
@@ -83,6 +86,8 @@ def session(project: Project, listeners: Iterable[Tell] = ()) -> Iterator[Sessio
     renderer = Renderer(project.root, project.build)
     places = wiring.Places(project.root, project.build)
     env = environment(project)
+    if changes:
+        wiring.may_change(organization, env, run_id)
     with (
         watching() as watch,
         wiring.connect(
@@ -115,13 +120,14 @@ def _earlier(project: Project) -> frozenset[str]:
 
 def environment(project: Project) -> Mapping[str, str]:
     """The caller's environment; with --sandbox, all that is AWS's in it is the sandbox's."""
+    role = {wiring.ROLE: wiring.READER} if project.reader else {}
     if not project.sandboxed:
-        return dict(os.environ)
+        return {**os.environ, **role}
     running = lifecycle.status(project.sandbox)
     if running is None:
         raise UsageError("no sandbox is running", "start one: orchestrator sandbox start")
     own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {**own, **running.environment}
+    return {**own, **running.environment, **role}
 
 
 def finish(
@@ -144,6 +150,7 @@ def finish(
         gathered,
         lifted,
         current.watch.group_of,
+        current.organization.configured_at,
     )
     _keep(run, current.project.runs)
     current.watch.conclude(run, view)

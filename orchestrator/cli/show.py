@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from orchestrator import wiring
+from orchestrator.cli import elsewhere
 from orchestrator.cli.naming import named
 from orchestrator.cli.project import Project
 from orchestrator.model.exit_code import ExitCode
@@ -18,7 +19,8 @@ from orchestrator.views import histories
 )
 @click.pass_obj
 def show(project: Project, run: str, view: str) -> int:
-    """Show what RUN was asked, what it did, and why what failed did. Talks to nobody.
+    """Show what RUN was asked, what it did, and why what failed did. Talks to nobody, unless
+    workers carry RUN out.
 
     RUN may be the beginning of an id, or 'last'. A run that goes on is shown as far as it is.
 
@@ -27,5 +29,6 @@ def show(project: Project, run: str, view: str) -> int:
     orchestrator show 20260601 --format markdown
     """
     kept = wiring.runs(project.runs)
-    click.echo(histories.VIEWS[view](kept.history(named(run, kept.runs()))))
+    found = run if elsewhere.comes_from_there(project, run) else named(run, kept.runs())
+    click.echo(histories.VIEWS[view](elsewhere.known(project, found)))
     return ExitCode.DONE

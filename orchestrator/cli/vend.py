@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TextIO
 
 import click
 
 from orchestrator import config, wiring
+from orchestrator.cli import proposing
 from orchestrator.cli.project import Project
 from orchestrator.cli.recording import asked, recorded
 from orchestrator.cli.rollout import format_option, width_option
 from orchestrator.cli.session import Session, environment, finish, session
 from orchestrator.cli.watching import options as watched
-from orchestrator.errors import AwsDenied, ConfigurationError, UsageError
+from orchestrator.errors import AwsDenied, UsageError
+from orchestrator.model.events import Event, StackEnded, StageEnded
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import AccountId, StackKey, StackName
+from orchestrator.model.organization import Organization
+from orchestrator.model.run import Outcome, StackResult
 from orchestrator.pipeline import rollout
 from orchestrator.pipeline.groups import groups
+from orchestrator.pipeline.job import Job
 from orchestrator.pipeline.stack import way_in
-from orchestrator.ports import Census
-from orchestrator.vending import deciding, template, writing
+from orchestrator.ports import Clock
+from orchestrator.vending.batch import vended
 from orchestrator.vending.event import AccountEvent, Ignored
 from orchestrator.vending.events_file import events
 from orchestrator.vending.task import Need, Task
@@ -32,12 +38,16 @@ from orchestrator.vending.task import Need, Task
 ID = re.compile(r"[0-9]{12}")
 PAUSE = 10.0
 """Seconds between two tries to enter a new account."""
+COVERED = "covered"
+"""The stage from an account's event to the end of its verification."""
+Found = Sequence[AccountEvent | Ignored]
 
 
 @click.command(short_help="Bring a new account under control.")
 @click.argument("accounts", nargs=-1)
 @click.option("--event", "stream", type=click.File("r"), help="File with events, or -.")
 @click.option("--write-only", is_flag=True, help="Write the files, and apply nothing.")
+@proposing.options
 @click.option(
     "--wait",
     type=click.FloatRange(min=0),
@@ -54,6 +64,8 @@ def vend(
     accounts: tuple[str, ...],
     stream: TextIO | None,
     write_only: bool,
+    to: str,
+    branch: str | None,
     wait: float,
     width: int | None,
     view: str,
@@ -67,73 +79,59 @@ def vend(
     \b
     orchestrator vend --event - < event.json
     orchestrator vend 200000000013 --write-only
+    orchestrator vend 200000000013 --to pull-request
     """
     found = events(stream, stream.name) if stream else ()
-    ids = _ids(project, accounts, found)
-    tasks = tuple(_done(project, ids))
-    covered = tuple(task for task in tasks if task.covers)
+    organization, places = config.surveyed(project.configs)
+    ids = tuple(
+        dict.fromkeys((*named(organization, accounts), *heard(found, organization, places)))
+    )
+    place = proposing.Place(project, "vend", to, branch)
+    now = datetime.now(UTC)
+    outlook = wiring.outlook(organization, environment(project), f"{now:%Y%m%d-%H%M%S}-vend")
+    tasks = place.carried_out(
+        ids, lambda root, today: vended(ids, outlook.census.member, root, today)
+    )
+    for task in tasks:
+        proposing.tell(task)
+    able = tuple(task for task in tasks if task.covers)
     code = ExitCode.INCOMPLETE if any(t.need is Need.REFUSE for t in tasks) else ExitCode.DONE
-    if write_only or not covered:
+    if write_only or place.reviewed or not able:
         return code
-    since = min((e.at for e in found if isinstance(e, AccountEvent)), default=None)
-    return _applied(project, covered, wait, width, view, since) or code
+    return _applied(project, able, wait, width, view, first_heard(found)) or code
 
 
-def _ids(
-    project: Project, accounts: Sequence[str], found: Sequence[AccountEvent | Ignored]
-) -> tuple[AccountId, ...]:
-    """Each account once, in the order of the words and events."""
-    organization = config.load(project.configs, date.today())
+def named(organization: Organization, words: Iterable[str]) -> Iterator[AccountId]:
+    """Accounts by name or id. Raises UsageError for what is neither."""
     known = {account.name: account.id for account in organization.accounts}
-    unknown = [word for word in accounts if word not in known and not ID.fullmatch(word)]
-    if unknown:
-        raise UsageError(f"'{unknown[0]}' is neither a name nor an id", "name it by its 12 digits")
-    ids = [known.get(word, AccountId(word)) for word in accounts]
-    for event in found:
-        if isinstance(event, Ignored):
-            click.echo(f"left alone: {event.why}", err=True)
-        elif organization.facts.control_tower and not event.ready:
+    for word in words:
+        if word not in known and not ID.fullmatch(word):
+            what = f"'{word}' is neither a name nor an id"
+            raise UsageError(what, "name it by its 12 digits")
+        yield known.get(word, AccountId(word))
+
+
+def heard(found: Found, organization: Organization, places: config.Places) -> Iterator[AccountId]:
+    """The accounts that events ask to look at; what is left alone is told, once for each reason."""
+    ignored = Counter(event.why for event in found if isinstance(event, Ignored))
+    for why, count in ignored.items():
+        times = f" ({count} events)" if count > 1 else ""
+        click.echo(proposing.printable(f"left alone: {why}{times}"), err=True)
+    for event in (each for each in found if isinstance(each, AccountEvent)):
+        if organization.facts.control_tower and not (event.ready or event.account in places.files):
             why = "AWS Control Tower is still enrolling it, and says so when it has"
             click.echo(f"{event.account}: left alone: {why}", err=True)
         else:
-            ids.append(event.account)
-    return tuple(dict.fromkeys(ids))
+            yield event.account
 
 
-def _done(project: Project, ids: Sequence[AccountId]) -> Iterator[Task]:
-    """Each account's file as it belongs. One that cannot be is told, and the others go on."""
-    today = date.today()
-    now = datetime.now(UTC)
-    facts = config.load(project.configs, today)
-    census = wiring.outlook(facts, environment(project), f"{now:%Y%m%d-%H%M%S}-vend").census
-    for id_ in ids:
-        task = _decided(project, census, id_)
-        try:
-            writing.carry_out(task, project.root, today)
-        except FileExistsError:
-            task = _decided(project, census, id_)
-        except ConfigurationError as error:
-            task = replace(task, need=Need.REFUSE, why=str(error), fix="")
-        _tell(task)
-        yield task
-
-
-def _decided(project: Project, census: Census, id_: AccountId) -> Task:
-    organization = config.load(project.configs, date.today())
-    return deciding.decide(
-        id_,
-        census.member(id_),
-        config.places(project.configs),
-        organization,
-        template.load(project.configs),
-    )
-
-
-def _tell(task: Task) -> None:
-    what = {Need.WRITE: f"wrote {task.file}", Need.MOVE: f"moved {task.old} to {task.file}"}
-    done = what.get(task.need, f"{task.need}: {task.why}" if task.need is not Need.NOTHING else "")
-    fix = f"\n  fix: {task.fix}" if task.fix else ""
-    click.echo(f"{task.account} {task.name}: {done or task.why}{fix}", err=True)
+def first_heard(found: Found) -> Mapping[AccountId, datetime]:
+    """When each account was first heard of."""
+    firsts: dict[AccountId, datetime] = {}
+    for event in found:
+        if isinstance(event, AccountEvent):
+            firsts[event.account] = min(event.at, firsts.get(event.account, event.at))
+    return firsts
 
 
 def _applied(
@@ -142,43 +140,69 @@ def _applied(
     wait: float,
     width: int | None,
     view: str,
-    since: datetime | None,
+    since: Mapping[AccountId, datetime],
 ) -> int:
-    """The accounts' stacks, and the security account's, whose decisions name every account."""
-    with session(project) as current:
+    """The accounts' stacks, and the security account's, whose decisions name every account.
+
+    No account's failure keeps another waiting: they have nothing in common but their event's hour.
+    """
+    with session(project, changes=True) as current:
         own = [_key(current, task.name, StackName.ACCOUNT) for task in tasks]
         security = current.organization.security.name
         jobs = current.jobs([_key(current, security, StackName.SECURITY), *own])
-        for key in own:
-            _enterable(current, key, wait)
+        deadline = time.monotonic() + wait * 60
+        for job in jobs[1:]:
+            if not job.account.set_aside(date.today()):
+                _enterable(current, job, deadline)
         ordered = groups(jobs, current.organization, width)
         inputs = asked(current, "vend", ordered)
         words = " ".join(task.name for task in tasks)
-        began: Mapping[str, str] = {"since": since.isoformat()} if since else {}
-        with recorded(
-            current, replace(inputs, selection=words, options={**inputs.options, **began})
-        ):
-            results = rollout.apply(ordered, current.ports, current.terms(width))
-            code = finish(current, "vend", results, view)
-        if since and code == ExitCode.DONE:
-            spent = (datetime.now(UTC) - since).total_seconds()
-            click.echo(f"{words}: covered {spent:.0f} s after the event", err=True)
-        return code
+        with recorded(current, replace(inputs, selection=words)):
+            ends = Ends(current.ports.clock)
+            current.hear(ends)
+            results = rollout.apply(ordered, current.ports, current.terms(width, len(jobs)))
+            for told, said in covered(results, since, ends.at):
+                current.ports.tell(told)
+                click.echo(said, err=True)
+            return finish(current, "vend", results, view)
+
+
+@dataclass(slots=True)
+class Ends:
+    """Hears when each stack has come to its result."""
+
+    clock: Clock
+    at: dict[StackKey, datetime] = field(default_factory=dict)
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, StackEnded):
+            self.at[event.result.key] = self.clock()
+
+
+def covered(
+    results: Iterable[StackResult],
+    since: Mapping[AccountId, datetime],
+    ends: Mapping[StackKey, datetime],
+) -> Iterator[tuple[StageEnded, str]]:
+    """From the event to verified, for each account that this run has brought to that."""
+    for result in results:
+        key = result.key
+        first = since.get(key.account_id) if key.stack is StackName.ACCOUNT else None
+        if first and result.outcome is Outcome.APPLIED:
+            spent = max(0.0, (ends[key] - first).total_seconds())
+            said = f"{key.account_name}: covered {spent:.0f} s after its event"
+            yield StageEnded(key, COVERED, spent, f"since {first.isoformat()}"), said
 
 
 def _key(current: Session, name: str, stack: StackName) -> StackKey:
     return StackKey(current.organization.named(name).id, name, stack)
 
 
-def _enterable(
-    current: Session, key: StackKey, wait: float, sleep: Callable[[float], None] = time.sleep
-) -> None:
+def _enterable(current: Session, job: Job, deadline: float) -> None:
     """Until the account lets us in, or the time is over: then the run says who did not."""
-    deadline = time.monotonic() + wait * 60
-    job = current.job(key)
     while time.monotonic() < deadline and not current.stop.is_set():
         try:
-            with current.ports.doors.open(key, way_in(job, current.ports)):
+            with current.ports.doors.open(job.key, way_in(job, current.ports)):
                 return
         except AwsDenied:
-            sleep(min(PAUSE, max(0.0, deadline - time.monotonic())))
+            current.ports.rest(min(PAUSE, max(0.0, deadline - time.monotonic())))

@@ -9,7 +9,7 @@ about each other) and building (the model). `explain` walks the same layers for 
 from orchestrator.config.explaining import explain, provenance
 from orchestrator.config.loading import Report, check, load
 from orchestrator.config.origins import Origin, Source
-from orchestrator.config.places import Places, places
+from orchestrator.config.places import Places, places, surveyed
 from orchestrator.config.schemas import json_schemas, schema_texts
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "places",
     "provenance",
     "schema_texts",
+    "surveyed",
 ]

@@ -14,6 +14,7 @@ from orchestrator.config.sources import AccountSource, Layer, Sources, UnitSourc
 from orchestrator.model.facts import Facts, Team
 from orchestrator.model.names import AccountId, ControlId
 from orchestrator.model.organization import Account, Exemption, Organization, Place, Unit
+from orchestrator.model.quarantine import Quarantine
 from orchestrator.model.settings import ControlDecision, Settings
 from orchestrator.model.waves import Wave
 
@@ -46,6 +47,11 @@ def build(sources: Sources) -> Organization:
             name: _place(document, ("exceptions", name))
             for document in filter(None, (sources.exceptions,))
             for name in document.mapping("exceptions")
+        },
+        configured_at={
+            AccountId(document.text("account", "id") or ""): _place(document, ("account",))
+            for document in (account.document for account in sources.accounts)
+            if document
         },
     )
 
@@ -99,7 +105,13 @@ def _account(source: AccountSource, unit: Unit, decided: Decisions) -> Account:
         ou=unit.path,
         settings=settings,
         decisions=decisions,
+        quarantine=_quarantine(source.document),
     )
+
+
+def _quarantine(document: Document) -> Quarantine | None:
+    said = document.mapping("quarantine")
+    return Quarantine.model_validate(said) if said else None
 
 
 def _decided_at(sources: Sources) -> Mapping[AccountId, Mapping[ControlId, Place]]:

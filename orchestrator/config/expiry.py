@@ -10,14 +10,23 @@ from orchestrator.config.documents import Document, KeyPath, dotted
 from orchestrator.config.sources import Sources
 from orchestrator.errors import Problem
 
+UNTIL: KeyPath = ("quarantine", "until")
+
 
 def expired(sources: Sources, today: date) -> Iterator[Problem]:
-    """Exceptions, skips and suppressions past their last day, decisions with an overdue review."""
+    """What is past its last day (exceptions, skips, suppressions, quarantines), and decisions with
+    an overdue review.
+    """
     for document, path in _with_an_end(sources):
         end = as_date(document.text(*path, "expires"))
         if end and end < today:
             fix = "remove it, or agree on a new date with its owner"
             yield _overdue(document, (*path, "expires"), f"ran out on {end}", fix)
+    for account in sources.accounts:
+        until = as_date(account.document.text(*UNTIL)) if account.document else None
+        if account.document and until and until < today:
+            fix = "remove it, or agree on a new date with its owner; rollouts reach it again"
+            yield _overdue(account.document, UNTIL, f"ran out on {until}", fix)
     for document, path in decisions(sources):
         review = as_date(document.text(*path, "review_by"))
         if review and review < today:

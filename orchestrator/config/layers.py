@@ -18,7 +18,7 @@ from orchestrator.config.documents import Document, Json, KeyPath
 from orchestrator.config.shapes import Kind
 from orchestrator.model.settings import Settings
 
-NOT_SETTINGS = frozenset({Kind.ORGANIZATION, Kind.OU, Kind.ACCOUNT, "locked"})
+NOT_SETTINGS = frozenset({Kind.ORGANIZATION, Kind.OU, Kind.ACCOUNT, "locked", "quarantine"})
 
 Depth = Mapping[str, "Depth"]
 """The mappings that merge: by key, or '*' for any key. What is not in it replaces."""

@@ -20,7 +20,25 @@ from orchestrator.model.facts import (
     SignerName,
     TwelveDigits,
 )
-from orchestrator.model.settings import ControlName, Name, Region, ResourceType
+from orchestrator.model.facts.ci import Branch, Environment, Issuer, Project, Repository
+from orchestrator.model.facts.logs import Network, NodeType, SubnetId
+from orchestrator.model.facts.runner import (
+    Image,
+    Schedule,
+    SecurityGroup,
+    Target,
+    TimeZone,
+    Topic,
+)
+from orchestrator.model.settings import (
+    ClusterName,
+    ControlName,
+    LogGroup,
+    Name,
+    Region,
+    ResourceType,
+    VpcId,
+)
 from orchestrator.model.waves import Percent, Share
 
 
@@ -37,6 +55,18 @@ PATTERNS: dict[str, tuple[str, str]] = {
         "a bucket name",
         "use 3 to 63 lower-case letters, digits and hyphens, no hyphen at the ends",
     ),
+    pattern(ClusterName): (
+        "a cluster's name",
+        "copy it from EKS: letters, digits, '-' and '_', up to 100",
+    ),
+    pattern(LogGroup): (
+        "the whole name of a log group",
+        "copy it from CloudWatch Logs; there are no wildcards",
+    ),
+    pattern(Network): ("a network", "write it in CIDR notation: '10.20.0.0/16'"),
+    pattern(NodeType): ("a type of a node", "write it as OpenSearch does: 'r7g.large.search'"),
+    pattern(SubnetId): ("a subnet's id", "copy it from VPC: 'subnet-' and 8 or 17 digits and a-f"),
+    pattern(VpcId): ("a VPC's id", "copy it from VPC: 'vpc-' and 8 or 17 digits and a-f"),
     pattern(ControlName): ("a control", "write it as Security Hub does: 'S3.1'"),
     pattern(Email): ("an e-mail address", "write it as name@example.com"),
     pattern(Name): (
@@ -65,6 +95,44 @@ PATTERNS: dict[str, tuple[str, str]] = {
     pattern(SignerName): (
         "a signer's name",
         "use letters, digits and ._@+-, beginning with a letter or digit",
+    ),
+    pattern(Repository): (
+        "a repository",
+        "write it as owner/name or owner@id/name@id; all that fits a pattern could enter",
+    ),
+    pattern(Project): (
+        "a project",
+        "write it as group/project, without patterns: all that fits one could enter",
+    ),
+    pattern(Branch): ("a branch", "name one, without patterns: all that fits one could enter"),
+    pattern(Environment): (
+        "an environment",
+        "name one by letters, digits and ._-, without patterns: all that fits one could enter",
+    ),
+    pattern(Issuer): (
+        "an address of GitLab",
+        "write it as https://gitlab.example.com, without a port and a slash at its end",
+    ),
+    pattern(Image): (
+        "an image in Amazon ECR by its digest",
+        "copy URI and digest: '<account id>.dkr.ecr.<region>.amazonaws.com/<name>@sha256:…'",
+    ),
+    pattern(Schedule): (
+        "a schedule",
+        "write it as EventBridge Scheduler does: 'cron(0 3 * * ? *)' or 'rate(6 hours)'",
+    ),
+    pattern(SecurityGroup): (
+        "a security group's id",
+        "copy it from VPC: 'sg-' and 8 or 17 digits and a-f",
+    ),
+    pattern(Target): (
+        "somebody who can be told by a task",
+        "write it as sns:<the topic's ARN> or webhook:https://…",
+    ),
+    pattern(TimeZone): ("a time zone", "write it as 'Asia/Tokyo' or 'UTC'"),
+    pattern(Topic): (
+        "the ARN of a topic",
+        "copy it from SNS: 'arn:aws:sns:<region>:<account id>:<name>'",
     ),
     pattern(Region): ("a region", "write it as AWS does: 'ap-northeast-1'"),
     pattern(ResourceType): ("a resource type", "write it as Terraform does: 'aws_s3_bucket'"),

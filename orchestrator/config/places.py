@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.config.building import build
 from orchestrator.config.loading import sound
 from orchestrator.config.sources import Sources, UnitSource
 from orchestrator.model.names import AccountId
+from orchestrator.model.organization import Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,16 @@ class Places:
 
 def places(folder: Path) -> Places:
     """The files of account_configs/ at `folder`. Raises ConfigurationError if it has problems."""
+    return _places(sound(folder))
+
+
+def surveyed(folder: Path) -> tuple[Organization, Places]:
+    """The organization and its places, read once. Raises ConfigurationError."""
     sources = sound(folder)
+    return build(sources), _places(sources)
+
+
+def _places(sources: Sources) -> Places:
     units = (_unit(unit, sources) for unit in sources.units)
     documents = [account.document for account in sources.accounts if account.document]
     files = {

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from orchestrator.model.facts import Email, Facts, OuId, Team, TwelveDigits
 from orchestrator.model.organization import Exemption
+from orchestrator.model.quarantine import Quarantine
 from orchestrator.model.settings import (
     ControlDecision,
     ControlName,
@@ -83,7 +84,7 @@ def shape(kind: Kind) -> type[BaseModel]:
         facts, doc = LAYERS[kind]
         fields[kind] = (whole(facts), ...)
         fields |= {} if kind is Kind.ACCOUNT else {"locked": (dict[str, Reason], LOCKED)}
-        fields |= _optional(Settings)
+        fields |= _optional(Settings) | (ASIDE if kind is Kind.ACCOUNT else {})
     return create_model(f"{kind.title()}File", __config__=STRICT, __doc__=doc, **fields)
 
 
@@ -153,3 +154,9 @@ def _calendar_date(value: object) -> date:
 
 
 IsoDate = Annotated[date, BeforeValidator(_calendar_date)]
+ASIDE: dict[str, Any] = {
+    "quarantine": (
+        whole(Quarantine) | None,
+        Field(None, description="Rollouts leave the account alone, until a date."),
+    )
+}

@@ -27,6 +27,8 @@ class OpenGroup:
     """A security group in a member account."""
 
     ec2: Any
+    hub: Any
+    """Security Hub as its administrator sees it."""
     id: str
     arn: str
 
@@ -35,17 +37,29 @@ class OpenGroup:
         found = self.ec2.describe_security_groups(GroupIds=[self.id])["SecurityGroups"][0]
         return bool(found["IpPermissions"])
 
+    def finding(self) -> str:
+        """The id of the finding that it is open; '' while there is none."""
+        filters = {
+            "ComplianceSecurityControlId": [{"Value": CONTROL, "Comparison": "EQUALS"}],
+            "ResourceId": [{"Value": self.arn, "Comparison": "EQUALS"}],
+        }
+        found = self.hub.get_findings(Filters=filters)["Findings"]
+        return str(found[0]["Id"]) if found else ""
+
 
 def leave_open(home: Path, configs: Path) -> OpenGroup:
     """Make a security group that lets SSH in from everywhere."""
     running = lifecycle.status(home)
     if running is None:
         raise UsageError("no sandbox is running", "start one: orchestrator sandbox start")
-    account = config.load(configs, date.today()).named(ACCOUNT).id
-    ec2 = Sandbox(running.port, running.environment, home).client("ec2", account)
+    organization = config.load(configs, date.today())
+    account = organization.named(ACCOUNT).id
+    sandbox = Sandbox(running.port, running.environment, home)
+    ec2 = sandbox.client("ec2", account)
+    hub = sandbox.client("securityhub", organization.security.id)
     vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
     made = ec2.create_security_group(GroupName="debugging", Description="debugging", VpcId=vpc)
     group: str = made["GroupId"]
     ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[SSH])
     region = running.environment["AWS_REGION"]
-    return OpenGroup(ec2, group, f"arn:aws:ec2:{region}:{account}:security-group/{group}")
+    return OpenGroup(ec2, hub, group, f"arn:aws:ec2:{region}:{account}:security-group/{group}")

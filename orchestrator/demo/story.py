@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from orchestrator.demo.danger import ACCOUNT, CONTROL, OpenGroup
 from orchestrator.demo.stage import Stage
 from orchestrator.model.exit_code import ExitCode
+
+OPENED = ("AuthorizeSecurityGroupIngress", "administrator")
+"""What the trail must say of the door."""
 
 Tamper = Callable[[], None]
 """Something done by hand, behind the orchestrator's back."""
@@ -196,6 +199,31 @@ def danger(stage: Stage, leave_open: LeaveOpen) -> None:
     )
     taken_back = stage.run("--sandbox", "remediation", "undo", fixed[0]) if fixed else 1
     stage.check("it can be taken back", taken_back == ExitCode.DONE and group.is_open)
+    culprit(stage, group)
+
+
+def culprit(stage: Stage, group: OpenGroup) -> None:
+    stage.chapter(
+        "Who opened it",
+        """The organization's trail has every call in the log archive's bucket, as CloudTrail
+        writes it. From the finding alone: which call opened the door, who is behind the role that
+        made it, when, from where, and what else they did in that hour.""",
+    )
+    words = ("investigate", group.finding(), "--lake", "duckdb")
+    stage.await_(lambda: _named(stage, words) == OPENED)
+    stage.run("--sandbox", *words)
+    stage.check(
+        "the call that opened it is named, and the person behind it", _named(stage, words) == OPENED
+    )
+
+
+def _named(stage: Stage, words: Sequence[str]) -> tuple[str, str]:
+    """The call and the person; two empty texts while the trail has not been delivered."""
+    try:
+        found = stage.read("--sandbox", *words, "--format", "json")["culprit"]
+    except ValueError:
+        return "", ""
+    return (found["call"], found["who"]["name"]) if found else ("", "")
 
 
 def _fixed(stage: Stage, resource: str) -> list[str]:

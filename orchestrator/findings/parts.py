@@ -64,6 +64,7 @@ def record_of(finding: Finding, ruling: Ruling, id_: str, now: datetime, by: str
         reason=ruling.reason,
         source=ruling.source,
         at=now.isoformat(),
+        found=finding.created.isoformat(),
         by=by,
         parameters=ruling.parameters,
     )

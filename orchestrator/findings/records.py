@@ -78,6 +78,8 @@ class Record:
     source: str
     at: str
     """UTC, ISO 8601."""
+    found: str = ""
+    """When Security Hub first had the finding; UTC, ISO 8601."""
     by: str = "function"
     outcome: Outcome = Outcome.FIXING
     note: str = ""

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from orchestrator.ledger.areas import answers
 from orchestrator.model.census import Member, Standing
 from orchestrator.model.ledger import Gap, Ledger, Row, Seen
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.run import Answer, Outcome, Probe
 
+CLOSING = (Standing.SUSPENDED, Standing.PENDING_CLOSURE)
 CAME_THROUGH = (Outcome.APPLIED, Outcome.UNCHANGED)
 
 
@@ -34,10 +36,10 @@ def draw(organization: Organization, known: Known, at: datetime, max_age: timede
     """The ledger at `at`. A drift check older than `max_age` counts as none."""
     configured = {account.id: account for account in organization.accounts}
     members = {member.id: member for member in known.members}
-    open_ = {id_ for id_, each in members.items() if each.standing is not Standing.SUSPENDED}
+    open_ = {id_ for id_, each in members.items() if each.standing not in CLOSING}
     units = {unit.id: str(unit.path) for unit in organization.units}
     rows = (
-        _row(configured.get(id_), members.get(id_), id_, units, known, at - max_age)
+        _row(configured.get(id_), members.get(id_), id_, units, known, at, max_age)
         for id_ in sorted(configured.keys() | open_)
     )
     return Ledger(at, tuple(rows), known.probes is not None)
@@ -49,8 +51,10 @@ def _row(
     id_: AccountId,
     units: Mapping[str, str],
     known: Known,
-    since: datetime,
+    at: datetime,
+    max_age: timedelta,
 ) -> Row:
+    held = account.set_aside(at.date()) if account else None
     parent = units.get(member.parent, member.parent) if member else ""
     applies, drifts = known.applies.get(id_, ()), known.drifts.get(id_, ())
     row = Row(
@@ -63,8 +67,12 @@ def _row(
         tried=applies[-1] if applies else None,
         checked=drifts[-1] if drifts else None,
         probes=(known.probes or {}).get(id_, ()),
+        answers=answers((known.probes or {}).get(id_, ())),
+        quarantine=held,
     )
-    gaps = (*_of_place(account, member, parent), *_of_runs(account, row, known, since))
+    overdue = (Gap.OVERDUE,) if account and account.quarantine and not held else ()
+    of_runs = _of_runs(account, row, known, at - max_age)
+    gaps = (*_of_place(account, member, parent), *overdue, *of_runs)
     return replace(row, gaps=tuple(gap for gap in Gap if gap in gaps))
 
 

@@ -19,7 +19,7 @@ from orchestrator.model.events import (
 )
 from orchestrator.model.journal import Ending, Entry, Inputs, Stored
 from orchestrator.model.names import StackKey
-from orchestrator.model.run import EXIT_CODES, Outcome
+from orchestrator.model.run import EXIT_CODES, Kind, Outcome
 
 
 class Status(StrEnum):
@@ -43,6 +43,8 @@ class StackHistory:
     begun: tuple[str, ...] = ()
     stages: tuple[StageEnded, ...] = ()
     state: str = ""
+    kinds: tuple[Kind, ...] = ()
+    """Of drift."""
 
     @property
     def settled(self) -> bool:
@@ -153,7 +155,8 @@ def _tell(
         case StackEnded(result=result):
             refused = result.verdict.reasons if result.verdict else ()
             reasons = (*refused, result.reason) if result.reason else refused
-            stacks[key] = replace(stack, outcome=result.outcome, reasons=reasons)
+            kinds = result.checked.kinds if result.checked else ()
+            stacks[key] = replace(stack, outcome=result.outcome, reasons=reasons, kinds=kinds)
 
 
 def _grouped(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from orchestrator.model.names import AccountId
-from orchestrator.model.run import Outcome, Probe
+from orchestrator.model.quarantine import Quarantine
+from orchestrator.model.run import Answer, Outcome, Probe
 
 
 class Gap(StrEnum):
@@ -16,6 +18,7 @@ class Gap(StrEnum):
     NOT_CONFIGURED = "not in account_configs/"
     NOT_IN_AWS = "not in AWS Organizations"
     CLOSED = "closed, but still in account_configs/"
+    OVERDUE = "its quarantine ran out"
     IN_ANOTHER_OU = "in another OU than account_configs/ says"
     NEVER_APPLIED = "never applied"
     FAILED = "the last apply did not come through"
@@ -23,6 +26,16 @@ class Gap(StrEnum):
     DIFFERENT = "AWS is not as declared"
     DRIFTED = "drifted"
     UNCHECKED = "not checked for drift lately"
+
+
+class Area(StrEnum):
+    """What AWS is asked about in an account."""
+
+    ROLES = "roles"
+    SECURITY_HUB = "Security Hub"
+    CONFIG = "AWS Config"
+    LOG_DELIVERY = "log delivery"
+    BASELINE = "baseline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +46,19 @@ class Seen:
     outcome: Outcome
     reason: str = ""
 
+    @property
+    def looked(self) -> bool:
+        """Whether a drift check has come to an answer."""
+        return self.outcome in (Outcome.IN_SYNC, Outcome.DRIFTED)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One account. `name` is its file's name, or AWS's where there is no file.
 
     `applied` is the last apply that came through, `tried` the last apply at all, `checked` the
-    last drift check. `probes` are empty unless AWS was asked.
+    last drift check. `probes` are empty unless AWS was asked; `answers` are the worst of them by
+    what they are about. An account in `quarantine` lacks what it lacks, but nobody expects it.
     """
 
     id: AccountId
@@ -52,10 +71,24 @@ class Row:
     tried: Seen | None = None
     checked: Seen | None = None
     probes: tuple[Probe, ...] = field(default=())
+    answers: Mapping[Area, Answer] = field(default_factory=dict)
+    quarantine: Quarantine | None = None
+    """Why it is set aside now; one that ran out is a gap."""
 
     @property
     def covered(self) -> bool:
-        return not self.gaps
+        return not self.gaps and not self.quarantine
+
+    @property
+    def missed(self) -> bool:
+        """Whether it should be covered, and is not."""
+        return bool(self.gaps) and not self.quarantine
+
+    @property
+    def looked(self) -> datetime | None:
+        """When it was last compared with AWS: by a drift check, or by an apply's second plan."""
+        seen = [self.applied, self.checked.at if self.checked and self.checked.looked else None]
+        return max(filter(None, seen), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +104,5 @@ class Ledger:
 
     @property
     def covered(self) -> bool:
-        return all(row.covered for row in self.rows)
+        """Whether nothing is missing; who is set aside is not missed."""
+        return not any(row.missed for row in self.rows)

@@ -35,14 +35,20 @@ class Ticket:
 class Move(StrEnum):
     OPEN = "open"
     UPDATE = "update"
+    REMARK = "remark"
+    """Say something more; what the ticket says stays as it is."""
     CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is to be done about one ticket. `ticket` is None for one that is opened."""
+    """What is to be done about one ticket. `ticket` is None for one that is opened.
+
+    `remark` is said once, beside what the ticket says: Markdown, too.
+    """
 
     move: Move
     key: str
     notice: Notice | None
     ticket: Ticket | None
+    remark: str = ""

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from orchestrator.model.facts import Facts, Team
 from orchestrator.model.names import AccountId, ControlId, OuPath
+from orchestrator.model.quarantine import Quarantine
 from orchestrator.model.settings import (
     ControlDecision,
     ControlName,
@@ -62,6 +63,13 @@ class Account:
     settings: Settings
     decisions: Mapping[ControlId, ControlDecision]
     """Every control decided in account_configs/controls/, with what the layers changed."""
+    quarantine: Quarantine | None = None
+    """As it is written down; what has run out holds no more."""
+
+    def set_aside(self, today: date) -> Quarantine | None:
+        """Why rollouts leave the account alone; None if they do not."""
+        held = self.quarantine
+        return held if held and held.holds(today) else None
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -101,6 +109,8 @@ class Organization:
     """Where the decision that holds in an account is written down."""
     excepted_at: Mapping[str, Place] = field(default_factory=dict)
     """Where each exception is written down."""
+    configured_at: Mapping[AccountId, Place] = field(default_factory=dict)
+    """Where each account is written down."""
 
     @property
     def management(self) -> Account:

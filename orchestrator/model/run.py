@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.names import StackKey
+from orchestrator.model.names import AccountId, StackKey
+from orchestrator.model.organization import Place
 from orchestrator.model.plan import Plan, Verdict, Violation
 
 
@@ -29,6 +30,8 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
     """Something it depends on did not succeed, or the run had already stopped."""
     INTERRUPTED = "interrupted"
+    SET_ASIDE = "set aside"
+    """The account is in quarantine: nothing was done, and nobody expected it."""
 
 
 EXIT_CODES: Mapping[Outcome, ExitCode] = {
@@ -146,6 +149,8 @@ class Run:
     lifted: Lifted | None = None
     group_of: Mapping[StackKey, str] = field(default_factory=dict)
     """The foundation or wave that a stack was worked on in, as far as that is known."""
+    configured_at: Mapping[AccountId, Place] = field(default_factory=dict)
+    """Where each account is written down, as far as that is known."""
 
     @property
     def exit_code(self) -> ExitCode:

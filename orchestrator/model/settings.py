@@ -18,6 +18,9 @@ Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")
 ControlName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+\.[0-9]+$")]
 Reason = Annotated[str, StringConstraints(min_length=10)]
 ResourceType = Annotated[str, StringConstraints(pattern=r"^aws_[a-z0-9_]+$")]
+LogGroup = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/#-]{1,512}$")]
+ClusterName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
+VpcId = Annotated[str, StringConstraints(pattern=r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$")]
 RunbookName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{3,128}$")]
 
 
@@ -191,6 +194,71 @@ class Drift(Frozen):
     suppressions: dict[Name, Suppression] = {}
 
 
+class DriftEvents(Frozen):
+    """Changes made by hand, told as they happen and not only by the next drift check."""
+
+    enabled: bool = Field(
+        False, description="Forward calls that change what stacks manage to the security account."
+    )
+
+
+class Collected(StrEnum):
+    """Where the logs of a source go."""
+
+    ARCHIVE = "archive"
+    LAKE = "lake"
+    NONE = "none"
+
+
+class Forwarded(StrEnum):
+    """The same for what Security Lake does not collect."""
+
+    ARCHIVE = "archive"
+    NONE = "none"
+
+
+class LogSource(StrEnum):
+    """What is measured to estimate what logs cost."""
+
+    CLOUDWATCH = "cloudwatch"
+    EKS_AUDIT = "eks_audit"
+    LAMBDA_EXECUTION = "lambda_execution"
+    RESOLVER_QUERIES = "resolver_queries"
+    S3_DATA = "s3_data"
+    SECURITY_HUB = "security_hub"
+    CLOUDTRAIL = "cloudtrail"
+    VPC_FLOW = "vpc_flow"
+    WAF = "waf"
+
+
+class LogForwarding(Frozen):
+    """Where each of the account's logs go."""
+
+    cloudwatch: Forwarded = Field(
+        Forwarded.NONE, description="What CloudWatch Logs receives: every log group, new ones too."
+    )
+    resolver_queries: Collected = Field(
+        Collected.NONE, description="Names that the VPCs ask for: Route 53 Resolver's query logs."
+    )
+    vpc_flow: Collected = Field(Collected.NONE, description="Traffic of the VPCs: flow logs.")
+
+
+class Logs(Frozen):
+    """Which logs leave the account, and where to."""
+
+    forward: LogForwarding = LogForwarding()
+    excluded_log_groups: dict[LogGroup, bool] = Field(
+        {}, description="Log groups that are not forwarded, by their whole names."
+    )
+    eks_clusters: dict[ClusterName, bool] = Field(
+        {}, description="Clusters whose audit logs would come twice where the lake collects them."
+    )
+    vpcs: dict[VpcId, Region] = Field({}, description="VPCs whose logs are forwarded, by region.")
+    volumes: dict[LogSource, Annotated[float, Field(ge=0)]] = Field(
+        {}, description="Gigabytes a month of each source, to estimate what logs cost."
+    )
+
+
 class Settings(Frozen):
     """All that may be set for the organization, an OU or an account."""
 
@@ -202,3 +270,5 @@ class Settings(Frozen):
     baseline: Baseline = Baseline()
     gate: Gate = Gate()
     drift: Drift = Drift()
+    drift_events: DriftEvents = DriftEvents()
+    logs: Logs = Logs()

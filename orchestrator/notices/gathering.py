@@ -22,8 +22,13 @@ PREFIX = "drift"
 
 def notices(results: Iterable[StackResult]) -> tuple[Notice, ...]:
     """One for each class of drift, and one for each reason why stacks could not be looked at."""
+    return tuple(notice for _, notice in by_class(results))
+
+
+def by_class(results: Iterable[StackResult]) -> tuple[tuple[PlanClass, Notice], ...]:
+    """The same, each with the class that it is about."""
     told = [r for r in results if r.outcome is Outcome.DRIFTED or r.outcome in UNSEEN]
-    return tuple(_notice(each) for each in classes(told))
+    return tuple((each, _notice(each)) for each in classes(told))
 
 
 def looked(results: Sequence[StackResult], keys: Iterable[str], complete: bool) -> frozenset[str]:

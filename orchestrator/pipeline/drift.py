@@ -100,16 +100,21 @@ def after(baseline: Baseline, reading: Reading) -> Doubt | None:
     changed = differing(known.resources, reading.resources)
     if changed:
         verb = "differs" if len(changed) == 1 else "differ"
-        return Doubt(f"{_names(changed)} {verb}", _kinds(changed, reading.resources))
+        return Doubt(f"{names(changed)} {verb}", _kinds(changed, reading.resources))
     if reading.unsettled:
         return Doubt(unsettled(reading))
     return None
 
 
+def origin(reading: Reading) -> tuple[object, ...]:
+    """What has to be the same for two readings to be comparable."""
+    return reading.lineage, reading.serial, reading.tools
+
+
 def unsettled(reading: Reading) -> str:
     """Why a reading cannot become a baseline."""
     verb = "is" if len(reading.unsettled) == 1 else "are"
-    return f"{_names(reading.unsettled)} {verb} not as the state has it"
+    return f"{names(reading.unsettled)} {verb} not as the state has it"
 
 
 def differing(known: Mapping[str, str], found: Mapping[str, str]) -> tuple[str, ...]:
@@ -172,10 +177,11 @@ def _fits(name: str, glob: str) -> bool:
 
 
 def _asking(sources: tuple[str, ...]) -> str:
-    return f"its data sources ask AWS: {_names(sources)}"
+    return f"its data sources ask AWS: {names(sources)}"
 
 
-def _names(addresses: tuple[str, ...]) -> str:
+def names(addresses: tuple[str, ...]) -> str:
+    """The first of them, and how many more there are."""
     shown = ", ".join(addresses[:SHOWN])
     more = len(addresses) - SHOWN
     return f"{shown} and {more} more" if more > 0 else shown

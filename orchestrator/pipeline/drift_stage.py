@@ -31,10 +31,11 @@ def drift(job: Job, ports: Ports, care: Care) -> StackResult:
     log.debug("%s read: %s (%.1f s)", job.key, found.why, spent)
     if not ports.doors.has_state(job.key):
         return StackResult(job.key, Outcome.SKIPPED, reason="was never applied")
-    return _exact(job, found, ports)
+    return exact(job, found, ports)
 
 
-def _exact(job: Job, doubt: Doubt, ports: Ports) -> StackResult:
+def exact(job: Job, doubt: Doubt, ports: Ports) -> StackResult:
+    """Let a plan that only refreshes decide."""
     at = ports.clock()
     made = stack.plan(job, ports, refresh_only=True)
     rules = job.account.settings.drift.suppressions

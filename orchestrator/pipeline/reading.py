@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.reading import Baseline, Reading, Unread
 from orchestrator.model.rendering import Rendering
 from orchestrator.model.run import Checked, How
+from orchestrator.model.suspect import Suspect
 from orchestrator.pipeline import drift
 from orchestrator.pipeline.drift import Care, Doubt
 from orchestrator.ports import Ports, Purpose
@@ -30,7 +32,29 @@ def check(rendering: Rendering, ports: Ports, care: Care) -> Checked | Doubt:
     return drift.after(baseline, read) or Checked(How.READ, baseline.exact_at)
 
 
-def _read(rendering: Rendering, ports: Ports) -> Reading | Unread:
+def look(
+    rendering: Rendering, suspects: Sequence[Suspect], ports: Ports
+) -> tuple[Reading, tuple[str, ...]] | Unread:
+    """What was read of the suspects, and the addresses of those that are not as they were found.
+
+    They are compared with the state, and with the baseline where that is of the same state: a
+    baseline that somebody has forged hides nothing.
+    """
+    read = _read(rendering, ports, suspects)
+    if isinstance(read, Unread):
+        return read
+    baseline = ports.baselines.get(rendering.key)
+    known = baseline.reading if baseline else None
+    if known is None or drift.origin(known) != drift.origin(read):
+        return read, read.unsettled
+    before = {name: known.resources.get(name, "") for name in read.resources}
+    changed = {*drift.differing(before, read.resources), *read.unsettled}
+    return read, tuple(sorted(changed))
+
+
+def _read(
+    rendering: Rendering, ports: Ports, only: Sequence[Suspect] | None = None
+) -> Reading | Unread:
     key, folder = rendering.key, ports.folders.write(rendering)
     if key.stack is StackName.BOOTSTRAP:
         return Unread("the bootstrap has no plan role of its own")
@@ -38,7 +62,7 @@ def _read(rendering: Rendering, ports: Ports) -> Reading | Unread:
         return Unread("an apply broke off before it could save its state")
     with ports.doors.open(key, Purpose.PLAN) as entry:
         ports.terraform.init(folder, entry.env)
-        return ports.reader.read(key, folder, entry.env)
+        return ports.reader.read(key, folder, entry.env, only)
 
 
 def take(rendering: Rendering, ports: Ports, exact_at: datetime) -> tuple[str, ...]:

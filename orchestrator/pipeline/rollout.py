@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import chain
 
 from orchestrator.model.run import StackResult
 from orchestrator.pipeline import drift_stage
@@ -11,6 +13,7 @@ from orchestrator.pipeline.drift import Care
 from orchestrator.pipeline.groups import Group, together
 from orchestrator.pipeline.job import Job
 from orchestrator.pipeline.judging import judged
+from orchestrator.pipeline.setting_aside import parted
 from orchestrator.pipeline.telling import Results, in_group, told
 from orchestrator.pipeline.verify import inspect
 from orchestrator.pipeline.waves import roll_out
@@ -21,7 +24,9 @@ from orchestrator.ports import Ports
 def plan(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Results:
     """Plan, scan and judge every job; change nothing."""
     course, group = Course.of(ports, terms), together("plan", jobs)
-    return told("plan", (group,), in_group(group, judged(jobs, course), course), course)
+    working, aside = parted(jobs, terms.today)
+    results = chain(aside, judged(working, course))
+    return told("plan", (group,), in_group(group, results, course), course)
 
 
 def apply(groups: Sequence[Group], ports: Ports, terms: Terms) -> Results:
@@ -50,5 +55,7 @@ def _simply(
     name: str, jobs: Sequence[Job], ports: Ports, terms: Terms, work: Callable[[Job], StackResult]
 ) -> Results:
     course, group = Course.of(ports, terms), together(name, jobs)
-    results = (result for _, result in each(group, course, name, work))
+    working, aside = parted(jobs, terms.today)
+    work_on = replace(group, jobs=working)
+    results = chain(aside, (result for _, result in each(work_on, course, name, work)))
     return told(name, (group,), in_group(group, results, course), course)

@@ -15,6 +15,7 @@ from orchestrator.pipeline.course import Course
 from orchestrator.pipeline.groups import Group
 from orchestrator.pipeline.job import Job
 from orchestrator.pipeline.judging import Judged, judge
+from orchestrator.pipeline.setting_aside import parted
 from orchestrator.pipeline.telling import in_group
 from orchestrator.pipeline.working import OVER_BUDGET, each
 
@@ -42,7 +43,8 @@ class Rollout:
 def roll_out(groups: Sequence[Group], course: Course) -> Iterator[StackResult]:
     """See rollout.apply."""
     rollout = Rollout(course)
-    waiting = [job for group in groups if not group.founding for job in group.jobs]
+    others = [job for group in groups if not group.founding for job in group.jobs]
+    waiting, _ = parted(others, course.terms.today)
     with ThreadPoolExecutor(max_workers=1) as ahead:
         planning = ahead.submit(judge, waiting, course.unless(rollout.unfounded))
         for group, following in zip(groups, (*groups[1:], None), strict=True):
@@ -60,7 +62,8 @@ def _one_group(
     course = rollout.course
     log.info("%s: %d stacks", group.name, len(group.jobs))
     began = course.ports.clock()
-    judged = judge(group.jobs, course) if group.founding else planning.result()
+    working, _ = parted(group.jobs, course.terms.today)
+    judged = judge(working, course) if group.founding else planning.result()
     results = []
     for result in in_group(group, _applied(group, judged, course), course):
         results.append(result)
@@ -78,9 +81,10 @@ def _one_group(
 
 def _applied(group: Group, judged: Judged, course: Course) -> Iterator[StackResult]:
     """What the gate let through, applied; what it did not counts as failed from the start."""
-    refused = [judged[job.key] for job in group.jobs if not judged[job.key].succeeded]
-    yield from refused
-    able = tuple(job for job in group.jobs if judged[job.key].succeeded)
+    working, aside = parted(group.jobs, course.terms.today)
+    refused = [judged[job.key] for job in working if not judged[job.key].succeeded]
+    yield from (*aside, *refused)
+    able = tuple(job for job in working if judged[job.key].succeeded)
     spending = budget.of(group, course.terms.tolerated)
     work = replace(group, jobs=able)
     for _, result in each(

@@ -8,9 +8,20 @@ from orchestrator.ports.keeping import (
     KmsApprovals,
     PlanBucket,
     Sightings,
+    StateArchive,
     StoredPlans,
 )
-from orchestrator.ports.outside import Census, History, Revisions, Tickets
+from orchestrator.ports.outside import (
+    Branches,
+    CallQueue,
+    Census,
+    History,
+    Message,
+    Remains,
+    Revisions,
+    Tickets,
+)
+from orchestrator.ports.reviewing import Forge
 from orchestrator.ports.working import (
     Doors,
     Entry,
@@ -26,6 +37,8 @@ from orchestrator.ports.working import (
 __all__ = [
     "AccountLocks",
     "Baselines",
+    "Branches",
+    "CallQueue",
     "Capacity",
     "Census",
     "Clock",
@@ -34,18 +47,22 @@ __all__ = [
     "Environment",
     "Findings",
     "Folders",
+    "Forge",
     "History",
     "Inspector",
     "Journal",
     "KmsApprovals",
+    "Message",
     "PlanBucket",
     "Ports",
     "Purpose",
     "Reader",
+    "Remains",
     "Rest",
     "Revisions",
     "Scanner",
     "Sightings",
+    "StateArchive",
     "StoredPlans",
     "Terraform",
     "Tickets",

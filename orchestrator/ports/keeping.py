@@ -8,7 +8,8 @@ from typing import Protocol
 
 from orchestrator.model.events import Event
 from orchestrator.model.journal import Inputs, Stored
-from orchestrator.model.names import StackKey
+from orchestrator.model.leaving import KeptState
+from orchestrator.model.names import AccountId, StackKey
 from orchestrator.model.plan import Plan, Violation
 from orchestrator.model.reading import Baseline
 from orchestrator.model.review import Files
@@ -78,6 +79,24 @@ class KmsApprovals(Protocol):
 
     def signer(self, run: str, manifest: str, approval: str, keys: Mapping[str, str]) -> str:
         """The name of the key that approves exactly this manifest. Raises NotApproved."""
+        ...
+
+
+class StateArchive(Protocol):
+    """The states of accounts that have gone. Raises AwsDenied."""
+
+    def states(self, account: AccountId, name: str) -> tuple[KeptState, ...]:
+        """Those the account has, and those it had that are archived."""
+        ...
+
+    def archive(self, key: StackKey) -> None:
+        """Copy the stack's state there, over what is archived of it; versions are kept."""
+        ...
+
+    def remove(self, key: StackKey) -> None:
+        """Take the state from where Terraform looks for it. Raises UsageError unless the archive
+        holds the same.
+        """
         ...
 
 

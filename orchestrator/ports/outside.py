@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from orchestrator.model.census import Landscape, Member
+from orchestrator.model.leaving import Remnant
 from orchestrator.model.names import AccountId
 from orchestrator.model.notice import Step, Ticket
 
@@ -29,6 +30,36 @@ class Census(Protocol):
 
     def landscape(self) -> Landscape:
         """OUs and accounts, with the accounts' tags."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a queue has handed out, and for which time. By its `receipt` it is taken off."""
+
+    receipt: str
+    body: str
+    time: int = 1
+
+
+class CallQueue(Protocol):
+    """The calls that accounts forward, until somebody has worked on them. Raises AwsDenied."""
+
+    def receive(self, seconds: int) -> tuple[Message, ...]:
+        """What is there, at once; otherwise what comes within so many seconds, 20 at most.
+
+        What is not said to be done comes again, and after some times is put aside.
+        """
+        ...
+
+    def done(self, receipts: Sequence[str]) -> None: ...
+
+
+class Remains(Protocol):
+    """What accounts leave behind in AWS."""
+
+    def of(self, account: AccountId) -> tuple[Remnant, ...]:
+        """All that is found of it. A denied question is an answer of its own; raises nothing."""
         ...
 
 
@@ -63,4 +94,22 @@ class History(Protocol):
 
     def extract(self, commit: str, paths: Sequence[str], folder: Path) -> None:
         """Write what `commit` has at `paths`, relative to the project's root, into `folder`."""
+        ...
+
+
+class Branches(Protocol):
+    """Branches that are proposed to others. Nothing is pushed, and the checkout stays as it is."""
+
+    def tip(self, branch: str) -> str:
+        """The commit the branch is at; '' if there is none. Raises UsageError for no name."""
+        ...
+
+    def commit(
+        self, branch: str, onto: str, changes: Mapping[Path, str | None], message: str
+    ) -> str:
+        """Put `branch` at a new commit: `onto` with these files, None for those that go.
+
+        Paths are relative to the project's root. Raises UsageError if the branch is checked out
+        somewhere, or has moved since it was at `onto`.
+        """
         ...

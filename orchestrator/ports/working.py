@@ -15,6 +15,7 @@ from orchestrator.model.plan import Plan, Violation
 from orchestrator.model.reading import Reading, Unread
 from orchestrator.model.rendering import Rendering
 from orchestrator.model.run import Probe
+from orchestrator.model.suspect import Suspect
 
 Environment = Mapping[str, str]
 """All that a started process sees. Nothing of the caller's leaks in unless it was put there."""
@@ -161,8 +162,16 @@ class Inspector(Protocol):
 class Reader(Protocol):
     """AWS as the provider reads it, without a plan."""
 
-    def read(self, key: StackKey, folder: Path, env: Environment) -> Reading | Unread:
-        """Read every managed resource of the stack's state. The folder is initialised.
+    def read(
+        self,
+        key: StackKey,
+        folder: Path,
+        env: Environment,
+        only: Sequence[Suspect] | None = None,
+    ) -> Reading | Unread:
+        """Read every managed resource of the stack's state, or `only` those that are suspects.
+
+        The folder is initialised.
 
         Whatever Terraform might see otherwise ends in Unread: an encrypted or newer state, deposed
         or tainted objects, another provider, a resource that cannot be read.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.listening import forwarding
 from orchestrator.model.organization import Account, Organization
 
 FUNCTION = "orchestrator-findings"
@@ -27,7 +28,35 @@ def config_role(account: Account) -> str:
     return role(account, "aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")
 
 
+PIPELINE = "orchestrator-siem-pipeline"
+"""The role of the pipeline that brings logs to where they are searched; the module names it."""
+
+QUEUE = "orchestrator-siem"
+"""In the log archive: tells of CloudTrail's new files."""
+
+
+def archive_queue(organization: Organization) -> str:
+    facts, owner = organization.facts, organization.log_archive
+    return f"arn:aws:sqs:{facts.home_region}:{owner.id}:{QUEUE}"
+
+
+def archive_queue_url(organization: Organization) -> str:
+    facts, owner = organization.facts, organization.log_archive
+    return f"https://sqs.{facts.home_region}.amazonaws.com/{owner.id}/{QUEUE}"
+
+
+def log_destination(organization: Organization, region: str) -> str:
+    """Where CloudWatch Logs of `region` hands logs over; modules/log_destination makes it."""
+    return f"arn:aws:logs:{region}:{organization.log_archive.id}:destination:orchestrator-logs"
+
+
 def log_archive_key(organization: Organization) -> str:
     """The alias of the key that encrypts the log archive's buckets."""
     facts, owner = organization.facts, organization.log_archive
     return f"arn:aws:kms:{facts.home_region}:{owner.id}:alias/{facts.log_archive.bucket_prefix}"
+
+
+def drift_bus(organization: Organization) -> str:
+    """The bus in the security account that changes made by hand are put on."""
+    home, owner = organization.facts.home_region, organization.security.id
+    return f"arn:aws:events:{home}:{owner}:event-bus/{forwarding.BUS}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
-from orchestrator.render import arns, hubs, routing
+from orchestrator.render import arns, ci, forwarding, hubs, routing, telling, workers
 from orchestrator.render.sources import sources
 
 Context = dict[str, object]
@@ -45,6 +45,7 @@ def context(organization: Organization, key: StackKey) -> Context:
         "boundary": arns.boundary(account),
         "remediation": facts.remediation if facts.remediation.enabled else None,
         "provided": _provided(organization, key, account),
+        "drift_events": telling.of_account(organization, account),
         **OWN[key.stack](organization, account),
     }
 
@@ -54,7 +55,9 @@ def _provided(organization: Organization, key: StackKey, account: Account) -> tu
     destroy what is left in a region only for as long as it has a provider there.
     """
     home = organization.facts.home_region
-    if key.stack in (StackName.BOOTSTRAP, StackName.LOG_ARCHIVE):
+    if key.stack is StackName.LOG_ARCHIVE:
+        return tuple(dict.fromkeys((home, *organization.facts.logs.destinations)))
+    if key.stack is StackName.BOOTSTRAP:
         return (home,)
     concerned = (account,) if key.stack is StackName.ACCOUNT else organization.accounts
     regions = (region for other in concerned for region in other.settings.regions)
@@ -65,8 +68,17 @@ def _bootstrap(organization: Organization, _: Account) -> Context:
     return {
         "regions": (organization.facts.home_region,),
         "function_role": arns.FUNCTION,
+        "ci": ci.of_bootstrap(organization),
+        "workers": workers.of_bootstrap(organization),
+        "drift_roles": telling.concerns(organization, organization.management),
+        "log_roles": forwarding.permissions(organization, organization.management),
         "others": {
-            alias: {"id": account.id, "tags": _tags(account)}
+            alias: {
+                "id": account.id,
+                "tags": _tags(account),
+                "drift_events": telling.concerns(organization, account),
+                "logs": forwarding.permissions(organization, account),
+            }
             for alias, account in (
                 ("security", organization.security),
                 ("log_archive", organization.log_archive),
@@ -76,7 +88,11 @@ def _bootstrap(organization: Organization, _: Account) -> Context:
 
 
 def _log_archive(organization: Organization, _: Account) -> Context:
-    return {"regions": (organization.facts.home_region,), "trail": _trail(organization)}
+    return {
+        "regions": (organization.facts.home_region, *organization.facts.logs.destinations),
+        **forwarding.of_archive(organization),
+        "trail": _trail(organization),
+    }
 
 
 def _organization(organization: Organization, management: Account) -> Context:
@@ -102,6 +118,8 @@ def _security(organization: Organization, security: Account) -> Context:
         ),
         **hubs.of_organization(organization),
         **routing.of_security(organization),
+        **forwarding.of_security(organization),
+        "drift_queue": telling.anywhere(organization),
     }
 
 
@@ -111,6 +129,10 @@ def _account(organization: Organization, account: Account) -> Context:
     return {
         "regions": tuple(dict.fromkeys((facts.home_region, *account.regions))),
         "makes_roles": organization.makes_roles(account),
+        "drift_roles": telling.concerns(organization, account),
+        "log_roles": forwarding.permissions(organization, account),
+        "log_forwarding": forwarding.of_account(organization, account),
+        "reader": arns.role(organization.management, facts.access.reader_role),
         "runner": arns.role(organization.management, facts.access.runner_role),
         "log_bucket": f"{facts.log_archive.bucket_prefix}-config",
         "log_key": arns.log_archive_key(organization),

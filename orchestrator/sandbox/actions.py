@@ -66,10 +66,14 @@ S3_CONTROL_ACTIONS: Mapping[str, str] = {
     "DeletePublicAccessBlock": "PutAccountPublicAccessBlock",
 }
 LAMBDA_ACTIONS: Mapping[str, str] = {"Invoke": "InvokeFunction", "InvokeAsync": "InvokeFunction"}
+SQS_ACTIONS: Mapping[str, str] = {
+    f"{name}Batch": name for name in ("ChangeMessageVisibility", "DeleteMessage", "SendMessage")
+}
 IRREGULAR: Mapping[str, Mapping[str, str]] = {
     "s3": S3_ACTIONS,
     "s3control": S3_CONTROL_ACTIONS,
     "lambda": LAMBDA_ACTIONS,
+    "sqs": SQS_ACTIONS,
 }
 VERBS = frozenset({"apigateway", "apigatewayv2"})
 """Services whose actions are the methods of HTTP."""
@@ -223,4 +227,5 @@ RESOURCES: Mapping[str, Named] = {
     "sns": _named("", "Name"),
     "sqs": _sqs,
     "ssm": _ssm,
+    "stepfunctions": _named("stateMachine:", "stateMachineArn", "executionArn", "name"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -14,8 +15,9 @@ from orchestrator.sandbox.answers import plain
 from orchestrator.sandbox.authorization import authorization
 from orchestrator.sandbox.backend import backend
 from orchestrator.sandbox.control import Controls, control
-from orchestrator.sandbox.exchange import Environ, Exchange, Handle
+from orchestrator.sandbox.exchange import Answer, Environ, Exchange, Handle
 from orchestrator.sandbox.faults import Fault, Faults, faults
+from orchestrator.sandbox.federation import federation
 from orchestrator.sandbox.fleet import Fleet
 from orchestrator.sandbox.hosts import hosts
 from orchestrator.sandbox.identity import identity
@@ -23,6 +25,8 @@ from orchestrator.sandbox.journal import LIMIT, Journal
 from orchestrator.sandbox.recorder import recorder
 from orchestrator.sandbox.seed import Key, reset, seed
 from orchestrator.sandbox.services import events, organizations, sns, sts
+from orchestrator.sandbox.trail.announcing import announce
+from orchestrator.sandbox.trail.delivery import Delivery
 from orchestrator.sandbox.wire import Application, StartResponse
 
 log = logging.getLogger(__name__)
@@ -41,8 +45,8 @@ class Options:
 def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     """A local AWS as a WSGI application, with `fleet` in it and its request log in `home`.
 
-    From the outside in: control, hosts, recorder, identity, admission, authorization, faults,
-    moto.
+    From the outside in: control, hosts, recorder, federation, identity, admission, authorization,
+    faults, moto.
     """
     services.install()
     organizations.install()
@@ -50,9 +54,22 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     seed(fleet, key)
     journal = Journal(home, options.journal_bytes)
     rules = Faults(options.faults, options.seed)
-    allowed = authorization(faults(backend(), rules), enforce=options.enforce_iam)
-    recorded = hosts(recorder(identity(admission(allowed)), journal.write))
-    controls = Controls(rules, lambda: reset(fleet, key), sts.expire_all, sns.messages, events.tick)
+    moto = backend()
+    allowed = authorization(faults(moto, rules), enforce=options.enforce_iam)
+    trail = Delivery(home)
+
+    def note(exchange: Exchange, answer: Answer, time: datetime) -> None:
+        trail.note(exchange, answer, time)
+        announce(exchange, answer, time)
+
+    entered = federation(identity(admission(allowed)), moto)
+    recorded = hosts(recorder(entered, journal.write, note))
+
+    def forget() -> None:
+        trail.forget()
+        reset(fleet, key)
+
+    controls = Controls(rules, forget, sts.expire_all, sns.messages, events.tick, trail.flush)
     return wsgi(control(recorded, controls))
 
 

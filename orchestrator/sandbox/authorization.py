@@ -37,7 +37,7 @@ def authorization(inner: Handle, *, enforce: bool) -> Handle:
         exchange.action, exchange.resource = name, what
         if name in JUDGED_BEFORE:
             return inner(exchange)
-        keys = context(principal, call, exchange.parameters)
+        keys = {**context(principal, call, exchange.parameters), **_written_on(exchange)}
         exchange.allowed = name in ALWAYS_ALLOWED or allows(principal, Question(name, what, keys))
         if enforce and not exchange.allowed:
             return denied(call, refusal(principal, name, what))
@@ -150,6 +150,17 @@ CALL_KEYS = {
     "ServicePrincipal": "organizations:serviceprincipal",
 }
 """Condition keys whose value is a parameter of the call."""
+
+
+WRITTEN_ON = {"HTTP_IF_MATCH": "s3:if-match", "HTTP_IF_NONE_MATCH": "s3:if-none-match"}
+"""Source: Amazon S3 User Guide, "Enforce conditional writes on Amazon S3 buckets"."""
+
+
+def _written_on(exchange: Exchange) -> Context:
+    """On what condition an object is written."""
+    if exchange.call.service != "s3":
+        return {}
+    return {key: [value] for name, key in WRITTEN_ON.items() if (value := exchange.text(name))}
 
 
 def organization_of(account_id: str) -> str | None:

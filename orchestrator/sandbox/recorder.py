@@ -11,6 +11,7 @@ from orchestrator.sandbox.exchange import Answer, Exchange, Handle
 from orchestrator.sandbox.operations import parameters, resolve
 
 Entry = dict[str, object]
+Note = Callable[[Exchange, Answer, datetime], None]
 SECRET = re.compile(r"secret|password|token$|plaintext|privatekey|authorization", re.IGNORECASE)
 HARMLESS = frozenset({"NextToken", "nextToken", "ClientToken", "ClientRequestToken", "SecretId"})
 XML_CODE = re.compile(rb"<Code>([^<]+)</Code>")
@@ -18,8 +19,11 @@ JSON_CODE = re.compile(rb'"(?:__type|Code|code)"\s*:\s*"([^"]+)"')
 LONGEST = 2048
 
 
-def recorder(inner: Handle, write: Callable[[Entry], None]) -> Handle:
-    """Resolve the call, let the inner layers answer it, and write one entry."""
+def recorder(inner: Handle, write: Callable[[Entry], None], note: Note = lambda *_: None) -> Handle:
+    """Resolve the call, let the inner layers answer it, write one entry, and note call and answer.
+
+    `note` is CloudTrail's, which keeps more of a call than the journal does.
+    """
 
     def handle(exchange: Exchange) -> Answer:
         started = time.time()
@@ -27,6 +31,7 @@ def recorder(inner: Handle, write: Callable[[Entry], None]) -> Handle:
         exchange.parameters = parameters(exchange)
         answer = inner(exchange)
         write(_entry(exchange, answer, started))
+        note(exchange, answer, datetime.fromtimestamp(started, UTC))
         return answer
 
     return handle

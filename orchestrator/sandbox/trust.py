@@ -23,10 +23,13 @@ class Trust(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks to be let in: an AWS principal, or a service by its principal's name."""
+    """Who asks to be let in: an AWS principal, a service by its principal's name, or who has a
+    token of an identity provider, by the provider's ARN.
+    """
 
     principal: Principal | None = None
     service: str = ""
+    federated: str = ""
 
 
 def trust(document: str, caller: Caller, question: Question) -> Trust:
@@ -63,6 +66,8 @@ def _best(found: Iterable[Trust]) -> Trust:
 def _match(kind: str, name: str, caller: Caller) -> Trust:
     if kind == "Service":
         return Trust.BY_NAME if name == caller.service and caller.service else Trust.NONE
+    if kind == "Federated":
+        return Trust.BY_NAME if name == caller.federated and caller.federated else Trust.NONE
     principal = caller.principal
     if kind != "AWS" or principal is None:
         return Trust.NONE

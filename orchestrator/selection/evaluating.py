@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import reduce
 
-from orchestrator.errors import UsageError
+from orchestrator.errors import NothingSelected, UsageError
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
 from orchestrator.selection.atoms import meant
@@ -48,7 +48,7 @@ def select(
     if evaluation.missed:
         raise evaluation.mistake()
     if not found:
-        raise UsageError("the selection is empty", evaluation.counts())
+        raise NothingSelected("the selection is empty", evaluation.counts())
     chosen = tuple(key for key in stacks if key in found)
     return Selection(chosen, tuple(sorted(evaluation.gone)))
 

@@ -6,6 +6,7 @@ is decided by what it says: Organizations says where the account is now and whet
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.config import Places
@@ -39,7 +40,7 @@ def decide(
         fix = "add the OU's folder with an _ou.yaml, or move the account"
         return Task(Need.REFUSE, account, why, old.stem if old else "", old=old, fix=fix)
     if old is not None:
-        return _known(account, old, folder / old.name)
+        return replace(_known(account, old, folder / old.name), note=_renamed(member, old))
     name = named(member, places.names)
     text = template.account(member, organization)
     return Task(Need.WRITE, account, "it is new", name, folder / f"{name}.yaml", None, text)
@@ -50,6 +51,13 @@ def _known(account: AccountId, old: Path, wanted: Path) -> Task:
         return Task(Need.NOTHING, account, "its file is there", old.stem, wanted, old)
     why = f"it has moved to another OU: {wanted.parent}"
     return Task(Need.MOVE, account, why, old.stem, wanted, old)
+
+
+def _renamed(member: Member, old: Path) -> str:
+    """Files, states and roles go by the id, so a new name in AWS changes none of them."""
+    called = named(member, frozenset())
+    fits = old.stem in (called, named(member, frozenset({called})))
+    return "" if fits else f"AWS calls it '{member.name}'; its file keeps its name"
 
 
 def _closed(account: AccountId, member: Member | None, old: Path | None) -> Task:

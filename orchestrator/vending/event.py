@@ -14,6 +14,7 @@ class What(StrEnum):
 
     CREATED = "created"
     CLOSED = "closed"
+    """Or removed from the organization."""
     MOVED = "moved"
 
 
@@ -21,7 +22,8 @@ class What(StrEnum):
 class AccountEvent:
     """One event about one account. Only a reason to look: Organizations has the last word.
 
-    `ready` is False for an account that Control Tower may still be enrolling.
+    `ready` is False where an account that is new may still be on its way: AWS Control Tower makes
+    it in the root, moves it, and says itself when it has enrolled it.
     """
 
     what: What

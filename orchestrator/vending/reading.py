@@ -67,9 +67,15 @@ def _result(what: What, status_key: str) -> Callable[[str, Body, Body], AccountE
     return reader
 
 
-def _moved(name: str, detail: Body, outer: Body) -> AccountEvent | Ignored:
-    asked = _mapping(detail.get("requestParameters"), "requestParameters")
-    return AccountEvent(What.MOVED, _account(asked), _time({}, detail, outer), name)
+def _call(what: What) -> Callable[[str, Body, Body], AccountEvent | Ignored]:
+    """A call of somebody's, which names the account it is about."""
+
+    def reader(name: str, detail: Body, outer: Body) -> AccountEvent | Ignored:
+        asked = _mapping(detail.get("requestParameters"), "requestParameters")
+        at, ready = _time({}, detail, outer), what is What.CLOSED
+        return AccountEvent(what, _account(asked), at, name, ready)
+
+    return reader
 
 
 READERS: Mapping[tuple[str, str], Callable[[str, Body, Body], AccountEvent | Ignored]] = {
@@ -81,7 +87,8 @@ READERS: Mapping[tuple[str, str], Callable[[str, Body, Body], AccountEvent | Ign
     ("organizations.amazonaws.com", "CloseAccountResult"): _result(
         What.CLOSED, "closeAccountStatus"
     ),
-    ("organizations.amazonaws.com", "MoveAccount"): _moved,
+    ("organizations.amazonaws.com", "MoveAccount"): _call(What.MOVED),
+    ("organizations.amazonaws.com", "RemoveAccountFromOrganization"): _call(What.CLOSED),
 }
 
 

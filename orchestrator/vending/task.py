@@ -19,6 +19,8 @@ class Need(StrEnum):
     OFFBOARD = "offboard"
     """The account is closed, and its file is still there: a person says what becomes of it."""
     REFUSE = "refuse"
+    REMOVE = "remove"
+    """The account is gone, and people have agreed that its file goes, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,10 @@ class Task:
     old: Path | None = None
     text: str = ""
     fix: str = ""
+    note: str = ""
+    """What a person may want to know all the same."""
 
     @property
     def covers(self) -> bool:
         """Whether the account is to be rolled out afterwards."""
-        return self.need in (Need.WRITE, Need.MOVE, Need.NOTHING)
+        return self.need in (Need.WRITE, Need.MOVE, Need.NOTHING) and self.file is not None

@@ -76,8 +76,8 @@ def change_line(change: Change) -> str:
     return f"{SIGNS[change.action]} {change.address}{what}"
 
 
-def markdown(run: Run) -> str:
-    """At most 65,536 bytes; what is left out is counted at the end."""
+def markdown(run: Run, room: int = 0) -> str:
+    """At most 65,536 bytes without `room`; what is left out is counted at the end."""
     found = classes(run.results)
     most = usual(found)
     counted = Counter(result.outcome for result in run.results)
@@ -85,7 +85,7 @@ def markdown(run: Run) -> str:
     lines = [f"- {line}" for line in summary(found)]
     head = [f"### {run.command}: {counts}", "", *lines, *([""] if lines else [])]
     sections = [_section(each, most[each.like.stack]) for each in found]
-    return fit(head, sections, lambda left: _tail(left, run.id), LIMIT, RESERVE)
+    return fit(head, sections, lambda left: _tail(left, run.id), LIMIT - room, RESERVE)
 
 
 def _section(found: PlanClass, most: PlanClass) -> Section:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -89,6 +89,27 @@ def likeness(result: StackResult) -> Likeness:
     reasons = tuple(own.neutral(reason) for reason in reasons_of(result))
     outputs = result.plan is not None and result.plan.outputs_change
     return Likeness(result.key.stack, result.outcome, tuple(sorted(neutral)), outputs, reasons)
+
+
+def numbered_values(results: Iterable[StackResult]) -> Mapping[StackKey, tuple[int, ...]]:
+    """For each change of a stack a number from 0 on, the same where change and values are equal.
+
+    So others can tell classes apart without the digests of values, which are not for them.
+    """
+    seen: dict[Change, list[Values]] = {}
+    numbers = {}
+    for result in results:
+        own = Own(result.key.account_id, result.key.account_name)
+        found = []
+        for change in changes_of(result):
+            known = seen.setdefault(
+                replace(change, address=own.neutral_address(change.address)), []
+            )
+            if change.likeness not in known:
+                known.append(change.likeness)
+            found.append(known.index(change.likeness))
+        numbers[result.key] = tuple(found)
+    return numbers
 
 
 def changes_of(result: StackResult) -> tuple[Change, ...]:

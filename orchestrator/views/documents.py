@@ -76,9 +76,15 @@ class StackResult(Stack):
 
 
 class GroupedStack(StackResult):
-    """The same, with the foundation or wave it was worked on in, as far as that is known."""
+    """The same, with what only a whole run can tell, as far as that is known."""
 
     group: str | None
+    """The foundation or wave it was worked on in."""
+    values: list[int]
+    """For each change a number; where two stacks of the run have the same, the values are equal."""
+    file: str | None
+    """Where the account is written down."""
+    line: int | None
 
 
 class Lifted(Shape):

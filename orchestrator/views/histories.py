@@ -171,7 +171,7 @@ def _times(run: History) -> Iterator[str]:
 def _troubles(run: History) -> Iterator[str]:
     outcomes = run.outcomes
     for key, stack in run.stacks.items():
-        if stack.settled:
+        if stack.settled and stack.outcome is not Outcome.SET_ASIDE:
             continue
         if run.status is Status.RUNNING and not stack.begun:
             continue

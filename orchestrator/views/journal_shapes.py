@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from orchestrator.model.run import Outcome
-from orchestrator.views.documents import Group, Lifted, Shape, Stack, text
+from orchestrator.views.documents import Checked, Group, Lifted, Shape, Stack, text
 
 
 class Told(Shape):
@@ -114,6 +114,8 @@ class StackEnded(Told, Stack):
     reason: str
     refused: list[str]
     seconds: dict[str, float]
+    checked: Checked | None = None
+    """How it was compared with AWS, in a drift check."""
 
 
 class Waiting(Told):

@@ -48,7 +48,7 @@ def _case(result: StackResult, group: str) -> TestCase:
 def _told(result: StackResult) -> Skipped | Failure | Error | None:
     reasons = [_clean(reason) for reason in _reasons(result)]
     message = reasons[0].partition("\n")[0] if reasons else str(result.outcome)
-    if result.outcome is Outcome.SKIPPED:
+    if result.outcome in (Outcome.SKIPPED, Outcome.SET_ASIDE):
         return Skipped(message)
     if result.outcome not in EXIT_CODES:
         return None

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from orchestrator.model.plan import Change
 from orchestrator.model.run import Answer, Checked, How, Outcome, Run, StackResult
-from orchestrator.views import class_pages, junit
+from orchestrator.views import class_pages, junit, sarif
 from orchestrator.views.class_pages import change_line
-from orchestrator.views.classes import HANDFUL, changes_of
+from orchestrator.views.classes import HANDFUL, changes_of, numbered_values
 from orchestrator.views.escape import markdown as escaped
 
 JSON_VERSION = 1
@@ -95,6 +95,7 @@ def _headline(result: StackResult) -> str:
 
 def as_json(run: Run) -> str:
     """Exactly one document; `version` changes when a key changes its meaning or goes away."""
+    numbers = numbered_values(run.results)
     document = {
         "version": JSON_VERSION,
         "run": run.id,
@@ -104,11 +105,21 @@ def as_json(run: Run) -> str:
         "exit_code": int(run.exit_code),
         "lifted": run.lifted and {"reason": run.lifted.reason, "limits": list(run.lifted.limits)},
         "stacks": [
-            {**stack_document(result), "group": run.group_of.get(result.key)}
+            {
+                **stack_document(result),
+                "group": run.group_of.get(result.key),
+                "values": list(numbers[result.key]),
+                **_place(run, result),
+            }
             for result in run.results
         ],
     }
     return json.dumps(document, indent=2)
+
+
+def _place(run: Run, result: StackResult) -> Mapping[str, object]:
+    place = run.configured_at.get(result.key.account_id)
+    return {"file": place and place.file, "line": place and place.line}
 
 
 def stack_document(result: StackResult) -> Mapping[str, object]:
@@ -155,11 +166,14 @@ def _change_document(change: Change) -> Mapping[str, object]:
     }
 
 
-def markdown(run: Run) -> str:
-    """A table, and the reasons of what did not go through; of many stacks, their classes."""
+def markdown(run: Run, room: int = 0) -> str:
+    """A table, and the reasons of what did not go through; of many stacks, their classes.
+
+    It leaves `room` bytes of a comment to others.
+    """
     page = "" if _many(run) else _table(run)
-    fits = page and len(page.encode(errors="replace")) <= class_pages.LIMIT
-    return page if fits else class_pages.markdown(run)
+    fits = page and len(page.encode(errors="replace")) <= class_pages.LIMIT - room
+    return page if fits else class_pages.markdown(run, room)
 
 
 def _table(run: Run) -> str:
@@ -198,4 +212,5 @@ VIEWS: Mapping[str, Callable[[Run], str]] = {
     "json": as_json,
     "junit": junit.xml,
     "markdown": markdown,
+    "sarif": sarif.log,
 }

@@ -13,13 +13,15 @@ from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.folders import BuildFolders
 from orchestrator.adapters.journal.copying import Copy
 from orchestrator.adapters.journal.reading import this_process
-from orchestrator.adapters.journal.runs import KeptRuns
+from orchestrator.adapters.journal.runs import KeptRuns, kept
 from orchestrator.adapters.journal.writing import JournalFile
+from orchestrator.adapters.points import KeptPoints
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.stored_plans.files import StoredPlans
 from orchestrator.errors import ToolMissing, UsageError
 from orchestrator.model.journal import Origin
 from orchestrator.model.organization import Organization
+from orchestrator.model.run import Run
 from orchestrator.ports import Folders, KmsApprovals, PlanBucket
 from orchestrator.wiring.outside import history
 from orchestrator.wiring.places import keyring, now
@@ -30,9 +32,19 @@ def folders(build: Path) -> Folders:
     return BuildFolders(build)
 
 
+def points(folder: Path) -> KeptPoints:
+    """What is kept of earlier reports in `folder`."""
+    return KeptPoints(folder)
+
+
 def runs(folder: Path) -> KeptRuns:
     """The runs kept in `folder`."""
     return KeptRuns(folder)
+
+
+def kept_run(file: Path) -> Run:
+    """The run that a document tells of, wherever it lies. Raises UsageError."""
+    return kept(file)
 
 
 def journal(folder: Path, run_id: str, archive: Copy | None) -> JournalFile:

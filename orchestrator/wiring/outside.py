@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.adapters import cache
 from orchestrator.adapters.aws import state
+from orchestrator.adapters.aws.call_queue import SqsCalls
 from orchestrator.adapters.aws.census import AwsCensus
 from orchestrator.adapters.aws.findings import AwsFindings
 from orchestrator.adapters.aws.inspector import AwsInspector
-from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.remains import AwsRemains
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.state_archive import StateBucketArchive
 from orchestrator.adapters.git import Git
+from orchestrator.adapters.git_branches import GitBranches
 from orchestrator.adapters.process import Processes
+from orchestrator.adapters.tickets.told import ToldEvents
+from orchestrator.listening import forwarding
 from orchestrator.model.machine import Need
 from orchestrator.model.organization import Organization
-from orchestrator.ports import Census, History, Inspector, Purpose, Tickets
+from orchestrator.ports import (
+    Branches,
+    CallQueue,
+    Census,
+    Forge,
+    History,
+    Inspector,
+    Purpose,
+    Remains,
+    StateArchive,
+    Tickets,
+)
 from orchestrator.render.standards import arn
 
 if TYPE_CHECKING:
@@ -27,6 +43,8 @@ if TYPE_CHECKING:
     from orchestrator.findings.events import Parsed
     from orchestrator.findings.matrix import Matrix
     from orchestrator.logs.lake.engine import Lake
+    from orchestrator.logs.newcomers import Newcomers
+    from orchestrator.logs.siem.setup import Target
 from orchestrator.wiring.places import keyring
 
 
@@ -43,12 +61,31 @@ class Outlook:
 def outlook(organization: Organization, env: Mapping[str, str], run_id: str) -> Outlook:
     """What needs no provider, and nothing of the organization but its facts and roles."""
     facts, management = organization.facts, organization.management.id
-    keyring = Keyring(AwsSession(env, facts.home_region), facts, management, run_id)
+    keys = keyring(organization, env, run_id)
     return Outlook(
-        AwsCensus(lambda: keyring.session(management, Purpose.PLAN)),
-        AwsInspector(keyring, organization, arn),
-        lambda: state.kept(keyring.runner(), facts.state.bucket),
+        AwsCensus(lambda: keys.session(management, Purpose.PLAN)),
+        AwsInspector(keys, organization, arn),
+        lambda: state.kept(keys.start(), facts.state.bucket),
     )
+
+
+def may_change(organization: Organization, env: Mapping[str, str], run_id: str) -> None:
+    """To be asked before a run is started that changes accounts.
+
+    Raises UsageError for the reader role, and AwsDenied for who cannot be the runner role.
+    """
+    keyring(organization, env, run_id).changing()
+
+
+def remains(organization: Organization, env: Mapping[str, str], run_id: str) -> Remains:
+    """What accounts leave behind in AWS."""
+    return AwsRemains(keyring(organization, env, run_id), organization)
+
+
+def state_archive(organization: Organization, env: Mapping[str, str], run_id: str) -> StateArchive:
+    """The states of accounts that have gone."""
+    made = keyring(organization, env, run_id)
+    return StateBucketArchive(made, organization.facts.state.bucket)
 
 
 def operator(
@@ -67,6 +104,13 @@ def failing(
     return AwsFindings(keyring(organization, env, run_id), organization).of(control)
 
 
+def all_findings(
+    organization: Organization, env: Mapping[str, str], run_id: str
+) -> Iterator[Parsed]:
+    """Every control's findings in the whole organization, one after the other. Raises AwsDenied."""
+    return AwsFindings(keyring(organization, env, run_id), organization).all()
+
+
 def tickets(kind: str, where: str, folder: Path, env: Mapping[str, str], region: str) -> Tickets:
     """A way to tell people: 'github', 'sns' or 'webhook'. Secrets are read from `env` alone."""
     from orchestrator.adapters.tickets.github import PUBLIC, GitHubIssues  # noqa: PLC0415
@@ -80,8 +124,36 @@ def tickets(kind: str, where: str, folder: Path, env: Mapping[str, str], region:
         if kind == "sns"
         else by_webhook(where, env["ORCHESTRATOR_WEBHOOK_SECRET"])
     )
-    name = hashlib.sha256(f"{kind}:{where}".encode()).hexdigest()[:16]
-    return KeptTickets(folder / f"{name}.json", send)
+    return KeptTickets(folder / f"{_target(kind, where)}.json", send)
+
+
+def told_events(kind: str, where: str, folder: Path) -> ToldEvents:
+    """Which calls this target was told of."""
+    return ToldEvents(folder / f"{_target(kind, where)}-events.json")
+
+
+def _target(kind: str, where: str) -> str:
+    return hashlib.sha256(f"{kind}:{where}".encode()).hexdigest()[:16]
+
+
+def call_queue(organization: Organization, env: Mapping[str, str], run_id: str) -> CallQueue:
+    """The calls that accounts forward."""
+    return SqsCalls(keyring(organization, env, run_id), organization, forwarding.QUEUE)
+
+
+def forge(kind: str, env: Mapping[str, str]) -> Forge:
+    """'github' or 'gitlab', for a job that runs there. Raises UsageError."""
+    from orchestrator.adapters.forges.github import GitHub  # noqa: PLC0415
+    from orchestrator.adapters.forges.gitlab import GitLab  # noqa: PLC0415
+
+    return GitHub(env) if kind == "github" else GitLab(env)
+
+
+def identity(env: Mapping[str, str], audience: str) -> str:
+    """A token that says which job of GitHub Actions this is. Raises NotTold, UsageError."""
+    from orchestrator.adapters.forges.identity import github  # noqa: PLC0415
+
+    return github(env, audience)
 
 
 def survey(region: str, env: Mapping[str, str]) -> Census:
@@ -92,6 +164,11 @@ def survey(region: str, env: Mapping[str, str]) -> Census:
 def history(root: Path, env: Mapping[str, str]) -> History:
     """The git history of the checkout at `root`."""
     return Git(root, env, Processes().run)
+
+
+def branches(root: Path, env: Mapping[str, str]) -> Branches:
+    """The branches of the checkout at `root`."""
+    return GitBranches(Git(root, env, Processes().run))
 
 
 def examine(env: Mapping[str, str], root: Path) -> tuple[Need, ...]:
@@ -112,6 +189,20 @@ def lake(place: str, region: str, env: Mapping[str, str]) -> Lake:
     bucket, _, prefix = place.removeprefix("s3://").partition("/")
     session = AwsSession(env, region)
     return opened(S3Objects(session, bucket, prefix, cache.folder(env, "lake")), place)
+
+
+def newcomers(region: str, env: Mapping[str, str]) -> Newcomers:
+    """Security Lake's settings for new accounts, asked as the caller."""
+    from orchestrator.adapters.lake.newcomers import LakeNewcomers  # noqa: PLC0415
+
+    return LakeNewcomers(AwsSession(env, region))
+
+
+def siem(url: str, region: str, service: str, env: Mapping[str, str]) -> Target:
+    """The domain or collection at `url`, asked as the caller. Raises UsageError."""
+    from orchestrator.adapters.lake.siem import Place, SignedTarget  # noqa: PLC0415
+
+    return SignedTarget(Place(url, region, service), AwsSession(env, region).credentials)
 
 
 def event_history(region: str, env: Mapping[str, str]) -> Lake:

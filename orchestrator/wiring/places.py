@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestrator.adapters.aws.keyring import Keyring
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.errors import UsageError
 from orchestrator.model.organization import Organization
 
 
@@ -41,9 +42,27 @@ class Places:
         return self.build.parent / ".orchestrator" / "sightings"
 
 
-def keyring(organization: Organization, env: Mapping[str, str], run_id: str) -> Keyring:
+ROLE, RUNNER, READER = "ORCHESTRATOR_ROLE", "runner", "reader"
+"""The variable that says which role to start as, and what it may say."""
+
+
+def keyring(
+    organization: Organization,
+    env: Mapping[str, str],
+    run_id: str,
+    hear: Callable[[str], None] = lambda _code: None,
+) -> Keyring:
+    """Of the role that `env` says. Raises UsageError if it says neither; `hear`: see AwsSession."""
     facts = organization.facts
-    return Keyring(AwsSession(env, facts.home_region), facts, organization.management.id, run_id)
+    caller = AwsSession(env, facts.home_region, hear)
+    return Keyring(caller, facts, organization.management.id, run_id, reader=_reads(env))
+
+
+def _reads(env: Mapping[str, str]) -> bool:
+    said = env.get(ROLE) or RUNNER
+    if said not in (RUNNER, READER):
+        raise UsageError(f"{ROLE}: '{said}' is no role", f"set it to '{RUNNER}' or '{READER}'")
+    return said == READER
 
 
 def now() -> datetime:

@@ -16,7 +16,6 @@ from orchestrator.adapters.aws.doors import AwsDoors, StateReader
 from orchestrator.adapters.aws.findings import AwsFindings
 from orchestrator.adapters.aws.inspector import AwsInspector
 from orchestrator.adapters.aws.keyring import Keyring
-from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.baselines import KeptBaselines
 from orchestrator.adapters.capacity import MachineCapacity
 from orchestrator.adapters.checkov.scanner import CheckovScanner
@@ -34,7 +33,7 @@ from orchestrator.model.organization import Organization
 from orchestrator.ports import Ports, Reader
 from orchestrator.render.standards import arn
 from orchestrator.wiring.keeping import folders
-from orchestrator.wiring.places import Places, now
+from orchestrator.wiring.places import Places, keyring, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +96,22 @@ class _Means:
 
 def _ports(means: _Means) -> Ports:
     organization, places = means.organization, means.places
-    facts, throttling = organization.facts, Throttling()
-    caller = AwsSession(means.env, facts.home_region, throttling.hear)
-    keyring = Keyring(caller, facts, organization.management.id, means.run_id)
+    throttling = Throttling()
+    keys = keyring(organization, means.env, means.run_id, throttling.hear)
     severities, capacity = places.policies / "severities.yaml", MachineCapacity(throttling)
     return Ports(
         folders(places.build),
         _terraform(means, throttling, capacity),
         CheckovScanner(places.policies, severities, means.processes.run),
-        AwsDoors(keyring, organization, {}),
-        AwsInspector(keyring, organization, arn),
-        _reader(means.providers, keyring, organization, means.tools),
+        AwsDoors(keys, organization, {}),
+        AwsInspector(keys, organization, arn),
+        _reader(means.providers, keys, organization, means.tools),
         KeptBaselines(places.baselines),
         now,
         KeptSightings(places.sightings),
         capacity,
-        AwsFindings(keyring, organization),
-        _locks(means, keyring),
+        AwsFindings(keys, organization),
+        _locks(means, keys),
     )
 
 
@@ -121,9 +119,7 @@ def _archive(means: _Means) -> Copy | None:
     organization = means.organization
     if not organization.facts.state.journal:
         return None
-    caller = AwsSession(means.env, organization.facts.home_region)
-    keyring = Keyring(caller, organization.facts, organization.management.id, means.run_id)
-    return Archive(keyring, organization)
+    return Archive(keyring(organization, means.env, means.run_id), organization)
 
 
 def _terraform(means: _Means, throttling: Throttling, capacity: MachineCapacity) -> TerraformCli:

@@ -23,6 +23,7 @@ MANAGEMENT, SECURITY, LOG_ARCHIVE, MEMBER = (
 )
 ACCOUNTS = (MANAGEMENT, SECURITY, LOG_ARCHIVE, MEMBER)
 HOME, OTHER = "ap-northeast-1", "us-east-1"
+READER = f"arn:aws:iam::{MANAGEMENT}:role/orchestrator-reader"
 RUNNER = f"arn:aws:iam::{MANAGEMENT}:role/orchestrator-runner"
 EXTERNAL_ID = "example-orchestrator"
 
@@ -109,9 +110,11 @@ def provider(account: str, region: str = HOME, alias: str = "") -> str:
     return PROVIDER.format(account=account, region=region, alias=named)
 
 
-def session(sandbox: Sandbox, account: str, role: str) -> boto3.Session:
-    """As `role` in `account`, entered as the runner enters it."""
-    sts = sandbox.client("sts", MANAGEMENT, "orchestrator-runner")
+def session(
+    sandbox: Sandbox, account: str, role: str, start: str = "orchestrator-runner"
+) -> boto3.Session:
+    """As `role` in `account`, entered as the runner enters it, or the role `start`."""
+    sts = sandbox.client("sts", MANAGEMENT, start)
     assumed = sts.assume_role(
         RoleArn=f"arn:aws:iam::{account}:role/{role}",
         RoleSessionName="modules",
@@ -143,11 +146,13 @@ def _profile(key: str, secret: str, token: str) -> str:
 
 
 def bootstrap_code() -> str:
-    """State, runner, and the two roles in every account that the other roots are for."""
+    """State, runner, CI, and the two roles in every account that the other roots are for."""
     stacks = {MANAGEMENT: "organization", SECURITY: "security", LOG_ARCHIVE: "log_archive"}
     roles = [_roles(account, stacks.get(account)) for account in ACCOUNTS]
     aliases = [provider(account, alias=f"of_{account}") for account in ACCOUNTS]
-    return VERSIONS + provider(MANAGEMENT) + "".join(aliases) + STATE_AND_RUNNER + "".join(roles)
+    ci = body(example(ROOT / "modules" / "ci_roles" / "README.md"))
+    made = [STATE_AND_RUNNER, ci, *roles]
+    return VERSIONS + provider(MANAGEMENT) + "".join(aliases) + "\n".join(made)
 
 
 STATE_AND_RUNNER = f"""
@@ -177,7 +182,9 @@ module "orchestrator_roles_{account}" {{
   providers         = {{ aws = aws.of_{account} }}
   account_id        = "{account}"
   bucket_prefix     = "example-logs"
+  drift_events      = true
   external_id       = "{EXTERNAL_ID}"
+  reader_role_arn   = "{READER}"
   runner_role_arn   = "{RUNNER}"
   security_hub_mode = "local"
   remediation_role  = "orchestrator-remediation"

@@ -10,8 +10,12 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from orchestrator.adapters.process import Completed
@@ -33,9 +37,13 @@ from tests.modules.account_roots import (
 )
 from tests.modules.tables import modules
 from tests.modules.workshop import Workshop
+from tests.sandbox.calls import with_keys
 from tests.sandbox.fleets import a_fleet
+from tests.sandbox.tokens import GITHUB, GITLAB, a_token
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
+
+IAM = f"arn:aws:iam::{MANAGEMENT}"
 
 ARCHIVE = AccountRoot(LOG_ARCHIVE, ("log_archive",))
 ACCESS = AccountRoot(MANAGEMENT, ("organization_access", "guardduty_admin"))
@@ -48,6 +56,7 @@ CENTRAL = AccountRoot(
     (
         "access_analyzer",
         "config_aggregator",
+        "drift_queue",
         "findings_bus",
         "guardduty_organization",
         "security_hub_central",
@@ -55,7 +64,15 @@ CENTRAL = AccountRoot(
 )
 ROUTER = AccountRoot(SECURITY, ("finding_router", "team_notifications"))
 BASELINE = AccountRoot(
-    MEMBER, ("account_baseline", "region_baseline", "config_recorder", "remediation_role")
+    MEMBER,
+    (
+        "account_baseline",
+        "region_baseline",
+        "config_recorder",
+        "drift_events",
+        "drift_events_role",
+        "remediation_role",
+    ),
 )
 
 TRUST = json.dumps(
@@ -73,7 +90,7 @@ EVERYTHING = json.dumps(
     }
 )
 
-BOOTSTRAP = {"state_backend", "orchestrator_runner", "orchestrator_roles"}
+BOOTSTRAP = {"state_backend", "orchestrator_runner", "orchestrator_roles", "ci_roles", "runner"}
 EVERYWHERE = (ARCHIVE, ACCESS, TRAIL, ADMINISTRATORS)
 LOCAL = (HUB, MEMBERS)
 REST = (CENTRAL, ROUTER, BASELINE)
@@ -122,10 +139,13 @@ STANDALONE = frozenset(
         "onprem_log_source",
         "security_lake",
         "security_lake_subscriber",
+        "siem_ingestion",
+        "siem_opensearch",
+        "siem_opensearch_serverless",
     }
 )
-"""In no stack: for roots of one's own. The sandbox has neither Security Lake nor account-level
-subscriptions, so these have only their own tests."""
+"""Off unless they are chosen. Forwarding is applied in tests/sandbox/test_log_forwarding.py; the
+sandbox has neither Security Lake nor OpenSearch, so the others have only their own tests."""
 
 
 def test_every_module_is_in_one_of_the_roots() -> None:
@@ -136,6 +156,83 @@ def test_every_module_is_in_one_of_the_roots() -> None:
 
 def test_the_first_roles_and_the_state_bucket_are_planned_empty(rehearsal: Rehearsal) -> None:
     succeeds(rehearsal.bootstrap.plan(_entries(rehearsal.sandbox)))
+
+
+def test_whoever_holds_the_reader_role_enters_by_the_plan_role_alone(rehearsal: Rehearsal) -> None:
+    reader = "orchestrator-reader"
+    s3 = rehearsal.sandbox.client("s3", MANAGEMENT, reader)
+    state = {"Bucket": f"example-terraform-state-{MANAGEMENT}", "Key": "1/x/terraform.tfstate"}
+
+    assert session(rehearsal.sandbox, MEMBER, "orchestrator-plan", reader)
+    for role in ("orchestrator-apply", "OrganizationAccountAccessRole"):
+        assert _denied(lambda role=role: session(rehearsal.sandbox, MEMBER, role, reader)), role
+    for write in (s3.put_object, s3.delete_object):
+        assert _denied(write, **state)
+
+
+def test_the_roles_of_the_ci_let_in_nobody_who_has_no_token(rehearsal: Rehearsal) -> None:
+    administrator = rehearsal.sandbox.client("sts")
+    for kind in ("apply", "plan"):
+        arn = f"arn:aws:iam::{MANAGEMENT}:role/orchestrator-ci-{kind}"
+        assert _denied(administrator.assume_role, RoleArn=arn, RoleSessionName="by-hand"), kind
+
+
+@pytest.mark.parametrize(
+    ("role", "subject", "issuer"),
+    [
+        ("plan", "repo:example/accounts:pull_request", GITHUB),
+        ("plan", "repo:example/accounts:ref:refs/heads/main", GITHUB),
+        ("apply", "repo:example/accounts:environment:production", GITHUB),
+        ("plan", "project_path:example/platform/accounts:ref_type:branch:ref:topic", GITLAB),
+        ("apply", "project_path:example/platform/accounts:ref_type:branch:ref:main", GITLAB),
+    ],
+)
+def test_a_job_of_the_ci_starts_the_orchestrator_and_does_nothing_else(
+    rehearsal: Rehearsal, role: str, subject: str, issuer: str
+) -> None:
+    sandbox, kinds = rehearsal.sandbox, {"plan": "reader", "apply": "runner"}
+    keys = job(sandbox, f"orchestrator-ci-{role}", a_token(subject, issuer))["Credentials"]
+    sts, iam = (with_keys(sandbox, service, keys) for service in ("sts", "iam"))
+
+    for kind, start in kinds.items():
+        wish = {"RoleArn": f"{IAM}:role/orchestrator-{start}", "RoleSessionName": "job"}
+        assert _denied(sts.assume_role, **wish) is (kind != role), start
+    assert _denied(iam.list_roles)
+
+
+@pytest.mark.parametrize(
+    ("role", "subject", "issuer"),
+    [
+        ("apply", "repo:example/accounts:pull_request", GITHUB),
+        ("apply", "repo:example/accounts:ref:refs/heads/main", GITHUB),
+        ("plan", "repo:example/accounts:ref:refs/heads/topic", GITHUB),
+        ("plan", "repo:example/others:pull_request", GITHUB),
+        ("plan", "project_path:example/platform/accounts-2:ref_type:branch:ref:main", GITLAB),
+        ("apply", "project_path:example/platform/accounts:ref_type:branch:ref:topic", GITLAB),
+        ("apply", "project_path:example/platform/accounts:ref_type:tag:ref:main", GITLAB),
+    ],
+)
+def test_a_job_of_another_kind_is_not_let_in(
+    rehearsal: Rehearsal, role: str, subject: str, issuer: str
+) -> None:
+    token = a_token(subject, issuer)
+
+    assert _denied(lambda: job(rehearsal.sandbox, f"orchestrator-ci-{role}", token))
+
+
+def job(sandbox: Sandbox, role: str, token: str) -> Any:
+    """What STS says to a job that wants to be the role."""
+    session: Any = boto3.Session()
+    proxies = {"http": sandbox.environment["HTTP_PROXY"]}
+    sts = session.client(
+        "sts",
+        region_name="us-east-1",
+        endpoint_url=sandbox.environment["AWS_ENDPOINT_URL"],
+        config=Config(signature_version=UNSIGNED, proxies=proxies),
+    )
+    return sts.assume_role_with_web_identity(
+        RoleArn=f"{IAM}:role/{role}", RoleSessionName="job", WebIdentityToken=token
+    )
 
 
 def test_whoever_holds_the_apply_role_makes_no_role_that_is_more_than_the_boundary(

@@ -218,3 +218,19 @@ def test_a_tick_of_the_schedule_reaches_the_function(world: World) -> None:
     world.sandbox.tick()
 
     until(lambda: ticks() > before, "the function was not called")
+
+
+def test_who_opened_a_group_is_named_from_the_finding_alone(world: World) -> None:
+    group = world.open_group("opened-by-somebody")
+    world.scan()
+    world.sandbox.deliver()
+
+    found = world.desk.document("investigate", world.finding(group)["Id"], "--lake", "duckdb")
+
+    culprit = found["culprit"]
+    assert (culprit["call"], culprit["who"]["name"]) == (
+        "AuthorizeSecurityGroupIngress",
+        "administrator",
+    )
+    assert found["certainty"] == "known"
+    assert group in found["title"] + json.dumps(found["resources"])

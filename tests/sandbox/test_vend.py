@@ -7,15 +7,16 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orchestrator import config
-from orchestrator.sandbox import lifecycle
+from orchestrator.sandbox import journal, lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.unit.vending.events import closed, created, from_control_tower, moved
 
@@ -24,6 +25,7 @@ PARTS = ("terraform", "modules", "policies", "schemas")
 PROD, DEV = "ou-ex01-prod0000", "ou-ex01-dev00000"
 FOLDERS = {PROD: "workloads/prod", DEV: "workloads/dev"}
 VARIANTS = 1000
+TOMORROW = date.today() + timedelta(days=1)
 
 
 class Desk:
@@ -44,9 +46,26 @@ class Desk:
         assert ended.returncode == 0, ended.stdout + ended.stderr
         return ended.stdout
 
-    def vend(self, *events: dict[str, Any], options: tuple[str, ...] = ()) -> str:
+    def vend(
+        self, events: Sequence[dict[str, Any]], *options: str, code: int = 0
+    ) -> subprocess.CompletedProcess[str]:
         lines = "\n".join(map(json.dumps, events))
-        return self.done("--sandbox", "vend", "--event", "-", *options, events=lines)
+        ended = self.run("--sandbox", "vend", "--event", "-", *options, events=lines)
+        assert ended.returncode == code, ended.stdout + ended.stderr
+        return ended
+
+    def shown(self) -> Any:
+        """The last run, from its journal."""
+        return json.loads(self.done("show", "last", "--format", "json"))
+
+    def roles_made(self) -> Counter[str]:
+        """How often the apply role was made in each account, by what the sandbox was asked."""
+        entries = journal.read(self.work / ".sandbox", journal.Filter(operation="iam:CreateRole"))
+        return Counter(
+            str(entry["account"])
+            for entry in entries
+            if not entry["error"] and "orchestrator-apply" in str(entry["parameters"])
+        )
 
     def organizations(self) -> Any:
         running = lifecycle.status(self.work / ".sandbox")
@@ -60,6 +79,23 @@ class Desk:
         root = aws.list_roots()["Roots"][0]["Id"]
         aws.move_account(AccountId=account, SourceParentId=root, DestinationParentId=parent)
         return account
+
+    def state(self, key: str) -> bytes | None:
+        """What lies in the state bucket; None where nothing does."""
+        running = lifecycle.status(self.work / ".sandbox")
+        assert running
+        s3 = Sandbox(running.port, running.environment, self.work).client("s3")
+        bucket = config.load(self.work / "account_configs", date.today()).facts.state.bucket
+        listed = s3.list_objects_v2(Bucket=bucket, Prefix=key).get("Contents", [])
+        if not any(item["Key"] == key for item in listed):
+            return None
+        found: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        return found
+
+    def new_unit(self, name: str, parent: str) -> str:
+        made = self.organizations().create_organizational_unit(ParentId=parent, Name=name)
+        unit: str = made["OrganizationalUnit"]["Id"]
+        return unit
 
     def files(self) -> dict[str, str]:
         """By account id, relative to ous/."""
@@ -75,38 +111,83 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Shared: every test has accounts of its own."""
     desk = Desk(tmp_path_factory.mktemp("desk"))
     desk.done("sandbox", "start")
-    desk.done("--sandbox", "bootstrap", "--yes")
-    yield desk
-    desk.done("sandbox", "stop")
+    try:
+        desk.done("--sandbox", "bootstrap", "--yes")
+        yield desk
+    finally:
+        desk.run("sandbox", "stop")
 
 
-def test_a_thousand_events_in_any_order_leave_each_account_covered_exactly_once(
-    desk: Desk,
+def test_a_thousand_events_in_any_order_leave_each_new_account_covered_exactly_once(
+    desk: Desk, record_property: Callable[[str, object], None]
 ) -> None:
-    desk.done("--sandbox", "apply", "log-archive", "management", "security", "--yes")
-    accounts = {desk.new_account(f"new-{n}", dev): dev for n, dev in enumerate([PROD, DEV] * 10)}
-    leaving = next(iter(accounts))
-    desk.organizations().close_account(AccountId=leaving)
-    events = _variants(sorted(accounts), random.Random(7))  # noqa: S311  a test's dice
+    foundations = "stack:log_archive or stack:organization or stack:security"
+    desk.done("--sandbox", "apply", foundations, "--yes")
+    aws = desk.organizations()
+    new = {desk.new_account(f"new-{n}", ou): ou for n, ou in enumerate([PROD, DEV] * 3)}
+    leaving = desk.new_account("leaving", PROD)
+    aws.close_account(AccountId=leaving)
+    root = aws.list_roots()["Roots"][0]["Id"]
+    lost = desk.new_account("lost", desk.new_unit("Nobody", root))
+    events = _variants([*new, leaving, lost], random.Random(7))  # noqa: S311  a test's dice
+    assert len(events) == VARIANTS
 
-    desk.vend(*events[:VARIANTS], options=("--write-only",))
+    ended = desk.vend(events, "--format", "json", code=7)
 
-    del accounts[leaving]
-    expected = {
-        id_: f"{FOLDERS[ou]}/new-{n}.yaml" for n, (id_, ou) in enumerate(accounts.items(), 1)
-    }
-    assert {id_: file for id_, file in desk.files().items() if id_ in accounts} == expected
-    assert leaving not in desk.files()
+    expected = {id_: f"{FOLDERS[ou]}/new-{n}.yaml" for n, (id_, ou) in enumerate(new.items())}
+    files = desk.files()
+    assert {id_: file for id_, file in files.items() if id_ in (*new, leaving, lost)} == expected
+    assert f"{lost} : refuse: its OU" in ended.stderr
+    applied = _outcomes(ended.stdout)
+    assert {id_: applied[id_] for id_ in new} == dict.fromkeys(new, "applied")
+    assert not {leaving, lost} & applied.keys()
+    took = _from_event_to_verified(desk.shown())
+    assert took.keys() == new.keys()
+    assert all(
+        f"covered {seconds:.0f} s after its event" in ended.stderr for seconds in took.values()
+    )
 
-    two = list(accounts)[:2]
-    first = desk.vend(*(from_control_tower(account=each) for each in (*two, *two)))
-    again = desk.vend(*(created(each) for each in two))
+    random.Random(8).shuffle(events)  # noqa: S311
+    again = _outcomes(desk.vend(events, "--format", "json", code=7).stdout)
 
-    assert first.count("applied") == 4, first
-    assert again.count("unchanged") == 4, again
+    assert {id_: again[id_] for id_ in new} == dict.fromkeys(new, "unchanged")
+    assert desk.files() == files
+    made = desk.roles_made()
+    assert {id_: made[id_] for id_ in new} == dict.fromkeys(new, 1)
+    assert not {leaving, lost} & made.keys()
     told = json.loads(desk.run("--sandbox", "coverage", "--ask", "--format", "json").stdout)
     gaps = {row["id"]: row["gaps"] for row in told["accounts"]}
-    assert [gaps[each] for each in two] == [[], []]
+    assert {id_: gaps[id_] for id_ in new} == {id_: [] for id_ in new}
+    assert gaps[lost] == ["not in account_configs/"]
+    assert leaving not in gaps
+    counted = {
+        "events": 2 * len(events),
+        "new accounts": len(new),
+        "covered": len(took),
+        "roles made in each": 1,
+        "closed": 1,
+        "in an OU nobody configured": 1,
+    }
+    for what, count in counted.items():
+        record_property(what, count)
+    print(", ".join(f"{count} {what}" for what, count in counted.items()))  # noqa: T201
+
+
+def _outcomes(document: str) -> dict[str, str]:
+    """Of the accounts' own stacks, by account id; no account has two results."""
+    results = [r for r in json.loads(document)["stacks"] if r["stack"] == "account"]
+    assert len({r["account_id"] for r in results}) == len(results)
+    return {r["account_id"]: r["outcome"] for r in results}
+
+
+def _from_event_to_verified(run: dict[str, Any]) -> dict[str, float]:
+    """Seconds by account id, as the journal has them."""
+    return {
+        stack["account_id"]: stage["seconds"]
+        for stack in run["results"]
+        for stage in stack["stages"]
+        if stage["stage"] == "covered"
+    }
 
 
 def _variants(accounts: list[str], dice: random.Random) -> list[dict[str, Any]]:
@@ -121,7 +202,7 @@ def _variants(accounts: list[str], dice: random.Random) -> list[dict[str, Any]]:
         lambda id_: moved(id_, errorCode="AccessDenied"),
         closed,
     )
-    events = [maker(id_) for id_ in accounts for maker in makers[:1]]
+    events = [maker(id_) for id_ in accounts for maker in makers]
     while len(events) < VARIANTS:
         event = dice.choice(makers)(dice.choice(accounts))
         events.append(event["detail"] if dice.random() < 0.3 else event)
@@ -136,7 +217,7 @@ def test_an_account_that_moved_takes_its_file_along_and_a_closed_one_is_left_to_
     orders = config.load(desk.work / "account_configs", date.today()).named("orders-prod").id
     aws.move_account(AccountId=orders, SourceParentId=PROD, DestinationParentId=DEV)
 
-    desk.vend(moved(orders), options=("--write-only",))
+    desk.vend([moved(orders)], "--write-only")
     assert desk.files()[orders] == "workloads/dev/orders-prod.yaml"
 
     aws.close_account(AccountId=orders)
@@ -151,8 +232,7 @@ def test_an_account_in_an_ou_that_nobody_configured_is_refused_and_the_others_go
 ) -> None:
     aws = desk.organizations()
     root = aws.list_roots()["Roots"][0]["Id"]
-    elsewhere = aws.create_organizational_unit(ParentId=root, Name="Elsewhere")
-    lost = desk.new_account("lost", elsewhere["OrganizationalUnit"]["Id"])
+    lost = desk.new_account("lost-too", desk.new_unit("Elsewhere", root))
     found = desk.new_account("found", PROD)
 
     ended = desk.run("--sandbox", "vend", lost, found, "--write-only")
@@ -161,3 +241,68 @@ def test_an_account_in_an_ou_that_nobody_configured_is_refused_and_the_others_go
     assert f"{lost} : refuse: its OU" in ended.stderr
     assert desk.files()[found] == "workloads/prod/found.yaml"
     assert lost not in desk.files()
+
+
+def test_an_account_that_is_set_aside_is_left_alone_where_everybody_sees_it(desk: Desk) -> None:
+    held = desk.new_account("held", DEV)
+    desk.done("--sandbox", "vend", held, "--write-only")
+    file = desk.work / "account_configs/ous/workloads/dev/held.yaml"
+    why = "The team moves it to another network."
+    with file.open("a") as out:
+        out.write(f"quarantine: {{ reason: {why}, owner: orders, until: {TOMORROW} }}\n")
+
+    ended = desk.done("--sandbox", "apply", "held", "--yes", "--format", "json")
+
+    (result,) = json.loads(ended)["stacks"]
+    told = f"set aside until {TOMORROW} by orders: {why}"
+    assert (result["outcome"], result["reason"]) == ("set aside", told)
+    assert told in desk.done("list", "held")
+    assert [r["outcome"] for r in desk.shown()["results"]] == ["set aside"]
+    covered = json.loads(desk.run("--sandbox", "coverage", "--format", "json").stdout)
+    row = next(row for row in covered["accounts"] if row["id"] == held)
+    assert row["quarantine"] == {"reason": why, "owner": "orders", "until": str(TOMORROW)}
+    assert covered["counts"]["set_aside"] == 1
+    assert held not in desk.roles_made()
+
+
+def test_a_closed_account_is_taken_out_in_order_and_nothing_goes_that_was_not_named(
+    desk: Desk,
+) -> None:
+    gone = desk.new_account("short-lived", DEV)
+    desk.done("--sandbox", "vend", gone)
+    state, archive = (
+        f"{gone}/account/terraform.tfstate",
+        f"archive/{gone}/account/terraform.tfstate",
+    )
+    before = desk.state(state)
+    assert before
+
+    still_open = desk.run("--sandbox", "offboard", "short-lived", "--yes")
+    assert still_open.returncode == 7
+    assert "left alone: AWS Organizations calls it ACTIVE" in still_open.stdout
+
+    desk.organizations().close_account(AccountId=gone)
+    said = desk.done("--sandbox", "offboard", "--event", "-", events=json.dumps(closed(gone)))
+    assert f"state     {state}: live, not archived" in said
+    assert f"role: arn:aws:iam::{gone}:role/orchestrator-apply" in said
+    assert desk.files()[gone] == "workloads/dev/short-lived.yaml"
+    assert desk.state(archive) is None
+
+    said = desk.done("--sandbox", "offboard", "short-lived", "--yes")
+    assert f"state     {state}: live, archived at {archive}" in said
+    assert gone not in desk.files()
+    assert desk.state(archive) == desk.state(state) == before
+    (archived,) = desk.shown()["results"]
+    assert (archived["outcome"], archived["stages"][0]["stage"]) == ("applied", "archive")
+
+    again = json.loads(desk.done("--sandbox", "offboard", gone, "--yes", "--format", "json"))
+    assert again["accounts"][0]["done"] == []
+    refused = desk.run("--sandbox", "offboard", gone, "--yes", "--destroy", "everything")
+    assert refused.returncode == 2
+    assert f"choose among: {state}" in refused.stderr
+
+    desk.done("--sandbox", "offboard", gone, "--yes", "--destroy", state)
+    assert desk.state(state) is None
+    assert desk.state(archive) == before
+    said = desk.done("--sandbox", "offboard", gone, "--yes", "--destroy", state)
+    assert f"state     {state}: removed, archived at {archive}" in said

@@ -233,3 +233,45 @@ run "refuses_a_prefix_that_no_bucket_can_have" {
 
   expect_failures = [var.bucket_prefix]
 }
+
+run "tells_nobody_of_new_files_unless_asked" {
+  command = plan
+
+  assert {
+    condition     = length(aws_sqs_queue.this) + length(aws_s3_bucket_notification.this) == 0 && output.queue_arn == ""
+    error_message = "Without a reader there is no queue."
+  }
+}
+
+run "tells_one_role_of_cloudtrails_new_files" {
+  command = plan
+
+  variables {
+    queue_reader_arn = "arn:aws:iam::200000000002:role/orchestrator-siem-pipeline"
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this[0].name == "orchestrator-siem" && aws_sqs_queue.this[0].sqs_managed_sse_enabled && aws_sqs_queue.this[0].visibility_timeout_seconds == 600
+    error_message = "The queue is encrypted, and hides a message while its file is read."
+  }
+
+  assert {
+    condition     = [for queue in aws_s3_bucket_notification.this[0].queue : queue.filter_suffix] == [".json.gz"]
+    error_message = "Only of files with records."
+  }
+
+  assert {
+    condition     = [for condition in data.aws_iam_policy_document.queue[0].statement[1].condition : condition.values[0]] == ["arn:aws:iam::200000000002:role/orchestrator-siem-pipeline"]
+    error_message = "No other role of the account hears of them."
+  }
+}
+
+run "refuses_a_reader_that_is_no_role" {
+  command = plan
+
+  variables {
+    queue_reader_arn = "arn:aws:iam::200000000002:root"
+  }
+
+  expect_failures = [var.queue_reader_arn]
+}

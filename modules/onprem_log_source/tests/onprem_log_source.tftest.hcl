@@ -26,12 +26,12 @@ run "writes_below_its_own_folder_and_reads_nothing" {
   command = plan
 
   assert {
-    condition     = [for s in data.aws_iam_policy_document.shipper.statement : s.resources] == [toset(["arn:aws:s3:::aws-security-data-lake-ap-northeast-1-a1b2c3/ext/onprem-ssh/region=ap-northeast-1/accountId=200000000006/eventDay=????????/*"])] && data.aws_iam_policy_document.shipper.statement[0].actions == toset(["s3:PutObject"])
+    condition     = [for s in data.aws_iam_policy_document.shipper.statement : s.resources] == [toset(["arn:aws:s3:::aws-security-data-lake-ap-northeast-1-a1b2c3/ext/onprem-ssh-3002/region=ap-northeast-1/accountId=200000000006/eventDay=????????/*"])] && data.aws_iam_policy_document.shipper.statement[0].actions == toset(["s3:PutObject"])
     error_message = "A machine writes its own source, account and days."
   }
 
   assert {
-    condition     = output.location == "s3://aws-security-data-lake-ap-northeast-1-a1b2c3/ext/onprem-ssh/region=ap-northeast-1/accountId=200000000006/"
+    condition     = output.location == "s3://aws-security-data-lake-ap-northeast-1-a1b2c3/ext/onprem-ssh-3002/region=ap-northeast-1/accountId=200000000006/"
     error_message = "Where to write must be said."
   }
 }

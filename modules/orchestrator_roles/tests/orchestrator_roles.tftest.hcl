@@ -13,30 +13,62 @@ mock_provider "aws" {
 variables {
   account_id      = "200000000006"
   external_id     = "example-orchestrator"
+  reader_role_arn = "arn:aws:iam::200000000001:role/orchestrator-reader"
   runner_role_arn = "arn:aws:iam::200000000001:role/orchestrator-runner"
   stacks          = ["account"]
 }
 
-run "trusts_the_runner_that_knows_the_external_id" {
+run "trusts_those_who_know_the_external_id_and_the_runner_alone_to_apply" {
   command = plan
 
   assert {
-    condition     = one(data.aws_iam_policy_document.trust.statement[0].principals).identifiers == toset(["arn:aws:iam::200000000001:role/orchestrator-runner"])
-    error_message = "Only the runner may assume the roles."
+    condition     = one(data.aws_iam_policy_document.trust["apply"].statement[0].principals).identifiers == toset(["arn:aws:iam::200000000001:role/orchestrator-runner"])
+    error_message = "Only the runner may assume the apply role."
   }
 
   assert {
-    condition = (
-      one(data.aws_iam_policy_document.trust.statement[0].condition).variable == "sts:ExternalId" &&
-      one(data.aws_iam_policy_document.trust.statement[0].condition).values == tolist(["example-orchestrator"])
-    )
-    error_message = "The runner must say the external id."
+    condition = one(data.aws_iam_policy_document.trust["plan"].statement[0].principals).identifiers == toset([
+      "arn:aws:iam::200000000001:role/orchestrator-reader",
+      "arn:aws:iam::200000000001:role/orchestrator-runner",
+    ])
+    error_message = "Only reader and runner may assume the plan role."
+  }
+
+  assert {
+    condition = alltrue([for trust in data.aws_iam_policy_document.trust :
+      one(trust.statement[0].condition).variable == "sts:ExternalId" &&
+      one(trust.statement[0].condition).values == tolist(["example-orchestrator"])
+    ])
+    error_message = "Whoever enters must say the external id."
   }
 
   assert {
     condition     = aws_iam_role.plan.max_session_duration == 3600 && aws_iam_role.apply.max_session_duration == 3600
     error_message = "A session ends after an hour."
   }
+}
+
+run "trusts_the_runner_alone_where_there_is_no_reader" {
+  command = plan
+
+  variables {
+    reader_role_arn = ""
+  }
+
+  assert {
+    condition     = alltrue([for trust in data.aws_iam_policy_document.trust : one(trust.statement[0].principals).identifiers == toset(["arn:aws:iam::200000000001:role/orchestrator-runner"])])
+    error_message = "Without a reader nobody but the runner is let in."
+  }
+}
+
+run "refuses_a_reader_that_is_an_account" {
+  command = plan
+
+  variables {
+    reader_role_arn = "arn:aws:iam::200000000001:root"
+  }
+
+  expect_failures = [var.reader_role_arn]
 }
 
 run "plan_role_cannot_change_anything" {
@@ -65,13 +97,14 @@ run "apply_role_never_changes_the_orchestrator" {
 
   assert {
     condition = toset(one([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Resource if s.Sid == "NeverChangesTheOrchestrator" && s.Effect == "Deny"])) == toset([
+      "arn:aws:iam::200000000001:role/orchestrator-reader",
       "arn:aws:iam::200000000001:role/orchestrator-runner",
       "arn:aws:iam::200000000006:policy/orchestrator-boundary",
       "arn:aws:iam::200000000006:policy/orchestrator-router-*",
       "arn:aws:iam::200000000006:role/orchestrator-apply",
       "arn:aws:iam::200000000006:role/orchestrator-plan",
     ])
-    error_message = "The denial must cover plan role, apply role, runner and the policies that bound others."
+    error_message = "The denial must cover plan role, apply role, reader, runner and the policies that bound others."
   }
 
   assert {
@@ -280,11 +313,68 @@ run "archive_buckets_are_held_to_their_prefix" {
   }
 }
 
+run "an_account_forwards_changes_made_by_hand_and_nothing_else" {
+  command = plan
+
+  variables {
+    drift_events = true
+  }
+
+  assert {
+    condition     = distinct([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Resource if length(setintersection(s.Action, ["events:PutRule", "events:PutTargets"])) > 0]) == tolist(["arn:aws:events:*:200000000006:rule/orchestrator-drift*"])
+    error_message = "No rule but these may be written."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Condition.StringEquals["iam:PassedToService"] if s.Effect == "Allow" && contains(s.Action, "iam:PassRole") && s.Resource == "arn:aws:iam::200000000006:role/orchestrator-events-drift"]) == "events.amazonaws.com"
+    error_message = "The role is for EventBridge alone."
+  }
+
+  assert {
+    condition     = length(aws_iam_policy.drift) == 0 && !strcontains(aws_iam_role_policy.plan.policy, "sqs:")
+    error_message = "The queue is in the security account."
+  }
+}
+
+run "an_account_without_them_has_no_rule" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.apply.policy, "events:PutRule")
+    error_message = "What is not used is not allowed."
+  }
+}
+
+run "the_plan_role_listens_in_the_security_account" {
+  command = plan
+
+  variables {
+    drift_events = true
+    stacks       = ["account", "security"]
+  }
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.drift["plan-receives"].role == aws_iam_role.plan.name && !contains(keys(aws_iam_role_policy_attachment.drift), "apply-receives")
+    error_message = "Who listens is the plan role, not the apply role."
+  }
+
+  assert {
+    condition     = one(jsondecode(aws_iam_policy.drift["receives"].policy).Statement).Resource == "arn:aws:sqs:*:200000000006:orchestrator-drift-events"
+    error_message = "Nothing is taken out of the dead-letter queue, or any other."
+  }
+
+  assert {
+    condition     = alltrue([for s in jsondecode(aws_iam_policy.drift["writes"].policy).Statement : length(setintersection(s.Action, ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:PurgeQueue"])) == 0])
+    error_message = "Who makes the queue neither fills nor empties it."
+  }
+}
+
 run "the_account_with_the_most_to_do_fits_into_a_role" {
   command = plan
 
   variables {
     bucket_prefix     = "a-prefix-as-long-as-a-prefix-may-be-00000"
+    drift_events      = true
     remediation_role  = "a-role-name-as-long-as-a-role-name-may-be-0000000000000000000000"
     security_hub_mode = "local"
     stacks            = ["account", "security"]
@@ -296,7 +386,7 @@ run "the_account_with_the_most_to_do_fits_into_a_role" {
   }
 
   assert {
-    condition     = length(aws_iam_policy.boundary.policy) <= 6144 && alltrue([for policy in aws_iam_policy.router : length(policy.policy) <= 6144])
+    condition     = length(aws_iam_policy.boundary.policy) <= 6144 && alltrue([for policy in aws_iam_policy.router : length(policy.policy) <= 6144]) && alltrue([for policy in aws_iam_policy.drift : length(policy.policy) <= 6144])
     error_message = "IAM allows 6,144 characters, these are ${length(aws_iam_policy.boundary.policy)} and ${join(" and ", [for policy in aws_iam_policy.router : length(policy.policy)])}."
   }
 
@@ -339,4 +429,74 @@ run "refuses_one_role_for_both" {
   }
 
   expect_failures = [var.plan_role]
+}
+
+run "logs_bring_permissions_of_their_own" {
+  command = plan
+
+  variables {
+    bucket_prefix = "example-logs"
+    logs          = ["cloudwatch", "destination", "vpc_flow"]
+    stacks        = ["account", "log_archive"]
+  }
+
+  assert {
+    condition     = contains(flatten([for statement in jsondecode(aws_iam_policy.logs["writes"].policy).Statement : statement.Action]), "logs:PutAccountPolicy") && !contains(flatten([for statement in jsondecode(aws_iam_policy.logs["writes"].policy).Statement : statement.Action]), "es:CreateDomain")
+    error_message = "What is forwarded may be forwarded, and nothing else is made."
+  }
+
+  assert {
+    condition     = alltrue([for action in flatten([for statement in jsondecode(aws_iam_policy.logs["reads"].policy).Statement : statement.Action]) : length(regexall("^[a-z0-9]+:(Describe|Get|List|BatchGet)", action)) == 1])
+    error_message = "The plan role reads."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_policy.logs["writes"].policy).Statement : statement.Resource if statement.Sid == "LogsPassRoles"] == [["arn:aws:iam::200000000006:role/orchestrator-logs-*"]]
+    error_message = "Roles of the delivery are handed on, no others."
+  }
+
+  assert {
+    condition     = contains(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.NotResource if statement.Sid == "NeverTakesData"]), "arn:aws:s3:::example-logs-*/*")
+    error_message = "The boundary lets the delivery write to the archive."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Condition.StringNotLike["kms:ViaService"] if statement.Sid == "DecryptsLogsOnly"] == [["s3.*.amazonaws.com", "sqs.*.amazonaws.com"]]
+    error_message = "It decrypts what lies in S3 or waits in SQS, and no secrets."
+  }
+}
+
+run "everything_about_logs_fits_into_a_policy" {
+  command = plan
+
+  variables {
+    bucket_prefix    = "example-logs"
+    logs             = ["cloudwatch", "lake", "resolver_queries", "siem", "vpc_flow"]
+    remediation_role = "orchestrator-remediation"
+    stacks           = ["account", "security"]
+  }
+
+  assert {
+    condition     = alltrue([for policy in aws_iam_policy.logs : length(policy.policy) <= 6144]) && length(aws_iam_policy.boundary.policy) <= 6144 && length(aws_iam_role_policy.apply.policy) <= 10240
+    error_message = "IAM allows a policy 6,144 characters: ${join(", ", [for policy in aws_iam_policy.logs : length(policy.policy)])}, boundary ${length(aws_iam_policy.boundary.policy)}."
+  }
+}
+
+run "without_logs_there_is_nothing_about_them" {
+  command = plan
+
+  assert {
+    condition     = length(aws_iam_policy.logs) + length(aws_iam_role_policy_attachment.logs) == 0
+    error_message = "Permissions follow what is enabled."
+  }
+}
+
+run "refuses_logs_nobody_knows" {
+  command = plan
+
+  variables {
+    logs = ["syslog"]
+  }
+
+  expect_failures = [var.logs]
 }

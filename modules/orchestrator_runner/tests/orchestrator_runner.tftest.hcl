@@ -151,6 +151,91 @@ run "is_trusted_by_its_own_account_for_an_hour" {
   }
 }
 
+run "the_reader_enters_accounts_by_their_plan_roles_and_changes_nothing" {
+  command = plan
+
+  assert {
+    condition     = [for s in data.aws_iam_policy_document.reader.statement : s.resources if contains(s.actions, "sts:AssumeRole")] == [toset(["arn:aws:iam::*:role/orchestrator-plan"])]
+    error_message = "The reader may assume the plan role, and no other."
+  }
+
+  assert {
+    condition = (
+      one(data.aws_iam_policy_document.reader.statement[0].condition).variable == "aws:ResourceOrgID" &&
+      one(data.aws_iam_policy_document.reader.statement[0].condition).values == tolist(["o-exampleorg1"])
+    )
+    error_message = "A role of the same name outside of the organization must be out of reach."
+  }
+
+  assert {
+    condition     = setunion([for s in data.aws_iam_policy_document.reader.statement : s.actions]...) == toset(["kms:Decrypt", "s3:GetObject", "s3:ListBucket", "sts:AssumeRole"])
+    error_message = "Where nothing is kept, the reader writes nothing at all."
+  }
+
+  assert {
+    condition     = [for s in data.aws_iam_policy_document.reader.statement : s.resources if contains(s.actions, "s3:GetObject")] == [toset(["arn:aws:s3:::example-terraform-state-200000000001/*/terraform.tfstate"])]
+    error_message = "The reader reads states, and no lock."
+  }
+
+  assert {
+    condition     = aws_iam_role.reader.name == "orchestrator-reader" && aws_iam_role.reader.max_session_duration == 3600
+    error_message = "A session of the reader ends after an hour."
+  }
+}
+
+run "the_reader_stores_what_is_new_and_no_approval" {
+  command = plan
+
+  variables {
+    keep_journals = true
+    keep_plans    = true
+  }
+
+  assert {
+    condition = [for s in data.aws_iam_policy_document.reader.statement : s.resources if contains(s.actions, "s3:PutObject")] == [toset([
+      "arn:aws:s3:::example-terraform-state-200000000001/journal/*.jsonl",
+      "arn:aws:s3:::example-terraform-state-200000000001/plans/*/manifest.json",
+      "arn:aws:s3:::example-terraform-state-200000000001/plans/*/plan.json",
+      "arn:aws:s3:::example-terraform-state-200000000001/plans/*/plan.tfplan",
+      "arn:aws:s3:::example-terraform-state-200000000001/plans/*/scan.json",
+    ])]
+    error_message = "Journals and the files of plans are stored, nothing else."
+  }
+
+  assert {
+    condition     = [for s in data.aws_iam_policy_document.reader.statement : one(s.condition) if contains(s.actions, "s3:PutObject")] == [{ test = "Null", values = tolist(["false"]), variable = "s3:if-none-match" }]
+    error_message = "What is there already must not be written over."
+  }
+
+  assert {
+    condition     = !anytrue([for s in data.aws_iam_policy_document.reader.statement : contains(s.actions, "s3:DeleteObject")])
+    error_message = "The reader removes nothing."
+  }
+}
+
+run "refuses_a_reader_that_is_the_runner" {
+  command = plan
+
+  variables {
+    reader = "orchestrator-runner"
+  }
+
+  expect_failures = [var.reader]
+}
+
+run "keeps_runs_and_removes_none_of_them" {
+  command = plan
+
+  variables {
+    keep_runs = true
+  }
+
+  assert {
+    condition     = [for s in data.aws_iam_policy_document.permissions.statement : s.actions if contains(s.resources, "arn:aws:s3:::example-terraform-state-200000000001/runs/*")] == [toset(["s3:GetObject", "s3:PutObject"])]
+    error_message = "What one worker has concluded must stay."
+  }
+}
+
 run "refuses_to_enter_nothing" {
   command = plan
 

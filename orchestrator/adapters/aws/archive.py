@@ -21,14 +21,20 @@ class Archive:
         self._keyring, self._facts = keyring, organization.facts
         self._management = organization.management.id
 
-    def __call__(self, file: Path) -> None:
-        """Replace the copy. What goes wrong is a warning: the run does not depend on it."""
+    def __call__(self, file: Path, *, last: bool) -> None:
+        """Replace the copy. What goes wrong is a warning: the run does not depend on it.
+
+        The reader role may not replace what is there, and makes the last copy alone.
+        """
         bucket, name = self._facts.state.bucket, f"{PREFIX}{file.stem}.jsonl"
         try:
-            keys = self._keyring.runner_keys(policy(bucket, name, self._facts.home_region))
-            role = self._facts.access.runner_role
+            new = {"IfNoneMatch": "*"} if self._keyring.reads_only else {}
+            if new and not last:
+                return
+            keys = self._keyring.start_keys(policy(bucket, name, self._facts.home_region))
+            role = self._keyring.start_role
             session = self._keyring.caller.acting_as(keys, self._management, role)
-            session.call("s3", "PutObject", Bucket=bucket, Key=name, Body=file.read_bytes())
+            session.call("s3", "PutObject", Bucket=bucket, Key=name, Body=file.read_bytes(), **new)
         except (AwsDenied, OSError) as error:
             log.warning("the journal is not copied to s3://%s/%s: %s", bucket, name, error)
 

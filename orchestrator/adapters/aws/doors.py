@@ -75,7 +75,7 @@ class AwsDoors:
         narrowed = state.policy(self._bucket, key, self._region, write=write)
         return {
             key.account_id: self._keyring.keys(key.account_id, purpose),
-            STATE: self._keyring.runner_keys(narrowed),
+            STATE: self._keyring.start_keys(narrowed),
         }
 
     def _bootstrap_keys(self) -> Mapping[str, Credentials]:
@@ -93,7 +93,7 @@ class AwsDoors:
     def _reader(self, key: StackKey) -> AwsSession:
         if key.stack is StackName.BOOTSTRAP:
             return self._keyring.caller
-        return self._keyring.runner()
+        return self._keyring.start()
 
     def _environment(self, folder: Path) -> dict[str, str]:
         kept = {name: value for name, value in self._base.items() if name not in OTHERS}
@@ -115,8 +115,7 @@ class StateReader:
         """Raises AwsDenied, also when there is none."""
         bucket = self._facts.state.bucket
         narrowed = state.policy(bucket, key, self._facts.home_region, write=False)
-        keys = self._keyring.runner_keys(narrowed)
-        role = self._facts.access.runner_role
+        keys, role = self._keyring.start_keys(narrowed), self._keyring.start_role
         session = self._keyring.caller.acting_as(keys, self._management, role)
         return state.read(session, bucket, key)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -42,6 +42,27 @@ class AwsFindings:
         }
         found = session.pages("securityhub", "GetFindings", "Findings", region, Filters=filters)
         return read(found)
+
+    def raw(self, uid: str) -> tuple[Mapping[str, object], ...]:
+        """The finding of this id, as Security Hub gives it."""
+        session = self._keyring.session(self._organization.security.id, Purpose.PLAN)
+        region = self._organization.facts.home_region
+        filters = {"Id": _any_of((uid,))}
+        answer = session.call("securityhub", "GetFindings", region, Filters=filters)
+        return tuple(answer["Findings"])
+
+    def all(self) -> Iterator[Parsed]:
+        """Every active finding of a control, whether passed or failed, page by page.
+
+        GetFindings answers 100 at most, three times a second. Source: Security Hub API Reference.
+        """
+        security = self._organization.security.id
+        session = self._keyring.session(security, Purpose.PLAN)
+        region = self._organization.facts.home_region
+        filters = {"ProductName": _any_of(("Security Hub",)), "RecordState": _any_of(("ACTIVE",))}
+        pages = session.each_page("securityhub", "GetFindings", region, Filters=filters)
+        for page in pages:
+            yield from read(page["Findings"])
 
     def _newer(self, accounts: Sequence[AccountId], since: datetime) -> Iterator[str]:
         security = self._organization.security.id

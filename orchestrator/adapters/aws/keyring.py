@@ -1,8 +1,11 @@
 """Which role lets us in where, and its keys for as long as they last.
 
-    the caller ─▶ runner role (management account) ─▶ plan, apply or entry role (any account)
+    the caller ─┬▶ runner role (management account) ─▶ plan, apply or entry role (any account)
+                └▶ reader role (management account) ─▶ plan role (any account)
 
-In the management account there is no entry role: the caller's own credentials take its place.
+Who is told to, or is the reader role, starts as the reader; what that may not is refused here
+already. In the management account there is no entry role: the caller's own credentials take its
+place.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.kept import Clock, Kept, now
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model.facts import Facts
 from orchestrator.ports import Purpose
 
@@ -27,8 +31,29 @@ Source: IAM User Guide, "Changes that I make are not always immediately visible"
 
 BOOTSTRAP = (
     "run 'orchestrator bootstrap' once with an administrator of the management account, and let "
-    "your own identity assume the runner role"
+    "your own identity assume the role; to plan and look only, start as the reader role: --reader"
 )
+
+READER_BOOTSTRAP = (
+    "run 'orchestrator bootstrap' once more with an administrator of the management account, and "
+    "let your own identity assume the role"
+)
+
+READER_ONLY_READS = (
+    "the reader role changes nothing, and enters an account by its plan role alone, which the "
+    "first apply makes"
+)
+
+READER_NOT_TRUSTED = (
+    "apply the account once more as the runner role, so that its plan role trusts the reader role"
+)
+
+RUNNER_WANTED = (
+    "do it as the runner role: leave out --reader and ORCHESTRATOR_ROLE, and use credentials that "
+    "may assume the runner role"
+)
+
+NOT_LET_IN = frozenset({"AccessDenied", "AccessDeniedException", "NoSuchEntity"})
 
 
 class Keyring:
@@ -42,13 +67,15 @@ class Keyring:
         run: str,
         clock: Clock = now,
         sleep: Callable[[float], None] = time.sleep,
+        *,
+        reader: bool = False,
     ) -> None:
         self.caller, self._access, self._management = caller, facts.access, management
         self._session_name = re.sub(r"[^\w+=,.@-]", "-", f"orchestrator-{run}")[:64]
-        self._sleep = sleep
+        self._sleep, self._told_to_read = sleep, reader
         self._entered: set[str] = set()
         self._caller_arn: str | None = None
-        self._runner: AwsSession | None = None
+        self._start: AwsSession | None = None
         self._kept = Kept(clock)
         self._guard = threading.Lock()
 
@@ -65,8 +92,10 @@ class Keyring:
 
     def keys(self, account: str, purpose: Purpose) -> Credentials:
         """Of the role by which `account` is entered. Raises AwsDenied."""
+        if purpose is not Purpose.PLAN:
+            self.refuse_reader(account, f"sts:AssumeRole {self.role(account, purpose)}")
         if purpose is Purpose.ENTRY:
-            found = self._entry(account, "by runner", self.runner)
+            found = self._entry(account, "by runner", self.start)
             self._entered.add(account)
             return found
         arn = self.role(account, purpose)
@@ -74,6 +103,8 @@ class Keyring:
 
     def keys_by_caller(self, account: str) -> Credentials:
         """Of the entry role, without the runner role: there is none before the bootstrap."""
+        if self._told_to_read:
+            self.refuse_reader(account, "the bootstrap")
         found = self._entry(account, "by caller", lambda: self.caller)
         self._entered.add(account)
         return found
@@ -89,26 +120,59 @@ class Keyring:
         return self.runner().assume(arn, self._session_name, external_id)
 
     def runner(self) -> AwsSession:
-        """AWS as the runner role sees it; as the caller, when the caller is that role."""
-        keys = self.runner_keys()
-        with self._guard:
-            if self._runner is None or self._runner.credentials() != keys:
-                arn = self._runner_arn()
-                self._runner = self.caller.acting_as(keys, self._management, arn)
-            return self._runner
+        """AWS as the runner role sees it; for what the reader role may not do. Raises AwsDenied."""
+        self.refuse_reader(self._management, "what is asked for")
+        return self.start()
 
-    def runner_keys(self, policy: str = "") -> Credentials:
-        """The runner role's keys, narrowed by a session policy.
+    def changing(self) -> None:
+        """To be asked before anything is started that changes something.
 
-        A caller that is the runner role already keeps its own keys, whole: a role may assume
-        itself only if its trust policy says so, and this one's does not.
+        Raises UsageError for who starts as the reader, and AwsDenied for who cannot be the runner.
+        AWS out of reach is for those to say who then ask it.
         """
-        if self._is_runner():
+        try:
+            if self.reads_only:
+                raise UsageError(
+                    f"this changes accounts, and the role '{self.start_role}' only reads",
+                    RUNNER_WANTED,
+                )
+            self.start_keys()
+        except Refused as refusal:
+            if refusal.code in NOT_LET_IN:
+                raise
+
+    def start(self) -> AwsSession:
+        """AWS as the role sees it that we start as; as the caller, when the caller is that role."""
+        keys = self.start_keys()
+        arn = f"arn:aws:iam::{self._management}:role/{self.start_role}"
+        with self._guard:
+            if self._start is None or self._start.credentials() != keys:
+                self._start = self.caller.acting_as(keys, self._management, arn)
+            return self._start
+
+    def start_keys(self, policy: str = "") -> Credentials:
+        """The keys of the role that we start as, narrowed by a session policy.
+
+        A caller that is this role already keeps its own keys, whole: a role may assume itself only
+        if its trust policy says so, and these roles' do not.
+        """
+        role = self.start_role
+        if self._is(role):
             return self.caller.credentials()
         return self._kept.fresh(
-            ("runner", policy),
-            lambda: self._patiently(self._management, lambda: self._assume_runner(policy)),
+            (role, policy),
+            lambda: self._patiently(self._management, lambda: self._assume_start(role, policy)),
         )
+
+    @property
+    def start_role(self) -> str:
+        """The runner role, or the reader role for who only reads."""
+        return self._access.reader_role if self.reads_only else self._access.runner_role
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether we start as the reader role."""
+        return self._told_to_read or self._is(self._access.reader_role)
 
     def _entry(self, account: str, who: str, by: Callable[[], AwsSession]) -> Credentials:
         if account == self._management:
@@ -117,8 +181,15 @@ class Keyring:
         return self._kept.fresh((account, who), lambda: by().assume(arn, self._session_name))
 
     def _assume(self, account: str, arn: str) -> Credentials:
-        runner, external_id = self.runner(), self._access.external_id
-        return self._patiently(account, lambda: runner.assume(arn, self._session_name, external_id))
+        start, external_id = self.start(), self._access.external_id
+        try:
+            return self._patiently(
+                account, lambda: start.assume(arn, self._session_name, external_id)
+            )
+        except Refused as refusal:
+            if self.reads_only and refusal.code in NOT_LET_IN:
+                refusal.fix = READER_NOT_TRUSTED
+            raise
 
     def _patiently(self, account: str, ask: Callable[[], Credentials]) -> Credentials:
         """Wait once for roles that this run may have made; any other refusal stands at once."""
@@ -132,20 +203,25 @@ class Keyring:
         self._entered.discard(account)
         return ask()
 
-    def _assume_runner(self, policy: str) -> Credentials:
+    def _assume_start(self, role: str, policy: str) -> Credentials:
+        arn = f"arn:aws:iam::{self._management}:role/{role}"
         try:
-            return self.caller.assume(self._runner_arn(), self._session_name, policy=policy)
+            return self.caller.assume(arn, self._session_name, policy=policy)
         except Refused as refusal:
-            if refusal.code in {"AccessDenied", "NoSuchEntity", "AccessDeniedException"}:
-                refusal.fix = BOOTSTRAP
+            if refusal.code in NOT_LET_IN:
+                refusal.fix = READER_BOOTSTRAP if self._told_to_read else BOOTSTRAP
             raise
 
-    def _runner_arn(self) -> str:
-        return f"arn:aws:iam::{self._management}:role/{self._access.runner_role}"
+    def refuse_reader(self, account: str, call: str) -> None:
+        """Raises AwsDenied for who starts as the reader role, without asking AWS."""
+        if self.reads_only:
+            denied = AwsDenied(account, self.start_role, call, READER_ONLY_READS)
+            denied.fix = RUNNER_WANTED
+            raise denied
 
-    def _is_runner(self) -> bool:
+    def _is(self, role: str) -> bool:
+        """Whether the caller is a role of the management account already."""
         with self._guard:
             if self._caller_arn is None:
                 self._caller_arn = self.caller.identity().arn
-        runner = f"arn:aws:sts::{self._management}:assumed-role/{self._access.runner_role}/"
-        return self._caller_arn.startswith(runner)
+        return self._caller_arn.startswith(f"arn:aws:sts::{self._management}:assumed-role/{role}/")

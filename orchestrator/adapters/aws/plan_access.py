@@ -17,20 +17,20 @@ PREFIX = "plans/"
 RUN = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
 LISTS, READS, WRITES, REMOVES = "", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
 USES = {READS: ["kms:Decrypt"], WRITES: ["kms:Encrypt", "kms:GenerateDataKey"]}
-BOOTSTRAP = "run 'orchestrator bootstrap' again, so that the runner role may keep stored plans"
+BOOTSTRAP = "run 'orchestrator bootstrap' again, so that the roles there may keep stored plans"
 
 
 class Access:
-    """The bucket as the runner sees it, narrowed to what is at `prefix`."""
+    """The bucket as the role we start as sees it, narrowed to what is at `prefix`."""
 
     def __init__(
         self, keyring: Keyring, organization: Organization, prefix: str, action: str = LISTS
     ) -> None:
         facts = organization.facts
         self._bucket, self._prefix = facts.state.bucket, prefix
-        keys = keyring.runner_keys(policy(self._bucket, prefix, facts.home_region, action))
-        role = facts.access.runner_role
-        self._session = keyring.caller.acting_as(keys, organization.management.id, role)
+        keys = keyring.start_keys(policy(self._bucket, prefix, facts.home_region, action))
+        management = organization.management.id
+        self._session = keyring.caller.acting_as(keys, management, keyring.start_role)
 
     def names(self) -> tuple[str, ...]:
         """What is there, without the prefix. Raises AwsDenied."""

@@ -51,12 +51,16 @@ class StateBucketPlans:
         return tuple(sorted(run for run in found if RUN.fullmatch(run)))
 
     def put(self, run: str, folder: Path) -> None:
-        """Copy a run's plans, the manifest last: no run is there by halves. Raises AwsDenied."""
+        """Copy a run's plans, the manifest last: no run is there by halves.
+
+        Nothing that is there is written over: it may be another's, and reviewed. Raises AwsDenied.
+        """
         access = self._access(prefix_of(run), WRITES)
 
         def put(file: Path) -> None:
             with file.open("rb") as body:
-                access.call("PutObject", file.relative_to(folder).as_posix(), Body=body)
+                name = file.relative_to(folder).as_posix()
+                access.call("PutObject", name, Body=body, IfNoneMatch="*")
 
         files = [file for file in folder.rglob("*") if file.is_file()]
         _each(put, [file for file in files if file.name != MANIFEST])
@@ -85,6 +89,7 @@ class StateBucketPlans:
 
     def approve(self, run: str, approval: Path) -> None:
         """Put the approval beside the plans. Raises AwsDenied."""
+        self._keyring.refuse_reader(self._organization.management.id, "s3:PutObject approval")
         self._access(prefix_of(run), WRITES).call("PutObject", APPROVAL, Body=approval.read_bytes())
 
     def approval(self, run: str) -> str:

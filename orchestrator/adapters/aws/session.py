@@ -68,10 +68,16 @@ class AwsSession:
         self, service: str, operation: str, key: str, region: str = "", **parameters: object
     ) -> list[Any]:
         """All items under `key`, over every page."""
+        pages = self.each_page(service, operation, region, **parameters)
+        return [item for page in pages for item in page.get(key, [])]
+
+    def each_page(
+        self, service: str, operation: str, region: str = "", **parameters: object
+    ) -> Iterator[Any]:
+        """One page after the other, for more than is to be kept at once."""
         with self._naming(f"{service}:{operation}"):
             client = self._client(service, region)
-            paginator = client.get_paginator(xform_name(operation))
-            return [item for page in paginator.paginate(**parameters) for item in page.get(key, [])]
+            yield from client.get_paginator(xform_name(operation)).paginate(**parameters)
 
     def read(self, bucket: str, key: str) -> bytes:
         """The contents of an S3 object."""

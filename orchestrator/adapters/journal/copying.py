@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
-Copy = Callable[[Path], None]
-"""Takes a copy elsewhere; must not raise."""
+
+class Copy(Protocol):
+    """Takes a copy elsewhere; must not raise."""
+
+    def __call__(self, file: Path, *, last: bool) -> None: ...
 
 
 class Copies:
@@ -20,7 +23,9 @@ class Copies:
     def begin(self, file: Path) -> None:
         if self._copy is None or (self._under_way and self._under_way.is_alive()):
             return
-        self._under_way = threading.Thread(target=self._copy, args=(file,), daemon=True)
+        self._under_way = threading.Thread(
+            target=self._copy, args=(file,), kwargs={"last": False}, daemon=True
+        )
         self._under_way.start()
 
     def finish(self, file: Path) -> None:
@@ -28,4 +33,4 @@ class Copies:
         if self._under_way:
             self._under_way.join()
         if self._copy:
-            self._copy(file)
+            self._copy(file, last=True)

@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from orchestrator.adapters.journal import documents
 from orchestrator.adapters.journal.reading import Lives, lives, read
 from orchestrator.adapters.journal.wire import key_of
 from orchestrator.errors import UsageError
 from orchestrator.model.history import History, StackHistory, Status
 from orchestrator.model.journal import Ending, Inputs
 from orchestrator.model.names import StackKey
-from orchestrator.model.run import Lifted, Outcome
+from orchestrator.model.run import Lifted, Outcome, Run
 
 VERSION = 1
 JOURNAL, DOCUMENT = ".journal", ".json"
@@ -51,6 +52,10 @@ class KeptRuns:
         """The run with this id. Raises UsageError if neither of its files is as we write it."""
         history = self.history(run)
         return KeptRun(history.inputs.command, history.outcomes)
+
+    def run(self, run: str) -> Run:
+        """The run as it was shown when it ended. Raises UsageError."""
+        return kept(self.folder / f"{run}{DOCUMENT}")
 
     def history(self, run: str) -> History:
         """All that is known of it: by its journal, or by its document if there is no other."""
@@ -98,6 +103,14 @@ class KeptRuns:
             return _history(_versioned(file.read_text("utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise _unreadable(file, error) from error
+
+
+def kept(file: Path) -> Run:
+    """The run that a document tells of. Raises UsageError."""
+    try:
+        return documents.run(file.read_text("utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _unreadable(file, error) from error
 
 
 def _unreadable(file: Path, error: Exception) -> UsageError:

@@ -25,7 +25,7 @@ from orchestrator.model.events import (
 from orchestrator.model.journal import Ending, Entry, Ground, Groups, Inputs, Origin, Stored
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.plan import Verdict
-from orchestrator.model.run import Lifted, Outcome, StackResult
+from orchestrator.model.run import Checked, How, Kind, Lifted, Outcome, StackResult
 
 VERSION = 1
 Document = Mapping[str, Any]
@@ -119,6 +119,7 @@ def _result(said: StackEnded) -> Document:
         "outcome": str(result.outcome),
         "reason": result.reason,
         "refused": [*result.verdict.reasons] if result.verdict else [],
+        "checked": _checked(result.checked) if result.checked else None,
         "seconds": {stage: round(spent, 3) for stage, spent in result.seconds.items()},
     }
 
@@ -132,7 +133,23 @@ def _result_of(document: Document) -> StackEnded:
             verdict=Verdict(None, refused) if refused else None,
             reason=str(document["reason"]),
             seconds={str(stage): float(spent) for stage, spent in document["seconds"].items()},
+            # Journals of older versions do not have it.
+            checked=_checked_of(checked) if (checked := document.get("checked")) else None,
         )
+    )
+
+
+def _checked(checked: Checked) -> Document:
+    return {**asdict(checked), "exact_at": checked.exact_at.isoformat()}
+
+
+def _checked_of(document: Document) -> Checked:
+    return Checked(
+        How(document["how"]),
+        datetime.fromisoformat(document["exact_at"]),
+        str(document["why"]),
+        tuple(map(Kind, document["kinds"])),
+        *(tuple(map(str, document[name])) for name in ("suppressed", "normalised", "flapping")),
     )
 
 

@@ -23,6 +23,8 @@ class Table:
     database: str
     name: str
     workgroup: str
+    output: str = ""
+    """s3://… for results, where the workgroup does not say."""
 
 
 class AthenaLake:
@@ -44,7 +46,7 @@ class AthenaLake:
 
     def _candidates(self, question: Question) -> Iterator[Event]:
         table = self._table
-        asked = query(question, table.database, table.name, table.workgroup)
+        asked = query(question, table.database, table.name, table.workgroup, table.output)
         started = self._session.call("athena", "StartQueryExecution", "", **asked.request())
         execution: str = started["QueryExecutionId"]
         self._wait(execution)

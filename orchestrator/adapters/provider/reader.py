@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from grpc.aio import AioRpcError
 
-from orchestrator.adapters.provider import blocks, resources, state_file
+from orchestrator.adapters.provider import blocks, resources, state_file, suspects
 from orchestrator.adapters.provider.blocks import Block
 from orchestrator.adapters.provider.conversation import Conversation
 from orchestrator.adapters.provider.gateway import ProviderGateway
@@ -18,6 +18,7 @@ from orchestrator.adapters.terraform.tool import Tool
 from orchestrator.errors import AwsDenied, ToolMissing
 from orchestrator.model.names import StackKey
 from orchestrator.model.reading import Reading, Tools, Unread
+from orchestrator.model.suspect import Suspect
 from orchestrator.ports import Environment
 
 Fetch = Callable[[StackKey], bytes]
@@ -41,10 +42,19 @@ class ProviderReader:
         self._gateway, self._fetch, self._tool = gateway, fetch, tool
         self._environment, self._patience = environment, patience
 
-    def read(self, key: StackKey, folder: Path, env: Environment) -> Reading | Unread:
+    def read(
+        self,
+        key: StackKey,
+        folder: Path,
+        env: Environment,
+        only: Sequence[Suspect] | None = None,
+    ) -> Reading | Unread:
         try:
             state = state_file.parse(self._fetch(key), self._tool.version)
-            return self._reading(state, _used(state, blocks.read(folder)), folder, env)
+            providers = blocks.read(folder)
+            if only is not None:
+                state = suspects.narrowed(state, providers, only)
+            return self._reading(state, _used(state, providers), folder, env)
         except (Doubtful, blocks.Unknown, OSError, UnicodeError, AwsDenied, ToolMissing) as error:
             return Unread(str(error))
         except AioRpcError as error:
@@ -72,7 +82,13 @@ class ProviderReader:
 class NoReader:
     """Without warm providers every stack is planned."""
 
-    def read(self, key: StackKey, folder: Path, env: Environment) -> Reading | Unread:  # noqa: ARG002
+    def read(
+        self,
+        key: StackKey,  # noqa: ARG002
+        folder: Path,  # noqa: ARG002
+        env: Environment,  # noqa: ARG002
+        only: Sequence[Suspect] | None = None,  # noqa: ARG002
+    ) -> Reading | Unread:
         return Unread("there is no warm provider to read with")
 
 

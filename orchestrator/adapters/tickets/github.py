@@ -42,12 +42,20 @@ class GitHubIssues:
 
     def carry_out(self, step: Step) -> None:
         if step.notice and step.ticket is None:
-            self._ask("POST", self._issues, {**_content(step.notice), "labels": [LABEL]})
+            content = {**_content(step.notice), "labels": [LABEL]}
+            opened = self._ask("POST", self._issues, content)
+            if step.remark:
+                self._remark(f"{self._issues}/{int(opened.json()['number'])}", step.remark)
+        elif step.ticket and step.move is Move.REMARK:
+            self._remark(self._at(step.ticket), step.remark)
         elif step.notice and step.ticket:
             self._ask("PATCH", self._at(step.ticket), _content(step.notice))
         elif step.ticket and step.move is Move.CLOSE:
-            self._ask("POST", f"{self._at(step.ticket)}/comments", {"body": "No drift any more."})
+            self._remark(self._at(step.ticket), "No drift any more.")
             self._ask("PATCH", self._at(step.ticket), {"state": "closed"})
+
+    def _remark(self, issue: str, text: str) -> None:
+        self._ask("POST", f"{issue}/comments", {"body": text[:LONGEST]})
 
     def _at(self, ticket: Ticket) -> str:
         return f"{self._issues}/{ticket.place}"

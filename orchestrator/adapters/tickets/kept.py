@@ -35,6 +35,8 @@ class KeptTickets:
     def carry_out(self, step: Step) -> None:
         """Sent first, kept then: told twice after a crash, never not at all."""
         self._send(step)
+        if step.move is Move.REMARK:
+            return
         tickets = dict(self.opened())
         if step.notice is None:
             tickets.pop(step.key, None)
@@ -54,8 +56,14 @@ def _read(document: Any) -> list[Ticket]:
 def told(step: Step) -> Mapping[str, str]:
     """A step as a message's fields."""
     title = step.notice.title if step.notice else step.ticket.title if step.ticket else step.key
-    words = {Move.OPEN: "drift", Move.UPDATE: "drift changed", Move.CLOSE: "drift is over"}
+    words = {
+        Move.OPEN: "drift",
+        Move.UPDATE: "drift changed",
+        Move.REMARK: "drift made again",
+        Move.CLOSE: "drift is over",
+    }
     body = step.notice.body if step.notice else "No drift any more."
+    body = f"{step.remark}\n\n{body}" if step.remark else body
     return {
         "key": step.key,
         "what": str(step.move),

@@ -14,9 +14,13 @@ from orchestrator.config.checks.exceptions import check_exceptions
 from orchestrator.config.checks.facts import check_facts
 from orchestrator.config.checks.identities import check_identities
 from orchestrator.config.checks.locks import check_locks
+from orchestrator.config.checks.logs import check_logs
+from orchestrator.config.checks.quarantine import check_quarantine
 from orchestrator.config.checks.references import check_references
 from orchestrator.config.checks.remediations import check_remediations
 from orchestrator.config.checks.required import check_required
+from orchestrator.config.checks.roles import check_roles
+from orchestrator.config.checks.runner import check_runner
 from orchestrator.config.checks.tags import check_tags
 from orchestrator.config.checks.teams import check_teams
 from orchestrator.config.checks.waves import check_waves
@@ -25,6 +29,7 @@ from orchestrator.errors import Problem
 
 CHECKS: tuple[Callable[[Sources], Iterator[Problem]], ...] = (
     check_facts,
+    check_roles,
     check_identities,
     check_controls,
     check_references,
@@ -36,4 +41,7 @@ CHECKS: tuple[Callable[[Sources], Iterator[Problem]], ...] = (
     check_waves,
     check_remediations,
     check_teams,
+    check_quarantine,
+    check_logs,
+    check_runner,
 )

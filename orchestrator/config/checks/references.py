@@ -51,6 +51,9 @@ def _team_paths(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
             yield document, ("gate", "skips", name, "owner")
         for name in document.mapping("drift", "suppressions"):
             yield document, ("drift", "suppressions", name, "owner")
+    for account in sources.accounts:
+        if account.document and account.document.mapping("quarantine"):
+            yield account.document, ("quarantine", "owner")
     for document, path in decisions(sources):
         yield document, (*path, "decided_by")
     if sources.exceptions:

@@ -38,6 +38,7 @@ TEXTS = {
     "run": "orchestrator remediate {finding} --dry-run",
     "undo": "To take it back: orchestrator remediation undo {record}",
     "no_undo": "It cannot be taken back.",
+    "investigate": "Who changed it, when and from where: orchestrator investigate {finding}",
     "exception": (
         "To keep it as it is: ask for an exception in account_configs/exceptions.yaml, with "
         "control, account, resource, owner, reason, ticket and a date."

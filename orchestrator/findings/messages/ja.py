@@ -26,6 +26,7 @@ TEXTS = {
     "said.undone": "修正を取り消しました: {note}。",
     "undo": "元に戻すには: orchestrator remediation undo {record}",
     "no_undo": "この修正は元に戻せません。",
+    "investigate": "誰がいつどこから変更したか: orchestrator investigate {finding}",
     "exception": (
         "このまま残す場合は、account_configs/exceptions.yaml に例外を申請してください"
         "(コントロール、アカウント、リソース、所有者、理由、チケット、期限)。"

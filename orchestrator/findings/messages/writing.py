@@ -112,6 +112,8 @@ def _ways(message: Message, texts: Mapping[str, str]) -> Iterator[str]:
         undo = texts["undo"].format(record=message.record)
         yield undo if message.can_be_undone else texts["no_undo"]
     if message.said != "undone":
+        if message.finding:
+            yield texts["investigate"].format(finding=message.finding)
         yield texts["exception"]
 
 

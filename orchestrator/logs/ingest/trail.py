@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from duckdb import DuckDBPyConnection
 from orchestrator.logs.ingest import quarantine
 from orchestrator.logs.ingest.counts import Counts, Quarantined, by_reason
 from orchestrator.logs.ingest.progress import DONE, Progress, alone, fingerprint
+from orchestrator.logs.ingest.trail_parquet import Whole, written
 from orchestrator.logs.lake.duck import connect
 from orchestrator.logs.lake.records import (
     NotALogFile,
@@ -30,7 +31,10 @@ SOURCE = "aws/CLOUD_TRAIL_MGMT/2.0/"
 """Where Security Lake has CloudTrail's management events as OCSF 1.1."""
 
 PROGRESS = "CLOUD_TRAIL_MGMT"
-BYTES = 48 * 1024 * 1024
+MEMORY = "600MB"
+"""One batch is read while another is written."""
+
+BYTES = 64 * 1024 * 1024
 FILES = 4096
 TABLES = ("batch_a", "batch_b")
 """One is filled while the other is written."""
@@ -49,15 +53,20 @@ class _Load:
     def full(self) -> bool:
         return self.size >= BYTES or len(self.files) >= FILES
 
+    def enough(self, folder: Path) -> bool:
+        """Whether to stop before `folder`: a batch of one day is not taken apart again."""
+        return self.size >= BYTES // 4 and self.paths[-1].parent != folder
+
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A load whose records are in a table."""
+    """A load whose records are in a table, or in a file of Parquet if there is no odd one."""
 
     load: _Load
     table: str
     read: int
     bad: list[Quarantined]
+    whole: Whole | None = None
 
 
 def ingest_trail(files: Sequence[Path], lake: Path) -> Counts:
@@ -67,7 +76,7 @@ def ingest_trail(files: Sequence[Path], lake: Path) -> Counts:
     """
     counts = Counts(files=len(files))
     with alone(lake):
-        connection = connect(spill=lake / ".spill")
+        connection = connect(MEMORY, spill=lake / ".spill")
         writer = LakeWriter(lake, connection)
         writer.recover()
         progress = Progress(lake, PROGRESS)
@@ -80,12 +89,16 @@ def ingest_trail(files: Sequence[Path], lake: Path) -> Counts:
                 table = TABLES[number % len(TABLES)]
                 coming = ahead.submit(_prepared, loads, table, writer.staging, connection)
                 counts.add(_write(ready, writer, connection, progress))
+        writer.recover()
     return counts
 
 
 def _loads(files: Sequence[Path], progress: Progress, counts: Counts) -> Iterator[_Load]:
     load = _Load()
     for file in files:
+        if load.enough(file.parent):
+            yield load
+            load = _Load()
         name = fingerprint(file)
         if progress.offset(name) == DONE or name in load.files:
             counts.known += 1
@@ -115,32 +128,46 @@ def _prepared(
     if load is None:
         return None
     cursor = connection.cursor()
-    read = _table(load, table, folder / f"{table}.ndjson", cursor)
+    file = folder / f"{table}.ndjson"
+    data = b"\n".join(load.parts)
+    load.parts.clear()
+    found = written(data, file, cursor)
+    if found is not None:
+        return _Ready(load, table, found.read, load.damaged, found)
+    read = _table(load, table, file, data, cursor)
     return _Ready(load, table, read, [*load.damaged, *_refused(table, cursor)])
 
 
 def _write(
     ready: _Ready, writer: LakeWriter, connection: DuckDBPyConnection, progress: Progress
 ) -> Counts:
-    name = progress.next_batch()
-    folder = writer.stage(Batch(SOURCE, name), ready.table)
+    name, whole = progress.next_batch(), ready.whole
+    if whole is not None:
+        folder, events = (
+            writer.stage_file(Batch(SOURCE, name), whole.file, whole.places),
+            whole.events,
+        )
+    else:
+        folder, events = writer.stage(Batch(SOURCE, name), ready.table), _events(ready, connection)
     quarantine.stage(folder, PROGRESS, name, ready.bad)
-    events = connection.execute(
-        f"SELECT class_uid, count(*) FROM {ready.table} GROUP BY ALL"  # our own table
-    ).fetchall()
     writer.publish(name, [folder], progress.checkpoint(ready.load.files))
     progress.advance(ready.load.files)
     return Counts(
         read=ready.read + len(ready.load.damaged),
-        events=Counter({str(uid): count for uid, count in events}),
+        events=Counter(events),
         quarantined=by_reason(ready.bad),
     )
 
 
-def _table(load: _Load, table: str, file: Path, connection: DuckDBPyConnection) -> int:
+def _events(ready: _Ready, connection: DuckDBPyConnection) -> Mapping[str, int]:
+    found = connection.execute(
+        f"SELECT class_uid, count(*) FROM {ready.table} GROUP BY ALL"  # our own table
+    ).fetchall()
+    return {str(uid): count for uid, count in found}
+
+
+def _table(load: _Load, table: str, file: Path, data: bytes, connection: DuckDBPyConnection) -> int:
     """Make a table of the load, and say how many records it had."""
-    data = b"\n".join(load.parts)
-    load.parts.clear()
     try:
         return _created(table, file, data, connection)
     except (duckdb.Error, NotALogFile):

@@ -97,7 +97,11 @@ class People:
         return Who(Kind.UNKNOWN, _title(actor), how, tuple(chain), ours)
 
     def _giver(self, actor: Actor, event: Event) -> Event | None:
-        """The event that gave the session its keys: by access key, else by the session's ARN."""
+        """The event that gave the session its keys: by access key, else by the session's ARN.
+
+        A role taken from another account is on record in both; only the caller's own record says
+        who that was. Source: CloudTrail User Guide, "Cross-account example".
+        """
         window = Window(event.time - LONGEST_SESSION, event.time + timedelta(seconds=1))
         names = tuple(filter(None, (actor.access_key, actor.arn)))
         found = [
@@ -107,7 +111,7 @@ class People:
         ]
         exact = [e for e in found if text(e.answer, "credentials.accessKeyId") == actor.access_key]
         same = [e for e in found if text(e.answer, "assumedRoleUser.arn") == actor.arn]
-        found = exact or same
+        found = sorted(exact or same, key=lambda each: bool(each.actor.arn))
         return found[-1] if found else None
 
 

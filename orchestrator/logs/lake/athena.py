@@ -41,10 +41,15 @@ class AthenaQuery:
     parameters: tuple[str, ...]
     database: str
     workgroup: str
+    output: str = ""
 
     def request(self) -> dict[str, object]:
-        """The call's parameters. The workgroup says where results go and what a scan may cost."""
+        """The call's parameters. The workgroup says what a scan may cost, and where results go
+        unless `output` does.
+        """
+        where = {"ResultConfiguration": {"OutputLocation": self.output}} if self.output else {}
         return {
+            **where,
             "QueryString": self.sql,
             "ExecutionParameters": list(self.parameters),
             "QueryExecutionContext": {"Database": self.database},
@@ -70,7 +75,9 @@ class AthenaDialect:
         return self.contains(text)
 
 
-def query(question: Question, database: str, table: str, workgroup: str) -> AthenaQuery:
+def query(
+    question: Question, database: str, table: str, workgroup: str, output: str = ""
+) -> AthenaQuery:
     """The query whose rows hold every event that answers `question`, oldest first.
 
     Partitions are pruned by eventDay, accountId and region. Raises UsageError for a database or
@@ -87,7 +94,7 @@ def query(question: Question, database: str, table: str, workgroup: str) -> Athe
         f'FROM "{database}"."{table}" WHERE {" AND ".join(each.sql for each in where)} '
         f"ORDER BY time LIMIT {int(question.limit) + 1}"
     )
-    return AthenaQuery(sql, parameters, database, workgroup)
+    return AthenaQuery(sql, parameters, database, workgroup, output)
 
 
 def _window(question: Question) -> Condition:

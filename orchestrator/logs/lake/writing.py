@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -22,6 +23,8 @@ STAGING = ".staging"
 ROW_GROUP = 20_480
 FEW = 8
 """So many partitions are written one by one, which takes less memory than all at once."""
+
+DAY = "strftime(make_timestamp(time * 1000), '%Y%m%d')"
 
 OPTIONS = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
 
@@ -35,6 +38,19 @@ class Batch:
     """Letters, digits and dashes; files of the batch begin with it."""
     indexed: bool = True
     """Whether its table has the columns of calls, whose values the index holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A partition that rows belong to. Names that may stand in a path, which the caller checks."""
+
+    region: str
+    account: str
+    day: str
+
+    @property
+    def folder(self) -> str:
+        return f"region={self.region}/accountId={self.account}/eventDay={self.day}"
 
 
 class LakeWriter:
@@ -52,7 +68,7 @@ class LakeWriter:
         return self._staging
 
     def recover(self) -> None:
-        """Complete what was noted, forget what was not."""
+        """Complete what was noted, forget what was not; to begin with, and to end with."""
         for note in sorted(self._staging.glob("*.moves")):
             self._move(note)
         shutil.rmtree(self._staging, ignore_errors=True)
@@ -121,24 +137,65 @@ class LakeWriter:
     def _index(self, batch: Batch, table: str, folder: Path) -> None:
         connection = self._connection.cursor()
         days = connection.execute(f'SELECT DISTINCT "eventDay" FROM {table}').fetchall()  # noqa: S608
+        found = _values(table, 'region, "accountId" AS account', '"eventDay" = $1')
         for (day,) in days:
-            inner = folder / f"eventDay={day}"
+            self._index_day(batch, folder, day, found, [day])
+
+    def _index_day(
+        self, batch: Batch, folder: Path, day: str, found: str, given: Sequence[object]
+    ) -> None:
+        inner = folder / f"eventDay={day}"
+        inner.mkdir(parents=True)
+        self._connection.cursor().execute(
+            f"COPY ({found}) TO '{_quoted(inner / batch.name)}_0.parquet' ({OPTIONS})", given
+        )
+
+    def stage_file(self, batch: Batch, file: Path, places: Sequence[Place]) -> Path:
+        """The same for rows in a Parquet file without columns for its place, of `places`.
+
+        It is taken as it is if there is one place: nothing is written twice.
+        """
+        folder = self._staging / batch.name
+        shutil.rmtree(folder, ignore_errors=True)
+        with ThreadPoolExecutor(1) as beside:
+            indexed = beside.submit(self._index_file, batch, file, folder, places)
+            if len(places) > 1:
+                self._split(batch, file, folder / batch.source)
+            indexed.result()
+        if len(places) == 1:
+            inner = folder / batch.source / places[0].folder
             inner.mkdir(parents=True)
-            connection.execute(
-                f"COPY ({_values(table)}) TO '{_quoted(inner / batch.name)}_0.parquet' ({OPTIONS})",
-                [day],
-            )
+            file.replace(inner / f"{batch.name}_0.parquet")
+        return folder
+
+    def _split(self, batch: Batch, file: Path, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self._connection.execute(
+            f'COPY (SELECT *, cloud.region AS region, cloud.account.uid AS "accountId", {DAY} '  # noqa: S608
+            f"AS \"eventDay\" FROM '{_quoted(file)}') TO '{_quoted(folder)}' ({OPTIONS}, "
+            'PARTITION_BY (region, "accountId", "eventDay"), '
+            f"FILENAME_PATTERN '{batch.name}_{{i}}')"
+        )
+
+    def _index_file(self, batch: Batch, file: Path, folder: Path, places: Sequence[Place]) -> None:
+        index = folder / tokens.index_prefix(batch.source)
+        where = "cloud.region AS region, cloud.account.uid AS account"
+        found = _values(f"'{_quoted(file)}'", where, "time >= $1 AND time < $2")
+        for day in sorted({place.day for place in places}):
+            begin = datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC)
+            ends = (int(each.timestamp() * 1000) for each in (begin, begin + timedelta(days=1)))
+            self._index_day(batch, index, day, found, [*ends])
 
 
-def _values(table: str) -> str:
+def _values(table: str, place: str, condition: str) -> str:
     found = " || ".join(
         f"coalesce(regexp_extract_all({text}, '{tokens.VALUE}', 1), [])"
         for text in ("api.request.data", "api.response.data")
     )
     return f"""SELECT {tokens.NUMBER}(value) AS token, time, region, account FROM (
   SELECT unnest({found} || coalesce(list_transform(resources, lambda x: x.uid), [])) AS value,
-    time, region, "accountId" AS account
-  FROM {table} WHERE "eventDay" = $1
+    time, {place}
+  FROM {table} WHERE {condition}
 ) WHERE value IS NOT NULL ORDER BY token"""  # noqa: S608  # our own table
 
 

@@ -25,14 +25,25 @@ RESOURCES = (
 )
 
 
-def select(source: str, *, raw: bool = False) -> str:
+USUAL = frozenset({*fields.MAPPED, *fields.KEPT})
+"""Top-level names of records of which each has its own place."""
+
+
+def names(source: str) -> str:
+    """A SELECT of the lists of top-level names that there are in `source`, each list once."""
+    return f"SELECT DISTINCT json_keys(json) FROM {source}"  # noqa: S608  # our own relation
+
+
+def select(source: str, *, raw: bool = False, usual: bool = False) -> str:
     """A SELECT that turns `source`, a relation with the JSON column `json`, into OCSF rows.
 
     Rows that are no CloudTrail records have a null in `time`, `metadata.uid`, `api.operation` or
-    `api.service.name`. With `raw`, the record itself is in a column of that name.
+    `api.service.name`. With `raw`, the record itself is in a column of that name. `usual` says
+    that no record has a name but those in USUAL, which saves a quarter of the work.
     """
     outer, inner = map(_literal, map(json.dumps, _structures()))
-    columns = ",\n  ".join(f'{expression} AS "{name}"' for name, expression in _columns().items())
+    expressions = {**_columns(), "unmapped": _kept() if usual else _unmapped()}
+    columns = ",\n  ".join(f'{expression} AS "{name}"' for name, expression in expressions.items())
     return f"""WITH parsed AS (
   SELECT json AS raw, json_transform(json, {outer}) AS r FROM {source}
 ), known AS (
@@ -76,20 +87,24 @@ def _columns() -> dict[str, str]:
     columns |= {name: _struct(value) for name, value in tree.items()}
     columns["resources"] = RESOURCES
     columns |= _of_class()
-    columns["unmapped"] = _unmapped()
     return columns
 
 
-def _unmapped() -> str:
-    """What has no place, put together from the names that are usual; if there is another name, the
-    record without what is mapped. That is right for every record, and takes three times as long.
-    """
+def _kept() -> str:
+    """What has no place, put together from the names that are usual."""
     kept = ", ".join(f'\'"{name}":\' || r."{name}"' for name in fields.KEPT)
+    return f"'{{' || concat_ws(',', {kept}) || '}}'"
+
+
+def _unmapped() -> str:
+    """The same; if a record has another name, the record without what is mapped. That is right for
+    every record, and takes three times as long.
+    """
     names = "|".join((*fields.MAPPED, *fields.KEPT))
     usual = f"regexp_full_match(array_to_string(json_keys(raw), ','), '(({names})(,|$))*')"
     patch = _literal(json.dumps(dict.fromkeys(fields.MAPPED)))
     whole = f"CAST(json_merge_patch(raw, {patch}::JSON) AS VARCHAR)"
-    return f"CASE WHEN {usual} THEN '{{' || concat_ws(',', {kept}) || '}}' ELSE {whole} END"
+    return f"CASE WHEN {usual} THEN {_kept()} ELSE {whole} END"
 
 
 def _named(condition: str) -> str:

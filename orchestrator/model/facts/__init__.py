@@ -1,7 +1,16 @@
 """What is true of the organization as a whole, of its teams, and how both are written."""
 
 from orchestrator.model.facts.access import Access, Approval, BlastRadius, SpecialAccounts, State
+from orchestrator.model.facts.ci import Ci, GitHub, GitLab
 from orchestrator.model.facts.facts import Facts
+from orchestrator.model.facts.logs import (
+    LakeFacts,
+    LakeSource,
+    LogFacts,
+    SiemFacts,
+    SiemKind,
+    SiemSizing,
+)
 from orchestrator.model.facts.names import (
     BucketName,
     ChatId,
@@ -23,6 +32,7 @@ from orchestrator.model.facts.remediation import (
     RemediationBudgets,
     RemediationFacts,
 )
+from orchestrator.model.facts.runner import Launch, Runner
 from orchestrator.model.facts.services import (
     AccessAnalyzer,
     GuardDuty,
@@ -41,13 +51,20 @@ __all__ = [
     "Chat",
     "ChatId",
     "ChatPlatform",
+    "Ci",
     "CircuitBreaker",
     "Email",
     "Facts",
+    "GitHub",
+    "GitLab",
     "GuardDuty",
     "KeyArn",
+    "LakeFacts",
+    "LakeSource",
     "Language",
+    "Launch",
     "LogArchive",
+    "LogFacts",
     "Mode",
     "Notify",
     "OrganizationId",
@@ -57,8 +74,12 @@ __all__ = [
     "RemediationFacts",
     "RoleName",
     "RootId",
+    "Runner",
     "SecretName",
     "SecurityHubFacts",
+    "SiemFacts",
+    "SiemKind",
+    "SiemSizing",
     "SignerName",
     "SpecialAccounts",
     "State",

@@ -24,6 +24,9 @@ class State(Frozen):
     plans: bool = Field(
         False, description="Keep what `plan --out` stores in the bucket, too, for 30 days at most."
     )
+    runs: bool = Field(
+        False, description="Keep runs in the bucket that workers on other machines carry out."
+    )
 
 
 class Access(Frozen):
@@ -31,6 +34,10 @@ class Access(Frozen):
 
     runner_role: RoleName = Field(
         "orchestrator-runner", description="In the management account; may assume all the others."
+    )
+    reader_role: RoleName = Field(
+        "orchestrator-reader",
+        description="In the management account; may assume the plan roles, and change nothing.",
     )
     plan_role: RoleName = Field("orchestrator-plan", description="In every account; reads.")
     apply_role: RoleName = Field(

@@ -17,10 +17,12 @@ from orchestrator.sandbox.services import (
     events,
     guardduty,
     iam,
+    logs,
     s3,
     securityhub,
     sns,
     sqs,
+    stepfunctions,
 )
 
 __all__ = ["install", "on_account_moved"]
@@ -35,10 +37,12 @@ SERVICES = (
     events,
     guardduty,
     iam,
+    logs,
     s3,
     securityhub,
     sns,
     sqs,
+    stepfunctions,
 )
 
 

@@ -28,10 +28,10 @@ def journal(tmp_path: Path) -> Path:
 def test_a_journal_is_copied_whole_and_again(sandbox: Sandbox, journal: Path) -> None:
     archive = Archive(a_keyring(sandbox), ORGANIZATION)
 
-    archive(journal)
+    archive(journal, last=False)
     with journal.open("a") as file:
         file.write('{"v":1,"event":"ended"}\n')
-    archive(journal)
+    archive(journal, last=True)
 
     key = "journal/20260601-120000-abcd.jsonl"
     kept = sandbox.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read()
@@ -42,7 +42,7 @@ def test_its_keys_write_that_object_and_do_nothing_else(sandbox: Sandbox) -> Non
     keyring = a_keyring(sandbox)
     narrowed = policy(BUCKET, "journal/mine.jsonl", HOME)
     caller = AwsSession(sandbox.environment, HOME)
-    session = caller.acting_as(keyring.runner_keys(narrowed), "", "runner")
+    session = caller.acting_as(keyring.start_keys(narrowed), "", "runner")
 
     session.call("s3", "PutObject", Bucket=BUCKET, Key="journal/mine.jsonl", Body=b"")
     for operation, key in (
@@ -62,7 +62,7 @@ def test_a_copy_that_cannot_be_made_is_a_warning(
     facts = ORGANIZATION.facts.model_copy(update={"state": elsewhere})
 
     with caplog.at_level(logging.WARNING):
-        Archive(a_keyring(sandbox), replace(ORGANIZATION, facts=facts))(journal)
+        Archive(a_keyring(sandbox), replace(ORGANIZATION, facts=facts))(journal, last=True)
 
     assert "the journal is not copied to s3://no-such-bucket-here/journal/" in caplog.text
 

@@ -108,7 +108,7 @@ def test_the_bootstrap_enters_three_accounts_without_a_runner_role(sandbox: Sand
 
 
 def test_a_caller_who_is_the_runner_needs_no_other_keys(sandbox: Sandbox) -> None:
-    keys = a_keyring(sandbox).runner_keys()
+    keys = a_keyring(sandbox).start_keys()
     environment = {
         **sandbox.environment,
         "AWS_ACCESS_KEY_ID": keys.access_key,
@@ -118,7 +118,7 @@ def test_a_caller_who_is_the_runner_needs_no_other_keys(sandbox: Sandbox) -> Non
     caller = AwsSession(environment, ORGANIZATION.facts.home_region)
     keyring = Keyring(caller, ORGANIZATION.facts, ORGANIZATION.management.id, "1")
 
-    assert keyring.runner_keys("any policy").access_key == keys.access_key
+    assert keyring.start_keys("any policy").access_key == keys.access_key
     assert keyring.keys(ORDERS.account_id, Purpose.PLAN)
 
 

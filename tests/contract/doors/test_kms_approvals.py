@@ -92,7 +92,7 @@ def test_who_may_not_use_the_key_neither_signs_nor_applies(
     nothing = (
         '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
     )
-    keys = a_keyring(sandbox).runner_keys(nothing)
+    keys = a_keyring(sandbox).start_keys(nothing)
     denied = CallersKeys(AwsSession(sandbox.environment, HOME).acting_as(keys, "", "runner"))
 
     with pytest.raises(AwsDenied, match="kms:DescribeKey"):

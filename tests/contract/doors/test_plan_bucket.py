@@ -128,7 +128,7 @@ def test_the_copy_of_a_journal_is_read(
 ) -> None:
     journal = tmp_path / f"{RUN}.journal"
     journal.write_text('{"v":1}\n')
-    Archive(a_keyring(sandbox), ORGANIZATION)(journal)
+    Archive(a_keyring(sandbox), ORGANIZATION)(journal, last=True)
 
     assert (plans.journal(RUN), plans.journal(OTHER)) == (b'{"v":1}\n', b"")
 
@@ -169,7 +169,7 @@ def test_keys_do_one_thing_with_one_run(sandbox: Sandbox, action: str, allowed: 
     mine, others = f"plans/{RUN}/manifest.json", f"plans/{OTHER}/manifest.json"
     for key in (mine, others):
         sandbox.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"")
-    keys = a_keyring(sandbox).runner_keys(policy(BUCKET, prefix_of(RUN), HOME, action))
+    keys = a_keyring(sandbox).start_keys(policy(BUCKET, prefix_of(RUN), HOME, action))
     session = AwsSession(sandbox.environment, HOME).acting_as(keys, "", "runner")
 
     session.call("s3", "ListObjectsV2", Bucket=BUCKET, Prefix=prefix_of(RUN))

@@ -84,13 +84,32 @@ def furnish(sandbox: Sandbox) -> None:
         Bucket=facts.state.bucket,
         CreateBucketConfiguration={"LocationConstraint": facts.home_region},
     )
+    reader = f"arn:aws:iam::{home}:role/{facts.access.reader_role}"
+    make_role(iam, facts.access.reader_role, f"arn:aws:iam::{home}:root")
+    for policy in READS:
+        allow(iam, facts.access.reader_role, *policy)
     there = sandbox.client("iam", ORDERS.account_id)
-    for role in (facts.access.plan_role, facts.access.apply_role):
-        make_role(there, role, runner, facts.access.external_id)
+    for role, principals in (
+        (facts.access.plan_role, [reader, runner]),
+        (facts.access.apply_role, [runner]),
+    ):
+        make_role(there, role, principals, facts.access.external_id)
         allow(there, role)
 
 
-def make_role(iam: object, name: str, principal: str, external_id: str = "") -> None:
+BUCKET_ARN = f"arn:aws:s3:::{ORGANIZATION.facts.state.bucket}"
+NEW = {"Null": {"s3:if-none-match": "false"}}
+READS: tuple[tuple[str, str, Mapping[str, object]], ...] = (
+    ("sts:AssumeRole", f"arn:aws:iam::*:role/{ORGANIZATION.facts.access.plan_role}", {}),
+    ("s3:ListBucket", BUCKET_ARN, {}),
+    ("s3:GetObject", f"{BUCKET_ARN}/*", {}),
+    ("s3:PutObject", f"{BUCKET_ARN}/journal/*.jsonl", NEW),
+    ("s3:PutObject", f"{BUCKET_ARN}/plans/*/manifest.json", NEW),
+)
+"""What modules/orchestrator_runner lets the reader do."""
+
+
+def make_role(iam: object, name: str, principal: str | list[str], external_id: str = "") -> None:
     statement: dict[str, object] = {
         "Effect": "Allow",
         "Action": "sts:AssumeRole",
@@ -102,7 +121,15 @@ def make_role(iam: object, name: str, principal: str, external_id: str = "") -> 
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy)  # type: ignore[attr-defined]
 
 
-def allow(iam: object, role: str) -> None:
-    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+def allow(
+    iam: object,
+    role: str,
+    action: str = "*",
+    resource: str = "*",
+    condition: Mapping[str, object] | None = None,
+) -> None:
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    statement |= {"Condition": condition} if condition else {}  # type: ignore[dict-item]
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    iam.put_role_policy(RoleName=role, PolicyName="all", PolicyDocument=policy)  # type: ignore[attr-defined]
+    name = f"{action}-{resource}".translate(str.maketrans("*:/", "...")).strip(".")[:64]
+    iam.put_role_policy(RoleName=role, PolicyName=name or "all", PolicyDocument=policy)  # type: ignore[attr-defined]

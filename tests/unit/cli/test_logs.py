@@ -42,7 +42,7 @@ def test_an_ingest_says_what_it_has_read_and_what_it_has_not(
     assert json.loads(capsys.readouterr().out)["read"] == 0
 
 
-@pytest.mark.parametrize("view", ["text", "json", "html"])
+@pytest.mark.parametrize("view", ["text", "json", "html", "headline"])
 def test_a_finding_in_a_file_is_investigated(
     view: str, lake: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -46,3 +46,24 @@ def test_overdue_reviews_and_exceptions_are_warnings(tmp_path: Path) -> None:
         "controls.S3.8.review_by",
         "exceptions.public-assets.expires",
     ]
+
+
+QUARANTINE = """quarantine:
+  reason: The team moves it to another network.
+  owner: shop
+  until: 2026-12-31
+"""
+
+
+def test_a_quarantine_holds_on_its_last_day_and_is_a_warning_afterwards(tmp_path: Path) -> None:
+    root = a_tree(tmp_path, {DEV: QUARANTINE})
+
+    assert warnings(root, date(2026, 12, 31)) == []
+    assert warnings(root, date(2027, 1, 1)) == [("quarantine.until", "ran out on 2026-12-31")]
+    organization = check(root, TODAY).organization
+    assert organization
+    account = organization.named("shop-dev")
+    assert str(account.set_aside(date(2026, 12, 31))) == (
+        "set aside until 2026-12-31 by shop: The team moves it to another network."
+    )
+    assert account.set_aside(date(2027, 1, 1)) is None

@@ -54,6 +54,18 @@ def test_every_outcome_can_be_told_in_every_language(said: Outcome, language: st
     assert "None" not in written.text
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_message_says_how_to_find_out_who_it_was(language: str) -> None:
+    command = "orchestrator investigate arn:aws:securityhub:x:finding/1"
+
+    told = write(a_message("told", finding="arn:aws:securityhub:x:finding/1"), language)
+    undone = write(a_message("undone", finding="arn:aws:securityhub:x:finding/1"), language)
+    nameless = write(a_message("told", finding=""), language)
+
+    assert command in told.text
+    assert "orchestrator investigate" not in undone.text + nameless.text
+
+
 def test_a_message_says_who_what_where_how_bad_why_and_how_to_take_it_back() -> None:
     text = write(a_message(), "en").text
 

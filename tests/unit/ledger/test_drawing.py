@@ -8,8 +8,9 @@ import pytest
 from orchestrator import config
 from orchestrator.ledger import Known, draw
 from orchestrator.model.census import Member, Standing
-from orchestrator.model.ledger import Gap, Ledger, Seen
+from orchestrator.model.ledger import Gap, Ledger, Row, Seen
 from orchestrator.model.names import AccountId
+from orchestrator.model.quarantine import Quarantine
 from orchestrator.model.run import Answer, Outcome, Probe
 from tests.unit.render.builders import ROOT
 
@@ -140,3 +141,31 @@ def test_where_aws_was_asked_no_answer_is_no_coverage(
     probes = {**good, ORDERS: tuple(Probe("hub", answer) for answer in answers)}
 
     assert gaps(replace(ALL_GOOD, probes=probes)) == expected
+
+
+HELD = Quarantine(reason="The team moves it.", owner="orders", until=NOW.date())
+
+
+def drawn(quarantine: Quarantine, known: Known) -> Row:
+    accounts = tuple(
+        replace(a, quarantine=quarantine) if a.id == ORDERS else a for a in ORGANIZATION.accounts
+    )
+    rows = draw(replace(ORGANIZATION, accounts=accounts), known, NOW, 2 * DAY).rows
+    return next(row for row in rows if row.id == ORDERS)
+
+
+def test_an_account_that_is_set_aside_is_neither_covered_nor_missed() -> None:
+    never = replace(ALL_GOOD, states=IDS - {ORDERS})
+
+    row = drawn(HELD, never)
+
+    assert (row.quarantine, row.gaps) == (HELD, (Gap.NEVER_APPLIED,))
+    assert not row.covered
+    assert not row.missed
+
+
+def test_a_quarantine_that_ran_out_is_a_gap_of_its_own() -> None:
+    row = drawn(HELD.model_copy(update={"until": NOW.date() - DAY}), ALL_GOOD)
+
+    assert (row.quarantine, row.gaps) == (None, (Gap.OVERDUE,))
+    assert row.missed

@@ -56,6 +56,15 @@ def test_athena_is_asked_with_pruned_partitions_and_bound_values() -> None:
         *(f"'{ACCOUNT}'", f"'{REGION}'", "'e1'"),
     )
     assert asked.request()["WorkGroup"] == "soc"
+    assert "ResultConfiguration" not in asked.request()
+
+
+def test_athena_writes_results_where_it_is_told() -> None:
+    question = Question(WithId(("e1",)), WINDOW, SCOPE)
+
+    asked = query(question, "lake_db", "table", "soc", "s3://results/here/")
+
+    assert asked.request()["ResultConfiguration"] == {"OutputLocation": "s3://results/here/"}
 
 
 @pytest.mark.parametrize("about", ABOUT)

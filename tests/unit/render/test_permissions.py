@@ -185,7 +185,8 @@ def _first(value: object) -> str:
 def _boundary() -> list[Mapping[str, object]]:
     """The boundary's statements, read from its Terraform code: it has few kinds of expressions."""
     code = (Path(__file__).parents[3] / "modules/orchestrator_roles/boundary.tf").read_text("utf-8")
-    services = re.search(r"bound_services = \[(.*?)\]", code, re.DOTALL)
+    listed = r"bound_services = concat\(local\.log_services, \[(.*?)\]\)"
+    services = re.search(listed, code, re.DOTALL)
     assert services
     found: list[Mapping[str, object]] = [
         {
@@ -199,7 +200,7 @@ def _boundary() -> list[Mapping[str, object]]:
         re.DOTALL,
     )
     for match in block.finditer(code):
-        actions = re.search(r"Action\s+= \[(.*?)\]", match["between"], re.DOTALL)
+        actions = re.search(r"Action\s+= (.*?)\n\s+(?:Not)?Resource", match["between"], re.DOTALL)
         assert actions
         names = re.findall(r'"([a-z0-9-]+:[A-Za-z0-9*]+)"', actions[1])
         if not names:

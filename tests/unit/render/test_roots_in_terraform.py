@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.facts import Mode, RemediationFacts
+from orchestrator.model.facts import Mode, RemediationFacts, Runner
 from orchestrator.model.names import ControlId, StackKey, StackName
 from orchestrator.model.settings import DecisionKind
 from orchestrator.render import Renderer, bootstrap_of, stacks_of
@@ -42,15 +42,32 @@ REMEDIATING = replace(
     ),
 )
 
+HANDED_OUT = replace(
+    CENTRAL,
+    facts=CENTRAL.facts.model_copy(
+        update={
+            "runner": Runner(
+                enabled=True,
+                image=f"200000000001.dkr.ecr.ap-northeast-1.amazonaws.com/o@sha256:{'0a' * 32}",
+                security_groups={"sg-0123456789abcdef0": True},
+                subnets={"subnet-0123456789abcdef0": True, "subnet-0123456789abcdef1": False},
+                schedule="rate(6 hours)",
+                vend=True,
+            )
+        }
+    ),
+)
+
 KINDS = {str(key): (CENTRAL, key) for key in (bootstrap_of(CENTRAL), *stacks_of(CENTRAL))}
 KINDS |= {f"local-{key}": (LOCAL, key) for key in stacks_of(LOCAL)}
 KINDS |= {
     f"remediating-{key}": (REMEDIATING, key)
     for key in (bootstrap_of(REMEDIATING), *stacks_of(REMEDIATING))
 }
+KINDS[f"workers-{bootstrap_of(HANDED_OUT)}"] = (HANDED_OUT, bootstrap_of(HANDED_OUT))
 ALIKE = {"200000000002/account", "200000000003/account", "200000000001/account"}
 """Special accounts' own stacks, which have less in them than that of any other account."""
-PREFIXES = ("local-", "remediating-")
+PREFIXES = ("local-", "remediating-", "workers-")
 SAME = {
     "local-200000000003/log_archive",
     "remediating-200000000003/log_archive",

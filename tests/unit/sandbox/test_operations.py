@@ -167,6 +167,12 @@ def test_action_and_resource_follow_from_the_call(
             "secret:a-AbCdEf",
         ),
         (Call("cloudwatch", "cloudwatch", "DeleteAlarms"), {"AlarmNames": ["late"]}, "alarm:late"),
+        (
+            Call("stepfunctions", "states", "StopExecution"),
+            {"executionArn": "arn:aws:states:us-east-1:200000000002:execution:runner:run-1"},
+            "execution:runner:run-1",
+        ),
+        (Call("stepfunctions", "states", "SendTaskSuccess"), {"taskToken": "t"}, None),
     ],
 )
 def test_a_name_among_the_parameters_is_the_resource(

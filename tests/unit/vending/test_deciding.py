@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator import config
-from orchestrator.errors import ConfigurationError, UsageError
+from orchestrator.errors import UsageError
 from orchestrator.model.census import Member, Standing
 from orchestrator.model.names import AccountId
 from orchestrator.vending import template
+from orchestrator.vending.batch import vended
 from orchestrator.vending.deciding import decide, named
 from orchestrator.vending.task import Need, Task
 from orchestrator.vending.template import Template
-from orchestrator.vending.writing import carry_out
+from orchestrator.vending.writing import carry_out, changes
 from tests.unit.render.builders import ROOT
 
 TODAY = date(2026, 6, 1)
@@ -26,6 +27,7 @@ ORGANIZATION = config.load(CONFIGS, TODAY)
 PLACES = config.places(CONFIGS)
 TEMPLATE = template.load(CONFIGS)
 PROD = "ou-ex01-prod0000"
+SANDBOX = "ou-ex01-sandbox0"
 NEW = Member(
     AccountId("299999999999"), "Search Prod", "aws+search@example.com", Standing.ACTIVE, PROD
 )
@@ -80,7 +82,7 @@ def test_a_closed_account_is_offboarded_by_people_and_never_covered(standing: St
 
     assert (known.need, known.covers) == (Need.OFFBOARD, False)
     assert known.fix == "when its people agree: orchestrator offboard orders-prod"
-    assert unknown.need is Need.NOTHING
+    assert (unknown.need, unknown.covers) == (Need.NOTHING, False)
     assert not unknown.text
 
 
@@ -144,39 +146,95 @@ def texts(project: Path) -> dict[Path, str]:
     return {file: file.read_text() for file in project.rglob("*.yaml")}
 
 
-def test_a_written_account_is_part_of_the_organization(project: Path) -> None:
-    organization = carry_out(task(NEW), project, TODAY)
+def names(project: Path) -> set[str]:
+    return {a.name for a in config.load(project / "account_configs", TODAY).accounts}
 
-    account = organization.named("search-prod")
-    assert (account.id, account.ou) == (NEW.id, "Workloads/Prod")
+
+def test_a_written_account_is_part_of_the_organization(project: Path) -> None:
+    (done,) = carry_out([task(NEW)], project, TODAY)
+
+    account = config.load(project / "account_configs", TODAY).named("search-prod")
+    assert (done.need, account.id, account.ou) == (Need.WRITE, NEW.id, "Workloads/Prod")
 
 
 def test_a_moved_account_keeps_its_file(project: Path) -> None:
     before = (project / "account_configs/ous/workloads/prod/orders-prod.yaml").read_text()
-    found = task(replace(OLD, parent="ou-ex01-sandbox0"))
-    if found.need is not Need.MOVE:
-        pytest.fail(f"the sample has no such OU: {found.why}")
+    found = task(replace(OLD, parent=SANDBOX))
+    assert found.need is Need.MOVE
 
-    organization = carry_out(found, project, TODAY)
+    carry_out([found], project, TODAY)
 
     assert found.file
     assert (project / found.file).read_text() == before
+    organization = config.load(project / "account_configs", TODAY)
     assert organization.named("orders-prod").ou == "Sandbox"
 
 
-def test_an_account_that_no_wave_covers_changes_no_file(project: Path) -> None:
+@pytest.mark.parametrize("member", [replace(NEW, parent="r-ex01"), replace(OLD, parent="r-ex01")])
+def test_an_account_that_no_wave_covers_changes_no_file(project: Path, member: Member) -> None:
     before = texts(project)
 
-    with pytest.raises(ConfigurationError, match="wave"):
-        carry_out(task(replace(NEW, parent="r-ex01")), project, TODAY)
+    (refused,) = carry_out([task(member)], project, TODAY)
 
+    assert refused.need is Need.REFUSE
+    assert "wave" in refused.why
     assert texts(project) == before
 
 
-def test_a_move_that_breaks_the_configuration_is_taken_back(project: Path) -> None:
-    before = texts(project)
+def test_one_bad_account_of_many_is_refused_and_the_others_are_written(project: Path) -> None:
+    members = {
+        AccountId(f"3{n:011}"): replace(NEW, name=f"team-{n}", email=f"{n}@example.com")
+        for n in range(20)
+    }
+    bad = AccountId(f"3{13:011}")
+    members[bad] = replace(members[bad], parent="r-ex01")
 
-    with pytest.raises(ConfigurationError):
-        carry_out(task(replace(OLD, parent="r-ex01")), project, TODAY)
+    done = vended(list(members), lambda id_: replace(members[id_], id=id_), project, TODAY)
 
-    assert texts(project) == before
+    assert [t.account for t in done] == list(members)
+    assert [t.account for t in done if t.need is Need.REFUSE] == [bad]
+    assert {f"team-{n}" for n in range(20) if n != 13} <= names(project)
+    assert "team-13" not in names(project)
+
+
+def test_two_accounts_of_one_name_in_one_batch_get_files_of_their_own(project: Path) -> None:
+    ids = [AccountId("300000000001"), AccountId("300000000002")]
+
+    done = vended(ids, lambda id_: replace(NEW, id=id_, email=f"{id_}@example.com"), project, TODAY)
+
+    assert [t.name for t in done] == ["search-prod", "search-prod-300000000002"]
+
+
+def test_a_file_that_somebody_has_written_meanwhile_is_left_as_it_is(project: Path) -> None:
+    found = task(NEW)
+    assert found.file
+    (project / found.file).write_text("# somebody's\n")
+
+    (refused,) = carry_out([found], project, TODAY)
+
+    assert refused.need is Need.REFUSE
+    assert refused.fix == f"look again: orchestrator vend {NEW.id}"
+    assert (project / found.file).read_text() == "# somebody's\n"
+
+
+def test_an_account_with_another_name_in_aws_keeps_its_file_and_people_are_told() -> None:
+    found = task(replace(OLD, name="Orders"))
+
+    assert (found.need, found.covers) == (Need.NOTHING, True)
+    assert found.note == "AWS calls it 'Orders'; its file keeps its name"
+    assert task(OLD).note == task(replace(OLD, name="Orders (Prod)")).note == ""
+
+
+def test_what_carried_out_tasks_changed_is_known_file_by_file(project: Path) -> None:
+    moved = task(replace(OLD, parent=SANDBOX))
+    done = carry_out([task(NEW), moved], project, TODAY)
+
+    changed = changes(done, project)
+
+    assert changed == {
+        Path("account_configs/ous/workloads/prod/search-prod.yaml"): task(NEW).text,
+        Path("account_configs/ous/workloads/prod/orders-prod.yaml"): None,
+        Path("account_configs/ous/sandbox/orders-prod.yaml"): (
+            CONFIGS / "ous/workloads/prod/orders-prod.yaml"
+        ).read_text(),
+    }

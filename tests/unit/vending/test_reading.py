@@ -40,7 +40,7 @@ def test_closing_and_moving_are_read_with_the_time_they_were_written_down() -> N
         event = read(document)
 
         assert isinstance(event, AccountEvent)
-        assert (event.what, event.ready) == (what, True)
+        assert (event.what, event.ready) == (what, what is What.CLOSED)
         assert event.at == datetime(2026, 11, 16, 21, 20, 51, tzinfo=UTC)
 
 

@@ -144,3 +144,12 @@ def test_what_is_lost_of_a_journal_is_said(run: History) -> None:
     said = histories.text(replace(run, garbled=("line 3 is garbled: no",), torn="line 9 is torn"))
 
     assert "  journal       line 3 is garbled: no\n  journal       line 9 is torn" in said
+
+
+def test_an_account_that_was_left_alone_is_shown_with_the_reason(tmp_path: Path) -> None:
+    why = "set aside until 2026-06-30 by orders: The team moves it."
+    aside = StackEnded(StackResult(ORDERS, Outcome.SET_ASIDE, reason=why))
+
+    shown = histories.text(read(a_journal(tmp_path, some_inputs(), (aside,)), lambda _: DIED))
+
+    assert f"orders/account  set aside\n    {why}" in shown

@@ -52,6 +52,7 @@ def test_suites_are_waves_and_cases_are_stacks() -> None:
         (Outcome.DENIED, Error),
         (Outcome.INTERRUPTED, Error),
         (Outcome.SKIPPED, Skipped),
+        (Outcome.SET_ASIDE, Skipped),
     ],
 )
 def test_each_bad_outcome_has_its_kind(outcome: Outcome, kind: type) -> None:
@@ -61,7 +62,9 @@ def test_each_bad_outcome_has_its_kind(outcome: Outcome, kind: type) -> None:
     assert told.message == "why it is so"
 
 
-@pytest.mark.parametrize("outcome", [each for each in Outcome if each not in EXIT_CODES])
+@pytest.mark.parametrize(
+    "outcome", [o for o in Outcome if o not in (*EXIT_CODES, Outcome.SET_ASIDE)]
+)
 def test_a_stack_that_did_well_is_a_case_without_anything(outcome: Outcome) -> None:
     assert case(StackResult(ONE, outcome)).result == []
 

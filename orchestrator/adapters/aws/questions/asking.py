@@ -62,8 +62,8 @@ def ask(what: str, look: Look) -> Probe:
 
 
 def roles(keyring: Keyring, account: Account) -> Questions:
-    """Whether plan and apply role of the account let us in."""
-    for purpose in (Purpose.PLAN, Purpose.APPLY):
+    """Whether plan and apply role of the account let us in; the reader is told of its own alone."""
+    for purpose in (Purpose.PLAN,) if keyring.reads_only else (Purpose.PLAN, Purpose.APPLY):
         yield (
             f"{account.name}: {purpose} role can be assumed",
             lambda purpose=purpose: "" if keyring.keys(account.id, purpose) else "no keys",  # type: ignore[misc]

@@ -7,6 +7,7 @@ from orchestrator.adapters.aws.questions.asking import Questions, Subject, roles
 
 def questions(subject: Subject) -> Questions:
     organization, keyring = subject.organization, subject.keyring
-    yield "runner role can be assumed", lambda: "" if keyring.runner_keys() else "no keys"
+    what = f"{keyring.start_role} can be assumed"
+    yield what, lambda: "" if keyring.start_keys() else "no keys"
     for account in (organization.management, organization.security, organization.log_archive):
         yield from roles(keyring, account)

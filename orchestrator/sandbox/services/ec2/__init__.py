@@ -7,10 +7,13 @@ moto's EC2 makes a VPC, subnets and images for each account and region that is a
 from __future__ import annotations
 
 from moto.ec2.models import ec2_backends
+from moto.ec2.responses.flow_logs import FlowLogs
 
 from orchestrator.sandbox import extend
+from orchestrator.sandbox.services.ec2 import flow_logs
 from orchestrator.sandbox.services.ec2.models import EC2Backend
 
 
 def install() -> None:
     extend.substitute(ec2_backends, EC2Backend)
+    extend.amend(FlowLogs, "create_flow_logs", flow_logs.created)

@@ -77,7 +77,7 @@ def to_log_group(_: Any, __: Json, arn: Arn, body: str, ___: Json) -> None:
 def to_bus(rule: Any, target: Json, arn: Arn, _: str, event: Json) -> None:
     """The event itself, with the id, account and region of its origin; a bus policy may refuse."""
     bus = events_backends[arn.account][arn.region].describe_event_bus(arn.resource_id)
-    if not bus_policy.allows(bus, rule.account_id):
+    if not bus_policy.allows(bus, rule.account_id, event):
         raise Undeliverable(f"{target['Arn']} does not allow account {rule.account_id}")
     for other in list(bus.rules.values()):
         other.send_to_targets(event)

@@ -11,25 +11,27 @@ from tests.unit.adapters.journal.lines import some_inputs
 
 
 def test_a_journal_is_copied_as_groups_end_and_whole_at_the_end(tmp_path: Path) -> None:
-    copies: list[str] = []
-    journal = JournalFile(
-        tmp_path / "r.journal", lambda: NOW, lambda f: copies.append(f.read_text())
-    )
+    copies: list[tuple[str, bool]] = []
+
+    def copy(file: Path, *, last: bool) -> None:
+        copies.append((file.read_text(), last))
+
+    journal = JournalFile(tmp_path / "r.journal", lambda: NOW, copy)
     journal.begin(some_inputs())
 
     journal.tell(GroupEnded("wave everyone", 0, 1.0))
     journal.end(2.0)
 
-    assert len(copies) == 2
-    assert copies[-1] == (tmp_path / "r.journal").read_text()
+    assert [last for _, last in copies] == [False, True]
+    assert copies[-1][0] == (tmp_path / "r.journal").read_text()
 
 
 def test_nobody_waits_for_a_copy_but_the_end(tmp_path: Path) -> None:
     let_go, made = threading.Event(), list[str]()
 
-    def slowly(file: Path) -> None:
+    def slowly(file: Path, *, last: bool) -> None:
         let_go.wait(10)
-        made.append(file.name)
+        made.append(f"{file.name} {last}")
 
     copies, file = Copies(slowly), tmp_path / "r.journal"
     copies.begin(file)
@@ -38,4 +40,4 @@ def test_nobody_waits_for_a_copy_but_the_end(tmp_path: Path) -> None:
     let_go.set()
     copies.finish(file)
 
-    assert made == ["r.journal", "r.journal"]
+    assert made == ["r.journal False", "r.journal True"]

@@ -76,9 +76,10 @@ def github() -> Iterator[GitHub]:
             path, body = urlsplit(self.path).path, self._body()
             if path.endswith("/comments"):
                 hub.comments.append((int(path.split("/")[-2]), body["body"]))
-            else:
-                hub.issues.append({**body, "number": len(hub.issues) + 1, "state": "open"})
-            self._say(201, {})
+                self._say(201, {})
+                return
+            hub.issues.append({**body, "number": len(hub.issues) + 1, "state": "open"})
+            self._say(201, hub.issues[-1])
 
         def do_PATCH(self) -> None:
             if self._allowed():

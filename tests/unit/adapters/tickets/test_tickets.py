@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.tickets.github import GitHubIssues
-from orchestrator.adapters.tickets.kept import KeptTickets
+from orchestrator.adapters.tickets.kept import KeptTickets, told
 from orchestrator.adapters.tickets.sending import by_webhook
+from orchestrator.adapters.tickets.told import KEPT, ToldEvents
 from orchestrator.errors import NotTold
-from orchestrator.model.notice import Notice, Step
+from orchestrator.model.notice import Move, Notice, Step
 from orchestrator.notices.deciding import steps
 from orchestrator.ports import Tickets
 from tests.unit.adapters.tickets.github import GitHub, github
@@ -128,3 +129,43 @@ def test_a_webhook_is_signed_so_that_its_receiver_can_tell_who_it_is(tmp_path: P
     assert url == "https://example.com/hook"
     assert headers["X-Orchestrator-Signature"] == f"sha256={right}"
     assert json.loads(body)["title"] == "drift: aaa has drifted"
+
+
+def test_a_remark_is_said_once_and_leaves_the_ticket_as_it_is(
+    again: Callable[[], Tickets],
+) -> None:
+    again().carry_out(Step(Move.OPEN, ONE.key, ONE, None, "- jane called iam:TagRole"))
+    ticket = again().opened()[ONE.key]
+
+    again().carry_out(Step(Move.REMARK, ONE.key, LONGER, ticket, "- jane called it again"))
+
+    assert again().opened() == {ONE.key: ticket}
+
+
+def test_a_remark_is_a_comment_on_the_issue(hub: GitHub) -> None:
+    issues = GitHubIssues("owner/name", hub.token, hub.url)
+    issues.carry_out(Step(Move.OPEN, ONE.key, ONE, None, "- jane called iam:TagRole"))
+    issues.carry_out(Step(Move.REMARK, ONE.key, ONE, issues.opened()[ONE.key], "- again"))
+
+    assert len(hub.issues) == 1
+    assert hub.comments == [(1, "- jane called iam:TagRole"), (1, "- again")]
+
+
+def test_a_message_names_the_calls_before_the_drift() -> None:
+    fields = told(Step(Move.OPEN, ONE.key, ONE, None, "- jane called iam:TagRole"))
+
+    assert fields["body"] == "- jane called iam:TagRole\n\nwhy"
+
+
+def test_events_that_were_told_are_known_the_next_time_and_not_for_ever(tmp_path: Path) -> None:
+    file = tmp_path / "told.json"
+    ToldEvents(file).add(["e1", "e2"])
+    ToldEvents(file).add(f"n{number}" for number in range(KEPT - 1))
+
+    known = ToldEvents(file).all()
+    assert len(known) == KEPT
+    assert "e2" in known
+    assert "e1" not in known
+
+    file.write_text("{")
+    assert ToldEvents(file).all() == frozenset()

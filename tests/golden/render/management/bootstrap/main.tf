@@ -17,6 +17,8 @@ module "orchestrator_runner" {
   entry_role        = "OrganizationAccountAccessRole"
   name              = "orchestrator-runner"
   organization_id   = "o-exampleorg1"
+  plan_role         = "orchestrator-plan"
+  reader            = "orchestrator-reader"
   region            = "ap-northeast-1"
   state_bucket      = module.state_backend.bucket
   state_kms_key_arn = module.state_backend.kms_key_arn
@@ -35,6 +37,7 @@ module "orchestrator_roles" {
   apply_role        = "orchestrator-apply"
   external_id       = "example-orchestrator"
   plan_role         = "orchestrator-plan"
+  reader_role_arn   = module.orchestrator_runner.reader_role_arn
   remediation_role  = "orchestrator-remediation"
   runner_role_arn   = module.orchestrator_runner.role_arn
   security_hub_mode = "central"
@@ -53,6 +56,7 @@ module "orchestrator_roles_security" {
   bucket_prefix     = "example-logs"
   external_id       = "example-orchestrator"
   plan_role         = "orchestrator-plan"
+  reader_role_arn   = module.orchestrator_runner.reader_role_arn
   remediation_role  = "orchestrator-remediation"
   runner_role_arn   = module.orchestrator_runner.role_arn
   security_hub_mode = "central"
@@ -71,6 +75,7 @@ module "orchestrator_roles_log_archive" {
   bucket_prefix     = "example-logs"
   external_id       = "example-orchestrator"
   plan_role         = "orchestrator-plan"
+  reader_role_arn   = module.orchestrator_runner.reader_role_arn
   remediation_role  = "orchestrator-remediation"
   runner_role_arn   = module.orchestrator_runner.role_arn
   security_hub_mode = "central"

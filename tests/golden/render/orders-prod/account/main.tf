@@ -12,6 +12,7 @@ module "orchestrator_roles" {
   apply_role        = "orchestrator-apply"
   external_id       = "example-orchestrator"
   plan_role         = "orchestrator-plan"
+  reader_role_arn   = "arn:aws:iam::200000000001:role/orchestrator-reader"
   remediation_role  = "orchestrator-remediation"
   runner_role_arn   = "arn:aws:iam::200000000001:role/orchestrator-runner"
   security_hub_mode = "central"

@@ -1,0 +1,1 @@
+# Rules and targets have no ARN that anything else would need.

@@ -1,0 +1,24 @@
+output "dead_letter_queue_url" {
+  description = "Queue of items that no worker could finish."
+  value       = aws_sqs_queue.dead.url
+}
+
+output "kms_key_arn" {
+  description = "ARN of the key that encrypts items and logs."
+  value       = aws_kms_key.this.arn
+}
+
+output "queue_url" {
+  description = "Queue from which workers take their work."
+  value       = aws_sqs_queue.work.url
+}
+
+output "state_machine_arn" {
+  description = "ARN of the state machine that hands out runs."
+  value       = aws_sfn_state_machine.this.arn
+}
+
+output "worker_role_arn" {
+  description = "ARN of the workers' role."
+  value       = aws_iam_role.this["workers"].arn
+}

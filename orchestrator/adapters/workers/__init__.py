@@ -1,0 +1,1 @@
+"""Runs on many machines: their records in the state bucket, the queue, and the state machine."""

@@ -1,0 +1,90 @@
+"""Items by Amazon SQS, answered to Step Functions: see ports.workers.WorkQueue."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.workers import wire
+from orchestrator.ports.workers import Delivery
+
+log = logging.getLogger(__name__)
+OVER = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
+"""The task has ended, however it did. Source: Step Functions API Reference, SendTaskHeartbeat."""
+
+GONE = frozenset(
+    {
+        "AWS.SimpleQueueService.MessageNotInflight",
+        "InvalidParameterValue",
+        "MessageNotInflight",
+        "ReceiptHandleIsInvalid",
+    }
+)
+"""The message is another's by now, or was removed; for that SQS also calls the receipt's value
+invalid. Source: Amazon SQS API Reference, ChangeMessageVisibility.
+"""
+
+
+class SqsQueue:
+    """With the caller's own credentials, which may do this and assume the runner role."""
+
+    def __init__(self, session: AwsSession, name: str) -> None:
+        self._session, self._name = session, name
+
+    @cached_property
+    def _url(self) -> str:
+        return str(self._session.call("sqs", "GetQueueUrl", QueueName=self._name)["QueueUrl"])
+
+    def receive(self, seconds: int) -> Delivery | None:
+        """What is no item of ours is left there, for the queue for dead letters."""
+        found = self._session.call(
+            "sqs", "ReceiveMessage", QueueUrl=self._url, WaitTimeSeconds=min(seconds, 20)
+        ).get("Messages", [])
+        return _delivery(found[0]) if found else None
+
+    def keep(self, delivery: Delivery, seconds: int) -> None:
+        self._message("ChangeMessageVisibility", delivery, VisibilityTimeout=seconds)
+
+    def remove(self, delivery: Delivery) -> None:
+        self._message("DeleteMessage", delivery)
+
+    def heartbeat(self, delivery: Delivery) -> bool:
+        return self._task("SendTaskHeartbeat", delivery)
+
+    def succeed(self, delivery: Delivery, said: Mapping[str, str]) -> None:
+        self._task("SendTaskSuccess", delivery, output=json.dumps(said))
+
+    def fail(self, delivery: Delivery, error: str, cause: str) -> None:
+        self._task("SendTaskFailure", delivery, error=error, cause=cause)
+
+    def _message(self, operation: str, delivery: Delivery, **more: Any) -> None:
+        named = {"QueueUrl": self._url, "ReceiptHandle": delivery.receipt}
+        try:
+            self._session.call("sqs", operation, **named, **more)
+        except Refused as refusal:
+            if refusal.code not in GONE:
+                raise
+            log.debug("%s: the message is not ours any more", delivery.item)
+
+    def _task(self, operation: str, delivery: Delivery, **more: Any) -> bool:
+        try:
+            self._session.call("stepfunctions", operation, taskToken=delivery.token, **more)
+        except Refused as refusal:
+            if refusal.code not in OVER:
+                raise
+            return False
+        return True
+
+
+def _delivery(message: Mapping[str, Any]) -> Delivery | None:
+    try:
+        body = json.loads(message["Body"])
+        return Delivery(wire.item(body["item"]), str(body["token"]), str(message["ReceiptHandle"]))
+    except (ValueError, KeyError, TypeError) as error:
+        log.error("message %s is not an item: %s", message.get("MessageId"), error)
+        return None

@@ -1,0 +1,104 @@
+"""`submit`: a run for workers on other machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import click
+
+from orchestrator import wiring
+from orchestrator.cli import radius, reviewing, selecting
+from orchestrator.cli.project import Project
+from orchestrator.cli.recording import asked
+from orchestrator.cli.session import Session, environment, session
+from orchestrator.errors import OrchestratorError, UsageError
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.journal import Inputs, Origin
+from orchestrator.model.submission import Lot, Submission
+from orchestrator.pipeline.groups import Group, groups, together
+from orchestrator.pipeline.workers.carrying_out import COMMANDS
+from orchestrator.pipeline.workers.handing_out import WIDTH, bakes_too_long, looking, lots
+from orchestrator.wiring import workers
+
+
+@click.command(short_help="Hand a run to workers on other machines.")
+@click.argument("command", type=click.Choice(sorted(COMMANDS)))
+@selecting.argument
+@click.option(
+    "--width",
+    type=click.IntRange(min=1),
+    show_default=f"what waves.yaml says, {WIDTH} at most",
+    help="Most stacks that workers are given at the same time.",
+)
+@click.option(
+    "--tolerate",
+    type=click.IntRange(min=0),
+    show_default="what waves.yaml says, else 0",
+    help="Stacks of a wave that may fail, instead of what the waves say.",
+)
+@click.option("--reason", help="Why this run may exceed the blast radius; kept with the run.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def submit(
+    project: Project,
+    command: str,
+    words: tuple[str, ...],
+    width: int | None,
+    tolerate: int | None,
+    reason: str | None,
+    yes: bool,
+) -> int:
+    """Hand a run to workers on other machines, and print its id.
+
+    It is rendered and checked here, and kept in the state bucket with the very files it is about;
+    the state machine `orchestrator-runner` hands out its stacks, wave by wave.
+
+    \b
+    orchestrator submit apply all
+    orchestrator submit drift all --width 20
+    """
+    applies = command == "apply"
+    with session(project, changes=applies) as current:
+        if applies:
+            reviewing.opened(current, None, replan=False)
+        keys = selecting.chosen(project, current.organization, words)
+        lifted = radius.lifted(current, keys, reason) if applies else None
+        jobs = current.jobs(keys)
+        ordered: Sequence[Group] = [together(command, jobs)]
+        if applies:
+            ordered = groups(jobs, current.organization, width)
+            if long := bakes_too_long(ordered):
+                raise UsageError(long, "shorten bake_minutes, or apply the waves one by one")
+        inputs = asked(current, command, ordered, lifted)
+        handed = lots(ordered, width, tolerate) if applies else looking(ordered[0], width)
+        if applies and not yes:
+            order = ", ".join(f"{lot.name} ({len(lot.keys)})" for lot in handed)
+            click.echo(f"{len(jobs)} stacks: {order}", err=True)
+            click.confirm("Apply what the gate approves?", abort=True, err=True)
+        _submit(current, inputs, handed)
+    click.echo(inputs.run)
+    click.echo(f"how far it is: orchestrator show {inputs.run}", err=True)
+    return ExitCode.DONE
+
+
+def _submit(current: Session, inputs: Inputs, lots: tuple[Lot, ...]) -> None:
+    """On record here first, then in the bucket, then begun: nothing runs that is not known."""
+    env = environment(current.project)
+    records = workers.records(current.organization, env, inputs.run)
+    content, digest = workers.packed(current.project.root)
+    elsewhere = replace(inputs, origin=_elsewhere(inputs.origin))
+    submission = Submission(elsewhere, current.started, digest, lots)
+    journal = wiring.journal(current.project.runs, inputs.run, None)
+    journal.begin(elsewhere)
+    try:
+        records.submit(submission, content)
+        workers.executor(current.organization, env).begin(submission)
+    except OrchestratorError as error:
+        journal.end(0.0, error.exit_code, str(error).splitlines()[0])
+        raise
+
+
+def _elsewhere(origin: Origin) -> Origin:
+    """No process of this machine is the run's: whether it goes on, only its records say."""
+    return replace(origin, host=workers.MACHINE, pid=0, born=0)

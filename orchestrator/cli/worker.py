@@ -1,0 +1,173 @@
+"""`worker`: work on what runs hand out, until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from threading import Event
+
+import click
+
+from orchestrator import config
+from orchestrator.cli.desks import OpenDesks
+from orchestrator.cli.project import Project
+from orchestrator.cli.session import environment
+from orchestrator.cli.stopping import SIGNALS
+from orchestrator.errors import AwsDenied
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.pipeline.workers.beating import Beat
+from orchestrator.pipeline.workers.serving import Serving
+from orchestrator.ports.workers import WorkQueue
+from orchestrator.wiring import workers
+
+log = logging.getLogger(__name__)
+LONG_POLL = 20
+"""Seconds. Source: Amazon SQS Developer Guide, "Short and long polling"."""
+
+PAUSE = 15.0
+"""Seconds before the queue is asked again, when it could not be reached."""
+
+BOUND = 90.0
+"""Seconds after the first signal, after which Terraform is interrupted. AWS Fargate kills 120 s
+after its SIGTERM at most; source: Amazon ECS Developer Guide, stopTimeout."""
+
+
+@dataclass(slots=True)
+class Shift:
+    """When to stop: on a signal, or when nothing has come for `idle` seconds."""
+
+    idle: float | None
+    pause: float = PAUSE
+    leaving: Event = field(default_factory=Event)
+    busy: int = 0
+    last: float = field(default_factory=time.monotonic)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        with self._lock:
+            self.busy += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.busy, self.last = self.busy - 1, time.monotonic()
+
+    @property
+    def over(self) -> bool:
+        if self.leaving.is_set():
+            return True
+        if self.idle is None:
+            return False
+        with self._lock:
+            return not self.busy and time.monotonic() - self.last >= self.idle
+
+
+@click.command(short_help="Work on submitted runs.")
+@click.option(
+    "--queue-name", default=workers.MACHINE, show_default=True, help="The queue to ask for work."
+)
+@click.option(
+    "--idle",
+    type=click.FloatRange(min=0),
+    show_default="never",
+    help="End when nothing has come for so many seconds.",
+)
+@click.option(
+    "--parallel",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Stacks worked on at the same time.",
+)
+@click.option(
+    "--heartbeat",
+    type=click.FloatRange(min=1),
+    default=30,
+    show_default=True,
+    help="Seconds between two signs of life; less than a third of the state machine's patience.",
+)
+@click.pass_obj
+def worker(
+    project: Project, queue_name: str, idle: float | None, parallel: int, heartbeat: float
+) -> int:
+    """Work on what submitted runs hand out, with the files that were submitted with them.
+
+    On the first SIGTERM or Ctrl-C what is being applied is finished, what is not begun goes back
+    to the queue, and the worker ends; after 90 s, or on the second, Terraform is interrupted.
+
+    \b
+    orchestrator worker
+    orchestrator worker --parallel 4 --idle 600
+    """
+    organization = config.load(project.configs, date.today())
+    env = environment(project)
+    name = f"{socket.gethostname().partition('.')[0][:20]}-{os.getpid()}-{secrets.token_hex(2)}"
+    records = workers.records(organization, env, name)
+    queue = workers.queue(organization, env, queue_name)
+    desks, shift = OpenDesks(project, records, env, name), Shift(idle)
+    serving = Serving(Beat(queue, records, heartbeat), desks.at, name, _now, shift.leaving)
+    log.info("worker %s: %d at the same time", name, parallel)
+    with closing(desks), _heeding(shift, desks), ThreadPoolExecutor(parallel) as pool:
+        for ended in [pool.submit(_work, serving, queue, shift) for _ in range(parallel)]:
+            ended.result()
+    return ExitCode.DONE
+
+
+def _work(serving: Serving, queue: WorkQueue, shift: Shift) -> None:
+    try:
+        _serve(serving, queue, shift)
+    except BaseException:
+        shift.leaving.set()
+        raise
+
+
+def _serve(serving: Serving, queue: WorkQueue, shift: Shift) -> None:
+    wait = LONG_POLL if shift.idle is None else max(1, min(LONG_POLL, round(shift.idle)))
+    while not shift.over:
+        try:
+            delivery = queue.receive(wait)
+        except AwsDenied as denied:
+            log.error("%s", denied)
+            shift.leaving.wait(shift.pause)
+            continue
+        if delivery is not None:
+            with shift.working():
+                serving.serve(delivery)
+
+
+@contextmanager
+def _heeding(shift: Shift, desks: OpenDesks) -> Iterator[None]:
+    """The first signal asks for an end, the second, or time, interrupts Terraform."""
+    bound = threading.Timer(BOUND, desks.interrupt)
+    bound.daemon = True
+
+    def asked(*_: object) -> None:
+        if shift.leaving.is_set():
+            desks.interrupt()
+            return
+        click.echo("stopping: what is being applied is finished, nothing new starts", err=True)
+        shift.leaving.set()
+        bound.start()
+
+    before = {number: signal.signal(number, asked) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        bound.cancel()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,132 @@
+"""The fields of OCSF as OpenSearch maps them: one mapping for all classes.
+
+What the mapping does not know is kept in the document and cannot be searched, so that no source
+can make fields without end (`dynamic: false`).
+Source: OpenSearch's documentation, field types; orchestrator/logs/ocsf/classes.json.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from orchestrator.logs.ocsf.classes import known_classes, schema
+from orchestrator.logs.siem.collected import CLASSES, FIELDS
+from orchestrator.logs.trees import Tree, at, branch
+
+Mapping = dict[str, object]
+
+KEYWORD: Mapping = {"type": "keyword", "ignore_above": 8191}
+"""Lucene refuses longer terms: 32,766 bytes, of up to four a character."""
+
+TEXT: Mapping = {"type": "text", "fields": {"keyword": {"type": "keyword", "ignore_above": 1024}}}
+DATE: Mapping = {"type": "date", "ignore_malformed": True}
+HIDDEN: Mapping = {"type": "object", "enabled": False}
+
+TYPES: dict[str, Mapping] = {
+    "string": KEYWORD,
+    "integer": {"type": "long"},
+    "number": {"type": "double"},
+    "boolean": {"type": "boolean"},
+    "date": DATE,
+    "ip": {"type": "ip", "ignore_malformed": True},
+}
+
+SPECIAL: dict[str, Mapping] = {
+    "time": {"type": "date", "format": "epoch_millis"},
+    "message": {"type": "text"},
+    "raw_data": {"type": "keyword", "index": False, "doc_values": False},
+    "unmapped": HIDDEN,
+    "actor.user.uid": {**KEYWORD, "fields": {"text": {"type": "text"}}},
+    "api.request.data": {"type": "text"},
+    "api.response.data": {"type": "text"},
+    "resources.uid": TEXT,
+}
+"""Whole parameters are searched by word, in the lake as well (logs/lake/opensearch.py)."""
+
+CLASS_IDS = tuple(sorted({*known_classes(), *CLASSES}))
+"""Each has an index of its own; all others are with the base event, 0."""
+
+
+@cache
+def properties() -> Mapping:
+    """The mapping's `properties`, of every class that we emit or collect."""
+    found: Mapping = {}
+    for uid in known_classes():
+        document = schema(uid, cloud=True)
+        _merge(found, _object(document, branch(document, "$defs"), (), ""))
+    for path, kind in FIELDS.items():
+        _put(found, path, SPECIAL.get(path) or TYPES[kind])
+    return found
+
+
+@cache
+def paths() -> frozenset[str]:
+    """Every field that can be searched, `actor.user.uid.text` among them."""
+    return frozenset(_paths(properties(), ""))
+
+
+def _object(described: Tree, objects: Tree, above: tuple[str, ...], path: str) -> Mapping:
+    found: Mapping = {}
+    for name, kind in branch(described, "properties").items():
+        here = f"{path}.{name}" if path else name
+        mapped = SPECIAL.get(here) or _field(name, kind, objects, above, here)
+        if mapped:
+            found[name] = mapped
+    return found
+
+
+def _field(
+    name: str, kind: object, objects: Tree, above: tuple[str, ...], path: str
+) -> Mapping | None:
+    """None for an object that holds itself, such as the parent of a process, of a parent."""
+    if at(kind, "type") == "array":
+        return _field(name, at(kind, "items"), objects, above, path)
+    reference = at(kind, "$ref")
+    if isinstance(reference, str):
+        inner = reference.rpartition("/")[2]
+        if inner in above:
+            return None
+        return {"properties": _object(branch(objects, inner), objects, (*above, inner), path)}
+    return _scalar(name, kind)
+
+
+def _scalar(name: str, kind: object) -> Mapping:
+    if name == "ip":
+        return TYPES["ip"]
+    if name.endswith("_dt"):
+        return DATE
+    named = at(kind, "type")
+    if named == "object" or kind == {}:
+        return HIDDEN
+    return TYPES[named] if isinstance(named, str) else TYPES["integer"]  # enumerations, constants
+
+
+def _merge(into: Mapping, other: Mapping) -> None:
+    for name, value in other.items():
+        known, inner = into.get(name), at(value, "properties")
+        held = known.get("properties") if isinstance(known, dict) else None
+        if isinstance(inner, dict) and isinstance(held, dict):
+            _merge(held, inner)
+        else:
+            into.setdefault(name, value)
+
+
+def _put(into: Mapping, path: str, mapped: Mapping) -> None:
+    *above, name = path.split(".")
+    for part in above:
+        inner = into.setdefault(part, {"properties": {}})
+        assert isinstance(inner, dict)  # noqa: S101
+        into = inner["properties"]
+    into.setdefault(name, mapped)
+
+
+def _paths(properties: Tree, above: str) -> list[str]:
+    found = []
+    for name, mapped in properties.items():
+        path = f"{above}{name}"
+        inner = branch(mapped, "properties")
+        if inner:
+            found += _paths(inner, f"{path}.")
+        elif at(mapped, "enabled") is not False:
+            found += [path, *(f"{path}.{each}" for each in branch(mapped, "fields"))]
+    return found

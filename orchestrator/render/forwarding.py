@@ -1,0 +1,88 @@
+"""What the templates see of logs: what leaves an account, and where it is kept and searched."""
+
+from __future__ import annotations
+
+from orchestrator.model.facts import SiemKind
+from orchestrator.model.forwarding import (
+    IN_LAKE,
+    archived,
+    collected,
+    destinations,
+    left_out,
+    subscribed,
+)
+from orchestrator.model.organization import Account, Organization
+from orchestrator.model.settings import Collected, Forwarded, LogSource
+from orchestrator.render import arns
+
+OF_VPCS = (LogSource.RESOLVER_QUERIES, LogSource.VPC_FLOW)
+
+
+def of_account(organization: Organization, account: Account) -> dict[str, dict[str, object]]:
+    """The arguments of the module in each governed region in which anything is forwarded."""
+    found = {region: _region(organization, account, region) for region in account.regions}
+    return {region: made for region, made in found.items() if made}
+
+
+def of_archive(organization: Organization) -> dict[str, object]:
+    """For the log archive's stack: destinations, and the queue that tells of new files."""
+    siem = organization.facts.logs.siem.kind is not SiemKind.NONE
+    return {
+        "destinations": destinations(organization.facts.logs),
+        "reader_role": arns.role(organization.security, arns.PIPELINE) if siem else "",
+    }
+
+
+def of_security(organization: Organization) -> dict[str, object]:
+    """For the security account's stack: Security Lake, and what logs are searched in."""
+    facts = organization.facts
+    lake, siem, security = facts.logs.lake, facts.logs.siem, organization.security
+    return {
+        "lake": lake if lake.enabled else None,
+        "lake_sources": collected(lake),
+        "siem": siem if siem.kind is not SiemKind.NONE else None,
+        "serverless": siem.kind is SiemKind.SERVERLESS,
+        "siem_master": arns.role(security, siem.master_role or ""),
+        "siem_readers": [arns.role(security, name) for name, on in siem.reader_roles.items() if on],
+        "siem_clients": {network for network, on in siem.clients.items() if on},
+        "siem_subnets": {subnet for subnet, on in siem.subnets.items() if on},
+        "archive_queue": arns.archive_queue(organization),
+        "archive_queue_url": arns.archive_queue_url(organization),
+        # An id is known only after the key is made; its own policy says who may use it for what.
+        "archive_keys": f"arn:aws:kms:{facts.home_region}:{organization.log_archive.id}:key/*",
+        "archive_bucket": f"arn:aws:s3:::{facts.log_archive.bucket_prefix}-cloudtrail",
+    }
+
+
+def permissions(organization: Organization, account: Account) -> tuple[str, ...]:
+    """What the orchestrator's roles in the account need to know of, in words of their module."""
+    logs, forward = organization.facts.logs, account.settings.logs.forward
+    archive, security = organization.log_archive.id, organization.security.id
+    siem = logs.siem.kind is not SiemKind.NONE
+    needed = {
+        "cloudwatch": forward.cloudwatch is Forwarded.ARCHIVE,
+        "destination": account.id == archive and bool(logs.destinations),
+        "lake": account.id == security and logs.lake.enabled,
+        "resolver_queries": forward.resolver_queries is Collected.ARCHIVE,
+        "siem": account.id == security and siem,
+        "siem_source": account.id == archive and siem,
+        "vpc_flow": forward.vpc_flow is Collected.ARCHIVE,
+    }
+    return tuple(name for name, wanted in needed.items() if wanted)
+
+
+def _region(organization: Organization, account: Account, region: str) -> dict[str, object]:
+    logs, facts = account.settings.logs, organization.facts
+    vpcs = {vpc for vpc, where in logs.vpcs.items() if where == region}
+    sources = {IN_LAKE[source] for source in OF_VPCS if vpcs and archived(account, source)}
+    to_archive = subscribed(organization, account, region)
+    if not sources and not to_archive:
+        return {}
+    return {
+        "archive_sources": sources,
+        "bucket": f"arn:aws:s3:::{facts.log_archive.bucket_prefix}-logs" if sources else "",
+        "destination": arns.log_destination(organization, region) if to_archive else "",
+        "left_out": left_out(organization, account) if to_archive else (),
+        "lake_sources": set(collected(facts.logs.lake)),
+        "vpcs": vpcs if sources else set(),
+    }

@@ -1,0 +1,1 @@
+"""What is reported up and across: scores, rules, fixes, coverage, drift and rollouts. Pure."""

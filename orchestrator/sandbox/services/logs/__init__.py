@@ -1,0 +1,15 @@
+"""CloudWatch Logs: the account's own policies, which moto lacks, and destinations by prefix."""
+
+from __future__ import annotations
+
+from moto.logs.models import LogsBackend
+from moto.logs.responses import LogsResponse
+
+from orchestrator.sandbox import extend
+from orchestrator.sandbox.services.logs import account_policies
+
+
+def install() -> None:
+    for name in ("put_account_policy", "describe_account_policies", "delete_account_policy"):
+        setattr(LogsResponse, name, getattr(account_policies, name))
+    extend.amend(LogsBackend, "describe_destinations", account_policies.described)

@@ -1,0 +1,164 @@
+"""The report as one HTML page that needs nothing else, in English or Japanese."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from orchestrator.findings.finding import Severity
+from orchestrator.model.facts import Language
+from orchestrator.model.points import Point, Score
+from orchestrator.report.building import Report
+from orchestrator.report.fixes import End
+from orchestrator.report.words import TEXTS
+from orchestrator.views import report_charts, report_data
+
+Texts = Mapping[str, str]
+Tile = tuple[str, str, str]
+MONTH = timedelta(days=25)
+"""At least so old is the point that this month's is compared with."""
+
+
+def page(report: Report, language: Language) -> str:
+    """Every value is escaped; the script may run by its hash alone, and nothing is loaded."""
+    texts = TEXTS[language]
+    environment = Environment(
+        loader=PackageLoader("orchestrator", "views/pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    script = _file("report.js")
+    return environment.get_template("report.html.j2").render(
+        t=texts,
+        language=language,
+        css=_ours(_file("report.css")),
+        script=_ours(script),
+        script_hash=_hash(script),
+        data=_ours(report_data.for_the_page(report)),
+        words=_ours(_words(texts)),
+        charts={
+            "scores": _ours(report_charts.scores(report, texts)),
+            "rules": _ours(report_charts.rules(report, texts)),
+            "fixes": _ours(report_charts.fixes(report, texts)),
+        },
+        tiles=tuple(_tiles(report, texts)),
+        **_values(report, texts),
+    )
+
+
+def _ours(text: str) -> Markup:
+    """Made by us, with every value in it escaped already."""
+    return Markup(text)  # noqa: S704
+
+
+def _file(name: str) -> str:
+    return files("orchestrator").joinpath("views", "pages", name).read_text("utf-8")
+
+
+def _hash(script: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"sha256-{digest}"
+
+
+def _words(texts: Texts) -> str:
+    words = {key: texts[key] for key in ("shown", "passed", "failed", "unknown", "no_data")}
+    severities = [texts[f"severity.{each.name}"] for each in Severity]
+    more = {"region": texts["region"], "found": texts["event.found"], "who": texts["who"]}
+    return json.dumps({**words, **more, "severities": severities}, ensure_ascii=False)
+
+
+def _values(report: Report, texts: Texts) -> Mapping[str, object]:
+    sources, before = report.sources, _before(report)
+    count = len(sources.standings.open)
+    unread = len(sources.standings.unread)
+    facts = sources.organization.facts
+    return {
+        "organization": facts.name,
+        "at": f"{sources.at:%Y-%m-%d %H:%M}",
+        "today": sources.at.date(),
+        "lacking": (
+            *sources.lacking,
+            *([texts["unread"].format(count=unread)] if unread else []),
+        ),
+        "teams": _rows(report.point.teams, before.teams if before else {}),
+        "units": _rows(report.point.units, before.units if before else {}),
+        "accounts": report.accounts,
+        "controls": report.controls,
+        "noisy": report.noisy,
+        "severities": [(int(each), texts[f"severity.{each.name}"]) for each in Severity],
+        "critical": Severity.CRITICAL,
+        "high": Severity.HIGH,
+        "cut": report_data.MOST_FINDINGS if count > report_data.MOST_FINDINGS else 0,
+        "fixes": report.fixes,
+        "ends": tuple(End),
+        "keep_days": facts.remediation.keep_days,
+        "drifts": report.drifts,
+        "rollouts": report.rollouts,
+        "due": report.due,
+        "moment": moment,
+    }
+
+
+def moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def _before(report: Report) -> Point | None:
+    """The newest point of those that are about a month old."""
+    limit = report.sources.at - MONTH
+    return next((point for point in reversed(report.points) if point.at <= limit), None)
+
+
+def _rows(
+    now: Mapping[str, Score], before: Mapping[str, Score]
+) -> tuple[tuple[str, Score, float | None], ...]:
+    return tuple((name, score, _change(score, before.get(name))) for name, score in now.items())
+
+
+def _change(now: Score, before: Score | None) -> float | None:
+    """In percentage points."""
+    then = before.share if before else None
+    return None if now.share is None or then is None else now.share - then
+
+
+def _tiles(report: Report, texts: Texts) -> Iterator[Tile]:
+    before, numbers = _before(report), report.point.numbers
+    score = report.point.organization
+    change = _change(score, before.organization if before else None)
+    percent = texts["no_data"] if score.share is None else f"{score.share:.0f} %"
+    moved = [] if change is None else [f"{change:+.0f}"]
+    mean = report_charts.mean(report.point.accounts.values())
+    usual = [] if mean is None else [f"{texts['mean']} {mean:.0f} %"]
+    yield texts["score.organization"], percent, ", ".join([*moved, *usual])
+    open_ = report.sources.standings.by_severity()
+    worst = [f"{open_.get(s, 0)} {texts[f'severity.{s.name}']}" for s in reversed(Severity)][:2]
+    yield texts["open"], str(sum(open_.values())), ", ".join(worst)
+    if "covered" in numbers:
+        yield texts["covered"], f"{numbers['covered']} / {numbers['accounts']}", ""
+    rules = report.rules[-1].counts
+    said = ", ".join(f"{count} {texts[f'rule.{kind}']}" for kind, count in rules.items())
+    yield texts["rules"], str(sum(rules.values())), said
+    yield texts["drifting"], str(numbers["drifting"]), ""
+    yield texts["exceptions"], str(numbers["exceptions"]), ""
+    times = asdict(report.times)
+    took = [texts[f"time.{key}"].format(time=_long(took)) for key, took in times.items() if took]
+    yield texts["time_to_fix"], took[0] if took else texts["no_data"], "".join(took[1:])
+
+
+def _long(took: timedelta) -> str:
+    """'40 s', '12 min', '5 h', '3 d'."""
+    seconds = took.total_seconds()
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,163 @@
+"""A run as SARIF 2.1.0, as code scanning reads it: violations of plans, and drift.
+
+Source: OASIS Static Analysis Results Interchange Format (SARIF) 2.1.0; GitHub Docs, "SARIF support
+for code scanning", for what is shown of it and the limits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from orchestrator import __version__
+from orchestrator.model.names import StackKey
+from orchestrator.model.run import EXIT_CODES, Outcome, Run, StackResult
+from orchestrator.model.settings import Severity
+from orchestrator.views.class_pages import change_line
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+MOST = 5000
+"""Results that are shown of one upload; the worst are kept, and the others are counted."""
+DRIFT = "drift"
+WORST_FIRST = (None, *reversed(Severity))
+"""A check that nobody has rated counts as the worst."""
+LEVELS: Mapping[Severity | None, tuple[str, str]] = {
+    None: ("error", "10.0"),
+    Severity.CRITICAL: ("error", "9.5"),
+    Severity.HIGH: ("error", "8.0"),
+    Severity.MEDIUM: ("warning", "5.5"),
+    Severity.LOW: ("note", "2.0"),
+}
+"""Level and 'security-severity', which is critical above 9.0, high from 7.0, medium from 4.0."""
+LOOKED = frozenset({Outcome.REFUSED, Outcome.DRIFTED, Outcome.UNVERIFIED})
+"""Outcomes that are no success, and yet say what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One result."""
+
+    key: StackKey
+    rule: str
+    about: str
+    """What the rule is about, the same for each of its results."""
+    where: str
+    """The resource."""
+    message: str
+    severity: Severity | None
+
+
+def log(run: Run) -> str:
+    """The log file; a stack that could not be looked at is a notification in it."""
+    found = sorted(
+        (each for result in run.results for each in _found(result)),
+        key=lambda each: (WORST_FIRST.index(each.severity), each.rule, each.key, each.where),
+    )
+    kept = found[:MOST]
+    rules = {each.rule: each for each in kept}
+    places = {name: number for number, name in enumerate(rules)}
+    document = {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": _driver(rules.values())},
+                "automationDetails": {"id": f"orchestrator/{run.command}/"},
+                "invocations": [_invocation(run, len(found) - len(kept))],
+                "columnKind": "utf16CodeUnits",
+                "results": [_result(each, places[each.rule], run) for each in kept],
+            }
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _found(result: StackResult) -> Iterator[Found]:
+    for each in result.violations:
+        message = f"{each.resource}: {each.summary} ({result.key.folder})"
+        yield Found(result.key, each.check, each.summary, each.resource, message, each.severity)
+    if result.outcome is Outcome.DRIFTED and result.plan:
+        for change in result.plan.drift:
+            message = f"{change_line(change)} ({result.key.folder})"
+            about = "Changed outside of Terraform"
+            yield Found(result.key, DRIFT, about, change.address, message, Severity.MEDIUM)
+
+
+def _driver(rules: Iterable[Found]) -> Mapping[str, object]:
+    return {
+        "name": "orchestrator",
+        "semanticVersion": __version__,
+        "rules": [_rule(each) for each in rules],
+    }
+
+
+def _rule(found: Found) -> Mapping[str, object]:
+    level, score = LEVELS[found.severity]
+    return {
+        "id": found.rule,
+        "shortDescription": {"text": found.about},
+        "help": {"text": _help(found)},
+        "defaultConfiguration": {"level": level},
+        "properties": {"security-severity": score, "tags": ["security"]},
+    }
+
+
+def _help(found: Found) -> str:
+    if found.rule == DRIFT:
+        return (
+            "Somebody, or something, has changed what Terraform declares. To put it right, apply "
+            "the stack; to keep it, change the configuration."
+        )
+    return (
+        f"{found.about}. policies/severities.yaml says how bad that is and why "
+        f"({found.severity or 'unrated'}). Fix the configuration or the module, or skip the check "
+        "for this resource, with an owner, a reason and a date: docs/how-to/answer-a-refusal.md."
+    )
+
+
+def _result(found: Found, rule: int, run: Run) -> Mapping[str, object]:
+    identity = "|".join((str(found.key), found.rule, found.where))
+    return {
+        "ruleId": found.rule,
+        "ruleIndex": rule,
+        "level": LEVELS[found.severity][0],
+        "message": {"text": found.message},
+        "locations": [_location(found, run)],
+        "partialFingerprints": {
+            "primaryLocationLineHash": hashlib.sha256(identity.encode()).hexdigest()[:32]
+        },
+    }
+
+
+def _location(found: Found, run: Run) -> Mapping[str, object]:
+    """The account's file, or what was rendered where nobody knows it."""
+    place = run.configured_at.get(found.key.account_id)
+    file = place.file if place else f".build/{found.key.folder}/main.tf"
+    name = f"{found.key.folder}/{found.where}"
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(file), "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": max(place.line, 1) if place else 1},
+        },
+        "logicalLocations": [{"fullyQualifiedName": name, "kind": "resource"}],
+    }
+
+
+def _invocation(run: Run, left_out: int) -> Mapping[str, object]:
+    unseen = [r for r in run.results if r.outcome in EXIT_CODES and r.outcome not in LOOKED]
+    notes = [_note(f"{r.key.folder}: {r.outcome}. {r.reason}".strip(), "error") for r in unseen]
+    if left_out:
+        notes.append(_note(f"{left_out} more results are in the run's own document", "warning"))
+    return {
+        "executionSuccessful": not unseen,
+        "exitCode": int(run.exit_code),
+        "startTimeUtc": run.started,
+        "toolExecutionNotifications": notes,
+    }
+
+
+def _note(text: str, level: str) -> Mapping[str, object]:
+    return {"level": level, "message": {"text": text}}

@@ -1,0 +1,167 @@
+"""Somebody changes an account by hand, and is named seconds later, with the real Terraform."""
+
+from __future__ import annotations
+
+import queue
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.sandbox import lifecycle
+from orchestrator.sandbox.client import Sandbox
+from tests.sandbox.desk import Desk, a_desk
+from tests.sandbox.fleets import HOME_REGION, LOG_ARCHIVE, PAYMENTS_DEV, SECURITY
+from tests.sandbox.terraform_root import TerraformRoot
+
+pytestmark = [pytest.mark.terraform, pytest.mark.long]
+
+MEMBER = "payments-dev"
+PATIENCE = 120.0
+ROOT = Path(__file__).parents[2]
+QUEUE = f"""
+provider "aws" {{
+  region  = "{HOME_REGION}"
+  profile = "{SECURITY}"
+}}
+
+module "drift_queue" {{
+  source          = "{ROOT}/modules/drift_queue"
+  account_id      = "{SECURITY}"
+  organization_id = "o-exampleorg1"
+}}
+"""
+LIMIT = 5.0
+"""Seconds from the change to the message."""
+
+
+class Ear:
+    """What `orchestrator listen` says, line by line, with the time it was said."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self._lines: queue.Queue[tuple[float, str]] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def until(self, pattern: str) -> tuple[float, list[str]]:
+        """When the first line came that fits, and all lines up to it."""
+        heard: list[str] = []
+        deadline = time.monotonic() + PATIENCE
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                at, line = self._lines.get(timeout=left)
+            except queue.Empty:
+                break
+            heard.append(line)
+            if re.search(pattern, line):
+                return at, heard
+        raise AssertionError(f"nobody said {pattern!r}\n{''.join(heard)}")
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self._lines.put((time.monotonic(), line))
+
+
+@contextmanager
+def listening(desk: Desk, *words: str) -> Iterator[Ear]:
+    argv = desk.argv("--sandbox", "listen", *words)
+    with subprocess.Popen(
+        argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        ear = Ear(process)
+        ear.until("^listening")
+        try:
+            yield ear
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
+
+
+def turned_on(desk: Desk) -> None:
+    file = desk.project / "account_configs" / "organization.yaml"
+    file.write_text(file.read_text("utf-8") + "\ndrift_events:\n  enabled: true\n", "utf-8")
+
+
+def waiting(sandbox: Sandbox) -> int:
+    """Messages that nobody has received yet."""
+    sqs = sandbox.client("sqs", SECURITY, region=HOME_REGION)
+    url = sqs.get_queue_url(QueueName="orchestrator-drift-events")["QueueUrl"]
+    wanted = "ApproximateNumberOfMessages"
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[wanted])
+    return int(found["Attributes"][wanted])
+
+
+def a_trail(sandbox: Sandbox) -> None:
+    """Of the whole organization: without one EventBridge hears of no call."""
+    sandbox.client("s3", region="us-east-1").create_bucket(Bucket="trail-of-this-test")
+    sandbox.client("organizations").enable_aws_service_access(
+        ServicePrincipal="cloudtrail.amazonaws.com"
+    )
+    trail = sandbox.client("cloudtrail", region=HOME_REGION)
+    trail.create_trail(
+        Name="all",
+        S3BucketName="trail-of-this-test",
+        IsMultiRegionTrail=True,
+        IsOrganizationTrail=True,
+    )
+    trail.start_logging(Name="all")
+
+
+def a_bucket_for_config(sandbox: Sandbox) -> None:
+    place = {"LocationConstraint": HOME_REGION}
+    s3 = sandbox.client("s3", LOG_ARCHIVE, region=HOME_REGION)
+    s3.create_bucket(Bucket="example-logs-config", CreateBucketConfiguration=place)
+
+
+def a_queue(sandbox: Sandbox, folder: Path) -> None:
+    """What the security stack makes for it, and nothing else of that stack."""
+    made = TerraformRoot(folder, sandbox, QUEUE, profiles={SECURITY: SECURITY})
+    assert (said := made.init()), said.output
+    assert (said := made.apply()), said.output
+    assert (said := made.plan()), said.output
+
+
+def test_whoever_changes_an_account_by_hand_is_named_within_seconds(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path)
+    turned_on(desk)
+    desk.done("sandbox", "start")
+    try:
+        running = lifecycle.status(desk.work / ".sandbox")
+        assert running
+        sandbox = Sandbox(running.port, running.environment, desk.work / ".sandbox")
+        a_trail(sandbox)
+        a_bucket_for_config(sandbox)
+        a_queue(sandbox, tmp_path / "queue")
+        desk.done("--sandbox", "bootstrap", "--yes")
+        applied = desk.run("--sandbox", "apply", MEMBER, "--yes")
+        # Without the foundations nobody turns Security Hub on, which is what verify finds missing.
+        assert applied.returncode in (0, ExitCode.INCOMPLETE), applied.stdout + applied.stderr
+        _is_named(desk, sandbox)
+    finally:
+        desk.run("sandbox", "stop")
+
+
+def _is_named(desk: Desk, sandbox: Sandbox) -> None:
+    ec2 = sandbox.client("ec2", PAYMENTS_DEV, region=HOME_REGION)
+    iam = sandbox.client("iam", PAYMENTS_DEV)
+    with listening(desk) as ear:
+        ec2.disable_ebs_encryption_by_default()
+        ear.until("^  .*DisableEbsEncryptionByDefault by")
+        ec2.enable_ebs_encryption_by_default()
+        ear.until("in sync")
+
+        began = time.monotonic()
+        iam.update_account_password_policy(MinimumPasswordLength=6)
+        at, said = ear.until("^  .*UpdateAccountPasswordPolicy by")
+        print(f"\nfrom the change to the message: {at - began:.1f} s\n{''.join(said)}")  # noqa: T201
+        assert at - began < LIMIT
+    assert ear.process.returncode == 4
+    assert waiting(sandbox) == 0

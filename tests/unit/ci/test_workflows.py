@@ -1,0 +1,114 @@
+"""The workflows are right by the forges' own schemas, and do what a careful reader would ask."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.ci.templates import PLACES, templates
+from tests.unit.ci.jobs import FOLDER, GITHUB, GITLAB, Script, document, github, scripts
+
+FILES = sorted(GITHUB.glob("*.yml"))
+PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+BIN = Path(sys.executable).parent
+
+
+def run(*argv: str | Path, stdin: str = "") -> str:
+    """'' if it has nothing to say."""
+    ended = subprocess.run(
+        [str(word) for word in argv], input=stdin, capture_output=True, text=True, check=False
+    )
+    return "" if ended.returncode == 0 else ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("file", [*FILES, GITLAB], ids=lambda file: file.name)
+def test_a_workflow_fits_the_forges_schema(file: Path) -> None:
+    schema = "vendor.gitlab-ci" if file == GITLAB else "vendor.github-workflows"
+
+    assert run(BIN / "check-jsonschema", "--builtin-schema", schema, file) == ""
+
+
+def test_zizmor_finds_nothing_to_say() -> None:
+    assert run(BIN / "zizmor", "--offline", "--pedantic", "--no-progress", "--quiet", *FILES) == ""
+
+
+@pytest.mark.parametrize("script", list(scripts()), ids=lambda script: script.where)
+def test_shellcheck_finds_nothing_to_say(script: Script) -> None:
+    assert (
+        run(BIN / "shellcheck", "--shell=bash", "--enable=all", *QUIET, "-", stdin=script.text)
+        == ""
+    )
+
+
+QUIET = (
+    # Variables come from the job's environment; braces and `set -e` in conditions are of taste.
+    *("--exclude", "SC2154"),
+    *("--exclude", "SC2250"),
+    *("--exclude", "SC2312"),
+)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_every_action_is_pinned_by_its_commit(file: Path) -> None:
+    uses = [
+        line.strip().removeprefix("- ") for line in file.read_text().splitlines() if "uses:" in line
+    ]
+
+    assert uses
+    assert [line for line in uses if not PINNED.fullmatch(line)] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_nothing_is_allowed_unless_a_job_says_so_and_no_key_is_stored(file: Path) -> None:
+    workflow = document(file)
+
+    assert workflow["permissions"] == {}
+    assert workflow["concurrency"]["group"]
+    assert "pull_request_target" not in workflow["on"]
+    assert "secrets." not in file.read_text()
+    assert "AWS_SECRET" not in file.read_text()
+    for job in workflow["jobs"].values():
+        assert job["permissions"]["contents"] == "read"
+        assert job["timeout-minutes"]
+
+
+@pytest.mark.parametrize("script", list(scripts()), ids=lambda script: script.where)
+def test_no_expression_is_put_into_shell(script: Script) -> None:
+    assert "${{" not in script.text
+
+
+def jobs_with_identity() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for file in FILES:
+        for name, job in github(file.name).items():
+            if job["permissions"].get("id-token") == "write":
+                yield file.name, name, job
+
+
+def test_only_the_job_behind_the_environment_may_apply() -> None:
+    found = {
+        (file, name): (job["env"]["AWS_ROLE_ARN"], job["env"].get("ORCHESTRATOR_ROLE"))
+        for file, name, job in jobs_with_identity()
+    }
+
+    plan = ("${{ vars.ORCHESTRATOR_PLAN_ROLE }}", "reader")
+    assert found == {
+        ("pull-request.yml", "plan"): plan,
+        ("schedule.yml", "drift"): plan,
+        ("schedule.yml", "report"): plan,
+        ("merge.yml", "apply"): ("${{ vars.ORCHESTRATOR_APPLY_ROLE }}", None),
+    }
+    assert github("merge.yml")["apply"]["environment"] == "production"
+    assert document(GITLAB)["apply"]["environment"]["name"] == "production"
+
+
+def test_every_workflow_is_one_that_init_writes() -> None:
+    there = {str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.yml")}
+
+    assert there == {f"{forge}/{name}" for forge, files in PLACES.items() for name in files}
+    assert templates("gitlab")[".gitlab-ci.yml"] == GITLAB.read_text()

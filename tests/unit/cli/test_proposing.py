@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orchestrator.cli.project import Project
+from orchestrator.cli.proposing import BRANCH, REQUEST, Place, tell
+from orchestrator.model.census import Member, Standing
+from orchestrator.model.names import AccountId
+from orchestrator.vending.batch import vended
+from orchestrator.vending.task import Need, Task
+from tests.unit.affected.checkouts import Checkout, a_checkout
+
+IDS = (AccountId("200000000013"),)
+NEW = "account_configs/ous/workloads/prod/search.yaml"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    made = a_checkout(tmp_path / "project")
+    made.git("config", "user.name", "test")
+    made.git("config", "user.email", "test@example.com")
+    return made
+
+
+def proposed(checkout: Checkout, to: str) -> tuple[Task, ...]:
+    prod = "account_configs/ous/workloads/prod/_ou.yaml"
+    ou = checkout.git("show", f"HEAD:{prod}").partition("id: ")[2].split()[0]
+
+    def work(root: Path, today: date) -> tuple[Task, ...]:
+        return vended(
+            IDS,
+            lambda id_: Member(id_, "search", "s@example.com", Standing.ACTIVE, ou.strip('"')),
+            root,
+            today,
+        )
+
+    return Place(Project(checkout.root, checkout.root), "vend", to).carried_out(IDS, work)
+
+
+def test_a_new_account_is_a_commit_on_a_branch_and_the_checkout_stays_as_it_is(
+    checkout: Checkout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (task,) = proposed(checkout, BRANCH)
+
+    assert task.need is Need.WRITE, task.why
+    assert not (checkout.root / NEW).exists()
+    assert checkout.git("status", "--porcelain") == ""
+    changed = checkout.git("diff", "--name-status", "HEAD", "vend/200000000013")
+    assert changed == f"A\t{NEW}"
+    assert checkout.git("log", "-1", "--format=%s", "vend/200000000013") == "Vend search"
+    assert "vend/200000000013: commit" in capsys.readouterr().err
+
+
+def test_the_same_event_again_makes_no_second_commit(
+    checkout: Checkout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proposed(checkout, BRANCH)
+    tip = checkout.git("rev-parse", "vend/200000000013")
+
+    (task,) = proposed(checkout, REQUEST)
+
+    assert task.need is Need.NOTHING
+    assert checkout.git("rev-parse", "vend/200000000013") == tip
+    shown = capsys.readouterr()
+    assert "vend/200000000013: nothing to commit" in shown.err
+    assert shown.out == ""
+
+
+def test_a_pull_request_has_the_file_and_what_comes_after_it(
+    checkout: Checkout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proposed(checkout, REQUEST)
+
+    body = capsys.readouterr().out
+    assert body.startswith("# Vend search\n")
+    assert "```yaml\n# Written when the account was vended." in body
+    assert "- `orchestrator apply search`" in body
+
+
+def test_a_name_from_aws_plays_no_tricks_with_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tell(Task(Need.NOTHING, IDS[0], "its file is there", "x", note="AWS calls it '\x1b[31m'"))
+
+    assert "\x1b" not in capsys.readouterr().err

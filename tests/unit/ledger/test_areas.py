@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from orchestrator.adapters.aws.inspector import QUESTIONS
+from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.questions.asking import Subject
+from orchestrator.ledger.areas import answers, area_of
+from orchestrator.model.ledger import Area
+from orchestrator.model.names import StackName
+from orchestrator.model.run import Answer, Probe
+from orchestrator.render.standards import arn
+from tests.unit.ledger.test_drawing import ORGANIZATION
+
+NOBODY = cast(
+    Keyring, SimpleNamespace(session=lambda *_: cast(Any, None), reads_only=False, keys=None)
+)
+
+
+def asked(stack: StackName, name: str) -> dict[str, Area]:
+    """The questions a stack's account is asked, by what they are about. None is put to AWS."""
+    subject = Subject(ORGANIZATION.named(name), ORGANIZATION, NOBODY, arn)
+    return {what: area_of(what) for what, _ in QUESTIONS[stack](subject)}
+
+
+def test_the_questions_about_an_account_cover_every_area() -> None:
+    found = asked(StackName.ACCOUNT, "orders-prod")
+
+    assert set(found.values()) == set(Area)
+    assert {w for w, area in found.items() if area is Area.BASELINE} == {
+        "S3 account public access block",
+        *(f"{region}: EBS encryption by default" for region in ("ap-northeast-1", "us-east-1")),
+        *(f"{region}: IMDSv2 by default" for region in ("ap-northeast-1", "us-east-1")),
+    }
+
+
+@pytest.mark.parametrize("stack", [StackName.LOG_ARCHIVE, StackName.ORGANIZATION])
+def test_what_delivers_everybodys_logs_is_about_log_delivery(stack: StackName) -> None:
+    names = {StackName.LOG_ARCHIVE: "log-archive", StackName.ORGANIZATION: "management"}
+
+    assert Area.LOG_DELIVERY in asked(stack, names[stack]).values()
+
+
+def test_the_worst_answer_stands_for_its_area() -> None:
+    probes = (
+        Probe("eu-west-1: AWS Config records", Answer.AS_DECLARED),
+        Probe("us-east-1: AWS Config records", Answer.DIFFERENT, "nothing is recorded"),
+        Probe("orders: plan role can be assumed", Answer.AS_DECLARED),
+    )
+
+    assert answers(probes) == {Area.ROLES: Answer.AS_DECLARED, Area.CONFIG: Answer.DIFFERENT}
+
+
+def test_where_nobody_is_let_in_nothing_is_known_of_any_area() -> None:
+    probes = (Probe("all other questions", Answer.DENIED, "sts:AssumeRole"),)
+
+    assert answers(probes) == dict.fromkeys(Area, Answer.DENIED)

@@ -1,0 +1,212 @@
+"""What a domain or collection is set up with: only fields that OCSF has, and files that agree."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from orchestrator.logs.ocsf.cloudtrail import to_ocsf
+from orchestrator.logs.ocsf.fields import FIELDS, USER, Kind
+from orchestrator.logs.siem.files import files
+from orchestrator.logs.siem.holding import holds
+from orchestrator.logs.siem.indices import Keeping, domain_templates, retention
+from orchestrator.logs.siem.mapping import CLASS_IDS, paths, properties
+from orchestrator.logs.siem.objects import saved_objects
+from orchestrator.logs.siem.processors import processors
+from orchestrator.logs.siem.views import BOARDS, Board
+from orchestrator.logs.trees import at, branch
+from tests.cloudtrail import shapes
+from tests.unit.logs.data_prepper import processed
+
+OBJECTS = Path(__file__).parents[3] / "modules" / "siem_ingestion" / "objects"
+VALUE = re.compile(r"[a-z_.]+:(\([A-Za-z0-9 ]+\)|\*\\/[a-z-]+|[A-Za-z0-9]+)")
+FIELD = re.compile(r"([a-z_]+(?:\.[a-z_]+)*):")
+
+
+def test_the_files_of_the_module_are_those_of_the_code() -> None:
+    expected = files(Keeping())
+
+    assert {file.name: file.read_text("utf-8") for file in OBJECTS.iterdir()} == expected, (
+        "run: orchestrator logs siem-setup --write modules/siem_ingestion/objects"
+    )
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.name)
+def test_dashboards_ask_for_fields_that_are_mapped(board: Board) -> None:
+    asked = {name for query in queries(board) for name in FIELD.findall(query)}
+    asked.update(chart.field for chart in board.charts)
+    asked.update(column for search in board.searches for column in search.columns)
+
+    assert asked - paths() == set()
+    assert asked
+
+
+def queries(board: Board) -> list[str]:
+    return [*(chart.query for chart in board.charts), *(each.query for each in board.searches)]
+
+
+def test_queries_are_fields_values_and_the_words_between_them() -> None:
+    for query in (query for board in BOARDS for query in queries(board)):
+        rest = VALUE.sub("X", query)
+        assert re.fullmatch(r"X( AND (NOT )?X)*", rest), query
+
+
+def test_what_a_saved_object_refers_to_is_saved_before_it() -> None:
+    known: set[tuple[object, object]] = set()
+    for each in saved_objects():
+        references = each["references"]
+        assert isinstance(references, list)
+        assert {(one["type"], one["id"]) for one in references} <= known
+        known.add((each["type"], each["id"]))
+
+    assert len(known) == len(saved_objects())
+    assert sum(kind == "dashboard" for kind, _ in known) == 4
+
+
+def test_an_event_can_be_found_by_what_the_lake_asks_for() -> None:
+    assert {"metadata.uid", "time", "cloud.account.uid", "cloud.region", "api.operation"} <= paths()
+    assert at(properties(), "metadata.properties.uid.type") == "keyword"
+    assert at(properties(), "api.properties.request.properties.data.type") == "text"
+    assert at(properties(), "time") == {"type": "date", "format": "epoch_millis"}
+    assert "actor.user.uid.text" in paths()
+
+
+def test_a_source_makes_no_fields_of_its_own() -> None:
+    template = branch(domain_templates(Keeping())["_component_template/ocsf"], "template")
+
+    assert at(template, "mappings.dynamic") is False
+    assert at(template, "mappings.properties.unmapped.enabled") is False
+    assert len(paths()) < 2000
+
+
+def test_each_class_rolls_its_own_alias_over() -> None:
+    templates = domain_templates(Keeping())
+
+    for uid in CLASS_IDS:
+        body = templates[f"_index_template/ocsf-{uid}"]
+        assert body["index_patterns"] == [f"ocsf-{uid}-*"]
+        settings = branch(body, "template.settings")
+        assert settings["index.plugins.index_state_management.rollover_alias"] == f"ocsf-{uid}"
+
+
+@pytest.mark.parametrize(
+    ("keeping", "states"),
+    [
+        (Keeping(14, 90), [("hot", "delete", "90d"), ("delete", "", "")]),
+        (
+            Keeping(7, 365, warm=True),
+            [("hot", "warm", "7d"), ("warm", "delete", "365d"), ("delete", "", "")],
+        ),
+    ],
+    ids=["without warm nodes", "with warm nodes"],
+)
+def test_logs_roll_over_go_warm_and_are_deleted(
+    keeping: Keeping, states: list[tuple[str, str, str]]
+) -> None:
+    policy = branch(retention(keeping), "policy")
+    found = []
+    for state in list_of(policy["states"]):
+        goes_on = list_of(state["transitions"]) or [{}]
+        conditions = branch(goes_on[0], "conditions")
+        found.append(
+            (state["name"], goes_on[0].get("state_name", ""), conditions.get("min_index_age", ""))
+        )
+
+    assert found == states
+    assert "rollover" in list_of(list_of(policy["states"])[0]["actions"])[0]
+
+
+def list_of(value: object) -> list[dict[str, object]]:
+    assert isinstance(value, list)
+    return value
+
+
+def test_a_pipeline_puts_each_field_where_the_tables_say() -> None:
+    copied = {
+        (one["from_key"], one["to_key"])
+        for step in processors()
+        for one in list_of(branch(step, "copy_values").get("entries", []))
+    }
+    times = {
+        (at(step, "date.match")[0]["key"], at(step, "date.destination"))  # type: ignore[index]
+        for step in processors()
+        if "date" in step
+    }
+    written = {
+        (at(step, "write_json.source"), at(step, "write_json.target"))
+        for step in processors()
+        if "write_json" in step
+    }
+
+    for field in (*FIELDS, *USER):
+        above = "user." if field in USER else ""
+        expected = {(pointer(s), pointer(f"{above}{field.target}")) for s in field.sources}
+        held = {Kind.MILLISECONDS: times, Kind.JSON: written}.get(field.kind, copied)
+        assert expected <= held, field
+
+
+def pointer(path: str) -> str:
+    return "/" + path.replace(".", "/")
+
+
+def test_a_pipeline_names_only_fields_that_are_mapped() -> None:
+    text = json.dumps(processors())
+    targets = set(re.findall(r'"(?:to_key|target|destination|key)": "/([a-z_/]+)"', text))
+
+    unknown = {target.replace("/", ".") for target in targets} - paths()
+
+    assert {name for name in unknown if not name.startswith("unmapped.")} == set()
+
+
+UNSAID = {"type_uid", "type_name", "activity_name"}
+"""What follows from other fields, and is left out to keep pipelines short."""
+WRITTEN = ("api.request.data", "api.response.data", "unmapped", "resources")
+
+
+@pytest.mark.parametrize("name", shapes())
+def test_a_pipeline_makes_of_a_record_what_ingest_makes_of_it(name: str) -> None:
+    wanted = dict(leaves(to_ocsf(shapes()[name])))
+
+    made = dict(leaves(processed(shapes()[name], processors())))
+
+    lacking = {path for path in wanted if path not in made} - UNSAID
+    assert lacking <= {"api.request.uid", "actor.invoked_by", "user.name"}
+    assert {path: made[path] for path in wanted if path in made} == {
+        path: value for path, value in wanted.items() if path in made
+    }
+    assert set(made) <= set(wanted)
+
+
+def leaves(tree: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
+    """Values by path, without whole parameters and what is kept as it came."""
+    for name, value in tree.items():
+        path = f"{above}{name}"
+        if path in WRITTEN:
+            continue
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{path}.")
+        else:
+            yield path, value
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "same"),
+    [
+        ({"a": {"b": {"c": "2"}}, "more": 1}, {"a": {"b.c": 2}}, True),
+        ({"a": "false"}, {"a": False}, True),
+        ({"a": "3"}, {"a": 2}, False),
+        ({}, {"a": 2}, False),
+        ({"a": ["y", "x"]}, {"a": ["x", "y"]}, True),
+        ({"a": ["x", "y", "z"]}, {"a": ["x", "y"]}, False),
+        ({"a": [{"b": 1, "made": 2}]}, {"a": [{"b": 1}]}, True),
+        ({"a": [{"b": 2}]}, {"a": [{"b": 1}]}, False),
+    ],
+)
+def test_more_than_was_wanted_is_as_it_should_be_and_other_values_are_not(
+    there: dict[str, object], wanted: dict[str, object], same: bool
+) -> None:
+    assert holds(there, wanted) is same

@@ -1,0 +1,66 @@
+"""The bootstrap makes workers when they are wanted, and what AWS says of accounts reaches them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from orchestrator.model.facts import Runner
+from orchestrator.model.organization import Organization
+from orchestrator.render import Renderer, bootstrap_of
+from orchestrator.render.workers import of_bootstrap
+from tests.unit.render.builders import ROOT, an_organization
+
+IMAGE = f"200000000001.dkr.ecr.ap-northeast-1.amazonaws.com/orchestrator@sha256:{'0a' * 32}"
+
+
+def with_workers(runner: Runner, control_tower: bool = False) -> Organization:
+    plain = an_organization()
+    update = {"runner": runner, "control_tower": control_tower}
+    return replace(plain, facts=plain.facts.model_copy(update=update))
+
+
+def rendered(organization: Organization) -> str:
+    root = Renderer(ROOT, ROOT / ".build").render(organization, bootstrap_of(organization))
+    return dict(root.files)["main.tf"]
+
+
+def test_runs_stay_on_one_machine_unless_workers_are_wanted() -> None:
+    assert of_bootstrap(an_organization()) is None
+    assert 'module "runner"' not in rendered(an_organization())
+
+
+def test_workers_are_made_with_what_is_set() -> None:
+    runner = Runner(
+        enabled=True, image=IMAGE, subnets={"subnet-0123456789abcdef0": True}, workers=7
+    )
+
+    text = rendered(with_workers(runner))
+
+    assert f'image              = "{IMAGE}"' in text
+    assert "workers            = 7" in text
+    assert "subnet-0123456789abcdef0" in text
+
+
+def test_what_was_taken_back_is_left_out() -> None:
+    groups = {"sg-0123456789abcdef0": False, "sg-0123456789abcdef1": True}
+
+    found = of_bootstrap(with_workers(Runner(enabled=True, image=IMAGE, security_groups=groups)))
+
+    assert found is not None
+    assert found["security_group_ids"] == ["sg-0123456789abcdef1"]
+
+
+def test_with_control_tower_its_own_events_speak_of_accounts() -> None:
+    runner = Runner(enabled=True, image=IMAGE, vend=True)
+
+    by_tower = of_bootstrap(with_workers(runner, control_tower=True))
+    by_organizations = of_bootstrap(with_workers(runner))
+
+    assert by_tower is not None
+    assert by_organizations is not None
+    assert by_tower["account_events"] == ("CreateManagedAccount", "UpdateManagedAccount")
+    assert by_organizations["account_events"] == (
+        "CloseAccountResult",
+        "CreateAccountResult",
+        "MoveAccount",
+    )
