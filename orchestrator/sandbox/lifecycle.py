@@ -181,15 +181,22 @@ def _terminate(pid: int) -> None:
 
 def _alive(pid: int) -> bool:
     """A process that has ended, but that nobody has asked about yet, is not alive."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+    _reap(pid)
     try:
         os.kill(pid, 0)
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+            return True
     except ProcessLookupError:
         return False
     except OSError:
         return True
+    _reap(pid)
+    return False
+
+
+def _reap(pid: int) -> None:
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
 
 
 def _clean(home: Path) -> None:

@@ -101,6 +101,24 @@ def test_a_recorder_keeps_its_frequency_and_exceptions(cloud: Cloud) -> None:
     assert group["exclusionByResourceTypes"] == {"resourceTypes": ["AWS::EC2::NetworkInterface"]}
 
 
+@pytest.mark.parametrize("nothing", [{}, {"resourceTypes": []}])
+def test_a_recorder_of_everything_is_put_again_without_exceptions(
+    cloud: Cloud, nothing: dict[str, list[str]]
+) -> None:
+    config = cloud.client("config", MEMBER)
+    recorder = {
+        "name": "default",
+        "roleARN": f"arn:aws:iam::{MEMBER}:role/config",
+        "recordingGroup": {"allSupported": True, "exclusionByResourceTypes": nothing},
+        "recordingMode": {"recordingFrequency": "CONTINUOUS"},
+    }
+
+    config.put_configuration_recorder(ConfigurationRecorder=recorder)
+
+    [found] = config.describe_configuration_recorders()["ConfigurationRecorders"]
+    assert found["recordingGroup"]["allSupported"]
+
+
 def test_a_delivery_channel_needs_a_bucket_that_exists_in_any_account(cloud: Cloud) -> None:
     config = cloud.client("config", MEMBER)
     config.put_configuration_recorder(

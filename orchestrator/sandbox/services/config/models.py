@@ -17,6 +17,15 @@ PRINCIPAL = "config.amazonaws.com"
 FREQUENCIES = ("CONTINUOUS", "DAILY")
 
 
+def without_empty_exclusions(recorder: Json) -> Json:
+    """AWS takes back what it answers, with no exclusions in it; moto wants an empty list there."""
+    group = recorder.get("recordingGroup") or {}
+    if (group.get("exclusionByResourceTypes") or {}).get("resourceTypes"):
+        return recorder
+    kept = {key: part for key, part in group.items() if key != "exclusionByResourceTypes"}
+    return {**recorder, "recordingGroup": kept} if kept else recorder
+
+
 class ConfigBackend(MotoConfigBackend):  # type: ignore[misc]
     account_id: str
 
@@ -32,7 +41,7 @@ class ConfigBackend(MotoConfigBackend):  # type: ignore[misc]
                     f"Value '{part['recordingFrequency']}' at 'recordingFrequency' failed to "
                     f"satisfy constraint: Member must satisfy enum value set: {FREQUENCIES}"
                 )
-        super().put_configuration_recorder(config_recorder)
+        super().put_configuration_recorder(without_empty_exclusions(config_recorder))
         self.recording_modes[config_recorder["name"]] = mode
 
     def describe_configuration_recorders(self, recorder_names: list[str] | None) -> list[Json]:
