@@ -181,22 +181,16 @@ def _terminate(pid: int) -> None:
 
 def _alive(pid: int) -> bool:
     """A process that has ended, but that nobody has asked about yet, is not alive."""
-    _reap(pid)
+    with contextlib.suppress(ChildProcessError):
+        # Of a child the first thread may be gone, and the others not: its end tells of all.
+        return os.waitpid(pid, os.WNOHANG)[0] == 0
     try:
         os.kill(pid, 0)
-        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
-            return True
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except ProcessLookupError:
         return False
     except OSError:
         return True
-    _reap(pid)
-    return False
-
-
-def _reap(pid: int) -> None:
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
 
 
 def _clean(home: Path) -> None:
