@@ -15,7 +15,7 @@ SESSIONS := lint types unit contract modules sandbox scan docs reference site st
 
 help:
 	@echo "make demo     roll out the sample organization in a local sandbox (about 5 minutes)"
-	@echo "make test     all tests (under 10 minutes on 2 cores); ends with their count"
+	@echo "make test     all tests (about 15 minutes on 2 cores); ends with their count"
 	@echo "make long     the tests that take longer"
 	@echo "make setup    only the environment, in .venv"
 	@echo "make clean    remove what was built, but neither .venv nor the sandbox's state"

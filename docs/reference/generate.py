@@ -18,6 +18,7 @@ from orchestrator.cli.main import cli
 from orchestrator.controls.catalogue import catalogue
 from orchestrator.findings.emulation import LACKING
 from orchestrator.findings.registry import REMEDIATIONS
+from orchestrator.model.adopted import Adopted
 from orchestrator.model.facts import Facts, Team
 from orchestrator.model.organization import Exemption
 from orchestrator.model.quarantine import Quarantine
@@ -50,6 +51,13 @@ MODELS: Sequence[tuple[str, str, str, type[BaseModel]]] = (
         "`exceptions.yaml`, below `exceptions`, keyed by name.",
         "exceptions.<name>.",
         Exemption,
+    ),
+    (
+        "What is taken over",
+        "`adopted/<account>.yaml`, below `adopted`, keyed by stack. "
+        "`orchestrator adopt` writes it.",
+        "adopted.<stack>.",
+        Adopted,
     ),
     ("Quarantine", "An account's file, below `quarantine`.", "quarantine.", Quarantine),
 )

@@ -12,3 +12,8 @@ output "role_arn" {
   description = "Role with which events are written."
   value       = aws_iam_role.shipper.arn
 }
+
+output "stream_name" {
+  description = "Stream to which lines are sent, one a record; empty without one."
+  value       = length(local.streams) == 0 ? "" : aws_kinesis_firehose_delivery_stream.this["this"].name
+}

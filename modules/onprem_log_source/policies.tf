@@ -85,14 +85,29 @@ data "aws_iam_policy_document" "shipper_trust" {
 }
 
 data "aws_iam_policy_document" "shipper" {
-  statement {
-    sid       = "WritesEvents"
-    actions   = ["s3:PutObject"]
-    resources = ["${var.bucket_arn}/${local.location}/eventDay=????????/*"]
+  # Lines to the stream, or events to the folder: never both.
+  dynamic "statement" {
+    for_each = local.streams
+
+    content {
+      sid       = "SendsLines"
+      actions   = ["firehose:PutRecord", "firehose:PutRecordBatch"]
+      resources = [local.stream_arn]
+    }
   }
 
   dynamic "statement" {
-    for_each = var.kms_key_arn == "" ? [] : [var.kms_key_arn]
+    for_each = length(local.streams) == 0 ? [local.location] : []
+
+    content {
+      sid       = "WritesEvents"
+      actions   = ["s3:PutObject"]
+      resources = ["${var.bucket_arn}/${statement.value}/eventDay=????????/*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn == "" || length(local.streams) > 0 ? [] : [var.kms_key_arn]
 
     content {
       sid       = "Encrypts"

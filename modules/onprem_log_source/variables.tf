@@ -132,6 +132,39 @@ variable "source_account_id" {
   }
 }
 
+variable "stream" {
+  description = "A stream that makes events of lines; without a format, a machine makes and writes events by itself."
+  type = object({
+    alarm_topic_arns = optional(set(string), []) # told when lines do not arrive
+    buffer_seconds   = optional(number, 300)
+    format           = optional(string, "") # auditd, cef, syslog, web or windows
+    path             = optional(string, "") # of the zip that orchestrator logs stream-code writes
+    sha256           = optional(string, "") # its digest, as the command says it
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["", "auditd", "cef", "syslog", "web", "windows"], var.stream.format)
+    error_message = "\"${var.stream.format}\" is no format of lines: choose auditd, cef, syslog, web or windows."
+  }
+
+  validation {
+    condition     = (var.stream.format == "") == (var.stream.path == "") && (var.stream.format == "") == (var.stream.sha256 == "")
+    error_message = "A stream has a format, the path of its code and the digest of that; write the code with: orchestrator logs stream-code onprem.zip."
+  }
+
+  validation {
+    condition     = var.stream.buffer_seconds >= 60 && var.stream.buffer_seconds <= 900
+    error_message = "A stream holds lines for 60 to 900 seconds, not for ${var.stream.buffer_seconds}."
+  }
+
+  validation {
+    condition     = var.stream.format == "" || var.event_class != "API_ACTIVITY"
+    error_message = "No line is an event of API_ACTIVITY: CloudTrail's files are read by orchestrator logs ingest."
+  }
+}
+
 variable "trust_anchor_arn" {
   description = "Trust anchor of IAM Roles Anywhere whose certificates may write; empty for none."
   type        = string

@@ -75,6 +75,8 @@ locals {
           "ec2:DescribeVpcs",
           "route53resolver:GetResolverQueryLogConfig",
           "route53resolver:GetResolverQueryLogConfigAssociation",
+          "route53resolver:ListResolverQueryLogConfigAssociations",
+          "route53resolver:ListResolverQueryLogConfigs",
           "route53resolver:ListTagsForResource",
         ]
         Resource = "*"
@@ -92,11 +94,14 @@ locals {
           "aoss:GetAccessPolicy",
           "aoss:GetSecurityPolicy",
           "aoss:ListTagsForResource",
+          "aoss:ListVpcEndpoints",
           "cloudwatch:DescribeAlarms",
           "cloudwatch:ListTagsForResource",
+          "ec2:DescribeNetworkInterfaces",
           "ec2:DescribeSecurityGroupRules",
           "ec2:DescribeSecurityGroups",
           "ec2:DescribeSubnets",
+          "ec2:DescribeVpcEndpoints",
           "ec2:DescribeVpcs",
           "es:DescribeDomain",
           "es:DescribeDomainConfig",
@@ -128,7 +133,7 @@ locals {
       {
         Sid      = "ReadsTheQueue"
         Effect   = "Allow"
-        Action   = ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]
+        Action   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
         Resource = local.siem_queue
       },
     ]

@@ -45,6 +45,7 @@ locals {
         "s3:ListBucket",
         "sns:GetSubscriptionAttributes",
         "sns:GetTopicAttributes",
+        "sns:ListSubscriptionsByTopic",
         "sns:ListTagsForResource",
         "sqs:GetQueueAttributes",
         "sqs:GetQueueUrl",
@@ -61,9 +62,11 @@ locals {
       Action = [
         "chatbot:DescribeSlackChannelConfigurations",
         "chatbot:GetMicrosoftTeamsChannelConfiguration",
+        "chatbot:ListMicrosoftTeamsChannelConfigurations",
         "chatbot:ListTagsForResource",
         "cloudwatch:DescribeAlarms",
         "kms:ListAliases",
+        "lambda:ListEventSourceMappings",
         "logs:DescribeLogGroups",
         "ssm:DescribeParameters",
       ]

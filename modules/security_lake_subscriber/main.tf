@@ -1,6 +1,6 @@
 resource "aws_securitylake_subscriber" "this" {
   subscriber_name        = var.name
-  subscriber_description = var.description
+  subscriber_description = var.description == "" ? null : var.description # what is empty comes back as null
   access_type            = var.access
 
   # At the version at which modules/security_lake collects them: a query for the one does not find

@@ -8,6 +8,7 @@ from datetime import date
 
 from orchestrator import config
 from orchestrator.cli.project import Project
+from orchestrator.config.near import choose_or
 from orchestrator.controls.naming import CONTROL
 from orchestrator.errors import UsageError
 from orchestrator.findings import matrix as matrices
@@ -15,8 +16,6 @@ from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.registry import REMEDIATIONS
 from orchestrator.model.organization import Account, Organization
 from orchestrator.render import matrix
-
-SEE_ACCOUNTS = "see them: orchestrator list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,9 @@ def account_called(organization: Organization, name: str) -> Account:
     for account in organization.accounts:
         if name in (account.name, account.id):
             return account
-    raise UsageError(f"no account is called '{name}'", SEE_ACCOUNTS)
+    names = (account.name for account in organization.accounts)
+    fix = choose_or(name, names, "see them all: orchestrator list all")
+    raise UsageError(f"no account is called '{name}'", fix)
 
 
 def control_called(control: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,16 +59,16 @@ def init(
     if target.exists():
         raise UsageError(f"'{target}' is there already", "name a folder that is not, by --to")
     env = environment(project)
-    here = home_region or click.prompt("Home region", default=env.get("AWS_REGION"), err=True)
+    here = home_region or _asked("Home region", "--home-region", env.get("AWS_REGION"))
     landscape = wiring.survey(here, env).landscape()
     choices = Choices(
-        name or click.prompt("What is the organization called?", err=True),
+        name or _asked("What is the organization called?", "--name"),
         here,
         regions,
         _special(landscape, "security", security).id,
         _special(landscape, "log archive", log_archive).id,
         team,
-        team_email or click.prompt(f"E-mail address of {team}", err=True),
+        team_email or _asked(f"E-mail address of {team}", "--team-email"),
         team_tag,
     )
     files = describe(landscape, choices)
@@ -81,10 +82,23 @@ def init(
     return ExitCode.DONE
 
 
+def _asked(question: str, option: str, default: str | None = None) -> str:
+    """What a person answers. Raises UsageError where nobody can, such as in a script."""
+    try:
+        return str(click.prompt(question, default=default, err=True))
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        fix = f"say it by {option}"
+        raise UsageError(f"nobody is there to be asked: {question}", fix) from None
+
+
 def _special(landscape: Landscape, part: str, word: str | None) -> Member:
     guessed = guess(landscape, part)
-    asked = word or click.prompt(
-        f"Which account is the one for {part}?", default=guessed.name if guessed else None, err=True
+    asked = word or _asked(
+        f"Which account is the one for {part}?",
+        f"--{part.replace(' ', '-')}",
+        guessed.name if guessed else None,
     )
     found = find(landscape, asked)
     if found is None:

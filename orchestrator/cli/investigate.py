@@ -14,7 +14,15 @@ from orchestrator import config, wiring
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.logs.investigate import timeline
-from orchestrator.logs.investigate.subject import Subject, finding, principal, subject
+from orchestrator.logs.investigate.resources import resolve
+from orchestrator.logs.investigate.subject import (
+    Finding,
+    ResourceSubject,
+    Subject,
+    finding,
+    principal,
+    subject,
+)
 from orchestrator.logs.lake.engine import Lake
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.views.investigation import as_json, as_text, headline
@@ -42,10 +50,9 @@ ENGINES = "|".join((DUCKDB, ATHENA, OPENSEARCH, CLOUDTRAIL))
 @click.option(
     "--lake",
     "place",
-    default=CLOUDTRAIL,
-    show_default=True,
+    default="",
     metavar=f"FOLDER|s3://BUCKET/PREFIX|{ENGINES}",
-    help="What is asked.",
+    help="What is asked; by default what organization.yaml declares.",
 )
 @click.option("--from", "start", type=MOMENT, help="In UTC; by default 90 days before.")
 @click.option("--to", "end", type=MOMENT, help="In UTC; by default when the finding was last seen.")
@@ -56,8 +63,8 @@ ENGINES = "|".join((DUCKDB, ATHENA, OPENSEARCH, CLOUDTRAIL))
 @click.option("--database", default="", help="Athena's; else Security Lake's of the region.")
 @click.option("--table", default="", help="Athena's; else Security Lake's of CloudTrail.")
 @click.option("--output", default="", help="s3://… for Athena's results; else the workgroup's.")
-@click.option("--endpoint", default="", help="https://… of an OpenSearch domain or collection.")
-@click.option("--index", default="", help="OpenSearch's, such as ocsf-cloudtrail-*.")
+@click.option("--endpoint", default="", help="OpenSearch's; else that of organization.logs.siem.")
+@click.option("--index", default="", help="OpenSearch's; else ocsf-*.")
 @click.option("--format", "view", type=click.Choice(list(VIEWS)), default="text")
 @click.pass_obj
 def investigate(
@@ -77,16 +84,20 @@ def investigate(
 
     ABOUT is a finding: its id, or a JSON file as Security Hub gives it (- for standard input); the
     ARN or id of a resource; or a principal: the name of a user or session, an access key, a
-    session's ARN. `--lake duckdb` asks the trail's files in the log archive account.
+    session's ARN. Without --lake, Security Lake's events are read where organization.logs.lake
+    collects them, else the trail's files in the log archive account; where neither can be read,
+    CloudTrail's event history.
 
     \b
+    orchestrator investigate FINDING-ID-FROM-A-MESSAGE
     orchestrator investigate finding.json --lake ./lake
     orchestrator investigate arn:aws:s3:::payments-data --control S3.8 --format html
     orchestrator investigate alice@example.com --from 2026-03-01 --to 2026-03-02
     """
+    what = principal(about) if by else _subject(project, about)
     found = timeline.investigate(
-        _lake(project, place, region, settings),
-        principal(about) if by else _subject(project, about),
+        _lake(project, place, region, what, settings),
+        what,
         datetime.now(UTC),
         _utc(start),
         _utc(end),
@@ -96,22 +107,34 @@ def investigate(
     return ExitCode.DONE
 
 
-def _lake(project: Project, place: str, region: str, settings: Mapping[str, str]) -> Lake:
-    if place not in (DUCKDB, ATHENA, OPENSEARCH, CLOUDTRAIL) and not place.startswith("s3://"):
+def _lake(
+    project: Project, place: str, region: str, about: Subject, settings: Mapping[str, str]
+) -> Lake:
+    if place not in ("", DUCKDB, ATHENA, OPENSEARCH, CLOUDTRAIL) and not place.startswith("s3://"):
         return wiring.lake(place, "", {})
     organization = config.load(project.configs, date.today())
     where, env = region or organization.facts.home_region, environment(project)
-    if place == DUCKDB:
-        return lakes.archive(organization, env)
-    if place == ATHENA:
-        names = ("workgroup", "database", "table", "output")
-        return lakes.athena(lakes.Athena(**{n: settings[n] for n in names}), where, env)
-    if place == OPENSEARCH:
-        chosen = lakes.OpenSearch(settings["endpoint"], settings["index"])
-        return lakes.opensearch(chosen, where, env)
-    if place == CLOUDTRAIL:
-        return wiring.event_history(where, env)
-    return wiring.lake(place, where, env)
+    names = ("workgroup", "database", "table", "output")
+    athena = lakes.Athena(**{name: settings[name] for name in names})
+    search = lakes.OpenSearch(settings["endpoint"], settings["index"])
+    engines: Mapping[str, Callable[[], Lake]] = {
+        "": lambda: lakes.declared(organization, env, account_of(about), where),
+        DUCKDB: lambda: lakes.kept(organization, env),
+        ATHENA: lambda: lakes.athena(athena, where, env),
+        OPENSEARCH: lambda: lakes.opensearch(organization, search, where, env),
+        CLOUDTRAIL: lambda: lakes.history(organization, env, account_of(about), where),
+    }
+    return engines.get(place, lambda: wiring.lake(place, where, env))()
+
+
+def account_of(about: Subject) -> str:
+    """Where it is; '' where that cannot be told."""
+    match about:
+        case Finding(account=account):
+            return account
+        case ResourceSubject(uid):
+            return next(iter(resolve(uid).scope.accounts), "")
+    return ""
 
 
 def _subject(project: Project, about: str) -> Subject:

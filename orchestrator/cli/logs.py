@@ -16,6 +16,7 @@ import click
 from orchestrator.cli.lake_setup import lake_setup
 from orchestrator.cli.log_reports import log_cost, log_coverage
 from orchestrator.cli.siem import siem_setup
+from orchestrator.cli.stream_code import stream_code
 from orchestrator.errors import UsageError
 from orchestrator.logs.ingest.counts import Counts
 from orchestrator.logs.ingest.logfiles import FORMATS, Settings, ingest_logs, ingest_stream
@@ -37,6 +38,7 @@ logs.add_command(lake_setup)
 logs.add_command(log_coverage)
 logs.add_command(log_cost)
 logs.add_command(siem_setup)
+logs.add_command(stream_code)
 
 
 @logs.command(short_help="Read files of logs into a lake.")

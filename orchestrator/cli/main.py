@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
@@ -26,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "render": "orchestrator.cli.render:render",
     "doctor": "orchestrator.cli.doctor:doctor",
     "bootstrap": "orchestrator.cli.bootstrap:bootstrap",
+    "adopt": "orchestrator.cli.adopt:adopt",
     "plan": "orchestrator.cli.rollout:plan",
     "apply": "orchestrator.cli.rollout:apply",
     "vend": "orchestrator.cli.vend:vend",
@@ -72,6 +74,18 @@ class Lazy(click.Group):
         command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)  # noqa: S101
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as unknown:
+            near = get_close_matches(args[0], COMMANDS)
+            if not near:
+                raise
+            meant = f"Did you mean {' or '.join(map(repr, near))}?"
+            raise click.UsageError(f"{unknown.message} {meant}", ctx) from None
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

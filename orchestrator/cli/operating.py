@@ -35,7 +35,8 @@ def working(project: Project, command: str) -> Working:
     if not decisions.organization.facts.remediation.enabled:
         raise UsageError(
             "remediation is not enabled",
-            "set organization.remediation.enabled, then apply all accounts",
+            "set organization.remediation.enabled, then run 'orchestrator bootstrap' and "
+            "'orchestrator apply all'",
         )
     return Working(
         decisions,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -38,7 +39,7 @@ VIEWS: Mapping[str, Callable[[Report, Language], str]] = {
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The file to write; without, it is printed.",
+    help="The file to write; without, it is printed, but for a page on a terminal.",
 )
 @click.option("--format", "view", type=click.Choice(list(VIEWS)), default="html", show_default=True)
 @click.option(
@@ -66,6 +67,8 @@ def report(
     orchestrator report --language ja --out report.ja.html
     orchestrator report --format csv --out findings.csv
     """
+    if out is None and view == "html" and sys.stdout.isatty():
+        raise UsageError("the report is a page for a browser", "name a file: --out report.html")
     organization = config.load(project.configs, date.today())
     points = wiring.points(history or project.reports)
     made = build(_sources(project, organization, points.all()))
@@ -73,6 +76,7 @@ def report(
     text = VIEWS[view](made, chosen)
     if out:
         _write(out, text)
+        click.echo(f"written: {out}", err=True)
     else:
         click.echo(text)
     if made.sources.lacking:

@@ -9,10 +9,11 @@ from typing import TypeVar
 
 import click
 
-from orchestrator.cli import notifying, radius, reviewing, selecting, watching, waves
+from orchestrator.cli import notifying, radius, reconciling, reviewing, selecting, watching, waves
 from orchestrator.cli.project import Project
 from orchestrator.cli.recording import asked, recorded
 from orchestrator.cli.session import finish, session
+from orchestrator.model.run import code_of
 from orchestrator.pipeline import rollout
 from orchestrator.pipeline.drift import Care
 from orchestrator.pipeline.groups import groups, together
@@ -30,6 +31,12 @@ width_option = click.option(
     show_default="what cores and free memory allow",
     help="Most stacks worked on at the same time.",
 )
+entry_option = click.option(
+    "--entry-role",
+    "by_entry",
+    is_flag=True,
+    help="Plan as the entry role where the orchestrator's roles are to be made anew.",
+)
 
 
 def _common(command: F) -> F:
@@ -39,8 +46,16 @@ def _common(command: F) -> F:
 
 @click.command(short_help="Show what would change, and what the gate says.")
 @_common
+@entry_option
 @reviewing.out_option
-def plan(project: Project, words: tuple[str, ...], width: int | None, view: str, out: bool) -> int:
+def plan(
+    project: Project,
+    words: tuple[str, ...],
+    width: int | None,
+    view: str,
+    by_entry: bool,
+    out: bool,
+) -> int:
     """Show what would change, and what the gate says to it. Changes nothing.
 
     \b
@@ -49,7 +64,8 @@ def plan(project: Project, words: tuple[str, ...], width: int | None, view: str,
     orchestrator plan all --format markdown
     """
     with session(project) as current:
-        jobs = current.jobs(selecting.chosen(project, current.organization, words))
+        keys = selecting.chosen(project, current.organization, words)
+        jobs = current.jobs(keys, by_entry=by_entry)
         with recorded(current, asked(current, "plan", [together("plan", jobs)])) as journal:
             results = rollout.plan(jobs, current.ports, current.terms(width))
             if out:
@@ -68,6 +84,7 @@ def plan(project: Project, words: tuple[str, ...], width: int | None, view: str,
 )
 @click.option("--pause-after", metavar="WAVE", help="End the run after this wave.")
 @click.option("--reason", help="Why this run may exceed the blast radius; kept with the run.")
+@entry_option
 @reviewing.options
 def apply(
     project: Project,
@@ -78,6 +95,7 @@ def apply(
     tolerate: int | None,
     pause_after: str | None,
     reason: str | None,
+    by_entry: bool,
     reviewed: str | None,
     replan: bool,
 ) -> int:
@@ -92,7 +110,7 @@ def apply(
         stored = reviewing.opened(current, reviewed, replan=replan)
         keys = stored.chosen(project, current.organization, words)
         lifted = radius.lifted(current, keys, reason)
-        jobs = current.jobs(keys)
+        jobs = current.jobs(keys, by_entry=by_entry)
         ordered = groups(jobs, current.organization, width)
         terms = current.terms(width, tolerate, waves.pause(current.organization, pause_after))
         inputs = asked(current, "apply", ordered, lifted)
@@ -116,6 +134,7 @@ def apply(
     show_default=True,
     help="Days within which each stack is planned at least once.",
 )
+@reconciling.option
 @notifying.option
 def drift(
     project: Project,
@@ -124,9 +143,12 @@ def drift(
     view: str,
     exact: bool,
     max_age: float,
+    reconcile: bool,
     targets: tuple[str, ...],
 ) -> int:
-    """Compare accounts with what was applied last. Changes nothing, and takes no lock.
+    """Compare accounts with what was applied last. Takes no lock.
+
+    Changes nothing, unless --reconcile says so.
 
     Every resource is read and compared with what was read when a plan last found nothing. Where
     that leaves a doubt, Terraform plans, and the plan decides.
@@ -134,17 +156,22 @@ def drift(
     \b
     orchestrator drift all
     orchestrator drift orders-prod --exact
-    orchestrator drift all --notify github:example/accounts
+    orchestrator drift all --reconcile --notify github:example/accounts
     """
     notifying.check(targets, os.environ)
     care = Care(timedelta(days=max_age), exact)
     with session(project) as current:
+        if reconcile:
+            reconciling.check(current)
         jobs = current.jobs(selecting.chosen(project, current.organization, words))
         with recorded(current, asked(current, "drift", [together("drift", jobs)])):
             results = tuple(rollout.drift(jobs, current.ports, current.terms(width), care))
-            code = finish(current, "drift", results, view)
-            every = len(jobs) == len(stacks_of(current.organization))
-            return notifying.tell(current, results, targets, complete=every) or code
+            finish(current, "drift", results, view)
+    if reconcile:
+        results = reconciling.put_right(project, jobs, results, width, view)
+    every = len(jobs) == len(stacks_of(current.organization))
+    told = notifying.tell(current, results, targets, complete=every)
+    return told or code_of(result.outcome for result in results)
 
 
 @click.command(short_help="Ask AWS whether accounts are as declared.")

@@ -40,6 +40,10 @@ def scan(project: Project, names: tuple[str, ...], as_json: bool) -> int:
             click.echo(f"  passed  {line}")
         for line in each.problems:
             click.echo(f"  unknown {line}")
+    if not any(each.checked for each in found):
+        click.echo(
+            "only controls that are decided, in account_configs/controls/, are checked", err=True
+        )
     return ExitCode.DONE
 
 
@@ -67,15 +71,9 @@ def running(project: Project) -> Sandbox:
 
 
 def _chosen(organization: Organization, names: tuple[str, ...]) -> tuple[Account, ...]:
-    known = {
-        name: account for account in organization.accounts for name in (account.name, account.id)
-    }
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise UsageError(
-            f"no account is called {', '.join(unknown)}", "see them: orchestrator list"
-        )
-    return tuple(known[name] for name in names) or organization.accounts
+    from orchestrator.cli.decisions import account_called  # noqa: PLC0415  loads every remediation
+
+    return tuple(account_called(organization, name) for name in names) or organization.accounts
 
 
 def _message(message: dict[str, Any]) -> str:

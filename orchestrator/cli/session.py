@@ -53,9 +53,9 @@ class Session:
         """Tell `listener`, too, what happens from now on."""
         self.listeners.add(listener)
 
-    def jobs(self, keys: Sequence[StackKey]) -> tuple[Job, ...]:
+    def jobs(self, keys: Sequence[StackKey], *, by_entry: bool = False) -> tuple[Job, ...]:
         """The stacks, rendered, in the order given."""
-        return tuple(self.job(key) for key in keys)
+        return tuple(replace(self.job(key), by_entry=by_entry) for key in keys)
 
     def job(self, key: StackKey, *, local_state: bool = False) -> Job:
         account = self.organization.named(key.account_name)
@@ -86,6 +86,7 @@ def session(
     renderer = Renderer(project.root, project.build)
     places = wiring.Places(project.root, project.build)
     env = environment(project)
+    wiring.signed_in(organization, env, run_id)
     if changes:
         wiring.may_change(organization, env, run_id)
     with (

@@ -11,8 +11,9 @@ from orchestrator.config import coverage
 from orchestrator.config.documents import Document, Json, KeyPath
 from orchestrator.config.layers import DEPTH, built_in, merged
 from orchestrator.config.sources import AccountSource, Layer, Sources, UnitSource
+from orchestrator.model.adopted import Adopted, Imports
 from orchestrator.model.facts import Facts, Team
-from orchestrator.model.names import AccountId, ControlId
+from orchestrator.model.names import AccountId, ControlId, StackKey, StackName
 from orchestrator.model.organization import Account, Exemption, Organization, Place, Unit
 from orchestrator.model.quarantine import Quarantine
 from orchestrator.model.settings import ControlDecision, Settings
@@ -24,6 +25,7 @@ _DECISIONS = TypeAdapter(dict[str, ControlDecision])
 _TEAMS = TypeAdapter(dict[str, Team])
 _WAVES = TypeAdapter(dict[str, Wave])
 _EXEMPTIONS = TypeAdapter(dict[str, Exemption])
+_ADOPTED = TypeAdapter(dict[StackName, Adopted])
 
 
 def build(sources: Sources) -> Organization:
@@ -48,6 +50,7 @@ def build(sources: Sources) -> Organization:
             for document in filter(None, (sources.exceptions,))
             for name in document.mapping("exceptions")
         },
+        adopted=_adopted(sources),
         configured_at={
             AccountId(document.text("account", "id") or ""): _place(document, ("account",))
             for document in (account.document for account in sources.accounts)
@@ -107,6 +110,16 @@ def _account(source: AccountSource, unit: Unit, decided: Decisions) -> Account:
         decisions=decisions,
         quarantine=_quarantine(source.document),
     )
+
+
+def _adopted(sources: Sources) -> Mapping[StackKey, Imports]:
+    ids = {account.name: account.document for account in sources.accounts if account.document}
+    return {
+        StackKey(AccountId(ids[name].text("account", "id") or ""), name, stack): adopted.imports
+        for document in sources.adopted
+        for name in (document.file.stem,)
+        for stack, adopted in _ADOPTED.validate_python(document.mapping("adopted")).items()
+    }
 
 
 def _quarantine(document: Document) -> Quarantine | None:

@@ -14,8 +14,8 @@ UNTIL: KeyPath = ("quarantine", "until")
 
 
 def expired(sources: Sources, today: date) -> Iterator[Problem]:
-    """What is past its last day (exceptions, skips, suppressions, quarantines), and decisions with
-    an overdue review.
+    """What is past its last day (exceptions, skips, rules for drift, quarantines), and decisions
+    with an overdue review.
     """
     for document, path in _with_an_end(sources):
         end = as_date(document.text(*path, "expires"))
@@ -41,8 +41,9 @@ def _with_an_end(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
     for document in sources.layers():
         for name in document.mapping("gate", "skips"):
             yield document, ("gate", "skips", name)
-        for name in document.mapping("drift", "suppressions"):
-            yield document, ("drift", "suppressions", name)
+        for rules in ("suppressions", "reconcile"):
+            for name in document.mapping("drift", rules):
+                yield document, ("drift", rules, name)
 
 
 def _overdue(document: Document, path: KeyPath, what: str, fix: str) -> Problem:

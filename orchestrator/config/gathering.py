@@ -85,6 +85,7 @@ def gather(folder: Path) -> tuple[Sources | None, list[Problem]]:
     layer = outermost.under(organization, sound=reader.is_sound(organization))
     root = UnitSource(OuPath(""), layer, organization)
     controls = [reader.read(path, Kind.CONTROLS) for path in tree.controls]
+    adopted = [reader.read(path, Kind.ADOPTED) for path in tree.adopted]
     units = reader.units(root, tree.folders)
     accounts = tuple(
         reader.account(path, units[inner.path]) for inner in tree.folders for path in inner.accounts
@@ -98,6 +99,7 @@ def gather(folder: Path) -> tuple[Sources | None, list[Problem]]:
         controls=tuple(document for document in controls if document),
         units=tuple(units.values()) or (root,),
         accounts=accounts,
+        adopted=tuple(document for document in adopted if document),
         unsound=frozenset(reader.unsound),
     )
     return sources, reader.problems

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from pydantic import StringConstraints
 
 from orchestrator.config.shapes import OuName
+from orchestrator.model.adopted import Address, ImportId
 from orchestrator.model.facts import (
     BucketName,
     Email,
@@ -51,6 +52,11 @@ def pattern(annotated: Any) -> str:
 PREFIX = LogArchive.model_fields["bucket_prefix"].metadata[0]
 
 PATTERNS: dict[str, tuple[str, str]] = {
+    pattern(Address): (
+        "an address of Terraform's",
+        "copy it from a plan: 'module.account_baseline.aws_iam_account_password_policy.this'",
+    ),
+    pattern(ImportId): ("an import id", "leave out control characters"),
     pattern(BucketName): (
         "a bucket name",
         "use 3 to 63 lower-case letters, digits and hyphens, no hyphen at the ends",

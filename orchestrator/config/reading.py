@@ -55,6 +55,8 @@ def _syntax(error: yaml.YAMLError, text: str, shown: Path) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError):
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         fix = "correct the indentation, or quote the text if it holds ': ' or ' #'"
+        if "unexpected end of stream" in str(error.problem):
+            fix = "close the quote that was opened above, or finish what was begun there"
         return Problem(shown, line, "", f"is not YAML: {error.problem}", fix)
     line = text.count("\n", 0, getattr(error, "position", 0)) + 1
     return Problem(shown, line, "", "holds a control character", "remove it")

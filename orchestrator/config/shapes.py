@@ -16,7 +16,9 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 from pydantic.fields import FieldInfo
 
+from orchestrator.model.adopted import Adopted
 from orchestrator.model.facts import Email, Facts, OuId, Team, TwelveDigits
+from orchestrator.model.names import StackName
 from orchestrator.model.organization import Exemption
 from orchestrator.model.quarantine import Quarantine
 from orchestrator.model.settings import (
@@ -44,6 +46,7 @@ class Kind(StrEnum):
     TEAMS = "teams"
     WAVES = "waves"
     EXCEPTIONS = "exceptions"
+    ADOPTED = "adopted"
 
 
 class OuFacts(Frozen):
@@ -70,6 +73,7 @@ COLLECTIONS: dict[Kind, tuple[object, type[BaseModel], str]] = {
     Kind.TEAMS: (Name, Team, "The teams that own accounts, decisions and exceptions."),
     Kind.WAVES: (Name, Wave, "The order in which accounts are rolled out."),
     Kind.EXCEPTIONS: (Name, Exemption, "What a control leaves alone, until a date."),
+    Kind.ADOPTED: (StackName, Adopted, "What an account had already, and is taken over as it is."),
 }
 
 

@@ -65,6 +65,8 @@ class Sources:
     accounts: tuple[AccountSource, ...]
     unsound: frozenset[Path]
     """Files with problems of their own; what they would settle is not judged further."""
+    adopted: tuple[Document, ...] = ()
+    """One for each account that has something to take over."""
 
     def layers(self) -> Iterator[Document]:
         """Every file that is a layer."""

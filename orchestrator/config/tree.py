@@ -17,7 +17,7 @@ MAX_DEPTH = 5
 """Source: AWS Organizations User Guide, "Quotas": OUs nest five levels deep below the root."""
 IGNORED = frozenset({"README.md", ".gitkeep", ".DS_Store"})
 TOP_FILES = ("organization.yaml", "teams.yaml", "waves.yaml", "exceptions.yaml")
-TOP_FOLDERS = ("controls", "ous")
+TOP_FOLDERS = ("adopted", "controls", "ous")
 OPTIONAL = frozenset({"exceptions.yaml"})
 OU_FILE = "_ou.yaml"
 
@@ -40,6 +40,7 @@ class Tree:
     controls: tuple[Path, ...]
     folders: tuple[Folder, ...]
     """ous/ first, every folder after its parent."""
+    adopted: tuple[Path, ...] = ()
 
 
 class _Walk:
@@ -147,4 +148,5 @@ def scan(root: Path) -> tuple[Tree | None, list[Problem]]:
     top = frozenset(walk.top())
     controls = tuple(walk.yaml_files(Path("controls"))) if "controls" in top else ()
     folders = tuple(walk.folder(Path("ous"), None)) if "ous" in top else ()
-    return Tree(top, controls, folders), walk.problems
+    adopted = tuple(walk.yaml_files(Path("adopted"))) if "adopted" in top else ()
+    return Tree(top, controls, folders, adopted), walk.problems

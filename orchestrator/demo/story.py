@@ -206,12 +206,13 @@ def culprit(stage: Stage, group: OpenGroup) -> None:
     stage.chapter(
         "Who opened it",
         """The organization's trail has every call in the log archive's bucket, as CloudTrail
-        writes it. From the finding alone: which call opened the door, who is behind the role that
-        made it, when, from where, and what else they did in that hour.""",
+        writes it. From the finding alone: who opened the door, by which call, when, from where and
+        with what. Without --format it says more: what else they did in that hour, and all changes
+        of the resource.""",
     )
-    words = ("investigate", group.finding(), "--lake", "duckdb")
+    words = ("investigate", group.finding())
     stage.await_(lambda: _named(stage, words) == OPENED)
-    stage.run("--sandbox", *words)
+    stage.run("--sandbox", *words, "--format", "headline")
     stage.check(
         "the call that opened it is named, and the person behind it", _named(stage, words) == OPENED
     )

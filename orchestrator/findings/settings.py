@@ -29,6 +29,7 @@ from orchestrator.findings.registry import BY_CONTROL
 from orchestrator.findings.runbooks import Runbooks
 from orchestrator.findings.states import States
 from orchestrator.findings.table import DynamoTable
+from orchestrator.findings.witness import EventHistory
 
 ROOT = Path(__file__).parents[2]
 """Of the zip."""
@@ -92,6 +93,7 @@ def parts(settings: Settings, session: Any, known: Matrix) -> Parts:
     records = Records(table, rules.keep_days)
     doors = RoleDoors(session, config, settings.role, settings.external_id)
     befores = S3Befores(client("s3"), settings.bucket, settings.key_arn)
+    witness = EventHistory(doors, settings.role)
     senders = Senders(client("sns"), client("secretsmanager"), post, time.time)
     return Parts(
         matrix=known,
@@ -104,6 +106,6 @@ def parts(settings: Settings, session: Any, known: Matrix) -> Parts:
         breakers=Breakers(table, rules),
         switch=KillSwitch(client("ssm"), settings.kill_switch, time.monotonic).reason,
         hub=SecurityHub(client("securityhub")),
-        office=Office(known, Digests(table, rules.digest_minutes), senders),
+        office=Office(known, Digests(table, rules.digest_minutes), senders, witness),
         now=lambda: datetime.now(UTC),
     )

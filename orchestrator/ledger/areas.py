@@ -12,6 +12,10 @@ WORDS: Mapping[Area, tuple[str, ...]] = {
     Area.LOG_DELIVERY: (
         "AWS Config delivers",
         "trail logs",
+        "log groups are forwarded",
+        "is delivered",
+        "are delivered",
+        "Security Lake collects",
         "is versioned",
         "is encrypted",
         "is closed to the public",

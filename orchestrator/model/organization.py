@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from pydantic import Field
 
+from orchestrator.model.adopted import Imports
 from orchestrator.model.facts import Facts, Team
-from orchestrator.model.names import AccountId, ControlId, OuPath
+from orchestrator.model.names import AccountId, ControlId, OuPath, StackKey
 from orchestrator.model.quarantine import Quarantine
 from orchestrator.model.settings import (
     ControlDecision,
@@ -111,6 +112,8 @@ class Organization:
     """Where each exception is written down."""
     configured_at: Mapping[AccountId, Place] = field(default_factory=dict)
     """Where each account is written down."""
+    adopted: Mapping[StackKey, Imports] = field(default_factory=dict)
+    """What stacks take over as it is."""
 
     @property
     def management(self) -> Account:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -54,6 +54,13 @@ WORST_FIRST = (
     Outcome.SKIPPED,
     Outcome.DRIFTED,
 )
+
+
+def code_of(outcomes: Iterable[Outcome]) -> ExitCode:
+    """The code of the worst of them."""
+    seen = frozenset(outcomes)
+    codes = [EXIT_CODES[outcome] for outcome in WORST_FIRST if outcome in seen]
+    return codes[0] if codes else ExitCode.DONE
 
 
 class Answer(StrEnum):
@@ -155,6 +162,4 @@ class Run:
     @property
     def exit_code(self) -> ExitCode:
         """The code of the worst outcome; 7 when several stacks failed in different ways."""
-        outcomes = {result.outcome for result in self.results}
-        codes = [EXIT_CODES[outcome] for outcome in WORST_FIRST if outcome in outcomes]
-        return codes[0] if codes else ExitCode.DONE
+        return code_of(result.outcome for result in self.results)

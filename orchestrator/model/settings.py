@@ -175,8 +175,8 @@ class Gate(Frozen):
     skips: dict[Name, Skip] = {}
 
 
-class Suppression(Frozen):
-    """Drift that does not count, until a date."""
+class DriftRule(Frozen):
+    """Some drift that is known beforehand, and who answers for what becomes of it."""
 
     address: str = Field(description="Glob over the resource's address.")
     attributes: list[str] = Field(
@@ -188,10 +188,19 @@ class Suppression(Frozen):
     expires: date = Field(description="The last day on which it holds.")
 
 
+class Suppression(DriftRule):
+    """Drift that does not count, until a date."""
+
+
+class Reconciliation(DriftRule):
+    """Drift that `drift --reconcile` puts right without asking, until a date."""
+
+
 class Drift(Frozen):
-    """What is seen as a change made outside of Terraform."""
+    """What is seen as a change made outside of Terraform, and what is done about it."""
 
     suppressions: dict[Name, Suppression] = {}
+    reconcile: dict[Name, Reconciliation] = {}
 
 
 class DriftEvents(Frozen):

@@ -13,7 +13,7 @@ from orchestrator.model.plan import Action, Change
 from orchestrator.model.reading import GONE, Baseline, Reading
 from orchestrator.model.rendering import Rendering
 from orchestrator.model.run import Kind
-from orchestrator.model.settings import Suppression
+from orchestrator.model.settings import DriftRule, Suppression
 
 LOCK_FILE = ".terraform.lock.hcl"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -148,12 +148,18 @@ def normalised(change: Change) -> bool:
 def suppressed(
     drift: tuple[Change, ...], rules: Mapping[str, Suppression], today: date
 ) -> Mapping[Change, str]:
-    """The changes that do not count, and by which rule. A rule ends after its last day.
+    """The changes that do not count, and by which rule.
 
     Some changes are meant to be made outside of Terraform, and are said all the same.
     """
-    known = {**MEANT, **rules}
-    in_force = {name: rule for name, rule in known.items() if rule.expires >= today}
+    return covered(drift, {**MEANT, **rules}, today)
+
+
+def covered(
+    drift: tuple[Change, ...], rules: Mapping[str, DriftRule], today: date
+) -> Mapping[Change, str]:
+    """The changes that a rule in force covers whole, and which does. It ends after its last day."""
+    in_force = {name: rule for name, rule in rules.items() if rule.expires >= today}
     found: dict[Change, str] = {}
     for change in drift:
         for name, rule in in_force.items():
@@ -162,7 +168,7 @@ def suppressed(
     return found
 
 
-def _covers(rule: Suppression, change: Change) -> bool:
+def _covers(rule: DriftRule, change: Change) -> bool:
     """A resource that is gone has no attributes, so only a rule for all of them covers it."""
     if not _fits(change.address, rule.address):
         return False

@@ -13,12 +13,22 @@ WORSE = tuple(Severity)
 REMOVES = (Action.DELETE, Action.REPLACE, Action.FORGET)
 
 
-def decide(plan: Plan, violations: Iterable[Violation], gate: Gate, today: date) -> Verdict:
-    """Approve the plan's digest, or say every reason why it may not be applied."""
+def decide(
+    plan: Plan,
+    violations: Iterable[Violation],
+    gate: Gate,
+    today: date,
+    only: frozenset[str] = frozenset(),
+) -> Verdict:
+    """Approve the plan's digest, or say every reason why it may not be applied.
+
+    `only` are the addresses that it may change, where not all are meant.
+    """
     reasons = (
         *_violated(violations, gate, today),
         *_over_limits(plan, gate.limits),
         *_protected(plan, gate),
+        *_beyond(plan, only),
     )
     return Verdict(None if reasons else plan.digest, reasons)
 
@@ -65,3 +75,9 @@ def _protected(plan: Plan, gate: Gate) -> Iterator[str]:
     for change in plan.changes:
         if change.action in REMOVES and gate.protected.get(change.type):
             yield f"{change.action}s {change.address}: {change.type} is protected"
+
+
+def _beyond(plan: Plan, only: frozenset[str]) -> Iterator[str]:
+    for change in plan.changes:
+        if only and change.address not in only:
+            yield f"{change.action}s {change.address}: only the drift is to be put right"

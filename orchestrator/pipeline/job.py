@@ -13,10 +13,14 @@ from orchestrator.model.rendering import Rendering
 class Job:
     """A stack to work on, with everything that is known of it before anything is done.
 
-    `makes_roles` says that the stack itself makes the roles by which it is entered.
+    `makes_roles` says that the stack itself makes the roles by which it is entered; `by_entry`,
+    that these let nobody in any more, and somebody has said to go round them. `only` are the
+    addresses that an apply may touch, and no others; all of them when it is empty.
     """
 
     key: StackKey
     account: Account
     rendering: Rendering
     makes_roles: bool
+    by_entry: bool = False
+    only: frozenset[str] = frozenset()

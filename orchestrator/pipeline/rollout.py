@@ -16,6 +16,7 @@ from orchestrator.pipeline.judging import judged
 from orchestrator.pipeline.setting_aside import parted
 from orchestrator.pipeline.telling import Results, in_group, told
 from orchestrator.pipeline.verify import inspect
+from orchestrator.pipeline.waiting import waiting
 from orchestrator.pipeline.waves import roll_out
 from orchestrator.pipeline.working import each
 from orchestrator.ports import Ports
@@ -25,7 +26,8 @@ def plan(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Results:
     """Plan, scan and judge every job; change nothing."""
     course, group = Course.of(ports, terms), together("plan", jobs)
     working, aside = parted(jobs, terms.today)
-    results = chain(aside, judged(working, course))
+    ready, waits = waiting(working, ports)
+    results = chain(aside, waits, judged(ready, course))
     return told("plan", (group,), in_group(group, results, course), course)
 
 

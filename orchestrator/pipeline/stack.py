@@ -68,17 +68,17 @@ def _save(job: Job, folder: Path, purpose: Purpose, ports: Ports) -> None:
 
 
 def way_in(job: Job, ports: Ports) -> Purpose:
-    """The entry role only until the stack has made the roles; then never again for a plan."""
+    """The entry role until the stack has made the roles; afterwards only where that was said."""
     if job.key.stack is StackName.BOOTSTRAP:
         return Purpose.ENTRY
-    if job.makes_roles and not ports.doors.roles_made(job.key):
+    if job.makes_roles and (job.by_entry or not ports.doors.roles_made(job.key)):
         return Purpose.ENTRY
     return Purpose.PLAN
 
 
 def judge(job: Job, made: Plan, violations: tuple[Violation, ...], today: date) -> StackResult:
     """Put the plan before the gate: planned, unchanged or refused."""
-    verdict = decide(made, violations, job.account.settings.gate, today)
+    verdict = decide(made, violations, job.account.settings.gate, today, job.only)
     if not verdict.allowed:
         outcome = Outcome.REFUSED
         log.warning("%s gate: refused, %d reasons", job.key, len(verdict.reasons))

@@ -1,5 +1,6 @@
 """The stages that touch the world, as the pipeline sees them. Adapters implement them."""
 
+from orchestrator.ports.adopting import Existing
 from orchestrator.ports.bundle import Ports
 from orchestrator.ports.course import AccountLocks, Capacity, Clock, Findings, Rest, sleeping
 from orchestrator.ports.keeping import (
@@ -45,6 +46,7 @@ __all__ = [
     "Doors",
     "Entry",
     "Environment",
+    "Existing",
     "Findings",
     "Folders",
     "Forge",

@@ -46,6 +46,7 @@ def context(organization: Organization, key: StackKey) -> Context:
         "remediation": facts.remediation if facts.remediation.enabled else None,
         "provided": _provided(organization, key, account),
         "drift_events": telling.of_account(organization, account),
+        "adopted": dict(sorted(organization.adopted.get(key, {}).items())),
         **OWN[key.stack](organization, account),
     }
 

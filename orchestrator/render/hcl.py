@@ -16,6 +16,7 @@ from itertools import groupby
 from pydantic import BaseModel
 
 from orchestrator.model import names
+from orchestrator.model.adopted import has_address
 from orchestrator.render.quoting import Unwritable, quote, quote_key
 
 LINE = 80
@@ -50,6 +51,16 @@ def identifier(value: str) -> Hcl:
             "use letters, digits, '-', '_' and '.', and begin with a letter",
         )
     return Hcl(name)
+
+
+def address(value: str) -> Hcl:
+    """`value`, an instance's address as Terraform prints it, to stand where a reference may.
+
+    Only what ADDRESS knows is let through, in which no text needs escaping.
+    """
+    if not has_address(value):
+        raise Unwritable(f"'{value}' is no address of Terraform's", "copy it from a plan")
+    return Hcl(value)
 
 
 def comment(value: str) -> Hcl:

@@ -14,6 +14,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.findings.doors import RUNBOOK
 from orchestrator.findings.registry import BY_CONTROL
 from orchestrator.findings.remediation import Permission, Remediation
+from orchestrator.findings.witness import LOOKUP
 from orchestrator.model.organization import Account
 from orchestrator.model.settings import ControlDecision, DecisionKind
 
@@ -82,7 +83,8 @@ def remediates(decision: ControlDecision) -> bool:
 def _permissions(account: Account) -> tuple[Permission, ...]:
     needed = tuple(p for r in remediations(account) for p in (*r.reads, *r.writes))
     runbooks = any(d.runbook and remediates(d) for d in account.decisions.values())
-    return (*needed, RUNBOOK) if runbooks else needed
+    also = (*([RUNBOOK] if runbooks else []), *([LOOKUP] if needed or runbooks else []))
+    return (*needed, *also)
 
 
 def statements(permissions: Iterable[Permission], account_id: str) -> tuple[Statement, ...]:

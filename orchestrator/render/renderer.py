@@ -41,11 +41,13 @@ class Renderer:
         """The files of stack `key`.
 
         With `local_state` its state lies in its folder: the bucket of the others is made by the
-        bootstrap stack, which needs a place for its state before.
+        bootstrap stack, which needs a place for its state before. What has nothing to say for
+        this stack is no file.
         """
         package = bundle(organization, self.root) if wanted(organization, key) else None
         seen = context(organization, key) | {"local_state": local_state, "package": package}
-        files = tuple((source.name, source.render(seen)) for source in self._sources[key.stack])
+        texts = ((source.name, source.render(seen)) for source in self._sources[key.stack])
+        files = tuple((name, text) for name, text in texts if text)
         binaries = ((PACKAGE, package.content),) if package else ()
         return Rendering(key, files, self._digest(files, binaries), binaries)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from orchestrator.model.names import StackName
-from orchestrator.render.hcl import Hcl, comment, hcl, identifier, only_hcl
+from orchestrator.render.hcl import Hcl, address, comment, hcl, identifier, only_hcl
 from orchestrator.render.quoting import quote
 
 SUFFIX = ".j2"
@@ -76,6 +76,7 @@ def _environment(folder: Path, modules: str) -> Environment:
 
     environment.filters = {
         "hcl": hcl,
+        "address": address,
         "identifier": identifier,
         "comment": comment,
         "module": module,

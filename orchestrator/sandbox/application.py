@@ -25,6 +25,7 @@ from orchestrator.sandbox.journal import LIMIT, Journal
 from orchestrator.sandbox.recorder import recorder
 from orchestrator.sandbox.seed import Key, reset, seed
 from orchestrator.sandbox.services import events, organizations, sns, sts
+from orchestrator.sandbox.trail import history
 from orchestrator.sandbox.trail.announcing import announce
 from orchestrator.sandbox.trail.delivery import Delivery
 from orchestrator.sandbox.wire import Application, StartResponse
@@ -57,6 +58,7 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     moto = backend()
     allowed = authorization(faults(moto, rules), enforce=options.enforce_iam)
     trail = Delivery(home)
+    history.install(trail.flush)
 
     def note(exchange: Exchange, answer: Answer, time: datetime) -> None:
         trail.note(exchange, answer, time)

@@ -28,6 +28,7 @@ from orchestrator.ports import (
     Branches,
     CallQueue,
     Census,
+    Existing,
     Forge,
     History,
     Inspector,
@@ -69,12 +70,24 @@ def outlook(organization: Organization, env: Mapping[str, str], run_id: str) -> 
     )
 
 
+def signed_in(organization: Organization, env: Mapping[str, str], run_id: str) -> None:
+    """Raises AwsDenied for who has no credentials at all: once, not for each stack."""
+    keyring(organization, env, run_id).caller.credentials()
+
+
 def may_change(organization: Organization, env: Mapping[str, str], run_id: str) -> None:
     """To be asked before a run is started that changes accounts.
 
     Raises UsageError for the reader role, and AwsDenied for who cannot be the runner role.
     """
     keyring(organization, env, run_id).changing()
+
+
+def existing(organization: Organization, env: Mapping[str, str], run_id: str) -> Existing:
+    """What accounts have of that which plans mean to create."""
+    from orchestrator.adapters.aws.presence.existing import AwsExisting  # noqa: PLC0415
+
+    return AwsExisting(keyring(organization, env, run_id))
 
 
 def remains(organization: Organization, env: Mapping[str, str], run_id: str) -> Remains:
@@ -203,10 +216,3 @@ def siem(url: str, region: str, service: str, env: Mapping[str, str]) -> Target:
     from orchestrator.adapters.lake.siem import Place, SignedTarget  # noqa: PLC0415
 
     return SignedTarget(Place(url, region, service), AwsSession(env, region).credentials)
-
-
-def event_history(region: str, env: Mapping[str, str]) -> Lake:
-    """CloudTrail's own event history of the caller's account."""
-    from orchestrator.adapters.lake.lookup import LookupLake  # noqa: PLC0415
-
-    return LookupLake(AwsSession(env, region), region)

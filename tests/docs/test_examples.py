@@ -74,8 +74,8 @@ def schema_of(example: Block) -> str:
     path = path_of(example)
     if path.stem == "_ou":
         return "ou"
-    if path.parts[1] == "controls":
-        return "controls"
+    if path.parts[1] in ("adopted", "controls"):
+        return path.parts[1]
     return path.stem if path.stem in NAMED else "account"
 
 

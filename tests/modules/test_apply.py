@@ -134,6 +134,7 @@ def rehearsal(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> I
 
 STANDALONE = frozenset(
     {
+        "lake_queries",
         "log_destination",
         "log_forwarding",
         "onprem_log_source",
@@ -144,8 +145,9 @@ STANDALONE = frozenset(
         "siem_opensearch_serverless",
     }
 )
-"""Off unless they are chosen. Forwarding is applied in tests/sandbox/test_log_forwarding.py; the
-sandbox has neither Security Lake nor OpenSearch, so the others have only their own tests."""
+"""Off unless they are chosen, and applied in tests/sandbox: forwarding in test_log_forwarding.py,
+the lake and its sources in test_security_lake.py, what logs are searched in in test_siem.py.
+What asks the lake, lake_queries, has its own tests alone."""
 
 
 def test_every_module_is_in_one_of_the_roots() -> None:

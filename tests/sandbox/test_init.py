@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -47,6 +49,20 @@ def test_what_is_written_is_the_organization_that_is_there(
 
     assert typed(work, "--to", str(target), *SPECIAL) == ExitCode.CONFIGURATION
     assert "is there already" in capsys.readouterr().err
+
+
+def test_what_nobody_can_be_asked_is_to_be_said_by_an_option(work: Path) -> None:
+    before = ["--project", str(PROJECT), "--work", str(work), "--sandbox", "init"]
+    words = [*WORDS, "--team-email", "security@example.com", "--to", str(work / "account_configs")]
+    argv = [sys.executable, "-m", "orchestrator", *before, *words]
+
+    asked = subprocess.run(
+        argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+    assert asked.returncode == ExitCode.CONFIGURATION
+    assert "nobody is there to be asked: Which account is the one for security?" in asked.stderr
+    assert "fix: say it by --security" in asked.stderr
 
 
 def test_an_account_that_is_not_there_is_an_error_and_nothing_is_written(

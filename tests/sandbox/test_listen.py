@@ -38,6 +38,7 @@ module "drift_queue" {{
   organization_id = "o-exampleorg1"
 }}
 """
+SHORT = 6
 LIMIT = 5.0
 """Seconds from the change to the message."""
 
@@ -85,9 +86,23 @@ def listening(desk: Desk, *words: str) -> Iterator[Ear]:
             process.wait(PATIENCE)
 
 
+SETTINGS = """
+drift_events:
+  enabled: true
+drift:
+  reconcile:
+    passwords:
+      address: module.*.aws_iam_account_password_policy.*
+      attributes: ["*"]
+      owner: platform-security
+      reason: Nobody shortens passwords for good.
+      expires: 2099-12-31
+"""
+
+
 def turned_on(desk: Desk) -> None:
     file = desk.project / "account_configs" / "organization.yaml"
-    file.write_text(file.read_text("utf-8") + "\ndrift_events:\n  enabled: true\n", "utf-8")
+    file.write_text(file.read_text("utf-8") + SETTINGS, "utf-8")
 
 
 def waiting(sandbox: Sandbox) -> int:
@@ -129,7 +144,9 @@ def a_queue(sandbox: Sandbox, folder: Path) -> None:
     assert (said := made.plan()), said.output
 
 
-def test_whoever_changes_an_account_by_hand_is_named_within_seconds(tmp_path: Path) -> None:
+def test_whoever_changes_an_account_by_hand_is_named_and_what_is_safe_is_put_right(
+    tmp_path: Path,
+) -> None:
     desk = a_desk(tmp_path)
     turned_on(desk)
     desk.done("sandbox", "start")
@@ -145,6 +162,7 @@ def test_whoever_changes_an_account_by_hand_is_named_within_seconds(tmp_path: Pa
         # Without the foundations nobody turns Security Hub on, which is what verify finds missing.
         assert applied.returncode in (0, ExitCode.INCOMPLETE), applied.stdout + applied.stderr
         _is_named(desk, sandbox)
+        _is_put_right(desk, sandbox)
     finally:
         desk.run("sandbox", "stop")
 
@@ -159,9 +177,28 @@ def _is_named(desk: Desk, sandbox: Sandbox) -> None:
         ear.until("in sync")
 
         began = time.monotonic()
-        iam.update_account_password_policy(MinimumPasswordLength=6)
+        iam.update_account_password_policy(MinimumPasswordLength=SHORT)
         at, said = ear.until("^  .*UpdateAccountPasswordPolicy by")
         print(f"\nfrom the change to the message: {at - began:.1f} s\n{''.join(said)}")  # noqa: T201
         assert at - began < LIMIT
     assert ear.process.returncode == 4
     assert waiting(sandbox) == 0
+
+
+def _is_put_right(desk: Desk, sandbox: Sandbox) -> None:
+    """The password policy is declared safe; encryption is not, and holds the account back."""
+    ec2 = sandbox.client("ec2", PAYMENTS_DEV, region=HOME_REGION)
+    iam = sandbox.client("iam", PAYMENTS_DEV)
+    reconcile = ("--sandbox", "drift", MEMBER, "--reconcile")
+
+    ec2.disable_ebs_encryption_by_default()
+    held = desk.run(*reconcile)
+    assert held.returncode == ExitCode.DRIFT, held.stdout + held.stderr
+    assert "not declared safe: module.region_baseline" in held.stderr
+    assert iam.get_account_password_policy()["PasswordPolicy"]["MinimumPasswordLength"] == SHORT
+
+    ec2.enable_ebs_encryption_by_default()
+    done = desk.run(*reconcile)
+    assert done.returncode in (0, ExitCode.INCOMPLETE), done.stdout + done.stderr
+    assert iam.get_account_password_policy()["PasswordPolicy"]["MinimumPasswordLength"] > SHORT
+    assert "in sync" in desk.done("--sandbox", "drift", MEMBER, "--exact")

@@ -9,60 +9,27 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from orchestrator.adapters.process import Completed
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.modules.account_roots import (
-    EXTERNAL_ID,
     HOME,
     LOG_ARCHIVE,
     MANAGEMENT,
     MEMBER,
-    RUNNER,
     VERSIONS,
     Applied,
-    entry_keys,
-    keys,
     provider,
 )
 from tests.modules.workshop import build
 from tests.sandbox.fleets import a_fleet
+from tests.sandbox.log_roots import bootstrap, converges, ends, enter
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
 
 BUCKET = "example-logs-logs"
+FORWARDED = '"cloudwatch", "resolver_queries", "vpc_flow"'
 DESTINATION = f"arn:aws:logs:{HOME}:{LOG_ARCHIVE}:destination:orchestrator-logs"
 BOUNDARY = f"arn:aws:iam::{LOG_ARCHIVE}:policy/orchestrator-boundary"
-
-
-def roles(account: str, logs: str) -> str:
-    stacks = '"account", "log_archive"' if account == LOG_ARCHIVE else '"account"'
-    return f"""
-module "orchestrator_roles_{account}" {{
-  source          = "./modules/orchestrator_roles"
-  providers       = {{ aws = aws.of_{account} }}
-  account_id      = "{account}"
-  bucket_prefix   = "example-logs"
-  external_id     = "{EXTERNAL_ID}"
-  logs            = [{logs}]
-  runner_role_arn = "{RUNNER}"
-  stacks          = [{stacks}]
-  depends_on      = [module.orchestrator_runner]
-}}
-"""
-
-
-RUNNER_ROLE = f"""
-module "orchestrator_runner" {{
-  source            = "./modules/orchestrator_runner"
-  account_id        = "{MANAGEMENT}"
-  organization_id   = "o-exampleorg1"
-  region            = "{HOME}"
-  state_bucket      = "example-terraform-state-{MANAGEMENT}"
-  state_kms_key_arn = "arn:aws:kms:{HOME}:{MANAGEMENT}:key/11111111-2222-3333-4444-555555555555"
-  target_roles      = ["orchestrator-plan", "orchestrator-apply"]
-}}
-"""
 
 
 def destination(key: str) -> str:
@@ -83,7 +50,7 @@ def forwarding(vpc: str) -> str:
 module "log_forwarding" {{
   source              = "./modules/log_forwarding"
   archive_bucket_arn  = "arn:aws:s3:::{BUCKET}"
-  archive_sources     = ["VPC_FLOW"]
+  archive_sources     = ["ROUTE53", "VPC_FLOW"]
   destination_arn     = "{DESTINATION}"
   excluded_log_groups = ["/aws/eks/payments/cluster"]
   vpc_ids             = ["{vpc}"]
@@ -101,13 +68,8 @@ def test_logs_are_forwarded_by_roles_that_may_do_just_that(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     shop = build(tmp_path / "workshop")
-    aliases = [provider(a, alias=f"of_{a}") for a in (LOG_ARCHIVE, MEMBER)]
-    made = [roles(LOG_ARCHIVE, '"destination"'), roles(MEMBER, '"cloudwatch", "vpc_flow"')]
-    code = VERSIONS + provider(MANAGEMENT) + "".join([*aliases, RUNNER_ROLE, *made])
-    first = Applied(shop, sandbox, tmp_path / "roles", code)
-    entries = {each: entry_keys(sandbox, each) for each in (MANAGEMENT, LOG_ARCHIVE, MEMBER)}
-    succeeds(first.init())
-    succeeds(first.apply(entries))
+    code = bootstrap({LOG_ARCHIVE: '"destination"', MEMBER: FORWARDED})
+    enter(Applied(shop, sandbox, tmp_path / "roles", code), MANAGEMENT, LOG_ARCHIVE, MEMBER)
     sandbox.client("s3", LOG_ARCHIVE).create_bucket(
         Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": HOME}
     )
@@ -128,20 +90,14 @@ def test_logs_are_forwarded_by_roles_that_may_do_just_that(
     (flow,) = sandbox.client("ec2", MEMBER).describe_flow_logs()["FlowLogs"]
     assert flow["DestinationOptions"]["FileFormat"] == "parquet"
     assert flow["ResourceId"] == vpc
+    resolver = sandbox.client("route53resolver", MEMBER)
+    operation = resolver.list_resolver_query_log_config_associations
+    (asked,) = operation()["ResolverQueryLogConfigAssociations"]
+    assert (asked["ResourceId"], asked["Status"]) == (vpc, "ACTIVE")
 
-    succeeds(member.destroy({MEMBER: keys(sandbox, MEMBER, "orchestrator-apply")}))
-    succeeds(archive.destroy({LOG_ARCHIVE: keys(sandbox, LOG_ARCHIVE, "orchestrator-apply")}))
-
-
-def converges(root: Applied, account: str) -> Applied:
-    succeeds(root.init())
-    succeeds(root.apply({account: keys(root.sandbox, account, "orchestrator-apply")}))
-    succeeds(root.plan({account: keys(root.sandbox, account, "orchestrator-plan")}))
-    return root
-
-
-def succeeds(ran: Completed) -> None:
-    assert ran.code == 0, f"{ran.stdout[-4000:]}\n{ran.stderr}"
+    ends(member, MEMBER)
+    assert operation()["ResolverQueryLogConfigAssociations"] == []
+    ends(archive, LOG_ARCHIVE)
 
 
 def test_a_destination_that_is_not_there_is_refused(sandbox: Sandbox) -> None:

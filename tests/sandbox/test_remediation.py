@@ -166,6 +166,9 @@ def test_an_open_group_is_found_fixed_resolved_recorded_and_told(world: World) -
     assert not world.is_open(group)
     assert world.finding(group)["Note"]["UpdatedBy"] == "orchestrator"
     until(lambda: bool(world.told(group)), "nobody was told")
+    (mail,) = world.told(group)
+    who = "sandbox (role OrganizationAccountAccessRole): AuthorizeSecurityGroupIngress"
+    assert f"Last changed by: {who}" in mail.splitlines()
     assert f"{CONTROL} {arn(group)}" in world.scan()["passed"]
     assert world.dead_letters() == 0
     assert world.refused() == []
@@ -225,7 +228,7 @@ def test_who_opened_a_group_is_named_from_the_finding_alone(world: World) -> Non
     world.scan()
     world.sandbox.deliver()
 
-    found = world.desk.document("investigate", world.finding(group)["Id"], "--lake", "duckdb")
+    found = world.desk.document("investigate", world.finding(group)["Id"])
 
     culprit = found["culprit"]
     assert (culprit["call"], culprit["who"]["name"]) == (

@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,8 @@ class World:
     violations: dict[str, Violation]
     records: list[dict[str, Any]]
     lake: Path
+    named: set[str] = field(default_factory=set)
+    """Controls whose cause was found."""
 
     def record_of(self, request: str) -> dict[str, Any]:
         (found,) = [r for r in self.records if r["requestID"] == request]
@@ -127,7 +129,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         assert counts.quarantined.total() == 0
         assert counts.total >= OTHERS + len(VIOLATIONS)
         sys.stdout.write(f"{len(records)} records of the sandbox among {counts.total} events\n")
-        yield World(sandbox, violations, records, folder / "lake")
+        world = World(sandbox, violations, records, folder / "lake")
+        yield world
+        sys.stdout.write(f"{len(world.named)} of {len(VIOLATIONS)} controls named\n")
 
 
 def asked(lake: Lake, control: str, violation: Violation) -> Investigation:
@@ -151,6 +155,7 @@ def test_the_call_that_made_a_control_fail_is_named_among_a_hundred_thousand(
     assert found.culprit.event.uid == world.record_of(violation.request)["eventID"]
     assert found.certainty is Certainty.KNOWN
     assert found.culprit.who.name == "administrator"
+    world.named.add(control)
 
 
 def test_at_least_thirty_controls_are_made_to_fail() -> None:
@@ -245,6 +250,24 @@ def test_what_was_refused_is_on_record_with_its_error(world: World) -> None:
     (refused,) = [r for r in records if r["eventName"] == "AuthorizeSecurityGroupIngress"]
     assert refused["errorCode"] == "Client.InvalidGroup.NotFound"
     assert refused["responseElements"] is None
+
+
+def test_the_event_history_knows_who_changed_a_resource(world: World) -> None:
+    client = world.sandbox.client("cloudtrail", PAYMENTS_DEV, region=HOME_REGION)
+    violation = world.violations["EC2.13"]
+    group = violation.resource.rpartition("/")[2]
+
+    found = client.lookup_events(
+        LookupAttributes=[{"AttributeKey": "ResourceName", "AttributeValue": group}]
+    )["Events"]
+
+    names = [each["EventName"] for each in found]
+    assert names.count("AuthorizeSecurityGroupIngress") == 2
+    assert names[-1] == "CreateSecurityGroup"
+    whole = [json.loads(each["CloudTrailEvent"]) for each in found]
+    assert world.record_of(violation.request) in whole
+    by_name = [{"AttributeKey": "EventName", "AttributeValue": "DeleteTrail"}]
+    assert client.lookup_events(LookupAttributes=by_name)["Events"] == []
 
 
 def test_delivery_keeps_up_without_being_asked(world: World) -> None:

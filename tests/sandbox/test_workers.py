@@ -34,7 +34,7 @@ from tests.sandbox import state_machine
 from tests.sandbox.calls import a_policy, a_role, a_trust_policy
 
 ROOT = Path(__file__).parents[2]
-ACCOUNTS = int(os.environ.get("WORKERS_ACCOUNTS", "40"))
+ACCOUNTS = int(os.environ.get("WORKERS_ACCOUNTS", "13"))
 SEED = int(os.environ.get("WORKERS_SEED", "1"))
 WORKERS, KILLED = 4, 2
 WIDTH = "--width", str(WORKERS)

@@ -73,6 +73,44 @@ run "lets_named_certificates_of_the_anchor_in" {
   }
 }
 
+run "a_stream_makes_events_of_lines_in_the_columns_of_the_class" {
+  command = plan
+
+  variables {
+    stream = { format = "syslog", path = "onprem.zip", sha256 = "eS8TFA+z8Sfr3KAp7G8ExV+Fma/3F/LkWcSXyv17Lpc=" }
+  }
+
+  assert {
+    condition     = aws_kinesis_firehose_delivery_stream.this["this"].extended_s3_configuration[0].prefix == "ext/onprem-ssh-3002/region=ap-northeast-1/accountId=200000000006/eventDay=!{partitionKeyFromLambda:eventDay}/"
+    error_message = "Events belong into the source's own folder, by their own day."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this["this"].environment[0].variables == tomap({ CLASS_UID = "3002", FORMAT = "syslog" })
+    error_message = "The function must know its class and format."
+  }
+
+  assert {
+    condition     = contains([for c in aws_glue_catalog_table.this["this"].storage_descriptor[0].columns : "${c.name} ${c.type}"], "time bigint")
+    error_message = "The columns of the class must be there."
+  }
+
+  assert {
+    condition     = [for s in data.aws_iam_policy_document.shipper.statement : s.actions] == [toset(["firehose:PutRecord", "firehose:PutRecordBatch"])]
+    error_message = "A machine sends lines, and writes nothing into the lake by itself."
+  }
+}
+
+run "refuses_a_stream_without_code" {
+  command = plan
+
+  variables {
+    stream = { format = "syslog" }
+  }
+
+  expect_failures = [var.stream]
+}
+
 run "refuses_a_long_name" {
   command = plan
 

@@ -8,13 +8,20 @@ from botocore.exceptions import (
     ConnectionError,
     HTTPClientError,
     NoCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
 )
 
 from orchestrator.adapters.throttling import CODES
 from orchestrator.errors import AwsDenied
 from orchestrator.model.transient import Transient
 
-NO_CREDENTIALS = "set AWS_PROFILE, or log in the way your organization does, and try again"
+NO_CREDENTIALS = (
+    "set AWS_PROFILE, or log in the way your organization does, and try again; if the sandbox is "
+    "meant, say --sandbox before the command"
+)
+NOT_SIGNED_IN = (NoCredentialsError, ProfileNotFound, SSOError, TokenRetrievalError)
 
 
 class Refused(AwsDenied):
@@ -36,7 +43,7 @@ def refused(account: str, role: str, call: str, error: ClientError | BotoCoreErr
     refusal = Refused(account, role, call, str(error), type(error).__name__)
     if isinstance(error, ConnectionError | HTTPClientError):
         refusal.transient = Transient.NETWORK
-    if isinstance(error, NoCredentialsError):
+    if isinstance(error, NOT_SIGNED_IN):
         refusal.fix = NO_CREDENTIALS
     elif "Credential" not in refusal.code:
         refusal.fix = "check the network, proxy and endpoint settings, and try again"

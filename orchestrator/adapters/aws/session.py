@@ -50,7 +50,8 @@ class AwsSession:
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], BaseClient] = {}
         make = bare if self._credentials else ambient
-        self._botocore = make(environment, region)
+        with self._naming("credentials"):
+            self._botocore = make(environment, region)
 
     def acting_as(self, credentials: Credentials, account: str, role: str) -> AwsSession:
         """The same way to AWS for another principal; what botocore has read is read once."""

@@ -43,14 +43,17 @@ class LookupLake:
         region: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], None] = time.sleep,
+        *,
+        why: str = "",
     ) -> None:
-        self._session, self._region = session, region
+        self._session, self._region, self._why = session, region, why
         self._now, self._sleep = now, sleep
         self._cut = False
 
     @property
     def limits(self) -> tuple[str, ...]:
         said = (
+            *filter(None, (self._why,)),
             "asked CloudTrail's event history: 90 days, management events only, this account "
             "and the region asked for only; a lake has more",
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from orchestrator.config.checks.adopted import check_adopted
 from orchestrator.config.checks.controls import check_controls
 from orchestrator.config.checks.dates import check_dates
 from orchestrator.config.checks.exceptions import check_exceptions
@@ -44,4 +45,5 @@ CHECKS: tuple[Callable[[Sources], Iterator[Problem]], ...] = (
     check_quarantine,
     check_logs,
     check_runner,
+    check_adopted,
 )

@@ -49,8 +49,9 @@ def _team_paths(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
         yield document, ("team",)
         for name in document.mapping("gate", "skips"):
             yield document, ("gate", "skips", name, "owner")
-        for name in document.mapping("drift", "suppressions"):
-            yield document, ("drift", "suppressions", name, "owner")
+        for rules in ("suppressions", "reconcile"):
+            for name in document.mapping("drift", rules):
+                yield document, ("drift", rules, name, "owner")
     for account in sources.accounts:
         if account.document and account.document.mapping("quarantine"):
             yield account.document, ("quarantine", "owner")

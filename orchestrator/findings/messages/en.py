@@ -38,7 +38,7 @@ TEXTS = {
     "run": "orchestrator remediate {finding} --dry-run",
     "undo": "To take it back: orchestrator remediation undo {record}",
     "no_undo": "It cannot be taken back.",
-    "investigate": "Who changed it, when and from where: orchestrator investigate {finding}",
+    "investigate": "Who made it fail, and what else they did: orchestrator investigate {finding}",
     "exception": (
         "To keep it as it is: ask for an exception in account_configs/exceptions.yaml, with "
         "control, account, resource, owner, reason, ticket and a date."
@@ -48,6 +48,8 @@ TEXTS = {
     "label.account": "Account",
     "label.region": "Region",
     "label.resource": "Resource",
+    "label.changed": "Last changed by",
+    "label.changed_from": "Changed at",
     "label.owner": "Owner",
     "label.reason": "Decided",
     "label.source": "Written in",

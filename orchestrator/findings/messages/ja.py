@@ -26,7 +26,7 @@ TEXTS = {
     "said.undone": "修正を取り消しました: {note}。",
     "undo": "元に戻すには: orchestrator remediation undo {record}",
     "no_undo": "この修正は元に戻せません。",
-    "investigate": "誰がいつどこから変更したか: orchestrator investigate {finding}",
+    "investigate": "誰が原因の操作を行い、他に何をしたか: orchestrator investigate {finding}",
     "exception": (
         "このまま残す場合は、account_configs/exceptions.yaml に例外を申請してください"
         "(コントロール、アカウント、リソース、所有者、理由、チケット、期限)。"
@@ -36,6 +36,8 @@ TEXTS = {
     "label.account": "アカウント",
     "label.region": "リージョン",
     "label.resource": "リソース",
+    "label.changed": "最後の変更者",
+    "label.changed_from": "変更日時と接続元",
     "label.owner": "担当チーム",
     "label.reason": "決定理由",
     "label.source": "記載場所",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.ruling import Kind, Ruling
+from orchestrator.findings.witness import Change
 
 VERSION = 1
 
@@ -38,6 +39,10 @@ class Message:
     can_be_undone: bool = False
     help: str = ""
     finding: str = ""
+    changed: str = ""
+    """Who called what, if the account's event history tells."""
+    changed_from: str = ""
+    """When, from where and with what."""
 
     @property
     def topic(self) -> str:
@@ -47,6 +52,17 @@ class Message:
     def document(self) -> dict[str, Any]:
         """As webhooks get it."""
         return {"version": VERSION, "kind": "finding", **asdict(self)}
+
+
+def witnessed(message: Message, change: Change | None) -> Message:
+    """The same message, saying who it was."""
+    if change is None:
+        return message
+    return replace(
+        message,
+        changed=f"{change.who}: {change.call}",
+        changed_from=f"{change.time:%Y-%m-%d %H:%M:%S} UTC, {change.source}, {change.agent}",
+    )
 
 
 SAID = {

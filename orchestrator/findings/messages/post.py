@@ -8,18 +8,22 @@ from datetime import datetime
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.matrix import Matrix, Team
 from orchestrator.findings.messages.digesting import Digests
-from orchestrator.findings.messages.message import Message
+from orchestrator.findings.messages.message import Message, witnessed
 from orchestrator.findings.messages.sending import Sender
 from orchestrator.findings.messages.writing import write, write_digest
+from orchestrator.findings.witness import Nobody, Witness
 
 
 class Office:
     """Sends what a team wants to hear."""
 
-    def __init__(self, matrix: Matrix, digests: Digests, sender: Sender) -> None:
+    def __init__(
+        self, matrix: Matrix, digests: Digests, sender: Sender, witness: Witness | None = None
+    ) -> None:
         self._matrix = matrix
         self._digests = digests
         self._sender = sender
+        self._witness = witness or Nobody()
 
     def tell(
         self, message: Message, finding: Finding, now: datetime, *, always: bool
@@ -29,7 +33,8 @@ class Office:
         if team is None:
             yield f"there is no team '{message.team}' to tell"
         elif (always or wants(team, finding)) and self._digests.first(message, now):
-            yield from self._sender.send(team, write(message, team.language))
+            told = witnessed(message, self._witness.saw(finding))
+            yield from self._sender.send(team, write(told, team.language))
 
     def flush(self, now: datetime) -> Iterator[str]:
         """Send the digests that are due; what went wrong."""

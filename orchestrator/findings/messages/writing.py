@@ -93,6 +93,8 @@ def _facts(message: Message, texts: Mapping[str, str]) -> Iterator[tuple[str, st
         "account": _account(message),
         "region": message.region,
         "resource": message.resource,
+        "changed": message.changed,
+        "changed_from": message.changed_from,
         "owner": message.team,
         "reason": message.reason,
         "source": message.source,

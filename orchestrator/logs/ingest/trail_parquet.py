@@ -17,7 +17,7 @@ from duckdb import DuckDBPyConnection
 
 from orchestrator.logs.lake.records import NotALogFile, source
 from orchestrator.logs.lake.writing import DAY, OPTIONS, Place
-from orchestrator.logs.ocsf.cloudtrail_sql import USUAL, names, select
+from orchestrator.logs.ocsf.cloudtrail_sql import USUAL, names, select, typed
 
 REGION, ACCOUNT, DATE = (
     re.compile(pattern) for pattern in (r"[a-z0-9-]{1,40}", r"[0-9]{12}", r"[0-9]{8}")
@@ -51,7 +51,7 @@ def written(data: bytes, lines: Path, connection: DuckDBPyConnection) -> Whole |
         relation = source(lines, data)
         if not _usual(connection, relation):
             return None
-        query = select(relation, usual=True)
+        query = select(source(lines, data, typed()), usual=True)
         escaped = str(file).replace("'", "''")
         connection.execute(f"COPY ({query}) TO '{escaped}' ({OPTIONS})")
         groups = connection.execute(GROUPS, [str(file)]).fetchall()

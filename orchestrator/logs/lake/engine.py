@@ -6,8 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from orchestrator.errors import UsageError
 from orchestrator.logs.event import Event
 from orchestrator.logs.lake.asking import Answer, Question, answer, matches
+
+
+class NoLake(UsageError):
+    """A place without events."""
 
 
 class Lake(Protocol):

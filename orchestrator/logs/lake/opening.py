@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from orchestrator.errors import UsageError
 from orchestrator.logs.lake.asking import Answer, Question, answer
-from orchestrator.logs.lake.engine import Lake
+from orchestrator.logs.lake.engine import Lake, NoLake
 from orchestrator.logs.lake.objects import Objects, sources
 from orchestrator.logs.lake.parquet import ParquetLake
 from orchestrator.logs.lake.raw import RawLake
@@ -36,7 +35,7 @@ class BothLakes:
 def opened(objects: Objects, where: str) -> Lake:
     """The lake in `objects`: Parquet in Security Lake's layout, CloudTrail's files, or both.
 
-    Raises UsageError, naming `where`, when there is neither.
+    Raises NoLake, naming `where`, when there is neither.
     """
     lakes: list[Lake] = []
     if sources(objects):
@@ -44,7 +43,7 @@ def opened(objects: Objects, where: str) -> Lake:
     if any("AWSLogs" in objects.folders(top) for top in ("", *_below(objects))):
         lakes.append(RawLake(objects))
     if not lakes:
-        raise UsageError(
+        raise NoLake(
             f"{where}: no lake: neither aws/ nor ext/ as Security Lake has them, nor AWSLogs/",
             "name the folder above them, or make one: orchestrator logs ingest FILES --lake FOLDER",
         )

@@ -46,8 +46,10 @@ def lines(data: bytes) -> bytes:
     return lines_parsed(data)
 
 
-def source(file: Path, data: bytes) -> str:
+def source(file: Path, data: bytes, columns: str = "") -> str:
     """The lines in `file`, which are `data`, as a relation of DuckDB with the column `json`.
+
+    Or with `columns`, a literal of names and types by which each line is parsed but once.
 
     The reader takes memory by the longest line that it is told to expect.
     """
@@ -55,7 +57,11 @@ def source(file: Path, data: bytes) -> str:
     if longest > LARGEST:
         raise NotALogFile(f"a record of {longest} bytes; the limit is {LARGEST}")
     escaped = str(file).replace("'", "''")
-    return f"read_ndjson_objects('{escaped}', maximum_object_size = {max(USUAL, longest + 1)})"
+    given = f"'{escaped}', maximum_object_size = {max(USUAL, longest + 1)}"
+    if not columns:
+        return f"read_ndjson_objects({given})"
+    lines = "format = 'newline_delimited', records = true"
+    return f"read_json({given}, {lines}, columns = {columns})"
 
 
 def longest_line(data: bytes) -> int:

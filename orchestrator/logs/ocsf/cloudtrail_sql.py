@@ -39,13 +39,14 @@ def select(source: str, *, raw: bool = False, usual: bool = False) -> str:
 
     Rows that are no CloudTrail records have a null in `time`, `metadata.uid`, `api.operation` or
     `api.service.name`. With `raw`, the record itself is in a column of that name. `usual` says
-    that no record has a name but those in USUAL, which saves a quarter of the work.
+    that no record has a name but those in USUAL, and that `source` has the columns that `typed`
+    names, which saves a part of the work.
     """
-    outer, inner = map(_literal, map(json.dumps, _structures()))
+    inner = _literal(json.dumps(_structures()[1]))
     expressions = {**_columns(), "unmapped": _kept() if usual else _unmapped()}
     columns = ",\n  ".join(f'{expression} AS "{name}"' for name, expression in expressions.items())
     return f"""WITH parsed AS (
-  SELECT json AS raw, json_transform(json, {outer}) AS r FROM {source}
+  {_typed(source) if usual else _transformed(source)}
 ), known AS (
   SELECT raw, r, json_transform(r."{fields.IDENTITY}", {inner}) AS i, {_class()} AS c FROM parsed
 ), active AS (
@@ -54,6 +55,23 @@ def select(source: str, *, raw: bool = False, usual: bool = False) -> str:
 SELECT
   {columns}{", raw" if raw else ""}
 FROM active"""  # noqa: S608  # made of this module's literals
+
+
+def _transformed(source: str) -> str:
+    """The record as a structure, out of a text."""
+    outer = _literal(json.dumps(_structures()[0]))
+    return f"SELECT json AS raw, json_transform(json, {outer}) AS r FROM {source}"  # noqa: S608  # our own
+
+
+def _typed(source: str) -> str:
+    """The same of a relation whose columns are typed already."""
+    return f"SELECT NULL AS raw, r FROM {source} AS r"  # noqa: S608  # our own
+
+
+def typed() -> str:
+    """The columns that `read_json` is to make of records, as it wants them written."""
+    kinds = (f"{_literal(name)}: {_literal(str(kind))}" for name, kind in _structures()[0].items())
+    return f"{{{', '.join(kinds)}}}"
 
 
 def _structures() -> tuple[dict[str, object], dict[str, object]]:

@@ -1,24 +1,39 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
 
 import pytest
 
-from orchestrator.cli.investigate import FINDING
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.lake.lookup import LookupLake
+from orchestrator.cli.investigate import FINDING, account_of
 from orchestrator.cli.main import run
+from orchestrator.errors import AwsDenied, OrchestratorError
+from orchestrator.logs.investigate.subject import subject
+from orchestrator.logs.lake.engine import Lake, MemoryLake, NoLake
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.wiring.lakes import Athena, OpenSearch, reading
+from orchestrator.model.facts import SiemKind
+from orchestrator.wiring.lakes import (
+    Athena,
+    OpenSearch,
+    endpoint,
+    lake_bucket,
+    readable,
+    reading,
+)
 
 
 @pytest.mark.parametrize(
     "given",
     [
         [],
-        ["--endpoint", "https://logs.example.com"],
         ["--index", "ocsf-*"],
         ["--endpoint", "http://logs.example.com", "--index", "ocsf-*"],
     ],
-    ids=["nothing", "no index", "no endpoint", "no TLS"],
+    ids=["nothing", "no endpoint", "no TLS"],
 )
 def test_opensearch_without_an_address_says_what_to_give(
     given: list[str], capsys: pytest.CaptureFixture[str]
@@ -56,6 +71,100 @@ def test_the_archive_is_entered_with_keys_that_read_one_bucket_and_nothing_else(
     assert actions == {"s3:ListBucket", "s3:GetObject", "kms:Decrypt"}
     places = {each["Resource"] for each in statements if each["Action"] != ["kms:Decrypt"]}
     assert places == {"arn:aws:s3:::logs-cloudtrail", "arn:aws:s3:::logs-cloudtrail/*"}
+
+
+def test_the_lake_is_entered_with_keys_that_find_its_bucket_and_read_no_other() -> None:
+    statements = json.loads(reading("aws-security-data-lake-eu-west-1-*"))["Statement"]
+
+    everywhere = [each["Action"] for each in statements if each["Resource"] == "*"]
+    assert everywhere == [["kms:Decrypt"], ["s3:ListAllMyBuckets"]]
+
+
+def test_the_lakes_bucket_is_found_by_its_region_whatever_id_is_behind_it() -> None:
+    names = ["other", "aws-security-data-lake-us-east-1-b", "aws-security-data-lake-eu-west-1-a"]
+    aws = Aws({"ListBuckets": {"Buckets": [{"Name": name} for name in names]}})
+
+    assert lake_bucket(aws.session, "eu-west-1") == "aws-security-data-lake-eu-west-1-a"
+    with pytest.raises(NoLake, match="ap-northeast-1"):
+        lake_bucket(aws.session, "ap-northeast-1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "address"),
+    [
+        (SiemKind.OPENSEARCH, {"DomainStatus": {"Endpoints": {"vpc": "v.es"}}}, "https://v.es"),
+        (SiemKind.OPENSEARCH, {"DomainStatus": {"Endpoint": "p.es"}}, "https://p.es"),
+        (
+            SiemKind.SERVERLESS,
+            {"collectionDetails": [{"collectionEndpoint": "https://c.aoss"}]},
+            "https://c.aoss",
+        ),
+        (SiemKind.SERVERLESS, {"collectionDetails": []}, ""),
+        (SiemKind.NONE, {}, ""),
+    ],
+)
+def test_the_declared_siem_is_asked_where_terraform_has_made_it(
+    kind: SiemKind, answers: Mapping[str, object], address: str
+) -> None:
+    aws = Aws({"DescribeDomain": answers, "BatchGetCollection": answers})
+
+    assert endpoint(aws.session, kind) == address
+    assert all("orchestrator-siem" in str(given) for given in aws.asked)
+
+
+@pytest.mark.parametrize(
+    ("about", "account"),
+    [
+        ("arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d", "111122223333"),
+        ("AWS::::Account:111122223333", "111122223333"),
+        ("arn:aws:s3:::payments-data", ""),
+        ("alice@example.com", ""),
+    ],
+)
+def test_the_event_history_is_that_of_the_account_a_resource_is_in(
+    about: str, account: str
+) -> None:
+    assert account_of(subject(about)) == account
+
+
+@pytest.mark.parametrize(
+    "error",
+    [AwsDenied("1", "entry", "sts:AssumeRole", "no"), NoLake("s3://logs: no lake", "wait")],
+    ids=["denied", "empty"],
+)
+def test_where_the_lake_cannot_be_read_the_event_history_says_why_it_is_asked(
+    error: OrchestratorError,
+) -> None:
+    def refuse() -> Lake:
+        raise error
+
+    found = readable(refuse, lambda why: LookupLake(Aws({}).session, "eu-west-1", why=why))
+
+    assert found.limits[0] == f"the lake could not be read: {error.message}"
+    assert "90 days" in found.limits[1]
+
+
+def test_a_lake_that_can_be_read_is_asked_and_nothing_else() -> None:
+    lake = MemoryLake(())
+
+    assert readable(lambda: lake, pytest.fail) is lake
+
+
+@dataclass
+class Aws:
+    """Answers calls by their name, and keeps what was asked."""
+
+    answers: Mapping[str, object]
+    asked: list[Mapping[str, object]] = field(default_factory=list)
+
+    def call(self, _: str, operation: str, region: str = "", **given: object) -> object:
+        assert not region
+        self.asked += [given] if given else []
+        return self.answers[operation]
+
+    @property
+    def session(self) -> AwsSession:
+        return cast("AwsSession", self)
 
 
 @pytest.mark.parametrize(

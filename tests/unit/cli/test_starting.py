@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from orchestrator import wiring
+from orchestrator.cli.main import run
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
-from orchestrator.errors import UsageError
+from orchestrator.errors import AwsDenied, UsageError
 from tests.builders import an_account, an_organization
 
 ORGANIZATION = an_organization((an_account(6, "orders"),))
@@ -28,6 +29,22 @@ def test_a_reader_is_refused_what_changes_accounts_without_asking_aws() -> None:
         wiring.may_change(ORGANIZATION, env, "r-1")
 
     assert "leave out --reader and ORCHESTRATOR_ROLE" in str(refused.value)
+
+
+def test_who_has_no_credentials_is_told_once_before_anything_is_started() -> None:
+    env = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
+
+    with pytest.raises(AwsDenied, match="Unable to locate credentials") as denied:
+        wiring.signed_in(ORGANIZATION, {**env, "AWS_EC2_METADATA_DISABLED": "true"}, "r-1")
+
+    assert "say --sandbox before the command" in denied.value.fix
+
+
+def test_a_misspelt_command_is_answered_with_those_it_may_be(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["vaildate"]) == 2
+    assert "No such command 'vaildate'. Did you mean 'validate'?" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("said", ["Reader", "root", "orchestrator-reader", " "])

@@ -24,6 +24,8 @@ def kind_of(file: Path) -> Kind:
     """Which kind of file `file` is, by its place below the folder that plays account_configs/."""
     if "ous" in file.parts:
         return Kind.OU if file.name == "_ou.yaml" else Kind.ACCOUNT
+    if "adopted" in file.parts:
+        return Kind.ADOPTED
     return Kind.CONTROLS if "controls" in file.parts else Kind(file.stem)
 
 

@@ -20,6 +20,7 @@ from orchestrator.findings.records import Outcome
 from orchestrator.findings.router import Router
 from orchestrator.findings.settings import Settings, parts, read_matrix
 from orchestrator.findings.state import Message
+from orchestrator.sandbox.trail import history
 from tests.unit.findings.a_world import (
     ACCOUNT,
     HOME,
@@ -75,6 +76,7 @@ class Cloud:
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
+    history.install(lambda: 0)
     with mock_aws():
         yield a_cloud(tmp_path)
 

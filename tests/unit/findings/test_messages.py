@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from string import Formatter
 from typing import Any
 
@@ -12,11 +13,12 @@ import pytest
 from orchestrator.findings.finding import Severity
 from orchestrator.findings.matrix import Team, Webhook
 from orchestrator.findings.messages import en, ja
-from orchestrator.findings.messages.message import Message, about
+from orchestrator.findings.messages.message import Message, about, witnessed
 from orchestrator.findings.messages.sending import Senders, post, signed
 from orchestrator.findings.messages.writing import Written, write, write_digest
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.ruling import Kind, Ruling
+from orchestrator.findings.witness import Change
 from tests.unit.findings.a_world import BUCKET, a_finding, a_matrix, a_refusal
 
 RULING = Ruling(Kind.REMEDIATE, "It was decided.", "controls/s3.yaml S3.8", "orders")
@@ -64,6 +66,32 @@ def test_a_message_says_how_to_find_out_who_it_was(language: str) -> None:
 
     assert command in told.text
     assert "orchestrator investigate" not in undone.text + nameless.text
+
+
+CHANGE = Change(
+    "alice@example.com (IAM Identity Center)",
+    "AuthorizeSecurityGroupIngress",
+    datetime(2026, 11, 23, 8, 40, tzinfo=UTC),
+    "198.51.100.7",
+    "aws-cli/2.17.0",
+)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_message_says_who_it_was_if_anybody_knows(language: str) -> None:
+    known = write(witnessed(a_message(), CHANGE), language)
+    unknown = write(witnessed(a_message(), None), language)
+
+    who, when = {
+        "en": ("Last changed by", "Changed at"),
+        "ja": ("最後の変更者", "変更日時と接続元"),
+    }[language]
+    lines = known.text.splitlines()
+    assert f"{who}: {CHANGE.who}: AuthorizeSecurityGroupIngress" in lines
+    assert f"{when}: 2026-11-23 08:40:00 UTC, 198.51.100.7, aws-cli/2.17.0" in lines
+    assert f"*{who}*: `{CHANGE.who}: {CHANGE.call}`" in known.card["content"]["description"]
+    assert known.document["changed"] == f"{CHANGE.who}: {CHANGE.call}"
+    assert who not in unknown.text
 
 
 def test_a_message_says_who_what_where_how_bad_why_and_how_to_take_it_back() -> None:

@@ -11,18 +11,22 @@ from orchestrator.adapters.aws.questions.asking import Subject
 from orchestrator.ledger.areas import answers, area_of
 from orchestrator.model.ledger import Area
 from orchestrator.model.names import StackName
+from orchestrator.model.organization import Organization
 from orchestrator.model.run import Answer, Probe
 from orchestrator.render.standards import arn
 from tests.unit.ledger.test_drawing import ORGANIZATION
+from tests.unit.render.test_forwarding import with_logs
 
 NOBODY = cast(
     Keyring, SimpleNamespace(session=lambda *_: cast(Any, None), reads_only=False, keys=None)
 )
 
 
-def asked(stack: StackName, name: str) -> dict[str, Area]:
+def asked(
+    stack: StackName, name: str, organization: Organization = ORGANIZATION
+) -> dict[str, Area]:
     """The questions a stack's account is asked, by what they are about. None is put to AWS."""
-    subject = Subject(ORGANIZATION.named(name), ORGANIZATION, NOBODY, arn)
+    subject = Subject(organization.named(name), organization, NOBODY, arn)
     return {what: area_of(what) for what, _ in QUESTIONS[stack](subject)}
 
 
@@ -42,6 +46,27 @@ def test_what_delivers_everybodys_logs_is_about_log_delivery(stack: StackName) -
     names = {StackName.LOG_ARCHIVE: "log-archive", StackName.ORGANIZATION: "management"}
 
     assert Area.LOG_DELIVERY in asked(stack, names[stack]).values()
+
+
+@pytest.mark.parametrize("name", ["orders-prod", "security"])
+def test_logs_that_are_to_be_collected_are_asked_for(name: str) -> None:
+    organization = with_logs()
+    stack = StackName.SECURITY if name == "security" else StackName.ACCOUNT
+    before, now = asked(stack, name), asked(stack, name, organization)
+
+    assert {w: area for w, area in now.items() if w not in before} == dict.fromkeys(
+        {
+            "orders-prod": (
+                "ap-northeast-1: log groups are forwarded",
+                "ap-northeast-1: traffic of vpc-0a1b2c3d is delivered",
+            ),
+            "security": (
+                "ap-northeast-1: Security Lake collects",
+                "us-east-1: Security Lake collects",
+            ),
+        }[name],
+        Area.LOG_DELIVERY,
+    )
 
 
 def test_the_worst_answer_stands_for_its_area() -> None:

@@ -7,10 +7,11 @@ import duckdb
 import pytest
 from jsonschema import Draft202012Validator
 
+from orchestrator.logs.lake.records import source
 from orchestrator.logs.ocsf.activities import classify
 from orchestrator.logs.ocsf.classes import known_classes, schema
 from orchestrator.logs.ocsf.cloudtrail import NotCloudTrail, pruned, to_ocsf
-from orchestrator.logs.ocsf.cloudtrail_sql import select
+from orchestrator.logs.ocsf.cloudtrail_sql import USUAL, select, typed
 from orchestrator.logs.ocsf.reading import event
 from orchestrator.logs.trees import Tree, at, branch, parsed
 from tests.cloudtrail import ACCOUNT, OTHER_ACCOUNT, Record, record, shapes
@@ -59,6 +60,26 @@ def test_duckdb_makes_the_same_events_as_python(tmp_path: Path) -> None:
 
     made = [json.dumps(normal(json.loads(row)), sort_keys=True) for (row,) in rows]
     expected = [json.dumps(normal(to_ocsf(shape)), sort_keys=True) for shape in SHAPES.values()]
+    assert sorted(made) == sorted(expected)
+
+
+def test_duckdb_makes_the_same_events_when_it_parses_usual_records_but_once(
+    tmp_path: Path,
+) -> None:
+    nulls = dict.fromkeys(("requestParameters", "errorCode", "additionalEventData", "tlsDetails"))
+    odd = {"readOnly": None, "apiVersion": 3, "requestParameters": [1, "x", {"y": None}]}
+    usual = [shape for shape in SHAPES.values() if USUAL.issuperset(shape)]
+    usual += [{**record("RunInstances"), **each} for each in (nulls, odd)]
+    file, text = tmp_path / "records.ndjson", "\n".join(json.dumps(each) for each in usual)
+    file.write_text(text)
+    relation = source(file, text.encode(), typed())
+
+    query = f"SELECT to_json(e)::VARCHAR FROM ({select(relation, usual=True)}) e"  # noqa: S608  # our own
+    rows = duckdb.connect().execute(query).fetchall()
+
+    made = [json.dumps(normal(json.loads(row)), sort_keys=True) for (row,) in rows]
+    expected = [json.dumps(normal(to_ocsf(each)), sort_keys=True) for each in usual]
+    assert len(usual) > 15
     assert sorted(made) == sorted(expected)
 
 

@@ -67,6 +67,30 @@ def test_what_a_saved_object_refers_to_is_saved_before_it() -> None:
     assert sum(kind == "dashboard" for kind, _ in known) == 4
 
 
+def test_what_is_written_as_text_inside_a_saved_object_is_json_and_fits_its_outside() -> None:
+    lines = (OBJECTS / "dashboards.ndjson").read_text("utf-8").splitlines()
+
+    for each in map(json.loads, lines):
+        attributes, names = each["attributes"], {one["name"] for one in each["references"]}
+        if each["type"] == "index-pattern":
+            continue
+        searched = json.loads(attributes["kibanaSavedObjectMeta"]["searchSourceJSON"])
+        assert searched["query"]["language"] == "lucene"
+        if each["type"] == "dashboard":
+            panels = json.loads(attributes["panelsJSON"])
+            assert {panel["panelRefName"] for panel in panels} == names
+            places = {(p["gridData"]["x"], p["gridData"]["y"]) for p in panels}
+            assert len(places) == len(panels) > 0
+        else:
+            assert {searched["indexRefName"]} == names
+        if each["type"] == "visualization":
+            state = json.loads(attributes["visState"])
+            assert state["title"] == attributes["title"]
+            assert [a["id"] for a in state["aggs"]] == [
+                str(n + 1) for n in range(len(state["aggs"]))
+            ]
+
+
 def test_an_event_can_be_found_by_what_the_lake_asks_for() -> None:
     assert {"metadata.uid", "time", "cloud.account.uid", "cloud.region", "api.operation"} <= paths()
     assert at(properties(), "metadata.properties.uid.type") == "keyword"

@@ -11,7 +11,7 @@ from orchestrator.pipeline.course import Terms
 from orchestrator.pipeline.drift import Care
 from orchestrator.pipeline.groups import Group, groups
 from tests.builders import a_change, a_job, an_account, an_organization
-from tests.fakes import FakeScanner, FakeTerraform, some_ports
+from tests.fakes import FakeDoors, FakeScanner, FakeTerraform, some_ports
 
 TODAY = date(2026, 6, 1)
 ONE, TWO, THREE = (an_account(n, name) for n, name in ((6, "one"), (7, "two"), (8, "three")))
@@ -55,6 +55,23 @@ def test_a_plan_scans_all_stacks_in_one_go_and_changes_nothing() -> None:
     assert [result.outcome for result in results] == [Outcome.PLANNED] * 3
     assert scanner.scans == [3]
     assert not [call for call in terraform.calls if call.startswith("apply")]
+
+
+def test_the_security_stack_is_planned_once_the_organization_stack_was_applied() -> None:
+    organization = an_organization((ONE,))
+    jobs = [
+        a_job(organization.management, StackName.ORGANIZATION),
+        a_job(organization.security, StackName.SECURITY),
+        a_job(ONE),
+    ]
+    for applied, outcome in ((False, Outcome.SKIPPED), (True, Outcome.UNCHANGED)):
+        ports = some_ports(doors=FakeDoors(applied=applied))
+
+        results = {result.key.stack: result for result in rollout.plan(jobs, ports, terms())}
+
+        assert results[StackName.SECURITY].outcome is outcome
+        assert results[StackName.ORGANIZATION].outcome is Outcome.UNCHANGED
+        assert results[StackName.ACCOUNT].outcome is Outcome.UNCHANGED
 
 
 def test_a_plan_without_changes_needs_no_scan() -> None:

@@ -44,6 +44,16 @@ def test_an_account_without_our_roles_is_entered_with_the_entry_role() -> None:
     assert terraform.roles == {"plan orders": "plan"}
 
 
+def test_roles_that_let_nobody_in_are_gone_round_only_where_that_was_said() -> None:
+    for made_by_the_stack, role in ((True, "entry"), (False, "plan")):
+        terraform = FakeTerraform()
+        job = replace(a_job(makes_roles=made_by_the_stack), by_entry=True)
+
+        stack.plan(job, some_ports(terraform))
+
+        assert terraform.roles == {"plan orders": role}
+
+
 def test_our_own_roles_are_changed_with_the_entry_role_only() -> None:
     for change, role in ((ROLE, "entry"), (a_change(), "apply")):
         terraform = FakeTerraform(changes=(change,))

@@ -176,6 +176,21 @@ def test_the_boundary_is_no_hindrance_to_a_remediation(remediation: Remediation)
             assert ask(boundary, asked) is Effect.ALLOW, f"{action} is out of bounds"
 
 
+def test_who_remediates_may_also_ask_who_it_was_and_the_boundary_lets_it() -> None:
+    lookup = "cloudtrail:LookupEvents"
+    boundary = [json.dumps({"Version": "2012-10-17", "Statement": _boundary()})]
+
+    (statement,) = (
+        statement
+        for policy in permissions.policies(everything())
+        for statement in policy
+        if lookup in statement.actions
+    )
+
+    assert statement.resources == ("*",)
+    assert ask(boundary, Question(lookup, "*")) is Effect.ALLOW
+
+
 def _first(value: object) -> str:
     text = str(value[0] if isinstance(value, list | tuple) else value)
     return text.replace("{partition}", "aws").replace("arn:*:", "arn:aws:")

@@ -1,9 +1,10 @@
-"""The stack of every account: Security Hub, AWS Config, the baseline, the roles."""
+"""The stack of every account: Security Hub, AWS Config, the baseline, the roles, its logs."""
 
 from __future__ import annotations
 
 from functools import partial
 
+from orchestrator.adapters.aws.questions import logs
 from orchestrator.adapters.aws.questions.asking import Aws, Questions, Subject, roles
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.model.settings import DecisionKind
@@ -35,6 +36,7 @@ def questions(subject: Subject) -> Questions:
     if settings.baseline.s3_public_access_block:
         what = "S3 account public access block"
         yield what, partial(account_public_access, aws, subject.account.id)
+    yield from logs.of_account(subject)
 
 
 def _hub(subject: Subject, aws: Aws, region: str) -> Questions:

@@ -1,9 +1,10 @@
-"""The security account's stack: Security Hub and GuardDuty for the whole organization."""
+"""The security account's stack: Security Hub, GuardDuty and the lake of the organization."""
 
 from __future__ import annotations
 
 from functools import partial
 
+from orchestrator.adapters.aws.questions import logs
 from orchestrator.adapters.aws.questions.asking import Aws, Questions, Subject
 from orchestrator.model.facts import Mode
 
@@ -18,6 +19,7 @@ def questions(subject: Subject) -> Questions:
     if facts.guardduty.enabled:
         for region in subject.governed:
             yield f"{region}: GuardDuty watches every account", partial(guardduty, aws, region)
+    yield from logs.of_security(subject)
 
 
 def aggregator(aws: Aws, home: str, linked: set[str]) -> str:

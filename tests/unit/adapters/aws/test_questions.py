@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from orchestrator.adapters.aws.questions import account, log_archive, organization, security
+from orchestrator.adapters.aws.questions import account, log_archive, logs, organization, security
 from orchestrator.adapters.aws.questions.asking import Aws, ask
 from orchestrator.errors import AwsDenied
 from orchestrator.model.run import Answer, Probe
@@ -90,6 +90,33 @@ hub_admin = partial(organization.hub_administrator, security=SECURITY)
 guardduty_admin = partial(organization.guardduty_administrator, region=REGION, security=SECURITY)
 aggregator = partial(security.aggregator, home=REGION, linked={OTHER})
 guardduty = partial(security.guardduty, region=REGION)
+subscription = partial(logs.subscription, region=REGION, archive=SECURITY)
+flow_log = partial(logs.flow_log, region=REGION, vpc="vpc-0a1b2c3d", bucket="example-logs")
+queries = partial(logs.queries, region=REGION, vpc="vpc-0a1b2c3d")
+lake = partial(logs.lake, region=REGION, wanted=frozenset({"VPC_FLOW", "WAF"}))
+
+
+def _subscribed(*accounts: str) -> dict[str, object]:
+    arns = (f"arn:aws:logs:{REGION}:{owner}:destination:orchestrator-logs" for owner in accounts)
+    found = [{"policyDocument": f'{{"DestinationArn": "{arn}"}}'} for arn in arns]
+    return {"logs:DescribeAccountPolicies": {"accountPolicies": found}}
+
+
+def _flows(bucket: str, **status: str) -> dict[str, object]:
+    return {"ec2:DescribeFlowLogs": [{"LogDestination": f"arn:aws:s3:::{bucket}", **status}]}
+
+
+ASSOCIATIONS = "route53resolver:ListResolverQueryLogConfigAssociations"
+
+
+def _associated(**status: str) -> dict[str, object]:
+    return {ASSOCIATIONS: [status]}
+
+
+def _collected(*names: str) -> dict[str, object]:
+    sources = [{"awsLogSource": {"sourceName": name}} for name in names]
+    return {"securitylake:ListLogSources": [{"sources": [*sources, {"customLogSource": {}}]}]}
+
 
 CASES = [
     (hub_on, {"securityhub:DescribeHub": {}}, ""),
@@ -195,6 +222,23 @@ CASES = [
     (guardduty, _guardduty("ALL"), ""),
     (guardduty, _guardduty("NEW"), "auto-enable: NEW"),
     (guardduty, {"guardduty:ListDetectors": []}, "there is no detector"),
+    (subscription, _subscribed(SECURITY), ""),
+    (subscription, _subscribed(ME), "to somewhere else"),
+    (subscription, _subscribed(), "there is no subscription"),
+    (flow_log, _flows("example-logs", DeliverLogsStatus="SUCCESS"), ""),
+    (flow_log, _flows("example-logs", DeliverLogsStatus="FAILED"), "the delivery failed"),
+    (
+        flow_log,
+        _flows("example-logs", DeliverLogsStatus="FAILED", DeliverLogsErrorMessage="Access error"),
+        "Access error",
+    ),
+    (flow_log, _flows("my-own-logs"), "there is no flow log"),
+    (flow_log, {"ec2:DescribeFlowLogs": []}, "there is no flow log"),
+    (queries, _associated(Status="ACTIVE"), ""),
+    (queries, _associated(Status="FAILED", ErrorMessage=""), "the delivery failed"),
+    (queries, {ASSOCIATIONS: []}, "nobody takes them"),
+    (lake, _collected("WAF", "VPC_FLOW", "ROUTE53"), ""),
+    (lake, _collected("WAF"), "not collected: VPC_FLOW"),
 ]
 
 

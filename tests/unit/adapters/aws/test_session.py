@@ -51,6 +51,13 @@ def test_static_keys_come_from_the_mapping() -> None:
     assert session.credentials() == Credentials("AKIA1", "one", "t")
 
 
+def test_a_profile_that_is_not_there_is_a_way_to_sign_in_that_does_not_work() -> None:
+    with pytest.raises(AwsDenied, match=r"The config profile \(nobody\) could") as denied:
+        AwsSession({**NOTHING, "AWS_PROFILE": "nobody"}, HOME).credentials()
+
+    assert "set AWS_PROFILE" in denied.value.fix
+
+
 def test_static_keys_come_before_a_profile(tmp_path: Path) -> None:
     file = _file(tmp_path, "[mine]\naws_access_key_id = AKIA2\naws_secret_access_key = two\n")
     environment = {**STATIC, "AWS_SHARED_CREDENTIALS_FILE": file, "AWS_PROFILE": "mine"}

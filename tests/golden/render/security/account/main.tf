@@ -16,7 +16,7 @@ module "remediation_role" {
     [
       {
         sid       = "Cloudtrailn1"
-        actions   = ["cloudtrail:DescribeTrails"]
+        actions   = ["cloudtrail:DescribeTrails", "cloudtrail:LookupEvents"]
         resources = ["*"]
       },
       {

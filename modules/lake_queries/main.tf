@@ -1,0 +1,48 @@
+data "aws_partition" "current" {}
+
+locals {
+  partition  = data.aws_partition.current.partition
+  bucket     = "${var.name}-results-${var.account_id}"
+  bucket_arn = "arn:${local.partition}:s3:::${local.bucket}"
+
+  # Security Lake's names. Source: Security Lake user guide, "Query examples for AWS source version 2".
+  region   = replace(var.region, "-", "_")
+  database = "amazon_security_lake_glue_db_${local.region}"
+  table    = "amazon_security_lake_table_${local.region}_cloud_trail_mgmt_2_0"
+}
+
+resource "aws_athena_workgroup" "this" {
+  name          = var.name
+  description   = "Questions to Security Lake; each scans ${var.scan_limit_gb} GB at most."
+  force_destroy = true # the queries in it are all of this module, and their results expire
+
+  configuration {
+    bytes_scanned_cutoff_per_query     = var.scan_limit_gb * 1024 * 1024 * 1024
+    enforce_workgroup_configuration    = true # else whoever asks chooses place and encryption of results
+    publish_cloudwatch_metrics_enabled = true
+
+    engine_version {
+      selected_engine_version = "Athena engine version 3"
+    }
+
+    result_configuration {
+      expected_bucket_owner = var.account_id
+      output_location       = "s3://${local.bucket}/"
+
+      encryption_configuration {
+        encryption_option = "SSE_KMS"
+        kms_key_arn       = aws_kms_key.this.arn
+      }
+    }
+  }
+}
+
+resource "aws_athena_named_query" "this" {
+  for_each = local.queries
+
+  name        = each.key
+  description = each.value.description
+  database    = local.database
+  query       = each.value.sql
+  workgroup   = aws_athena_workgroup.this.id
+}

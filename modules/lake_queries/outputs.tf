@@ -1,0 +1,14 @@
+output "result_bucket_arn" {
+  description = "ARN of the bucket with results, which who asks must be able to write and read."
+  value       = aws_s3_bucket.this.arn
+}
+
+output "result_key_arn" {
+  description = "ARN of the key of results, which who asks must be able to use."
+  value       = aws_kms_key.this.arn
+}
+
+output "workgroup" {
+  description = "Name of the workgroup."
+  value       = aws_athena_workgroup.this.name
+}

@@ -1,0 +1,69 @@
+"""`drift --reconcile`: what a check finds, and the configuration declares safe, is put right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+import click
+
+from orchestrator.cli import radius
+from orchestrator.cli.project import Project
+from orchestrator.cli.recording import asked, recorded
+from orchestrator.cli.session import Session, finish, session
+from orchestrator.errors import NotApproved
+from orchestrator.model.run import StackResult
+from orchestrator.pipeline import rollout
+from orchestrator.pipeline.groups import groups
+from orchestrator.pipeline.job import Job
+from orchestrator.pipeline.reconciling import reconciled
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def option(command: F) -> F:
+    return click.option(
+        "--reconcile",
+        is_flag=True,
+        help="Put right, by a run of its own, what `drift.reconcile` declares safe.",
+    )(command)
+
+
+def check(current: Session) -> None:
+    """Before anything is read. Raises NotApproved where a person has to see each plan."""
+    if current.organization.facts.approval.required:
+        raise NotApproved(
+            "no plan was shown", "organization.approval is required: leave out --reconcile"
+        )
+
+
+def put_right(
+    project: Project,
+    jobs: Sequence[Job],
+    found: Sequence[StackResult],
+    width: int | None,
+    view: str,
+) -> tuple[StackResult, ...]:
+    """The results with those of the stacks that were put right in the place of the drift."""
+    ready, left = reconciled(jobs, found, date.today())
+    for line in left:
+        click.echo(f"not put right: {line}", err=True)
+    if not ready:
+        return tuple(found)
+    with session(project, changes=True) as current:
+        done = {result.key: result for result in _applied(current, ready, width, view)}
+    return tuple(done.get(result.key, result) for result in found)
+
+
+def _applied(
+    current: Session, ready: Sequence[Job], width: int | None, view: str
+) -> Sequence[StackResult]:
+    """In waves, within budgets and blast radius, like everything that changes accounts."""
+    lifted = radius.lifted(current, [job.key for job in ready], None)
+    ordered = groups(ready, current.organization, width)
+    with recorded(current, replace(asked(current, "reconcile", ordered), lifted=lifted)):
+        results = rollout.apply(ordered, current.ports, current.terms(width))
+        finish(current, "reconcile", results, view)
+        return results

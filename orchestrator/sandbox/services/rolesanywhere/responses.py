@@ -1,0 +1,13 @@
+"""The actions of IAM Roles Anywhere: each is the operation of the same name."""
+
+from __future__ import annotations
+
+from orchestrator.sandbox.extend import ParsedResponses, operations_of
+from orchestrator.sandbox.services.rolesanywhere.models import PARTS, rolesanywhere_backends
+
+
+class RolesAnywhereResponse(ParsedResponses):
+    service = "rolesanywhere"
+
+
+operations_of(RolesAnywhereResponse, rolesanywhere_backends, PARTS)

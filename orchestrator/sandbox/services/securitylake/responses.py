@@ -1,0 +1,13 @@
+"""Security Lake's actions: each is the operation of the same name on a part of the backend."""
+
+from __future__ import annotations
+
+from orchestrator.sandbox.extend import ParsedResponses, operations_of
+from orchestrator.sandbox.services.securitylake.models import PARTS, securitylake_backends
+
+
+class SecurityLakeResponse(ParsedResponses):
+    service = "securitylake"
+
+
+operations_of(SecurityLakeResponse, securitylake_backends, PARTS)

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestrator.cli.adopt import put
+
+
+def test_files_are_written_replaced_and_removed_and_an_empty_folder_goes(tmp_path: Path) -> None:
+    folder = tmp_path / "adopted"
+
+    put(folder, {"orders.yaml": "one\n", "web.yaml": "two\n"})
+    put(folder, {"orders.yaml": "three\n", "web.yaml": None})
+
+    assert {file.name: file.read_text("utf-8") for file in folder.iterdir()} == {
+        "orders.yaml": "three\n"
+    }
+
+    put(folder, {"orders.yaml": None})
+
+    assert not folder.exists()
+
+
+def test_a_file_that_stays_as_it_is_is_not_touched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tmp_path, {"orders.yaml": "one\n", "gone.yaml": None})
+    capsys.readouterr()
+
+    put(tmp_path, {"orders.yaml": "one\n", "gone.yaml": None})
+
+    assert capsys.readouterr().err == ""
+
+
+def test_what_other_accounts_have_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text("theirs\n", "utf-8")
+
+    put(tmp_path, {"orders.yaml": None})
+
+    assert (tmp_path / "web.yaml").read_text("utf-8") == "theirs\n"
