@@ -71,7 +71,7 @@ def _month(part: Part, accounts: int) -> float:
     if part is not Part.RUNNER:
         return total(part, accounts)
     found = figures.kept()
-    size = fleet(accounts, found)
+    size = fleet(accounts)
     workers = {
         kind: workers_for(kind, size, hours, found) or Workers(1) for kind, hours in HOURS.items()
     }

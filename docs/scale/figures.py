@@ -33,6 +33,7 @@ def measured(results: Path) -> Figures:
         plan=round(cpu["pipeline"], 3),
         apply=round(cpu["changed"] + 2 * cpu["pipeline"], 3),
         drift=round(cpu["drift"], 3),
-        resources=45,
-        origin=f"{results.name}, {accounts} accounts of the sandbox",
+        resources=found["resources"],
+        origin=f"`nox -s bench`, {accounts} accounts of {found['resources']} resources in two "
+        "regions, on two cores, the sandbox's own processor time left out",
     )

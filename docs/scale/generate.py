@@ -27,6 +27,9 @@ COUNTS = (1, 4, 20, 100, 500)
 HOURS: Mapping[Kind, float] = {Kind.PLAN: 1.0, Kind.APPLY: 4.0, Kind.DRIFT: 1.0}
 """What a platform team waits for: a plan and a search for drift within an hour."""
 
+RESOURCES = 45
+"""Of an account with all that the stacks can make, in two regions."""
+
 TABLE = re.compile(r"(<!-- table: (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -42,8 +45,8 @@ def written(page: str, found: Figures) -> str:
     return TABLE.sub(lambda m: m[1] + "\n".join(TABLES[m["name"]](found)) + "\n" + m[3], page)
 
 
-def fleet(accounts: int, found: Figures) -> Fleet:
-    return Fleet(accounts, regions=2, resources=found.resources)
+def fleet(accounts: int) -> Fleet:
+    return Fleet(accounts, regions=2, resources=RESOURCES)
 
 
 def measured(found: Figures) -> Iterator[str]:
@@ -60,7 +63,7 @@ def durations(found: Figures) -> Iterator[str]:
     yield "|---|---|" + "---|" * len(COUNTS)
     for accounts in SIZES:
         for kind in Kind:
-            runs = (estimate(kind, fleet(accounts, found), Workers(c), found) for c in COUNTS)
+            runs = (estimate(kind, fleet(accounts), Workers(c), found) for c in COUNTS)
             yield f"| {accounts:,} | {kind} | " + " | ".join(_time(r.seconds) for r in runs) + " |"
 
 
@@ -69,7 +72,7 @@ def bottlenecks(found: Figures) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|"
     for accounts in SIZES:
         for kind, hours in HOURS.items():
-            size = fleet(accounts, found)
+            size = fleet(accounts)
             workers = workers_for(kind, size, hours, found) or Workers(COUNTS[-1])
             run = estimate(kind, size, workers, found)
             ceilings = "; ".join(each.name for each in exceeded(size, workers)) or "-"
@@ -83,7 +86,7 @@ def costs(found: Figures) -> Iterator[str]:
     yield "| accounts | plan | apply | drift | a month |"
     yield "|---|---|---|---|---|"
     for accounts in SIZES:
-        size = fleet(accounts, found)
+        size = fleet(accounts)
         workers = {
             kind: workers_for(kind, size, hours, found) or Workers(COUNTS[-1])
             for kind, hours in HOURS.items()

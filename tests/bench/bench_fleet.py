@@ -215,6 +215,18 @@ def measured(made: Fleet, accounts: int, plainly: int, work: Path) -> dict[str, 
     return {**{f"plain {step}": cost * times for step, cost in steps.items()}, **ours}
 
 
+def resources(made: Fleet) -> int:
+    """How many of them an account has: those in the first plan of the plain loop."""
+    plan = json.loads(next((made.project / ".plain").rglob("p.json")).read_text("utf-8"))
+    modules = [plan["prior_state"]["values"]["root_module"]]
+    found = 0
+    while modules:
+        module = modules.pop()
+        modules += module.get("child_modules", ())
+        found += sum(each["mode"] == "managed" for each in module.get("resources", ()))
+    return found
+
+
 def ratios(costs: Mapping[str, Cost]) -> dict[str, float]:
     pipeline = sum(
         (costs[f"plain {step}"] for step in ("init", "plan", "show", "checkov")), Cost(0, 0)
@@ -238,10 +250,10 @@ def main(results: Path | None, accounts: int, plainly: int, kept: Path | None) -
             made = rolled_out(accounts, kept)
             if not plainly:
                 return 0
-            costs = measured(made, accounts, plainly, work)
+            costs, size = measured(made, accounts, plainly, work), resources(made)
         else:
             with fleet(accounts, work) as made:
-                costs = measured(made, accounts, plainly, work)
+                costs, size = measured(made, accounts, plainly, work), resources(made)
     found = ratios(costs)
     for what, cost in costs.items():
         beside = f", {cost.sandbox:.1f} s CPU of the sandbox" if cost.sandbox else ""
@@ -250,7 +262,13 @@ def main(results: Path | None, accounts: int, plainly: int, kept: Path | None) -
     sys.stdout.write(" ".join(words) + "\n")
     if results:
         seconds = {what: asdict(cost) for what, cost in costs.items()}
-        figures = {"accounts": accounts, "plain": plainly, "seconds": seconds, "ratios": found}
+        figures = {
+            "accounts": accounts,
+            "resources": size,
+            "plain": plainly,
+            "seconds": seconds,
+            "ratios": found,
+        }
         results.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
         results.with_suffix(".svg").write_text(picture(accounts, costs), "utf-8")
     goals = GOALS_OF_MANY if accounts >= LARGE else GOALS

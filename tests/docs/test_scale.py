@@ -136,11 +136,12 @@ def test_figures_are_read_from_what_the_bench_has_written(tmp_path: Path) -> Non
     costs = {"pipeline": 500.0, "changed": 800.0, "drift": 50.0}
     seconds = {name: {"cpu": cpu, "wall": 1.0, "sandbox": 9.0} for name, cpu in costs.items()}
     file = tmp_path / "bench_fleet.json"
-    file.write_text(json.dumps({"accounts": 500, "seconds": seconds}))
+    file.write_text(json.dumps({"accounts": 500, "resources": 21, "seconds": seconds}))
 
     found = figures.measured(file)
 
     assert (found.plan, found.apply, found.drift) == (1.0, 3.6, 0.1)
+    assert found.resources == 21
     assert "500 accounts" in found.origin
 
 
