@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -27,14 +28,17 @@ TRUST = {
 
 
 @pytest.fixture(scope="module")
-def sts(sandbox: Sandbox) -> Any:
-    """STS for somebody without a key, in an account with a provider and a role."""
+def sts(sandbox: Sandbox) -> Iterator[Any]:
+    """STS for somebody without a key, in an account with a provider and a role.
+
+    They go again: the rest of these tests may come later, to the same sandbox.
+    """
     iam = sandbox.client("iam")
     iam.create_open_id_connect_provider(Url=f"https://{GITHUB}", ClientIDList=["sts.amazonaws.com"])
     policy = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
     iam.create_role(RoleName="federation-jobs", AssumeRolePolicyDocument=policy)
     session: Any = boto3.Session()
-    return session.client(
+    yield session.client(
         "sts",
         region_name="us-east-1",
         endpoint_url=sandbox.environment["AWS_ENDPOINT_URL"],
@@ -42,6 +46,8 @@ def sts(sandbox: Sandbox) -> Any:
             signature_version=UNSIGNED, proxies={"http": sandbox.environment["HTTP_PROXY"]}
         ),
     )
+    iam.delete_role(RoleName="federation-jobs")
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=PROVIDER)
 
 
 def wish(token: str, role: str = ROLE) -> dict[str, str]:
