@@ -310,11 +310,12 @@ def _destroy(rehearsal: Rehearsal, applied: list[tuple[AccountRoot, Applied]]) -
 
 
 def _destroy_archive(rehearsal: Rehearsal, archive: Applied) -> None:
-    """S3 keeps the bucket that has logged the very requests of the destroying."""
+    """S3 keeps the buckets in which the very requests of the destroying are on record."""
     ran = archive.destroy(rehearsal.keys(ARCHIVE, "orchestrator-apply"))
     if ran.code:
         assert "BucketNotEmpty" in ran.stderr, ran.stderr
-        rehearsal.empty("example-logs-access")
+        for name in ("example-logs-access", "example-logs-cloudtrail"):
+            rehearsal.empty(name)
         succeeds(archive.destroy(rehearsal.keys(ARCHIVE, "orchestrator-apply")))
 
 

@@ -34,6 +34,11 @@ pytestmark = pytest.mark.long
 CASES = cases()
 
 
+def for_the_fix(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who changed it last is asked for the message alone, and these roles may not ask."""
+    return [entry for entry in entries if entry["operation"] != "LookupEvents"]
+
+
 @dataclass
 class Bench:
     """The sandbox, and what has been repaired in it already."""
@@ -44,7 +49,8 @@ class Bench:
     def repair(self, case: Case) -> Repair:
         number = CASES.index(case)
         if number not in self.done:
-            self.done[number] = repair(self.sandbox, case)
+            done = repair(self.sandbox, case)
+            self.done[number] = replace(done, entries=for_the_fix(done.entries))
         return self.done[number]
 
     def lacks(self, control: str) -> bool:
@@ -139,7 +145,7 @@ def test_a_control_that_nobody_knows_is_told_and_not_touched(bench: Bench, case:
     finding = workshop.imported("S3.999", arn, remediation_of(case).resource_type)
 
     assert workshop.route(finding) == "told"
-    assert workshop.entries == []
+    assert for_the_fix(workshop.entries) == []
     assert workshop.workflow(finding) == "NOTIFIED"
 
 
