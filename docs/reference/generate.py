@@ -14,6 +14,9 @@ import click
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
+from orchestrator.certify.behaviours import ALL
+from orchestrator.certify.evidence import markdown as evidence_markdown
+from orchestrator.certify.recordings import read as recordings
 from orchestrator.cli.main import cli
 from orchestrator.controls.catalogue import catalogue
 from orchestrator.findings.emulation import LACKING
@@ -190,7 +193,26 @@ def controls() -> str:
     return "\n\n".join([GENERATED, "# Controls that can be fixed", introduction, body]) + "\n"
 
 
-PAGES = {"configuration.md": configuration, "commands.md": commands, "controls.md": controls}
+def evidence() -> str:
+    """What stands behind each behaviour of AWS that the product relies on."""
+    introduction = (
+        "What the product relies on AWS for, and how we know. **Recorded** was asked of AWS by "
+        "[`orchestrator certify`](how-to/certify.md), and the recording lies in "
+        "`tests/recordings/`; the sandbox is held to it. **Documented** and **reported** is what "
+        "AWS, or somebody who ran into it, has written. **Assumed** is nobody's word but ours. "
+        "Only what is recorded is proven."
+    )
+    body = evidence_markdown(ALL, recordings(RECORDINGS))
+    return "\n\n".join([GENERATED, "# Evidence", introduction, body]) + "\n"
+
+
+RECORDINGS = HERE.parents[1] / "tests" / "recordings"
+PAGES = {
+    "configuration.md": configuration,
+    "commands.md": commands,
+    "controls.md": controls,
+    "../evidence.md": evidence,
+}
 
 
 def main() -> None:

@@ -54,6 +54,7 @@ COMMANDS: Mapping[str, str] = {
     "completion": "orchestrator.cli.completion:completion",
     "sandbox": "orchestrator.cli.sandbox:sandbox",
     "rehearse": "orchestrator.cli.rehearse:rehearse_",
+    "certify": "orchestrator.cli.certify:certify_",
     "demo": "orchestrator.cli.demo:demo",
 }
 """In the order in which somebody meets them."""

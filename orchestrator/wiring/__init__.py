@@ -4,6 +4,7 @@ What takes its time to import is imported where it is used: a rollout does not w
 engine, and the gateway is imported while Terraform is asked for its version.
 """
 
+from orchestrator.adapters.aws.certification import CertifiedAws
 from orchestrator.adapters.journal.copying import Copy
 from orchestrator.wiring.keeping import (
     approvals,
@@ -49,6 +50,7 @@ from orchestrator.wiring.running import Connected, connect
 __all__ = [
     "READER",
     "ROLE",
+    "CertifiedAws",
     "Connected",
     "Copy",
     "Outlook",

@@ -33,6 +33,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "adapters": frozenset({"model", "errors", "ports", "findings", "logs"}),
     "sandbox": frozenset({"model", "errors", "config", "findings", "logs"}),
     "demo": frozenset({"model", "errors", "config", "sandbox"}),
+    "certify": frozenset(),
     "rehearsal": frozenset({"model", "errors", "config", "sandbox"}),
     "wiring": frozenset(
         {
@@ -43,7 +44,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "cli": frozenset(
         {
             *("model", "errors", "ports", "config", "render", "pipeline", "views", "sandbox"),
-            *("ci", "demo", "rehearsal", "wiring", "selection", "affected"),
+            *("ci", "demo", "rehearsal", "certify", "wiring", "selection", "affected"),
             *("vending", "ledger", "adoption", "notices", "logs", "findings", "controls", "report"),
             "listening",
         }
