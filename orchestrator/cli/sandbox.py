@@ -109,13 +109,20 @@ def env(project: Project) -> int:
 @click.option("--operation", default="", help="Only this operation; a glob, e.g. 'sts:Assume*'.")
 @click.option("--principal", default="", help="Only this principal's ARN; a glob.")
 @click.option("--errors", is_flag=True, help="Only calls that failed.")
+@click.option("--dropped", is_flag=True, help="Only what was not delivered, with the reason.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def log(
-    project: Project, account: str, operation: str, principal: str, errors: bool, as_json: bool
+    project: Project,
+    account: str,
+    operation: str,
+    principal: str,
+    errors: bool,
+    dropped: bool,
+    as_json: bool,
 ) -> int:
-    """Print the requests it answered, also after it has ended."""
-    wanted = journal.Filter(account, operation, principal, errors)
+    """Print the requests it answered and what it dropped, also after it has ended."""
+    wanted = journal.Filter(account, operation, principal, errors, dropped)
     entries = journal.read(project.sandbox, wanted)
     if as_json:
         click.echo(json.dumps({"version": 1, "requests": list(entries)}))

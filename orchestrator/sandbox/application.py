@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from orchestrator.sandbox import services
+from orchestrator.sandbox import drops, services
 from orchestrator.sandbox.admission import admission
 from orchestrator.sandbox.answers import plain
 from orchestrator.sandbox.authorization import authorization
@@ -24,7 +24,7 @@ from orchestrator.sandbox.identity import identity
 from orchestrator.sandbox.journal import LIMIT, Journal
 from orchestrator.sandbox.recorder import recorder
 from orchestrator.sandbox.seed import Key, reset, seed
-from orchestrator.sandbox.services import events, organizations, sns, sts
+from orchestrator.sandbox.services import cloudwatch, events, organizations, sns, sts
 from orchestrator.sandbox.trail import history
 from orchestrator.sandbox.trail.announcing import announce
 from orchestrator.sandbox.trail.delivery import Delivery
@@ -54,6 +54,7 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     sts.install()
     seed(fleet, key)
     journal = Journal(home, options.journal_bytes)
+    drops.listen(journal.write)
     rules = Faults(options.faults, options.seed)
     moto = backend()
     allowed = authorization(faults(moto, rules), enforce=options.enforce_iam)
@@ -71,7 +72,12 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
         trail.forget()
         reset(fleet, key)
 
-    controls = Controls(rules, forget, sts.expire_all, sns.messages, events.tick, trail.flush)
+    def tick() -> int:
+        due = events.tick()
+        cloudwatch.tick()
+        return due
+
+    controls = Controls(rules, forget, sts.expire_all, sns.messages, tick, trail.flush)
     return wsgi(control(recorded, controls))
 
 

@@ -59,11 +59,14 @@ class Filter:
     operation: str = ""
     principal: str = ""
     errors: bool = False
+    dropped: bool = False
 
     def wants(self, entry: Mapping[str, object]) -> bool:
         if self.account and entry.get("account") != self.account:
             return False
         if self.errors and not entry.get("error"):
+            return False
+        if self.dropped and not entry.get("why"):
             return False
         name = str(entry.get("operation"))
         full = name if ":" not in self.operation else f"{entry.get('service')}:{name}"
@@ -104,7 +107,11 @@ def used(entries: Iterable[Mapping[str, object]]) -> dict[str, set[str]]:
 
 
 def line(entry: Mapping[str, object]) -> str:
-    """An entry for people: when, where, who, what, and what came of it."""
+    """An entry for people: when, where, who, what, and what came of it; of a delivery, why not."""
+    if entry.get("why"):
+        where = f"{entry.get('account') or '-':<12} {entry.get('region'):<14}"
+        way = f"{entry.get('source')} -> {entry.get('target')}"
+        return f"{entry.get('time')} {where} {way} {entry.get('error')}: {entry.get('why')}"
     who = str(entry.get("principal")).rpartition(":")[2] or "(nobody)"
     call = f"{entry.get('service')}:{entry.get('operation') or entry.get('path')}"
     outcome = entry.get("error") or entry.get("status")

@@ -63,19 +63,27 @@ def _meant(statement: Statement, service: str) -> bool:
     return statement.principals is not None and bool(named) != statement.inverted_principals
 
 
-def role_refusal(role_arn: str, service: str, action: str, resource: str, keys: Context) -> str:
+def role_refusal(
+    role_arn: str,
+    service: str,
+    action: str,
+    resource: str,
+    keys: Context,
+    about: Context | None = None,
+) -> str:
     """Why `service`, as the role, cannot do `action` on `resource`.
 
-    `keys` are those of the service's AssumeRole (`on_behalf`, `sts:externalid`). The role has to
-    be there, its trust must let the service in, its policies and its boundary must allow the
-    action, and the resource's own policy must not stand against it; of another account's
-    resource it has to agree.
+    `keys` are those of the service's AssumeRole (`on_behalf`, `sts:externalid`), `about` those of
+    the call the role makes then, such as `iam:passedtoservice`. The role has to be there, its
+    trust must let the service in, its policies and its boundary must allow the action, and the
+    resource's own policy must not stand against it; of another account's resource it has to agree.
     """
     problem = entry_refusal(role_arn, service, keys)
     if problem:
         return problem
     principal = acting(role_arn)
-    asked = Question(action, resource, {**_calling(principal, action), **_of_resource(resource)})
+    called = {**_calling(principal, action), **_of_resource(resource), **(about or {})}
+    asked = Question(action, resource, called)
     if not allows(principal, asked):
         return f"{role_arn} is not authorized to perform: {action} on resource: {resource}"
     return _other_side(principal, asked)

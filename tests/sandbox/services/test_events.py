@@ -13,17 +13,48 @@ PATTERN = {"source": ["test"], "detail": {"findings": {"Severity": {"Label": ["H
 HIGH = {"findings": [{"Id": "1", "Title": 'a "b"', "Severity": {"Label": "HIGH"}}]}
 
 
-class Listener:
-    """A queue in an account, that counts as a target."""
+def letting_in(service: str, arn: str, action: str, **condition: Any) -> str:
+    """A resource policy that lets a service of AWS in."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": action,
+        "Resource": arn,
+        **({"Condition": condition} if condition else {}),
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
-    def __init__(self, cloud: Cloud, account: str, name: str) -> None:
+
+class Listener:
+    """A queue in an account, that counts as a target, and lets a service in."""
+
+    def __init__(
+        self, cloud: Cloud, account: str, name: str, service: str = "events.amazonaws.com"
+    ) -> None:
         self.sqs = cloud.client("sqs", account)
         self.url = self.sqs.create_queue(QueueName=name)["QueueUrl"]
         self.arn = f"arn:aws:sqs:{HOME}:{account}:{name}"
+        self.let(letting_in(service, self.arn, "sqs:SendMessage"))
+
+    def let(self, policy: str) -> None:
+        self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes={"Policy": policy})
 
     def bodies(self) -> list[str]:
         got = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)
         return [message["Body"] for message in got.get("Messages", [])]
+
+
+def a_role(cloud: Cloud, account: str, action: str, resource: str) -> str:
+    """One that EventBridge may be, for one action."""
+    iam = cloud.client("iam", account)
+    entry = {"Service": "events.amazonaws.com"}
+    trust = {"Effect": "Allow", "Principal": entry, "Action": "sts:AssumeRole"}
+    document = {"Version": "2012-10-17", "Statement": [trust]}
+    role = iam.create_role(RoleName="forward", AssumeRolePolicyDocument=json.dumps(document))
+    own = {"Effect": "Allow", "Action": action, "Resource": resource}
+    allowed = json.dumps({"Version": "2012-10-17", "Statement": [own]})
+    iam.put_role_policy(RoleName="forward", PolicyName="own", PolicyDocument=allowed)
+    return str(role["Role"]["Arn"])
 
 
 def listen(cloud: Cloud, target: dict[str, Any], account: str = MEMBER) -> None:
@@ -131,7 +162,7 @@ def test_a_bus_of_another_account_takes_what_its_policy_allows(
     events.put_rule(Name="all", EventBusName="findings", EventPattern='{"source": ["test"]}')
     targets = [{"Id": "t", "Arn": queue.arn}]
     events.put_targets(Rule="all", EventBusName="findings", Targets=targets)
-    listen(cloud, {"Arn": bus, "RoleArn": f"arn:aws:iam::{MEMBER}:role/forward"})
+    listen(cloud, {"Arn": bus, "RoleArn": a_role(cloud, MEMBER, "events:PutEvents", bus)})
 
     emit(cloud)
 
@@ -140,15 +171,19 @@ def test_a_bus_of_another_account_takes_what_its_policy_allows(
     assert all(event["account"] == MEMBER for event in found)
 
 
-def test_topics_streams_and_log_groups_are_reached_in_other_accounts_too(cloud: Cloud) -> None:
-    queue = Listener(cloud, OUTSIDER, "q")
-    sns = cloud.client("sns", OUTSIDER)
+def test_topics_and_log_groups_that_let_events_in_are_reached(cloud: Cloud) -> None:
+    queue = Listener(cloud, OUTSIDER, "q", "sns.amazonaws.com")
+    sns = cloud.client("sns", MEMBER)
     topic = sns.create_topic(Name="t")["TopicArn"]
+    policy = letting_in("events.amazonaws.com", topic, "sns:Publish")
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue.arn)
     logs = cloud.client("logs", MEMBER)
     logs.create_log_group(logGroupName="/findings")
     listen(cloud, {"Arn": topic})
     group = f"arn:aws:logs:{HOME}:{MEMBER}:log-group:/findings"
+    policy = letting_in("events.amazonaws.com", f"{group}:*", "logs:PutLogEvents")
+    logs.put_resource_policy(policyName="events", policyDocument=policy)
     cloud.client("events", MEMBER).put_targets(Rule="r", Targets=[{"Id": "l", "Arn": group}])
 
     emit(cloud)

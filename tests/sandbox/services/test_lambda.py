@@ -12,6 +12,7 @@ import pytest
 
 from tests.sandbox.services.conftest import HOME, MEMBER, Cloud
 from tests.sandbox.services.securityhub.asff import a_finding
+from tests.sandbox.services.test_events import letting_in
 
 CODE = """
 import os
@@ -55,7 +56,7 @@ TRUST = {
 }
 ALLOW = {
     "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "securityhub:*", "Resource": "*"}],
+    "Statement": [{"Effect": "Allow", "Action": ["securityhub:*", "sqs:*"], "Resource": "*"}],
 }
 
 
@@ -116,6 +117,13 @@ def test_a_finding_reaches_a_function_that_resolves_it(cloud: Cloud, role: str) 
     hub, events = cloud.hub(MEMBER), cloud.client("events", MEMBER)
     hub.enable_security_hub()
     arn = deploy(cloud, role, "resolve")
+    cloud.client("lambda", MEMBER).add_permission(
+        FunctionName="resolve",
+        StatementId="rule",
+        Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com",
+        SourceArn=f"arn:aws:events:{HOME}:{MEMBER}:rule/r",
+    )
     pattern = {"detail": {"findings": {"Workflow": {"Status": ["NEW"]}}}}
     events.put_rule(Name="r", EventPattern=json.dumps(pattern))
     events.put_targets(Rule="r", Targets=[{"Id": "f", "Arn": arn}])
@@ -189,9 +197,11 @@ def test_messages_to_topics_can_be_read_with_those_who_get_them(cloud: Cloud) ->
 
 def test_a_schedule_comes_due_when_the_clock_is_told_to_tick(cloud: Cloud, role: str) -> None:
     sqs, events = cloud.client("sqs", MEMBER), cloud.client("events", MEMBER)
-    queue = sqs.create_queue(QueueName="ticks")["QueueUrl"]
+    arn = f"arn:aws:sqs:{HOME}:{MEMBER}:ticks"
+    attributes = {"Policy": letting_in("events.amazonaws.com", arn, "sqs:SendMessage")}
+    queue = sqs.create_queue(QueueName="ticks", Attributes=attributes)["QueueUrl"]
     events.put_rule(Name="often", ScheduleExpression="rate(5 minutes)")
-    target = {"Id": "t", "Arn": f"arn:aws:sqs:{HOME}:{MEMBER}:ticks", "Input": '{"tick": 1}'}
+    target = {"Id": "t", "Arn": arn, "Input": '{"tick": 1}'}
     events.put_targets(Rule="often", Targets=[target])
 
     cloud.sandbox.tick()

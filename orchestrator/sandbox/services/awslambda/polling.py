@@ -18,8 +18,9 @@ from typing import Any
 from moto.awslambda.utils import get_backend
 from moto.sqs.models import sqs_backends
 
-from orchestrator.sandbox.extend import Json
-from orchestrator.sandbox.services.awslambda import runner
+from orchestrator.sandbox import drops
+from orchestrator.sandbox.extend import AwsError, Json
+from orchestrator.sandbox.services.awslambda import permission, runner
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,13 @@ _POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="poller")
 
 
 def create_event_source_mapping(original: Callable[..., Any], self: Any, spec: Json) -> Any:
-    """Take the mapping of a queue from moto, which would call the function itself."""
+    """Take the mapping of a queue from moto, which would call the function itself.
+
+    Source: AWS Lambda API Reference, CreateEventSourceMapping: the role is looked at first.
+    """
+    problem = permission.at_creation(self, spec)
+    if problem:
+        raise AwsError("InvalidParameterValueException", problem)
     mapping = original(self, spec)
     queue = _queue(mapping.event_source_arn)
     if queue is not None:
@@ -89,11 +96,20 @@ def _drain(queue: Any, mapping: Any) -> None:
         time.sleep(WINDOW)
         while mapping.enabled and _is_current(queue, mapping) and _batch(queue, mapping):
             pass
+        if mapping.__dict__.get("problem"):
+            _later(queue, mapping)
     except Exception:
         log.exception("polling %s failed", queue.queue_arn)
     finally:
         with _LOCK:
             mapping.busy -= 1
+
+
+def _later(queue: Any, mapping: Any) -> None:
+    """Look again: whoever mends a role tells nobody."""
+    again = threading.Timer(AGAIN, _wake, (queue, mapping))
+    again.daemon = True
+    again.start()
 
 
 def _is_current(queue: Any, mapping: Any) -> bool:
@@ -105,12 +121,15 @@ def _is_current(queue: Any, mapping: Any) -> bool:
 def _batch(queue: Any, mapping: Any) -> bool:
     """Hand one batch to the function; whether there was one."""
     backend = sqs_backends[queue.account_id][queue.region]
+    function = get_backend(queue.account_id, queue.region).get_function(mapping.function_arn)
+    if _stopped(queue, mapping, permission.refused(function, queue.queue_arn)):
+        return False
     messages = backend.receive_message(
         queue.name, mapping.batch_size, 0, queue.visibility_timeout, ["All"]
     )
     if not messages:
         return False
-    failed = _failed(mapping, _call(queue, mapping, messages), messages)
+    failed = _failed(mapping, _call(queue, function, messages), messages)
     for message in messages:
         if message.id not in failed:
             backend.delete_message(queue.name, message.receipt_handle)
@@ -122,8 +141,16 @@ def _batch(queue: Any, mapping: Any) -> bool:
     return True
 
 
-def _call(queue: Any, mapping: Any, messages: list[Any]) -> runner.Outcome:
-    function = get_backend(queue.account_id, queue.region).get_function(mapping.function_arn)
+def _stopped(queue: Any, mapping: Any, problem: str) -> bool:
+    """Whether the role keeps Lambda from the queue; said once for each reason."""
+    if problem and problem != mapping.__dict__.get("problem"):
+        drops.note(drops.Drop("lambda", queue.queue_arn, mapping.function_arn, problem, "Waits"))
+    mapping.problem = problem
+    mapping.last_processing_result = f"PROBLEM: {problem}" if problem else "OK"
+    return bool(problem)
+
+
+def _call(queue: Any, function: Any, messages: list[Any]) -> runner.Outcome:
     records = [_record(queue, message) for message in messages]
     return runner.invoke(lambda *_: None, function, {"Records": records})
 

@@ -19,9 +19,14 @@ from typing import Any
 
 from moto.sts.models import sts_backends
 
-from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox import drops
+from orchestrator.sandbox.conditions import Context
+from orchestrator.sandbox.extend import AwsError, Json
+from orchestrator.sandbox.service_access import entry_refusal, on_behalf
+from orchestrator.sandbox.services.cloudwatch import embedded
+from orchestrator.sandbox.services.cloudwatch.metrics import count
 
-HOST = "aws.test"
+HOST, SERVICE = "aws.test", "lambda.amazonaws.com"
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 EVENT, RESULT = "event.json", "result.json"
 STARTUP_SECONDS = 10
@@ -31,18 +36,53 @@ Outcome = tuple[str, bool, str]
 
 
 def invoke(_: Callable[..., Any], self: Any, event: Any = None) -> Outcome:
-    """What `LambdaFunction._invoke_lambda` answers: payload, whether it failed, the log."""
+    """What `LambdaFunction._invoke_lambda` answers: payload, whether it failed, the log.
+
+    Raises AwsError where Lambda cannot be the function's role: then nothing is run.
+    Source: AWS Lambda Developer Guide, "Defining Lambda function permissions with an execution
+    role" and, of the metric, "Types of metrics for Lambda functions".
+    """
+    problem = entry_refusal(self.role, SERVICE, on_behalf_of(self))
+    if problem:
+        text = f"The role defined for the function cannot be assumed by Lambda: {problem}"
+        raise AwsError("AccessDeniedException", text)
     self.logs_backend.ensure_log_group(self.logs_group_name)
     document = json.loads(event) if isinstance(event, str) else event
     with tempfile.TemporaryDirectory(prefix="lambda-") as folder:
         outcome = _run(self, Path(folder), document or {})
     self.save_logs(outcome[2])
+    embedded.extract(self.account_id, self.region, outcome[2])
+    if outcome[1]:
+        count(self.account_id, self.region, "AWS/Lambda", "Errors", _named(self))
     return outcome
 
 
 def invoke_later(function: Any, body: str) -> None:
     """Invoke asynchronously, as EventBridge does: whoever sent the event does not wait."""
-    _LATER.submit(function.invoke, body, {"x-amz-invocation-type": "Event"}, {})
+    _LATER.submit(_invoke_quietly, function, body)
+
+
+def _invoke_quietly(function: Any, body: str) -> None:
+    try:
+        function.invoke(body, {"x-amz-invocation-type": "Event"}, {})
+    except AwsError as refused:
+        count(
+            function.account_id,
+            function.region,
+            "AWS/Lambda",
+            "AsyncEventsDropped",
+            _named(function),
+        )
+        arn = function.function_arn
+        drops.note(drops.Drop("lambda", arn, arn, refused.message))
+
+
+def on_behalf_of(function: Any) -> Context:
+    return on_behalf(SERVICE, function.function_arn, function.account_id)
+
+
+def _named(function: Any) -> dict[str, str]:
+    return {"FunctionName": function.function_name}
 
 
 def _run(function: Any, folder: Path, event: Json) -> Outcome:

@@ -12,7 +12,10 @@ from typing import Any
 from moto.events.models import events_backends
 from moto.utilities.arns import parse_arn
 
+from orchestrator.sandbox import drops
 from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.services.cloudwatch.metrics import count
+from orchestrator.sandbox.services.events import permission
 from orchestrator.sandbox.services.events.targets import target_of
 from orchestrator.sandbox.services.events.transform import payload
 
@@ -73,14 +76,37 @@ def _scheduled(rule: Any) -> Json:
 def _deliver(rule: Any, target: Json, body: str, event: Json) -> None:
     problem = _try(rule, target, body, event)
     deliveries(rule.account_id, rule.region_name).append((rule.arn, target["Arn"], problem))
+    if problem:
+        _failed(rule, target, body, event, problem)
+
+
+def _failed(rule: Any, target: Json, body: str, event: Json, problem: str) -> None:
+    """Set the event aside where the target has a dead-letter queue that takes it; else drop it.
+
+    Source: EventBridge User Guide, "Using dead-letter queues to process undelivered events" and
+    "Monitoring Amazon EventBridge".
+    """
+    _count(rule, "FailedInvocations")
     queue = target.get("DeadLetterConfig", {}).get("Arn")
-    if problem and queue:
-        _try(rule, {"Arn": queue}, body, event)
+    unkept = _try(rule, {"Arn": queue}, body, event) if queue else ""
+    if queue:
+        _count(rule, "InvocationsFailedToBeSentToDlq" if unkept else "InvocationsSentToDlq")
+    why = f"{problem}; {unkept}" if unkept else problem
+    outcome = drops.SET_ASIDE if queue and not unkept else drops.DROPPED
+    drops.note(drops.Drop("events", rule.arn, target["Arn"], why, outcome))
+
+
+def _count(rule: Any, metric: str) -> None:
+    bus = {} if rule.event_bus_name == "default" else {"EventBusName": rule.event_bus_name}
+    count(rule.account_id, rule.region_name, "AWS/Events", metric, {**bus, "RuleName": rule.name})
 
 
 def _try(rule: Any, target: Json, body: str, event: Json) -> str:
     try:
         arn = parse_arn(target["Arn"])
+        refused = permission.refused(rule, target, event)
+        if refused:
+            return refused
         target_of(arn)(rule, target, arn, body, event)
     except Exception as error:  # noqa: BLE001  moto's services raise what they like
         log.info("%s: %s got nothing: %s", rule.arn, target["Arn"], error)

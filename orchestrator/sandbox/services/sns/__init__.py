@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from moto.sns.models import Topic
+from moto.sns.models import Subscription, Topic
 
 from orchestrator.sandbox import extend
+from orchestrator.sandbox.services.sns import subscriptions
 from orchestrator.sandbox.services.sns.models import messages, publish
 
 __all__ = ["install", "messages"]
@@ -12,3 +13,4 @@ __all__ = ["install", "messages"]
 
 def install() -> None:
     extend.amend(Topic, "publish", publish)
+    extend.amend(Subscription, "publish", subscriptions.publish)

@@ -1,4 +1,4 @@
-"""Amazon SQS: a redrive policy comes back without the blanks moto adds to it."""
+"""Amazon SQS: a queue keeps what is not set, and its redrive policy comes back without blanks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,15 @@ from orchestrator.sandbox import extend
 
 def install() -> None:
     extend.amend(Queue, "attributes", _attributes)
+    extend.amend(Queue, "_set_attributes", _set_attributes)
+
+
+def _set_attributes(
+    original: Callable[..., None], self: Any, attributes: extend.Json, *now: float | None
+) -> None:
+    """moto forgets the queue's policy when any other attribute is set."""
+    kept = {"Policy": self.policy} if hasattr(self, "_policy_json") else {}
+    original(self, {**kept, **attributes}, *now)
 
 
 def _attributes(original: Callable[[Any], extend.Json], self: Any) -> extend.Json:

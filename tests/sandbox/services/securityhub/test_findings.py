@@ -10,6 +10,7 @@ import pytest
 
 from tests.sandbox.services.conftest import HOME, MEMBER, OTHER, OUTSIDER, SECURITY, Cloud, error_of
 from tests.sandbox.services.securityhub.asff import a_finding
+from tests.sandbox.services.test_events import letting_in
 
 
 @pytest.fixture
@@ -184,13 +185,15 @@ def listen(cloud: Cloud) -> Callable[[str, str], Callable[[], list[dict[str, Any
 
     def to_queue(account: str, region: str = HOME) -> Callable[[], list[dict[str, Any]]]:
         sqs, events = (cloud.client(name, account, region) for name in ("sqs", "events"))
-        url = sqs.create_queue(QueueName="findings")["QueueUrl"]
+        arn = f"arn:aws:sqs:{region}:{account}:findings"
+        policy = letting_in("events.amazonaws.com", arn, "sqs:SendMessage")
+        made = sqs.create_queue(QueueName="findings", Attributes={"Policy": policy})
+        url = made["QueueUrl"]
         pattern = {
             "source": ["aws.securityhub"],
             "detail": {"findings": {"Severity": {"Label": ["HIGH", "CRITICAL"]}}},
         }
         events.put_rule(Name="findings", EventPattern=json.dumps(pattern))
-        arn = f"arn:aws:sqs:{region}:{account}:findings"
         events.put_targets(Rule="findings", Targets=[{"Id": "queue", "Arn": arn}])
 
         def read() -> list[dict[str, Any]]:

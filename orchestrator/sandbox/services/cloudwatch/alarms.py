@@ -1,0 +1,150 @@
+"""Alarms look at what their metrics have had since the last tick: a tick is one period.
+
+One that a datum trips goes off at once; it is over after a tick in whose period nothing tripped
+it. Who it tells has to be willing: a topic's policy and its key are asked.
+Source: CloudWatch User Guide, "Using Amazon CloudWatch alarms" and, of topics, "Amazon SNS".
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from moto.backends import get_backend
+from moto.cloudwatch.models import cloudwatch_backends
+
+from orchestrator.sandbox import drops
+from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.handover import refused
+from orchestrator.sandbox.resource_policies import existing
+from orchestrator.sandbox.service_access import on_behalf
+
+SERVICE = "cloudwatch.amazonaws.com"
+COMPARE: Mapping[str, Callable[[float, float], bool]] = {
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "GreaterThanThreshold": operator.gt,
+    "LessThanOrEqualToThreshold": operator.le,
+    "LessThanThreshold": operator.lt,
+}
+STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "Average": lambda values: sum(values) / len(values),
+    "Maximum": max,
+    "Minimum": min,
+    "SampleCount": len,
+    "Sum": sum,
+}
+
+
+def put_metric_data(
+    original: Callable[..., None], self: Any, namespace: str, metric_data: list[Json]
+) -> None:
+    """What `CloudWatchBackend.put_metric_data` does; then the alarms on those metrics look."""
+    original(self, namespace, metric_data)
+    names = {datum["MetricName"] for datum in metric_data}
+    for alarm in list(self.alarms.values()):
+        if alarm.namespace == namespace and alarm.metric_name in names and _tripped(self, alarm):
+            _turn(alarm, "ALARM")
+
+
+def tick() -> None:
+    """End a period of every alarm there is."""
+    for account in list(dict.values(cloudwatch_backends)):
+        for backend in list(dict.values(account)):
+            for alarm in list(backend.alarms.values()):
+                _measure(backend, alarm)
+                _turn(alarm, "ALARM" if _tripped(backend, alarm) else "OK")
+            backend.__dict__["looked_at"] = len(backend.metric_data)
+
+
+def update_state(original: Callable[..., None], self: Any, *said: Any) -> None:
+    """What `Alarm.update_state` does, for SetAlarmState, too; then it tells whom it should."""
+    before = self.state_value
+    original(self, *said)
+    if self.state_value != before and self.actions_enabled:
+        actions = self.alarm_actions if self.state_value == "ALARM" else self.ok_actions
+        for arn in actions or ():
+            _tell(self, arn)
+
+
+def _turn(alarm: Any, state: str) -> None:
+    if alarm.state_value != state:
+        alarm.update_state(f"Threshold Crossed: {state}", "{}", state)
+
+
+def _tripped(backend: Any, alarm: Any) -> bool:
+    """Whether it has something to say. Without data only where missing data is breaching."""
+    compare = COMPARE.get(alarm.comparison_operator)
+    statistic = STATISTICS.get(alarm.statistic)
+    if compare is None or statistic is None or alarm.metric_name is None:
+        return False
+    wanted = _dimensions(alarm)
+    since = backend.metric_data[backend.__dict__.get("looked_at", 0) :]
+    values = [
+        float(datum.value)
+        for datum in since
+        if (datum.namespace, datum.name) == (alarm.namespace, alarm.metric_name)
+        and _dimensions(datum) == wanted
+    ]
+    if not values:
+        return bool(alarm.treat_missing_data == "breaching")
+    return compare(float(statistic(values)), float(alarm.threshold))
+
+
+def _dimensions(of: Any) -> dict[str, str]:
+    return {each.name: each.value for each in of.dimensions or ()}
+
+
+def _measure(backend: Any, alarm: Any) -> None:
+    """What SQS says of a queue each minute, said now, of the queues that somebody looks at."""
+    measure = MEASURED.get((alarm.namespace, alarm.metric_name))
+    named = _dimensions(alarm)
+    queues = existing("sqs", backend.account_id, backend.region_name)
+    queue = queues.queues.get(named.get("QueueName")) if measure and queues else None
+    if measure is None or queue is None:
+        return
+    dimensions = [{"Name": name, "Value": value} for name, value in named.items()]
+    datum = {"MetricName": alarm.metric_name, "Value": measure(queue), "Dimensions": dimensions}
+    backend.put_metric_data(alarm.namespace, [datum])
+
+
+def _visible(queue: Any) -> float:
+    return float(queue.approximate_number_of_messages)
+
+
+def _age(queue: Any) -> float:
+    """Seconds that the oldest message has waited; 0 when there is none."""
+    sent = [message.sent_timestamp for message in list(queue._messages)]
+    return max(0.0, time.time() - min(sent) / 1000) if sent else 0.0
+
+
+MEASURED: Mapping[tuple[str, str], Callable[[Any], float]] = {
+    ("AWS/SQS", "ApproximateAgeOfOldestMessage"): _age,
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): _visible,
+}
+
+
+def _tell(alarm: Any, arn: str) -> None:
+    """By a topic; what else an alarm can start is not emulated."""
+    _, _, service, region, account_id, *_ = arn.split(":")
+    if service != "sns":
+        return
+    owner = alarm.alarm_arn.split(":")[4]
+    problem = refused(SERVICE, arn, on_behalf(SERVICE, alarm.alarm_arn, owner))
+    if problem:
+        drops.note(drops.Drop("cloudwatch", alarm.alarm_arn, arn, problem))
+        return
+    message = {
+        "AlarmName": alarm.name,
+        "AlarmDescription": alarm.description,
+        "AWSAccountId": owner,
+        "NewStateValue": alarm.state_value,
+        "NewStateReason": alarm.state_reason,
+        "Region": alarm.region_name,
+        "AlarmArn": alarm.alarm_arn,
+    }
+    subject = f'{alarm.state_value}: "{alarm.name}" in {alarm.region_name}'
+    topics = get_backend("sns")[account_id][region]
+    topics.publish(json.dumps(message), arn=arn, subject=subject[:100])

@@ -1,0 +1,16 @@
+"""The metrics AWS's services publish of themselves, as far as they say that something failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from moto.cloudwatch.models import cloudwatch_backends
+
+
+def count(
+    account_id: str, region: str, namespace: str, name: str, dimensions: Mapping[str, str]
+) -> None:
+    """Add one to a metric such as AWS/Events FailedInvocations."""
+    named = [{"Name": key, "Value": value} for key, value in dimensions.items()]
+    datum = {"MetricName": name, "Value": 1, "Dimensions": named}
+    cloudwatch_backends[account_id][region].put_metric_data(namespace, [datum])
