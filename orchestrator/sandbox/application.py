@@ -23,6 +23,7 @@ from orchestrator.sandbox.hosts import hosts
 from orchestrator.sandbox.identity import identity
 from orchestrator.sandbox.journal import LIMIT, Journal
 from orchestrator.sandbox.recorder import recorder
+from orchestrator.sandbox.refusals.layer import refusals
 from orchestrator.sandbox.seed import Key, reset, seed
 from orchestrator.sandbox.services import cloudwatch, events, organizations, sns, sts
 from orchestrator.sandbox.trail import history
@@ -47,7 +48,7 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     """A local AWS as a WSGI application, with `fleet` in it and its request log in `home`.
 
     From the outside in: control, hosts, recorder, federation, identity, admission, authorization,
-    faults, moto.
+    faults, refusals, moto.
     """
     services.install()
     organizations.install()
@@ -57,7 +58,7 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     drops.listen(journal.write)
     rules = Faults(options.faults, options.seed)
     moto = backend()
-    allowed = authorization(faults(moto, rules), enforce=options.enforce_iam)
+    allowed = authorization(faults(refusals(moto), rules), enforce=options.enforce_iam)
     trail = Delivery(home)
     history.install(trail.flush)
 

@@ -1,0 +1,11 @@
+"""Where AWS takes more than its own model says, each with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LOOSER: Mapping[tuple[str, str], str] = {}
+"""Service and shape → why it is not checked."""
+
+FREE: Mapping[tuple[str, str], frozenset[str]] = {}
+"""Service and shape → members that the model requires and AWS does not."""
