@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import yaml
-
 from orchestrator.model.adopted import Imports
 from orchestrator.model.adopting import Adoption
 from orchestrator.model.names import StackKey
+from orchestrator.model.yaml_text import written as yaml
 
 HEAD = """\
 # yaml-language-server: $schema=../../schemas/adopted.schema.json
@@ -40,5 +39,4 @@ def _text(imports: Mapping[StackKey, Imports], account: str) -> str | None:
     }
     if not said:
         return None
-    body = yaml.safe_dump({"adopted": said}, sort_keys=False, allow_unicode=True, width=10_000)
-    return f"{HEAD}{body}"
+    return f"{HEAD}{yaml({'adopted': said})}"

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-import yaml
-
 from orchestrator.adoption.choices import Choices, open_members
 from orchestrator.adoption.naming import unlike
 from orchestrator.adoption.waves import WIDTHS, Place, waves
 from orchestrator.model.census import Landscape, Member
+from orchestrator.model.names import inner_ou
 from orchestrator.model.slugs import slug
+from orchestrator.model.yaml_text import written
 
 Json = Mapping[str, object]
 Files = Mapping[PurePosixPath, str]
@@ -50,7 +50,7 @@ def describe(landscape: Landscape, choices: Choices) -> Files:
 
 def _text(kind: str, body: Json, depth: int = 1) -> str:
     modeline = f"# yaml-language-server: $schema={'../' * depth}schemas/{kind}.schema.json\n"
-    return modeline + yaml.safe_dump(dict(body), sort_keys=False, allow_unicode=True, width=100)
+    return modeline + written(body)
 
 
 def _folders(landscape: Landscape) -> Mapping[str, PurePosixPath]:
@@ -123,8 +123,5 @@ def _wave(name: str, accounts: list[str], ous: list[str]) -> Iterator[tuple[str,
 def _place(landscape: Landscape, id_: str, path: str, names: Mapping[str, str]) -> Place:
     inside = [branch for branch in landscape.branches if branch.parent == id_]
     accounts = [names[m.id] for m in open_members(landscape) if m.parent == id_]
-    below = (
-        _place(landscape, each.id, f"{path}/{each.name}".removeprefix("/"), names)
-        for each in inside
-    )
+    below = (_place(landscape, each.id, inner_ou(path, each.name), names) for each in inside)
     return Place(path, tuple(accounts), tuple(below))

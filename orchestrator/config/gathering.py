@@ -15,7 +15,7 @@ from orchestrator.config.shapes import Kind, shape
 from orchestrator.config.sources import AccountSource, Layer, Sources, UnitSource
 from orchestrator.config.tree import Folder, scan
 from orchestrator.errors import Problem
-from orchestrator.model.names import OuPath
+from orchestrator.model.names import OuPath, inner_ou
 
 
 def check_shape(document: Document, kind: Kind) -> list[Problem]:
@@ -59,7 +59,7 @@ class _Reader:
             parent = units[folder.parent]
             document = self.read(folder.ou_file, Kind.OU) if folder.ou_file else None
             name = (document.text("ou", "name") if document else None) or folder.path.name
-            path = OuPath(f"{parent.path}/{name}" if parent.path else name)
+            path = inner_ou(parent.path, name)
             layer = parent.layer.under(document, sound=self.is_sound(document))
             units[folder.path] = UnitSource(path, layer, document)
         return units

@@ -6,7 +6,6 @@ from typing import Any, get_args
 
 from pydantic import StringConstraints
 
-from orchestrator.config.shapes import OuName
 from orchestrator.model.adopted import Address, ImportId
 from orchestrator.model.facts import (
     BucketName,
@@ -17,6 +16,7 @@ from orchestrator.model.facts import (
     OuId,
     PublicKey,
     RoleName,
+    RootEmail,
     RootId,
     SignerName,
     TwelveDigits,
@@ -75,6 +75,7 @@ PATTERNS: dict[str, tuple[str, str]] = {
     pattern(VpcId): ("a VPC's id", "copy it from VPC: 'vpc-' and 8 or 17 digits and a-f"),
     pattern(ControlName): ("a control", "write it as Security Hub does: 'S3.1'"),
     pattern(Email): ("an e-mail address", "write it as name@example.com"),
+    pattern(RootEmail): ("an e-mail address", "write it as name@example.com"),
     pattern(Name): (
         "a name",
         "use lower-case letters, digits and hyphens, beginning with a letter or digit",
@@ -87,7 +88,6 @@ PATTERNS: dict[str, tuple[str, str]] = {
         "an OU's id",
         "copy it from AWS Organizations: 'ou-', the root's id, '-', 8 to 32 letters or digits",
     ),
-    pattern(OuName): ("an OU's name", "leave out '/' and control characters"),
     pattern(Percent): ("a percentage", "write it as '10%', with a whole number up to 100"),
     pattern(Share): ("a share", "write it as '10%', with a whole number from 1 to 100"),
     pattern(PublicKey): (

@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic.fields import FieldInfo
 
 from orchestrator.model.adopted import Adopted
-from orchestrator.model.facts import Email, Facts, OuId, Team, TwelveDigits
+from orchestrator.model.facts import Facts, OuId, RootEmail, Team, TwelveDigits
 from orchestrator.model.names import StackName
 from orchestrator.model.organization import Exemption
 from orchestrator.model.quarantine import Quarantine
@@ -32,7 +32,7 @@ from orchestrator.model.settings import (
 from orchestrator.model.waves import Wave
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-OuName = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]+$", max_length=128)]
+OuName = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
@@ -60,7 +60,7 @@ class AccountFacts(Frozen):
     """An account as AWS Organizations knows it; its name is the file's."""
 
     id: TwelveDigits = Field(description="Twelve digits, in quotes.")
-    email: Email = Field(description="The root user's address, which no other AWS account has.")
+    email: RootEmail = Field(description="The root user's address, which no other AWS account has.")
 
 
 LAYERS: dict[Kind, tuple[type[BaseModel], str]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -10,10 +12,35 @@ AccountId = NewType("AccountId", str)
 """Twelve digits."""
 
 OuPath = NewType("OuPath", str)
-"""Names of OUs from the root down, joined by '/'; the root itself is ''. 'Workloads/Prod'."""
+"""Names of OUs from the root down, joined by '/'; the root itself is ''. 'Workloads/Prod'.
+
+AWS takes any character in a name. Those that would mean something else in a path, in a pattern or
+in a selection are written as in a URL: the OU 'R/D' below 'Labs' is 'Labs/R%2FD'.
+Source: AWS Organizations API Reference, CreateOrganizationalUnit: Name is [\\s\\S]{1,128}.
+"""
+MEANS_MORE = re.compile(r'[/*?["]|%(?=[0-9A-Fa-f]{2})')
 
 ControlId = NewType("ControlId", str)
 """As Security Hub writes it: 'S3.1'."""
+
+
+def inner_ou(outer: str, name: str) -> OuPath:
+    """The path of the OU called `name` in the one at `outer`; no two names have the same."""
+    own = "".join(c if _shows(c) else _as_in_a_url(c) for c in MEANS_MORE.sub(_coded, name))
+    return OuPath(f"{outer}/{own}" if outer else own)
+
+
+def _shows(character: str) -> bool:
+    """Blanks of every width are seen; line ends, controls and what turns the writing are not."""
+    return character.isprintable() or unicodedata.category(character) == "Zs"
+
+
+def _coded(found: re.Match[str]) -> str:
+    return _as_in_a_url(found.group())
+
+
+def _as_in_a_url(text: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
 
 
 def identifier(name: str) -> str:

@@ -8,7 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import yaml
+from orchestrator.config.reading import parse
+from orchestrator.errors import ConfigurationError
+from orchestrator.model.yaml_text import written
 
 LIGHT_TEMPLATE = Path(__file__).with_name("light.tf.j2")
 
@@ -49,12 +51,13 @@ def lighten(project: Path) -> None:
 def _edit(file: Path, change: Callable[[dict[str, Any]], object]) -> None:
     text = file.read_text(encoding="utf-8")
     modeline = text.partition("\n")[0]
-    content = yaml.safe_load(text) or {}
-    before = repr(content)
-    change(content)
-    if repr(content) != before:
-        body = yaml.safe_dump(content, sort_keys=False)
-        file.write_text(f"{modeline}\n{body}", encoding="utf-8")
+    document, problems = parse(text, file)
+    if document is None or problems:
+        raise ConfigurationError(problems)
+    before = repr(document.value)
+    change(document.value)
+    if repr(document.value) != before:
+        file.write_text(f"{modeline}\n{written(document.value)}", encoding="utf-8")
 
 
 def _light_organization(content: dict[str, Any]) -> None:

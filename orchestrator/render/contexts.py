@@ -40,7 +40,7 @@ def context(organization: Organization, key: StackKey) -> Context:
         "facts": facts,
         "home": facts.home_region,
         "account": account,
-        "sources": sources(account),
+        "sources": sources(organization, account),
         "tags": _tags(account),
         "boundary": arns.boundary(account),
         "remediation": facts.remediation if facts.remediation.enabled else None,
@@ -114,7 +114,7 @@ def _security(organization: Organization, security: Account) -> Context:
         "regions": regions,
         "linked": regions[1:],
         "sources": (
-            *sources(security),
+            *sources(organization, security),
             "account_configs/controls/ and all of account_configs/ous/",
         ),
         **hubs.of_organization(organization),

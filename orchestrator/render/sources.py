@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from orchestrator.model.organization import Account
+from pathlib import PurePosixPath
+
+from orchestrator.model.organization import Account, Organization
+
+ABOVE = 2
+"""account_configs/ous is no OU."""
 
 
-def sources(account: Account) -> tuple[str, ...]:
+def sources(organization: Organization, account: Account) -> tuple[str, ...]:
     """The files that hold for `account`, the outermost first."""
-    ous = account.ou.split("/") if account.ou else []
-    folders = ["account_configs/ous"]
-    for ou in ous:
-        folders.append(f"{folders[-1]}/{ou.lower().replace(' ', '-')}")
-    units = [f"{folder}/_ou.yaml" for folder in folders[1:]]
-    return ("account_configs/organization.yaml", *units, f"{folders[-1]}/{account.name}.yaml")
+    file = PurePosixPath(organization.configured_at[account.id].file)
+    folders = [folder for folder in reversed(file.parents) if len(folder.parts) > ABOVE]
+    units = [f"{folder}/_ou.yaml" for folder in folders]
+    return (f"{file.parts[0]}/organization.yaml", *units, str(file))

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 SHOWN = 5
-PLAIN = frozenset(" \t\n()!")
+MEANS_MORE = frozenset("()!")
 
 
 def word(kind: str, value: str) -> str:
     """How `value` is written in a selection."""
-    quoted = f'"{value}"' if PLAIN & set(value) or not value else value
+    plain = value and not any(c.isspace() or c in MEANS_MORE for c in value)
+    quoted = value if plain else f'"{value}"'
     return f"{kind}:{quoted}" if kind else quoted
 
 

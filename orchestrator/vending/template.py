@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
 from jinja2 import Environment, StrictUndefined, TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
 from orchestrator.errors import UsageError
 from orchestrator.model.census import Member
 from orchestrator.model.organization import Organization
+from orchestrator.model.yaml_text import inline
 
 OWN = "account.yaml.j2"
 """In account_configs/, where the organization's own lies."""
@@ -61,9 +61,7 @@ def quoted(value: object) -> Quoted:
     """Text, or a mapping of texts, as YAML in one line of nothing but ASCII."""
     if not isinstance(value, str | dict):
         raise UndefinedError(f"'{value}' is neither text nor a mapping")
-    return Quoted(
-        yaml.safe_dump(value, default_style='"', default_flow_style=True, width=1e9).strip()
-    )
+    return Quoted(inline(value))
 
 
 def _refuse_unquoted(value: object) -> object:

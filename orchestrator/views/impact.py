@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 
-import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from orchestrator.controls.catalogue import why_by_hand
 from orchestrator.controls.impact import Impact, Row
 from orchestrator.controls.naming import counted
+from orchestrator.model.yaml_text import written
 
 JSON_VERSION = 1
 GROUPS: Mapping[str, Callable[[Row], str]] = {
@@ -87,8 +87,7 @@ def hints(row: Row) -> Iterator[str]:
 
 def block(impact: Impact) -> str:
     """The decision as YAML."""
-    written: str = yaml.safe_dump(impact.block, sort_keys=False, allow_unicode=True)
-    return written.rstrip()
+    return written(impact.block).rstrip()
 
 
 def as_json(impact: Impact) -> str:

@@ -27,6 +27,12 @@ RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
+RootEmail = Annotated[
+    str, StringConstraints(pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$", min_length=6, max_length=64)
+]
+"""Source: AWS Organizations API Reference, CreateAccount: Email."""
+
+
 SecretName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9/_+=.@-]{1,512}$")]
 
 

@@ -13,8 +13,11 @@ from orchestrator.adoption.choices import Choices, find, guess
 from orchestrator.adoption.naming import unlike
 from orchestrator.adoption.writing import describe
 from orchestrator.model.census import Branch, Landscape, Member, Standing
-from orchestrator.model.names import AccountId
+from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.organization import Organization
+from orchestrator.selection import select
+from orchestrator.selection.near import word
+from tests.unit.selection.worlds import RECORDS
 
 TODAY = date(2026, 6, 1)
 ROOT, MANAGEMENT = "r-ex01", AccountId("200000000001")
@@ -142,3 +145,34 @@ def test_no_two_names_are_the_same(pairs: list[tuple[str, str]]) -> None:
 
     assert len(set(given_names.values())) == len(pairs)
     assert all(0 < len(name) <= 50 for name in given_names.values())
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    ids=st.lists(st.from_regex(r"0[0-9]{11}", fullmatch=True), min_size=2, max_size=2, unique=True),
+    ou=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=128),
+    name=st.from_regex(r"[ -;=?-~]{1,50}", fullmatch=True),
+    local=st.from_regex(r"[!#-'*+/-9=?A-Z^-~-]{1,40}", fullmatch=True),
+)
+def test_whatever_aws_allows_is_written_and_selected(
+    ids: list[str], ou: str, name: str, local: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    branches = (Branch(an_ou("odd"), ou, ROOT), Branch(an_ou("deep"), ou, an_ou("odd")))
+    odd = [
+        Member(AccountId(id_), name, f"{local}@{id_}.com", Standing.ACTIVE, branch.id)
+        for id_, branch in zip(ids, branches, strict=True)
+    ]
+    landscape = replace(
+        LANDSCAPE,
+        branches=(*LANDSCAPE.branches, *branches),
+        members=tuple(sorted((*LANDSCAPE.members, *odd), key=lambda member: member.id)),
+    )
+
+    organization = loaded(landscape, tmp_path_factory.mktemp("odd"))
+
+    keys = tuple(StackKey(a.id, a.name, StackName.ACCOUNT) for a in organization.accounts)
+    for member in odd:
+        (account,) = (each for each in organization.accounts if each.id == member.id)
+        assert account.email == member.email
+        found = select(word("ou", account.ou), organization, keys, RECORDS)
+        assert [key.account_id for key in found.stacks] == [member.id]

@@ -17,7 +17,7 @@ from orchestrator.model.facts import (
     State,
 )
 from orchestrator.model.names import AccountId, ControlId, OuPath
-from orchestrator.model.organization import Account, Organization, Unit
+from orchestrator.model.organization import Account, Organization, Place, Unit
 from orchestrator.model.settings import (
     ControlDecision,
     DecisionKind,
@@ -124,7 +124,13 @@ def an_organization(
         waves={"everyone": Wave(ous=[""])},
         wave_of={account.id: "everyone" for account in everyone},
         exceptions={},
+        configured_at={account.id: Place(_file(account), 1) for account in everyone},
     )
+
+
+def _file(account: Account) -> str:
+    folder = f"ous/{account.ou.lower()}".rstrip("/")
+    return f"account_configs/{folder}/{account.name}.yaml"
 
 
 def facts(mode: Mode = Mode.CENTRAL) -> Facts:
