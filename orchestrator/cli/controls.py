@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -16,6 +16,7 @@ from orchestrator.errors import UsageError
 from orchestrator.findings.doubts import doubts
 from orchestrator.findings.emulation import LACKING
 from orchestrator.findings.registry import BY_CONTROL, REMEDIATIONS
+from orchestrator.model import days
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.views import controls as views
 
@@ -105,7 +106,7 @@ def due_(project: Project, within: int, view: str) -> int:
     \b
     orchestrator controls due --within 60
     """
-    today = date.today()
+    today = days.today()
     organization = config.load(project.configs, today)
     rows = decided.due(organization, today + timedelta(days=within))
     click.echo((views.due_json if view == "json" else views.due)(rows, today))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -12,6 +12,7 @@ from orchestrator import config, wiring
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.ledger import Known, draw
+from orchestrator.model import days
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.ledger import Ledger, Seen
 from orchestrator.model.names import AccountId, StackKey, StackName
@@ -50,7 +51,7 @@ def coverage(project: Project, view: str, ask: bool, max_age: float) -> int:
     orchestrator coverage
     orchestrator coverage --ask --format html
     """
-    organization = config.load(project.configs, date.today())
+    organization = config.load(project.configs, days.today())
     ledger = drawn(project, organization, timedelta(days=max_age), ask=ask)
     click.echo(VIEWS[view](ledger))
     return ExitCode.DONE if ledger.covered else ExitCode.INCOMPLETE
@@ -99,7 +100,7 @@ def _answers(
     organization: Organization, inspector: Inspector
 ) -> Mapping[AccountId, tuple[Probe, ...]]:
     """Of all stacks: the foundations of the special accounts deliver everybody's logs."""
-    today = date.today()
+    today = days.today()
     keys = [k for k in stacks_of(organization) if not _account(organization, k).set_aside(today)]
 
     def ask(key: StackKey) -> tuple[Probe, ...]:

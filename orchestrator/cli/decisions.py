@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
 
 from orchestrator import config
 from orchestrator.cli.project import Project
@@ -14,6 +13,7 @@ from orchestrator.errors import UsageError
 from orchestrator.findings import matrix as matrices
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.registry import REMEDIATIONS
+from orchestrator.model import days
 from orchestrator.model.organization import Account, Organization
 from orchestrator.render import matrix
 
@@ -28,7 +28,7 @@ class Decisions:
 
 def load(project: Project) -> Decisions:
     """With the line of each decision."""
-    organization = config.load(project.configs, date.today())
+    organization = config.load(project.configs, days.today())
     document = json.loads(matrix.text_of(matrix.document(organization, lines=True)))
     return Decisions(organization, matrices.load(document))
 

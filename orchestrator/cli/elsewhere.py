@@ -6,7 +6,6 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
 
 import click
@@ -15,6 +14,7 @@ from orchestrator import config, wiring
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.errors import AwsDenied, ConfigurationError, UsageError
+from orchestrator.model import days
 from orchestrator.model.history import History, Status
 from orchestrator.pipeline.workers.gathering import Gathered, journal
 from orchestrator.ports.workers import Executor, Progress
@@ -92,7 +92,7 @@ def _goes_on(project: Project, run: str) -> bool:
 
 
 def _gathered(project: Project, runs: tuple[str, ...]) -> Iterator[Gathered]:
-    organization = config.load(project.configs, date.today())
+    organization = config.load(project.configs, days.today())
     env = environment(project)
     records = workers.records(organization, env, "show")
     executor = workers.executor(organization, env)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,6 +14,7 @@ from orchestrator.adoption.writing import Files, describe
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.errors import UsageError
+from orchestrator.model import days
 from orchestrator.model.census import Landscape, Member
 from orchestrator.model.exit_code import ExitCode
 
@@ -118,5 +118,5 @@ def _put(files: Files, target: Path) -> None:
             file = made / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
-        config.load(made, date.today())
+        config.load(made, days.today())
         made.rename(target)

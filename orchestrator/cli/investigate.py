@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -24,6 +24,7 @@ from orchestrator.logs.investigate.subject import (
     subject,
 )
 from orchestrator.logs.lake.engine import Lake
+from orchestrator.model import days
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.views.investigation import as_json, as_text, headline
 from orchestrator.views.investigation_page import as_html
@@ -112,7 +113,7 @@ def _lake(
 ) -> Lake:
     if place not in ("", DUCKDB, ATHENA, OPENSEARCH, CLOUDTRAIL) and not place.startswith("s3://"):
         return wiring.lake(place, "", {})
-    organization = config.load(project.configs, date.today())
+    organization = config.load(project.configs, days.today())
     where, env = region or organization.facts.home_region, environment(project)
     names = ("workgroup", "database", "table", "output")
     athena = lakes.Athena(**{name: settings[name] for name in names})
@@ -141,7 +142,7 @@ def _subject(project: Project, about: str) -> Subject:
     if about == "-":
         return finding(sys.stdin.read(), "standard input")
     if FINDING.match(about):
-        organization = config.load(project.configs, date.today())
+        organization = config.load(project.configs, days.today())
         return finding(lakes.finding(organization, environment(project), about), about)
     if about.endswith(".json") or Path(about).is_file():
         return _finding_file(Path(about))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from datetime import date
-
 import click
 
 from orchestrator import config, wiring
 from orchestrator.cli.project import Project
+from orchestrator.cli.session import environment
 from orchestrator.logs.newcomers import settle
+from orchestrator.model import days
 from orchestrator.model.exit_code import ExitCode
 
 
@@ -25,8 +24,8 @@ def lake_setup(project: Project, dry_run: bool) -> int:
     orchestrator logs lake-setup
     orchestrator logs lake-setup --dry-run
     """
-    organization = config.load(project.configs, date.today())
-    lake = wiring.newcomers(organization.facts.home_region, os.environ)
+    organization = config.load(project.configs, days.today())
+    lake = wiring.newcomers(organization.facts.home_region, environment(project))
     change = settle(lake, organization, write=not dry_run)
     for word, sources in (("add", change.added), ("remove", change.removed)):
         for source in sources:

@@ -132,8 +132,12 @@ def cli(
         format="%(levelname)s %(message)s",
         force=True,
     )
-    for noisy in ("botocore", "urllib3", "boto3", "s3transfer", "grpc"):
+    for noisy in ("urllib3", "grpc"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    for told_otherwise in ("botocore", "boto3", "s3transfer"):
+        # What they warn of, with tracebacks, is in the error that is raised and shown in a line.
+        level = logging.WARNING if verbose else logging.CRITICAL
+        logging.getLogger(told_otherwise).setLevel(level)
     root = find(folder, Path.cwd())
     ctx.obj = Project(root, (work or root).resolve(), sandboxed, warm, reader=reader)
 

@@ -15,6 +15,7 @@ import click
 from orchestrator import wiring
 from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
+from orchestrator.model import days
 from orchestrator.vending import writing
 from orchestrator.vending.task import Need, Task
 from orchestrator.views.proposal import Proposal, body
@@ -67,7 +68,7 @@ class Place:
 
         A branch of that name is gone on from: what it says already is not said again.
         """
-        today = date.today()
+        today = days.today()
         if not self.reviewed or not ids:
             return work(self.project.root, today)
         branch = self.branch or _named(self.verb, ids)

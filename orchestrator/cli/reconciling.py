@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TypeVar
 
 import click
@@ -14,6 +13,7 @@ from orchestrator.cli.project import Project
 from orchestrator.cli.recording import asked, recorded
 from orchestrator.cli.session import Session, finish, session
 from orchestrator.errors import NotApproved
+from orchestrator.model import days
 from orchestrator.model.run import StackResult
 from orchestrator.pipeline import rollout
 from orchestrator.pipeline.groups import groups
@@ -47,7 +47,7 @@ def put_right(
     view: str,
 ) -> tuple[StackResult, ...]:
     """The results with those of the stacks that were put right in the place of the drift."""
-    ready, left = reconciled(jobs, found, date.today())
+    ready, left = reconciled(jobs, found, days.today())
     for line in left:
         click.echo(f"not put right: {line}", err=True)
     if not ready:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ import click
 from orchestrator import config, wiring
 from orchestrator.cli import selecting
 from orchestrator.cli.project import Project
+from orchestrator.model import days
 from orchestrator.model.rendering import Rendering
 from orchestrator.render import Renderer, digest_of
 
@@ -32,7 +32,7 @@ def render(project: Project, words: tuple[str, ...], build: Path | None) -> int:
     orchestrator render orders-prod --build /tmp/review
     """
     started = time.monotonic()
-    organization = config.load(project.configs, date.today())
+    organization = config.load(project.configs, days.today())
     keys = selecting.chosen(project, organization, words or ("all",))
     folder = build or project.build
     renderer, folders = Renderer(project.root, folder), wiring.folders(folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -16,6 +16,7 @@ from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.errors import AwsDenied, OrchestratorError, UsageError
 from orchestrator.findings.records import Record
+from orchestrator.model import days
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.facts import Language
 from orchestrator.model.history import History
@@ -69,7 +70,7 @@ def report(
     """
     if out is None and view == "html" and sys.stdout.isatty():
         raise UsageError("the report is a page for a browser", "name a file: --out report.html")
-    organization = config.load(project.configs, date.today())
+    organization = config.load(project.configs, days.today())
     points = wiring.points(history or project.reports)
     made = build(_sources(project, organization, points.all()))
     chosen = Language(language) if language else organization.facts.remediation.language

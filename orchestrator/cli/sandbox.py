@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
-from datetime import date
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from orchestrator import config
 from orchestrator.cli import scanning
 from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
+from orchestrator.model import days
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.sandbox import journal, lifecycle
 from orchestrator.sandbox.fleet import describe, grow
@@ -51,9 +52,9 @@ def start(
 ) -> int:
     """Start it, or find the one that runs."""
     if configs:
-        fleet = grow_configs(project.configs, configs, accounts, date.today())
+        fleet = grow_configs(project.configs, configs, accounts, days.today())
     else:
-        fleet = grow(describe(config.load(project.configs, date.today())), accounts)
+        fleet = grow(describe(config.load(project.configs, days.today())), accounts)
     settings = lifecycle.Settings(port, faults, seed, enforce_iam, log_size * 1024 * 1024)
     state = lifecycle.start(project.sandbox, fleet, settings)
     click.echo(f"sandbox: pid {state.pid}, port {state.port}, {len(fleet.accounts)} accounts")
@@ -99,6 +100,9 @@ def env(project: Project) -> int:
     state = lifecycle.status(project.sandbox)
     if state is None:
         raise UsageError("no sandbox is running", "start one: orchestrator sandbox start")
+    for name in sorted(os.environ):
+        if name.startswith("AWS_") and name not in state.environment:
+            click.echo(f"unset {name}")
     for name, value in state.environment.items():
         click.echo(f"export {name}={shlex.quote(value)}")
     return ExitCode.DONE

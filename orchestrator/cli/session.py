@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -19,6 +19,7 @@ from orchestrator.cli.project import Project
 from orchestrator.cli.stopping import Stopping
 from orchestrator.cli.watching import Watch, watching
 from orchestrator.errors import UsageError
+from orchestrator.model import days
 from orchestrator.model.events import Tell
 from orchestrator.model.journal import Ground
 from orchestrator.model.names import StackKey, StackName
@@ -67,7 +68,7 @@ class Session:
         self, width: int | None, tolerated: int | None = None, pause_after: str = ""
     ) -> Terms:
         stop = self.stop
-        return Terms(date.today(), width, tolerated, stop, run=self.run_id, pause_after=pause_after)
+        return Terms(days.today(), width, tolerated, stop, run=self.run_id, pause_after=pause_after)
 
 
 @contextmanager
@@ -79,7 +80,7 @@ def session(
     `listeners` are told what happens; others can be added with `Session.hear`. `changes` is said
     by those who change accounts: they are refused here if they may only read.
     """
-    organization = config.load(project.configs, date.today())
+    organization = config.load(project.configs, days.today())
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     stopping = Stopping()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import click
 
 from orchestrator import wiring
+from orchestrator.cli.project import Project
+from orchestrator.cli.session import environment
 from orchestrator.errors import UsageError
 from orchestrator.logs.siem.files import files
 from orchestrator.logs.siem.indices import Keeping
@@ -33,7 +34,9 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what is missing or differs.")
 @click.option("--write", "folder", type=FOLDER, help="Write it all to files there; ask nobody.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
 def siem_setup(
+    project: Project,
     endpoint: str | None,
     region: str | None,
     serverless: bool,
@@ -65,7 +68,7 @@ def siem_setup(
         return ExitCode.DONE
     if not endpoint or not region:
         raise UsageError("where is it?", "give --endpoint and --region, or --write a folder")
-    target = wiring.siem(endpoint, region, "aoss" if serverless else "es", os.environ)
+    target = wiring.siem(endpoint, region, "aoss" if serverless else "es", environment(project))
     plan = Plan(serverless, keeping, writers, readers)
     done = []
     for step in set_up(target, plan, write=not dry_run):

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TextIO
 
 import click
@@ -20,6 +20,7 @@ from orchestrator.cli.rollout import format_option, width_option
 from orchestrator.cli.session import Session, environment, finish, session
 from orchestrator.cli.watching import options as watched
 from orchestrator.errors import AwsDenied, UsageError
+from orchestrator.model import days
 from orchestrator.model.events import Event, StackEnded, StageEnded
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import AccountId, StackKey, StackName
@@ -152,7 +153,7 @@ def _applied(
         jobs = current.jobs([_key(current, security, StackName.SECURITY), *own])
         deadline = time.monotonic() + wait * 60
         for job in jobs[1:]:
-            if not job.account.set_aside(date.today()):
+            if not job.account.set_aside(days.today()):
                 _enterable(current, job, deadline)
         ordered = groups(jobs, current.organization, width)
         inputs = asked(current, "vend", ordered)

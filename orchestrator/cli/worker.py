@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from threading import Event
 
 import click
@@ -24,6 +24,7 @@ from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.cli.stopping import SIGNALS
 from orchestrator.errors import AwsDenied
+from orchestrator.model import days
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.pipeline.workers.beating import Beat
 from orchestrator.pipeline.workers.serving import Serving
@@ -110,7 +111,7 @@ def worker(
     orchestrator worker
     orchestrator worker --parallel 4 --idle 600
     """
-    organization = config.load(project.configs, date.today())
+    organization = config.load(project.configs, days.today())
     env = environment(project)
     name = f"{socket.gethostname().partition('.')[0][:20]}-{os.getpid()}-{secrets.token_hex(2)}"
     records = workers.records(organization, env, name)

@@ -1,4 +1,4 @@
-"""What has run out: not a mistake, but it stops counting, and somebody should look at it."""
+"""What has run out, by UTC's calendar: no mistake, but somebody should look."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def expired(sources: Sources, today: date) -> Iterator[Problem]:
     """What is past its last day (exceptions, skips, rules for drift, quarantines), and decisions
     with an overdue review.
     """
-    for document, path in _with_an_end(sources):
+    for document, path in with_an_end(sources):
         end = as_date(document.text(*path, "expires"))
         if end and end < today:
             fix = "remove it, or agree on a new date with its owner"
@@ -34,7 +34,8 @@ def expired(sources: Sources, today: date) -> Iterator[Problem]:
             yield _overdue(document, (*path, "review_by"), f"the review was due on {review}", fix)
 
 
-def _with_an_end(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
+def with_an_end(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
+    """Exceptions, skips and rules for drift; `expires` is in each."""
     if sources.exceptions:
         for name in sources.exceptions.mapping("exceptions"):
             yield sources.exceptions, ("exceptions", name)

@@ -11,6 +11,7 @@ from orchestrator.config.checks import CHECKS
 from orchestrator.config.expiry import expired
 from orchestrator.config.gathering import gather
 from orchestrator.config.sources import Sources
+from orchestrator.config.terms import too_long
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.organization import Organization
 
@@ -27,6 +28,8 @@ class Report:
 def check(folder: Path, today: date) -> Report:
     """Read and judge account_configs/, without credentials."""
     sources, problems = examine(folder)
+    if sources:
+        problems = sorted({*problems, *map(_printable, too_long(sources, today))})
     warnings = sorted(expired(sources, today)) if sources else []
     organization = build(sources) if sources and not problems else None
     return Report(organization, tuple(problems), tuple(warnings))

@@ -35,7 +35,9 @@ class Exemption(Frozen):
     owner: Name
     reason: Reason
     ticket: str
-    expires: date
+    expires: date = Field(
+        description="The last day on which it holds, in UTC, a year ahead at most."
+    )
 
 
 @dataclass(frozen=True, slots=True)

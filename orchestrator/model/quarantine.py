@@ -14,7 +14,7 @@ class Quarantine(Frozen):
 
     reason: Reason
     owner: Name = Field(description="A team.")
-    until: date = Field(description="The last day on which it holds.")
+    until: date = Field(description="The last day on which it holds, in UTC, a year ahead at most.")
 
     def holds(self, today: date) -> bool:
         return today <= self.until

@@ -161,7 +161,9 @@ class Skip(Frozen):
     resource: str = Field("*", description="Glob over the resource's address.")
     owner: Name
     reason: Reason
-    expires: date = Field(description="The last day on which it holds.")
+    expires: date = Field(
+        description="The last day on which it holds, in UTC, a year ahead at most."
+    )
 
 
 class Gate(Frozen):
@@ -185,7 +187,9 @@ class DriftRule(Frozen):
     )
     owner: Name
     reason: Reason
-    expires: date = Field(description="The last day on which it holds.")
+    expires: date = Field(
+        description="The last day on which it holds, in UTC, a year ahead at most."
+    )
 
 
 class Suppression(DriftRule):

@@ -12,7 +12,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.loaders import Loader
-from botocore.session import Session
+
+from orchestrator.sealed import NO_FILES, sealed
 
 ENTRY_ROLE = "OrganizationAccountAccessRole"
 
@@ -103,6 +104,6 @@ class Sandbox:
 
 
 def _session(key: str, secret: str, token: str | None = None) -> boto3.Session:
-    shared = Session()
+    shared = sealed(NO_FILES)
     shared.register_component("data_loader", LOADER)
     return boto3.Session(key, secret, token, botocore_session=shared)

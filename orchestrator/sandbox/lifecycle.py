@@ -23,6 +23,7 @@ from orchestrator.sandbox.client import Sandbox
 from orchestrator.sandbox.faults import parse
 from orchestrator.sandbox.fleet import Fleet
 from orchestrator.sandbox.state import State
+from orchestrator.sealed import NO_FILES
 
 PATIENCE = 60.0
 """Seconds to wait for a server to come up; on an idle machine it takes three."""
@@ -151,7 +152,7 @@ def _environment(port: int) -> Mapping[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.upper().startswith(leaky)}
     packages = str(Path(__file__).parents[2])
     kept["PYTHONPATH"] = os.pathsep.join(filter(None, (packages, kept.get("PYTHONPATH"))))
-    return {**kept, **MOTO, "MOTO_PORT": str(port)}
+    return {**kept, **NO_FILES, **MOTO, "MOTO_PORT": str(port)}
 
 
 def _await(home: Path, process: subprocess.Popen[bytes]) -> State:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from orchestrator.sealed import NO_FILES
+
 FILE = "sandbox.json"
 FLEET = "fleet.json"
 LOG = "server.log"
@@ -48,6 +50,7 @@ def environment(port: int, key_id: str, secret: str, region: str) -> dict[str, s
     """
     proxy = f"http://127.0.0.1:{port}"
     return {
+        **NO_FILES,
         "AWS_ENDPOINT_URL": f"http://{DOMAIN}:{port}",
         "HTTP_PROXY": proxy,
         "http_proxy": proxy,

@@ -10,10 +10,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from orchestrator.model import days
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
@@ -86,7 +88,7 @@ def listening(desk: Desk, *words: str) -> Iterator[Ear]:
             process.wait(PATIENCE)
 
 
-SETTINGS = """
+SETTINGS = f"""
 drift_events:
   enabled: true
 drift:
@@ -96,7 +98,7 @@ drift:
       attributes: ["*"]
       owner: platform-security
       reason: Nobody shortens passwords for good.
-      expires: 2099-12-31
+      expires: {days.today() + timedelta(days=90)}
 """
 
 

@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[2] / "orchestrator"
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "model": frozenset(),
     "findings": frozenset(),
+    "sealed": frozenset(),
     "errors": frozenset({"model"}),
     "ports": frozenset({"model", "errors"}),
     "config": frozenset({"model", "errors"}),
@@ -30,8 +31,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "notices": frozenset({"model", "views"}),
     "adoption": frozenset({"model"}),
     "pipeline": frozenset({"model", "errors", "ports"}),
-    "adapters": frozenset({"model", "errors", "ports", "findings", "logs"}),
-    "sandbox": frozenset({"model", "errors", "config", "findings", "logs"}),
+    "adapters": frozenset({"model", "errors", "ports", "findings", "logs", "sealed"}),
+    "sandbox": frozenset({"model", "errors", "config", "findings", "logs", "sealed"}),
     "demo": frozenset({"model", "errors", "config", "sandbox"}),
     "certify": frozenset(),
     "rehearsal": frozenset({"model", "errors", "config", "sandbox"}),

@@ -25,7 +25,9 @@ MAY_START = (
     "sandbox/",
     "rehearsal/program.py",
 )
-MAY_CALL_AWS = ("adapters/aws/", "adapters/lake/", "sandbox/", "findings/")
+MAY_CALL_AWS = ("adapters/aws/", "adapters/lake/", "sandbox/", "findings/", "sealed.py")
+MAY_MAKE_SESSIONS = ("sealed.py", "findings/function.py", "sandbox/services/awslambda/bootstrap.py")
+"""Where the process environment is AWS Lambda's, and the one place for all the others."""
 """Folders or files of the package. Findings run in AWS Lambda, where the log is what is printed."""
 
 
@@ -198,3 +200,38 @@ def test_every_configuration_file_tells_the_editor_its_schema() -> None:
             wrong.append(str(file.relative_to(ROOT)))
 
     assert wrong == []
+
+
+def a_session_of_the_process(node: ast.AST) -> str:
+    """botocore asks the process for a profile, files and endpoints; sealed.py asks a mapping."""
+    if not isinstance(node, ast.Call):
+        return ""
+    name = ast.unparse(node.func)
+    by_process = name in {"Session", "botocore.session.Session", "get_session", "boto3.client"}
+    bare = name == "boto3.Session" and not any(k.arg == "botocore_session" for k in node.keywords)
+    return (
+        f"'{name}' takes its settings from the process: use sealed()" if by_process or bare else ""
+    )
+
+
+def test_no_session_of_botocore_looks_at_the_environment_of_the_process() -> None:
+    ours = ("adapters/aws/operator.py", "cli/session.py")  # classes of that name of our own
+
+    assert breaches(a_session_of_the_process, (*MAY_MAKE_SESSIONS, *ours)) == []
+
+
+def today_of_the_machine(node: ast.AST) -> str:
+    """A laptop, a CI runner and the function agree on a day only if all ask for UTC's."""
+    if not isinstance(node, ast.Call):
+        return ""
+    name = ast.unparse(node.func)
+    naive = name.endswith(("datetime.now", "datetime.fromtimestamp")) and len(node.args) == (
+        1 if name.endswith("fromtimestamp") else 0
+    )
+    naive = naive and not any(keyword.arg == "tz" for keyword in node.keywords)
+    local = name.endswith(("date.today", "datetime.today", "utcnow", "date.fromtimestamp"))
+    return f"'{name}' is the machine's own: use orchestrator.model.days" if local or naive else ""
+
+
+def test_days_are_counted_in_utc_alone() -> None:
+    assert breaches(today_of_the_machine, ("sandbox/",)) == []

@@ -9,11 +9,14 @@ by which SSO and a profile's role are asked for.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from getpass import getpass
 
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import (
+    AssumeRoleProvider,
     AssumeRoleWithWebIdentityCredentialFetcher,
     AssumeRoleWithWebIdentityProvider,
     ContainerProvider,
@@ -27,7 +30,9 @@ from botocore.credentials import (
 from botocore.session import Session
 from botocore.utils import FileWebIdentityTokenLoader
 
+from orchestrator.adapters.aws.coming import PROFILES, NoTerminal
 from orchestrator.adapters.aws.transport import transport
+from orchestrator.sealed import sealed
 
 LEGACY = {"ec2-credentials-file", "boto-config"}
 """Links of the time before profiles; they read the process environment."""
@@ -36,10 +41,13 @@ LEGACY = {"ec2-credentials-file", "boto-config"}
 def ambient(environment: Mapping[str, str], region: str) -> Session:
     """A botocore session whose credentials come from `environment` and what it points to."""
     session = bare(environment, region)
-    profile = environment.get("AWS_PROFILE") or environment.get("AWS_DEFAULT_PROFILE")
+    profile = next(filter(None, map(environment.get, PROFILES)), None)
     if profile:
         session.set_config_variable("profile", profile)
     found = create_credential_resolver(session, region_name=region).providers
+    for link in found:
+        if isinstance(link, AssumeRoleProvider):
+            link._prompter = _code  # type: ignore[attr-defined]  # the resolver takes none
     web = _WebIdentity(session, environment, region)
     static = EnvProvider(environ=environment)
     others = [link for link in map(web.instead_of, found) if _wanted(link, environment)]
@@ -48,18 +56,18 @@ def ambient(environment: Mapping[str, str], region: str) -> Session:
     return session
 
 
+def _code(prompt: str) -> str:
+    """An MFA code. Raises NoTerminal where nobody can be asked, such as in CI."""
+    if not sys.stdin.isatty():
+        raise NoTerminal(prompt)
+    return getpass(prompt)
+
+
 def bare(environment: Mapping[str, str], region: str) -> Session:
     """A botocore session that takes its settings from `environment`, without credentials."""
-    session = Session()
-    settings = {
-        "region": region,
-        "profile": None,
-        "config_file": environment.get("AWS_CONFIG_FILE", "~/.aws/config"),
-        "credentials_file": environment.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
-        "ca_bundle": environment.get("AWS_CA_BUNDLE"),
-    }
-    for name, setting in settings.items():
-        session.set_config_variable(name, setting)
+    # Whoever brings keys needs no profile; botocore would look for it all the same.
+    session = sealed({k: v for k, v in environment.items() if k not in PROFILES})
+    session.set_config_variable("region", region)
     return session
 
 

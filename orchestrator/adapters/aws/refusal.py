@@ -7,21 +7,12 @@ from botocore.exceptions import (
     ClientError,
     ConnectionError,
     HTTPClientError,
-    NoCredentialsError,
-    ProfileNotFound,
-    SSOError,
-    TokenRetrievalError,
 )
 
+from orchestrator.adapters.aws.coming import NETWORK, Source, remedy, why
 from orchestrator.adapters.throttling import CODES
 from orchestrator.errors import AwsDenied
 from orchestrator.model.transient import Transient
-
-NO_CREDENTIALS = (
-    "set AWS_PROFILE, or log in the way your organization does, and try again; if the sandbox is "
-    "meant, say --sandbox before the command"
-)
-NOT_SIGNED_IN = (NoCredentialsError, ProfileNotFound, SSOError, TokenRetrievalError)
 
 
 class Refused(AwsDenied):
@@ -32,19 +23,31 @@ class Refused(AwsDenied):
         self.code = code
 
 
-def refused(account: str, role: str, call: str, error: ClientError | BotoCoreError) -> Refused:
-    """Name who asked for what, and why it was not given."""
+def without_credentials(account: str, role: str, error: Exception, of: Source) -> Refused:
+    """Nobody was asked for anything yet: the caller's own credentials did not come."""
+    reason, fix = why(error, of)
+    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+    refusal = Refused(account, role, "credentials", reason, code or type(error).__name__)
+    refusal.fix = fix
+    if isinstance(error, ConnectionError | HTTPClientError):
+        refusal.transient = Transient.NETWORK
+    return refusal
+
+
+def refused(
+    account: str, role: str, call: str, error: ClientError | BotoCoreError, of: Source | None = None
+) -> Refused:
+    """Name who asked for what, and why it was not given. `of` is where the keys came from."""
     if isinstance(error, ClientError):
         details = error.response.get("Error", {})
-        code = details.get("Code", "")
-        refusal = Refused(account, role, call, f"{code}: {details.get('Message', '')}", code)
+        code, message = str(details.get("Code", "")), str(details.get("Message", ""))
+        refusal = Refused(account, role, call, f"{code}: {message}", code)
+        refusal.fix = (remedy(code, message, of) if of else "") or refusal.fix
         refusal.transient = Transient.THROTTLING if code in CODES else None
         return refusal
     refusal = Refused(account, role, call, str(error), type(error).__name__)
     if isinstance(error, ConnectionError | HTTPClientError):
         refusal.transient = Transient.NETWORK
-    if isinstance(error, NOT_SIGNED_IN):
-        refusal.fix = NO_CREDENTIALS
-    elif "Credential" not in refusal.code:
-        refusal.fix = "check the network, proxy and endpoint settings, and try again"
+    if "Credential" not in refusal.code:
+        refusal.fix = NETWORK
     return refusal

@@ -11,11 +11,13 @@ from typing import Any
 
 from botocore import xform_name
 from botocore.client import BaseClient
+from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from orchestrator.adapters.aws.ambient import ambient, bare
+from orchestrator.adapters.aws.coming import EXPECTED, source
 from orchestrator.adapters.aws.credentials import Credentials
-from orchestrator.adapters.aws.refusal import refused
+from orchestrator.adapters.aws.refusal import refused, without_credentials
 from orchestrator.adapters.aws.transport import transport
 
 CALLER = "the caller's own credentials"
@@ -50,7 +52,8 @@ class AwsSession:
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], BaseClient] = {}
         make = bare if self._credentials else ambient
-        with self._naming("credentials"):
+        self._source = source(environment)
+        with self._coming():
             self._botocore = make(environment, region)
 
     def acting_as(self, credentials: Credentials, account: str, role: str) -> AwsSession:
@@ -95,11 +98,8 @@ class AwsSession:
         """The keys themselves, as they are now. Raises Refused when there are none."""
         if self._credentials:
             return self._credentials
-        with self._naming("credentials"), self._lock:
-            found = self._botocore.get_credentials()
-            if found is None:
-                raise NoCredentialsError
-            frozen = found.get_frozen_credentials()
+        with self._lock:
+            frozen = self._fresh()
         return Credentials(frozen.access_key or "", frozen.secret_key or "", frozen.token or "")
 
     def assume(
@@ -132,6 +132,8 @@ class AwsSession:
     def _client(self, service: str, region: str) -> Any:
         where = (service, region or self._region)
         with self._lock:
+            if not self._credentials:
+                self._fresh()
             if where not in self._clients:
                 self._clients[where] = self._made(*where)
             return self._clients[where]
@@ -153,13 +155,31 @@ class AwsSession:
         if response and (code := response[1].get("Error", {}).get("Code")):
             self._hear(str(code))
 
+    def _fresh(self) -> ReadOnlyCredentials:
+        """The caller's keys, asked for or renewed where that is due: here, so that what goes wrong
+        with it is told from what AWS says to the request itself.
+        """
+        with self._coming():
+            found = self._botocore.get_credentials()
+            if found is None:
+                raise NoCredentialsError
+            return found.get_frozen_credentials()
+
+    @contextmanager
+    def _coming(self) -> Iterator[None]:
+        try:
+            yield
+        except EXPECTED as error:
+            raise without_credentials(self._account, self._role, error, self._source) from error
+
     @contextmanager
     def _naming(self, call: str, account: str = "") -> Iterator[None]:
         """Turn what botocore raises into a refusal that names account, role and call."""
         try:
             yield
         except (ClientError, BotoCoreError) as error:
-            raise refused(account or self._account, self._role, call, error) from error
+            told = refused(account or self._account, self._role, call, error, self._source)
+            raise told from error
 
 
 def _static(environment: Mapping[str, str]) -> Credentials | None:

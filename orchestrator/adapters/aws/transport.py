@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from botocore.config import Config
 
+from orchestrator.errors import UsageError
+
 ATTEMPTS = 5
 
 
@@ -35,7 +37,7 @@ def transport(environment: Mapping[str, str], service: str, region: str) -> Tran
             proxies=_proxies(environment, host),
             retries={
                 "mode": "standard",
-                "total_max_attempts": int(environment.get("AWS_MAX_ATTEMPTS", ATTEMPTS)),
+                "total_max_attempts": _attempts(environment),
             },
             connect_timeout=10,
             read_timeout=60,
@@ -43,6 +45,13 @@ def transport(environment: Mapping[str, str], service: str, region: str) -> Tran
             user_agent_extra="orchestrator",
         ),
     }
+
+
+def _attempts(environment: Mapping[str, str]) -> int:
+    text = environment.get("AWS_MAX_ATTEMPTS") or str(ATTEMPTS)
+    if not text.isdecimal() or not int(text):
+        raise UsageError(f"AWS_MAX_ATTEMPTS is '{text}'", "set it to 1 or more, or unset it")
+    return int(text)
 
 
 def _proxies(environment: Mapping[str, str], host: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ from orchestrator.sandbox.extend import AwsError, Json
 from orchestrator.sandbox.service_access import entry_refusal, on_behalf
 from orchestrator.sandbox.services.cloudwatch import embedded
 from orchestrator.sandbox.services.cloudwatch.metrics import count
+from orchestrator.sealed import NO_FILES
 
 HOST, SERVICE = "aws.test", "lambda.amazonaws.com"
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
@@ -132,6 +133,7 @@ def _environment(function: Any) -> dict[str, str]:
     )
     return {
         "PATH": os.environ["PATH"],
+        **NO_FILES,
         "_HANDLER": function.handler,
         "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
         "AWS_LAMBDA_FUNCTION_VERSION": str(function.version),

@@ -16,6 +16,7 @@ from orchestrator.sandbox.services.securityhub.exceptions import (
     ResourceNotFoundException,
 )
 from orchestrator.sandbox.services.securityhub.part import LOCK, Part
+from orchestrator.sealed import NO_FILES, sealed
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
@@ -134,4 +135,6 @@ class Aggregation(Part):
 
 @lru_cache(maxsize=1)
 def _regions() -> frozenset[str]:
-    return frozenset(boto3.Session().get_available_regions("securityhub"))
+    return frozenset(
+        boto3.Session(botocore_session=sealed(NO_FILES)).get_available_regions("securityhub")
+    )

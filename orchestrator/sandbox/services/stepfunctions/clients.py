@@ -10,8 +10,10 @@ import boto3
 from botocore.config import Config
 from moto.sts.models import sts_backends
 
+from orchestrator.sealed import NO_FILES, sealed
+
 HOST = "aws.test"
-_SESSION: Any = boto3.Session()
+_SESSION: Any = boto3.Session(botocore_session=sealed(NO_FILES))
 _ONE_AT_A_TIME = threading.Lock()
 
 
