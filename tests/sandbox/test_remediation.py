@@ -39,7 +39,7 @@ EXCEPTION = f"""
     owner: orders
     reason: Trainees have no fixed addresses; the hosts hold nothing and end each evening.
     ticket: SEC-1311
-    expires: 2027-06-30
+    expires: 2027-05-31
 """
 
 

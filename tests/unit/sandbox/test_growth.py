@@ -11,7 +11,7 @@ from orchestrator.sandbox.fleet import describe
 from orchestrator.sandbox.growth import grow_configs
 
 SAMPLE = Path(__file__).parents[3] / "account_configs"
-TODAY = date(2026, 1, 1)
+TODAY = date(2026, 11, 1)
 
 
 def test_grown_configuration_describes_exactly_the_grown_fleet(tmp_path: Path) -> None:
