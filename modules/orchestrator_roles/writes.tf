@@ -4,9 +4,9 @@ locals {
   # Services that make a role for themselves when they are first used.
   service_linked = {
     account      = ["config.amazonaws.com"]
-    organization = ["cloudtrail.amazonaws.com", "guardduty.amazonaws.com", "securityhub.amazonaws.com"]
+    organization = ["access-analyzer.amazonaws.com", "cloudtrail.amazonaws.com", "guardduty.amazonaws.com", "malware-protection.guardduty.amazonaws.com", "securityhub.amazonaws.com"]
     router       = ["management.chatbot.amazonaws.com"]
-    security     = ["access-analyzer.amazonaws.com", "guardduty.amazonaws.com", "securityhub.amazonaws.com"]
+    security     = ["access-analyzer.amazonaws.com", "guardduty.amazonaws.com", "malware-protection.guardduty.amazonaws.com", "securityhub.amazonaws.com"]
     security_hub = ["securityhub.amazonaws.com"]
   }
 
@@ -180,16 +180,34 @@ locals {
         Sid    = "OrganizationWrites"
         Effect = "Allow"
         Action = [
+          "guardduty:CreateDetector",
+          "guardduty:DeleteDetector",
           "guardduty:DisableOrganizationAdminAccount",
           "guardduty:EnableOrganizationAdminAccount",
+          "guardduty:TagResource",
+          "guardduty:UntagResource",
+          "guardduty:UpdateDetector",
           "organizations:DeregisterDelegatedAdministrator",
           "organizations:DisableAWSServiceAccess",
           "organizations:EnableAWSServiceAccess",
           "organizations:RegisterDelegatedAdministrator",
           "securityhub:DisableOrganizationAdminAccount",
+          "securityhub:DisableSecurityHub",
           "securityhub:EnableOrganizationAdminAccount",
+          "securityhub:EnableSecurityHub",
+          "securityhub:TagResource",
+          "securityhub:UntagResource",
+          "securityhub:UpdateSecurityHubConfiguration",
         ]
         Resource = "*"
+      },
+      {
+        Sid    = "OrganizationWritesServiceRoles"
+        Effect = "Allow"
+        Action = ["iam:DeleteServiceLinkedRole", "iam:GetServiceLinkedRoleDeletionStatus", "iam:TagRole", "iam:UntagRole"]
+        Resource = [for service in ["access-analyzer", "malware-protection.guardduty"] :
+          "${local.iam}:role/aws-service-role/${service}.amazonaws.com/*"
+        ]
       },
       {
         Sid    = "OrganizationWritesTrails"
@@ -224,6 +242,7 @@ locals {
           "config:UntagResource",
           "guardduty:UpdateDetector",
           "guardduty:UpdateOrganizationConfiguration",
+          "organizations:ListAWSServiceAccessForOrganization", # looked at before an analyzer is made
           "securityhub:CreateConfigurationPolicy",
           "securityhub:CreateFindingAggregator",
           "securityhub:CreateMembers",

@@ -11,8 +11,10 @@ from orchestrator.render.sources import sources
 
 Context = dict[str, object]
 
+ANALYZER, MALWARE = "access-analyzer.amazonaws.com", "malware-protection.guardduty.amazonaws.com"
+
 DELEGATED = (
-    "access-analyzer.amazonaws.com",
+    ANALYZER,
     "config-multiaccountsetup.amazonaws.com",
     "config.amazonaws.com",
     "securitylake.amazonaws.com",
@@ -99,13 +101,36 @@ def _log_archive(organization: Organization, _: Account) -> Context:
 def _organization(organization: Organization, management: Account) -> Context:
     return {
         "regions": _governed(organization),
-        "trusted": TRUSTED,
+        "trusted": _trusted(organization),
+        "service_roles": _service_roles(organization),
         "delegated": dict.fromkeys(DELEGATED, organization.security.id),
         "trail": _trail(organization),
         "log_bucket": f"{organization.facts.log_archive.bucket_prefix}-cloudtrail",
         "log_key": arns.log_archive_key(organization),
-        **hubs.of_management(organization, management),
+        **hubs.of_management(organization, management, _governed(organization)),
     }
+
+
+def _trusted(organization: Organization) -> frozenset[str]:
+    return TRUSTED | {MALWARE} if _scans_volumes(organization) else TRUSTED
+
+
+def _service_roles(organization: Organization) -> tuple[str, ...]:
+    """Services that look for a role of theirs in the management account.
+
+    Source: AWS Organizations User Guide, "IAM Access Analyzer and AWS Organizations"; Amazon
+    GuardDuty User Guide, "Service-linked role permissions for Malware Protection for EC2".
+    """
+    wanted = {
+        ANALYZER: organization.facts.access_analyzer.enabled,
+        MALWARE: _scans_volumes(organization),
+    }
+    return tuple(service for service, needed in wanted.items() if needed)
+
+
+def _scans_volumes(organization: Organization) -> bool:
+    guardduty = organization.facts.guardduty
+    return guardduty.enabled and guardduty.features.get("EBS_MALWARE_PROTECTION", False)
 
 
 def _security(organization: Organization, security: Account) -> Context:

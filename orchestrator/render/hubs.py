@@ -22,15 +22,26 @@ def of_organization(organization: Organization) -> dict[str, object]:
     }
 
 
-def of_management(organization: Organization, management: Account) -> dict[str, object]:
-    """For the organization stack: the management account's own hub.
+def of_management(
+    organization: Organization, management: Account, governed: tuple[str, ...]
+) -> dict[str, object]:
+    """For the organization stack: the management account's own hubs, in every governed region.
 
-    The security stack makes the accounts members, which enables the hubs of all others; this one
-    must be there before. Source: AWS Security Hub User Guide, "Managing administrator and member
-    accounts".
+    The security stack makes the accounts members, or configures them centrally, which enables the
+    hubs of all others; these must be there before. `plain_hubs` are the regions of hubs whose
+    standards are chosen elsewhere, or not at all.
+    Source: Security Hub API Reference, CreateMembers.
     """
     mode = organization.facts.security_hub.mode
-    return {"local": mode is Mode.LOCAL, "makes_hub": True, **_local(mode, management)}
+    own = _local(mode, management)
+    chosen = management.regions if own["local_hub"] else ()
+    wanted = governed if management.settings.security_hub.enabled else ()
+    return {
+        "local": mode is Mode.LOCAL,
+        "makes_hub": True,
+        "plain_hubs": tuple(region for region in wanted if region not in chosen),
+        **own,
+    }
 
 
 def of_account(organization: Organization, account: Account) -> dict[str, object]:

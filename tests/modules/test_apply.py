@@ -46,7 +46,10 @@ pytestmark = [pytest.mark.terraform, pytest.mark.long]
 IAM = f"arn:aws:iam::{MANAGEMENT}"
 
 ARCHIVE = AccountRoot(LOG_ARCHIVE, ("log_archive",))
-ACCESS = AccountRoot(MANAGEMENT, ("organization_access", "guardduty_admin"))
+ACCESS = AccountRoot(
+    MANAGEMENT,
+    ("organization_access", "guardduty_admin", "management_services", "service_linked_roles"),
+)
 TRAIL = AccountRoot(MANAGEMENT, ("organization_trail",))
 ADMINISTRATORS = AccountRoot(MANAGEMENT, ("guardduty_admin", "security_hub_admin"), OTHER)
 HUB = AccountRoot(MEMBER, ("security_hub_account",))

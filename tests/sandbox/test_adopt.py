@@ -162,6 +162,7 @@ def set_up_the_organization(aws: Sandbox) -> None:
     for region in (HOME_REGION, OTHER_REGION):
         guardduty = aws.client("guardduty", region=region)
         guardduty.enable_organization_admin_account(AdminAccountId=SECURITY)
+    aws.client("iam").create_service_linked_role(AWSServiceName="access-analyzer.amazonaws.com")
     session = aws.session(SECURITY)
     aws.made(session, "securityhub").create_finding_aggregator(
         RegionLinkingMode="SPECIFIED_REGIONS", Regions=[OTHER_REGION]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 
@@ -55,3 +56,9 @@ def organization_of(account_id: str) -> Organization | None:
         delegated={a.account.id: frozenset(a.services) for a in backend.admins},
         trusted=frozenset(service["ServicePrincipal"] for service in backend.services),
     )
+
+
+def has_linked_role(account_id: str, service: str) -> bool:
+    """Whether the account has the service-linked role of `service`, a service principal."""
+    roles = iam_backends[account_id]["aws"].roles
+    return any(role.path == f"/aws-service-role/{service}/" for role in list(roles.values()))

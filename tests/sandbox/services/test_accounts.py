@@ -160,6 +160,10 @@ def test_only_the_organizations_administrators_look_at_all_of_it(
         assert error_of(create, **analyzer) == "ValidationException"
     else:
         put(**aggregator)
+        assert error_of(create, **analyzer) == "ConflictException"
+        cloud.client("iam").create_service_linked_role(
+            AWSServiceName="access-analyzer.amazonaws.com"
+        )
         create(**analyzer)
 
 

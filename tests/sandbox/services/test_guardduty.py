@@ -58,6 +58,39 @@ def test_all_accounts_become_members_with_a_detector(cloud: Cloud, guardduty: An
     assert described["Features"] == [{"Name": "S3_DATA_EVENTS", "AutoEnable": "ALL"}]
 
 
+def test_the_management_account_is_a_member_only_with_a_detector_of_its_own(
+    cloud: Cloud, guardduty: Any
+) -> None:
+    [own] = detector(cloud, SECURITY)
+    everybody = {"DetectorId": own, "AutoEnableOrganizationMembers": "ALL"}
+    guardduty.update_organization_configuration(**everybody)
+    assert detector(cloud, MANAGEMENT) == []
+
+    cloud.client("guardduty", MANAGEMENT).create_detector(Enable=True)
+    guardduty.update_organization_configuration(**everybody)
+
+    members = guardduty.list_members(DetectorId=own)["Members"]
+    assert MANAGEMENT in {member["AccountId"] for member in members}
+
+
+def test_malware_protection_of_members_wants_trusted_access_of_its_own(
+    cloud: Cloud, guardduty: Any
+) -> None:
+    [own] = detector(cloud, SECURITY)
+    call = guardduty.update_organization_configuration
+    wanted = {
+        "DetectorId": own,
+        "AutoEnableOrganizationMembers": "ALL",
+        "Features": [{"Name": "EBS_MALWARE_PROTECTION", "AutoEnable": "ALL"}],
+    }
+    assert error_of(call, **wanted) == "BadRequestException"
+
+    cloud.client("organizations").enable_aws_service_access(
+        ServicePrincipal="malware-protection.guardduty.amazonaws.com"
+    )
+    call(**wanted)
+
+
 def test_an_account_that_joins_later_is_enabled_too(cloud: Cloud, guardduty: Any) -> None:
     [own] = detector(cloud, SECURITY)
     guardduty.update_organization_configuration(DetectorId=own, AutoEnableOrganizationMembers="NEW")

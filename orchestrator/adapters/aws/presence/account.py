@@ -22,8 +22,14 @@ from orchestrator.adapters.aws.questions.account import NO_HUB
 from orchestrator.adapters.aws.questions.asking import Aws
 from orchestrator.model.adopting import Presence
 
-LINKED_ROLES: Mapping[str, str] = {"config.amazonaws.com": "AWSServiceRoleForConfig"}
-"""Source: the services' user guides, "Using service-linked roles"."""
+LINKED_ROLES: Mapping[str, str] = {
+    "access-analyzer.amazonaws.com": "AccessAnalyzer",
+    "config.amazonaws.com": "Config",
+    "malware-protection.guardduty.amazonaws.com": "AmazonGuardDutyMalwareProtection",
+    "opensearchservice.amazonaws.com": "AmazonOpenSearchService",
+}
+"""What stands behind AWSServiceRoleFor. Source: the services' user guides, "Using service-linked
+roles"."""
 
 ONE_A_REGION = (
     "AWS Config allows one a region: delete it, or leave AWS Config to whoever made it with "
@@ -48,7 +54,8 @@ def linked_role(aws: Aws, wanted: Wanted) -> Seen:
     name = LINKED_ROLES.get(service)
     if name is None:
         return Seen(Presence.UNKNOWN, says=f"nobody knows what {service} calls its role")
-    answer = or_none(lambda: aws.call("iam", "GetRole", RoleName=name), "NoSuchEntity")
+    role = f"AWSServiceRoleFor{name}"
+    answer = or_none(lambda: aws.call("iam", "GetRole", RoleName=role), "NoSuchEntity")
     return there(answer["Role"]["Arn"]) if answer else MISSING
 
 

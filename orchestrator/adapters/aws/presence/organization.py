@@ -100,6 +100,12 @@ def member(aws: Aws, wanted: Wanted) -> Seen:
     return there(first(answer["Members"], "AccountId", AccountId=mine)) if answer else MISSING
 
 
+def detector(aws: Aws, wanted: Wanted) -> Seen:
+    """GuardDuty allows one in a region."""
+    found: list[str] = aws.pages("guardduty", "ListDetectors", "DetectorIds", wanted.region)
+    return there(found[0] if found else None)
+
+
 def guardduty(aws: Aws, wanted: Wanted) -> Seen:
     detector = wanted["detector_id"]
     found = _guardduty(aws, wanted, detector)
@@ -144,6 +150,7 @@ FINDERS: Mapping[str, Finder] = {
         lambda wanted, _answer: str(wanted["name"]),
         "NoSuchConfigurationAggregatorException",
     ),
+    "aws_guardduty_detector": detector,
     "aws_guardduty_detector_feature": guardduty_feature,
     "aws_guardduty_organization_admin_account": administrator("guardduty", "AdminAccountId"),
     "aws_guardduty_organization_configuration": guardduty,

@@ -14,7 +14,7 @@ from orchestrator.sandbox.services.accessanalyzer.exceptions import (
     ServiceQuotaExceededException,
     ValidationException,
 )
-from orchestrator.sandbox.services.organization import organization_of
+from orchestrator.sandbox.services.organization import has_linked_role, organization_of
 
 PRINCIPAL = "access-analyzer.amazonaws.com"
 _LOCK = threading.RLock()
@@ -116,7 +116,12 @@ class Analyzers:
             self._tags(params).pop(key, None)
 
     def _check_type(self, kind: str) -> None:
-        """The organization's zone of trust is its administrators' to look at."""
+        """The organization's zone of trust is for its administrators, and asks for two things.
+
+        Source: AWS Organizations User Guide, "AWS Identity and Access Management Access Analyzer
+        and AWS Organizations"; aws-security-reference-architecture-examples, pull request 47 (the
+        role); nozaq/terraform-aws-secure-baseline, issue 166 (trusted access).
+        """
         if not kind.startswith("ORGANIZATION"):
             return
         organization = organization_of(self.backend.account_id)
@@ -126,6 +131,13 @@ class Analyzers:
             raise ValidationException(
                 "You must be the management account or a delegated administrator of an "
                 f"organization to create an analyzer of type {kind}"
+            )
+        if PRINCIPAL not in organization.trusted:
+            raise ValidationException("Service not enabled for AWS Organizations")
+        if not has_linked_role(organization.management, PRINCIPAL):
+            raise ConflictException(
+                f"Cannot create analyzer for organization {organization.id}: Service Linked Role "
+                "is not in the organizational management account"
             )
 
     def _find(self, name: str) -> Json:

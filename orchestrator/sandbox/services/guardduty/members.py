@@ -91,6 +91,8 @@ class Members:
         if account == self.backend.account_id or self._is_enabled(account):
             return
         member = self._member(account)
+        if self._must_enable_itself(account) and not member.backend.detectors:
+            return
         detector = member.backend.ensure_detector()
         member.administrator = {
             "AccountId": self.backend.account_id,
@@ -98,6 +100,15 @@ class Members:
             "InvitedAt": _now(),
         }
         self.all[account] = {**self._record(account, email, ENABLED), "DetectorId": detector}
+
+    def _must_enable_itself(self, account: str) -> bool:
+        """GuardDuty makes no detector in the management account.
+
+        Source: Amazon GuardDuty User Guide, "Managing GuardDuty accounts with AWS Organizations":
+        the management account must have GuardDuty enabled before it is added as a member.
+        """
+        organization = organization_of(self.backend.account_id)
+        return organization is not None and organization.management == account
 
     def forget(self) -> None:
         for account in self.all:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from orchestrator.sandbox.services.guardduty.models import GuardDutyBackend
 
 ENABLE = ("NEW", "ALL", "NONE")
+SCANS_VOLUMES, SCANNER = "EBS_MALWARE_PROTECTION", "malware-protection.guardduty.amazonaws.com"
 
 
 class Administration:
@@ -79,6 +80,7 @@ class Administration:
         wanted = params.get("AutoEnableOrganizationMembers", old)
         if wanted not in ENABLE:
             raise BadRequestException(f"AutoEnableOrganizationMembers must be one of {ENABLE}")
+        self._check_trust(params.get("Features") or [])
         if "AutoEnableOrganizationMembers" in params or "AutoEnable" in params:
             self.auto_enable = wanted
         self.data_sources.update(params.get("DataSources") or {})
@@ -107,6 +109,20 @@ class Administration:
     def _as_administrator(self) -> None:
         if self.administrator() != self.backend.account_id:
             raise not_permitted(self.backend.account_id)
+
+    def _check_trust(self, features: list[Json]) -> None:
+        """What looks into volumes of members needs trusted access of its own.
+
+        Source: hashicorp/terraform-provider-aws, issue 30475; the sentence in
+        aws-security-reference-architecture-examples, issue 141.
+        """
+        organization = organization_of(self.backend.account_id)
+        wanted = any(f["Name"] == SCANS_VOLUMES and f.get("AutoEnable") != "NONE" for f in features)
+        if wanted and organization and SCANNER not in organization.trusted:
+            raise BadRequestException(
+                "The request failed because you do not have required AWS Organization master "
+                "permission."
+            )
 
     def _describe_data_sources(self) -> Json:
         """The old way to say it, always present in an answer of AWS."""

@@ -16,6 +16,8 @@ SERVICE_NAMES = {
     "cloudtrail": "CloudTrail",
     "config": "Config",
     "guardduty": "AmazonGuardDuty",
+    "malware-protection": "AmazonGuardDutyMalwareProtection",
+    "opensearchservice": "AmazonOpenSearchService",
     "organizations": "Organizations",
     "securityhub": "SecurityHub",
     "securitylake": "SecurityLake",

@@ -154,7 +154,7 @@ class Central(Part):
         for account in organization.emails:
             path = organization.path(account)
             if not below or below in path:
-                self._configure(account, path)
+                self._configure(account, path, organization.management)
 
     def forget(self) -> None:
         """Central configuration ends: policies go, what they configured stays."""
@@ -163,13 +163,16 @@ class Central(Part):
         self.policies.clear()
         self.applied_at.clear()
 
-    def _configure(self, account: str, path: tuple[str, ...]) -> None:
+    def _configure(self, account: str, path: tuple[str, ...], management: str) -> None:
         policy = self.policies.get(self._effective(path)[1])
         for region in (self.backend.region_name, *self.backend.aggregation.linked_regions()):
             administrator = self.backend.peer(region=region)
             peer = administrator.peer(account)
-            peer.hub.managed_centrally = policy is not None
-            if policy is None:
+            # Nobody but itself enables the hub of the management account (API Reference,
+            # CreateMembers); a policy reaches it from then on.
+            absent = account == management and not peer.hub.enabled
+            peer.hub.managed_centrally = policy is not None and not absent
+            if policy is None or absent:
                 continue
             policies.apply(policy["ConfigurationPolicy"]["SecurityHub"], peer)
             if account != self.backend.account_id and peer.hub.enabled:

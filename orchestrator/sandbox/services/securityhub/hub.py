@@ -47,6 +47,7 @@ class Hub(Part):
         self.tags[self.arn] = dict(params.get("Tags") or {})
         if params.get("EnableDefaultStandards", True):
             self.backend.standards.enable_defaults()
+        self.backend.reached_by_its_policy()
 
     @operation
     def describe_hub(self, params: Json) -> Json:

@@ -38,7 +38,9 @@ class Members(Part):
         self.backend.require_hub()
         refused: list[Json] = []
         for account in params["AccountDetails"]:
-            if account["AccountId"] == self.backend.account_id:
+            if account["AccountId"] == self.backend.account_id or self._waits_for_its_hub(
+                account["AccountId"]
+            ):
                 refused.append(_unprocessed(account["AccountId"]))
             else:
                 self._create(account["AccountId"], account.get("Email", ""))
@@ -139,6 +141,16 @@ class Members(Part):
         member.backend.hub.switch_on()
         member.administrator = {**self._invitation(), "MemberStatus": ENABLED}
         self.all[account] = self._record(account, ENABLED)
+
+    def _waits_for_its_hub(self, account: str) -> bool:
+        """Nobody but itself enables Security Hub in the management account.
+
+        Source: Security Hub API Reference, CreateMembers: it "cannot be enabled automatically for
+        the organization management account".
+        """
+        organization = self.backend.administration.organization
+        manages = organization is not None and organization.management == account
+        return manages and not self.backend.peer(account).hub.enabled
 
     def forget(self) -> None:
         for account in list(self.all):

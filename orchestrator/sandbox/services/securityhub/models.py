@@ -63,6 +63,13 @@ class SecurityHubBackend(Backend):
         """The account's Security Hub in every region where somebody has asked for it."""
         return tuple(dict.values(securityhub_backends[account_id or self.account_id]))
 
+    def reached_by_its_policy(self) -> None:
+        """A policy that has waited for the management account's hub applies once there is one."""
+        administrator = self.administration.administrator()
+        for home in self.regions_in_use(administrator) if administrator else ():
+            if home.administration.type == "CENTRAL":
+                home.central.roll_out(self.account_id)
+
     def require_hub(self) -> None:
         """Raise what AWS raises for nearly every call to a hub that is not enabled."""
         if not self.hub.enabled:

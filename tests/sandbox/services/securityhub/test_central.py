@@ -44,6 +44,8 @@ def a_policy(*disabled: str, enabled: bool = True) -> dict[str, Any]:
 @pytest.fixture
 def central(cloud: Cloud) -> Cloud:
     cloud.hub(MANAGEMENT).enable_organization_admin_account(AdminAccountId=SECURITY)
+    for region in (HOME, OTHER):
+        cloud.hub(MANAGEMENT, region).enable_security_hub(EnableDefaultStandards=False)
     hub = cloud.hub()
     hub.create_finding_aggregator(RegionLinkingMode="SPECIFIED_REGIONS", Regions=[OTHER])
     hub.update_organization_configuration(**CENTRAL)
@@ -89,6 +91,22 @@ def test_a_policy_configures_every_account_below_its_target_in_home_and_linked_r
             assert [s["StandardsArn"] for s in enabled] == [FSBP.format(region)]
             assert status_of(central, account, region, "S3.9") == "DISABLED"
             assert status_of(central, account, region, "S3.8") == "ENABLED"
+
+
+def test_no_policy_enables_the_hub_of_the_management_account_but_one_that_is_there_obeys(
+    cloud: Cloud,
+) -> None:
+    cloud.hub(MANAGEMENT).enable_organization_admin_account(AdminAccountId=SECURITY)
+    hub = cloud.hub()
+    hub.create_finding_aggregator(RegionLinkingMode="SPECIFIED_REGIONS", Regions=[OTHER])
+    hub.update_organization_configuration(**CENTRAL)
+    associate(cloud, ROOT, a_policy("S3.9"))
+
+    assert error_of(cloud.hub(MANAGEMENT, OTHER).describe_hub) == "InvalidAccessException"
+    cloud.hub(MANAGEMENT, OTHER).enable_security_hub(EnableDefaultStandards=False)
+
+    assert status_of(cloud, MANAGEMENT, OTHER, "S3.9") == "DISABLED"
+    assert error_of(cloud.hub(MANAGEMENT).describe_hub) == "InvalidAccessException"
 
 
 def test_the_nearest_policy_wins_and_disassociation_inherits_again(central: Cloud) -> None:

@@ -42,6 +42,21 @@ def test_an_account_of_the_organization_is_a_member_at_once(administered: Cloud)
     assert administered.hub(MEMBER).get_enabled_standards()["StandardsSubscriptions"] == []
 
 
+def test_the_management_account_is_a_member_only_with_a_hub_of_its_own(
+    administered: Cloud,
+) -> None:
+    create = administered.hub().create_members
+    details = [{"AccountId": MANAGEMENT, "Email": "a@b.c"}]
+    assert [u["AccountId"] for u in create(AccountDetails=details)["UnprocessedAccounts"]] == [
+        MANAGEMENT
+    ]
+
+    administered.hub(MANAGEMENT).enable_security_hub(EnableDefaultStandards=False)
+
+    assert create(AccountDetails=details)["UnprocessedAccounts"] == []
+    assert administered.hub().list_members()["Members"][0]["AccountId"] == MANAGEMENT
+
+
 def test_a_member_is_disassociated_before_it_is_deleted(administered: Cloud) -> None:
     hub = administered.hub()
     hub.create_members(AccountDetails=[{"AccountId": MEMBER, "Email": "a@b.c"}])

@@ -350,6 +350,13 @@ CASES: tuple[Case, ...] = (
         {"iam:ListAttachedRolePolicies": []},
     ),
     (
+        "aws_guardduty_detector",
+        {"enable": True},
+        {"guardduty:ListDetectors": ["d-1"]},
+        "d-1",
+        {"guardduty:ListDetectors": []},
+    ),
+    (
         "aws_iam_service_linked_role",
         {"aws_service_name": "config.amazonaws.com"},
         {"iam:GetRole": {"Role": {"Arn": "arn:role"}}},

@@ -43,6 +43,24 @@ module "organization_trail" {
   depends_on = [module.organization_access]
 }
 
+# Roles that the security account's stack needs here. One that is there already is taken over.
+
+data "aws_iam_roles" "access_analyzer_amazonaws_com" {
+  path_prefix = "/aws-service-role/access-analyzer.amazonaws.com/"
+}
+
+import {
+  for_each = data.aws_iam_roles.access_analyzer_amazonaws_com.arns
+  to       = module.service_linked_roles.aws_iam_service_linked_role.this["access-analyzer.amazonaws.com"]
+  id       = each.value
+}
+
+module "service_linked_roles" {
+  source = "../../../modules/service_linked_roles"
+
+  services = ["access-analyzer.amazonaws.com"]
+}
+
 module "guardduty_admin_ap_northeast_1" {
   source = "../../../modules/guardduty_admin"
 
@@ -61,4 +79,22 @@ module "guardduty_admin_us_east_1" {
   admin_account_id = "200000000002"
 
   depends_on = [module.organization_access]
+}
+
+module "management_services_ap_northeast_1" {
+  source = "../../../modules/management_services"
+
+  guardduty    = true
+  security_hub = true
+}
+
+module "management_services_us_east_1" {
+  source = "../../../modules/management_services"
+
+  providers = {
+    aws = aws.us_east_1
+  }
+
+  guardduty    = true
+  security_hub = true
 }
