@@ -34,13 +34,13 @@ variable "frequency" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the key, or of an alias of the key, that encrypts what is delivered."
+  description = "ARN of the key that encrypts what is delivered, not of an alias; null leaves it to the bucket."
   type        = string
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/", var.kms_key_arn))
-    error_message = "\"${var.kms_key_arn}\" is the ARN of neither a KMS key nor an alias."
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "\"${coalesce(var.kms_key_arn, "null")}\" is not the ARN of a KMS key."
   }
 }
 

@@ -74,7 +74,7 @@ resource "aws_lambda_event_source_mapping" "this" {
   # Fewer than the function may run at once: the tick and a person's own call get a turn, too, and
   # no message comes back only because the function was busy.
   scaling_config {
-    maximum_concurrency = var.concurrency - 1
+    maximum_concurrency = coalesce(var.concurrency, 6) - 1
   }
 }
 

@@ -53,14 +53,13 @@ variable "bus_name" {
 }
 
 variable "concurrency" {
-  description = "How many of the function may run at once; one is left for ticks."
+  description = "How many of the function may run at once, reserved for it; one is left for ticks. Null reserves none: an account whose quota is 10 has none to reserve."
   type        = number
-  default     = 6
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = var.concurrency >= 3 && var.concurrency <= 100
-    error_message = "3 to 100 may run at once, not ${var.concurrency}: a mapping takes no less than 2."
+    condition     = coalesce(var.concurrency, 3) >= 3 && coalesce(var.concurrency, 3) <= 100
+    error_message = "3 to 100 may run at once, not ${coalesce(var.concurrency, 3)}: a mapping takes no less than 2."
   }
 }
 

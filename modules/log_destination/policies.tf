@@ -30,9 +30,10 @@ data "aws_iam_policy_document" "logs_trust" {
       identifiers = ["logs.amazonaws.com"]
     }
 
-    # On behalf of the account that sends, and of this one for the test message.
+    # On behalf of the account that sends, and of this one for the test message; if AWS says for
+    # whom: the documented example names regions and accounts by aws:SourceArn alone.
     condition {
-      test     = "StringEquals"
+      test     = "StringEqualsIfExists"
       variable = "aws:SourceOrgID"
       values   = [var.organization_id]
     }

@@ -1,6 +1,12 @@
+data "aws_partition" "current" {}
+
 data "aws_region" "current" {}
 
 locals {
+  partition = data.aws_partition.current.partition
+  region    = data.aws_region.current.name
+  sender    = "${var.name}-sender-${local.region}" # IAM knows no regions
+
   # What a log group of the delivery's own would do: forward itself, once for each time it is
   # forwarded (CloudWatch Logs user guide, "Log recursion prevention").
   left_out = sort(setunion(var.delivery_log_groups, var.excluded_log_groups))
@@ -16,8 +22,53 @@ locals {
   ]
 }
 
-# No role: the central destination brings its own (CloudWatch Logs API reference,
-# "PutAccountPolicy").
+# The destination's policy admits an organization and no account by its id, so that the sender needs
+# a role of its own: CloudWatch Logs refuses the policy without one, whatever the API reference says
+# (aws-cli issue 9474; user guide, "Cross-account cross-Region account-level subscriptions").
+resource "aws_iam_role" "sender" {
+  count = var.destination_arn == "" ? 0 : 1
+
+  name                 = local.sender
+  description          = "Lets CloudWatch Logs forward this account's logs."
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  max_session_duration = 3600
+  permissions_boundary = var.permissions_boundary_arn
+}
+
+resource "aws_iam_role_policy" "sender" {
+  count = var.destination_arn == "" ? 0 : 1
+
+  name   = "forward"
+  role   = aws_iam_role.sender[0].name
+  policy = data.aws_iam_policy_document.forwards.json
+}
+
+data "aws_iam_policy_document" "trust" {
+  statement {
+    sid     = "LogsOfThisAccount"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["logs.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account_id]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "forwards" {
+  statement {
+    sid       = "ForwardsLogGroups"
+    actions   = ["logs:PutLogEvents"]
+    resources = ["arn:${local.partition}:logs:${local.region}:${var.account_id}:log-group:*"]
+  }
+}
+
 resource "aws_cloudwatch_log_account_policy" "this" {
   count = var.destination_arn == "" ? 0 : 1
 
@@ -29,12 +80,13 @@ resource "aws_cloudwatch_log_account_policy" "this" {
     DestinationArn = var.destination_arn
     Distribution   = "Random"
     FilterPattern  = var.filter_pattern
+    RoleArn        = aws_iam_role.sender[0].arn
   })
 
   lifecycle {
     precondition {
-      condition     = split(":", var.destination_arn)[3] == data.aws_region.current.name
-      error_message = "Log groups of ${data.aws_region.current.name} go to a destination of that region, not to ${var.destination_arn}."
+      condition     = split(":", var.destination_arn)[3] == local.region
+      error_message = "Log groups of ${local.region} go to a destination of that region, not to ${var.destination_arn}."
     }
 
     precondition {
@@ -42,9 +94,12 @@ resource "aws_cloudwatch_log_account_policy" "this" {
       error_message = "${length(local.left_out)} log groups are too many to leave out: together they may be 25 KB long, not ${length(local.criteria)} characters."
     }
   }
+
+  # CloudWatch Logs looks at what the role may do.
+  depends_on = [aws_iam_role_policy.sender]
 }
 
-# No role either: to a bucket, the service delivers by the bucket's policy.
+# No role: to a bucket, the service delivers by the bucket's policy.
 resource "aws_flow_log" "this" {
   for_each = contains(var.archive_sources, "VPC_FLOW") ? var.vpc_ids : []
 

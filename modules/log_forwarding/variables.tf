@@ -1,3 +1,14 @@
+variable "account_id" {
+  description = "Account whose logs are forwarded."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id is twelve digits, not \"${var.account_id}\"."
+  }
+}
+
 variable "archive_bucket_arn" {
   description = "Bucket to which the archive's sources are delivered; empty when there are none."
   type        = string
@@ -110,14 +121,25 @@ variable "lake_sources" {
 }
 
 variable "name" {
-  description = "Name of the subscription policy and of the query logging configuration."
+  description = "Name of the subscription policy and of the query logging configuration; the role's begins with it."
   type        = string
   default     = "orchestrator-logs"
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-zA-Z][a-zA-Z0-9_-]{0,63}$", var.name))
-    error_message = "\"${var.name}\" is no name: up to 64 letters, digits, hyphens and underscores, beginning with a letter."
+    condition     = can(regex("^[a-zA-Z][a-zA-Z0-9_-]{0,31}$", var.name))
+    error_message = "\"${var.name}\" is no name: up to 32 letters, digits, hyphens and underscores, beginning with a letter."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Policy that bounds the role by which log groups are forwarded."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/.+$", var.permissions_boundary_arn))
+    error_message = "\"${var.permissions_boundary_arn}\" is not the ARN of a policy."
   }
 }
 

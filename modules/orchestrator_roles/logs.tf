@@ -18,7 +18,7 @@ locals {
   siem_queue = "${local.arn}:sqs:*:${var.account_id}:orchestrator-siem"
 
   log_roles = concat(
-    contains(var.logs, "destination") ? ["${local.iam}:role/orchestrator-logs-*"] : [],
+    length(setintersection(var.logs, ["cloudwatch", "destination"])) > 0 ? ["${local.iam}:role/orchestrator-logs-*"] : [],
     contains(var.logs, "lake") ? ["${local.iam}:role/orchestrator-lake-*"] : [],
     contains(var.logs, "siem") ? ["${local.iam}:role/orchestrator-siem-*"] : [],
   )

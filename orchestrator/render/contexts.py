@@ -161,7 +161,6 @@ def _account(organization: Organization, account: Account) -> Context:
         "reader": arns.role(organization.management, facts.access.reader_role),
         "runner": arns.role(organization.management, facts.access.runner_role),
         "log_bucket": f"{facts.log_archive.bucket_prefix}-config",
-        "log_key": arns.log_archive_key(organization),
         "config_role": arns.config_role(account),
         "excluded_types": {name for name, excluded in recorder.excluded_types.items() if excluded},
         "global_region": _global_region(facts.home_region, account),

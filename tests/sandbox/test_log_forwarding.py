@@ -48,12 +48,14 @@ module "log_destination" {{
 def forwarding(vpc: str) -> str:
     return f"""
 module "log_forwarding" {{
-  source              = "./modules/log_forwarding"
-  archive_bucket_arn  = "arn:aws:s3:::{BUCKET}"
-  archive_sources     = ["ROUTE53", "VPC_FLOW"]
-  destination_arn     = "{DESTINATION}"
-  excluded_log_groups = ["/aws/eks/payments/cluster"]
-  vpc_ids             = ["{vpc}"]
+  source                   = "./modules/log_forwarding"
+  account_id               = "{MEMBER}"
+  archive_bucket_arn       = "arn:aws:s3:::{BUCKET}"
+  archive_sources          = ["ROUTE53", "VPC_FLOW"]
+  destination_arn          = "{DESTINATION}"
+  excluded_log_groups      = ["/aws/eks/payments/cluster"]
+  permissions_boundary_arn = "arn:aws:iam::{MEMBER}:policy/orchestrator-boundary"
+  vpc_ids                  = ["{vpc}"]
 }}
 """
 
@@ -86,6 +88,13 @@ def test_logs_are_forwarded_by_roles_that_may_do_just_that(
         "accountPolicies"
     ]
     assert json.loads(policy["policyDocument"])["DestinationArn"] == DESTINATION
+    document = json.loads(policy["policyDocument"])
+    with pytest.raises(ClientError, match="Role ARN is required"):
+        logs.put_account_policy(
+            policyName=policy["policyName"],
+            policyType="SUBSCRIPTION_FILTER_POLICY",
+            policyDocument=json.dumps({**document, "RoleArn": ""}),
+        )
     assert '"/aws/eks/payments/cluster"' in policy["selectionCriteria"]
     (flow,) = sandbox.client("ec2", MEMBER).describe_flow_logs()["FlowLogs"]
     assert flow["DestinationOptions"]["FileFormat"] == "parquet"

@@ -2,7 +2,7 @@ mock_provider "aws" {}
 
 variables {
   bucket              = "example-logs-config"
-  kms_key_arn         = "arn:aws:kms:ap-northeast-1:200000000003:alias/example-logs"
+  kms_key_arn         = "arn:aws:kms:ap-northeast-1:200000000003:key/11111111-2222-3333-4444-555555555555"
   record_global_types = true
   role_arn            = "arn:aws:iam::200000000006:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
 }
@@ -25,7 +25,7 @@ run "records_everything" {
   }
 
   assert {
-    condition     = aws_config_delivery_channel.this.s3_bucket_name == "example-logs-config" && aws_config_delivery_channel.this.s3_kms_key_arn == "arn:aws:kms:ap-northeast-1:200000000003:alias/example-logs"
+    condition     = aws_config_delivery_channel.this.s3_bucket_name == "example-logs-config" && aws_config_delivery_channel.this.s3_kms_key_arn == "arn:aws:kms:ap-northeast-1:200000000003:key/11111111-2222-3333-4444-555555555555"
     error_message = "What is recorded must be delivered to the archive, under its key."
   }
 }
@@ -107,4 +107,27 @@ run "refuses_terraforms_name_of_a_type" {
   }
 
   expect_failures = [var.excluded_types]
+}
+
+run "leaves_encryption_to_the_bucket" {
+  command = plan
+
+  variables {
+    kms_key_arn = null
+  }
+
+  assert {
+    condition     = aws_config_delivery_channel.this.s3_kms_key_arn == null
+    error_message = "Without a key, the bucket's default encryption counts."
+  }
+}
+
+run "refuses_an_alias" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:ap-northeast-1:200000000003:alias/example-logs"
+  }
+
+  expect_failures = [var.kms_key_arn]
 }

@@ -53,6 +53,10 @@ run "hears_security_hub_on_the_bus" {
 run "a_message_is_not_seen_by_two_and_comes_back_when_it_failed" {
   command = apply
 
+  variables {
+    concurrency = 6
+  }
+
   assert {
     condition     = aws_sqs_queue.work.visibility_timeout_seconds >= 6 * aws_lambda_function.this.timeout
     error_message = "The queue must hide a message six times as long as the function may take."
@@ -182,6 +186,15 @@ run "refuses_what_is_no_digest" {
   }
 
   expect_failures = [var.package]
+}
+
+run "reserves_nothing_unless_asked_to" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == -1 && aws_lambda_event_source_mapping.this.scaling_config[0].maximum_concurrency == 5
+    error_message = "A new account has 10 executions, all of which must stay unreserved."
+  }
 }
 
 run "refuses_a_concurrency_that_leaves_no_turn" {

@@ -1,13 +1,21 @@
 mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
   mock_data "aws_region" {
     defaults = { name = "ap-northeast-1" }
   }
 }
 
 variables {
-  archive_bucket_arn = "arn:aws:s3:::example-logs-logs"
-  destination_arn    = "arn:aws:logs:ap-northeast-1:200000000003:destination:orchestrator-logs"
-  vpc_ids            = ["vpc-0a1b2c3d", "vpc-1a2b3c4d"]
+  account_id               = "200000000006"
+  archive_bucket_arn       = "arn:aws:s3:::example-logs-logs"
+  destination_arn          = "arn:aws:logs:ap-northeast-1:200000000003:destination:orchestrator-logs"
+  permissions_boundary_arn = "arn:aws:iam::200000000006:policy/orchestrator-boundary"
+  vpc_ids                  = ["vpc-0a1b2c3d", "vpc-1a2b3c4d"]
 }
 
 run "forwards_every_log_group_but_the_deliverys_own_and_those_left_out" {
@@ -28,17 +36,37 @@ run "forwards_every_log_group_but_the_deliverys_own_and_those_left_out" {
   }
 
   assert {
+    condition     = output.not_forwarded == { log_groups = tolist(["/aws/eks/payments/cluster", "/aws/kinesisfirehose/orchestrator-logs"]), sources = tolist(["ROUTE53", "VPC_FLOW"]) }
+    error_message = "What is not forwarded must be listed."
+  }
+}
+
+run "sends_all_events_with_a_role_of_its_own" {
+  command = apply
+
+  override_resource {
+    target = aws_iam_role.sender
+    values = { arn = "arn:aws:iam::200000000006:role/orchestrator-logs-sender-ap-northeast-1" }
+  }
+
+  assert {
     condition = jsondecode(aws_cloudwatch_log_account_policy.this[0].policy_document) == {
       DestinationArn = "arn:aws:logs:ap-northeast-1:200000000003:destination:orchestrator-logs"
       Distribution   = "Random"
       FilterPattern  = ""
+      RoleArn        = "arn:aws:iam::200000000006:role/orchestrator-logs-sender-ap-northeast-1"
     }
-    error_message = "All events go to the central destination."
+    error_message = "All events go to the central destination, with the sender's role."
   }
 
   assert {
-    condition     = output.not_forwarded == { log_groups = tolist(["/aws/eks/payments/cluster", "/aws/kinesisfirehose/orchestrator-logs"]), sources = tolist(["ROUTE53", "VPC_FLOW"]) }
-    error_message = "What is not forwarded must be listed."
+    condition     = aws_iam_role.sender[0].name == "orchestrator-logs-sender-ap-northeast-1" && aws_iam_role.sender[0].permissions_boundary == var.permissions_boundary_arn
+    error_message = "The apply role makes no role of another name or without the boundary."
+  }
+
+  assert {
+    condition     = one(data.aws_iam_policy_document.trust.statement[0].condition).values == tolist(["200000000006"]) && one(data.aws_iam_policy_document.forwards.statement[0].resources) == "arn:aws:logs:ap-northeast-1:200000000006:log-group:*"
+    error_message = "Logs of this account, and nothing else, are sent."
   }
 }
 
@@ -98,7 +126,7 @@ run "makes_nothing_where_nothing_is_declared" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_log_account_policy.this) + length(aws_flow_log.this) + length(aws_route53_resolver_query_log_config.this) + length(aws_route53_resolver_query_log_config_association.this) == 0
+    condition     = length(aws_iam_role.sender) + length(aws_cloudwatch_log_account_policy.this) + length(aws_flow_log.this) + length(aws_route53_resolver_query_log_config.this) + length(aws_route53_resolver_query_log_config_association.this) == 0
     error_message = "Forwarding is a choice."
   }
 

@@ -49,6 +49,12 @@ class RemediationFacts(Frozen):
     keep_days: int = Field(
         400, ge=1, description="Days that records and states before a fix are kept."
     )
+    concurrency: int | None = Field(
+        None,
+        ge=3,
+        le=100,
+        description="Executions of Lambda reserved for the function; the quota must leave 10 more.",
+    )
     budgets: RemediationBudgets = RemediationBudgets()
     breaker: CircuitBreaker = CircuitBreaker()
     attempts: int = Field(3, ge=1, le=10, description="Fixes of one resource that did not help.")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.services.conftest import HOME, MEMBER, Cloud
+from tests.sandbox.services.conftest import HOME, MEMBER, Cloud, error_of
 from tests.sandbox.services.securityhub.asff import a_finding
 from tests.sandbox.services.test_events import letting_in
 
@@ -208,3 +208,16 @@ def test_a_schedule_comes_due_when_the_clock_is_told_to_tick(cloud: Cloud, role:
 
     (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
     assert json.loads(message["Body"]) == {"tick": 1}
+
+
+def test_a_new_account_has_no_executions_to_reserve(cloud: Cloud, role: str) -> None:
+    deploy(cloud, role, "answer")
+    client = cloud.client("lambda", MEMBER)
+    limit = client.get_account_settings()["AccountLimit"]
+    assert (limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]) == (10, 10)
+
+    call = client.put_function_concurrency
+    refused = error_of(call, FunctionName="answer", ReservedConcurrentExecutions=6)
+
+    assert refused == "InvalidParameterValueException"
+    call(FunctionName="answer", ReservedConcurrentExecutions=0)

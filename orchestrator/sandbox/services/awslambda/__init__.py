@@ -5,11 +5,13 @@ The package has moto's name for the service; `lambda` is a word of Python.
 
 from __future__ import annotations
 
+from moto.awslambda import urls
 from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.awslambda.responses import LambdaResponse
 from moto.sqs.models import Queue
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.awslambda import models, polling, runner
+from orchestrator.sandbox.services.awslambda import concurrency, models, polling, runner
 
 
 def install() -> None:
@@ -19,4 +21,7 @@ def install() -> None:
     extend.amend(LambdaFunction, "get_configuration", models.get_configuration)
     for name in ("create_event_source_mapping", "delete_event_source_mapping"):
         extend.amend(LambdaBackend, name, getattr(polling, name))
+    extend.amend(LambdaBackend, "put_function_concurrency", concurrency.put_function_concurrency)
+    LambdaResponse.get_account_settings = concurrency.get_account_settings
+    urls.url_paths["{0}/2016-08-19/account-settings/?$"] = LambdaResponse.dispatch
     extend.amend(Queue, "add_message", polling.add_message)

@@ -33,7 +33,7 @@ def put_account_policy(self: Any) -> str:
     if kind == SUBSCRIPTION:
         if any(other["policyName"] != name for other in known.values() if _is(other, kind)):
             raise LimitExceededException("Resource limit exceeded.")
-        _accepted(document["DestinationArn"], backend.account_id)
+        _accepted(document, backend.account_id)
     known[kind, name] = {
         "accountId": backend.account_id,
         "lastUpdatedTime": int(time.time() * 1000),
@@ -78,7 +78,11 @@ def _is(policy: Json, kind: str) -> bool:
     return bool(policy["policyType"] == kind)
 
 
-def _accepted(arn: str, account_id: str) -> None:
+def _accepted(document: Json, account_id: str) -> None:
+    """Source for the role: aws-cli, issue 9474, and CloudWatch Logs User Guide, "Cross-account
+    cross-Region account-level subscriptions", step 3; the API Reference says otherwise.
+    """
+    arn = document["DestinationArn"]
     parts = arn.split(":")
     if len(parts) < 7 or parts[5] != "destination":
         return
@@ -93,6 +97,11 @@ def _accepted(arn: str, account_id: str) -> None:
             "AccessDeniedException",
             f"User with accountId: {account_id} is not authorized to perform: "
             f"logs:PutSubscriptionFilter on resource: {arn}",
+        )
+    if "aws:PrincipalOrgID" in (found.access_policy or "") and not document.get("RoleArn"):
+        raise InvalidParameterException(
+            msg="Role ARN is required when creating subscription filter against destination with "
+            "Organization access policy"
         )
 
 

@@ -149,7 +149,6 @@ module "config_recorder_ap_northeast_1" {
 
   bucket              = "example-logs-config"
   frequency           = "CONTINUOUS"
-  kms_key_arn         = "arn:aws:kms:ap-northeast-1:200000000003:alias/example-logs"
   record_global_types = true
   role_arn            = "arn:aws:iam::200000000002:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
 
@@ -178,7 +177,6 @@ module "config_recorder_us_east_1" {
 
   bucket              = "example-logs-config"
   frequency           = "CONTINUOUS"
-  kms_key_arn         = "arn:aws:kms:ap-northeast-1:200000000003:alias/example-logs"
   record_global_types = false
   role_arn            = "arn:aws:iam::200000000002:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
 
