@@ -192,7 +192,7 @@ run "reserves_nothing_unless_asked_to" {
   command = plan
 
   assert {
-    condition     = aws_lambda_function.this.reserved_concurrent_executions == -1 && aws_lambda_event_source_mapping.this.scaling_config[0].maximum_concurrency == 5
+    condition     = coalesce(aws_lambda_function.this.reserved_concurrent_executions, -1) == -1 && aws_lambda_event_source_mapping.this.scaling_config[0].maximum_concurrency == 5
     error_message = "A new account has 10 executions, all of which must stay unreserved."
   }
 }
