@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "affected": "orchestrator.cli.affected:affected",
     "render": "orchestrator.cli.render:render",
     "doctor": "orchestrator.cli.doctor:doctor",
+    "preflight": "orchestrator.cli.preflight:preflight",
     "bootstrap": "orchestrator.cli.bootstrap:bootstrap",
     "adopt": "orchestrator.cli.adopt:adopt",
     "plan": "orchestrator.cli.rollout:plan",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
@@ -96,6 +97,29 @@ def _log_archive(organization: Organization, _: Account) -> Context:
         **forwarding.of_archive(organization),
         "trail": _trail(organization),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What the organization's stack makes for the others to stand on."""
+
+    trusted: frozenset[str]
+    delegated: Mapping[str, str]
+    service_roles: tuple[str, ...]
+    regions: tuple[str, ...]
+    hubs: tuple[str, ...]
+
+
+def footing(organization: Organization) -> Footing:
+    regions = _governed(organization)
+    hub = organization.management.settings.security_hub.enabled
+    return Footing(
+        _trusted(organization),
+        dict.fromkeys(DELEGATED, organization.security.id),
+        _service_roles(organization),
+        regions,
+        regions if hub else (),
+    )
 
 
 def _organization(organization: Organization, management: Account) -> Context:

@@ -45,6 +45,7 @@ from orchestrator.wiring.outside import (
     told_events,
 )
 from orchestrator.wiring.places import READER, ROLE, Places
+from orchestrator.wiring.preflight import preflight, preflight_policy
 from orchestrator.wiring.running import Connected, connect
 
 __all__ = [
@@ -79,6 +80,8 @@ __all__ = [
     "outlook",
     "plan_bucket",
     "points",
+    "preflight",
+    "preflight_policy",
     "remains",
     "runs",
     "siem",

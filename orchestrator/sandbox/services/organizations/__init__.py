@@ -5,19 +5,23 @@ from __future__ import annotations
 from moto.organizations import models as moto_models
 from moto.organizations.models import (
     FakeDelegatedAdministrator,
+    FakeRoot,
     FakeServiceAccess,
     OrganizationsBackend,
 )
 from moto.organizations.responses import OrganizationsResponse
 
 from orchestrator.sandbox.extend import amend
-from orchestrator.sandbox.services.organizations import access, models, responses
+from orchestrator.sandbox.services.organizations import access, effective, models, responses
 
 
 def install() -> None:
     """Amend moto's Organizations; may be called again."""
     moto_models.FakeAccount = models.Account
     models.SoundPatterns.install()
+    moto_models.FakePolicy = effective.Policy
+    FakeRoot.SUPPORTED_POLICY_TYPES = list(effective.Policy.SUPPORTED_POLICY_TYPES)
+    OrganizationsResponse.describe_effective_policy = effective.describe_effective_policy
     FakeServiceAccess.TRUSTED_SERVICES = models.AnyService()
     FakeDelegatedAdministrator.SUPPORTED_SERVICES = models.AnyService()
     amend(OrganizationsBackend, "delete_organization", models.delete_organization)

@@ -1,0 +1,127 @@
+"""Every account, by its entry role: can it be entered, and who has set up what already?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from orchestrator.adapters.aws.preflight.asking import Ground, Looks, check, not_known
+from orchestrator.adapters.aws.questions.asking import Aws
+from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.errors import AwsDenied
+from orchestrator.model.facts import Mode
+from orchestrator.model.organization import Account
+from orchestrator.model.preflight import Check, Found, in_the_way, ok
+
+ENTRY = "organization.access.entry_role"
+RECORDER = "config_recorder.enabled"
+CONCURRENCY = "organization.remediation.concurrency"
+UNRESERVED = 10
+"""Executions that must stay free. Source: AWS Lambda Developer Guide, "Configuring reserved
+concurrency"; for new accounts aws-samples/one-observability-demo, issue 278."""
+NOT_YET = frozenset(
+    {"InvalidAccessException", "AccessDeniedException", "ResourceNotFoundException"}
+)
+"""Security Hub's words to an account that does not administer it yet."""
+
+
+def of(ground: Ground, account: Account) -> Iterator[Check]:
+    """All checks of one account; only the first if it lets nobody in."""
+    try:
+        aws = ground.enter(account)
+    except AwsDenied as denied:
+        yield Check(account.name, "can be entered", _closed(ground, denied))
+        return
+    yield Check(account.name, "can be entered", ok())
+    for what, look in looks(ground, account, aws):
+        yield check(account.name, what, look)
+
+
+def _closed(ground: Ground, denied: AwsDenied) -> Found:
+    """Refused is an answer; out of reach is none."""
+    if not isinstance(denied, Refused) or "AccessDenied" not in denied.code:
+        return not_known(denied)
+    role = ground.organization.facts.access.entry_role
+    fix = (
+        f"make the role '{role}' there, trusting the management account, or name the role that is "
+        "there; if you are no administrator: orchestrator preflight --policy"
+    )
+    return in_the_way(f"'{role}' lets nobody in", fix, ENTRY)
+
+
+def looks(ground: Ground, account: Account, aws: Aws) -> Looks:
+    home = ground.organization.facts.home_region
+    regions = tuple(dict.fromkeys((home, *account.regions)))
+    yield "regions", partial(opted_in, aws, regions)
+    if account.settings.config_recorder.enabled:
+        for region in account.regions:
+            yield f"{region}: AWS Config's recorder", partial(recorder, aws, region)
+            yield f"{region}: AWS Config's channel", partial(channel, aws, region)
+    if account == ground.organization.security:
+        yield from _of_security(ground, aws)
+
+
+def _of_security(ground: Ground, aws: Aws) -> Looks:
+    facts = ground.organization.facts
+    if facts.remediation.enabled:
+        wanted = facts.remediation.concurrency or 0
+        yield f"{facts.home_region}: Lambda", partial(executions, aws, facts.home_region, wanted)
+    if facts.security_hub.mode is Mode.CENTRAL:
+        yield f"{facts.home_region}: central configuration", partial(central, aws)
+
+
+def opted_in(aws: Aws, regions: tuple[str, ...]) -> Found:
+    """Source: Amazon EC2 API Reference, DescribeRegions."""
+    found = aws.call("ec2", "DescribeRegions", AllRegions=True)["Regions"]
+    off = {each["RegionName"] for each in found if each["OptInStatus"] == "not-opted-in"}
+    closed = sorted(off.intersection(regions))
+    if not closed:
+        return ok(", ".join(regions))
+    fix = "enable it for the account, in the management account: aws account enable-region"
+    return in_the_way(f"not enabled: {', '.join(closed)}", fix, "regions")
+
+
+def recorder(aws: Aws, region: str) -> Found:
+    found = aws.call("config", "DescribeConfigurationRecorders", region)["ConfigurationRecorders"]
+    # Recorders of AWS services have a scope of their own, and do not count.
+    return _only([each["name"] for each in found if each.get("recordingScope") != "INTERNAL"])
+
+
+def channel(aws: Aws, region: str) -> Found:
+    found = aws.call("config", "DescribeDeliveryChannels", region)["DeliveryChannels"]
+    return _only([each["name"] for each in found])
+
+
+def _only(names: list[str]) -> Found:
+    """AWS Config allows one of each in a region; ours are called 'default'."""
+    others = [name for name in names if name != "default"]
+    if not others:
+        return ok("it is there" if names else "there is none")
+    who = "AWS Control Tower's" if others[0].startswith("aws-controltower") else "somebody's"
+    fix = "leave AWS Config to it by 'false', or delete it"
+    return in_the_way(f"'{others[0]}' is there, {who}", fix, RECORDER)
+
+
+def executions(aws: Aws, region: str, wanted: int) -> Found:
+    limit = aws.call("lambda", "GetAccountSettings", region)["AccountLimit"]
+    free = limit["UnreservedConcurrentExecutions"]
+    if free - wanted >= UNRESERVED:
+        return ok(f"{free} executions are free, {wanted} to be reserved")
+    fix = "leave the setting out, or ask Service Quotas for more concurrent executions"
+    return in_the_way(f"{free} executions are free: {wanted} cannot be reserved", fix, CONCURRENCY)
+
+
+def central(aws: Aws) -> Found:
+    """Source: Security Hub API Reference, OrganizationConfiguration."""
+    try:
+        answer = aws.call("securityhub", "DescribeOrganizationConfiguration")
+    except Refused as refusal:
+        if refusal.code not in NOT_YET or "not authorized" in refusal.reason:
+            raise
+        return ok("not yet; the account does not administer Security Hub")
+    found = answer.get("OrganizationConfiguration", {})
+    if found.get("Status", "ENABLED") in ("ENABLED", "PENDING"):
+        return ok(f"{found.get('ConfigurationType', 'LOCAL')}")
+    why = found.get("StatusMessage") or "AWS does not say why"
+    fix = "organization policies manage Security Hub, or it failed: use local mode, or detach them"
+    return in_the_way(f"{found['Status']}: {why}", fix, "organization.security_hub.mode")

@@ -1,0 +1,58 @@
+"""Names that are one in the world: buckets, which somebody else may have."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from orchestrator.adapters.aws.preflight.asking import Ground, Looks
+from orchestrator.adapters.aws.questions.asking import Aws
+from orchestrator.adapters.aws.questions.log_archive import PURPOSES
+from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.model.preflight import Found, in_the_way, ok, unknown
+
+PROBE = "-orchestrator-preflight-probe"
+LONGEST = 63
+
+
+def looks(ground: Ground) -> Looks:
+    """The state bucket, and those of the archive."""
+    facts, archive = ground.organization.facts, ground.organization.log_archive
+    yield (
+        f"bucket {facts.state.bucket}",
+        lambda: bucket(ground.aws, facts.state.bucket, "organization.state.bucket"),
+    )
+    for name in (f"{facts.log_archive.bucket_prefix}-{purpose}" for purpose in PURPOSES):
+        yield f"bucket {name}", partial(_archived, ground, name, archive.name)
+
+
+def _archived(ground: Ground, name: str, archive: str) -> Found:
+    aws = ground.enter(ground.organization.named(archive))
+    return bucket(aws, name, "organization.log_archive.bucket_prefix")
+
+
+def bucket(aws: Aws, name: str, setting: str) -> Found:
+    """Whether it is ours, free, or somebody else's.
+
+    S3 refuses both a bucket of somebody else and a caller who may not look; so one is asked for
+    that is surely nobody's.
+    Source: Amazon S3 API Reference, HeadBucket.
+    """
+    if name in {each["Name"] for each in aws.call("s3", "ListBuckets")["Buckets"]}:
+        return ok("it is there, and of this account")
+    code = _head(aws, name)
+    if code == "404":
+        return ok("the name is free")
+    if _head(aws, f"{name[: LONGEST - len(PROBE)]}{PROBE}") != "404":
+        return unknown(f"S3 says {code}", "allow s3:ListBucket: orchestrator preflight --policy")
+    return in_the_way("the name is taken by somebody else", "choose another", setting)
+
+
+def _head(aws: Aws, name: str) -> str:
+    """'' for a bucket that may be looked at."""
+    try:
+        aws.call("s3", "HeadBucket", Bucket=name)
+    except Refused as refusal:
+        if refusal.code in ("400", "403", "404", "301"):
+            return refusal.code
+        raise
+    return ""

@@ -1,0 +1,117 @@
+"""The organization as such: what it trusts, who administers what, and who is in it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from orchestrator.adapters.aws.census import AwsCensus
+from orchestrator.adapters.aws.preflight.asking import NEXT_APPLY, Ground, Looks
+from orchestrator.adapters.aws.questions.asking import Aws
+from orchestrator.model.census import Member, Standing
+from orchestrator.model.organization import Account
+from orchestrator.model.preflight import Found, in_the_way, missing, ok
+
+SECURITY = "organization.accounts.security"
+QUARANTINE = "quarantine"
+
+
+def looks(ground: Ground) -> Looks:
+    aws, wanted = ground.aws, ground.wanted
+    yield "the organization", partial(identity, ground)
+    for service in sorted(wanted.trusted):
+        yield f"trusted access of {service}", partial(trust, aws, service)
+    for service, account in sorted(wanted.delegated.items()):
+        yield f"administrator of {service}", partial(delegate, aws, service, account)
+    security = ground.organization.security.id
+    for region in wanted.regions:
+        what = f"{region}: administrator of Security Hub"
+        yield what, partial(own_administrator, aws, "securityhub", region, "AccountId", security)
+        if ground.organization.facts.guardduty.enabled:
+            what = f"{region}: administrator of GuardDuty"
+            yield (
+                what,
+                partial(own_administrator, aws, "guardduty", region, "AdminAccountId", security),
+            )
+
+
+def members(ground: Ground, census: AwsCensus) -> Looks:
+    """Each declared account, as Organizations has it."""
+    found: list[tuple[Member, ...]] = []
+
+    def standing(account: Account) -> Found:
+        if not found:
+            found.append(census.members())
+        return member(ground, account, {each.id: each for each in found[0]}.get(account.id))
+
+    for account in ground.accounts:
+        yield account.name, partial(standing, account)
+
+
+def identity(ground: Ground) -> Found:
+    organization = ground.aws.call("organizations", "DescribeOrganization")["Organization"]
+    facts = ground.organization.facts
+    if organization["Id"] != facts.id:
+        fix = "use credentials of the organization's management account, or correct the id"
+        return in_the_way(
+            f"these credentials belong to {organization['Id']}", fix, "organization.id"
+        )
+    management = ground.organization.management.id
+    if organization["MasterAccountId"] != management:
+        says = f"the management account is {organization['MasterAccountId']}"
+        return in_the_way(says, "correct it", "organization.accounts.management")
+    if organization["FeatureSet"] != "ALL":
+        return in_the_way(
+            "it has consolidated billing alone",
+            "enable all features: aws organizations enable-all-features",
+        )
+    return ok()
+
+
+def trust(aws: Aws, service: str) -> Found:
+    """Source: Organizations API Reference, ListAWSServiceAccessForOrganization."""
+    operation, key = "ListAWSServiceAccessForOrganization", "EnabledServicePrincipals"
+    found = {each["ServicePrincipal"] for each in aws.pages("organizations", operation, key)}
+    return ok() if service in found else missing("it is not enabled", NEXT_APPLY)
+
+
+def delegate(aws: Aws, service: str, account: str) -> Found:
+    operation, key = "ListDelegatedAdministrators", "DelegatedAdministrators"
+    found = [
+        each["Id"] for each in aws.pages("organizations", operation, key, ServicePrincipal=service)
+    ]
+    return _administrator(found, account, service)
+
+
+def own_administrator(aws: Aws, service: str, region: str, key: str, account: str) -> Found:
+    """Of Security Hub and GuardDuty, who keep their own, region by region."""
+    operation = "ListOrganizationAdminAccounts"
+    found = [each[key] for each in aws.pages(service, operation, "AdminAccounts", region)]
+    return _administrator(found, account, service)
+
+
+def _administrator(found: list[str], account: str, service: str) -> Found:
+    if not found:
+        return missing("nobody", NEXT_APPLY)
+    if account in found:
+        return ok(account)
+    fix = f"name that account there, or take {service} from it in the management account"
+    return in_the_way(f"it is {', '.join(sorted(found))}, not {account}", fix, SECURITY)
+
+
+def member(ground: Ground, account: Account, seen: Member | None) -> Found:
+    """Whether it is open, and where it is said to be."""
+    if seen is None:
+        return in_the_way(
+            "AWS Organizations does not know it",
+            f"take its file away: orchestrator accounts; or correct the id {account.id}",
+            "account.id",
+        )
+    if seen.standing is not Standing.ACTIVE:
+        fix = f"set it aside, or offboard it: orchestrator offboard {account.name}"
+        return in_the_way(f"it is {seen.standing}", fix, QUARANTINE)
+    units = {unit.path: unit.id for unit in ground.organization.units}
+    declared = units.get(account.ou)
+    if declared and seen.parent != declared:
+        says = f"it is below {seen.parent}, declared below {declared}"
+        return in_the_way(says, "move its file to that OU's folder, or move the account back")
+    return ok()

@@ -1,0 +1,186 @@
+"""Policies of the organization: those that own a setting, and those that would deny our roles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, partial
+
+from orchestrator.adapters.aws.preflight.asking import Ground, Looks
+from orchestrator.adapters.aws.presence.wanted import or_none
+from orchestrator.adapters.aws.questions.asking import Aws
+from orchestrator.model.organization import Account
+from orchestrator.model.preflight import Found, in_the_way, ok
+
+SCP = "SERVICE_CONTROL_POLICY"
+
+NEEDED = (
+    "config:PutConfigurationRecorder",
+    "config:PutDeliveryChannel",
+    "config:StartConfigurationRecorder",
+    "ec2:EnableEbsEncryptionByDefault",
+    "ec2:ModifyInstanceMetadataDefaults",
+    "iam:AttachRolePolicy",
+    "iam:CreatePolicy",
+    "iam:CreateRole",
+    "iam:CreateServiceLinkedRole",
+    "iam:PutRolePolicy",
+    "iam:UpdateAccountPasswordPolicy",
+    "s3:PutAccountPublicAccessBlock",
+)
+"""What the first apply of an account does, as the entry role and as the apply role."""
+
+OWNED: Mapping[str, tuple[str, str, str]] = {
+    "DECLARATIVE_POLICY_EC2": ("ec2", "instance_metadata_defaults", "baseline.imdsv2"),
+    "S3_POLICY": ("s3", "public_access_block_configuration", "baseline.s3_public_access_block"),
+    "SECURITYHUB_POLICY": ("Security Hub", "securityhub", "organization.security_hub.mode"),
+    "GUARDDUTY_POLICY": ("GuardDuty", "guardduty", "organization.guardduty.enabled"),
+}
+"""Policy type → whose it is, the key in its effective content, and the setting that goes with it.
+
+Source: AWS Organizations User Guide, "Declarative policies", "Amazon S3 policies", "Security Hub
+policies".
+"""
+NONE = "EffectivePolicyNotFoundException"
+
+
+@dataclass
+class Attached:
+    """What is attached where, each asked for once."""
+
+    aws: Aws
+    _ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _contents: dict[str, str] = field(default_factory=dict)
+    _verdicts: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    def ids(self, target: str) -> tuple[str, ...]:
+        if target not in self._ids:
+            found = self.aws.pages(
+                "organizations", "ListPoliciesForTarget", "Policies", TargetId=target, Filter=SCP
+            )
+            self._ids[target] = tuple(sorted(each["Id"] for each in found))
+        return self._ids[target]
+
+    def content(self, policy: str) -> str:
+        if policy not in self._contents:
+            answer = self.aws.call("organizations", "DescribePolicy", PolicyId=policy)
+            self._contents[policy] = answer["Policy"]["Content"]
+        return self._contents[policy]
+
+    def denied(self, levels: tuple[tuple[str, ...], ...], arn: str, region: str) -> tuple[str, ...]:
+        """What a principal is not let do: every level must allow it, and none may deny it.
+
+        Asked once for all accounts, unless a policy names accounts.
+        """
+        texts = [[self.content(policy) for policy in level] for level in levels]
+        every = (text for level in texts for text in level)
+        names = any(re.search(r"\d{12}|PrincipalAccount", text) for text in every)
+        key = (levels, arn if names else arn.rpartition("/")[2], region)
+        if key not in self._verdicts:
+            found = (_refused(self.aws, level, arn, region) for level in texts)
+            self._verdicts[key] = tuple(sorted({action for each in found for action in each}))
+        return self._verdicts[key]
+
+
+def looks(ground: Ground) -> Looks:
+    kinds = cache(partial(_kinds, ground.aws))
+    attached = Attached(ground.aws)
+    for account in ground.accounts:
+        if account != ground.organization.management:  # which no SCP binds
+            yield f"{account.name}: SCPs", partial(scps, ground, account, attached, kinds)
+    for account in ground.accounts:
+        yield f"{account.name}: policies of settings", partial(owned, ground, account, kinds)
+
+
+def _kinds(aws: Aws) -> frozenset[str]:
+    """The types of policy that are enabled."""
+    (root,) = aws.pages("organizations", "ListRoots", "Roots")
+    return frozenset(
+        each["Type"] for each in root.get("PolicyTypes", []) if each["Status"] == "ENABLED"
+    )
+
+
+def scps(
+    ground: Ground, account: Account, attached: Attached, kinds: Callable[[], frozenset[str]]
+) -> Found:
+    """Whether the SCPs on the way from the root to the account let our roles work.
+
+    Source: AWS Organizations User Guide, "SCP evaluation".
+    """
+    if SCP not in kinds():
+        return ok("SCPs are not enabled")
+    levels = tuple(attached.ids(target) for target in _path(ground, account))
+    access = ground.organization.facts.access
+    refused: dict[str, None] = {}
+    for name in (access.entry_role, access.apply_role):
+        for region in account.regions or (ground.organization.facts.home_region,):
+            arn = f"arn:aws:iam::{account.id}:role/{name}"
+            refused.update(dict.fromkeys(attached.denied(levels, arn, region)))
+    if not refused:
+        return ok()
+    fix = (
+        f"except the roles '{access.entry_role}' and '{access.apply_role}' in the SCP by "
+        "ArnNotLike aws:PrincipalArn, or leave the setting to whoever denies it"
+    )
+    return in_the_way(f"denied: {', '.join(refused)}", fix)
+
+
+def _path(ground: Ground, account: Account) -> tuple[str, ...]:
+    """From the root to the account, as it is declared."""
+    ids: dict[str, str] = {unit.path: unit.id for unit in ground.organization.units}
+    parts = account.ou.split("/") if account.ou else []
+    paths = ["", *("/".join(parts[: n + 1]) for n in range(len(parts)))]
+    return (*(ids[path] for path in paths if path in ids), account.id)
+
+
+def _refused(aws: Aws, policies: list[str], arn: str, region: str) -> list[str]:
+    """What one level does not allow.
+
+    Source: IAM API Reference, SimulateCustomPolicy.
+    """
+    said = {
+        "aws:PrincipalArn": arn,
+        "aws:PrincipalAccount": arn.split(":")[4],
+        "aws:RequestedRegion": region,
+    }
+    entries = [
+        {"ContextKeyName": name, "ContextKeyValues": [value], "ContextKeyType": "string"}
+        for name, value in said.items()
+    ]
+    results = aws.pages(
+        "iam",
+        "SimulateCustomPolicy",
+        "EvaluationResults",
+        PolicyInputList=policies,
+        ActionNames=list(NEEDED),
+        ContextEntries=entries,
+    )
+    return [each["EvalActionName"] for each in results if each["EvalDecision"] != "allowed"]
+
+
+def owned(ground: Ground, account: Account, kinds: Callable[[], frozenset[str]]) -> Found:
+    """Whether a policy of the organization sets what the stacks would set as well."""
+    baseline, facts = account.settings.baseline, ground.organization.facts
+    set_by_us = {
+        "DECLARATIVE_POLICY_EC2": baseline.imdsv2,
+        "S3_POLICY": baseline.s3_public_access_block,
+        "SECURITYHUB_POLICY": account.settings.security_hub.enabled,
+        "GUARDDUTY_POLICY": facts.guardduty.enabled,
+    }
+    for kind in sorted(kinds() & OWNED.keys()):
+        whose, key, setting = OWNED[kind]
+        if set_by_us[kind] and f'"{key}"' in _effective(ground.aws, account, kind):
+            fix = "leave it to the policy by the setting, or detach the policy"
+            return in_the_way(f"{kind} sets {key} of {whose}", fix, setting)
+    return ok()
+
+
+def _effective(aws: Aws, account: Account, kind: str) -> str:
+    answer = or_none(
+        lambda: aws.call(
+            "organizations", "DescribeEffectivePolicy", PolicyType=kind, TargetId=account.id
+        ),
+        NONE,
+    )
+    return str(answer["EffectivePolicy"]["PolicyContent"]) if answer else ""
