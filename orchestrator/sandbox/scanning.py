@@ -1,8 +1,8 @@
 """What Security Hub's checks would find: every decided control, asked of every resource.
 
-The checks are those of the remediations. Findings are imported as Security Hub writes them, with
-consolidated control findings, and from there on take the way they take on AWS. What passes, and
-has never failed, is left out.
+The checks are the sandbox's own (`checks`), not those of the remediations. Findings are imported
+as Security Hub writes them, with consolidated control findings, and from there on take the way they
+take on AWS. What passes, and has never failed, is left out.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orchestrator.findings.registry import BY_CONTROL
-from orchestrator.findings.remediation import Check, Place, Remediation, Status, Target
-from orchestrator.findings.settling import Unfit, settle
+from orchestrator.findings.remediation import Place
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.settings import ControlDecision, DecisionKind
+from orchestrator.sandbox.checks.reading import Reader, Scope
+from orchestrator.sandbox.checks.registry import RULES, evaluate
+from orchestrator.sandbox.checks.rule import Outcome, Verdict
 from orchestrator.sandbox.client import Sandbox
 
 PRODUCT = "arn:aws:securityhub:{region}::product/aws/securityhub"
 BATCH = 100
-STATUSES = {Status.PASSES: "PASSED", Status.FAILS: "FAILED"}
 
 Finding = dict[str, Any]
 
@@ -65,51 +66,48 @@ class Scanner:
             self._clients[service, where] = self.sandbox.made(self._session, service, where)
         return self._clients[service, where]
 
-    def look(self, controls: Mapping[str, tuple[Remediation, ControlDecision]]) -> None:
+    def look(self, controls: Mapping[str, ControlDecision]) -> None:
         """Check each control and import what is to be said."""
         titles = self._definitions()
         known = {finding["Id"]: finding for finding in self._known()}
-        for control, (remediation, decision) in controls.items():
-            if remediation.everywhere and self.place.region != self.home:
-                continue
-            self._control(control, remediation, decision, titles.get(control, {}), known)
+        place = self.place
+        scope = Scope(place.account, place.region, self.home, place.partition)
+        reader = Reader(scope, self.aws)
+        for control, decision in controls.items():
+            if control in RULES:
+                self._control(control, decision, titles.get(control, {}), known, reader)
+            else:
+                self._problem(control, "the sandbox has no check of this control")
         self._import()
 
     def _control(
         self,
         control: str,
-        remediation: Remediation,
         decision: ControlDecision,
         definition: Mapping[str, str],
         known: Mapping[str, Finding],
+        reader: Reader,
     ) -> None:
-        seen = set()
         try:
-            parameters = settle(remediation, decision.parameters)
-            for arn in remediation.find(self.place, self.aws):
-                target = Target(control, self.place, arn, parameters)
-                checked = remediation.check(target, self.aws)
-                self.checked += 1
-                seen.add(_id(target))
-                self._note(target, checked, remediation, definition, known.get(_id(target)))
-        except (ClientError, BotoCoreError, Unfit) as error:
-            self.problems.append(f"{self.place.region} {control}: {error}")
+            verdicts = evaluate(control, reader, _parameters(control, decision))
+        except (ClientError, BotoCoreError) as error:
+            self._problem(control, str(error))
             return
+        seen = {_id(each, self.place) for each in verdicts}
+        for verdict in verdicts:
+            self._note(verdict, definition, known.get(_id(verdict, self.place)))
         gone = (f for f in known.values() if f["GeneratorId"] == f"security-control/{control}")
         self.found += [{**_plain(f), **_ended()} for f in gone if f["Id"] not in seen]
 
-    def _note(
-        self,
-        target: Target,
-        checked: Check,
-        remediation: Remediation,
-        definition: Mapping[str, str],
-        known: Finding | None,
-    ) -> None:
-        status = STATUSES.get(checked.status)
-        if status is None or (status == "PASSED" and not _fails(known)):
-            return
-        self.found.append(_finding(target, status, remediation, definition, known))
+    def _note(self, verdict: Verdict, definition: Mapping[str, str], known: Finding | None) -> None:
+        self.checked += 1
+        if verdict.outcome is Outcome.NOT_AVAILABLE:
+            self._problem(verdict.control, f"{verdict.resource}: {verdict.reason}")
+        elif verdict.outcome is Outcome.FAILED or _fails(known):
+            self.found.append(_finding(verdict, self.place, definition, known))
+
+    def _problem(self, control: str, why: str) -> None:
+        self.problems.append(f"{self.place.region} {control}: {why}")
 
     def _definitions(self) -> Mapping[str, Mapping[str, str]]:
         pages = self.hub.get_paginator("list_security_control_definitions").paginate()
@@ -166,13 +164,20 @@ def _account(sandbox: Sandbox, organization: Organization, account: Account) -> 
     )
 
 
-def _decided(account: Account) -> dict[str, tuple[Remediation, ControlDecision]]:
+def _decided(account: Account) -> dict[str, ControlDecision]:
     return {
-        control: (remediation, decision)
+        control: decision
         for control, decision in sorted(account.decisions.items())
         if decision.decision is not DecisionKind.DISABLE
-        if (remediation := BY_CONTROL.get(control.lower()))
     }
+
+
+def _parameters(control: str, decision: ControlDecision) -> dict[str, Any]:
+    """By Security Hub's names, whichever of the two the decision has used."""
+    remediation = BY_CONTROL.get(control.lower())
+    names = remediation.parameters.items() if remediation else ()
+    known = {name: each.control for name, each in names if each.control}
+    return {known.get(name, name): value for name, value in decision.parameters.items()}
 
 
 def _told(scanners: Iterable[Scanner], status: str) -> tuple[str, ...]:
@@ -190,54 +195,49 @@ def _entered(sandbox: Sandbox, account: str) -> str | None:
     return None if own == account else account
 
 
-def _id(target: Target) -> str:
+def _id(verdict: Verdict, place: Place) -> str:
     """Always the same for a control and a resource."""
-    place = target.place
-    unique = uuid.uuid5(uuid.NAMESPACE_URL, f"{target.control} {target.arn}")
+    unique = uuid.uuid5(uuid.NAMESPACE_URL, f"{verdict.control} {verdict.resource}")
     base = f"arn:{place.partition}:securityhub:{place.region}:{place.account}"
-    return f"{base}:security-control/{target.control}/finding/{unique}"
+    return f"{base}:security-control/{verdict.control}/finding/{unique}"
 
 
 def _finding(
-    target: Target,
-    status: str,
-    remediation: Remediation,
-    definition: Mapping[str, str],
-    known: Finding | None,
+    verdict: Verdict, place: Place, definition: Mapping[str, str], known: Finding | None
 ) -> Finding:
     """Source: AWS Security Hub User Guide, "Sample control findings"."""
-    moment, place = _now(), target.place
-    title = definition.get("Title") or f"{target.control}: {remediation.name}"
-    url = f"https://docs.aws.amazon.com/console/securityhub/{target.control}/remediation"
+    moment, control = _now(), verdict.control
+    title = definition.get("Title") or control
+    url = f"https://docs.aws.amazon.com/console/securityhub/{control}/remediation"
     return {
         "SchemaVersion": "2018-10-08",
-        "Id": _id(target),
+        "Id": _id(verdict, place),
         "ProductArn": PRODUCT.format(region=place.region),
-        "GeneratorId": f"security-control/{target.control}",
+        "GeneratorId": f"security-control/{control}",
         "AwsAccountId": place.account,
         "Types": ["Software and Configuration Checks/Industry and Regulatory Standards"],
         "CreatedAt": known["CreatedAt"] if known else moment,
         "UpdatedAt": moment,
-        "Severity": {"Label": _severity(status, definition)},
+        "Severity": {"Label": _severity(verdict.outcome, definition)},
         "Title": title,
         "Description": definition.get("Description") or title,
         "Remediation": {"Recommendation": {"Text": "See the user guide.", "Url": url}},
         "Resources": [
             {
-                "Type": remediation.resource_type,
-                "Id": target.arn,
+                "Type": verdict.kind,
+                "Id": verdict.resource,
                 "Partition": place.partition,
                 "Region": place.region,
             }
         ],
-        "Compliance": {"Status": status, "SecurityControlId": target.control},
+        "Compliance": {"Status": verdict.outcome.value, "SecurityControlId": control},
         "RecordState": "ACTIVE",
     }
 
 
-def _severity(status: str, definition: Mapping[str, str]) -> str:
+def _severity(status: Outcome, definition: Mapping[str, str]) -> str:
     rated = definition.get("SeverityRating", "MEDIUM")
-    return "INFORMATIONAL" if status == "PASSED" else rated
+    return "INFORMATIONAL" if status is Outcome.PASSED else rated
 
 
 def _fails(known: Finding | None) -> bool:

@@ -112,6 +112,25 @@ def test_imports_follow_the_arrows() -> None:
     assert not found, "\n".join(found)
 
 
+def test_the_sandboxs_checks_share_nothing_with_what_they_judge() -> None:
+    checks = PACKAGE / "sandbox" / "checks"
+    package = (PACKAGE.name, "sandbox", "checks")
+    files = sorted(checks.rglob("*.py"))
+
+    found = {part for file in files for _, part in imports(file.read_text("utf-8"), package)}
+    others = {
+        name
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in imported_names(node, package)
+        if name.startswith(f"{PACKAGE.name}.sandbox") and ".sandbox.checks" not in name
+    }
+
+    assert files
+    assert (found, others) == ({"sandbox"}, set())
+
+
 def test_every_part_of_the_package_has_its_arrows() -> None:
     parts = {part_of(file) for file in PACKAGE.rglob("*.py")} - {"__init__"}
 

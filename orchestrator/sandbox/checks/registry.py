@@ -1,0 +1,48 @@
+"""Every control the evaluator knows, and the evaluation of one."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from orchestrator.sandbox.checks import (
+    compute,
+    databases,
+    delivery,
+    detection,
+    identity,
+    logging,
+    messaging,
+    network,
+    secrets,
+    storage,
+    stores,
+    workloads,
+)
+from orchestrator.sandbox.checks.reading import Reader
+from orchestrator.sandbox.checks.rule import Parameters, Rules, Verdict, judged
+
+RULES: Rules = {
+    **compute.RULES,
+    **databases.RULES,
+    **delivery.RULES,
+    **detection.RULES,
+    **identity.RULES,
+    **logging.RULES,
+    **messaging.RULES,
+    **network.RULES,
+    **secrets.RULES,
+    **storage.RULES,
+    **stores.RULES,
+    **workloads.RULES,
+}
+
+
+def evaluate(control: str, reader: Reader, parameters: Parameters) -> tuple[Verdict, ...]:
+    """The verdict on every resource of the account and region that the control looks at.
+
+    Global resources are looked at in the home region only. Raises KeyError for a control that the
+    evaluator does not have, and botocore's ClientError as it comes.
+    """
+    here = reader.scope.region == reader.scope.home
+    rules = [rule for rule in RULES[control] if here or not rule.subject.once]
+    return tuple(chain.from_iterable(judged(control, r, reader, parameters) for r in rules))
