@@ -32,7 +32,8 @@ NO_MFA = (
 )
 FAILED_SIGN_IN = '{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}'
 
-POLICIES = events(
+POLICIES = events_of(
+    "iam.amazonaws.com",
     *("DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy", "PutGroupPolicy"),
     *("PutRolePolicy", "PutUserPolicy", "CreatePolicy", "DeletePolicy", "CreatePolicyVersion"),
     *("DeletePolicyVersion", "AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy"),
@@ -64,7 +65,8 @@ GATEWAYS = events(
     *("CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway"),
     *("CreateInternetGateway", "DeleteInternetGateway", "DetachInternetGateway"),
 )
-ROUTES = events(
+ROUTES = events_of(
+    "ec2.amazonaws.com",
     *("CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation"),
     *("DeleteRouteTable", "DeleteRoute", "DisassociateRouteTable"),
 )

@@ -37,7 +37,13 @@ def change(target: Target, aws: Aws, edit: Callable[[dict[str, Any]], None]) -> 
 
 
 def rootless(config: Json, _: Target) -> str:
-    return "" if config.get("DefaultRootObject") else "it has no default root object"
+    """Of those with a bucket as origin; others are not looked at.
+
+    Source: AWS Security Hub User Guide, [CloudFront.1].
+    """
+    if config.get("DefaultRootObject") or not any(cloudfront_origins.buckets(config)):
+        return ""
+    return "it has no default root object"
 
 
 def set_root(target: Target, aws: Aws, _: Json) -> None:

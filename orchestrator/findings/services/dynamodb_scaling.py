@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orchestrator.findings.arn import resource
@@ -33,12 +33,25 @@ def on_demand(table: Json) -> bool:
     return bool(table.get("BillingModeSummary", {}).get("BillingMode") == "PAY_PER_REQUEST")
 
 
-def scaled(target: Target, aws: Aws) -> list[str]:
-    """'Read' and 'Write', as far as they follow the demand."""
+def targets(target: Target, aws: Aws) -> list[str]:
+    """'Read' and 'Write', as far as there is anything that could scale them."""
     answer = aws("application-autoscaling").describe_scalable_targets(
         ServiceNamespace="dynamodb", ResourceIds=[resource(target.arn)]
     )
-    found = {item["ScalableDimension"] for item in answer["ScalableTargets"]}
+    return kinds(answer["ScalableTargets"])
+
+
+def scaled(target: Target, aws: Aws) -> list[str]:
+    """'Read' and 'Write', as far as they follow the demand: a target alone scales nothing."""
+    answer = aws("application-autoscaling").describe_scaling_policies(
+        ServiceNamespace="dynamodb", ResourceId=resource(target.arn)
+    )
+    followed = kinds(answer["ScalingPolicies"])
+    return [kind for kind in targets(target, aws) if kind in followed]
+
+
+def kinds(items: Iterable[Json]) -> list[str]:
+    found = {item["ScalableDimension"] for item in items}
     return [kind for dimension, kind in DIMENSIONS.items() if dimension in found]
 
 
@@ -54,10 +67,11 @@ def remediations(table: Kind) -> tuple[Remediation, ...]:
         return Check(Status.FAILS if note else Status.PASSES, note, found["CreationDateTime"])
 
     def before(target: Target, aws: Aws) -> Json:
-        """What is scaled already, and the capacity, which scaling will change."""
+        """What is scaled already or nearly, and the capacity, which scaling will change."""
         capacity = existing(table, target, aws)["ProvisionedThroughput"]
         return {
             "scaled": scaled(target, aws),
+            "targets": targets(target, aws),
             "Read": capacity["ReadCapacityUnits"],
             "Write": capacity["WriteCapacityUnits"],
         }
@@ -76,7 +90,10 @@ def remediations(table: Kind) -> tuple[Remediation, ...]:
             reads=(
                 *table.reads,
                 Permission(
-                    ("application-autoscaling:DescribeScalableTargets",),
+                    (
+                        "application-autoscaling:DescribeScalableTargets",
+                        "application-autoscaling:DescribeScalingPolicies",
+                    ),
                     why="Application Auto Scaling describes all targets together",
                 ),
             ),
@@ -85,6 +102,7 @@ def remediations(table: Kind) -> tuple[Remediation, ...]:
                     (
                         "application-autoscaling:RegisterScalableTarget",
                         "application-autoscaling:PutScalingPolicy",
+                        "application-autoscaling:DeleteScalingPolicy",
                         "application-autoscaling:DeregisterScalableTarget",
                     ),
                     SCALING,
@@ -132,30 +150,40 @@ PARAMETERS = {
 
 def fix(target: Target, aws: Aws, before: Json) -> None:
     missing = {d: kind for d, kind in DIMENSIONS.items() if kind not in before["scaled"]}
-    for kind in missing.values():
+    new = {d: kind for d, kind in missing.items() if kind not in before["targets"]}
+    for kind in new.values():
         highest = number(target, f"Max{kind}Capacity")
         if highest < before[kind]:
             raise Refused(
                 f"'Max{kind}Capacity' must be at least what the table has now, {before[kind]}"
             )
+    for dimension, kind in new.items():
+        aws("application-autoscaling").register_scalable_target(
+            **about(target, dimension),
+            MinCapacity=before[kind],
+            MaxCapacity=number(target, f"Max{kind}Capacity"),
+        )
     for dimension, kind in missing.items():
-        scale(target, aws, dimension, kind, before[kind])
+        follow(target, aws, dimension, kind)
 
 
-def scale(target: Target, aws: Aws, dimension: str, kind: str, lowest: int) -> None:
-    client = aws("application-autoscaling")
-    about: dict[str, Any] = {
+def about(target: Target, dimension: str) -> dict[str, Any]:
+    return {
         "ServiceNamespace": "dynamodb",
         "ResourceId": resource(target.arn),
         "ScalableDimension": dimension,
     }
-    client.register_scalable_target(
-        **about, MinCapacity=lowest, MaxCapacity=number(target, f"Max{kind}Capacity")
-    )
+
+
+def policy(target: Target, kind: str) -> str:
+    return f"DynamoDB{kind}CapacityUtilization:{resource(target.arn)}"
+
+
+def follow(target: Target, aws: Aws, dimension: str, kind: str) -> None:
     metric = f"DynamoDB{kind}CapacityUtilization"
-    client.put_scaling_policy(
-        **about,
-        PolicyName=f"{metric}:{about['ResourceId']}",
+    aws("application-autoscaling").put_scaling_policy(
+        **about(target, dimension),
+        PolicyName=policy(target, kind),
         PolicyType="TargetTrackingScaling",
         TargetTrackingScalingPolicyConfiguration={
             "TargetValue": float(number(target, f"target{kind}Utilization")),
@@ -165,12 +193,14 @@ def scale(target: Target, aws: Aws, dimension: str, kind: str, lowest: int) -> N
 
 
 def undo(target: Target, aws: Aws, before: Json) -> None:
-    """Forget the targets; their policies go with them."""
+    """Forget the targets, and with them their policies; of a target from before, the policy."""
     now = scaled(target, aws)
+    client = aws("application-autoscaling")
     for dimension, kind in DIMENSIONS.items():
-        if kind in now and kind not in before["scaled"]:
-            aws("application-autoscaling").deregister_scalable_target(
-                ServiceNamespace="dynamodb",
-                ResourceId=resource(target.arn),
-                ScalableDimension=dimension,
-            )
+        if kind not in now or kind in before["scaled"]:
+            continue
+        if kind in before["targets"]:
+            name = policy(target, kind)
+            client.delete_scaling_policy(**about(target, dimension), PolicyName=name)
+        else:
+            client.deregister_scalable_target(**about(target, dimension))

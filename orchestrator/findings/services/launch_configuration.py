@@ -83,7 +83,11 @@ def public_address(configuration: Json) -> str:
 
 
 def checking(fault: Callable[[Json], str]) -> Callable[[Target, Aws], Check]:
-    """A check that is content when no group launches with the configuration any more."""
+    """A check that fails as long as there is such a configuration, launched with or not.
+
+    Source: AWS Config Developer Guide, autoscaling-launchconfig-requires-imdsv2 and
+    autoscaling-launch-config-public-ip-disabled, which are about the configuration itself.
+    """
 
     def check(target: Target, aws: Aws) -> Check:
         found = CONFIGURATION.read(target, aws)
@@ -91,8 +95,7 @@ def checking(fault: Callable[[Json], str]) -> Callable[[Target, Aws], Check]:
             return Check(Status.GONE)
         note = fault(found)
         if note and not users(target, aws):
-            note = "no group launches with it; Security Hub reports it until it is deleted"
-            return Check(Status.PASSES, note, found["CreatedTime"])
+            note = "no group launches with it; it fails until somebody deletes it"
         return Check(Status.FAILS if note else Status.PASSES, note, found["CreatedTime"])
 
     return check
@@ -110,6 +113,8 @@ def succeeding(change: Json) -> Callable[[Target, Aws, Json], None]:
     """A fix that makes a successor with `change`, and lets the groups launch with it."""
 
     def fix(target: Target, aws: Aws, before: Json) -> None:
+        if not before["groups"]:
+            raise Refused("no group launches with it: delete it")
         wanted = changed(existing(CONFIGURATION, target, aws), change)
         there = named(aws, before["successor"])
         if there is None:
@@ -171,7 +176,7 @@ def remediation(
         effect=f"Makes a copy of the launch configuration {words}, and moves its groups there.",
         breaks=(
             "What is launched from now on; running instances stay as they are until they are "
-            "replaced. The old configuration is kept for the way back."
+            "replaced. The old configuration stays for the way back, and fails until it is deleted."
         ),
         reads=CONFIGURATION.reads,
         writes=(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orchestrator.findings import by_hand
@@ -11,6 +11,7 @@ from orchestrator.findings.records import Outcome, Record
 from orchestrator.findings.remediation import Remediation, Risk, Status, Target
 from orchestrator.findings.settling import settle
 from orchestrator.sandbox.client import Sandbox
+from tests import agreement
 from tests.sandbox.remediations.catalogue import remediation_of
 from tests.sandbox.remediations.workshop import Workshop, a_workshop
 from tests.unit.findings.a_world import a_decision
@@ -67,10 +68,9 @@ def _repair(workshop: Workshop, case: Case, remediation: Remediation) -> None:
     target = target_of(case, remediation, arn)
     look = workshop.look(remediation)
     assert set(remediation.find(PLACE, look)) >= {arn, passing} - {""}
-    assert remediation.check(target, look).status is Status.FAILS
+    _judged(workshop, case, remediation, arn, Status.FAILS)
     if passing:
-        other = target_of(case, remediation, passing)
-        assert remediation.check(other, look).status is Status.PASSES
+        _judged(workshop, case, remediation, passing, Status.PASSES)
     if case.missing:
         gone = target_of(case, remediation, case.missing)
         assert remediation.check(gone, look).status is Status.GONE
@@ -82,15 +82,25 @@ def _repair(workshop: Workshop, case: Case, remediation: Remediation) -> None:
     record = _fixed(workshop, finding, remediation)
     wanted = Outcome.FAILING if case.after is Status.FAILS else Outcome.FIXED
     assert record.outcome is wanted, f"{record.outcome}: {record.note}"
-    assert remediation.check(target, look).status is case.after
+    _judged(workshop, case, remediation, arn, case.after)
     if wanted is Outcome.FIXED:
         assert workshop.workflow(finding) == "RESOLVED"
     if remediation.undo and case.undone:
         undone = by_hand.undo(workshop.parts, record.id, ME)
         assert (undone.outcome, undone.note) == (Outcome.UNDONE, "")
         assert remediation.before(target, look) == before
-        assert remediation.check(target, look).status is Status.FAILS
+        _judged(workshop, case, remediation, arn, Status.FAILS)
         assert workshop.workflow(finding) == "NOTIFIED"
+
+
+def _judged(
+    workshop: Workshop, case: Case, remediation: Remediation, arn: str, status: Status
+) -> None:
+    """By the remediation's check with the function's rights, and by the sandbox's evaluator."""
+    target = target_of(case, remediation, arn)
+    assert remediation.check(target, workshop.look(remediation)).status is status
+    decided = replace(target, parameters=case.parameters)
+    agreement.hold(status, remediation, decided, workshop.owner)
 
 
 def _fixed(workshop: Workshop, finding: Finding, remediation: Remediation) -> Record:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from orchestrator.findings.remediation import (
     Target,
     Value,
 )
+from tests import agreement
 from tests.unit.findings.services.permissions import named
 from tests.unit.findings.services.recording import PLACE, Overlay, RecordingAws
 
@@ -125,9 +126,11 @@ def _first_look(
 ) -> None:
     first = remediation.check(target, reads)
     assert (first.status, bool(first.note)) == (Status.FAILS, True), first
+    _second_look(case, remediation, target, Status.FAILS, reads)
     if passing:
         other = target_of(remediation, case.control, passing, case.parameters)
         assert remediation.check(other, reads).status is Status.PASSES
+        _second_look(case, remediation, other, Status.PASSES, reads)
     if case.missing:
         gone = target_of(remediation, case.control, case.missing, case.parameters)
         assert remediation.check(gone, reads).status is Status.GONE
@@ -145,6 +148,7 @@ def _fix_and_undo(
 ) -> None:
     remediation.fix(target, writes, before)
     assert remediation.check(target, reads).status is case.after
+    _second_look(case, remediation, target, case.after, reads)
     if case.after is not Status.GONE:
         remediation.fix(target, writes, before)
         assert remediation.check(target, reads).status is case.after
@@ -154,6 +158,15 @@ def _fix_and_undo(
         remediation.undo(target, writes, before)
         assert remediation.before(target, reads) == before
         assert remediation.check(target, reads).status is Status.FAILS
+    _second_look(case, remediation, target, Status.FAILS, reads)
+
+
+def _second_look(
+    case: Case, remediation: Remediation, target: Target, status: Status, reads: RecordingAws
+) -> None:
+    """The sandbox's evaluator, which shares no code with the remediation, says the same."""
+    aws = RecordingAws(reads.overlay)
+    agreement.hold(status, remediation, replace(target, parameters=case.parameters), aws)
 
 
 def hold_cycles(cases: Iterable[Case], case: Case, remediations: Iterable[Remediation]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from orchestrator.findings.remediation import Aws, Remediation, Value
+from orchestrator.findings.remediation import Aws, Remediation, Status, Value
 from orchestrator.findings.services.autoscaling import REMEDIATIONS
 from orchestrator.findings.services.launch_configuration import named, settings
 from tests.unit.findings.services import cycle
@@ -88,18 +88,14 @@ CASES = (
         a_configuration_in_use,
         lambda aws: a_configuration(aws, "modern", MetadataOptions=MODERN),
         CONFIGURATION,
-    ),
-    Case(
-        "AutoScaling.3",
-        a_configuration_in_use,
-        lambda aws: a_configuration(aws, "unused"),
-        name="a configuration that nothing launches with is left alone",
+        after=Status.FAILS,
     ),
     Case(
         "AutoScaling.5",
         lambda aws: a_configuration_in_use(aws, AssociatePublicIpAddress=True),
         lambda aws: a_configuration(aws, "inside", AssociatePublicIpAddress=False),
         CONFIGURATION,
+        after=Status.FAILS,
     ),
     Case("AutoScaling.10", an_unwatched_group, an_owned_group, GROUP, TAGGING),
 )
@@ -135,6 +131,12 @@ def test_the_successor_differs_in_nothing_else() -> None:
 
     assert new.pop("MetadataOptions")["HttpTokens"] == "required"
     assert new == {key: value for key, value in old.items() if key != "MetadataOptions"}
+
+
+def test_a_configuration_that_nothing_launches_with_is_for_deletion() -> None:
+    unused = Case("AutoScaling.3", lambda aws: a_configuration(aws, "unused"))
+
+    assert "delete it" in cycle.hold_refusal(unused, REMEDIATIONS)
 
 
 def test_another_configuration_of_the_successors_name_is_not_used() -> None:

@@ -78,10 +78,18 @@ def an_owned_distribution(aws: Aws) -> str:
 CASES = (
     Case(
         "CloudFront.1",
-        a_distribution,
+        with_a_bucket,
         lambda aws: a_distribution(aws, root="index.html"),
         GONE,
         {"DefaultRootObject": "index.html"},
+    ),
+    Case(
+        "CloudFront.1",
+        with_a_bucket,
+        a_distribution,
+        GONE,
+        {"DefaultRootObject": "index.html"},
+        name="another origin than a bucket is left alone",
     ),
     Case(
         "CloudFront.3",

@@ -26,8 +26,8 @@ def a_domain(aws: Aws, name: str = "logs", **given: Any) -> str:
     return str(answer["DomainStatus"]["ARN"])
 
 
-def secured(aws: Aws) -> str:
-    return a_domain(aws, "secured", DomainEndpointOptions=GOOD)
+def secured(aws: Aws, **given: Any) -> str:
+    return a_domain(aws, "secured", DomainEndpointOptions=GOOD, **given)
 
 
 CASES = (
@@ -35,7 +35,7 @@ CASES = (
     Case(
         "ES.8",
         lambda aws: a_domain(aws, EngineVersion="Elasticsearch_7.10"),
-        secured,
+        lambda aws: secured(aws, EngineVersion="Elasticsearch_7.10"),
         GONE,
     ),
     Case(
