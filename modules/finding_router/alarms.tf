@@ -25,6 +25,14 @@ locals {
       statistic   = "Sum"
       threshold   = 1
     }
+    forwarding = {
+      description = "Findings are not forwarded to the bus ${var.bus_name}."
+      dimensions  = { RuleName = var.bus_name }
+      metric      = "FailedInvocations"
+      namespace   = "AWS/Events"
+      statistic   = "Sum"
+      threshold   = 1
+    }
     late = {
       description = "Findings wait for an hour; the function does not keep up."
       dimensions  = { QueueName = local.queues.work }
@@ -32,6 +40,14 @@ locals {
       namespace   = "AWS/SQS"
       statistic   = "Maximum"
       threshold   = 3600
+    }
+    lost = {
+      description = "Findings reach neither the queue nor its dead letters."
+      dimensions  = { EventBusName = var.bus_name, RuleName = var.name }
+      metric      = "InvocationsFailedToBeSentToDlq"
+      namespace   = "AWS/Events"
+      statistic   = "Sum"
+      threshold   = 1
     }
     stopped = {
       description = "A circuit breaker or the kill switch holds fixes back."
@@ -48,6 +64,14 @@ locals {
       namespace   = "AWS/Lambda"
       statistic   = "Sum"
       threshold   = 10
+    }
+    tick = {
+      description = "The function is not called when something is due."
+      dimensions  = { RuleName = "${var.name}-tick" }
+      metric      = "FailedInvocations"
+      namespace   = "AWS/Events"
+      statistic   = "Sum"
+      threshold   = 1
     }
   }
 }

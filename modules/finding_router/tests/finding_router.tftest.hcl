@@ -154,9 +154,10 @@ run "says_when_something_is_wrong" {
 
   assert {
     condition = toset([for alarm in aws_cloudwatch_metric_alarm.this : alarm.metric_name]) == toset([
-      "ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible", "Errors", "Throttles", "failing", "stopped",
+      "ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible", "Errors", "FailedInvocations",
+      "InvocationsFailedToBeSentToDlq", "Throttles", "failing", "stopped",
     ])
-    error_message = "Dead letters, errors, throttles, lateness, breakers and vain fixes must be told."
+    error_message = "Dead letters, errors, throttles, lateness, breakers, vain fixes and what never arrives must be told."
   }
 
   assert {
