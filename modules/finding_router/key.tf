@@ -12,7 +12,7 @@ resource "aws_kms_alias" "this" {
 
 data "aws_iam_policy_document" "key" {
   #checkov:skip=CKV_AWS_109: the account's own administrators administer the key
-  #checkov:skip=CKV_AWS_111: every other writer is a service: EventBridge, which can be held to nothing here, and Logs, held to one log group
+  #checkov:skip=CKV_AWS_111: every other writer is a service, held to one rule or one log group
   #checkov:skip=CKV_AWS_356: in a key policy "*" is the key itself
   statement {
     sid = "AccountAdministers"
@@ -26,9 +26,6 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # Without a condition: EventBridge tells KMS neither the rule nor its account (SNS developer guide,
-  # "Enable compatibility between event sources from AWS services and encrypted topics"), and the
-  # queues' own policies let in one rule.
   statement {
     sid       = "EventBridgeSends"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
@@ -37,6 +34,14 @@ data "aws_iam_policy_document" "key" {
     principals {
       type        = "Service"
       identifiers = ["events.amazonaws.com"]
+    }
+
+    # If AWS says for which: nothing documents that KMS is told. The queue's policy admits this rule
+    # alone.
+    condition {
+      test     = "ArnEqualsIfExists"
+      variable = "aws:SourceArn"
+      values   = [local.rule_arns.findings]
     }
   }
 

@@ -155,8 +155,9 @@ data "aws_iam_policy_document" "logs" {
       identifiers = ["delivery.logs.amazonaws.com"]
     }
 
+    # If AWS says for whom, as above.
     condition {
-      test     = "StringEquals"
+      test     = "StringEqualsIfExists"
       variable = "aws:SourceOrgID"
       values   = [var.organization_id]
     }

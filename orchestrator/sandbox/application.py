@@ -78,7 +78,9 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
         cloudwatch.tick()
         return due
 
-    controls = Controls(rules, forget, sts.expire_all, sns.messages, tick, trail.flush)
+    controls = Controls(
+        rules, forget, sts.expire_all, sns.messages, tick, cloudwatch.tick, trail.flush
+    )
     return wsgi(control(recorded, controls))
 
 

@@ -2,7 +2,8 @@
 
 health: who is answering. reset: forget everything but the fleet. faults: GET, PUT or DELETE.
 expire: the keys of every role that was assumed so far end now. messages: what topics were told.
-tick: every schedule comes due once. trail: records of calls are delivered to trails and lakes now.
+tick: every schedule comes due once, and a period of every alarm ends. period: the latter alone.
+trail: records of calls are delivered to trails and lakes now.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Controls:
     expire: Callable[[], int]
     messages: Callable[[], Sequence[Mapping[str, object]]]
     tick: Callable[[], int]
+    period: Callable[[], None]
     deliver: Callable[[], int]
 
 
@@ -40,6 +42,7 @@ def control(inner: Handle, controls: Controls) -> Handle:
         "expire": lambda _: {"expired": controls.expire()},
         "messages": lambda _: {"messages": list(controls.messages())},
         "tick": lambda _: {"due": controls.tick()},
+        "period": lambda _: controls.period(),
         "trail": lambda _: {"delivered": controls.deliver()},
         "faults": lambda exchange: _faults(exchange, controls.faults),
     }

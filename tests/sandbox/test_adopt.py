@@ -11,6 +11,7 @@ import yaml
 
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
+from tests.sandbox.archives import let_write
 from tests.sandbox.desk import Desk, a_desk
 from tests.sandbox.fleets import (
     HOME_REGION,
@@ -134,7 +135,7 @@ def set_up(aws: Sandbox, account: str) -> None:
         AccountId=account, PublicAccessBlockConfiguration=BLOCK
     )
     aws.made(session, "ec2", OTHER_REGION).enable_ebs_encryption_by_default()
-    a_bucket(aws, account, f"by-hand-{account}")
+    let_write(a_bucket(aws, account, f"by-hand-{account}"), f"by-hand-{account}", "config")
     config = a_recorder(aws, account, "default")
     config.put_delivery_channel(
         DeliveryChannel={"name": "default", "s3BucketName": f"by-hand-{account}"}

@@ -19,6 +19,7 @@ from orchestrator.model import days
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
+from tests.sandbox.archives import a_bucket_for
 from tests.sandbox.desk import Desk, a_desk
 from tests.sandbox.fleets import HOME_REGION, LOG_ARCHIVE, PAYMENTS_DEV, SECURITY
 from tests.sandbox.terraform_root import TerraformRoot
@@ -118,7 +119,7 @@ def waiting(sandbox: Sandbox) -> int:
 
 def a_trail(sandbox: Sandbox) -> None:
     """Of the whole organization: without one EventBridge hears of no call."""
-    sandbox.client("s3", region="us-east-1").create_bucket(Bucket="trail-of-this-test")
+    a_bucket_for(sandbox.client("s3", region="us-east-1"), "trail-of-this-test", "cloudtrail")
     sandbox.client("organizations").enable_aws_service_access(
         ServicePrincipal="cloudtrail.amazonaws.com"
     )
@@ -135,7 +136,7 @@ def a_trail(sandbox: Sandbox) -> None:
 def a_bucket_for_config(sandbox: Sandbox) -> None:
     place = {"LocationConstraint": HOME_REGION}
     s3 = sandbox.client("s3", LOG_ARCHIVE, region=HOME_REGION)
-    s3.create_bucket(Bucket="example-logs-config", CreateBucketConfiguration=place)
+    a_bucket_for(s3, "example-logs-config", "config", CreateBucketConfiguration=place)
 
 
 def a_queue(sandbox: Sandbox, folder: Path) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from moto.cloudtrail.models import cloudtrail_backends
 from moto.s3.models import s3_backends
 
-from orchestrator.sandbox.policy import NotAPolicy, Question, applies, parse
+from orchestrator.sandbox import drops
+from orchestrator.sandbox.bucket_access import write_refusal
+from orchestrator.sandbox.key_access import key_arn
+from orchestrator.sandbox.service_access import on_behalf
 from orchestrator.sandbox.services.organization import organization_of
 
-CLOUDTRAIL, SECURITY_LAKE = "cloudtrail.amazonaws.com", "securitylake.amazonaws.com"
+CLOUDTRAIL = "cloudtrail.amazonaws.com"
 LAKE = re.compile(r"aws-security-data-lake-(?P<region>[a-z]{2}(-[a-z]+)+-\d)-[a-z0-9]+")
 """Source: Security Lake User Guide, "Data lake in Amazon S3"."""
 
@@ -29,6 +32,8 @@ class Trail:
     members: frozenset[str]
     region: str
     every_region: bool
+    arn: str = ""
+    key: str = ""
 
     def wants(self, record: Mapping[str, Any]) -> bool:
         """Whether it is a trail of the record's account and region."""
@@ -52,6 +57,7 @@ def logging_trails() -> tuple[Trail, ...]:
 
 def _trail(trail: Any) -> Trail:
     organization = organization_of(trail.account_id) if trail.is_org_trail else None
+    key = str(trail.kms_key_id or "")
     members = organization.emails if organization else (trail.account_id,)
     return Trail(
         account=trail.account_id,
@@ -61,6 +67,8 @@ def _trail(trail: Any) -> Trail:
         members=frozenset(members),
         region=trail.region_name,
         every_region=bool(trail.is_multi_region),
+        arn=trail.arn,
+        key=key and key_arn(key, trail.account_id, trail.region_name),
     )
 
 
@@ -73,24 +81,20 @@ def _names() -> Iterator[str]:
     yield from list(s3_backends.bucket_accounts)
 
 
-def put(bucket: str, key: str, data: bytes, service: str) -> str:
-    """Write an object as a service of AWS does; '' or why it could not."""
+def deliver(trail: Trail, key: str, data: bytes) -> str:
+    """Write an object as CloudTrail does for a trail; '' or why it could not, which is noted."""
+    keys = on_behalf(CLOUDTRAIL, trail.arn, trail.account)
+    problem = write_refusal(CLOUDTRAIL, trail.bucket, key, keys, trail.key)
+    if problem:
+        target = f"arn:aws:s3:::{trail.bucket}"
+        drops.note(drops.Drop("cloudtrail", trail.arn, target, problem))
+    return problem or put(trail.bucket, key, data)
+
+
+def put(bucket: str, key: str, data: bytes) -> str:
+    """Write an object into whoever's bucket it is; '' or why it could not."""
     if bucket not in s3_backends.bucket_accounts:
         return f"there is no bucket {bucket}"
     partition, account = s3_backends.bucket_accounts[bucket]
-    backend = s3_backends[account][partition]
-    if service == CLOUDTRAIL and not _lets(backend.get_bucket(bucket), key, service):
-        return f"the policy of {bucket} does not let {service} write {key}"
-    backend.put_object(bucket, key, data)
+    s3_backends[account][partition].put_object(bucket, key, data)
     return ""
-
-
-def _lets(bucket: Any, key: str, service: str) -> bool:
-    """Whether the bucket's policy lets the service write; conditions are taken for met."""
-    question = Question("s3:PutObject", f"arn:aws:s3:::{bucket.name}/{key}")
-    try:
-        statements = parse((bucket.policy or b"{}").decode())
-    except NotAPolicy:
-        return False
-    ours = [s for s in statements if ("Service", service) in (s.principals or ())]
-    return any(s.allows and applies(replace(s, conditions=()), question) for s in ours)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.sandbox.exchange import Answer, Exchange
-from orchestrator.sandbox.trail.buckets import CLOUDTRAIL, Trail, lakes, logging_trails, put
+from orchestrator.sandbox.trail.buckets import Trail, deliver, lakes, logging_trails
 from orchestrator.sandbox.trail.lake import to_lakes
 from orchestrator.sandbox.trail.record import copies, see
 from orchestrator.sandbox.trail.spool import Spool
@@ -86,7 +86,7 @@ class Delivery:
             for (account, region, day), some in _by_place(filter(trail.wants, records)).items():
                 key = f"{trail.folder(account, region, day)}/{_name(account, region)}"
                 body = json.dumps({"Records": some}, separators=(",", ":"), default=str)
-                problem = put(trail.bucket, key, gzip.compress(body.encode(), 1), CLOUDTRAIL)
+                problem = deliver(trail, key, gzip.compress(body.encode(), 1))
                 if problem:
                     log.warning("%s", problem)
         if self._trails and (found := lakes()):

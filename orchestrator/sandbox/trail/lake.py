@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from orchestrator.sandbox.trail.buckets import SECURITY_LAKE, put
+from orchestrator.sandbox.trail.buckets import put
 
 Json = dict[str, Any]
 
@@ -20,7 +20,7 @@ def to_lakes(records: Sequence[Json], lakes: Mapping[str, str]) -> None:
         own = [each for each in records if each["awsRegion"] == region]
         if own:
             for name, data in _parquet(own):
-                put(bucket, name, data, SECURITY_LAKE)
+                put(bucket, name, data)
 
 
 def _parquet(records: Iterable[Json]) -> list[tuple[str, bytes]]:

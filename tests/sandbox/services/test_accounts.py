@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.sandbox.archives import let_write
 from tests.sandbox.fleets import LOG_ARCHIVE
 from tests.sandbox.services.conftest import (
     HOME,
@@ -119,7 +120,9 @@ def test_a_recorder_of_everything_is_put_again_without_exceptions(
     assert found["recordingGroup"]["allSupported"]
 
 
-def test_a_delivery_channel_needs_a_bucket_that_exists_in_any_account(cloud: Cloud) -> None:
+def test_a_delivery_channel_needs_a_bucket_that_lets_config_write(
+    cloud: Cloud,
+) -> None:
     config = cloud.client("config", MEMBER)
     config.put_configuration_recorder(
         ConfigurationRecorder={"name": "default", "roleARN": f"arn:aws:iam::{MEMBER}:role/config"}
@@ -128,9 +131,10 @@ def test_a_delivery_channel_needs_a_bucket_that_exists_in_any_account(cloud: Clo
     call = config.put_delivery_channel
     assert error_of(call, DeliveryChannel=channel) == "NoSuchBucketException"
 
-    cloud.client("s3", LOG_ARCHIVE).create_bucket(
-        Bucket="example-logs", CreateBucketConfiguration={"LocationConstraint": HOME}
-    )
+    s3 = cloud.client("s3", LOG_ARCHIVE)
+    s3.create_bucket(Bucket="example-logs", CreateBucketConfiguration={"LocationConstraint": HOME})
+    assert error_of(call, DeliveryChannel=channel) == "InsufficientDeliveryPolicyException"
+    let_write(s3, "example-logs", "config")
     call(DeliveryChannel=channel)
 
 
@@ -175,9 +179,10 @@ def test_an_organization_trail_needs_trust_the_right_account_and_a_bucket(cloud:
         ServicePrincipal="cloudtrail.amazonaws.com"
     )
     assert error_of(create, **trail) == "S3BucketDoesNotExistException"
-    cloud.client("s3", LOG_ARCHIVE).create_bucket(
-        Bucket="trail", CreateBucketConfiguration={"LocationConstraint": HOME}
-    )
+    s3 = cloud.client("s3", LOG_ARCHIVE)
+    s3.create_bucket(Bucket="trail", CreateBucketConfiguration={"LocationConstraint": HOME})
+    assert error_of(create, **trail) == "InsufficientS3BucketPolicyException"
+    let_write(s3, "trail", "cloudtrail")
     member = cloud.client("cloudtrail", MEMBER).create_trail
     assert error_of(member, **trail) == "NotOrganizationMasterAccountException"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.sandbox.exchange import Answer, Call
-from orchestrator.sandbox.trail.buckets import CLOUDTRAIL, LAKE, Trail, put
+from orchestrator.sandbox.trail.buckets import LAKE, Trail, put
 from orchestrator.sandbox.trail.record import Seen
 from orchestrator.sandbox.trail.spool import Spool
 
@@ -85,7 +85,7 @@ def test_files_are_where_cloudtrail_puts_them() -> None:
 
 
 def test_a_bucket_that_is_not_there_is_named() -> None:
-    assert put("no-such-bucket", "x", b"", CLOUDTRAIL) == "there is no bucket no-such-bucket"
+    assert put("no-such-bucket", "x", b"") == "there is no bucket no-such-bucket"
 
 
 @pytest.mark.parametrize(

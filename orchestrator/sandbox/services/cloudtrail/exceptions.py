@@ -19,3 +19,11 @@ class CloudTrailAccessNotEnabledException(AwsError):
 
 class TrailAlreadyExistsException(AwsError):
     code = "TrailAlreadyExistsException"
+
+
+class InsufficientS3BucketPolicyException(AwsError):
+    code = "InsufficientS3BucketPolicyException"
+
+
+class InsufficientEncryptionPolicyException(AwsError):
+    code = "InsufficientEncryptionPolicyException"

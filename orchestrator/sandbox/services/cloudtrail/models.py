@@ -6,13 +6,29 @@ from typing import Any
 
 from moto.cloudtrail.models import CloudTrailBackend as MotoCloudTrailBackend
 
+from orchestrator.sandbox.extend import AwsError
+from orchestrator.sandbox.services.cloudtrail import delivery
 from orchestrator.sandbox.services.cloudtrail.exceptions import (
     CloudTrailAccessNotEnabledException,
+    InsufficientEncryptionPolicyException,
+    InsufficientS3BucketPolicyException,
     NotOrganizationMasterAccountException,
     OrganizationsNotInUseException,
     TrailAlreadyExistsException,
 )
 from orchestrator.sandbox.services.organization import organization_of
+
+
+def insufficient(bucket: str, problem: str) -> AwsError:
+    """The error, by what stands in the way: the bucket or the key."""
+    if ":kms:" in problem:
+        return InsufficientEncryptionPolicyException(
+            f"Insufficient permissions to access S3 bucket {bucket} or KMS key: {problem}"
+        )
+    return InsufficientS3BucketPolicyException(
+        f"Incorrect S3 bucket policy is detected for bucket: {bucket}: {problem}"
+    )
+
 
 PRINCIPAL = "cloudtrail.amazonaws.com"
 
@@ -27,12 +43,21 @@ class CloudTrailBackend(MotoCloudTrailBackend):  # type: ignore[misc]
             raise TrailAlreadyExistsException(f"Trail {name} already exists for this account")
         if is_org_trail or args[6]:
             self._check_organization()
-        return super().create_trail(name, *args, **kwargs)
+        trail = super().create_trail(name, *args, **kwargs)
+        if problem := delivery.refused(trail):
+            del self.trails[name]
+            raise insufficient(trail.bucket_name, problem)
+        return trail
 
     def update_trail(self, name: str, *args: Any, **kwargs: Any) -> Any:
         if kwargs.get("is_organization_trail"):
             self._check_organization()
-        return super().update_trail(name, *args, **kwargs)
+        before = vars(self.get_trail(name)).copy()
+        trail = super().update_trail(name, *args, **kwargs)
+        if problem := delivery.refused(trail):
+            vars(trail).update(before)
+            raise insufficient(trail.bucket_name, problem)
+        return trail
 
     def put_insight_selectors(self, trail_name: str, insight_selectors: list[Any]) -> Any:
         """Replaces what is there; moto would add to it."""

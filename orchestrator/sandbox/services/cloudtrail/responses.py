@@ -6,8 +6,20 @@ import json
 
 from moto.cloudtrail.responses import CloudTrailResponse as MotoCloudTrailResponse
 
+from orchestrator.sandbox.services.cloudtrail import delivery
+
 
 class CloudTrailResponse(MotoCloudTrailResponse):  # type: ignore[misc]
+    def get_trail_status(self) -> str:
+        """With why the last delivery failed: here, would fail now."""
+        status = json.loads(super().get_trail_status())
+        name = self._get_param("Name")
+        trails = self.cloudtrail_backend.describe_trails(True)
+        trail = next(t for t in trails if name in (t.trail_name, t.arn))
+        if status["IsLogging"] and delivery.refused(trail):
+            status["LatestDeliveryError"] = "AccessDenied"
+        return json.dumps(status)
+
     def describe_trails(self) -> str:
         """Names and ARNs in `trailNameList` narrow the answer; one that is unknown is left out."""
         answer = json.loads(super().describe_trails())

@@ -8,9 +8,14 @@ from moto.cloudwatch.models import cloudwatch_backends
 
 
 def count(
-    account_id: str, region: str, namespace: str, name: str, dimensions: Mapping[str, str]
+    account_id: str,
+    region: str,
+    namespace: str,
+    name: str,
+    dimensions: Mapping[str, str],
+    value: float = 1,
 ) -> None:
-    """Add one to a metric such as AWS/Events FailedInvocations."""
-    named = [{"Name": key, "Value": value} for key, value in dimensions.items()]
-    datum = {"MetricName": name, "Value": 1, "Dimensions": named}
+    """Add one, or another value, to a metric such as AWS/Events FailedInvocations."""
+    named = [{"Name": key, "Value": text} for key, text in dimensions.items()]
+    datum = {"MetricName": name, "Value": value, "Dimensions": named}
     cloudwatch_backends[account_id][region].put_metric_data(namespace, [datum])

@@ -15,3 +15,7 @@ class OrganizationAccessDeniedException(AwsError):
 
 class ValidationException(AwsError):
     code = "ValidationException"
+
+
+class InsufficientDeliveryPolicyException(AwsError):
+    code = "InsufficientDeliveryPolicyException"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from moto.config.models import ConfigBackend as MotoConfigBackend
 
 from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.services.config import delivery
 from orchestrator.sandbox.services.config.exceptions import (
+    InsufficientDeliveryPolicyException,
     NoSuchBucketException,
     OrganizationAccessDeniedException,
     ValidationException,
@@ -52,7 +54,31 @@ class ConfigBackend(MotoConfigBackend):  # type: ignore[misc]
         bucket = delivery_channel.get("s3BucketName", "")
         if bucket and not bucket_exists(bucket):
             raise NoSuchBucketException(f"Cannot find a S3 bucket with name '{bucket}'.")
+        names = ("s3KeyPrefix", "s3KmsKeyArn", "snsTopicARN")
+        prefix, key, topic = (str(delivery_channel.get(name) or "") for name in names)
+        problem = bucket and delivery.refused(
+            self.account_id, self.region_name, bucket, prefix, key, topic
+        )
+        if problem:
+            raise InsufficientDeliveryPolicyException(
+                f"Insufficient delivery policy to s3 bucket: {bucket}, unable to write to bucket: "
+                f"{problem}"
+            )
         super().put_delivery_channel(delivery_channel)
+
+    def describe_configuration_recorder_status(self, recorder_names: list[str]) -> list[Json]:
+        """With what became of the last delivery: here, would become of one now."""
+        found: list[Json] = super().describe_configuration_recorder_status(recorder_names)
+        for status in found:
+            if status.get("recording"):
+                recorder = self.recorders[status["name"]]
+                channels = list(self.delivery_channels.values())
+                where = (self.account_id, self.region_name)
+                problem = delivery.stopped(*where, recorder, channels)
+                status["lastStatus"] = "FAILURE" if problem else "SUCCESS"
+                failed = {"lastErrorCode": "AccessDenied", "lastErrorMessage": problem}
+                status.update(failed if problem else {})
+        return found
 
     def put_configuration_aggregator(self, config_aggregator: Json) -> Json:
         if config_aggregator.get("OrganizationAggregationSource"):

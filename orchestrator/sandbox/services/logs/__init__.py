@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from moto.logs.models import LogsBackend
+from moto.logs.models import LogsBackend, LogStream
 from moto.logs.responses import LogsResponse
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.logs import account_policies
+from orchestrator.sandbox.services.logs import account_policies, forwarding
 
 
 def install() -> None:
     for name in ("put_account_policy", "describe_account_policies", "delete_account_policy"):
         setattr(LogsResponse, name, getattr(account_policies, name))
     extend.amend(LogsBackend, "describe_destinations", account_policies.described)
+    extend.amend(LogStream, "put_log_events", forwarding.put_log_events)
+    extend.amend(LogStream, "_send_log_events", forwarding.send_log_events)

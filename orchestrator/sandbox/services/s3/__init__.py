@@ -13,11 +13,13 @@ from moto.s3.responses import S3Response
 
 from orchestrator.sandbox import extend
 from orchestrator.sandbox.policy import Question, applies, parse
+from orchestrator.sandbox.services.s3 import notifications
 from orchestrator.sandbox.services.s3.buckets import MISSING_SUBRESOURCES
 
 
 def install() -> None:
     FakeDeleteMarker.dispose = _dispose
+    notifications.install()
     extend.amend(FakeBucket, "get_permission", _unconditional)
     FakeBucket._log_permissions_enabled_policy = staticmethod(_may_log)
     for verb in ("get", "put", "delete"):

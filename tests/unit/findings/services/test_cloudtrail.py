@@ -12,7 +12,7 @@ from tests.unit.findings.services.cycle import Case
 
 GONE = "arn:aws:cloudtrail:eu-west-1:123456789012:trail/none"
 NO_BUCKET = "arn:aws:s3:::gone"
-KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+KEY = "alias/trail"
 GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:trail:*"
 ROLE = "arn:aws:iam::123456789012:role/trail"
 TAGGING: dict[str, Value] = {
@@ -31,8 +31,39 @@ def a_bucket(aws: Aws, name: str) -> str:
     return f"arn:aws:s3:::{name}"
 
 
+def letting(service: str, actions: str, *resources: str) -> dict[str, Any]:
+    """A statement that lets a service of AWS in."""
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Action": actions,
+        "Resource": list(resources),
+    }
+
+
+def let_write(aws: Aws, bucket: str, service: str) -> None:
+    """As CloudTrail and AWS Config ask for before they take a bucket."""
+    arn = f"arn:aws:s3:::{bucket}"
+    policy = {"Version": "2012-10-17", "Statement": [letting(service, "s3:*", arn, f"{arn}/*")]}
+    aws("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+
+
+def a_key(aws: Aws) -> None:
+    """One that CloudTrail may encrypt with, by the name KEY."""
+    known = {alias["AliasName"] for alias in aws("kms").list_aliases()["Aliases"]}
+    if KEY in known:
+        return
+    owner = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "kms:*"}
+    statements = [{**owner, "Resource": "*"}, letting("cloudtrail", "kms:*", "*")]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    made = aws("kms").create_key(Policy=policy)["KeyMetadata"]["KeyId"]
+    aws("kms").create_alias(AliasName=KEY, TargetKeyId=made)
+
+
 def a_trail(aws: Aws, name: str = "main", *, logging: bool = True, **given: Any) -> str:
     a_bucket(aws, f"trail-{name}")
+    let_write(aws, f"trail-{name}", "cloudtrail")
+    a_key(aws)
     arn = aws("cloudtrail").create_trail(
         Name=name, S3BucketName=f"trail-{name}", TagsList=cycle.TAG_LIST, **given
     )["TrailARN"]

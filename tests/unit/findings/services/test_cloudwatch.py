@@ -11,6 +11,7 @@ from orchestrator.findings.services.cloudwatch import REMEDIATIONS
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cycle import Case
 from tests.unit.findings.services.recording import RecordingAws
+from tests.unit.findings.services.test_cloudtrail import let_write
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:alarms"
 NO_GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:none"
@@ -46,6 +47,7 @@ def a_logged_trail(aws: Aws) -> str:
     aws("s3").create_bucket(
         Bucket="trail", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
     )
+    let_write(aws, "trail", "cloudtrail")
     group = a_group(aws, "trail")
     trail = aws("cloudtrail").create_trail(
         Name="main",

@@ -10,6 +10,7 @@ from orchestrator.findings.services.config import REMEDIATIONS
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cycle import Case
 from tests.unit.findings.services.recording import RecordingAws
+from tests.unit.findings.services.test_cloudtrail import let_write
 
 SERVICE_ROLE = (
     "arn:aws:iam::123456789012:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
@@ -30,6 +31,7 @@ def a_recorder(aws: Aws, role: str = SERVICE_ROLE, group: Any = None) -> str:
     aws("s3").create_bucket(
         Bucket="recorded", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
     )
+    let_write(aws, "recorded", "config")
     client.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": "recorded"})
     return no_recorder(aws)
 
