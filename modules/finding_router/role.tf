@@ -44,6 +44,12 @@ data "aws_iam_policy_document" "trust" {
   }
 }
 
+locals {
+  # Those below orchestrator/ are the orchestrator's own, and need no list. Secrets Manager puts a
+  # hyphen and six characters behind a name.
+  secrets = sort(distinct([for name in var.secret_names : startswith(name, "orchestrator/") ? "orchestrator/*" : "${name}-??????"]))
+}
+
 data "aws_iam_policy_document" "permissions" {
   statement {
     sid       = "TakesFindings"
@@ -103,13 +109,14 @@ data "aws_iam_policy_document" "permissions" {
     resources = [local.parameter_arn]
   }
 
+  # By the beginning of their names: a list of them would be too long for a role some day.
   dynamic "statement" {
-    for_each = length(var.topic_arns) == 0 ? [] : [sort(var.topic_arns)]
+    for_each = var.topic_prefix == "" ? [] : [var.topic_prefix]
 
     content {
       sid       = "TellsTeams"
       actions   = ["sns:Publish"]
-      resources = statement.value
+      resources = ["arn:${local.partition}:sns:${local.here}:${statement.value}-*"]
     }
   }
 
@@ -130,13 +137,12 @@ data "aws_iam_policy_document" "permissions" {
   }
 
   dynamic "statement" {
-    for_each = length(var.secret_names) == 0 ? [] : [sort(var.secret_names)]
+    for_each = length(local.secrets) == 0 ? [] : [local.secrets]
 
     content {
-      sid     = "SignsMessages"
-      actions = ["secretsmanager:GetSecretValue"]
-      # Secrets Manager puts a hyphen and six characters behind a name.
-      resources = [for name in statement.value : "arn:${local.partition}:secretsmanager:${local.here}:secret:${name}-??????"]
+      sid       = "SignsMessages"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [for name in statement.value : "arn:${local.partition}:secretsmanager:${local.here}:secret:${name}"]
     }
   }
 

@@ -242,23 +242,23 @@ variable "timeout" {
   }
 }
 
-variable "topic_arns" {
-  description = "The teams' topics."
-  type        = set(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for arn in var.topic_arns : can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$", arn))])
-    error_message = "Name topics by their ARNs, not: ${join(", ", var.topic_arns)}."
-  }
-}
-
 variable "topic_key_arn" {
   description = "Key that encrypts the teams' topics; empty for none."
   type        = string
   default     = ""
   nullable    = false
+}
+
+variable "topic_prefix" {
+  description = "What the names of the teams' topics begin with, before a hyphen; empty for none."
+  type        = string
+  default     = "orchestrator-team"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_-]{0,100}$", var.topic_prefix))
+    error_message = "\"${var.topic_prefix}\" cannot begin a topic's name: letters, digits, hyphens and underscores."
+  }
 }
 
 variable "tracing" {

@@ -4,7 +4,7 @@ locals {
   boundary = "orchestrator-boundary"
 
   own_policies = concat(
-    ["${local.iam}:policy/${local.boundary}", "${local.iam}:policy/orchestrator-router-*"],
+    ["${local.iam}:policy/${local.boundary}", "${local.iam}:policy/orchestrator-router-*", "${local.iam}:policy/orchestrator-stacks-*"],
     local.listens ? ["${local.iam}:policy/orchestrator-drift-*"] : [],
     local.collects ? ["${local.iam}:policy/orchestrator-logs-*"] : [],
   )

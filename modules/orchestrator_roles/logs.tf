@@ -15,6 +15,9 @@ locals {
     contains(var.logs, "siem") ? ["${local.arn}:s3:::orchestrator-siem-dlq-*/*", "${local.arn}:sqs:*:*:orchestrator-siem"] : [],
   )
 
+  # Security Lake calls on behalf of who has called it.
+  by_security_lake = { "ForAnyValue:StringEquals" = { "aws:CalledVia" = ["securitylake.amazonaws.com"] } }
+
   siem_queue = "${local.arn}:sqs:*:${var.account_id}:orchestrator-siem"
 
   log_roles = concat(
@@ -242,8 +245,10 @@ locals {
       {
         Sid    = "LakesAreMadeOf"
         Effect = "Allow"
-        # What Security Lake makes on the caller's behalf (Security Lake user guide, "Getting started").
+        # What Security Lake makes on the caller's behalf (AWS managed policy
+        # AmazonSecurityLakeAdministrator).
         Action = [
+          "events:DescribeRule",
           "events:PutRule",
           "events:PutTargets",
           "glue:CreateDatabase",
@@ -258,13 +263,55 @@ locals {
           "lambda:CreateEventSourceMapping",
           "lambda:CreateFunction",
           "organizations:DescribeOrganization",
+          "organizations:ListAccounts",
           "organizations:ListDelegatedServicesForAccount",
           "sqs:CreateQueue",
           "sqs:GetQueueAttributes",
+          "sqs:GetQueueUrl",
           "sqs:SetQueueAttributes",
         ]
         Resource  = "*"
-        Condition = { "ForAnyValue:StringEquals" = { "aws:CalledVia" = ["securitylake.amazonaws.com"] } }
+        Condition = local.by_security_lake
+      },
+      {
+        Sid    = "LakesLieIn"
+        Effect = "Allow"
+        Action = [
+          "s3:CreateBucket",
+          "s3:GetObject",
+          "s3:GetObjectVersion",
+          "s3:ListBucket",
+          "s3:PutBucketNotification",
+          "s3:PutBucketPolicy",
+          "s3:PutBucketPublicAccessBlock",
+          "s3:PutBucketVersioning",
+          "s3:PutEncryptionConfiguration",
+          "s3:PutLifecycleConfiguration",
+          "s3:PutReplicationConfiguration",
+        ]
+        Resource  = ["${local.arn}:s3:::aws-security-data-lake*"]
+        Condition = local.by_security_lake
+      },
+      {
+        Sid       = "LakesAreGoverned"
+        Effect    = "Allow"
+        Action    = ["iam:CreateServiceLinkedRole"]
+        Resource  = "${local.iam}:role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess"
+        Condition = merge(local.by_security_lake, { StringEquals = { "iam:AWSServiceName" = "lakeformation.amazonaws.com" } })
+      },
+      {
+        Sid       = "LakesAreRegistered"
+        Effect    = "Allow"
+        Action    = ["iam:DeleteRolePolicy", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:PutRolePolicy"]
+        Resource  = "${local.iam}:role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess"
+        Condition = local.by_security_lake
+      },
+      {
+        Sid       = "LakesHaveKeys"
+        Effect    = "Allow"
+        Action    = ["kms:CreateGrant", "kms:DescribeKey"]
+        Resource  = "${local.arn}:kms:*:${var.account_id}:key/*"
+        Condition = local.by_security_lake
       },
     ]
 
@@ -342,14 +389,40 @@ locals {
       {
         Sid      = "WritesTheDomain"
         Effect   = "Allow"
-        Action   = ["es:AddTags", "es:CreateDomain", "es:DeleteDomain", "es:RemoveTags", "es:UpdateDomainConfig", "es:UpgradeDomain"]
+        Action   = ["es:AddTags", "es:CreateDomain", "es:DeleteDomain", "es:GetUpgradeStatus", "es:RemoveTags", "es:UpdateDomainConfig", "es:UpgradeDomain"]
         Resource = "${local.arn}:es:*:${var.account_id}:domain/orchestrator-siem"
       },
       {
         Sid      = "WritesThePipeline"
         Effect   = "Allow"
-        Action   = ["osis:CreatePipeline", "osis:DeletePipeline", "osis:StartPipeline", "osis:StopPipeline", "osis:TagResource", "osis:UntagResource", "osis:UpdatePipeline"]
+        Action   = ["osis:DeletePipeline", "osis:StartPipeline", "osis:StopPipeline", "osis:TagResource", "osis:UntagResource", "osis:UpdatePipeline"]
         Resource = "${local.arn}:osis:*:${var.account_id}:pipeline/orchestrator-siem"
+      },
+      {
+        Sid      = "MakesThePipeline"
+        Effect   = "Allow"
+        Action   = ["osis:CreatePipeline"]
+        Resource = "*" # it knows no resource (Service Authorization Reference, OpenSearch Ingestion)
+      },
+      {
+        Sid    = "MakesTheEndpointsZone"
+        Effect = "Allow"
+        # An endpoint of OpenSearch Serverless has a private hosted zone, which is made with the
+        # rights of who makes the endpoint (OpenSearch Service developer guide, "Data plane access
+        # through AWS PrivateLink").
+        Action = [
+          "ec2:ModifyVpcEndpoint",
+          "route53:AssociateVPCWithHostedZone",
+          "route53:ChangeResourceRecordSets",
+          "route53:CreateHostedZone",
+          "route53:DeleteHostedZone",
+          "route53:GetChange",
+          "route53:GetHostedZone",
+          "route53:ListHostedZonesByName",
+          "route53:ListHostedZonesByVPC",
+          "route53:ListResourceRecordSets",
+        ]
+        Resource = "*" # AWS gives endpoint and zone their ids
       },
       {
         Sid      = "WritesSiemLogGroups"

@@ -37,7 +37,7 @@ locals {
   })
   apply_policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat(local.read_statements, local.service_linked_roles, local.role_writes, local.write_statements, local.guards)
+    Statement = concat(local.service_linked_roles, local.role_writes, local.write_statements, local.guards)
   })
 
   read_statements  = concat(local.always, flatten([for group, statements in local.reads : statements if contains(local.groups, group)]))
@@ -76,6 +76,19 @@ resource "aws_iam_role_policy" "apply" {
   name   = "apply"
   role   = aws_iam_role.apply.name
   policy = local.apply_policy
+}
+
+# The apply role reads what the plan role does. Beside its inline policy, in which writes alone would
+# be too long together with it where names are.
+resource "aws_iam_policy" "reads" {
+  name        = "orchestrator-stacks-reads"
+  description = "What stacks read of what they manage."
+  policy      = local.plan_policy
+}
+
+resource "aws_iam_role_policy_attachment" "reads" {
+  policy_arn = aws_iam_policy.reads.arn
+  role       = aws_iam_role.apply.name
 }
 
 # Beside the inline policies, which have no room for it.

@@ -43,7 +43,6 @@ locals {
         "s3:GetLifecycleConfiguration",
         "s3:GetReplicationConfiguration",
         "s3:ListBucket",
-        "sns:GetSubscriptionAttributes",
         "sns:GetTopicAttributes",
         "sns:ListSubscriptionsByTopic",
         "sns:ListTagsForResource",
@@ -68,6 +67,7 @@ locals {
         "kms:ListAliases",
         "lambda:ListEventSourceMappings",
         "logs:DescribeLogGroups",
+        "sns:GetSubscriptionAttributes", # a subscription is no resource to IAM
         "ssm:DescribeParameters",
       ]
       Resource = "*"
@@ -124,7 +124,6 @@ locals {
         "sns:SetTopicAttributes",
         "sns:Subscribe",
         "sns:TagResource",
-        "sns:Unsubscribe",
         "sns:UntagResource",
         "sqs:CreateQueue",
         "sqs:DeleteQueue",
@@ -162,6 +161,7 @@ locals {
         "chatbot:UpdateMicrosoftTeamsChannelConfiguration",
         "chatbot:UpdateSlackChannelConfiguration",
         "kms:CreateKey",
+        "sns:Unsubscribe", # a subscription is no resource to IAM
       ]
       Resource = "*"
     },

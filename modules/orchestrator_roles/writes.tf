@@ -270,10 +270,8 @@ locals {
           "events:DeleteRule",
           "events:DisableRule",
           "events:EnableRule",
-          "events:PutPermission",
           "events:PutRule",
           "events:PutTargets",
-          "events:RemovePermission",
           "events:RemoveTargets",
           "events:TagResource",
           "events:UntagResource",
@@ -283,6 +281,14 @@ locals {
           "${local.arn}:events:*:${var.account_id}:event-bus/*",
           "${local.arn}:events:*:${var.account_id}:rule/*",
         ]
+      },
+      {
+        Sid    = "SecurityWritesBusPolicies"
+        Effect = "Allow"
+        Action = ["events:PutPermission", "events:RemovePermission"]
+        # They know no resource: which bus is not a question that IAM asks (Service Authorization
+        # Reference, Amazon EventBridge).
+        Resource = "*"
       },
       {
         Sid       = "SecurityPassesRoles"

@@ -59,6 +59,8 @@ data "aws_iam_policy_document" "trust" {
 }
 
 data "aws_iam_policy_document" "workers" {
+  #checkov:skip=CKV_AWS_111: answers go by a token; everything else is held to a resource
+  #checkov:skip=CKV_AWS_356: answers go by a token; everything else is held to a resource
   statement {
     sid       = "BecomesTheRunner"
     actions   = ["sts:AssumeRole"]
@@ -83,13 +85,12 @@ data "aws_iam_policy_document" "workers" {
     }
   }
 
-  # Answers go by the token that came with the item. Held to our state machine: the actions know
-  # it as their resource (Service Authorization Reference, AWS Step Functions). The items of a
-  # distributed map are executions of a state machine of theirs, below ours.
+  # Answers go by the token that came with the item, which nobody can guess. The actions know no
+  # resource (Service Authorization Reference, AWS Step Functions).
   statement {
     sid       = "AnswersItems"
     actions   = ["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"]
-    resources = [local.machine_arn, "${local.machine_arn}/*"]
+    resources = ["*"]
   }
 
   dynamic "statement" {

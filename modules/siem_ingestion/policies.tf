@@ -91,8 +91,18 @@ data "aws_iam_policy_document" "this" {
 
     content {
       sid       = "WritesToTheCollection"
-      actions   = ["aoss:APIAccessAll", "aoss:BatchGetCollection"]
+      actions   = ["aoss:APIAccessAll"]
       resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.serverless ? ["*"] : []
+
+    content {
+      sid       = "FindsTheCollection"
+      actions   = ["aoss:BatchGetCollection"]
+      resources = [statement.value] # it knows no resource
     }
   }
 

@@ -29,7 +29,7 @@ data "aws_iam_policy_document" "key" {
   # Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
   statement {
     sid       = "LogsEncrypt"
-    actions   = ["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+    actions   = ["kms:Decrypt*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
     resources = ["*"]
 
     principals {

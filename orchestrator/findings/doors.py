@@ -16,10 +16,6 @@ MOST_CHARACTERS = 2048
 """Of a session policy. Source: AWS STS API Reference, AssumeRole, Policy."""
 SECONDS = 900
 """The shortest session there is."""
-RUNBOOK = Permission(
-    ("ssm:StartAutomationExecution", "ssm:GetAutomationExecution"),
-    why="A runbook's execution has no name before it is started.",
-)
 
 
 class Doors(Protocol):
@@ -27,6 +23,29 @@ class Doors(Protocol):
 
     def open(self, place: Place, permissions: tuple[Permission, ...], name: str) -> Aws:
         """Clients that may do what `permissions` say, and nothing else. Raises ClientError."""
+
+
+ASSUMED = "AutomationAssumeRole"
+"""The parameter by which a runbook is told the role that it runs as; without it, that is the
+caller, to whom the session leaves nothing but starting it."""
+
+
+def runbook(name: str, parameters: Mapping[str, Any]) -> tuple[Permission, ...]:
+    """What it takes to start one runbook, to see how it ends, and to hand it its role.
+
+    Source: Systems Manager User Guide, "Setting up Automation".
+    """
+    documents = f"arn:{{partition}}:ssm:*:*:automation-definition/{name}:*"
+    executions = "arn:{partition}:ssm:*:{account}:automation-execution/*"
+    role = str(parameters.get(ASSUMED, ""))
+    handed = Permission(
+        ("iam:PassRole",), (role,), {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}}
+    )
+    return (
+        Permission(("ssm:StartAutomationExecution",), (documents,)),
+        Permission(("ssm:GetAutomationExecution",), (executions,)),
+        *([handed] if role.startswith("arn:") else []),
+    )
 
 
 def permissions(remediation: Remediation, *, writes: bool) -> tuple[Permission, ...]:
@@ -102,8 +121,20 @@ def _statement(permission: Permission, place: Place) -> dict[str, Any]:
         "Resource": [_placed(pattern, known) for pattern in permission.resources],
     }
     if permission.conditions:
-        statement["Condition"] = permission.conditions
+        statement["Condition"] = {
+            operator: {key: _values(value, known) for key, value in keys.items()}
+            for operator, keys in permission.conditions.items()
+        }
     return statement
+
+
+def _values(value: Any, known: Mapping[str, str]) -> Any:
+    """What a condition compares with; texts only hold what is filled in."""
+    if isinstance(value, str):
+        return _placed(value, known)
+    if isinstance(value, list | tuple):
+        return [_values(each, known) for each in value]
+    return value
 
 
 def _placed(pattern: str, known: Mapping[str, str]) -> str:

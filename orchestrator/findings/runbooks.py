@@ -1,7 +1,7 @@
 """A runbook of AWS Systems Manager in place of our own remediation: started, and waited for a bit.
 
-Parameters may hold {arn}, {name}, {account}, {region} and {control}. There is no state before, and
-so nothing to take back.
+Parameters may hold {partition}, {arn}, {name}, {account}, {region} and {control}. There is no state
+before, and so nothing to take back.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from orchestrator.findings import arn
-from orchestrator.findings.doors import RUNBOOK, Doors
+from orchestrator.findings.doors import Doors
+from orchestrator.findings.doors import runbook as permissions_of
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.refusals import AwsError, Retry, denied, passing, said
 from orchestrator.findings.remediation import Target
@@ -34,7 +35,8 @@ class Runbooks:
     ) -> tuple[Outcome, str]:
         """How it ended, or that it runs. Raises Retry only if it has not been started."""
         try:
-            ssm = self._doors.open(target.place, (RUNBOOK,), name)("ssm")
+            needed = permissions_of(runbook, parameters)
+            ssm = self._doors.open(target.place, needed, name)("ssm")
             execution = ssm.start_automation_execution(
                 DocumentName=runbook,
                 Parameters=filled(parameters, target),
@@ -65,13 +67,20 @@ def filled(parameters: Mapping[str, Any], target: Target) -> dict[str, list[str]
         "{arn}": target.arn,
         "{name}": arn.name(target.arn),
         "{account}": target.place.account,
+        "{partition}": target.place.partition,
         "{region}": target.place.region,
         "{control}": target.control,
     }
     return {
-        name: [known.get(text, text) for text in _several(value)]
+        name: [_filled(text, known) for text in _several(value)]
         for name, value in parameters.items()
     }
+
+
+def _filled(text: str, known: Mapping[str, str]) -> str:
+    for key, value in known.items():
+        text = text.replace(key, value)
+    return text
 
 
 def _several(value: Any) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from orchestrator.errors import OrchestratorError
-from orchestrator.findings.doors import RUNBOOK
+from orchestrator.findings.doors import runbook
 from orchestrator.findings.registry import BY_CONTROL
 from orchestrator.findings.remediation import Permission, Remediation
 from orchestrator.findings.witness import LOOKUP
@@ -82,9 +82,13 @@ def remediates(decision: ControlDecision) -> bool:
 
 def _permissions(account: Account) -> tuple[Permission, ...]:
     needed = tuple(p for r in remediations(account) for p in (*r.reads, *r.writes))
-    runbooks = any(d.runbook and remediates(d) for d in account.decisions.values())
-    also = (*([RUNBOOK] if runbooks else []), *([LOOKUP] if needed or runbooks else []))
-    return (*needed, *also)
+    runbooks = tuple(
+        permission
+        for decision in account.decisions.values()
+        if decision.runbook and remediates(decision)
+        for permission in runbook(decision.runbook, decision.parameters)
+    )
+    return (*needed, *runbooks, *([LOOKUP] if needed or runbooks else []))
 
 
 def statements(permissions: Iterable[Permission], account_id: str) -> tuple[Statement, ...]:

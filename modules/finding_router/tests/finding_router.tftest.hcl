@@ -30,7 +30,6 @@ variables {
   external_id              = "example-remediation"
   organization_id          = "o-exampleorg1"
   permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
-  topic_arns               = ["arn:aws:sns:ap-northeast-1:200000000002:orchestrator-team-orders"]
 
   package = {
     path   = "findings.zip"
@@ -90,7 +89,7 @@ run "the_role_may_do_exactly_what_the_function_does" {
       ReadsTheSwitch  = toset(["arn:aws:ssm:ap-northeast-1:200000000002:parameter/orchestrator/remediation/switch"])
       TakesBack       = toset(["arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings-dead"])
       TakesFindings   = toset(["arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings", "arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings-dead"])
-      TellsTeams      = toset(["arn:aws:sns:ap-northeast-1:200000000002:orchestrator-team-orders"])
+      TellsTeams      = toset(["arn:aws:sns:ap-northeast-1:200000000002:orchestrator-team-*"])
       WritesLogs      = toset(["arn:aws:logs:ap-northeast-1:200000000002:log-group:/aws/lambda/orchestrator-findings:*"])
     }
     error_message = "Each statement is about what the module makes, or was given."

@@ -101,6 +101,7 @@ run "apply_role_never_changes_the_orchestrator" {
       "arn:aws:iam::200000000001:role/orchestrator-runner",
       "arn:aws:iam::200000000006:policy/orchestrator-boundary",
       "arn:aws:iam::200000000006:policy/orchestrator-router-*",
+      "arn:aws:iam::200000000006:policy/orchestrator-stacks-*",
       "arn:aws:iam::200000000006:role/orchestrator-apply",
       "arn:aws:iam::200000000006:role/orchestrator-plan",
     ])

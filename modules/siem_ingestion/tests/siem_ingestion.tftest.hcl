@@ -135,7 +135,7 @@ run "writes_into_a_collection_by_month_and_without_ids" {
   }
 
   assert {
-    condition     = [for one in data.aws_iam_policy_document.this.statement : one.sid if strcontains(one.sid, "Collection") || strcontains(one.sid, "NetworkPolicy") || strcontains(one.sid, "Domain")] == ["WritesToTheCollection", "AddsItselfToTheNetworkPolicy"]
+    condition     = [for one in data.aws_iam_policy_document.this.statement : one.sid if strcontains(one.sid, "Collection") || strcontains(one.sid, "NetworkPolicy") || strcontains(one.sid, "Domain")] == ["WritesToTheCollection", "FindsTheCollection", "AddsItselfToTheNetworkPolicy"]
     error_message = "It writes to that collection and no domain."
   }
 

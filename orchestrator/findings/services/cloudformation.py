@@ -22,6 +22,15 @@ from orchestrator.findings.remediation import (
 from orchestrator.findings.tagging import mapping
 
 STACKS = ("arn:{partition}:cloudformation:{region}:{account}:stack/*/*",)
+NO_ROLE_OR_TEMPLATE = {"Null": {"cloudformation:RoleArn": True, "cloudformation:TemplateUrl": True}}
+"""No template from elsewhere, and no role handed over.
+
+Source: Service Authorization Reference, AWS CloudFormation.
+"""
+THROUGH_CLOUDFORMATION = {
+    "ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}
+}
+"""CloudFormation tries the topic with the rights of who updates the stack."""
 AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 """Source: CloudFormation User Guide, "Stack status codes"; only these can be updated."""
 
@@ -53,7 +62,10 @@ STACK = Kind(
     read=read,
     tags=tags,
     reads=(
-        Permission(("cloudformation:DescribeStacks",), why="all stacks are listed with it as well"),
+        Permission(
+            ("cloudformation:DescribeStacks", "cloudformation:ListStacks"),
+            why="all stacks are listed with it as well, for which AWS asks for both",
+        ),
     ),
     created="CreationTime",
 )
@@ -107,7 +119,10 @@ REMEDIATIONS = (
             "the latest value of a parameter store may change resources."
         ),
         reads=STACK.reads,
-        writes=(Permission(("cloudformation:UpdateStack",), STACKS),),
+        writes=(
+            Permission(("cloudformation:UpdateStack",), STACKS, NO_ROLE_OR_TEMPLATE),
+            Permission(("sns:Publish",), ("arn:{partition}:sns:*:*:*",), THROUGH_CLOUDFORMATION),
+        ),
         find=STACK.find,
         check=looking(STACK, unannounced),
         before=keeping(STACK, "NotificationARNs"),

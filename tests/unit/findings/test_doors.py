@@ -140,5 +140,5 @@ def test_the_parameters_of_a_runbook_are_lists_of_texts() -> None:
         "b": [ACCOUNT, "x"],
         "c": ["3"],
         "d": ["true"],
-        "e": ["pre-{name}"],
+        "e": ["pre-orders"],
     }

@@ -6,13 +6,14 @@ from orchestrator.findings.remediation import Aws, Json, Permission, Risk, Targe
 from orchestrator.findings.services.rds.kinds import (
     CLUSTER,
     CLUSTERS,
+    OF_ITS_INSTANCES,
     modify_cluster,
     others_pending,
     waiting,
 )
 from orchestrator.findings.setting import Setting, always
 
-MODIFY = (Permission(("rds:ModifyDBCluster",), CLUSTERS),)
+MODIFY = (Permission(("rds:ModifyDBCluster",), CLUSTERS), OF_ITS_INSTANCES)
 
 
 def log_in_with_iam(target: Target, aws: Aws, values: Json) -> None:

@@ -17,6 +17,11 @@ from orchestrator.findings.tagging import mapping
 OTHERS = ("docdb", "neptune")
 HERE = "arn:{partition}:rds:{region}:{account}"
 INSTANCES = (f"{HERE}:db:*",)
+OF_ITS_INSTANCES = Permission(("rds:ModifyDBInstance",), INSTANCES)
+"""AWS asks for it, too, when a cluster is modified.
+
+Source: Service Authorization Reference, Amazon RDS, ModifyDBCluster, dependent actions.
+"""
 CLUSTERS = (f"{HERE}:cluster:*",)
 
 

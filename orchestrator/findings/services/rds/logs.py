@@ -20,7 +20,7 @@ from orchestrator.findings.services.rds.kinds import (
     CLUSTER,
     CLUSTERS,
     INSTANCE,
-    INSTANCES,
+    OF_ITS_INSTANCES,
     alone,
     modify_cluster,
     modify_instance,
@@ -62,9 +62,7 @@ def publishing(
 ) -> Remediation:
     of_instance = kind is INSTANCE
     modify = modify_instance if of_instance else modify_cluster
-    action, resources = (
-        ("rds:ModifyDBInstance", INSTANCES) if of_instance else ("rds:ModifyDBCluster", CLUSTERS)
-    )
+    of_cluster = (Permission(("rds:ModifyDBCluster",), CLUSTERS), OF_ITS_INSTANCES)
     made = Setting(
         kind,
         lambda target: {KEY: several(target, "log_types")},
@@ -80,7 +78,7 @@ def publishing(
         risk=Risk.REVERSIBLE,
         effect="Sends the engine's logs to CloudWatch Logs.",
         breaks="Nothing. What the engine writes into them, its parameter and option groups say.",
-        writes=(Permission((action,), resources),),
+        writes=(OF_ITS_INSTANCES,) if of_instance else of_cluster,
         cost="Per GB taken in and kept.",
         parameters={"log_types": Parameter(types, "The logs to send.", "logTypes")},
     )

@@ -97,7 +97,6 @@ module "finding_router" {
   organization_id          = "o-exampleorg1"
   permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
   secret_names             = []
-  topic_arns               = values(module.team_notifications.topic_arns)
   topic_key_arn            = module.team_notifications.kms_key_arn
 
   package = {
