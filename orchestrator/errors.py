@@ -79,6 +79,12 @@ class TerraformFailed(OrchestratorError):
     denied = False
     """Whether it was AWS that refused or could not be reached."""
 
+    unfinished: tuple[str, ...] = ()
+    """Resources that AWS has taken and is late with, or refuses some target."""
+
+    nothing_else = False
+    """Whether it ended so for no other reason than what is unfinished."""
+
     def __init__(
         self, argv: Sequence[str], folder: Path, code: int, stderr: str, fix: str = ""
     ) -> None:

@@ -132,6 +132,7 @@ locals {
           "guardduty:DescribeOrganizationConfiguration",
           "guardduty:GetDetector",
           "guardduty:ListDetectors",
+          "guardduty:ListMembers",
           "guardduty:ListTagsForResource",
           "organizations:DescribeOrganization",
           "organizations:DescribeOrganizationalUnit",

@@ -94,4 +94,10 @@ resource "aws_securityhub_configuration_policy_association" "this" {
 
   policy_id = aws_securityhub_configuration_policy.this[each.value].id
   target_id = each.key
+
+  # AWS may take a day. What is not there by then is asked for later; nobody waits for it here.
+  timeouts {
+    create = "20s"
+    update = "20s"
+  }
 }

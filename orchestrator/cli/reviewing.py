@@ -26,7 +26,7 @@ from orchestrator.ports import Journal, Ports
 from orchestrator.render import stacks_of
 
 F = TypeVar("F", bound=Callable[..., object])
-CARRIED_OUT = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.UNVERIFIED})
+CARRIED_OUT = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.UNVERIFIED, Outcome.PARTLY})
 
 out_option = click.option(
     "--out", is_flag=True, help="Keep the plans for a review; `apply --run` carries them out."

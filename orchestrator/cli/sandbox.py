@@ -36,6 +36,8 @@ def sandbox() -> None:
 @click.option(
     "--fault", "faults", multiple=True, help="[account@]service:operation:kind:rate[:detail]"
 )
+@click.option("--delay", "delays", multiple=True, help="How late: kind=seconds, '*=0' is never.")
+@click.option("--fail", "failing", multiple=True, help="What ends badly: kind:target[=reason]")
 @click.option("--seed", type=int, default=0, help="Makes faults hit the same calls again.")
 @click.option("--enforce-iam/--no-enforce-iam", default=True, help="Refuse what policies do.")
 @click.option("--log-size", type=int, default=64, help="MiB at which the request log is turned.")
@@ -46,6 +48,8 @@ def start(
     configs: Path | None,
     port: int,
     faults: tuple[str, ...],
+    delays: tuple[str, ...],
+    failing: tuple[str, ...],
     seed: int,
     enforce_iam: bool,
     log_size: int,
@@ -55,7 +59,8 @@ def start(
         fleet = grow_configs(project.configs, configs, accounts, days.today())
     else:
         fleet = grow(describe(config.load(project.configs, days.today())), accounts)
-    settings = lifecycle.Settings(port, faults, seed, enforce_iam, log_size * 1024 * 1024)
+    size = log_size * 1024 * 1024
+    settings = lifecycle.Settings(port, faults, seed, enforce_iam, size, delays, failing)
     state = lifecycle.start(project.sandbox, fleet, settings)
     click.echo(f"sandbox: pid {state.pid}, port {state.port}, {len(fleet.accounts)} accounts")
     click.echo("  use it:  orchestrator --sandbox plan    or, for any other program,")

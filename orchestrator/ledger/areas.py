@@ -25,7 +25,13 @@ WORDS: Mapping[Area, tuple[str, ...]] = {
 }
 EVERYTHING_ELSE = "all other questions"
 """The one that stands for those that nobody could ask any more."""
-WORST_FIRST = (Answer.DENIED, Answer.DIFFERENT, Answer.AS_DECLARED)
+WORST_FIRST = (
+    Answer.DENIED,
+    Answer.DIFFERENT,
+    Answer.NOT_EVERYWHERE,
+    Answer.ON_ITS_WAY,
+    Answer.AS_DECLARED,
+)
 
 
 def area_of(what: str) -> Area:

@@ -14,7 +14,7 @@ from orchestrator.model.organization import Account, Organization
 from orchestrator.model.run import Answer, Outcome, Probe
 
 CLOSING = (Standing.SUSPENDED, Standing.PENDING_CLOSURE)
-CAME_THROUGH = (Outcome.APPLIED, Outcome.UNCHANGED)
+CAME_THROUGH = (Outcome.APPLIED, Outcome.UNCHANGED, Outcome.PARTLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +115,5 @@ def _of_probes(probes: tuple[Probe, ...]) -> Iterator[Gap]:
     answers = {probe.answer for probe in probes}
     if Answer.DENIED in answers or not answers:
         yield Gap.DENIED
-    if Answer.DIFFERENT in answers:
+    if answers & {Answer.DIFFERENT, Answer.NOT_EVERYWHERE}:
         yield Gap.DIFFERENT

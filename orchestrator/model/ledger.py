@@ -76,6 +76,11 @@ class Row:
     """Why it is set aside now; one that ran out is a gap."""
 
     @property
+    def late(self) -> tuple[Probe, ...]:
+        """What AWS is still at: a note, and no gap."""
+        return tuple(probe for probe in self.probes if probe.answer is Answer.ON_ITS_WAY)
+
+    @property
     def covered(self) -> bool:
         return not self.gaps and not self.quarantine
 

@@ -24,6 +24,8 @@ class Outcome(StrEnum):
     DRIFTED = "drifted"
     UNVERIFIED = "unverified"
     """Applied, but a second plan is not empty or AWS does not answer as declared."""
+    PARTLY = "partly"
+    """Applied, but AWS is still at a part of it, or could not bring it to every target."""
     DENIED = "denied"
     """AWS refused or could not be reached."""
     FAILED = "failed"
@@ -38,6 +40,7 @@ EXIT_CODES: Mapping[Outcome, ExitCode] = {
     Outcome.REFUSED: ExitCode.GATE_REFUSED,
     Outcome.DRIFTED: ExitCode.DRIFT,
     Outcome.UNVERIFIED: ExitCode.INCOMPLETE,
+    Outcome.PARTLY: ExitCode.INCOMPLETE,
     Outcome.DENIED: ExitCode.AWS_DENIED,
     Outcome.FAILED: ExitCode.TERRAFORM_FAILED,
     Outcome.SKIPPED: ExitCode.INCOMPLETE,
@@ -51,6 +54,7 @@ WORST_FIRST = (
     Outcome.DENIED,
     Outcome.REFUSED,
     Outcome.UNVERIFIED,
+    Outcome.PARTLY,
     Outcome.SKIPPED,
     Outcome.DRIFTED,
 )
@@ -65,6 +69,10 @@ def code_of(outcomes: Iterable[Outcome]) -> ExitCode:
 
 class Answer(StrEnum):
     AS_DECLARED = "as declared"
+    ON_ITS_WAY = "on its way"
+    """AWS has accepted it and is still at it: asked again later, nobody's failure."""
+    NOT_EVERYWHERE = "not everywhere"
+    """AWS could not bring it to some targets, which are named; the others have it."""
     DIFFERENT = "different"
     DENIED = "denied"
 
@@ -76,6 +84,9 @@ class Probe:
     what: str
     answer: Answer
     found: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.answer}{self.found and f' ({self.found})'}"
 
 
 class How(StrEnum):
@@ -134,6 +145,16 @@ class StackResult:
     @property
     def succeeded(self) -> bool:
         return self.outcome not in EXIT_CODES
+
+    @property
+    def stands(self) -> bool:
+        """Whether others may go on: what AWS is late with, or refuses one target, stops nobody."""
+        return self.succeeded or self.outcome is Outcome.PARTLY
+
+    @property
+    def on_its_way(self) -> tuple[Probe, ...]:
+        """What AWS is still at."""
+        return tuple(probe for probe in self.probes if probe.answer is Answer.ON_ITS_WAY)
 
 
 @dataclass(frozen=True, slots=True)

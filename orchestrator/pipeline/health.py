@@ -34,7 +34,7 @@ def ails(
 ) -> str:
     """Why no other wave may start after this one, '' if it is well. Denied is never well."""
     course.ports.tell(Waiting(f"health check of {group.name}", 0.0))
-    failed = {result.key for result in results if not result.succeeded}
+    failed = {result.key for result in results if not result.stands}
     good = tuple(job for job in group.jobs if job.key not in failed)
     ailing = next(_ailments(group, health, good, began, course), "")
     log.info("%s health: %s", group.name, ailing or "well")
@@ -74,8 +74,10 @@ def _not_as_declared(good: tuple[Job, ...], course: Course) -> Iterator[str]:
 
 
 def _wrong(job: Job, ports: Ports) -> str:
-    """The first question that AWS does not answer as declared."""
+    """The first question that AWS does not answer as declared. What is on its way is not ill."""
     for probe in ports.inspector.inspect(job.account, job.key):
-        if probe.answer is not Answer.AS_DECLARED:
-            return f"{probe.what}: {probe.answer}{probe.found and f' ({probe.found})'}"
+        if probe.answer is Answer.ON_ITS_WAY:
+            log.info("%s health: %s", job.key, probe)
+        elif probe.answer is not Answer.AS_DECLARED:
+            return str(probe)
     return ""

@@ -9,7 +9,9 @@ from orchestrator.model.names import AccountId, OuPath, StackKey
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Outcome
 
-CAME_TO = frozenset({Outcome.UNCHANGED, Outcome.APPLIED, Outcome.UNVERIFIED, Outcome.FAILED})
+CAME_TO = frozenset(
+    {Outcome.UNCHANGED, Outcome.APPLIED, Outcome.PARTLY, Outcome.UNVERIFIED, Outcome.FAILED}
+)
 """Outcomes of stacks that an apply really came to."""
 
 

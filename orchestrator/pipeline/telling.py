@@ -32,6 +32,6 @@ def in_group(group: Group, results: Iterable[StackResult], course: Course) -> It
     course.ports.tell(GroupStarted(group.name, len(group.jobs)))
     started, failed = time.monotonic(), 0
     for result in results:
-        failed += not result.succeeded
+        failed += not result.stands
         yield result
     course.ports.tell(GroupEnded(group.name, failed, time.monotonic() - started))

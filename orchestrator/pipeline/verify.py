@@ -17,6 +17,9 @@ from orchestrator.ports import Ports, Purpose
 
 log = logging.getLogger(__name__)
 
+WRONG = (Answer.DIFFERENT, Answer.DENIED)
+"""Answers by which a stack is not as declared, by nobody's being late."""
+
 
 def verify(
     job: Job, judged: StackResult, ports: Ports, seconds: Mapping[str, float]
@@ -28,7 +31,7 @@ def verify(
         _keep_baseline(job, made, left, ports, at, current)
         probes = ports.inspector.inspect(job.account, job.key)
         outcome, reason = _verified(judged.outcome, left, probes)
-        current.note = reason or "as declared"
+        current.note = _note(reason, probes)
     spent = {**seconds, "verify": current.seconds}
     log.info("%s verify: %s (%.1f s)", job.key, current.note, spent["verify"])
     return replace(judged, outcome=outcome, probes=probes, reason=reason, seconds=spent)
@@ -39,7 +42,7 @@ def inspect(job: Job, ports: Ports) -> StackResult:
     with stage(job.key, "verify", ports) as current:
         probes = ports.inspector.inspect(job.account, job.key)
         outcome, reason = _verified(Outcome.IN_SYNC, (), probes)
-        current.note = reason or "as declared"
+        current.note = _note(reason, probes)
     return StackResult(job.key, outcome, probes=probes, reason=reason)
 
 
@@ -76,13 +79,19 @@ def _keep_baseline(
 def _verified(
     judged: Outcome, left: tuple[str, ...], probes: tuple[Probe, ...]
 ) -> tuple[Outcome, str]:
-    wrong = [f"{p.what}: {p.answer}{p.found and f' ({p.found})'}" for p in probes if _bad(p)]
+    """What a second plan still changes is excused by what AWS is still at: it stands on that."""
+    late = any(probe.answer is Answer.ON_ITS_WAY for probe in probes)
+    told = [str(probe) for probe in probes if probe.answer in (*WRONG, Answer.NOT_EVERYWHERE)]
     if left:
-        wrong.insert(0, f"a second plan still changes {', '.join(left)}")
-    if wrong:
-        return Outcome.UNVERIFIED, "; ".join(wrong)
+        told.insert(0, f"a second plan still changes {', '.join(left)}")
+        told += [str(probe) for probe in probes if probe.answer is Answer.ON_ITS_WAY]
+    if (left and not late) or any(probe.answer in WRONG for probe in probes):
+        return Outcome.UNVERIFIED, "; ".join(told)
+    if told:
+        return Outcome.PARTLY, "; ".join(told)
     return (Outcome.APPLIED if judged is Outcome.PLANNED else judged), ""
 
 
-def _bad(probe: Probe) -> bool:
-    return probe.answer is not Answer.AS_DECLARED
+def _note(reason: str, probes: tuple[Probe, ...]) -> str:
+    late = [probe.what for probe in probes if probe.answer is Answer.ON_ITS_WAY]
+    return reason or (f"on its way: {', '.join(late)}" if late else "as declared")

@@ -67,7 +67,7 @@ def _one_group(
     results = []
     for result in in_group(group, _applied(group, judged, course), course):
         results.append(result)
-        if group.founding and not result.succeeded:
+        if group.founding and not result.stands:
             rollout.unfounded.set()
         yield result
     _look_back(group, results, rollout)
@@ -99,7 +99,7 @@ def _applied(group: Group, judged: Judged, course: Course) -> Iterator[StackResu
 
 def _look_back(group: Group, results: Sequence[StackResult], rollout: Rollout) -> None:
     """A foundation that failed is never tolerated, because all others stand on it."""
-    failed = sum(not result.succeeded and result.reason != OVER_BUDGET for result in results)
+    failed = sum(not result.stands and result.reason != OVER_BUDGET for result in results)
     if rollout.course.terms.stop.is_set():
         rollout.halt(STOPPED)
     spending = budget.of(group, rollout.course.terms.tolerated)

@@ -41,7 +41,7 @@ def each(
             many = len(under_way)
             for ended in wait(under_way, timeout=TICK, return_when=FIRST_COMPLETED).done:
                 job, result = under_way.pop(ended), ended.result()
-                failed += isinstance(result, StackResult) and not result.succeeded
+                failed += isinstance(result, StackResult) and not result.stands
                 course.pacer.ended(many)
                 yield job, result
     yield from ((job, _not_started(job, course)) for job in waiting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from orchestrator.sandbox.answers import plain
 from orchestrator.sandbox.authorization import authorization
 from orchestrator.sandbox.backend import backend
 from orchestrator.sandbox.control import Controls, control
+from orchestrator.sandbox.delays import DELAYS, Failure
 from orchestrator.sandbox.exchange import Answer, Environ, Exchange, Handle
 from orchestrator.sandbox.faults import Fault, Faults, faults
 from orchestrator.sandbox.federation import federation
@@ -42,18 +43,22 @@ class Options:
     faults: tuple[Fault, ...] = ()
     seed: int = 0
     journal_bytes: int = field(default=LIMIT)
+    delays: Mapping[str, float] = field(default_factory=dict)
+    failing: tuple[Failure, ...] = ()
 
 
 def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     """A local AWS as a WSGI application, with `fleet` in it and its request log in `home`.
 
-    From the outside in: control, hosts, recorder, federation, identity, admission, authorization,
-    faults, refusals, moto.
+    From the outside in: control, delays, hosts, recorder, federation, identity, admission,
+    authorization, faults, refusals, moto.
     """
     services.install()
     organizations.install()
     sts.install()
     seed(fleet, key)
+    DELAYS.forget()
+    DELAYS.own, DELAYS.failing = options.delays, options.failing
     journal = Journal(home, options.journal_bytes)
     drops.listen(journal.write)
     rules = Faults(options.faults, options.seed)
@@ -72,6 +77,7 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     def forget() -> None:
         trail.forget()
         reset(fleet, key)
+        DELAYS.forget()
 
     def tick() -> int:
         due = events.tick()
@@ -79,9 +85,26 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
         return due
 
     controls = Controls(
-        rules, forget, sts.expire_all, sns.messages, tick, cloudwatch.tick, trail.flush
+        rules,
+        DELAYS,
+        forget,
+        sts.expire_all,
+        sns.messages,
+        tick,
+        cloudwatch.tick,
+        trail.flush,
     )
-    return wsgi(control(recorded, controls))
+    return wsgi(control(settled(recorded), controls))
+
+
+def settled(inner: Handle) -> Handle:
+    """What is due comes about before the request that could see it."""
+
+    def handle(exchange: Exchange) -> Answer:
+        DELAYS.settle()
+        return inner(exchange)
+
+    return handle
 
 
 def wsgi(handle: Handle) -> Application:

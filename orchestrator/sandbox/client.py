@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -63,6 +63,19 @@ class Sandbox:
     def faults(self, *faults: str, seed: int = 0) -> None:
         """Put faults in force instead of all others: 'securityhub:*:throttle:0.1'."""
         self.control("PUT", "faults", {"faults": list(faults), "seed": seed})
+
+    def delays(self, *seconds: str, failing: Sequence[str] = ()) -> None:
+        """Say what is late, as 'association=5', and what fails, as 'association:<target>=why'.
+
+        Instead of what was said before; what is on its way already keeps its time.
+        """
+        self.control("PUT", "delays", {"seconds": list(seconds), "failing": list(failing)})
+
+    def advance(self, seconds: float) -> int:
+        """Let time pass at once; how much is still on its way then."""
+        answer: Any = self.control("POST", "advance", {"seconds": seconds})
+        left: int = answer["left"]
+        return left
 
     def reset(self) -> None:
         """Forget everything but the fleet; keys and faults of before are gone too."""

@@ -2,6 +2,7 @@
 
 health: who is answering. reset: forget everything but the fleet. faults: GET, PUT or DELETE.
 expire: the keys of every role that was assumed so far end now. messages: what topics were told.
+delays: GET, PUT or DELETE what is late, and what fails. advance: so many seconds pass at once.
 tick: every schedule comes due once, and a period of every alarm ends. period: the latter alone.
 trail: records of calls are delivered to trails and lakes now.
 """
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from orchestrator.errors import UsageError
+from orchestrator.sandbox import delays
 from orchestrator.sandbox.answers import plain
 from orchestrator.sandbox.exchange import Answer, Exchange, Handle
 from orchestrator.sandbox.faults import Faults, parse
@@ -26,6 +28,7 @@ class Controls:
     """What can be done to a running sandbox from outside."""
 
     faults: Faults
+    delays: delays.Delays
     reset: Callable[[], None]
     expire: Callable[[], int]
     messages: Callable[[], Sequence[Mapping[str, object]]]
@@ -44,6 +47,8 @@ def control(inner: Handle, controls: Controls) -> Handle:
         "tick": lambda _: {"due": controls.tick()},
         "period": lambda _: controls.period(),
         "trail": lambda _: {"delivered": controls.deliver()},
+        "advance": lambda exchange: {"left": controls.delays.advance(_seconds(exchange))},
+        "delays": lambda exchange: _delays(exchange, controls.delays),
         "faults": lambda exchange: _faults(exchange, controls.faults),
     }
 
@@ -83,3 +88,23 @@ def _faults(exchange: Exchange, faults: Faults) -> object:
     elif method == "DELETE":
         faults.replace((), 0)
     return {"faults": [asdict(rule) for rule in faults.rules], "seed": faults.seed}
+
+
+def _delays(exchange: Exchange, known: delays.Delays) -> object:
+    """PUT {"seconds": ["association=5"], "failing": ["account:new=why"]}; DELETE ends both."""
+    method = exchange.text("REQUEST_METHOD")
+    if method in ("PUT", "POST"):
+        wanted = json.loads(exchange.body)
+        known.given = delays.seconds(wanted.get("seconds", ()))
+        known.failing = [delays.failure(text) for text in wanted.get("failing", ())]
+    elif method == "DELETE":
+        known.given, known.failing = {}, ()
+    last = {kind: known.lasts(kind) for kind in delays.SECONDS}
+    return {"seconds": last, "failing": [str(each) for each in known.failing]}
+
+
+def _seconds(exchange: Exchange) -> float:
+    seconds = float(json.loads(exchange.body)["seconds"])
+    if not 0 <= seconds < float("inf"):
+        raise ValueError(f"{seconds} seconds cannot pass")
+    return seconds

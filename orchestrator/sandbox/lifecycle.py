@@ -18,7 +18,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from orchestrator.errors import OrchestratorError
-from orchestrator.sandbox import state
+from orchestrator.sandbox import delays, state
 from orchestrator.sandbox.client import Sandbox
 from orchestrator.sandbox.faults import parse
 from orchestrator.sandbox.fleet import Fleet
@@ -56,11 +56,16 @@ class Settings:
     seed: int = 0
     enforce_iam: bool = True
     journal_bytes: int = 64 * 1024 * 1024
+    delays: Sequence[str] = ()
+    failing: Sequence[str] = ()
 
     def options(self) -> list[str]:
-        """For the server's command line. Raises UsageError for a fault that cannot be read."""
+        """For the server's command line. Raises UsageError for what cannot be read."""
         options = [f"--seed={self.seed}", f"--journal-bytes={self.journal_bytes}"]
         options += [f"--fault={parse(fault)}" for fault in self.faults]
+        delays.seconds(self.delays)
+        options += [f"--delay={delay}" for delay in self.delays]
+        options += [f"--fail={delays.failure(failing)}" for failing in self.failing]
         return options if self.enforce_iam else [*options, "--no-enforce-iam"]
 
 

@@ -16,7 +16,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from orchestrator.sandbox import economy
+from orchestrator.sandbox import delays, economy
 from orchestrator.sandbox.application import Options, build
 from orchestrator.sandbox.faults import parse
 from orchestrator.sandbox.fleet import from_json
@@ -58,6 +58,8 @@ def _options(arguments: argparse.Namespace) -> Options:
         faults=tuple(parse(text) for text in arguments.fault),
         seed=arguments.seed,
         journal_bytes=arguments.journal_bytes,
+        delays=delays.seconds(arguments.delay),
+        failing=tuple(delays.failure(text) for text in arguments.fail),
     )
 
 
@@ -67,6 +69,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--fd", type=int, help="a socket that listens already, instead of a port")
     parser.add_argument("--fault", action="append", default=[])
+    parser.add_argument("--delay", action="append", default=[])
+    parser.add_argument("--fail", action="append", default=[])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--journal-bytes", type=int, default=LIMIT)
     parser.add_argument("--no-enforce-iam", dest="enforce_iam", action="store_false")

@@ -41,8 +41,12 @@ look();
 
 
 def text(ledger: Ledger) -> str:
-    """The accounts that are not covered, by what they lack, then one line of counts."""
-    lines = [line for row in ledger.rows if not row.covered for line in _lines(row, ledger)]
+    """The accounts that are not covered, by what they lack, then one line of counts.
+
+    Those to which something is still on its way are named with it.
+    """
+    shown = [row for row in ledger.rows if not row.covered or row.late]
+    lines = [line for row in shown for line in _lines(row, ledger)]
     return "\n".join([*lines, *([""] if lines else []), _wrapped(summary(ledger), "")])
 
 
@@ -54,6 +58,8 @@ def summary(ledger: Ledger) -> str:
     gaps = [f"{seen[gap]} {gap}" for gap in Gap if seen[gap]]
     counts = f"{covered} of {len(ledger.rows)} accounts covered"
     counts += f", {aside} set aside" if aside else ""
+    late = sum(bool(row.late) for row in ledger.rows)
+    counts += f", {late} with something on its way" if late else ""
     counts += "" if ledger.asked else " (AWS was not asked: --ask)"
     return "; ".join([counts, ", ".join(gaps)]) if gaps else counts
 
@@ -66,6 +72,7 @@ def _lines(row: Row, ledger: Ledger) -> Iterator[str]:
     if row.quarantine:
         yield _wrapped(str(row.quarantine), "    ")
         return
+    yield from (_wrapped(str(probe), "    ") for probe in row.late)
     for gap in row.gaps:
         yield _wrapped(f"{gap}{_detail(row, gap, ledger)}", "    ")
 
@@ -88,7 +95,8 @@ def _detail(row: Row, gap: Gap, ledger: Ledger) -> str:
     if gap is Gap.DRIFTED and row.checked:
         return f", seen {_day(row.checked.at)}"
     if gap in (Gap.DIFFERENT, Gap.DENIED):
-        wrong = [p.what for p in row.probes if p.answer is not Answer.AS_DECLARED]
+        well = (Answer.AS_DECLARED, Answer.ON_ITS_WAY)
+        wrong = [p.what for p in row.probes if p.answer not in well]
         return f": {', '.join(wrong)}" if wrong else ""
     if gap is Gap.UNCHECKED:
         return f": {_day(row.looked)}, {age(row.looked, ledger.at)}" if row.looked else ": never"

@@ -52,6 +52,7 @@ def _text_of(result: StackResult, width: int, started: str) -> Iterator[str]:
         yield from _told_of(result.checked)
     if result.verdict is not None:
         yield from (f"    refused: {reason}" for reason in result.verdict.reasons)
+    yield from (f"    {probe}" for probe in result.on_its_way)
     if not _short(result.reason):
         yield from (f"    {line}" for line in result.reason.splitlines())
 
@@ -87,7 +88,8 @@ def _short(reason: str) -> bool:
 def _headline(result: StackResult) -> str:
     if result.probes and result.plan is None:
         good = sum(probe.answer is Answer.AS_DECLARED for probe in result.probes)
-        return f"{good} of {len(result.probes)} as declared"
+        late = f", {len(result.on_its_way)} on its way" if result.on_its_way else ""
+        return f"{good} of {len(result.probes)} as declared{late}"
     seen = Counter(change.action for change in changes_of(result))
     counted = ", ".join(f"{count} {action}" for action, count in sorted(seen.items()))
     return counted or (result.reason if _short(result.reason) else "")
@@ -203,8 +205,9 @@ def _reasons(result: StackResult) -> Iterator[str]:
     if result.reason:
         yield result.reason
     for probe in result.probes:
-        if probe.answer is not Answer.AS_DECLARED and not result.reason:
-            yield f"{probe.what}: {probe.answer}"
+        late = probe.answer is Answer.ON_ITS_WAY
+        if late or (probe.answer is not Answer.AS_DECLARED and not result.reason):
+            yield str(probe) if late else f"{probe.what}: {probe.answer}"
 
 
 VIEWS: Mapping[str, Callable[[Run], str]] = {

@@ -32,7 +32,7 @@ LEVELS: Mapping[Severity | None, tuple[str, str]] = {
     Severity.LOW: ("note", "2.0"),
 }
 """Level and 'security-severity', which is critical above 9.0, high from 7.0, medium from 4.0."""
-LOOKED = frozenset({Outcome.REFUSED, Outcome.DRIFTED, Outcome.UNVERIFIED})
+LOOKED = frozenset({Outcome.REFUSED, Outcome.DRIFTED, Outcome.UNVERIFIED, Outcome.PARTLY})
 """Outcomes that are no success, and yet say what was found."""
 
 

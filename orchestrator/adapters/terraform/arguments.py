@@ -77,7 +77,15 @@ def push(binary: Path, file: str) -> tuple[str, ...]:
     return spell(binary, "state push", file, lock_timeout="60s")
 
 
+def untaint(binary: Path, address: str) -> tuple[str, ...]:
+    return spell(binary, "untaint", address, lock_timeout="60s", no_color=FLAG)
+
+
 def writes_state(argv: tuple[str, ...]) -> bool:
     """Whether a command line is one of those that must not be cut off."""
     command = argv[1:]
-    return command[0] == "apply" or command[:2] == ("state", "push") or MIGRATES in command
+    return (
+        command[0] in ("apply", "untaint")
+        or command[:2] == ("state", "push")
+        or MIGRATES in command
+    )

@@ -16,6 +16,7 @@ from orchestrator.adapters.terraform.diagnostics import message
 from orchestrator.adapters.terraform.failure import explain, interrupted, lacks_schema
 from orchestrator.adapters.terraform.providers import OwnProviders, Providers, Work
 from orchestrator.adapters.terraform.tool import Tool
+from orchestrator.adapters.terraform.unfinished import NOT_TAINTED
 from orchestrator.errors import PlanChanged, TerraformFailed
 from orchestrator.model.likeness import Own
 from orchestrator.model.names import StackKey
@@ -181,7 +182,26 @@ class TerraformCli:
     def _apply(self, folder: Path, file: Path, env: Environment, *, writes: bool) -> None:
         argv = arguments.apply(self._tool.path, file.absolute(), self._parallelism())
         work = Work(writes=writes, plan_file=file)
-        self._run(argv, folder, env, self._timeouts.apply, work=work)
+        try:
+            self._run(argv, folder, env, self._timeouts.apply, work=work)
+        except TerraformFailed as error:
+            for address in error.unfinished:
+                self._keep(address, folder, env)
+            if not error.nothing_else:
+                raise
+
+    def _keep(self, address: str, folder: Path, env: Environment) -> None:
+        """Let the state say that a resource is there, which the provider has given up waiting for.
+
+        One that was only changed is not tainted.
+        """
+        log.warning("%s: %s is there, but AWS is not done with it", folder, address)
+        argv = arguments.untaint(self._tool.path, address)
+        try:
+            self._run(argv, folder, env, self._timeouts.show)
+        except TerraformFailed as error:
+            if NOT_TAINTED not in " ".join(error.stderr.split()):
+                raise
 
     def _init(self, folder: Path, env: Environment, *, migrate: bool = False) -> None:
         argv = arguments.init(

@@ -16,6 +16,7 @@ from orchestrator.adapters.terraform.diagnostics import (
     redact,
 )
 from orchestrator.adapters.terraform.platform import this_platform
+from orchestrator.adapters.terraform.unfinished import unfinished
 from orchestrator.errors import (
     Interrupted,
     OrchestratorError,
@@ -43,6 +44,8 @@ def explain(ended: Completed, folder: Path, env: Mapping[str, str]) -> Orchestra
     kind = TerraformDenied if any(error.denied for error in found) else TerraformFailed
     failed = kind(ended.argv, folder, ended.code, text, _fix(text, folder))
     failed.transient = _transient(text, found, ended)
+    failed.unfinished = unfinished(found)
+    failed.nothing_else = bool(found) and len(failed.unfinished) == len(found)
     return failed
 
 

@@ -65,7 +65,7 @@ class ObjectRecords:
     def conclude(self, item: Item, result: StackResult) -> StackResult:
         """The mark of a failure comes first: without one, a failure would not count."""
         below = _below(item.run)
-        if not result.succeeded:
+        if not result.stands:
             self._objects.put(f"{below}failed/{item.lot}/{item.name}", b"")
         text = wire.result_text(result, self._clock())
         if self._objects.put(_result(item), text, first=True):

@@ -72,7 +72,7 @@ def _group(lot: Lot, notes: Sequence[Entry], ends: dict[StackKey, Entry]) -> Ite
     yield Entry(began, GroupStarted(lot.name, len(lot.keys)))
     if keys <= ends.keys():
         over = max(ends[key].at for key in keys)
-        failed = sum(not _result(ends[key]).succeeded for key in keys)
+        failed = sum(not _result(ends[key]).stands for key in keys)
         yield Entry(over, GroupEnded(lot.name, failed, (over - began).total_seconds()))
 
 

@@ -73,7 +73,7 @@ class Serving:
         else:
             result = self._concluded(item, item.key, beating)
             if result.outcome is not Outcome.INTERRUPTED:
-                self._answer(delivery, result.outcome, _why(result), failed=not result.succeeded)
+                self._answer(delivery, result.outcome, _why(result), failed=not result.stands)
                 return
         self._stopped(delivery, beating)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestrator.errors import AwsDenied, Interrupted, PlanChanged, TerraformFailed
 from orchestrator.model.plan import Verdict
-from orchestrator.model.run import Answer, Outcome, Probe
+from orchestrator.model.run import Answer, Outcome, Probe, StackResult
 from orchestrator.pipeline import drift_stage, stack
 from orchestrator.pipeline.attempt import attempt
 from orchestrator.pipeline.drift import Care
@@ -109,6 +109,50 @@ def test_a_second_plan_with_changes_leaves_the_stack_unverified() -> None:
 
     assert result.outcome is Outcome.UNVERIFIED
     assert "aws_s3_bucket.logs" in result.reason
+
+
+LATE = Probe("configuration policies have arrived", Answer.ON_ITS_WAY, "3 of 9 are PENDING")
+NOT_EVERYWHERE = Probe("configuration policies have arrived", Answer.NOT_EVERYWHERE, "orders: no")
+
+
+def applied(*probes: Probe, left: tuple[str, ...] = ()) -> StackResult:
+    terraform = FakeTerraform(changes=(a_change(),), left=left)
+    ports = some_ports(terraform, inspector=FakeInspector(probes))
+    job = a_job()
+    return stack.apply(job, stack.judge(job, stack.plan(job, ports), (), TODAY), ports)
+
+
+def test_what_is_on_its_way_is_applied_and_noted() -> None:
+    result = applied(LATE)
+
+    assert (result.outcome, result.reason) == (Outcome.APPLIED, "")
+    assert result.on_its_way == (LATE,)
+
+
+def test_what_aws_could_not_bring_everywhere_is_applied_in_part_and_others_go_on() -> None:
+    result = applied(LATE, NOT_EVERYWHERE)
+
+    assert result.outcome is Outcome.PARTLY
+    assert result.reason == "configuration policies have arrived: not everywhere (orders: no)"
+    assert result.stands
+    assert not result.succeeded
+
+
+def test_what_stands_on_something_on_its_way_comes_with_a_later_apply() -> None:
+    result = applied(LATE, left=("aws_securityhub_configuration_policy.this",))
+
+    assert result.outcome is Outcome.PARTLY
+    assert "a second plan still changes aws_securityhub_configuration_policy.this" in result.reason
+    assert "on its way" in result.reason
+
+
+def test_what_is_different_is_not_excused_by_what_is_on_its_way() -> None:
+    different = Probe("the aggregator", Answer.DIFFERENT, "none")
+
+    result = applied(LATE, different, left=("aws_s3_bucket.logs",))
+
+    assert result.outcome is Outcome.UNVERIFIED
+    assert not result.stands
 
 
 def test_what_aws_denies_is_never_counted_as_declared() -> None:

@@ -20,7 +20,10 @@ from orchestrator.model.events import (
     StageStarted,
     Waiting,
 )
-from orchestrator.model.run import Answer, Outcome, Probe, StackResult
+from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.names import StackKey, StackName
+from orchestrator.model.organization import Account
+from orchestrator.model.run import Answer, Outcome, Probe, StackResult, code_of
 from orchestrator.model.waves import FailureMode, Failures, Health, Wave
 from orchestrator.pipeline import rollout
 from orchestrator.pipeline.course import Terms
@@ -212,6 +215,32 @@ def test_accounts_that_are_not_as_declared_any_more_keep_the_next_wave_from_star
 
     assert results["a6"].outcome is Outcome.APPLIED
     assert "Security Hub in us-east-1: different (off)" in results["last"].reason
+
+
+def test_what_is_on_its_way_keeps_no_wave_from_starting() -> None:
+    late = FakeInspector((Probe("us-east-1: standards", Answer.ON_ITS_WAY, "a is PENDING"),))
+
+    results, _ = checked(Health(), inspector=late)
+
+    assert results["last"].succeeded
+
+
+def test_a_foundation_that_aws_could_not_bring_everywhere_lets_the_others_go_on() -> None:
+    failed = Probe("configuration policies", Answer.NOT_EVERYWHERE, "orders: no recorder")
+
+    class Founded(FakeInspector):
+        def inspect(self, account: Account, key: StackKey) -> tuple[Probe, ...]:
+            return (failed,) if account.name == "founding" else ()
+
+    ports = some_ports(FakeTerraform(changes=(a_change(),)), inspector=Founded())
+    founding = Group("security", (a_job(an_account(5, "founding"), StackName.SECURITY),), 1)
+    ordered = (founding, *groups(Wave(), stacks=2))
+
+    results = {r.key.account_name: r for r in rollout.apply(ordered, ports, Terms(TODAY))}
+
+    assert results["founding"].outcome is Outcome.PARTLY
+    assert results["last"].outcome is Outcome.APPLIED
+    assert code_of(r.outcome for r in results.values()) is ExitCode.INCOMPLETE
 
 
 @pytest.mark.parametrize(("rate", "well"), [("25%", True), ("24%", False)])

@@ -49,6 +49,20 @@ def test_the_text_names_what_each_account_lacks_and_counts_the_rest() -> None:
     ]
 
 
+def test_what_is_on_its_way_is_a_note_and_no_gap() -> None:
+    probe = Probe("us-east-1: standards", Answer.ON_ITS_WAY, "a is PENDING")
+    late = Ledger(NOW, (replace(GOOD, probes=(probe,)),), asked=True)
+
+    assert VIEWS["text"](late).splitlines() == [
+        "200000000006  orders  Workloads/Prod",
+        "    us-east-1: standards: on its way (a is PENDING)",
+        "",
+        "1 of 1 accounts covered, 1 with something on its way",
+    ]
+    assert late.covered
+    assert "<li>us-east-1: standards: on its way (a is PENDING)</li>" in VIEWS["html"](late)
+
+
 def test_where_all_are_covered_one_line_says_so_and_what_was_not_asked() -> None:
     assert VIEWS["text"](Ledger(NOW, (GOOD,))) == (
         "1 of 1 accounts covered (AWS was not asked: --ask)"

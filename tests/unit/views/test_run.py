@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.plan import Action, Verdict
-from orchestrator.model.run import Checked, How, Kind, Outcome, Run, StackResult
+from orchestrator.model.run import Answer, Checked, How, Kind, Outcome, Probe, Run, StackResult
 from orchestrator.views import run as view
 from tests.builders import DIGEST, a_change, a_key, a_plan, an_account
 
@@ -31,6 +31,16 @@ def test_the_text_shows_each_change_each_reason_and_the_counts() -> None:
     assert "    + aws_s3_bucket.logs" in text
     assert "    refused: destroys 1 resource, limit is 0" in text
     assert text.endswith("run r-1: 1 planned, 1 refused (12 s)")
+
+
+def test_what_is_on_its_way_is_told_with_a_stack_that_is_applied() -> None:
+    probe = Probe("configuration policies have arrived", Answer.ON_ITS_WAY, "3 of 9 are PENDING")
+    run = a_run(StackResult(a_key(), Outcome.APPLIED, a_plan(), probes=(probe,)))
+
+    told = "configuration policies have arrived: on its way (3 of 9 are PENDING)"
+    assert f"    {told}" in view.text(run).splitlines()
+    assert told in view.markdown(run)
+    assert run.exit_code is ExitCode.DONE
 
 
 def test_the_json_is_one_document_with_a_version_and_the_exit_code() -> None:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from orchestrator.adapters.aws.questions import logs
-from orchestrator.adapters.aws.questions.asking import Aws, Questions, Subject, roles
+from orchestrator.adapters.aws.questions.arriving import excused
+from orchestrator.adapters.aws.questions.asking import (
+    Aws,
+    Found,
+    Questions,
+    Subject,
+    on_its_way,
+    roles,
+)
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.model.settings import DecisionKind
 
 NO_HUB = {"InvalidAccessException", "ResourceNotFoundException"}
 """How Security Hub says that it is off here. Source: Security Hub API Reference, DescribeHub."""
+
+ENDED = ("FAILED", "DELETING")
+"""States of a standard that do not become READY."""
 
 PUBLIC_ACCESS = (
     "BlockPublicAcls",
@@ -42,18 +55,19 @@ def questions(subject: Subject) -> Questions:
 def _hub(subject: Subject, aws: Aws, region: str) -> Questions:
     wanted = subject.account.settings.security_hub.enabled
     state = "on" if wanted else "off"
-    yield f"{region}: Security Hub is {state}", partial(hub, aws, region, wanted=wanted)
+    look = partial(hub, aws, region, wanted=wanted)
+    yield f"{region}: Security Hub is {state}", excused(subject, look)
     if not wanted:
         return
     arns = {subject.arn(standard, region) for standard in subject.account.standards}
-    yield f"{region}: standards", partial(standards, aws, region, arns)
+    yield f"{region}: standards", excused(subject, partial(standards, aws, region, arns))
     off = {
         str(control)
         for control, decided in subject.account.decisions.items()
         if decided.decision is DecisionKind.DISABLE
     }
     if off:
-        yield f"{region}: disabled controls", partial(controls, aws, region, off)
+        yield f"{region}: disabled controls", excused(subject, partial(controls, aws, region, off))
 
 
 def hub(aws: Aws, region: str, *, wanted: bool) -> str:
@@ -66,7 +80,11 @@ def hub(aws: Aws, region: str, *, wanted: bool) -> str:
     return "" if wanted else "it is on"
 
 
-def standards(aws: Aws, region: str, arns: set[str]) -> str:
+def standards(aws: Aws, region: str, arns: set[str]) -> str | Found:
+    """PENDING and INCOMPLETE come before READY.
+
+    Source: AWS Security Hub API Reference, StandardsSubscription, StandardsStatus.
+    """
     try:
         enabled = aws.pages("securityhub", "GetEnabledStandards", "StandardsSubscriptions", region)
     except Refused as refusal:
@@ -74,7 +92,20 @@ def standards(aws: Aws, region: str, arns: set[str]) -> str:
             raise
         return "Security Hub is off"
     missing = arns - {each["StandardsArn"] for each in enabled}
-    return f"not enabled: {', '.join(sorted(missing))}" if missing else ""
+    if missing:
+        return f"not enabled: {', '.join(sorted(missing))}"
+    wanted = [each for each in enabled if each["StandardsArn"] in arns]
+    failed = [_standard(each) for each in wanted if each["StandardsStatus"] in ENDED]
+    late = [_standard(each) for each in wanted if each["StandardsStatus"] != "READY"]
+    if failed:
+        return ", ".join(failed)
+    return on_its_way(", ".join(late)) if late else ""
+
+
+def _standard(subscription: Mapping[str, Any]) -> str:
+    reason = subscription.get("StandardsStatusReason", {}).get("StatusReasonCode", "")
+    told = f"{subscription['StandardsArn']} is {subscription['StandardsStatus']}"
+    return f"{told} ({reason})" if reason else told
 
 
 def controls(aws: Aws, region: str, off: set[str]) -> str:

@@ -46,7 +46,15 @@ class Subject:
         return tuple(dict.fromkeys((home, *named)))
 
 
-Look = Callable[[], str]
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer that is more than different: `what` was found, and what that means."""
+
+    answer: Answer
+    what: str
+
+
+Look = Callable[[], str | Found]
 """'' when everything is as declared, else what was found instead."""
 
 Questions = Iterator[tuple[str, Look]]
@@ -58,7 +66,14 @@ def ask(what: str, look: Look) -> Probe:
         found = look()
     except AwsDenied as denied:
         return Probe(what, Answer.DENIED, f"{denied.call} as '{denied.role}': {denied.reason}")
+    if isinstance(found, Found):
+        return Probe(what, found.answer, found.what)
     return Probe(what, Answer.DIFFERENT if found else Answer.AS_DECLARED, found)
+
+
+def on_its_way(what: str) -> Found:
+    """AWS has taken it, and is still at it."""
+    return Found(Answer.ON_ITS_WAY, what)
 
 
 def roles(keyring: Keyring, account: Account) -> Questions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation
 from orchestrator.sandbox.services.organization import Organization, organization_of
 from orchestrator.sandbox.services.securityhub.exceptions import (
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
 
 LOCAL, CENTRAL = "LOCAL", "CENTRAL"
+PENDING, ENABLED, FAILED = "PENDING", "ENABLED", "FAILED"
 
 
 class Administration(Part):
@@ -27,6 +29,7 @@ class Administration(Part):
         self.auto_enable = False
         self.auto_enable_standards = "DEFAULT"
         self.type = LOCAL
+        self.status, self.status_message = ENABLED, ""
 
     @property
     def organization(self) -> Organization | None:
@@ -73,7 +76,11 @@ class Administration(Part):
             "AutoEnable": self.auto_enable,
             "MemberAccountLimitReached": False,
             "AutoEnableStandards": self.auto_enable_standards,
-            "OrganizationConfiguration": {"ConfigurationType": self.type, "Status": "ENABLED"},
+            "OrganizationConfiguration": {
+                "ConfigurationType": self.type,
+                "Status": self.status,
+                "StatusMessage": self.status_message,
+            },
         }
 
     @operation
@@ -85,8 +92,18 @@ class Administration(Part):
         self._check(wanted, params["AutoEnable"], standards)
         if self.type == CENTRAL and wanted == LOCAL:
             self.backend.central.forget()
+            self.status, self.status_message = ENABLED, ""
+        if wanted == CENTRAL and (self.type, self.status) != (CENTRAL, ENABLED):
+            self.status, self.status_message = PENDING, ""
+            DELAYS.later("central", self._centralise)
         self.type, self.auto_enable_standards = wanted, standards
         self.auto_enable = params["AutoEnable"]
+
+    def _centralise(self) -> None:
+        """Source: Security Hub API Reference, OrganizationConfiguration, Status."""
+        if self.status == PENDING:
+            self.status_message = DELAYS.failed("central", self.backend.account_id)
+            self.status = FAILED if self.status_message else ENABLED
 
     def administrator(self) -> str:
         """The delegated administrator that answers for this account's organization here.

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from moto.securityhub.models import securityhub_backends
 
+from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.services.organization import Organization, organization_of
 from orchestrator.sandbox.services.securityhub import policies
+from orchestrator.sandbox.services.securityhub.arrivals import Arrivals
 from orchestrator.sandbox.services.securityhub.exceptions import (
     AccessDeniedException,
     LimitExceededException,
@@ -35,6 +37,7 @@ class Central(Part):
         self.policies: dict[str, Json] = {}
         self.applied: dict[str, str] = {}
         self.applied_at: dict[str, str] = {}
+        self.arrivals = Arrivals()
 
     @operation
     def create_configuration_policy(self, params: Json) -> Json:
@@ -76,7 +79,7 @@ class Central(Part):
             policies.check(params["ConfigurationPolicy"], self.backend.region_name)
         changed = ("Name", "Description", "ConfigurationPolicy")
         policy.update({key: params[key] for key in changed if key in params}, UpdatedAt=now())
-        self.roll_out()
+        self.roll_out(policy=policy["Id"])
         return policy
 
     @operation
@@ -146,22 +149,41 @@ class Central(Part):
         found = [a for a in described if a and all(a[key] == wanted[key] for key in wanted)]
         return page(found, params, "ConfigurationPolicyAssociationSummaries")
 
-    def roll_out(self, below: str = "") -> None:
-        """Configure the accounts below a target, all when none is named, in every region."""
+    def roll_out(self, below: str = "", policy: str = "") -> None:
+        """Configure the accounts below a target, or under a policy, in every region.
+
+        Until it has come to an account, what it has there is as before.
+        """
         organization = organization_of(self.backend.account_id)
         if organization is None:
             return
-        for account in organization.emails:
-            path = organization.path(account)
-            if not below or below in path:
-                self._configure(account, path, organization.management)
+        paths = {t: organization.path(t) for t in (*organization.parents, organization.root)}
+        reached = tuple(
+            target
+            for target, path in paths.items()
+            if below in ("", *path) and policy in ("", self._effective(path)[1])
+        )
+        arrivals = self.arrivals
+        arrivals.start(reached)
+        DELAYS.later("association", lambda: self._arrive(arrivals, reached))
+
+    def _arrive(self, arrivals: Arrivals, targets: tuple[str, ...]) -> None:
+        """An account that has moved meanwhile gets what it has where it is now."""
+        arrivals.end(targets)
+        organization = organization_of(self.backend.account_id)
+        for account in organization.emails if organization else ():
+            if organization and account in targets and not arrivals.failed.get(account):
+                self._configure(account, organization.path(account), organization.management)
 
     def forget(self) -> None:
         """Central configuration ends: policies go, what they configured stays."""
         self.applied.clear()
-        self.roll_out()
         self.policies.clear()
         self.applied_at.clear()
+        self.arrivals = Arrivals()
+        organization = organization_of(self.backend.account_id)
+        for account in organization.emails if organization else ():
+            self._configure(account, (), "")
 
     def _configure(self, account: str, path: tuple[str, ...], management: str) -> None:
         policy = self.policies.get(self._effective(path)[1])
@@ -193,8 +215,7 @@ class Central(Part):
             "TargetType": _type(target),
             "AssociationType": "APPLIED" if source == target else "INHERITED",
             "UpdatedAt": self.applied_at[source],
-            "AssociationStatus": "SUCCESS",
-            "AssociationStatusMessage": "",
+            **self.arrivals.describe(target, organization),
         }
 
     def _policy(self, identifier: str) -> Json:
@@ -255,7 +276,8 @@ def _enable_newcomer(administrator: SecurityHubBackend, account: str) -> None:
 
 def _is_central_home(backend: SecurityHubBackend) -> bool:
     administration = backend.administration
-    return administration.type == "CENTRAL" and administration.is_administrator()
+    central = (administration.type, administration.status) == ("CENTRAL", "ENABLED")
+    return central and administration.is_administrator()
 
 
 def _type(target: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.services.securityhub import catalogue
 from orchestrator.sandbox.services.securityhub.exceptions import InvalidInputException
@@ -19,6 +20,7 @@ class Standards(Part):
         super().__init__(backend)
         self.enabled: dict[str, None] = {}
         self.inputs: dict[str, dict[str, str]] = {}
+        self.status: dict[str, Json] = {}
 
     @operation
     def describe_standards(self, params: Json) -> Json:
@@ -33,7 +35,7 @@ class Standards(Part):
         for request in requests:
             self.check(request["StandardsArn"])
         for request in requests:
-            self.enabled[request["StandardsArn"]] = None
+            self._begin(request["StandardsArn"])
             self.inputs[request["StandardsArn"]] = request.get("StandardsInput") or {}
         return {"StandardsSubscriptions": [self._describe(r["StandardsArn"]) for r in requests]}
 
@@ -80,11 +82,28 @@ class Standards(Part):
         wanted = dict.fromkeys(arns)
         for arn in [arn for arn in self.enabled if arn not in wanted]:
             self.disable(arn)
-        self.enabled = wanted
+        for arn in wanted:
+            self._begin(arn)
+
+    def _begin(self, arn: str) -> None:
+        """Not ready at first. Source: Security Hub API Reference, StandardsSubscription."""
+        if arn in self.enabled:
+            return
+        self.enabled[arn] = None
+        self.status[arn] = {"StandardsStatus": "PENDING"}
+        DELAYS.later("standards", lambda: self._settle(arn))
+
+    def _settle(self, arn: str) -> None:
+        reason = DELAYS.failed("standards", arn)
+        if arn in self.enabled:
+            self.status[arn] = {"StandardsStatus": "INCOMPLETE" if reason else "READY"}
+        if arn in self.enabled and reason:
+            self.status[arn]["StandardsStatusReason"] = {"StatusReasonCode": reason}
 
     def disable(self, arn: str) -> None:
         self.enabled.pop(arn, None)
         self.inputs.pop(arn, None)
+        self.status.pop(arn, None)
         self.backend.controls.forget_standard(arn)
 
     def forget(self) -> None:
@@ -95,5 +114,5 @@ class Standards(Part):
             "StandardsSubscriptionArn": self.subscription(arn),
             "StandardsArn": arn,
             "StandardsInput": self.inputs.get(arn, {}),
-            "StandardsStatus": "READY",
+            **self.status[arn],
         }

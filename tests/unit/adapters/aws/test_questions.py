@@ -7,7 +7,13 @@ from functools import partial
 
 import pytest
 
-from orchestrator.adapters.aws.questions import account, log_archive, logs, organization, security
+from orchestrator.adapters.aws.questions import (
+    account,
+    log_archive,
+    logs,
+    organization,
+    security,
+)
 from orchestrator.adapters.aws.questions.asking import Aws, ask
 from orchestrator.errors import AwsDenied
 from orchestrator.model.run import Answer, Probe
@@ -61,11 +67,9 @@ def _central(kind: str, status: str) -> dict[str, object]:
     return {"securityhub:DescribeOrganizationConfiguration": {"OrganizationConfiguration": found}}
 
 
-def _guardduty(members: str) -> dict[str, object]:
-    return {
-        "guardduty:ListDetectors": ["d"],
-        "guardduty:DescribeOrganizationConfiguration": {"AutoEnableOrganizationMembers": members},
-    }
+def _enabled(**states: str) -> dict[str, object]:
+    found = [{"StandardsArn": arn, "StandardsStatus": status} for arn, status in states.items()]
+    return {"securityhub:GetEnabledStandards": found}
 
 
 def _controls(*statuses: str) -> dict[str, object]:
@@ -89,7 +93,6 @@ delegated = partial(organization.delegated, security=SECURITY)
 hub_admin = partial(organization.hub_administrator, security=SECURITY)
 guardduty_admin = partial(organization.guardduty_administrator, region=REGION, security=SECURITY)
 aggregator = partial(security.aggregator, home=REGION, linked={OTHER})
-guardduty = partial(security.guardduty, region=REGION)
 subscription = partial(logs.subscription, region=REGION, archive=SECURITY)
 flow_log = partial(logs.flow_log, region=REGION, vpc="vpc-0a1b2c3d", bucket="example-logs")
 queries = partial(logs.queries, region=REGION, vpc="vpc-0a1b2c3d")
@@ -125,10 +128,11 @@ CASES = [
     (hub_off, {"securityhub:DescribeHub": {}}, "it is on"),
     (
         standards,
-        {"securityhub:GetEnabledStandards": [{"StandardsArn": "a"}, {"StandardsArn": "b"}]},
+        _enabled(a="READY", b="READY", c="PENDING"),
         "",
     ),
-    (standards, {"securityhub:GetEnabledStandards": [{"StandardsArn": "a"}]}, "not enabled: b"),
+    (standards, _enabled(a="READY"), "not enabled: b"),
+    (standards, _enabled(a="PENDING", b="FAILED"), "b is FAILED"),
     (standards, {"securityhub:GetEnabledStandards": OFF}, "Security Hub is off"),
     (controls, _controls("DISABLED", "DISABLED"), ""),
     (controls, _controls("DISABLED", "ENABLED"), "still enabled: S3.1"),
@@ -217,11 +221,8 @@ CASES = [
     (aggregator, _aggregator("ALL_REGIONS", at=OTHER), "in us-east-1"),
     (aggregator, {"securityhub:ListFindingAggregators": []}, "there is no aggregator"),
     (security.central, _central("CENTRAL", "ENABLED"), ""),
-    (security.central, _central("CENTRAL", "PENDING"), "CENTRAL PENDING"),
+    (security.central, _central("CENTRAL", "FAILED"), "CENTRAL FAILED"),
     (security.central, {"securityhub:DescribeOrganizationConfiguration": {}}, "LOCAL"),
-    (guardduty, _guardduty("ALL"), ""),
-    (guardduty, _guardduty("NEW"), "auto-enable: NEW"),
-    (guardduty, {"guardduty:ListDetectors": []}, "there is no detector"),
     (subscription, _subscribed(SECURITY), ""),
     (subscription, _subscribed(ME), "to somewhere else"),
     (subscription, _subscribed(), "there is no subscription"),
@@ -257,21 +258,6 @@ def test_a_question_that_is_refused_is_never_as_declared(
 
     with pytest.raises(AwsDenied):
         question(FakeAws({**answers, first: refusal("AccessDeniedException")}))
-
-
-def test_associations_that_have_not_arrived_are_named() -> None:
-    found = [
-        {"TargetId": "r-ex01", "AssociationStatus": "SUCCESS"},
-        {"TargetId": "200000000009", "AssociationStatus": "FAILED"},
-        {"TargetId": "200000000006", "AssociationStatus": "PENDING"},
-    ]
-    aws = FakeAws({"securityhub:ListConfigurationPolicyAssociations": found})
-
-    assert security.associations(aws) == "200000000006 PENDING, 200000000009 FAILED"
-    assert (
-        security.associations(FakeAws({"securityhub:ListConfigurationPolicyAssociations": []}))
-        == "there are none"
-    )
 
 
 def test_a_refusal_becomes_an_answer_of_its_own_with_its_call() -> None:

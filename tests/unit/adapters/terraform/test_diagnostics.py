@@ -172,6 +172,51 @@ def test_only_errors_that_may_pass_are_said_to(
     assert error.transient is transient
 
 
+ASSOCIATION = 'module.central.aws_securityhub_configuration_policy_association.this["ou-1"]'
+FAILED = (
+    "waiting for Security Hub Configuration Policy Association (ou-1) success: unexpected state "
+    "'FAILED', wanted target 'SUCCESS'. last error: no recorder"
+)
+CENTRAL = "module.central.aws_securityhub_organization_configuration.this"
+PENDING = (
+    "waiting for Security Hub Organization Configuration (200000000002) enable: timeout while "
+    "waiting for state to become 'ENABLED' (last state: 'PENDING', timeout: 3m0s)"
+)
+
+
+def test_what_aws_has_taken_and_is_not_done_with_is_told_from_other_errors() -> None:
+    late = [
+        an_event(address=ASSOCIATION, summary=FAILED),
+        an_event(address=CENTRAL, summary=PENDING),
+    ]
+    other = an_event(
+        address="aws_s3_bucket.this", summary="creating S3 Bucket: unexpected state 'FAILED'"
+    )
+
+    alone = explain(ended(stdout="\n".join(late)), FOLDER, {})
+    both = explain(ended(stdout="\n".join([*late, other])), FOLDER, {})
+
+    assert isinstance(alone, TerraformFailed)
+    assert isinstance(both, TerraformFailed)
+    assert alone.unfinished == both.unfinished == (ASSOCIATION, CENTRAL)
+    assert (alone.nothing_else, both.nothing_else) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("address", "summary"),
+    [
+        (CENTRAL, FAILED),
+        (CENTRAL, PENDING.replace("'PENDING'", "'FAILED'")),
+        (ASSOCIATION, "creating Security Hub Configuration Policy Association: no such policy"),
+    ],
+)
+def test_what_failed_for_good_is_not_said_to_be_unfinished(address: str, summary: str) -> None:
+    error = explain(ended(stdout=an_event(address=address, summary=summary)), FOLDER, {})
+
+    assert isinstance(error, TerraformFailed)
+    assert error.unfinished == ()
+
+
 def test_a_command_that_was_stopped_is_not_said_to_pass() -> None:
     said = an_event("Throttling: Rate exceeded")
 
