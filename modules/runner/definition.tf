@@ -6,33 +6,35 @@ locals {
     timeout_seconds   = var.timeout_seconds
   }))
 
-  # RunTask starts ten tasks at most (ECS API reference, RunTask, count), StartBuild one.
-  each_starts = local.fargate ? 10 : 1
-  starts      = [for first in range(0, var.workers, local.each_starts) : min(local.each_starts, var.workers - first)]
+  # Of runTask, Step Functions takes no Count (developer guide, connect-ecs); StartBuild has none.
+  starts = range(var.workers)
 
   # What AWS is busy with passes; a run without workers would wait for ever.
-  start_retry = [{ ErrorEquals = ["States.ALL"], IntervalSeconds = 5, MaxAttempts = 4, BackoffRate = 2 }]
+  retry_seconds = 5
+  start_retry   = [{ ErrorEquals = ["States.ALL"], IntervalSeconds = local.retry_seconds, MaxAttempts = 4, BackoffRate = 2 }]
 
-  fargate_task = jsonencode({
-    Type     = "Task"
-    Resource = "arn:${local.partition}:states:::ecs:runTask"
-    Retry    = local.start_retry
-    End      = true
-    Parameters = {
-      Cluster              = local.cluster_arn
-      "Count.$"            = "$"
-      LaunchType           = "FARGATE"
-      NetworkConfiguration = { AwsvpcConfiguration = { AssignPublicIp = "DISABLED", SecurityGroups = sort(var.security_group_ids), Subnets = sort(var.subnet_ids) } }
-      TaskDefinition       = join("", aws_ecs_task_definition.this[*].arn)
+  # A task that ECS could not place is no error of runTask's: it is among its Failures.
+  start_on_fargate = jsondecode(templatefile("${path.module}/start.json.tftpl", {
+    cluster_arn         = local.cluster_arn
+    partition           = local.partition
+    retry_seconds       = local.retry_seconds
+    security_groups     = jsonencode(sort(var.security_group_ids))
+    subnets             = jsonencode(sort(var.subnet_ids))
+    task_definition_arn = join("", aws_ecs_task_definition.this[*].arn)
+  }))
+  start_on_codebuild = {
+    ProcessorConfig = { Mode = "INLINE" }
+    StartAt         = "Start"
+    States = {
+      Start = {
+        Type       = "Task"
+        Resource   = "arn:${local.partition}:states:::codebuild:startBuild"
+        Retry      = local.start_retry
+        End        = true
+        Parameters = { ProjectName = var.name }
+      }
     }
-  })
-  codebuild_task = jsonencode({
-    Type       = "Task"
-    Resource   = "arn:${local.partition}:states:::codebuild:startBuild"
-    Retry      = local.start_retry
-    End        = true
-    Parameters = { ProjectName = var.name }
-  })
+  }
 
   workers = {
     Type       = "Map"
@@ -40,11 +42,8 @@ locals {
     ItemsPath  = "$.starts"
     Next       = "Waves"
     ResultPath = null
-    ItemProcessor = {
-      ProcessorConfig = { Mode = "INLINE" }
-      StartAt         = "Start"
-      States          = { Start = jsondecode(local.fargate ? local.fargate_task : local.codebuild_task) }
-    }
+    # Through JSON: the two are objects of different types.
+    ItemProcessor = jsondecode(local.fargate ? jsonencode(local.start_on_fargate) : jsonencode(local.start_on_codebuild))
   }
 
   # Without workers of its own, the state machine begins with the waves.

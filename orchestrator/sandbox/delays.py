@@ -28,13 +28,14 @@ SECONDS: Mapping[str, float] = {
     "function": 0.3,
     "iam": 0.3,
     "analyzer": 0.3,
+    "task": 0.0,
 }
 """What can be late, and by how much as a rule; on AWS it is seconds to a day.
 
 association: a configuration policy at a target. central: central configuration itself. standards:
 a standards subscription. account: an account that is made. closure: one that is closed. function:
 a Lambda function after each change. iam: a role, until it can be assumed. analyzer: an analyzer of
-IAM Access Analyzer.
+IAM Access Analyzer. task: a task of ECS, by its family, which is placed at once or not at all.
 """
 
 FIX = f"write kind=seconds; kinds are {', '.join(SECONDS)}, and * for all"

@@ -63,7 +63,7 @@ run "hands_out_stacks_wave_by_wave_with_a_token_and_a_heartbeat" {
   }
 }
 
-run "starts_workers_ten_at_a_time" {
+run "starts_each_worker_and_looks_whether_it_was_placed" {
   command = apply
 
   variables {
@@ -71,17 +71,22 @@ run "starts_workers_ten_at_a_time" {
   }
 
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.StartsWorkers.Result == [10, 10, 5]
-    error_message = "RunTask starts ten tasks at most."
+    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.StartsWorkers.Result == range(25)
+    error_message = "Step Functions takes no Count of RunTask."
   }
 
   assert {
     condition = (
       jsondecode(aws_sfn_state_machine.this.definition).StartAt == "StartsWorkers" &&
       jsondecode(aws_sfn_state_machine.this.definition).States.Workers.Next == "Waves" &&
-      jsondecode(aws_sfn_state_machine.this.definition).States.Workers.ItemProcessor.States.Start.Parameters.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp == "DISABLED"
+      jsondecode(aws_sfn_state_machine.this.definition).States.Workers.ItemProcessor.States.Worker.Branches[0].States.Start.Parameters.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp == "DISABLED"
     )
     error_message = "Workers are there before the first wave, and have no public address."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.Workers.ItemProcessor.States.Worker.Branches[0].States.Placed.Choices[0].Next == "NotPlaced"
+    error_message = "A worker that ECS could not place fails the run: it would wait for ever."
   }
 }
 
@@ -227,8 +232,8 @@ run "builds_are_workers_too" {
   }
 
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.StartsWorkers.Result == [1, 1]
-    error_message = "StartBuild starts one build."
+    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.StartsWorkers.Result == range(2)
+    error_message = "One build is started for each worker."
   }
 }
 

@@ -21,12 +21,22 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.
     ResultWriter,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import service
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_ecs import (  # noqa: E501
+    StateTaskServiceEcs,
+)
 from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackEndpoint
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.stepfunctions import clients, maps, models, stopping, tokens
+from orchestrator.sandbox.services.stepfunctions import (
+    clients,
+    maps,
+    models,
+    stopping,
+    tasks,
+    tokens,
+)
 
 logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
 PARSER = "moto.stepfunctions.parser."
@@ -55,4 +65,5 @@ def _install() -> None:
     extend.amend(DistributedItemProcessorWorker, "_eval_job", maps.item)
     extend.amend(DistributedItemProcessorWorker, "_eval_pool", maps.all_items)
     extend.amend(ResultWriter, "_eval_body", maps.write)
+    extend.amend(StateTaskServiceEcs, "_eval_service_task", tasks.run)
     extend.substitute(stepfunctions_parser_backends, models.StepFunctionsBackend)
