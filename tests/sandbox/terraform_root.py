@@ -93,7 +93,7 @@ class TerraformRoot:
         done = subprocess.run(
             [program, *arguments, *color],
             cwd=self.folder,
-            env=self._environment(),
+            env=self.environment(),
             capture_output=True,
             text=True,
             timeout=600,
@@ -101,7 +101,7 @@ class TerraformRoot:
         )
         return Outcome(done.returncode, done.stdout + done.stderr)
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         caller = {k: os.environ[k] for k in ("PATH", "HOME", "TMPDIR") if k in os.environ}
         fixed = {
             "TF_IN_AUTOMATION": "1",
