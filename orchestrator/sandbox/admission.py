@@ -12,6 +12,7 @@ from orchestrator.sandbox.answers import denied, error
 from orchestrator.sandbox.authorization import context, verdict
 from orchestrator.sandbox.exchange import Answer, Exchange, Handle, Principal
 from orchestrator.sandbox.policy import Question
+from orchestrator.sandbox.services.iam.models import is_seen
 from orchestrator.sandbox.trust import Caller, Trust, lets_in, trust
 
 ACTION = "sts:AssumeRole"
@@ -100,14 +101,14 @@ def admits_service(role_arn: str, service: str) -> bool:
 
 
 def find(role_arn: str) -> Door | None:
-    """The role's door; None when there is no such role, or its account is closed."""
+    """The role's door; None when there is no such role yet, or its account is closed."""
     match = ROLE_ARN.fullmatch(role_arn)
     account_id = match[1] if match else ""
     if account_id not in iam_backends or _closed(account_id):
         return None
     roles = list(iam_backends[account_id]["aws"].roles.values())
     role = next((role for role in roles if role.arn == role_arn), None)
-    if role is None:
+    if role is None or not is_seen(role_arn):
         return None
     seconds = int(role.max_session_duration or DEFAULT_SECONDS)
     return Door(account_id, str(role.assume_role_policy_document), seconds)

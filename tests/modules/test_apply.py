@@ -38,7 +38,7 @@ from tests.modules.account_roots import (
 from tests.modules.tables import modules
 from tests.modules.workshop import Workshop
 from tests.sandbox.calls import with_keys
-from tests.sandbox.fleets import a_fleet
+from tests.sandbox.fleets import PROMPT, a_fleet
 from tests.sandbox.tokens import GITHUB, GITLAB, a_token
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
@@ -128,7 +128,7 @@ class Rehearsal:
 @pytest.fixture(scope="module")
 def rehearsal(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
     folder = tmp_path_factory.mktemp("rehearsal")
-    with lifecycle.running(folder / "sandbox", a_fleet()) as sandbox:
+    with lifecycle.running(folder / "sandbox", a_fleet(), PROMPT) as sandbox:
         bootstrap = Applied(workshop, sandbox, folder / "bootstrap", bootstrap_code())
         succeeds(bootstrap.init())
         succeeds(bootstrap.apply(_entries(sandbox)))

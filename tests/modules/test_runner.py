@@ -16,7 +16,7 @@ from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.modules.account_roots import HOME, MANAGEMENT, AccountRoot, Applied, entry_keys
 from tests.modules.workshop import Workshop
-from tests.sandbox.fleets import a_fleet
+from tests.sandbox.fleets import PROMPT, a_fleet
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
 
@@ -28,7 +28,7 @@ PATIENCE = 60.0
 
 def test_workers_are_made_hand_out_a_run_and_are_ended(workshop: Workshop, tmp_path: Path) -> None:
     code = WORKERS.code().replace("  vend               = true", "  vend = true\n  workers = 0")
-    with lifecycle.running(tmp_path / "sandbox", a_fleet()) as sandbox:
+    with lifecycle.running(tmp_path / "sandbox", a_fleet(), PROMPT) as sandbox:
         applied = Applied(workshop, sandbox, tmp_path / "root", code)
         keys = {MANAGEMENT: entry_keys(sandbox, MANAGEMENT)}
         succeeds(applied.init())

@@ -8,19 +8,19 @@ import pytest
 
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
-from tests.sandbox.fleets import a_fleet
+from tests.sandbox.fleets import PROMPT, a_fleet
 
 
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """Shared by every test of the session: name what you make after your test."""
-    with lifecycle.running(tmp_path_factory.mktemp("sandbox"), a_fleet()) as running:
+    with lifecycle.running(tmp_path_factory.mktemp("sandbox"), a_fleet(), PROMPT) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def _second_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with lifecycle.running(tmp_path_factory.mktemp("fresh"), a_fleet()) as running:
+    with lifecycle.running(tmp_path_factory.mktemp("fresh"), a_fleet(), PROMPT) as running:
         yield running
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.sandbox.fleet import Fleet, FleetAccount, FleetUnit
+from orchestrator.sandbox.lifecycle import Settings
 
 ROOT = "r-ex01"
 MANAGEMENT, SECURITY, LOG_ARCHIVE = "200000000001", "200000000002", "200000000003"
@@ -31,6 +32,10 @@ ACCOUNTS = (
     ("sandbox-analytics", "ou-ex01-sandbox0"),
     ("sandbox-platform", "ou-ex01-sandbox0"),
 )
+
+
+PROMPT = Settings(delays=("*=0",))
+"""Nothing is late, but for what a test asks to be."""
 
 
 def a_fleet() -> Fleet:

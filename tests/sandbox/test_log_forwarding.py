@@ -21,7 +21,7 @@ from tests.modules.account_roots import (
     provider,
 )
 from tests.modules.workshop import build
-from tests.sandbox.fleets import a_fleet
+from tests.sandbox.fleets import PROMPT, a_fleet
 from tests.sandbox.log_roots import bootstrap, converges, ends, enter
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
@@ -62,7 +62,7 @@ module "log_forwarding" {{
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with lifecycle.running(tmp_path_factory.mktemp("sandbox"), a_fleet()) as running:
+    with lifecycle.running(tmp_path_factory.mktemp("sandbox"), a_fleet(), PROMPT) as running:
         yield running
 
 

@@ -25,7 +25,7 @@ from tests.modules.account_roots import (
 )
 from tests.modules.examples import body, example
 from tests.modules.workshop import ROOT, Workshop, build
-from tests.sandbox.fleets import a_fleet
+from tests.sandbox.fleets import PROMPT, a_fleet
 from tests.sandbox.log_roots import bootstrap, converges, ends, enter, succeeds
 
 ANCHOR = (
@@ -89,7 +89,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with lifecycle.running(tmp_path / "sandbox", a_fleet()) as running:
+    with lifecycle.running(tmp_path / "sandbox", a_fleet(), PROMPT) as running:
         organizations = running.client("organizations")
         principal = "securitylake.amazonaws.com"
         organizations.enable_aws_service_access(ServicePrincipal=principal)

@@ -21,7 +21,7 @@ from tests.modules.account_roots import (
     provider,
 )
 from tests.modules.workshop import Workshop, build
-from tests.sandbox.fleets import a_fleet
+from tests.sandbox.fleets import PROMPT, a_fleet
 from tests.sandbox.log_roots import bootstrap, converges, ends, enter, succeeds
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
@@ -107,7 +107,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 def sandbox(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """One in which the security account has its roles."""
     folder = tmp_path_factory.mktemp("sandbox")
-    with lifecycle.running(folder / "sandbox", a_fleet()) as running:
+    with lifecycle.running(folder / "sandbox", a_fleet(), PROMPT) as running:
         roles = Applied(workshop, running, folder / "roles", bootstrap({SECURITY: '"siem"'}))
         enter(roles, MANAGEMENT, SECURITY)
         yield running

@@ -28,6 +28,7 @@ from tests.sandbox.fleets import (
     MANAGEMENT,
     OTHER_REGION,
     PAYMENTS_DEV,
+    PROMPT,
     a_fleet,
 )
 from tests.sandbox.violations import VIOLATIONS, Hand, Violation
@@ -111,7 +112,7 @@ def everyday(folder: Path) -> list[Path]:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("trail")
-    with lifecycle.running(folder / "home", a_fleet()) as sandbox:
+    with lifecycle.running(folder / "home", a_fleet(), PROMPT) as sandbox:
         a_trail(sandbox)
         session = sandbox.session(PAYMENTS_DEV)
         hand = Hand(

@@ -9,12 +9,12 @@ import pytest
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.contract.doors.worlds import World, fake_world, furnish, sandbox_world
-from tests.sandbox.fleets import a_fleet
+from tests.sandbox.fleets import PROMPT, a_fleet
 
 
 @pytest.fixture(scope="package")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with lifecycle.running(tmp_path_factory.mktemp("doors"), a_fleet()) as running:
+    with lifecycle.running(tmp_path_factory.mktemp("doors"), a_fleet(), PROMPT) as running:
         furnish(running)
         yield running
 

@@ -20,7 +20,7 @@ from orchestrator.findings.remediation import Refused
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.contract.doors.worlds import ORGANIZATION, WEB, a_keyring, allow, furnish, make_role
-from tests.sandbox.fleets import a_fleet
+from tests.sandbox.fleets import PROMPT, a_fleet
 from tests.unit.findings.a_world import a_decision, a_matrix
 
 SECURITY, MEMBER = ORGANIZATION.security.id, WEB.account_id
@@ -33,7 +33,7 @@ DEAD = f"{FUNCTION}-dead"
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with lifecycle.running(tmp_path_factory.mktemp("operator"), a_fleet()) as running:
+    with lifecycle.running(tmp_path_factory.mktemp("operator"), a_fleet(), PROMPT) as running:
         furnish(running)
         _roles(running)
         yield running

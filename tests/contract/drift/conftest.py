@@ -11,12 +11,12 @@ from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.contract.drift.worlds import FakeWorld, RealWorld, World
 from tests.contract.provider.roots import Machine, Root
-from tests.sandbox.fleets import PAYMENTS_DEV, a_fleet
+from tests.sandbox.fleets import PAYMENTS_DEV, PROMPT, a_fleet
 
 
 @pytest.fixture(scope="package")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with lifecycle.running(tmp_path_factory.mktemp("sandbox"), a_fleet()) as running:
+    with lifecycle.running(tmp_path_factory.mktemp("sandbox"), a_fleet(), PROMPT) as running:
         yield running
 
 

@@ -11,12 +11,12 @@ from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.contract.locks.buckets import BUCKET, FakeS3
-from tests.sandbox.fleets import HOME_REGION, a_fleet
+from tests.sandbox.fleets import HOME_REGION, PROMPT, a_fleet
 
 
 @pytest.fixture(scope="package")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with lifecycle.running(tmp_path_factory.mktemp("locks"), a_fleet()) as running:
+    with lifecycle.running(tmp_path_factory.mktemp("locks"), a_fleet(), PROMPT) as running:
         where = {"LocationConstraint": HOME_REGION}
         running.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
         yield running

@@ -73,9 +73,8 @@ class Cloud:
 @pytest.fixture(scope="session")
 def services_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """Nothing is late in it, but for what a test asks to be."""
-    settings = lifecycle.Settings(delays=("*=0",))
     folder = tmp_path_factory.mktemp("services")
-    with lifecycle.running(folder, fleets.a_fleet(), settings) as running:
+    with lifecycle.running(folder, fleets.a_fleet(), fleets.PROMPT) as running:
         yield running
 
 

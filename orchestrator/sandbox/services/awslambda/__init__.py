@@ -11,7 +11,7 @@ from moto.awslambda.responses import LambdaResponse
 from moto.sqs.models import Queue
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.awslambda import concurrency, models, polling, runner
+from orchestrator.sandbox.services.awslambda import concurrency, models, polling, runner, states
 
 
 def install() -> None:
@@ -19,6 +19,11 @@ def install() -> None:
     extend.amend(LambdaFunction, "__init__", models.remember)
     extend.amend(LambdaFunction, "update_configuration", models.update_configuration)
     extend.amend(LambdaFunction, "get_configuration", models.get_configuration)
+    extend.amend(LambdaBackend, "create_function", states.create_function)
+    extend.amend(LambdaBackend, "publish_version", states.publish_version)
+    extend.amend(LambdaBackend, "invoke", states.invoke)
+    for name in ("update_function_code", "update_function_configuration"):
+        extend.amend(LambdaBackend, name, states.change)
     for name in ("create_event_source_mapping", "delete_event_source_mapping"):
         extend.amend(LambdaBackend, name, getattr(polling, name))
     extend.amend(LambdaBackend, "put_function_concurrency", concurrency.put_function_concurrency)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.services.awslambda import states
 
 FORGOTTEN = ("DeadLetterConfig", "LoggingConfig")
 
@@ -24,7 +25,8 @@ def update_configuration(original: Callable[..., Json], self: Any, config_update
 
 def get_configuration(original: Callable[..., Json], self: Any, *args: Any, **kwargs: Any) -> Json:
     default = {"LogFormat": "Text", "LogGroup": self.logs_group_name}
-    return {**original(self, *args, **kwargs), "LoggingConfig": default, **self.forgotten}
+    configuration = original(self, *args, **kwargs)
+    return {**configuration, "LoggingConfig": default, **self.forgotten, **states.late(self)}
 
 
 def _of(spec: Json) -> Json:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.iam.models import SERVICE_NAME_CONVERSION
+from moto.iam.models import SERVICE_NAME_CONVERSION, iam_backends
 from moto.iam.models import IAMBackend as MotoIAMBackend
 
+from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.services.iam.exceptions import InvalidInput
 
 # Names behind AWSServiceRoleFor…, where they are not the service's own in small letters.
@@ -25,8 +26,26 @@ SERVICE_NAMES = {
 SERVICE_NAME_CONVERSION.update(SERVICE_NAMES)
 
 
+def is_seen(role_arn: str) -> bool:
+    """Whether a role that is there can be assumed already; of others IAM knows nothing.
+
+    Source: IAM User Guide, "Troubleshooting IAM", "Changes that I make are not always immediately
+    visible".
+    """
+    account = role_arn.split(":")[4] if role_arn.count(":") > 4 else ""
+    roles = iam_backends[account]["aws"].roles if account in iam_backends else {}
+    found = next((role for role in list(roles.values()) if role.arn == role_arn), None)
+    return found is None or found.__dict__.get("seen_at", 0.0) <= DELAYS.now()
+
+
 class IAMBackend(MotoIAMBackend):  # type: ignore[misc]
     roles: dict[str, Any]
+
+    def create_role(self, *args: Any, **kwargs: Any) -> Any:
+        """It can be assumed a moment later."""
+        role = super().create_role(*args, **kwargs)
+        role.seen_at = DELAYS.now() + DELAYS.lasts("iam")
+        return role
 
     def create_service_linked_role(self, service_name: str, description: str, suffix: str) -> Any:
         path = f"/aws-service-role/{service_name}/"
