@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from orchestrator.errors import UsageError
+
+log = logging.getLogger(__name__)
 
 SECONDS: Mapping[str, float] = {
     "association": 0.3,
@@ -117,7 +120,14 @@ class Delays:
             return
         with self._lock:
             while self._waiting and self._waiting[0][0] <= self.now():
-                heapq.heappop(self._waiting)[2]()
+                self._do(heapq.heappop(self._waiting)[2])
+
+    def _do(self, work: Callable[[], None]) -> None:
+        """Whoever has asked for it has long had an answer, and nobody else is to get its error."""
+        try:
+            work()
+        except Exception:
+            log.exception("what was on its way has failed")
 
     def advance(self, seconds: float) -> int:
         """Let time pass; how much is still on its way."""

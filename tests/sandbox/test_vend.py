@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
@@ -75,7 +76,12 @@ class Desk:
     def new_account(self, name: str, parent: str) -> str:
         aws = self.organizations()
         asked = aws.create_account(AccountName=name, Email=f"aws+{name}@example.com")
-        account: str = asked["CreateAccountStatus"]["AccountId"]
+        request, deadline = asked["CreateAccountStatus"], time.monotonic() + 30
+        while request["State"] == "IN_PROGRESS" and time.monotonic() < deadline:
+            time.sleep(0.1)
+            found = aws.describe_create_account_status(CreateAccountRequestId=request["Id"])
+            request = found["CreateAccountStatus"]
+        account: str = request["AccountId"]
         root = aws.list_roots()["Roots"][0]["Id"]
         aws.move_account(AccountId=account, SourceParentId=root, DestinationParentId=parent)
         return account

@@ -65,7 +65,9 @@ def fleet() -> Fleet:
 
 @contextmanager
 def a_sandbox(home: Path) -> Iterator[Sandbox]:
-    with lifecycle.running(home, fleet(), lifecycle.Settings(journal_bytes=2**30, delays=("*=0",))) as sandbox:
+    with lifecycle.running(
+        home, fleet(), lifecycle.Settings(journal_bytes=2**30, delays=("*=0",))
+    ) as sandbox:
         yield sandbox
 
 

@@ -125,3 +125,47 @@ def test_standards_are_pending_before_they_are_ready_or_incomplete(cloud: Cloud)
     assert incomplete["StandardsStatus"] == "INCOMPLETE"
     assert incomplete["StandardsStatusReason"] == {"StatusReasonCode": why}
     assert "READY" in {each["StandardsStatus"] for each in found}
+
+
+def test_an_account_is_in_progress_before_it_is_there(cloud: Cloud) -> None:
+    cloud.sandbox.delays("account=60")
+    organizations = cloud.client("organizations")
+    asked = {"AccountName": "new", "Email": "new@example.com"}
+    status = organizations.create_account(**asked)["CreateAccountStatus"]
+
+    assert status["State"] == "IN_PROGRESS"
+    assert "AccountId" not in status
+    (listed,) = organizations.list_create_account_status(States=["IN_PROGRESS"])[
+        "CreateAccountStatuses"
+    ]
+    assert listed["Id"] == status["Id"]
+    cloud.sandbox.advance(60)
+    ask = {"CreateAccountRequestId": status["Id"]}
+    done = organizations.describe_create_account_status(**ask)["CreateAccountStatus"]
+    assert done["State"] == "SUCCEEDED"
+    found = organizations.describe_account(AccountId=done["AccountId"])["Account"]
+    assert (found["Name"], found["Status"]) == ("new", "ACTIVE")
+
+
+def test_an_account_that_cannot_be_made_says_why_and_is_not_there(cloud: Cloud) -> None:
+    cloud.sandbox.delays(failing=["account:new=EMAIL_ALREADY_EXISTS"])
+    organizations = cloud.client("organizations")
+    asked = {"AccountName": "new", "Email": "new@example.com"}
+
+    status = organizations.create_account(**asked)["CreateAccountStatus"]
+    assert (status["State"], status["FailureReason"]) == ("FAILED", "EMAIL_ALREADY_EXISTS")
+    pages = organizations.get_paginator("list_accounts").paginate()
+    assert "new" not in {each["Name"] for page in pages for each in page["Accounts"]}
+
+
+def test_an_account_that_is_closed_is_pending_before_it_is_suspended(cloud: Cloud) -> None:
+    cloud.sandbox.delays("closure=60")
+    organizations = cloud.client("organizations")
+    organizations.close_account(AccountId=OUTSIDER)
+
+    def status() -> str:
+        return str(organizations.describe_account(AccountId=OUTSIDER)["Account"]["Status"])
+
+    assert status() == "PENDING_CLOSURE"
+    cloud.sandbox.advance(60)
+    assert status() == "SUSPENDED"

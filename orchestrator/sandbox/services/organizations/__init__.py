@@ -12,7 +12,13 @@ from moto.organizations.models import (
 from moto.organizations.responses import OrganizationsResponse
 
 from orchestrator.sandbox.extend import amend
-from orchestrator.sandbox.services.organizations import access, effective, models, responses
+from orchestrator.sandbox.services.organizations import (
+    access,
+    effective,
+    models,
+    requests,
+    responses,
+)
 
 
 def install() -> None:
@@ -28,5 +34,7 @@ def install() -> None:
     amend(OrganizationsResponse, "organizations_backend", access.organizations_backend)
     for name in ("create_account", "move_account", "register_delegated_administrator"):
         amend(OrganizationsResponse, name, getattr(responses, name))
+    for name in ("describe_create_account_status", "list_create_account_status"):
+        amend(OrganizationsResponse, name, getattr(requests, name))
     for name, (key, rows) in responses.LISTS.items():
         setattr(OrganizationsResponse, name, responses.listing(key, rows))

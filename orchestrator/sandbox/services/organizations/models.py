@@ -8,12 +8,18 @@ from typing import Any
 
 from moto.iam.models import iam_backends
 from moto.organizations import utils
+from moto.organizations.exceptions import AccountAlreadyClosedException
 from moto.organizations.models import FakeAccount, FakeOrganization
+
+from orchestrator.sandbox.delays import DELAYS
 
 ACCESS_ROLE = "OrganizationAccountAccessRole"
 ADMINISTRATOR = json.dumps(
     {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 )
+
+
+CLOSING = "PENDING_CLOSURE"
 
 
 class Account(FakeAccount):  # type: ignore[misc]
@@ -36,6 +42,20 @@ class Account(FakeAccount):  # type: ignore[misc]
     def id(self, drawn: str) -> None:
         """moto draws an id by lot, which counts only where none was chosen."""
         self._id = self._id or drawn
+
+    status: str
+
+    def close(self) -> None:
+        """Source: AWS Organizations API Reference, CloseAccount: first PENDING_CLOSURE."""
+        if self.status == CLOSING:
+            raise AccountAlreadyClosedException
+        super().close()
+        self.status = CLOSING
+
+        def end() -> None:
+            self.status = "SUSPENDED"
+
+        DELAYS.later("closure", end)
 
 
 class SoundPatterns:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from orchestrator.sandbox.extend import Json, page
+from orchestrator.sandbox.services.organizations import requests
 from orchestrator.sandbox.services.organizations.exceptions import (
     ConstraintViolation,
     InvalidInput,
@@ -119,10 +120,7 @@ def move_account(original: Callable[..., Any], self: Any) -> Any:
 
 
 def create_account(original: Callable[..., Any], self: Any) -> Any:
-    """A new account is at once what services make of accounts below the root."""
-    answer = original(self)
-    _moved(json.loads(answer)["CreateAccountStatus"]["AccountId"])
-    return answer
+    return requests.create_account(original, self, _moved)
 
 
 def _moved(account_id: str) -> None:
