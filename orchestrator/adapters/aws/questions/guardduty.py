@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from orchestrator.adapters.aws.questions.asking import Aws, Found, on_its_way
+from orchestrator.model import days
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.run import Answer
 
@@ -36,7 +35,7 @@ def watches(aws: Aws, region: str, organization: Organization) -> str | Found:
 
 
 def _members(known: dict[str, str], organization: Organization) -> str | Found:
-    today, management = date.today(), organization.management
+    today, management = days.today(), organization.management
     wanted = [a for a in organization.accounts if a.id != organization.security.id]
     open_ = [account for account in wanted if not account.set_aside(today)]
     unwatched = [
