@@ -61,6 +61,9 @@ def rehearse(parts: Parts, finding: Finding) -> Rehearsal:
     return Rehearsal(ruling, remediation, look)
 
 
+AFTER = {Outcome.FIXED: Status.FIXED, Outcome.ON_ITS_WAY: Status.ON_ITS_WAY}
+
+
 def apply(parts: Parts, finding: Finding, plan: str, by: str, *, force: bool = False) -> Record:
     """Fix what `plan` was approved for. `force`: also what code owns.
 
@@ -77,7 +80,9 @@ def apply(parts: Parts, finding: Finding, plan: str, by: str, *, force: bool = F
     now = parts.now()
     record = record_of(finding, rehearsal.ruling, new_id(_by(finding, by, now), now, 0), now, by)
     record = parts.engine.fix(record, remediation, look)
-    status = Status.FIXED if record.outcome is Outcome.FIXED else Status.FAILING
+    status = AFTER.get(record.outcome, Status.FAILING)
+    if record.outcome is Outcome.ON_ITS_WAY:
+        parts.states.hold(finding, now)
     parts.states.change(
         finding.key, lambda state: released(replace(state, record=record.id), status), now
     )

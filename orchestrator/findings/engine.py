@@ -25,6 +25,9 @@ from orchestrator.findings.remediation import (
     Status,
     Target,
 )
+from orchestrator.findings.slow import patience
+
+SHOWS_LATER = "AWS has taken the change and shows it later"
 
 WAITS = (0.0, 1.0, 2.0, 4.0)
 """Seconds before each look after a fix: much of AWS shows a change a little later."""
@@ -125,9 +128,35 @@ class Engine:
             record = replace(record, before=self._befores.put(record.id, look.before))
         self._records.save(record)
         outcome, note, after = self._fix(record.target, remediation, look, record.id)
+        if outcome is Outcome.FAILING and patience(record.control):
+            outcome, note = Outcome.ON_ITS_WAY, f"{SHOWS_LATER}: {note}"
         record = replace(record, outcome=outcome, note=note, after=after)
         self._records.save(record)
         return record
+
+    def conclude(self, record: Record, remediation: Remediation, now: datetime) -> Record:
+        """The record of a fix that was on its way, as AWS shows it now. Raises Retry.
+
+        What does not pass when the patience with its service is over has failed.
+        """
+        target = record.target
+        try:
+            aws = self._enter(target, remediation, record.id, writes=False)
+            check = remediation.check(target, aws)
+            after = _state(target, remediation, aws)
+        except Refused as refused:
+            check, after = Check(Status.UNCLEAR, str(refused)), ""
+        except AwsError as error:
+            check, after = Check(Status.UNCLEAR, _failure(error)[1]), ""
+        if check.status in {Status.PASSES, Status.GONE}:
+            concluded = replace(record, outcome=Outcome.FIXED, note=check.note, after=after)
+        elif now - datetime.fromisoformat(record.at) < patience(record.control):
+            return record
+        else:
+            note = check.note or "the check still fails"
+            concluded = replace(record, outcome=Outcome.FAILING, note=note, after=after)
+        self._records.save(concluded)
+        return concluded
 
     def _fix(
         self, target: Target, remediation: Remediation, look: Look, name: str

@@ -20,7 +20,9 @@ FUNCTION = "function"
 
 QUIET = frozenset({Outcome.PASSES, Outcome.GONE})
 """Nothing happened, and nothing is left to be done."""
-TRIED = frozenset({Outcome.FIXED, Outcome.FAILING, Outcome.FAILED, Outcome.STARTED})
+TRIED = frozenset(
+    {Outcome.FIXED, Outcome.ON_ITS_WAY, Outcome.FAILING, Outcome.FAILED, Outcome.STARTED}
+)
 """A fix was begun: it counts as an attempt."""
 FAILURES = frozenset({Outcome.FAILING, Outcome.FAILED})
 """What a breaker counts. Denied is not among them: one account's role says nothing of others."""
@@ -36,11 +38,15 @@ class Result:
     outcome: Outcome
     note: str = ""
     record: Record | None = None
+    again: bool = False
+    """Whether this is only what became of an earlier fix."""
 
 
 def result(parts: Parts, finding: Finding, ruling: Ruling, state: State) -> Result:
     """Do what `ruling` says, or as little as turns out to be right. Raises Retry."""
     remediation = parts.remediations.get(finding.control.lower())
+    if concluded := conclude(parts, finding, state):
+        return Result(ruling, concluded.outcome, concluded.note, concluded, again=True)
     tags: Tags | None = None
     if remediation and (ruling.needs_tags or ruling.kind is Kind.REMEDIATE):
         target = target_of(finding, ruling)
@@ -56,6 +62,22 @@ def result(parts: Parts, finding: Finding, ruling: Ruling, state: State) -> Resu
         return _run(parts, finding, ruling, record, tags)
     assert remediation  # noqa: S101  or it would not be ruled to be fixed
     return _remediate(parts, finding, ruling, remediation, record, tags)
+
+
+def conclude(parts: Parts, finding: Finding, state: State) -> Record | None:
+    """What became of a fix that was on its way; None if there is none. Raises Retry.
+
+    What AWS is still at is kept, to be looked at again, and nothing is fixed twice.
+    """
+    begun = parts.records.get(state.record) if state.record else None
+    remediation = parts.remediations.get(finding.control.lower())
+    if begun is None or begun.outcome is not Outcome.ON_ITS_WAY or remediation is None:
+        return None
+    concluded = parts.engine.conclude(begun, remediation, parts.now())
+    if concluded.outcome is Outcome.ON_ITS_WAY:
+        parts.states.hold(finding, parts.now())
+    _count(parts, finding, concluded.outcome)
+    return concluded
 
 
 def _given_up(parts: Parts, state: State) -> str:
@@ -90,6 +112,8 @@ def _remediate(
     if outcome:
         return _kept(parts, ruling, replace(record, outcome=outcome, note=why))
     record = parts.engine.fix(record, remediation, look)
+    if record.outcome is Outcome.ON_ITS_WAY:
+        parts.states.hold(finding, parts.now())
     _count(parts, finding, record.outcome)
     return Result(ruling, record.outcome, record.note, record)
 

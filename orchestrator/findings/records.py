@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     FIXING = "fixing"
     """Begun. If it stays so, the invocation has died; the state before is kept."""
     FIXED = "fixed"
+    ON_ITS_WAY = "on_its_way"
+    """Fixed, and AWS is still at it: looked at again later."""
     FAILING = "failing"
     """Fixed, but the check still fails."""
     PASSES = "passes"
@@ -51,7 +53,14 @@ class Outcome(StrEnum):
 
 
 CHANGED = frozenset(
-    {Outcome.FIXED, Outcome.FAILING, Outcome.FAILED, Outcome.DENIED, Outcome.FIXING}
+    {
+        Outcome.FIXED,
+        Outcome.ON_ITS_WAY,
+        Outcome.FAILING,
+        Outcome.FAILED,
+        Outcome.DENIED,
+        Outcome.FIXING,
+    }
 )
 """Outcomes after which something may have been changed. One call may have been allowed before
 another was denied."""

@@ -23,6 +23,7 @@ from orchestrator.findings.state import Claim, Message, State, Status
 AFTER = {
     Outcome.FIXED: Status.FIXED,
     Outcome.STARTED: Status.FIXED,
+    Outcome.ON_ITS_WAY: Status.ON_ITS_WAY,
     Outcome.FAILING: Status.FAILING,
     Outcome.FAILED: Status.FAILING,
     Outcome.DENIED: Status.FAILING,
@@ -57,6 +58,8 @@ class Router:
         ruling = decide(finding, parts.matrix, now, None, parts.remediations)
         if ruling.kind is Kind.IGNORE:
             news = bool(over(finding)) and parts.states.close(finding, now)
+            if news and (state := parts.states.get(finding.key)):
+                fixing.conclude(parts, finding, state)
             return Routed("closed" if news else ruling.kind.value)
         claim, state = parts.states.claim(finding, message, now, new_id)
         if claim is Claim.BUSY:
@@ -77,11 +80,13 @@ class Router:
         if result.ruling.kind is Kind.IGNORE:
             parts.states.finish(finding.key, state, Status.TOLD, parts.now())
             return Routed(Kind.IGNORE.value)
-        if result.outcome in TRIED:
+        if result.outcome in TRIED and not result.again:
             state = replace(state, attempts=state.attempts + 1, attempted=parts.now())
         told = digest([result.outcome.value, result.ruling.reason, finding.severity.name])
         problems: tuple[str, ...] = ()
-        if result.outcome in TRIED or (told != state.told and result.outcome not in QUIET):
+        still = result.again and result.outcome is Outcome.ON_ITS_WAY
+        news = told != state.told and result.outcome not in QUIET
+        if not still and (result.outcome in TRIED or news):
             problems = tuple(self._tell(finding, result))
         status = _status(state, result.outcome)
         parts.states.finish(finding.key, replace(state, told=told), status, parts.now())

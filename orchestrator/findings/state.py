@@ -23,6 +23,8 @@ class Status(StrEnum):
     """Begun, and not finished: an event that comes again goes on with it."""
     HELD = "held"
     """Waits for the budget of another hour."""
+    ON_ITS_WAY = "on its way"
+    """Fixed; AWS shows it later, and it is looked at again with what is held."""
     TOLD = "told"
     FIXED = "fixed"
     FAILING = "failing"
@@ -82,7 +84,8 @@ def claim(
     if state.until and now < state.until:
         other = repeated is not None and state.holder != message.id
         return (repeated or Claim.BUSY) if other else Claim.BUSY, None
-    goes_on = state.status is Status.OPEN or (state.status is Status.HELD and message.waited)
+    waits = state.status in (Status.HELD, Status.ON_ITS_WAY)
+    goes_on = state.status is Status.OPEN or (waits and message.waited)
     if repeated is Claim.LATE or (repeated and not goes_on):
         return repeated, None
     return Claim.TAKEN, _held(_again(state, finding, now), finding, message)
@@ -106,7 +109,7 @@ def _again(state: State, finding: Finding, now: datetime) -> State:
         updated=max(state.updated, finding.updated),
         attempts=0 if fresh else state.attempts,
         told="" if passed or finding.asked else state.told,
-        record=state.record if state.status is Status.OPEN else "",
+        record=state.record if state.status in (Status.OPEN, Status.ON_ITS_WAY) else "",
         status=Status.OPEN if state.status is not Status.UNDONE or fresh else Status.UNDONE,
     )
 

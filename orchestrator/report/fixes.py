@@ -26,7 +26,12 @@ class End(StrEnum):
 
 
 LEFT = frozenset({Outcome.OWNED, Outcome.PROPOSED, Outcome.REFUSED, Outcome.TOLD, Outcome.UNCLEAR})
-NOTHING = frozenset({Outcome.PASSES, Outcome.GONE, Outcome.FIXING, Outcome.STARTED, Outcome.HELD})
+NOTHING = frozenset(
+    {
+        *(Outcome.PASSES, Outcome.GONE, Outcome.FIXING, Outcome.ON_ITS_WAY),
+        *(Outcome.STARTED, Outcome.HELD),
+    }
+)
 """Outcomes that are no end, or after which there was nothing to fix."""
 
 

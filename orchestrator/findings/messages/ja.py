@@ -14,6 +14,7 @@ TEXTS = {
     "said.proposed": "変更は行っていません。次のコマンドで修正を実行できます:",
     "said.owned": "変更は行っていません: {note}。コード側で変更しないと元に戻ります。",
     "said.fixed": "修正しました。再チェックは合格です。",
+    "said.on_its_way": "修正を実行しました: {note}。後ほど再チェックします。",
     "said.failing": "変更しましたが、再チェックは不合格のままです: {note}。",
     "said.started": "ランブックを開始しました: {note}。",
     "said.refused": "変更は行っていません: {note}。",

@@ -110,7 +110,7 @@ def _facts(message: Message, texts: Mapping[str, str]) -> Iterator[tuple[str, st
 
 def _ways(message: Message, texts: Mapping[str, str]) -> Iterator[str]:
     """What the team can do next."""
-    if message.said in {"fixed", "failing"}:
+    if message.said in {"fixed", "on_its_way", "failing"}:
         undo = texts["undo"].format(record=message.record)
         yield undo if message.can_be_undone else texts["no_undo"]
     if message.said != "undone":

@@ -169,3 +169,17 @@ def test_an_account_that_is_closed_is_pending_before_it_is_suspended(cloud: Clou
     assert status() == "PENDING_CLOSURE"
     cloud.sandbox.advance(60)
     assert status() == "SUSPENDED"
+
+
+def test_an_analyzer_is_creating_before_it_is_active_or_has_failed(cloud: Cloud) -> None:
+    cloud.sandbox.delays("analyzer=60", failing=["analyzer:bad"])
+    analyzers = cloud.client("accessanalyzer", MEMBER)
+    analyzers.create_analyzer(analyzerName="good", type="ACCOUNT")
+    analyzers.create_analyzer(analyzerName="bad", type="ACCOUNT_UNUSED_ACCESS")
+
+    def statuses() -> dict[str, str]:
+        return {each["name"]: each["status"] for each in analyzers.list_analyzers()["analyzers"]}
+
+    assert set(statuses().values()) == {"CREATING"}
+    cloud.sandbox.advance(60)
+    assert statuses() == {"good": "ACTIVE", "bad": "FAILED"}

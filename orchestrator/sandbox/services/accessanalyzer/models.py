@@ -7,6 +7,7 @@ import threading
 
 from moto.core.base_backend import BackendDict
 
+from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Backend, Json, operation, page
 from orchestrator.sandbox.services.accessanalyzer.exceptions import (
     ConflictException,
@@ -18,6 +19,16 @@ from orchestrator.sandbox.services.organization import has_linked_role, organiza
 
 PRINCIPAL = "access-analyzer.amazonaws.com"
 _LOCK = threading.RLock()
+
+
+def _ready(analyzer: Json) -> None:
+    """Source: IAM Access Analyzer API Reference, AnalyzerSummary, status and statusReason."""
+    failed = DELAYS.failed("analyzer", analyzer["name"])
+    analyzer["status"] = "FAILED" if failed else "ACTIVE"
+    if failed:
+        analyzer["statusReason"] = {
+            "code": failed if failed.isupper() else "INTERNAL_SERVICE_ERROR"
+        }
 
 
 class Analyzers:
@@ -42,13 +53,15 @@ class Analyzers:
                 "name": name,
                 "type": kind,
                 "createdAt": _now(),
-                "status": "ACTIVE",
+                "status": "CREATING",
                 "tags": dict(params.get("tags") or {}),
                 "configuration": params.get("configuration"),
             }
         archive = params.get("archiveRules") or []
         self.rules[name] = {r["ruleName"]: _rule(r["ruleName"], r["filter"]) for r in archive}
-        return {"arn": self.all[name]["arn"]}
+        analyzer = self.all[name]
+        DELAYS.later("analyzer", lambda: _ready(analyzer))
+        return {"arn": analyzer["arn"]}
 
     @operation
     def get_analyzer(self, params: Json) -> Json:
