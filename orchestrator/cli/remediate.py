@@ -22,7 +22,11 @@ from orchestrator.model.exit_code import ExitCode
 from orchestrator.views import fixes
 
 NOTHING_LEFT = frozenset({Outcome.PASSES, Outcome.GONE})
-CODES = {Outcome.FIXED: ExitCode.DONE, Outcome.DENIED: ExitCode.AWS_DENIED}
+CODES = {
+    Outcome.FIXED: ExitCode.DONE,
+    Outcome.ON_ITS_WAY: ExitCode.DONE,
+    Outcome.DENIED: ExitCode.AWS_DENIED,
+}
 
 
 @click.command(short_help="Try, or carry out, the fix of one finding.")
