@@ -71,7 +71,7 @@ run "starts_each_worker_and_looks_whether_it_was_placed" {
   }
 
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.StartsWorkers.Result == range(25)
+    condition     = length(jsondecode(aws_sfn_state_machine.this.definition).States.StartsWorkers.Result) == 25
     error_message = "Step Functions takes no Count of RunTask."
   }
 
@@ -232,7 +232,7 @@ run "builds_are_workers_too" {
   }
 
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.StartsWorkers.Result == range(2)
+    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.StartsWorkers.Result == [0, 1]
     error_message = "One build is started for each worker."
   }
 }
