@@ -10,9 +10,9 @@ from moto.organizations.models import organizations_backends
 
 from orchestrator.sandbox.answers import denied, error
 from orchestrator.sandbox.authorization import context, verdict
+from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.exchange import Answer, Exchange, Handle, Principal
 from orchestrator.sandbox.policy import Question
-from orchestrator.sandbox.services.iam.models import is_seen
 from orchestrator.sandbox.trust import Caller, Trust, lets_in, trust
 
 ACTION = "sts:AssumeRole"
@@ -108,7 +108,7 @@ def find(role_arn: str) -> Door | None:
         return None
     roles = list(iam_backends[account_id]["aws"].roles.values())
     role = next((role for role in roles if role.arn == role_arn), None)
-    if role is None or not is_seen(role_arn):
+    if role is None or not DELAYS.is_seen(role):
         return None
     seconds = int(role.max_session_duration or DEFAULT_SECONDS)
     return Door(account_id, str(role.assume_role_policy_document), seconds)

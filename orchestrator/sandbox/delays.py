@@ -117,6 +117,11 @@ class Delays:
             due = self.now() + self.lasts(kind)
             heapq.heappush(self._waiting, (due, next(self._count), work))
 
+    def is_seen(self, role: object) -> bool:
+        """Whether IAM shows a role of moto's everywhere by now."""
+        seen_at: float = getattr(role, "seen_at", 0.0)
+        return seen_at <= self.now()
+
     def settle(self) -> None:
         """Do what is due. Whoever comes meanwhile waits, and then sees it."""
         if not self._waiting:

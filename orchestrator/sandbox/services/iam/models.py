@@ -35,7 +35,7 @@ def is_seen(role_arn: str) -> bool:
     account = role_arn.split(":")[4] if role_arn.count(":") > 4 else ""
     roles = iam_backends[account]["aws"].roles if account in iam_backends else {}
     found = next((role for role in list(roles.values()) if role.arn == role_arn), None)
-    return found is None or found.__dict__.get("seen_at", 0.0) <= DELAYS.now()
+    return found is None or DELAYS.is_seen(found)
 
 
 class IAMBackend(MotoIAMBackend):  # type: ignore[misc]
