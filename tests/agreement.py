@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from orchestrator.findings.remediation import Aws, Remediation, Status, Target
+from orchestrator.findings.remediation import Aws, Remediation, Status, Target, Value
 from orchestrator.sandbox.checks.reading import Reader, Scope
 from orchestrator.sandbox.checks.registry import evaluate
 from orchestrator.sandbox.checks.rule import Outcome
@@ -24,12 +24,14 @@ ARCHIVED: Mapping[str, str] = {
 
 UNSEEN: Mapping[str, str] = {
     "ECR.4": "moto has no public registry, which is what the control is about",
-    **dict.fromkeys(
-        (f"GuardDuty.{number}" for number in (5, 6, 8, 9, 10, 11)),
-        "judged in the administrator's account, about its detector and those of all members",
-    ),
 }
 """Controls of which the evaluator sees nothing here, and why."""
+
+
+def decided(remediation: Remediation, parameters: Mapping[str, Value]) -> dict[str, Value]:
+    """Those that Security Hub knows, by its names."""
+    names = {name: p.control for name, p in remediation.parameters.items() if p.control}
+    return {names[name]: value for name, value in parameters.items() if name in names}
 
 
 def second(remediation: Remediation, target: Target, aws: Aws) -> tuple[Outcome | None, str]:
@@ -38,8 +40,7 @@ def second(remediation: Remediation, target: Target, aws: Aws) -> tuple[Outcome 
     The target's parameters are those that were decided, without defaults: each side has its own.
     Global resources are looked at as in the home region.
     """
-    names = {name: p.control for name, p in remediation.parameters.items() if p.control}
-    given = {names[name]: value for name, value in target.parameters.items() if name in names}
+    given = decided(remediation, target.parameters)
     place = target.place
     scope = Scope(place.account, place.region, place.region, place.partition)
     verdicts = evaluate(target.control, Reader(scope, aws), given)

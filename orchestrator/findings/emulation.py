@@ -25,6 +25,10 @@ MOTO_LACKS: Mapping[str, str] = {
     "GuardDuty.2": "guardduty:ListFilters, ListTagsForResource, TagResource and UntagResource",
     "GuardDuty.3": "guardduty:ListIPSets, ListTagsForResource, TagResource and UntagResource",
     "GuardDuty.4": "guardduty:ListTagsForResource, TagResource and UntagResource",
+    **dict.fromkeys(
+        (f"GuardDuty.{number}" for number in (5, 6, 8, 9, 10, 11)),
+        "guardduty:ListMembers, GetMemberDetectors and UpdateMemberDetectors",
+    ),
     "IAM.28": "the service accessanalyzer",
     "Lambda.1": "lambda:AddPermission forgets the condition on function URLs; others run",
     "Macie.1": "macie2:UpdateMacieSession",
@@ -41,7 +45,12 @@ MOTO_LACKS: Mapping[str, str] = {
 }
 """The control's id → the call that is missing, or what it gets wrong."""
 
-SANDBOX_ADDS = frozenset({"EC2.182", "IAM.28"})
+SANDBOX_ADDS = frozenset(
+    {
+        *("EC2.182", "IAM.28"),
+        *(f"GuardDuty.{number}" for number in (5, 6, 8, 9, 10, 11)),
+    }
+)
 """Those whose calls the sandbox has nevertheless."""
 
 OLD = "nothing in the sandbox is old enough, and no call makes it so"

@@ -199,6 +199,11 @@ def _clients(sandbox: Sandbox, session: Any) -> Aws:
     return Clients(Through(sandbox, session), patient(), given, PLACE.region)
 
 
+def owner_of(sandbox: Sandbox) -> Aws:
+    """The member account's own administrator."""
+    return _clients(sandbox, sandbox.session(PLACE.account))
+
+
 def _account() -> dict[str, Any]:
     return {
         PLACE.account: {

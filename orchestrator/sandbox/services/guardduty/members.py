@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.services.guardduty.exceptions import BadRequestException
@@ -51,6 +51,38 @@ class Members:
         if str(params.get("OnlyAssociated", True)).lower() != "false":
             found = [m for m in found if m["RelationshipStatus"] == ENABLED]
         return page(found, params, "Members", limit=50)
+
+    @operation
+    def get_member_detectors(self, params: Json) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        wanted = params["AccountIds"]
+        known = [account for account in wanted if self._is_enabled(account)]
+        return {
+            "MemberDataSourceConfigurations": [
+                {"AccountId": account, "Features": self._detector(account).features}
+                for account in known
+            ],
+            "UnprocessedAccounts": [_unprocessed(a) for a in wanted if a not in known],
+        }
+
+    @operation
+    def update_member_detectors(self, params: Json) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        unknown = []
+        for account in params["AccountIds"]:
+            if not self._is_enabled(account):
+                unknown.append(_unprocessed(account))
+                continue
+            detector = self._detector(account)
+            kept = {each["name"]: each for each in detector.features}
+            wanted = {each["Name"]: each["Status"] for each in params.get("Features") or ()}
+            changed = {n: {"name": n, "status": status} for n, status in wanted.items()}
+            detector.features = list({**kept, **changed}.values())
+        return {"UnprocessedAccounts": unknown}
+
+    def _detector(self, account: str) -> Any:
+        backend = self.backend.peer(account)
+        return backend.detectors[backend.ensure_detector()]
 
     @operation
     def invite_members(self, params: Json) -> Json:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from orchestrator.findings.remediation import Aws, Remediation, Value
-from orchestrator.findings.services.guardduty import FEATURES, REMEDIATIONS
+from orchestrator.findings.services.guardduty import REMEDIATIONS
+from orchestrator.findings.services.guardduty_features import FEATURES
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cycle import Case
 from tests.unit.findings.services.recording import Overlay, missing
@@ -36,12 +37,42 @@ def narrow(aws: Aws) -> str:
     found = a_detector(aws)
     off = [{"Name": name, "Status": "DISABLED"} for name in FEATURES.values()]
     aws("guardduty").update_detector(DetectorId=found, Features=off)
-    return the_account(aws)
+    return f"{HERE}/{found}"
 
 
 def administered() -> Overlay:
     answer = {"AccountId": "999999999999", "RelationshipStatus": "Enabled"}
-    return {("guardduty", "GetAdministratorAccount"): lambda _: {"Administrator": answer}}
+    return {
+        **Members().overlay(),
+        ("guardduty", "GetAdministratorAccount"): lambda _: {"Administrator": answer},
+    }
+
+
+class Members:
+    """The members of an administrator's detector, which moto lacks."""
+
+    def __init__(self, *off: str) -> None:
+        self.features: dict[str, list[Any]] = {member: [] for member in off}
+
+    def listed(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
+        told = {"MasterId": "123456789012", "Email": "x@example.com", "UpdatedAt": "2026-01-01"}
+        related = {**told, "RelationshipStatus": "Enabled"}
+        return {"Members": [{"AccountId": member, **related} for member in self.features]}
+
+    def get(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        found = [{"AccountId": a, "Features": self.features[a]} for a in asked["AccountIds"]]
+        return {"MemberDataSourceConfigurations": found, "UnprocessedAccounts": []}
+
+    def update(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.features |= {member: list(asked["Features"]) for member in asked["AccountIds"]}
+        return {"UnprocessedAccounts": []}
+
+    def overlay(self) -> Overlay:
+        return {
+            ("guardduty", "ListMembers"): self.listed,
+            ("guardduty", "GetMemberDetectors"): self.get,
+            ("guardduty", "UpdateMemberDetectors"): self.update,
+        }
 
 
 class Tagged:
@@ -123,7 +154,15 @@ CASES = (
     tagged("GuardDuty.2", "1/filter/"),
     tagged("GuardDuty.3", "1/ipset/"),
     tagged("GuardDuty.4", ""),
-    *(Case(control, narrow) for control in FEATURES),
+    *(
+        Case(
+            control,
+            narrow,
+            missing=f"{HERE}/none",
+            overlay=lambda: Members("111122223333", "444455556666").overlay(),
+        )
+        for control in FEATURES
+    ),
 )
 
 
@@ -155,9 +194,3 @@ def test_what_the_organizations_administrator_decides_is_left_to_it(
     case = Case(control, violate, overlay=administered)
 
     assert "administrator" in cycle.hold_refusal(case, REMEDIATIONS)
-
-
-def test_a_part_is_not_turned_on_where_guardduty_is_off() -> None:
-    case = Case("GuardDuty.9", the_account)
-
-    assert "GuardDuty.1" in cycle.hold_refusal(case, REMEDIATIONS)
