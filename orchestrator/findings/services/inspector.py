@@ -1,4 +1,9 @@
-"""What Amazon Inspector scans in an account and region."""
+"""What Amazon Inspector scans in an account and region, and in those of its members.
+
+In an organization the findings come in the delegated administrator's account, and fail as long as
+the scan is off there or in any member's.
+Source: AWS Security Hub User Guide, "Security Hub controls for Amazon Inspector".
+"""
 
 from __future__ import annotations
 
@@ -27,40 +32,74 @@ SCANS: Mapping[str, tuple[str, str]] = {
 """What to turn on, and the key under which Inspector says whether it is."""
 WHY = "Inspector has no ARN for an account"
 ON = ("ENABLED", "ENABLING")
+KEYS = tuple(key for _, key in SCANS.values())
+BATCH = 100
+"""Accounts in a call. Source: Amazon Inspector API Reference, BatchGetAccountStatus."""
 
 
 def find(place: Place, _: Aws) -> Iterator[str]:
     yield account(place)
 
 
-def state(target: Target, aws: Aws) -> Json:
-    answer = aws("inspector2").batch_get_account_status(accountIds=[target.place.account])
-    found = answer["accounts"][0]["resourceState"] if answer["accounts"] else {}
-    return {key: found.get(key, {}).get("status", "DISABLED") for _, key in SCANS.values()}
+def accounts(target: Target, aws: Aws) -> list[str]:
+    """This one and, of an administrator, the members'."""
+    pages = aws("inspector2").get_paginator("list_members").paginate(onlyAssociated=True)
+    members = {member["accountId"] for page in pages for member in page["members"]}
+    return [target.place.account, *sorted(members - {target.place.account})]
+
+
+def states(target: Target, aws: Aws) -> dict[str, dict[str, str]]:
+    """By account, what is scanned."""
+    asked = accounts(target, aws)
+    found: dict[str, Json] = {}
+    for batch in batches(asked):
+        answer = aws("inspector2").batch_get_account_status(accountIds=batch)
+        found |= {each["accountId"]: each["resourceState"] for each in answer["accounts"]}
+    return {
+        each: {k: found.get(each, {}).get(k, {}).get("status", "DISABLED") for k in KEYS}
+        for each in asked
+    }
 
 
 def check(target: Target, aws: Aws) -> Check:
     scan, key = SCANS[target.control]
-    status = state(target, aws)[key]
-    if status == "ENABLED":
-        return Check(Status.PASSES)
-    if status == "ENABLING":
+    found = {each: state[key] for each, state in states(target, aws).items()}
+    if off := [each for each, status in found.items() if status not in ON]:
+        more = f" and {len(off) - 1} more" if len(off) > 1 else ""
+        return Check(Status.FAILS, f"{scan} is not scanned in {off[0]}{more}")
+    if "ENABLING" in found.values():
         return Check(Status.UNCLEAR, "the scan is being turned on")
-    return Check(Status.FAILS, f"{scan} is not scanned")
+    return Check(Status.PASSES)
+
+
+def before(target: Target, aws: Aws) -> Json:
+    """The accounts without the scan, and those without that of functions."""
+    _scan, key = SCANS[target.control]
+    found = states(target, aws)
+    return {
+        name: [each for each, state in found.items() if state[kind] not in ON]
+        for name, kind in (("off", key), ("functions", "lambda"))
+    }
 
 
 def enable(target: Target, aws: Aws, before: Json) -> None:
     scan, _key = SCANS[target.control]
-    if scan == "LAMBDA_CODE" and before["lambda"] not in ON:
+    if scan == "LAMBDA_CODE" and set(before["off"]) & set(before["functions"]):
         raise Refused("code is scanned only where functions are: see Inspector.4")
-    answer = aws("inspector2").enable(accountIds=[target.place.account], resourceTypes=[scan])
-    done(answer)
+    for batch in batches(before["off"]):
+        done(aws("inspector2").enable(accountIds=batch, resourceTypes=[scan]))
 
 
-def disable(target: Target, aws: Aws, _: Json) -> None:
+def disable(target: Target, aws: Aws, before: Json) -> None:
     scan, key = SCANS[target.control]
-    if state(target, aws)[key] in ON:
-        done(aws("inspector2").disable(accountIds=[target.place.account], resourceTypes=[scan]))
+    now = states(target, aws)
+    on = [each for each in before["off"] if now.get(each, {}).get(key) in ON]
+    for batch in batches(on):
+        done(aws("inspector2").disable(accountIds=batch, resourceTypes=[scan]))
+
+
+def batches(found: list[str]) -> Iterator[list[str]]:
+    return (found[start : start + BATCH] for start in range(0, len(found), BATCH))
 
 
 def done(answer: Json) -> None:
@@ -75,9 +114,11 @@ REMEDIATIONS = (
         controls=tuple(SCANS),
         resource_type="AwsAccount",
         risk=Risk.REVERSIBLE,
-        effect="Turns on a scan of Inspector in the account and region.",
+        effect="Turns on a scan of Inspector; in the administrator's account for all members.",
         breaks="Nothing; undo deletes the scan's findings.",
-        reads=(Permission(("inspector2:BatchGetAccountStatus",), why=WHY),),
+        reads=(
+            Permission(("inspector2:BatchGetAccountStatus", "inspector2:ListMembers"), why=WHY),
+        ),
         writes=(
             Permission(("inspector2:Enable", "inspector2:Disable"), why=WHY),
             Permission(
@@ -89,7 +130,7 @@ REMEDIATIONS = (
         ),
         find=find,
         check=check,
-        before=state,
+        before=before,
         fix=enable,
         undo=disable,
         tags=None,

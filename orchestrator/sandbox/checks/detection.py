@@ -113,15 +113,17 @@ def _has(features: Any, name: str) -> bool:
 
 
 def _scanned(resource: str) -> Fault:
-    """Source: inspector-*-scan-enabled."""
+    """Source: inspector-*-scan-enabled; of an administrator, in all members' accounts too."""
 
     def fault(_: Any, reader: Reader, __: Parameters) -> str:
-        (state,) = reader.all(
-            *("inspector2", "batch_get_account_status", "accounts"),
-            accountIds=[reader.scope.account],
-        ) or [{}]
-        status = dig(state, "resourceState", resource, "status")
-        return "" if status == "ENABLED" else f"the scan of {resource} is {status or 'off'}"
+        members = reader.all("inspector2", "list_members", "members", onlyAssociated=True)
+        for account in (reader.scope.account, *(each["accountId"] for each in members)):
+            asked = {"accountIds": [account]}
+            found = reader.all("inspector2", "batch_get_account_status", "accounts", **asked)
+            status = dig(found[0], "resourceState", resource, "status") if found else "DISABLED"
+            if status != "ENABLED":
+                return f"the scan of {resource} is {status} in {account}"
+        return ""
 
     return fault
 

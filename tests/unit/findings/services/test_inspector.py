@@ -14,6 +14,13 @@ def the_account(_: Aws) -> str:
     return "AWS::::Account:123456789012"
 
 
+def administering(aws: Aws) -> str:
+    """Its own scans are on, a member's are not."""
+    aws("inspector2").enable(accountIds=["123456789012"], resourceTypes=["EC2"])
+    aws("inspector2").associate_member(accountId="111122223333")
+    return the_account(aws)
+
+
 def with_functions(aws: Aws) -> str:
     aws("inspector2").enable(accountIds=["123456789012"], resourceTypes=["LAMBDA"])
     return the_account(aws)
@@ -30,6 +37,7 @@ def refusing() -> Overlay:
 
 CASES = (
     Case("Inspector.1", the_account),
+    Case("Inspector.1", administering, name="of a member"),
     Case("Inspector.2", the_account),
     Case("Inspector.3", with_functions),
     Case("Inspector.4", the_account),
