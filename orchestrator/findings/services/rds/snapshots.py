@@ -134,7 +134,8 @@ def encrypted(snapshot: Json) -> bool:
 
 
 def copy_of(target: Target) -> str:
-    return f"{name(target)}-encrypted"
+    """Without the 'rds:' of an automated snapshot: nobody may choose a name with a colon."""
+    return f"{name(target).rpartition(':')[2]}-encrypted"
 
 
 def copied(target: Target, aws: Aws) -> bool:

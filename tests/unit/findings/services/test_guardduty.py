@@ -37,6 +37,9 @@ def narrow(aws: Aws) -> str:
     found = a_detector(aws)
     off = [{"Name": name, "Status": "DISABLED"} for name in FEATURES.values()]
     aws("guardduty").update_detector(DetectorId=found, Features=off)
+    member = {"AccountId": "200000000004", "Email": "aws+network@example.com"}
+    aws("guardduty").create_members(DetectorId=found, AccountDetails=[member])
+    aws("guardduty").start_monitoring_members(DetectorId=found, AccountIds=[member["AccountId"]])
     return f"{HERE}/{found}"
 
 
@@ -54,6 +57,10 @@ class Members:
     def __init__(self, *off: str) -> None:
         self.features: dict[str, list[Any]] = {member: [] for member in off}
 
+    def create(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.features |= {each["AccountId"]: [] for each in asked["AccountDetails"]}
+        return {"UnprocessedAccounts": []}
+
     def listed(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
         told = {"MasterId": "123456789012", "Email": "x@example.com", "UpdatedAt": "2026-01-01"}
         related = {**told, "RelationshipStatus": "Enabled"}
@@ -69,6 +76,8 @@ class Members:
 
     def overlay(self) -> Overlay:
         return {
+            ("guardduty", "CreateMembers"): self.create,
+            ("guardduty", "StartMonitoringMembers"): lambda _: {"UnprocessedAccounts": []},
             ("guardduty", "ListMembers"): self.listed,
             ("guardduty", "GetMemberDetectors"): self.get,
             ("guardduty", "UpdateMemberDetectors"): self.update,
