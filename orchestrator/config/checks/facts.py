@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrator.config.checks.references import unknown
+from orchestrator.config.checks.references import check_region, unknown
 from orchestrator.config.documents import Document, KeyPath, dotted
-from orchestrator.config.regions import REGIONS
 from orchestrator.config.sources import Sources
 from orchestrator.errors import Problem
 
@@ -62,7 +61,7 @@ def _home_region(document: Document) -> Iterator[Problem]:
     path = (ROOT, "home_region")
     region = document.text(*path)
     if region is not None:
-        yield from unknown(document, path, region, "region", sorted(REGIONS), of=path)
+        yield from check_region(document, path, region, of=path)
 
 
 def _buckets(document: Document) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from orchestrator.config.checks.dates import decisions
 from orchestrator.config.documents import Document, KeyPath, dotted
 from orchestrator.config.globs import is_glob, matches
 from orchestrator.config.near import choose, choose_or
-from orchestrator.config.regions import REGIONS
+from orchestrator.config.regions import KNOWN, NOT_IN_PROVIDER
 from orchestrator.config.sources import Sources
 from orchestrator.errors import Problem
 
@@ -19,13 +19,26 @@ def check_references(sources: Sources) -> Iterator[Problem]:
     """Names that lead nowhere."""
     for document in sources.layers():
         for region in document.mapping("regions"):
-            yield from unknown(document, ("regions", region), region, "region", sorted(REGIONS))
+            yield from check_region(document, ("regions", region), region)
         yield from _controls(document, sources)
     for document, path in _team_paths(sources):
         team = document.text(*path)
         if team is not None and sources.team_names is not None:
             known = sorted(sources.team_names)
             yield from unknown(document, path, team, "team", known, of=path)
+
+
+def check_region(
+    document: Document, path: KeyPath, region: str, of: KeyPath | None = None
+) -> Iterator[Problem]:
+    """A problem if there is no such region, or the provider in use has not heard of it yet."""
+    if region not in NOT_IN_PROVIDER:
+        yield from unknown(document, path, region, "region", sorted(KNOWN), of=of)
+        return
+    what = f"the AWS provider in use does not know the region '{region}' yet"
+    fix = "leave it out until an orchestrator with a newer provider is installed"
+    key = dotted(path[:-1] if of is None else of)
+    yield Problem(document.file, document.line(path), key, what, fix)
 
 
 def unknown(
