@@ -111,6 +111,7 @@ locals {
           "es:DescribeDomainNodes",
           "es:GetCompatibleVersions",
           "es:ListTags",
+          "iam:ListRoles",
           "kms:DescribeKey",
           "kms:GetKeyPolicy",
           "kms:GetKeyRotationStatus",
@@ -385,6 +386,12 @@ locals {
         Action    = ["iam:CreateServiceLinkedRole"]
         Resource  = "${local.iam}:role/aws-service-role/*"
         Condition = { StringEquals = { "iam:AWSServiceName" = ["observability.aoss.amazonaws.com", "opensearchservice.amazonaws.com", "osis.amazonaws.com"] } }
+      },
+      {
+        Sid      = "WritesTheDomainsServiceRole"
+        Effect   = "Allow"
+        Action   = ["iam:DeleteServiceLinkedRole", "iam:GetServiceLinkedRoleDeletionStatus", "iam:TagRole", "iam:UntagRole"]
+        Resource = "${local.iam}:role/aws-service-role/opensearchservice.amazonaws.com/*"
       },
       {
         Sid      = "WritesTheDomain"

@@ -9,6 +9,17 @@ variable "account_id" {
   }
 }
 
+variable "account_ids" {
+  description = "Accounts to collect from, when a source is first declared; null leaves it to Security Lake."
+  type        = set(string)
+  default     = null
+
+  validation {
+    condition     = alltrue([for id in coalesce(var.account_ids, []) : can(regex("^[0-9]{12}$", id))])
+    error_message = "Not ids of accounts: ${join(", ", coalesce(var.account_ids, []))}."
+  }
+}
+
 variable "contributor_expire_after" {
   description = "Days after which events are deleted where they were collected; the roll-up region keeps its own."
   type        = number

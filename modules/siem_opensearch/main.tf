@@ -94,7 +94,18 @@ resource "aws_opensearch_domain" "this" {
     subnet_ids         = sort(var.subnet_ids)
   }
 
-  depends_on = [aws_cloudwatch_log_resource_policy.this]
+  depends_on = [aws_cloudwatch_log_resource_policy.this, aws_iam_service_linked_role.opensearch]
+}
+
+# In a VPC the service works by this role, and refuses a domain before it is there (OpenSearch Service
+# developer guide, "Using service-linked roles"). The root takes over one that is there already.
+resource "aws_iam_service_linked_role" "opensearch" {
+  aws_service_name = "opensearchservice.amazonaws.com"
+  description      = "Lets Amazon OpenSearch Service reach into VPCs."
+
+  lifecycle {
+    ignore_changes = [description]
+  }
 }
 
 # Without an egress rule: the domain answers, it does not call.

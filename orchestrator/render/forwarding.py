@@ -39,6 +39,7 @@ def of_security(organization: Organization) -> dict[str, object]:
     lake, siem, security = facts.logs.lake, facts.logs.siem, organization.security
     return {
         "lake": lake if lake.enabled else None,
+        "lake_accounts": {account.id for account in organization.accounts},
         "lake_sources": collected(lake),
         "siem": siem if siem.kind is not SiemKind.NONE else None,
         "serverless": siem.kind is SiemKind.SERVERLESS,

@@ -40,7 +40,13 @@ run "collects_the_declared_sources_everywhere_at_version_2" {
   command = plan
 
   variables {
-    sources = ["CLOUD_TRAIL_MGMT", "WAF"]
+    account_ids = ["200000000002", "200000000006"]
+    sources     = ["CLOUD_TRAIL_MGMT", "WAF"]
+  }
+
+  assert {
+    condition     = aws_securitylake_aws_log_source.waf[0].source[0].accounts == toset(["200000000002", "200000000006"])
+    error_message = "The provider cannot do without the accounts."
   }
 
   assert {
