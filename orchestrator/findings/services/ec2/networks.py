@@ -11,14 +11,19 @@ from orchestrator.findings.services.ec2.kinds import GATEWAY, INTERFACE, SUBNET
 from orchestrator.findings.setting import Setting, always
 from orchestrator.findings.tagging import mapping
 
+ADDRESSES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation")
+"""Both are looked at. Source: AWS Security Hub User Guide, EC2.15."""
+
 HERE = "arn:{partition}:ec2:{region}:{account}"
 
 
 def assign_addresses(target: Target, aws: Aws, values: Json) -> None:
-    aws("ec2").modify_subnet_attribute(
-        SubnetId=arn.name(target.arn),
-        MapPublicIpOnLaunch={"Value": values["MapPublicIpOnLaunch"]},
-    )
+    """EC2 takes one attribute in a call."""
+    for attribute in ADDRESSES:
+        if attribute in values:
+            aws("ec2").modify_subnet_attribute(
+                SubnetId=arn.name(target.arn), **{attribute: {"Value": bool(values[attribute])}}
+            )
 
 
 def accept_attachments(target: Target, aws: Aws, values: Json) -> None:
@@ -51,15 +56,15 @@ TAGGED_INTERFACE: Kind = replace(INTERFACE, tags=interface_tags)
 REMEDIATIONS = (
     Setting(
         SUBNET,
-        always(MapPublicIpOnLaunch=False),
+        always(MapPublicIpOnLaunch=False, AssignIpv6AddressOnCreation=False),
         assign_addresses,
         "what is started in it gets a public address",
     ).remediation(
-        ("MapPublicIpOnLaunch",),
+        ADDRESSES,
         name="stop-public-addresses",
         controls=("EC2.15",),
         risk=Risk.REVERSIBLE,
-        effect="What is started in the subnet from now on gets no public IPv4 address by itself.",
+        effect="What is started in the subnet from now on gets no public address by itself.",
         breaks="New instances that relied on it have no address; running ones keep theirs.",
         writes=(Permission(("ec2:ModifySubnetAttribute",), (f"{HERE}:subnet/*",)),),
     ),

@@ -7,7 +7,15 @@ from typing import Any
 
 from orchestrator.findings import arn
 from orchestrator.findings.kind import existing, keeping, looking
-from orchestrator.findings.remediation import Aws, Json, Permission, Remediation, Risk, Target
+from orchestrator.findings.remediation import (
+    Aws,
+    Json,
+    Permission,
+    Refused,
+    Remediation,
+    Risk,
+    Target,
+)
 from orchestrator.findings.services.ec2.kinds import TEMPLATE, looks
 
 TEMPLATES = ("arn:{partition}:ec2:{region}:{account}:launch-template/*",)
@@ -40,6 +48,12 @@ def require_tokens(target: Target, aws: Aws, _: Json) -> None:
     found = existing(READABLE, target, aws)
     if not first_version(found, target):
         return
+    if found["LatestVersionNumber"] != found["DefaultVersionNumber"]:
+        raise Refused(
+            f"the default is version {found['DefaultVersionNumber']}, the latest is "
+            f"{found['LatestVersionNumber']}: a new version of the default would be the latest, "
+            "and whoever launches $Latest would get other settings; set it in the latest one first"
+        )
     options = {k: v for k, v in found["MetadataOptions"].items() if k != "State"}
     made = aws("ec2").create_launch_template_version(
         LaunchTemplateId=arn.name(target.arn),
@@ -63,7 +77,8 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Adds a version with IMDSv2 required to the launch template, and makes it default.",
         breaks="Software on new instances that asks version 1 of the metadata service. Undo makes "
-        "the version of before the default again; the new one stays in the list.",
+        "the version of before the default again; the new one stays in the list, and is what "
+        "$Latest means.",
         reads=READABLE.reads,
         writes=(
             Permission(("ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"), TEMPLATES),

@@ -164,6 +164,14 @@ def a_template(name: str, **options: str) -> Builder:
     return build
 
 
+def a_template_with_a_newer_version(aws: Aws) -> str:
+    made = a_template("two", HttpEndpoint="enabled")(aws)
+    aws("ec2").create_launch_template_version(
+        LaunchTemplateId=made.rpartition("/")[2], LaunchTemplateData={"InstanceType": "t3.large"}
+    )
+    return made
+
+
 def an_instance_with_version_1(aws: Aws) -> str:
     return an_instance(aws, MetadataOptions={"HttpTokens": "optional"})
 
@@ -205,6 +213,12 @@ def a_public_snapshot(aws: Aws) -> str:
 def a_subnet_with_addresses(aws: Aws) -> str:
     subnet = a_subnet(aws)
     aws("ec2").modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
+    return f"{HERE}:subnet/{subnet}"
+
+
+def a_subnet_with_ipv6_addresses(aws: Aws) -> str:
+    subnet = a_subnet(aws)
+    aws("ec2").modify_subnet_attribute(SubnetId=subnet, AssignIpv6AddressOnCreation={"Value": True})
     return f"{HERE}:subnet/{subnet}"
 
 
@@ -353,6 +367,7 @@ CASES = (
     Case("EC2.13", group_with("-1", -1, -1, IPV4), a_closed_group, NO_GROUP, name="in all"),
     Case("EC2.14", group_with("tcp", 3389, 3389, IPV6), a_closed_group, NO_GROUP),
     Case("EC2.15", a_subnet_with_addresses, a_private_subnet, NO_SUBNET),
+    Case("EC2.15", a_subnet_with_ipv6_addresses, a_private_subnet, NO_SUBNET, name="of IPv6"),
     Case("EC2.18", group_with("tcp", 0, 65535, IPV4), a_closed_group, NO_GROUP),
     Case("EC2.18", group_with("-1", -1, -1, IPV6), a_closed_group, NO_GROUP, name="in all"),
     Case(
@@ -430,6 +445,7 @@ def test_every_control_has_a_case() -> None:
             Case("EC2.10", a_vpc_with_subnets, parameters={"security_group": "web"}),
             "no security group 'web'",
         ),
+        (Case("EC2.170", a_template_with_a_newer_version), "whoever launches $Latest"),
     ],
     ids=str,
 )
