@@ -32,6 +32,9 @@ SERVICES = {
 }
 """botocore's name where it is not the one a request is signed for."""
 
+VERSIONS = {("elbv2", "2012-06-01"): "elb"}
+"""Classic load balancers are signed for as newer ones are; the version tells them apart."""
+
 PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "tagging": "tag"}
 """The prefix of IAM actions where it is not the name a request is signed for.
 
@@ -54,8 +57,10 @@ def resolve(exchange: Exchange) -> Call:
     if target:
         return replace(call, operation=target.rpartition(".")[2], protocol="json")
     if exchange.text("CONTENT_TYPE").startswith(FORM) and service not in ("s3", "s3control"):
-        action = dict(parse_qsl(exchange.body.decode("utf-8", "replace"))).get("Action", "")
-        return replace(call, operation=action, protocol="ec2" if service == "ec2" else "query")
+        form = dict(parse_qsl(exchange.body.decode("utf-8", "replace")))
+        action, known = form.get("Action", ""), VERSIONS.get((service, form.get("Version", "")))
+        called = replace(call, service=known or service, operation=action)
+        return replace(called, protocol="ec2" if service == "ec2" else "query")
     return _routed(exchange, call)
 
 

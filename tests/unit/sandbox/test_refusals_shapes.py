@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.sandbox.exchange import Call
+from orchestrator.sandbox.exchange import Call, Exchange
+from orchestrator.sandbox.operations import resolve
 from orchestrator.sandbox.refusals.codes import refusal
 from orchestrator.sandbox.refusals.patterns import translate
 from orchestrator.sandbox.refusals.shapes import Violation, check_of
@@ -98,3 +99,14 @@ def test_javas_patterns_match_as_java_has_them(pattern: str, good: str, bad: str
 
 def test_a_pattern_nobody_can_read_is_left_out() -> None:
     assert translate(r"[\p{all}]*") is None
+
+
+def test_a_classic_load_balancer_is_held_against_its_own_model() -> None:
+    body = b"Action=CreateLoadBalancer&Version=2012-06-01&LoadBalancerName=classic"
+    scope = "Credential=AKIA/20260101/eu-west-1/elasticloadbalancing/aws4_request"
+    environ: dict[str, object] = {
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 {scope}, Signature=x",
+    }
+
+    assert resolve(Exchange(environ, body)).service == "elb"
