@@ -97,6 +97,9 @@ resource "aws_cloudwatch_event_target" "tick" {
   input     = jsonencode({ orchestrator = "tick" })
   rule      = aws_cloudwatch_event_rule.tick.name
   target_id = "function"
+
+  # Else the first ticks are refused, and an alarm says so.
+  depends_on = [aws_lambda_permission.tick]
 }
 
 resource "aws_lambda_permission" "tick" {
