@@ -132,6 +132,19 @@ def test_a_target_that_fails_stops_no_other_and_its_event_goes_to_the_dead_lette
     assert len(alive.bodies()) == len(dead.bodies()) == 1
 
 
+def test_a_rule_with_a_schedule_alone_hears_of_no_event(cloud: Cloud) -> None:
+    queue = Listener(cloud, MEMBER, "q")
+    events = cloud.client("events", MEMBER)
+    events.put_rule(Name="often", ScheduleExpression="rate(5 minutes)")
+    events.put_targets(Rule="often", Targets=[{"Id": "t", "Arn": queue.arn}])
+
+    emit(cloud)
+    assert queue.bodies() == []
+
+    cloud.sandbox.tick()
+    assert len(queue.bodies()) == 1
+
+
 def test_a_disabled_rule_delivers_nothing(cloud: Cloud) -> None:
     queue = Listener(cloud, MEMBER, "q")
     listen(cloud, {"Arn": queue.arn})

@@ -27,8 +27,13 @@ KEPT = 1000
 def send_to_targets(
     _: Callable[..., None], self: Any, original_event: Json, transform_input: bool = True
 ) -> None:
-    """What `Rule.send_to_targets` does. A replayed event is sent as it was archived."""
+    """What `Rule.send_to_targets` does. A replayed event is sent as it was archived.
+
+    A rule that has a schedule alone hears of no event.
+    """
     event = _clean(original_event)
+    if self.scheduled_expression and not self.event_pattern.get_pattern():
+        return
     if self.state != "ENABLED" or not self.event_pattern.matches_event(event):
         return
     for target in list(self.targets):
