@@ -106,7 +106,7 @@ def _detach(project: Path) -> None:
 def rollout(folder: Path, dice: random.Random) -> Iterator[Rollout]:
     fleet = copied(ROOT, folder / "project", ACCOUNTS, Weight.LIGHT, date.today())
     _detach(folder / "project")
-    settings = lifecycle.Settings(journal_bytes=1 << 32)
+    settings = lifecycle.Settings(journal_bytes=1 << 32, delays=("iam=0",))
     with lifecycle.running(folder / "project" / ".sandbox", fleet, settings) as sandbox:
         made = Rollout(folder, dice, sandbox)
         assert made.program.run("--sandbox", "bootstrap", "--yes").code == 0

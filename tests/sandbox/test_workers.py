@@ -193,7 +193,7 @@ def keys_of_a_worker(sandbox: Sandbox, machine: state_machine.Machine) -> dict[s
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     folder = tmp_path_factory.mktemp("workers")
     fleet, project = a_project(folder), folder / "project"
-    settings = lifecycle.Settings(journal_bytes=1 << 32)
+    settings = lifecycle.Settings(journal_bytes=1 << 32, delays=("iam=0",))
     with lifecycle.running(project / ".sandbox", fleet, settings) as sandbox:
         bucket = config.load(project / "account_configs", date.today()).facts.state.bucket
         bare = Machines(project, sandbox, state_machine.Machine("", ""), {}, bucket)
