@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestrator.errors import AccountBusy
+from orchestrator.errors import AccountBusy, ScanFailed
 from orchestrator.model.events import Tell, silently
 from orchestrator.model.names import AccountId, StackKey
 from orchestrator.model.organization import Account
@@ -18,7 +18,7 @@ from orchestrator.model.rendering import Rendering
 from orchestrator.model.run import Probe
 from orchestrator.model.sighting import Sighting
 from orchestrator.model.suspect import Suspect
-from orchestrator.ports import Entry, Environment, Ports, Purpose, Rest
+from orchestrator.ports import Entry, Environment, Ports, Purpose, Rest, Scan
 from tests.builders import a_plan, a_reading
 
 
@@ -91,12 +91,13 @@ class FakeScanner:
     violations: tuple[Violation, ...] = ()
     scans: list[int] = field(default_factory=list)
     failing: Exception | None = None
+    unreadable: Mapping[StackKey, ScanFailed] = field(default_factory=dict)
 
-    def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, tuple[Violation, ...]]:
+    def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, Scan]:
         self.scans.append(len(plans))
         if self.failing:
             raise self.failing
-        return {plan.key: self.violations for plan in plans}
+        return {plan.key: self.unreadable.get(plan.key, self.violations) for plan in plans}
 
 
 @dataclass

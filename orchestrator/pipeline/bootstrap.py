@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from orchestrator.errors import ScanFailed
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.pipeline import stack
 from orchestrator.pipeline.attempt import summary
@@ -49,6 +50,8 @@ def bootstrap(
 def _planned(job: Job, ports: Ports, today: date) -> StackResult:
     made = stack.plan(job, ports)
     found = () if made.empty else ports.scanner.scan([made])[job.key]
+    if isinstance(found, ScanFailed):
+        raise found
     return stack.judge(job, made, found, today)
 
 

@@ -15,13 +15,14 @@ from pathlib import Path
 from orchestrator.errors import PlanChanged
 from orchestrator.model.journal import Ground
 from orchestrator.model.names import StackKey
-from orchestrator.model.plan import Plan, Violation
+from orchestrator.model.plan import Plan
 from orchestrator.model.review import Manifest, Present, Reviewed, Source
 from orchestrator.pipeline.review import differences
 from orchestrator.ports import (
     Doors,
     Environment,
     Ports,
+    Scan,
     Scanner,
     StoredPlans,
     Terraform,
@@ -123,7 +124,7 @@ class _Scanned:
     terraform: _Reviewed
     real: Scanner
 
-    def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, tuple[Violation, ...]]:
+    def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, Scan]:
         review, anew = self.terraform.review, self.terraform.anew
         fresh = [plan for plan in plans if plan.key in anew]
         stored = {

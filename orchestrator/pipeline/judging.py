@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 
+from orchestrator.errors import ScanFailed
 from orchestrator.model.names import StackKey
-from orchestrator.model.plan import Plan, Violation
-from orchestrator.model.run import StackResult
+from orchestrator.model.plan import Plan
+from orchestrator.model.run import Outcome, StackResult
 from orchestrator.pipeline import stack
 from orchestrator.pipeline.attempt import attempt, stage
 from orchestrator.pipeline.course import Course
 from orchestrator.pipeline.groups import Group
 from orchestrator.pipeline.job import Job
 from orchestrator.pipeline.working import each
-from orchestrator.ports import Ports
+from orchestrator.ports import Ports, Scan
 
-Scanned = Mapping[StackKey, tuple[Violation, ...]]
+log = logging.getLogger(__name__)
+
+Scanned = Mapping[StackKey, Scan]
 Judged = Mapping[StackKey, StackResult]
 
 
@@ -47,7 +51,15 @@ def _judged(
         elif isinstance(found, StackResult):
             yield StackResult(job.key, found.outcome, plan, reason=found.reason)
         else:
-            yield stack.judge(job, plan, found[job.key], course.terms.today)
+            yield _one(job, plan, found[job.key], course)
+
+
+def _one(job: Job, plan: Plan, found: Scan, course: Course) -> StackResult:
+    """A plan that was not scanned fails its own stack, and no other."""
+    if isinstance(found, ScanFailed):
+        log.error("%s scan: failed", job.key)
+        return StackResult(job.key, Outcome.FAILED, plan, reason=f"scan: {found}")
+    return stack.judge(job, plan, found, course.terms.today)
 
 
 def _scanned(plans: Sequence[Plan], ports: Ports) -> Scanned | StackResult:

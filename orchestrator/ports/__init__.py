@@ -31,6 +31,7 @@ from orchestrator.ports.working import (
     Inspector,
     Purpose,
     Reader,
+    Scan,
     Scanner,
     Terraform,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "Remains",
     "Rest",
     "Revisions",
+    "Scan",
     "Scanner",
     "Sightings",
     "StateArchive",

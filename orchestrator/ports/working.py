@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from orchestrator.errors import ScanFailed
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Account
 from orchestrator.model.plan import Plan, Violation
@@ -102,13 +103,17 @@ class Terraform(Protocol):
         ...
 
 
+Scan = tuple[Violation, ...] | ScanFailed
+
+
 class Scanner(Protocol):
     """checkov."""
 
-    def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, tuple[Violation, ...]]:
+    def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, Scan]:
         """The failed checks of each plan, one process for all. Every plan has an entry.
 
-        Raises ScanFailed if the scanner did not account for each plan.
+        A plan that could not be accounted for has the reason instead: it alone does not pass.
+        Raises ScanFailed if the scanner cannot look at any plan.
         """
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from orchestrator.errors import Interrupted, ScanFailed
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Plan, Violation
 from orchestrator.model.settings import Severity
+from orchestrator.ports import Scan
 
 QUIET = {
     "BC_SKIP_MAPPING": "TRUE",
@@ -35,6 +37,12 @@ does not follow '${file(…)}' in a value; and tell a value that is not known ye
 """
 
 Run = Callable[[Command], Completed]
+Answer = Scanned | ScanFailed
+AGAIN = "make the plan again; if that does not help, run checkov on it by hand"
+SEE = "see the last lines above"
+ENOUGH = 3
+"""Processes in a row that answered nothing: then it is no plan's fault, and no plan is scanned."""
+SHOWN = 5
 
 
 class CheckovScanner:
@@ -47,30 +55,48 @@ class CheckovScanner:
         self._policies, self._table, self._run = policies, table, run
         self._start, self._each = start, each
 
-    def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, tuple[Violation, ...]]:
+    def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, Scan]:
         if not plans:
             return {}
         rated = severities(self._table)
         by_file = {str(plan.json_file.resolve()): plan for plan in plans}
-        tasks = [Task(file, plan.key.account_id) for file, plan in by_file.items()]
-        answers = {scanned.file: scanned for scanned in self._ask(tasks)}
-        return {
-            plan.key: tuple(sorted(_violations(_accounted(plan, answers.get(file)), rated)))
-            for file, plan in by_file.items()
-        }
+        answers = self._all([Task(file, plan.key.account_id) for file, plan in by_file.items()])
+        return {plan.key: _accounted(plan, answers[file], rated) for file, plan in by_file.items()}
 
-    def _ask(self, tasks: Sequence[Task]) -> list[Scanned]:
+    def _all(self, tasks: Sequence[Task]) -> Mapping[str, Answer]:
+        """An answer for each file. What a process that broke down did not get to is asked again
+        in halves, until the plan that breaks it is alone.
+        """
+        answers: dict[str, Answer] = {}
+        parts, fruitless = deque([tasks]), 0
+        while parts:
+            part = parts.popleft()
+            found, broken = self._ask(part)
+            answers |= found
+            left = [task for task in part if task.file not in found]
+            fruitless = 0 if found or not broken else fruitless + 1
+            if broken and fruitless >= ENOUGH:
+                raise broken
+            if broken and len(left) > 1:
+                middle = len(left) // 2
+                parts += (left[:middle], left[middle:])
+            else:
+                answers |= {task.file: broken or _silent(task) for task in left}
+        return answers
+
+    def _ask(self, tasks: Sequence[Task]) -> tuple[Mapping[str, Scanned], ScanFailed | None]:
+        """What one process answered, and how it broke down, if it did."""
         with TemporaryDirectory(prefix="orchestrator-scan-") as private:
             folder = Path(private)
             (folder / "request.json").write_text(request(tasks), "utf-8")
             completed = self._run(self._command(folder, len(tasks)))
-            lines = (folder / "answers.jsonl").read_text("utf-8").splitlines()
-        answers = _read(lines)
+            text = (folder / "answers.jsonl").read_text("utf-8", "replace")
         if completed.ending is Ending.INTERRUPTED:
             raise Interrupted("the scan was stopped")
-        if completed.code:
-            raise ScanFailed(_ended(completed, tasks, answers), "see the last lines above")
-        return answers
+        answers, strange = _read(text.splitlines())
+        if completed.code or strange:
+            return answers, ScanFailed(_ended(completed, tasks, answers, strange), SEE)
+        return answers, None
 
     def _command(self, folder: Path, count: int) -> Command:
         module = "orchestrator.adapters.checkov.batch"
@@ -92,27 +118,41 @@ class CheckovScanner:
         )
 
 
-def _read(lines: Sequence[str]) -> list[Scanned]:
-    try:
-        return [answered(line) for line in lines]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ScanFailed(f"checkov answered with something else: {error!r}") from error
+def _read(lines: Sequence[str]) -> tuple[Mapping[str, Scanned], str]:
+    """Answers by file, and the first line that is none."""
+    found: dict[str, Scanned] = {}
+    strange = ""
+    for line in lines:
+        try:
+            scanned = answered(line)
+            found[scanned.file] = scanned
+        except (ValueError, KeyError, TypeError):
+            strange = strange or line[:200]
+    return found, strange
 
 
-def _ended(completed: Completed, tasks: Sequence[Task], answers: Sequence[Scanned]) -> str:
-    missing = sorted({task.file for task in tasks} - {scanned.file for scanned in answers})
+def _ended(
+    completed: Completed, tasks: Sequence[Task], answers: Mapping[str, Scanned], strange: str
+) -> str:
+    missing = sorted({task.file for task in tasks} - answers.keys())
     last = "\n".join(completed.stderr.strip().splitlines()[-12:])
-    plans = ", ".join(missing) or "none"
-    return f"checkov {completed.ending} with {completed.code}, not scanned: {plans}\n{last}"
+    plans = ", ".join(missing[:SHOWN]) or "none"
+    more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
+    said = f", answered with something else: '{strange}'" if strange else ""
+    head = f"checkov {completed.ending} with {completed.code}{said}"
+    return f"{head}, not scanned: {plans}{more}\n{last}"
 
 
-def _accounted(plan: Plan, scanned: Scanned | None) -> Sequence[Failed]:
-    fix = "make the plan again; if that does not help, run checkov on it by hand"
-    if scanned is None:
-        raise ScanFailed(f"{plan.key}: checkov did not answer for {plan.json_file}", fix)
-    if scanned.error:
-        raise ScanFailed(f"{plan.key}: {plan.json_file}: {scanned.error}", fix)
-    return scanned.failed
+def _silent(task: Task) -> ScanFailed:
+    return ScanFailed(f"checkov did not answer for {task.file}", AGAIN)
+
+
+def _accounted(plan: Plan, answer: Answer, rated: Mapping[str, Severity]) -> Scan:
+    if isinstance(answer, ScanFailed):
+        return ScanFailed(f"{plan.key}: {answer.message}", AGAIN)
+    if answer.error:
+        return ScanFailed(f"{plan.key}: {plan.json_file}: {answer.error}", AGAIN)
+    return tuple(sorted(_violations(answer.failed, rated)))
 
 
 def _violations(failed: Sequence[Failed], rated: Mapping[str, Severity]) -> set[Violation]:

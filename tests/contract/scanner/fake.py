@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from orchestrator.errors import ScanFailed
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Plan, Violation
+from orchestrator.ports import Scan
 
 Rule = Callable[[Mapping[str, object]], Violation | None]
 
@@ -19,8 +20,14 @@ class FakeScanner:
 
     rules: Sequence[Rule] = ()
 
-    def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, tuple[Violation, ...]]:
-        return {plan.key: tuple(sorted(self._violations(plan))) for plan in plans}
+    def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, Scan]:
+        return {plan.key: self._scan(plan) for plan in plans}
+
+    def _scan(self, plan: Plan) -> Scan:
+        try:
+            return tuple(sorted(self._violations(plan)))
+        except ScanFailed as failed:
+            return failed
 
     def _violations(self, plan: Plan) -> list[Violation]:
         try:

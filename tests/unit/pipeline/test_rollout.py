@@ -162,3 +162,20 @@ def test_drift_of_every_account_is_reported() -> None:
     results = list(rollout.drift([a_job(ONE), a_job(TWO)], some_ports(terraform), terms(), Care()))
 
     assert [result.outcome for result in results] == [Outcome.DRIFTED] * 2
+
+
+def test_a_plan_that_cannot_be_scanned_fails_its_stack_alone() -> None:
+    jobs = [a_job(ONE), a_job(TWO), a_job(THREE)]
+    scanner = FakeScanner(unreadable={jobs[1].key: ScanFailed("it is odd", "look at it")})
+    terraform = FakeTerraform(changes=(a_change(),))
+
+    results = list(rollout.plan(jobs, some_ports(terraform, scanner), terms()))
+
+    outcomes = {result.key.account_name: result.outcome for result in results}
+    assert outcomes == {
+        "one": Outcome.PLANNED,
+        "two": Outcome.FAILED,
+        "three": Outcome.PLANNED,
+    }
+    (failed,) = (result for result in results if result.outcome is Outcome.FAILED)
+    assert failed.reason == "scan: it is odd\n  fix: look at it"

@@ -28,15 +28,22 @@ class FakeProcess:
     code: int = 0
     ending: Ending = Ending.EXITED
     extra: str = ""
+    culprits: Sequence[str] = ()
+    """Files at which it breaks down, as it was told to end; without them it is well."""
     commands: list[Command] = field(default_factory=list)
 
     def run(self, command: Command) -> Completed:
         self.commands.append(command)
         tasks = requested(Path(command.argv[-1]).read_text("utf-8"))
-        kept = tasks[: len(tasks) - self.forgets]
+        kept = tasks[: max(0, len(tasks) - self.forgets)]
+        bad = [at for at, task in enumerate(tasks) if task.file in self.culprits]
+        if bad:
+            kept = tasks[: bad[0]]
         lines = [answer(Scanned(task.file, tuple(self.failed))) for task in kept]
         assert command.stdout is not None
         command.stdout.write_text("\n".join([*lines, self.extra]).strip(), "utf-8")
+        if self.culprits and not bad:
+            return Completed(command.argv, 0, "", "", 0.0, 0.0, Ending.EXITED)
         return Completed(command.argv, self.code, "", "Traceback: oh", 0.0, 0.0, self.ending)
 
 
@@ -81,32 +88,57 @@ def test_one_process_looks_at_all_plans_with_few_arguments_and_no_credentials(
     assert not any("AWS" in name or "PROXY" in name.upper() for name in command.env)
 
 
-def test_a_plan_without_an_answer_fails_the_scan(tmp_path: Path) -> None:
-    process = FakeProcess(forgets=1)
+def test_a_plan_without_an_answer_fails_alone(tmp_path: Path) -> None:
+    plans = _plans(tmp_path, 2)
 
-    with pytest.raises(ScanFailed, match="200000000001/account: checkov did not answer"):
-        _scanner(tmp_path, process).scan(_plans(tmp_path, 2))
+    found = _scanner(tmp_path, FakeProcess(forgets=1)).scan(plans)
 
-
-def test_a_process_that_breaks_down_names_the_plans_it_did_not_get_to(tmp_path: Path) -> None:
-    process = FakeProcess(forgets=1, code=1)
-
-    with pytest.raises(ScanFailed, match=r"(?s)not scanned: \S*a1/plan.json\n.*oh"):
-        _scanner(tmp_path, process).scan(_plans(tmp_path, 2))
+    assert found[plans[0].key] == ()
+    assert "200000000001/account: checkov did not answer" in str(found[plans[1].key])
 
 
-def test_an_answer_that_is_none_fails_the_scan(tmp_path: Path) -> None:
-    process = FakeProcess(extra="Segmentation fault")
+@pytest.mark.parametrize("culprit", [0, 7, 30])
+@pytest.mark.parametrize("ending", [Ending.EXITED, Ending.TIMED_OUT])
+def test_a_plan_that_breaks_the_process_fails_alone_and_the_rest_is_scanned_again(
+    culprit: int, ending: Ending, tmp_path: Path
+) -> None:
+    plans = _plans(tmp_path, 31)
+    bad = plans[culprit]
+    process = FakeProcess(culprits=(str(bad.json_file.resolve()),), code=-9, ending=ending)
 
-    with pytest.raises(ScanFailed, match="answered with something else"):
-        _scanner(tmp_path, process).scan(_plans(tmp_path, 1))
+    found = _scanner(tmp_path, process).scan(plans)
+
+    assert [key for key, scan in found.items() if scan != ()] == [bad.key]
+    assert "oh" in str(found[bad.key])
+    assert len(process.commands) <= 1 + 2 * 5
 
 
-def test_a_scan_that_takes_too_long_fails(tmp_path: Path) -> None:
-    process = FakeProcess(forgets=2, code=-9, ending=Ending.TIMED_OUT)
+def test_two_plans_that_break_the_process_are_both_found(tmp_path: Path) -> None:
+    plans = _plans(tmp_path, 20)
+    bad = (plans[3], plans[17])
+    process = FakeProcess(culprits=tuple(str(p.json_file.resolve()) for p in bad), code=1)
 
-    with pytest.raises(ScanFailed, match="timed out"):
-        _scanner(tmp_path, process).scan(_plans(tmp_path, 2))
+    found = _scanner(tmp_path, process).scan(plans)
+
+    assert [key for key, scan in found.items() if scan != ()] == [plan.key for plan in bad]
+
+
+def test_a_process_that_scans_nothing_at_all_is_no_plans_fault(tmp_path: Path) -> None:
+    process = FakeProcess(forgets=500, code=1)
+
+    with pytest.raises(ScanFailed, match=r"(?s)not scanned: .* more\n.*oh"):
+        _scanner(tmp_path, process).scan(_plans(tmp_path, 500))
+
+    assert len(process.commands) == 3
+
+
+def test_an_answer_that_is_none_fails_the_plan_it_was_for(tmp_path: Path) -> None:
+    process = FakeProcess(forgets=1, extra="Segmentation fault")
+    (plan,) = _plans(tmp_path, 1)
+
+    found = _scanner(tmp_path, process).scan([plan])
+
+    assert "answered with something else: 'Segmentation fault'" in str(found[plan.key])
 
 
 def test_a_scan_that_was_stopped_is_an_interruption_and_no_verdict(tmp_path: Path) -> None:
