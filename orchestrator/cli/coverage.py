@@ -17,14 +17,14 @@ from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.ledger import Ledger, Seen
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.organization import Account, Organization
-from orchestrator.model.run import Outcome, Probe
+from orchestrator.model.run import LEFT_ALONE, Probe
 from orchestrator.ports import Inspector
 from orchestrator.render import stacks_of
 from orchestrator.views.ledger import VIEWS
 
 APPLYING = {"vend": "apply"}
 """Commands that apply, too."""
-NOBODY_CAME = (None, Outcome.SET_ASIDE)
+NOBODY_CAME = LEFT_ALONE
 ASKED_AT_ONCE = 8
 """Accounts; each is asked a dozen questions, one after the other."""
 
@@ -81,7 +81,11 @@ def _runs(project: Project) -> Runs:
     for run in kept.runs():
         history = kept.history(run)
         for key, stack in history.stacks.items():
-            if key.stack is StackName.ACCOUNT and stack.outcome not in NOBODY_CAME:
+            if (
+                key.stack is StackName.ACCOUNT
+                and stack.outcome
+                and stack.outcome not in NOBODY_CAME
+            ):
                 reason = stack.reasons[0] if stack.reasons else ""
                 seen = Seen(history.started, stack.outcome, reason)
                 command = APPLYING.get(history.inputs.command, history.inputs.command)

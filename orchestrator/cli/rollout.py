@@ -84,6 +84,11 @@ def plan(
 )
 @click.option("--pause-after", metavar="WAVE", help="End the run after this wave.")
 @click.option("--reason", help="Why this run may exceed the blast radius; kept with the run.")
+@click.option(
+    "--accept-moved",
+    is_flag=True,
+    help="Apply accounts that AWS has in another OU as account_configs/ has them.",
+)
 @entry_option
 @reviewing.options
 def apply(
@@ -95,6 +100,7 @@ def apply(
     tolerate: int | None,
     pause_after: str | None,
     reason: str | None,
+    accept_moved: bool,
     by_entry: bool,
     reviewed: str | None,
     replan: bool,
@@ -112,7 +118,8 @@ def apply(
         lifted = radius.lifted(current, keys, reason)
         jobs = current.jobs(keys, by_entry=by_entry)
         ordered = groups(jobs, current.organization, width)
-        terms = current.terms(width, tolerate, waves.pause(current.organization, pause_after))
+        pause = waves.pause(current.organization, pause_after)
+        terms = current.terms(width, tolerate, pause, accept_moved=accept_moved)
         inputs = asked(current, "apply", ordered, lifted)
         if not yes:
             order = ", ".join(f"{group.name} ({len(group.jobs)})" for group in ordered)

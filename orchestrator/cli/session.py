@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,19 +19,22 @@ from orchestrator.cli.listeners import Listeners
 from orchestrator.cli.project import Project
 from orchestrator.cli.stopping import Stopping
 from orchestrator.cli.watching import Watch, watching
-from orchestrator.errors import UsageError
+from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model import days
 from orchestrator.model.events import Tell
 from orchestrator.model.journal import Ground
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Lifted, Run, StackResult
+from orchestrator.model.standings import Standings, compared
 from orchestrator.pipeline.course import Terms
 from orchestrator.pipeline.job import Job
 from orchestrator.ports import Ports
 from orchestrator.render import Renderer
 from orchestrator.sandbox import lifecycle
 from orchestrator.views.run import as_json
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,33 @@ class Session:
         return Job(key, account, rendering, makes_roles)
 
     def terms(
-        self, width: int | None, tolerated: int | None = None, pause_after: str = ""
+        self,
+        width: int | None,
+        tolerated: int | None = None,
+        pause_after: str = "",
+        *,
+        accept_moved: bool = False,
     ) -> Terms:
-        stop = self.stop
-        return Terms(days.today(), width, tolerated, stop, run=self.run_id, pause_after=pause_after)
+        return Terms(
+            days.today(),
+            width,
+            tolerated,
+            self.stop,
+            run=self.run_id,
+            pause_after=pause_after,
+            standings=self.standings(),
+            accept_moved=accept_moved,
+        )
+
+    def standings(self) -> Standings:
+        """What AWS Organizations says of the accounts. Who may not ask it goes on without."""
+        env = environment(self.project)
+        census = wiring.outlook(self.organization, env, self.run_id).census
+        try:
+            return compared(self.organization, census.members())
+        except AwsDenied as denied:
+            log.warning("not known which accounts are closed or moved: %s", denied.message)
+            return Standings()
 
 
 @contextmanager

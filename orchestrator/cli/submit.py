@@ -12,11 +12,14 @@ from orchestrator.cli import radius, reviewing, selecting
 from orchestrator.cli.project import Project
 from orchestrator.cli.recording import asked
 from orchestrator.cli.session import Session, environment, session
-from orchestrator.errors import OrchestratorError, UsageError
+from orchestrator.errors import NothingSelected, OrchestratorError, UsageError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.journal import Inputs, Origin
+from orchestrator.model.run import Outcome
 from orchestrator.model.submission import Lot, Submission
 from orchestrator.pipeline.groups import Group, groups, together
+from orchestrator.pipeline.job import Job
+from orchestrator.pipeline.setting_aside import parted, parted_to_apply
 from orchestrator.pipeline.workers.carrying_out import COMMANDS
 from orchestrator.pipeline.workers.handing_out import WIDTH, bakes_too_long, looking, lots
 from orchestrator.wiring import workers
@@ -64,7 +67,9 @@ def submit(
             reviewing.opened(current, None, replan=False)
         keys = selecting.chosen(project, current.organization, words)
         lifted = radius.lifted(current, keys, reason) if applies else None
-        jobs = current.jobs(keys)
+        jobs = _at_work(current, current.jobs(keys), applies=applies)
+        if not jobs:
+            raise NothingSelected("nothing is left of the selection", "see what was said above")
         ordered: Sequence[Group] = [together(command, jobs)]
         if applies:
             ordered = groups(jobs, current.organization, width)
@@ -80,6 +85,17 @@ def submit(
     click.echo(inputs.run)
     click.echo(f"how far it is: orchestrator show {inputs.run}", err=True)
     return ExitCode.DONE
+
+
+def _at_work(current: Session, jobs: tuple[Job, ...], *, applies: bool) -> tuple[Job, ...]:
+    """Without accounts that are closed, or moved where that matters; each is told."""
+    part = parted_to_apply if applies else parted
+    _, aside = part(jobs, current.terms(None))
+    for result in aside:
+        if result.outcome is not Outcome.SET_ASIDE:
+            click.echo(f"{result.key}: {result.outcome}: {result.reason}", err=True)
+    left = {result.key for result in aside if result.outcome is not Outcome.SET_ASIDE}
+    return tuple(job for job in jobs if job.key not in left)
 
 
 def _submit(current: Session, inputs: Inputs, lots: tuple[Lot, ...]) -> None:

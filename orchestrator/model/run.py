@@ -34,6 +34,10 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"
     SET_ASIDE = "set aside"
     """The account is in quarantine: nothing was done, and nobody expected it."""
+    CLOSED = "closed"
+    """AWS Organizations says so, or knows the account no more: nothing can be done there."""
+    MOVED = "moved"
+    """In another OU than its file, so that other settings would hold: not applied unasked."""
 
 
 EXIT_CODES: Mapping[Outcome, ExitCode] = {
@@ -45,6 +49,7 @@ EXIT_CODES: Mapping[Outcome, ExitCode] = {
     Outcome.FAILED: ExitCode.TERRAFORM_FAILED,
     Outcome.SKIPPED: ExitCode.INCOMPLETE,
     Outcome.INTERRUPTED: ExitCode.INTERRUPTED,
+    Outcome.MOVED: ExitCode.INCOMPLETE,
 }
 """Every outcome that is not in here is a success."""
 
@@ -56,8 +61,12 @@ WORST_FIRST = (
     Outcome.UNVERIFIED,
     Outcome.PARTLY,
     Outcome.SKIPPED,
+    Outcome.MOVED,
     Outcome.DRIFTED,
 )
+
+LEFT_ALONE = frozenset({Outcome.SET_ASIDE, Outcome.CLOSED, Outcome.MOVED})
+"""Known before anything began, so that no failure budget is spent on them."""
 
 
 def code_of(outcomes: Iterable[Outcome]) -> ExitCode:

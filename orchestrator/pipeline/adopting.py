@@ -33,7 +33,7 @@ def adopt_all(
     before: Callable[[Job], Imports],
 ) -> Iterator[Adoption | StackResult]:
     """Every job's adoption, or what kept it from coming about. Changes nothing in AWS."""
-    working, aside = parted(jobs, terms.today)
+    working, aside = parted(jobs, terms)
     yield from aside
     course, group = Course.of(ports, terms), Group("adopt", tuple(working), len(jobs))
     work = lambda job: adopt(job, ports, existing, render, before(job))  # noqa: E731

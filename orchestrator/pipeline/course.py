@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Event
 
+from orchestrator.model.standings import Standings
 from orchestrator.pipeline.pace import Pacer
 from orchestrator.ports import Ports
 
@@ -16,7 +17,7 @@ class Terms:
 
     `width` is the most stacks at the same time; None leaves it to the machine. `tolerated` is the
     failure budget of every wave instead of what the waves say. `pause_after` names the group after
-    which the run ends.
+    which the run ends. `standings` is what AWS Organizations says of accounts.
     """
 
     today: date
@@ -27,6 +28,9 @@ class Terms:
     """Set when what is planned ahead will not be applied any more."""
     run: str = ""
     pause_after: str = ""
+    standings: Standings = field(default_factory=Standings)
+    accept_moved: bool = False
+    """Apply what is written for an account's old OU where AWS has it in another."""
 
     @property
     def stopping(self) -> bool:

@@ -13,7 +13,7 @@ from orchestrator.pipeline.drift import Care
 from orchestrator.pipeline.groups import Group, together
 from orchestrator.pipeline.job import Job
 from orchestrator.pipeline.judging import judged
-from orchestrator.pipeline.setting_aside import parted
+from orchestrator.pipeline.setting_aside import noted, parted
 from orchestrator.pipeline.telling import Results, in_group, told
 from orchestrator.pipeline.verify import inspect
 from orchestrator.pipeline.waiting import waiting
@@ -25,9 +25,9 @@ from orchestrator.ports import Ports
 def plan(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Results:
     """Plan, scan and judge every job; change nothing."""
     course, group = Course.of(ports, terms), together("plan", jobs)
-    working, aside = parted(jobs, terms.today)
+    working, aside = parted(jobs, terms)
     ready, waits = waiting(working, ports)
-    results = chain(aside, waits, judged(ready, course))
+    results = noted(chain(aside, waits, judged(ready, course)), terms)
     return told("plan", (group,), in_group(group, results, course), course)
 
 
@@ -57,7 +57,8 @@ def _simply(
     name: str, jobs: Sequence[Job], ports: Ports, terms: Terms, work: Callable[[Job], StackResult]
 ) -> Results:
     course, group = Course.of(ports, terms), together(name, jobs)
-    working, aside = parted(jobs, terms.today)
+    working, aside = parted(jobs, terms)
     work_on = replace(group, jobs=working)
-    results = chain(aside, (result for _, result in each(work_on, course, name, work)))
+    worked = (result for _, result in each(work_on, course, name, work))
+    results = noted(chain(aside, worked), terms)
     return told(name, (group,), in_group(group, results, course), course)

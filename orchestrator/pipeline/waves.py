@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from threading import Event
 
 from orchestrator.model.events import Halted
-from orchestrator.model.run import Outcome, StackResult
+from orchestrator.model.run import LEFT_ALONE, Outcome, StackResult
 from orchestrator.pipeline import applying, budget, health
 from orchestrator.pipeline.course import Course
 from orchestrator.pipeline.groups import Group
 from orchestrator.pipeline.job import Job
 from orchestrator.pipeline.judging import Judged, judge
-from orchestrator.pipeline.setting_aside import parted
+from orchestrator.pipeline.setting_aside import parted_to_apply
 from orchestrator.pipeline.telling import in_group
 from orchestrator.pipeline.working import OVER_BUDGET, each
 
@@ -44,7 +44,7 @@ def roll_out(groups: Sequence[Group], course: Course) -> Iterator[StackResult]:
     """See rollout.apply."""
     rollout = Rollout(course)
     others = [job for group in groups if not group.founding for job in group.jobs]
-    waiting, _ = parted(others, course.terms.today)
+    waiting, _ = parted_to_apply(others, course.terms)
     with ThreadPoolExecutor(max_workers=1) as ahead:
         planning = ahead.submit(judge, waiting, course.unless(rollout.unfounded))
         for group, following in zip(groups, (*groups[1:], None), strict=True):
@@ -62,12 +62,12 @@ def _one_group(
     course = rollout.course
     log.info("%s: %d stacks", group.name, len(group.jobs))
     began = course.ports.clock()
-    working, _ = parted(group.jobs, course.terms.today)
+    working, _ = parted_to_apply(group.jobs, course.terms)
     judged = judge(working, course) if group.founding else planning.result()
     results = []
     for result in in_group(group, _applied(group, judged, course), course):
         results.append(result)
-        if group.founding and not result.stands:
+        if group.founding and _unfounded(result):
             rollout.unfounded.set()
         yield result
     _look_back(group, results, rollout)
@@ -81,7 +81,7 @@ def _one_group(
 
 def _applied(group: Group, judged: Judged, course: Course) -> Iterator[StackResult]:
     """What the gate let through, applied; what it did not counts as failed from the start."""
-    working, aside = parted(group.jobs, course.terms.today)
+    working, aside = parted_to_apply(group.jobs, course.terms)
     refused = [judged[job.key] for job in working if not judged[job.key].succeeded]
     yield from (*aside, *refused)
     able = tuple(job for job in working if judged[job.key].succeeded)
@@ -99,7 +99,7 @@ def _applied(group: Group, judged: Judged, course: Course) -> Iterator[StackResu
 
 def _look_back(group: Group, results: Sequence[StackResult], rollout: Rollout) -> None:
     """A foundation that failed is never tolerated, because all others stand on it."""
-    failed = sum(not result.stands and result.reason != OVER_BUDGET for result in results)
+    failed = sum(map(_spends, results))
     if rollout.course.terms.stop.is_set():
         rollout.halt(STOPPED)
     spending = budget.of(group, rollout.course.terms.tolerated)
@@ -107,6 +107,17 @@ def _look_back(group: Group, results: Sequence[StackResult], rollout: Rollout) -
         before = "one stack" if failed == 1 else f"{failed} stacks"
         tolerated = f", {spending.tolerated} tolerated" if spending.tolerated else ""
         rollout.halt(f"{before} before it failed{tolerated}")
+
+
+def _spends(result: StackResult) -> bool:
+    """Whether it counts against the failure budget."""
+    known = result.outcome in LEFT_ALONE or result.reason == OVER_BUDGET
+    return not result.stands and not known
+
+
+def _unfounded(result: StackResult) -> bool:
+    """All others stand on a foundation, also on one that only has been closed or moved."""
+    return not result.stands or result.outcome is Outcome.CLOSED
 
 
 def _skipped(job: Job, why: str) -> StackResult:

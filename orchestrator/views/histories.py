@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from orchestrator.model.history import History, StackHistory, Status
 from orchestrator.model.names import StackKey
-from orchestrator.model.run import Outcome
+from orchestrator.model.run import LEFT_ALONE, Outcome
 from orchestrator.views.escape import markdown as escaped
 
 JSON_VERSION = 1
@@ -171,7 +171,7 @@ def _times(run: History) -> Iterator[str]:
 def _troubles(run: History) -> Iterator[str]:
     outcomes = run.outcomes
     for key, stack in run.stacks.items():
-        if stack.settled and stack.outcome is not Outcome.SET_ASIDE:
+        if stack.settled and stack.outcome not in LEFT_ALONE:
             continue
         if run.status is Status.RUNNING and not stack.begun:
             continue

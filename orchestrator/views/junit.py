@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from orchestrator.model.run import EXIT_CODES, Answer, Outcome, Run, StackResult
+from orchestrator.model.run import EXIT_CODES, LEFT_ALONE, Answer, Outcome, Run, StackResult
 
 COULD_NOT = frozenset({Outcome.FAILED, Outcome.DENIED, Outcome.INTERRUPTED})
 """Outcomes that are errors in JUnit's sense: nobody knows how it would have ended."""
@@ -48,7 +48,7 @@ def _case(result: StackResult, group: str) -> TestCase:
 def _told(result: StackResult) -> Skipped | Failure | Error | None:
     reasons = [_clean(reason) for reason in _reasons(result)]
     message = reasons[0].partition("\n")[0] if reasons else str(result.outcome)
-    if result.outcome in (Outcome.SKIPPED, Outcome.SET_ASIDE):
+    if result.outcome is Outcome.SKIPPED or result.outcome in LEFT_ALONE:
         return Skipped(message)
     if result.outcome not in EXIT_CODES:
         return None

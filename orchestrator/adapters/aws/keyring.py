@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.kept import Clock, Kept, now
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.refusal import Refused, closed
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model.facts import Facts
@@ -187,9 +187,23 @@ class Keyring:
                 account, lambda: start.assume(arn, self._session_name, external_id)
             )
         except Refused as refusal:
+            if refusal.code in NOT_LET_IN and (said := self._standing(account)):
+                raise closed(refusal, said) from refusal
             if self.reads_only and refusal.code in NOT_LET_IN:
                 refusal.fix = READER_NOT_TRUSTED
             raise
+
+    def _standing(self, account: str) -> str:
+        """What AWS Organizations calls an account that lets nobody in; '' if that says nothing."""
+        if account == self._management:
+            return ""
+        try:
+            aws = self.session(self._management, Purpose.PLAN)
+            found = aws.call("organizations", "DescribeAccount", AccountId=account)["Account"]
+        except Refused as refusal:
+            return "no account of it" if refusal.code == "AccountNotFoundException" else ""
+        standing = str(found.get("State") or found.get("Status", ""))
+        return "" if standing == "ACTIVE" else standing
 
     def _patiently(self, account: str, ask: Callable[[], Credentials]) -> Credentials:
         """Wait once for roles that this run may have made; any other refusal stands at once."""

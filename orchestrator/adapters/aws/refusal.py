@@ -34,6 +34,14 @@ def without_credentials(account: str, role: str, error: Exception, of: Source) -
     return refusal
 
 
+def closed(refusal: Refused, standing: str) -> Refused:
+    """A role that could not be entered because its account is not open any more."""
+    why = f"AWS Organizations calls the account {standing} ({refusal.reason})"
+    told = Refused(refusal.account, refusal.role, refusal.call, why, refusal.code)
+    told.fix = f"offboard it: orchestrator offboard {refusal.account}"
+    return told
+
+
 def refused(
     account: str, role: str, call: str, error: ClientError | BotoCoreError, of: Source | None = None
 ) -> Refused:

@@ -14,7 +14,7 @@ from orchestrator.pipeline.course import Course
 from orchestrator.pipeline.drift import Care
 from orchestrator.pipeline.job import Job
 from orchestrator.pipeline.judging import judge
-from orchestrator.pipeline.setting_aside import parted
+from orchestrator.pipeline.setting_aside import parted, parted_to_apply
 from orchestrator.pipeline.workers.claiming import PAUSE, claimed
 
 CARE = Care(timedelta(days=7), exact=False)
@@ -40,7 +40,8 @@ class Work:
 
 def carry_out(work: Work) -> StackResult:
     """What came of the stack; nothing that goes wrong with it is raised."""
-    _, aside = parted((work.job,), work.course.terms.today)
+    part = parted_to_apply if work.command == "apply" else parted
+    _, aside = part((work.job,), work.course.terms)
     if aside:
         return aside[0]
     return attempt(work.job.key, work.command, lambda: COMMANDS[work.command](work))

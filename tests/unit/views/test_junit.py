@@ -53,6 +53,8 @@ def test_suites_are_waves_and_cases_are_stacks() -> None:
         (Outcome.INTERRUPTED, Error),
         (Outcome.SKIPPED, Skipped),
         (Outcome.SET_ASIDE, Skipped),
+        (Outcome.CLOSED, Skipped),
+        (Outcome.MOVED, Skipped),
     ],
 )
 def test_each_bad_outcome_has_its_kind(outcome: Outcome, kind: type) -> None:
@@ -63,7 +65,7 @@ def test_each_bad_outcome_has_its_kind(outcome: Outcome, kind: type) -> None:
 
 
 @pytest.mark.parametrize(
-    "outcome", [o for o in Outcome if o not in (*EXIT_CODES, Outcome.SET_ASIDE)]
+    "outcome", [o for o in Outcome if o not in (*EXIT_CODES, Outcome.SET_ASIDE, Outcome.CLOSED)]
 )
 def test_a_stack_that_did_well_is_a_case_without_anything(outcome: Outcome) -> None:
     assert case(StackResult(ONE, outcome)).result == []

@@ -1,0 +1,53 @@
+"""Where AWS Organizations says something else of accounts than account_configs/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from orchestrator.model.census import Member, Standing
+from orchestrator.model.names import AccountId
+from orchestrator.model.organization import Account, Organization
+
+CLOSING = (Standing.SUSPENDED, Standing.PENDING_CLOSURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """Each of them in a line with its remedy. Nothing is said of accounts that are as declared."""
+
+    closed: Mapping[AccountId, str] = field(default_factory=dict)
+    """Closed, about to be, or out of the organization: nobody can work there any more."""
+    moved: Mapping[AccountId, str] = field(default_factory=dict)
+    """In another OU, whose settings do not hold for it yet."""
+
+
+def compared(organization: Organization, members: Iterable[Member]) -> Standings:
+    """What `members` say. Nothing, where they are not this organization's."""
+    by_id = {member.id: member for member in members}
+    if organization.management.id not in by_id:
+        return Standings()
+    paths = {unit.id: str(unit.path) or "the root" for unit in organization.units}
+    ids = {unit.path: unit.id for unit in organization.units}
+    closed, moved = {}, {}
+    for account in organization.accounts:
+        member = by_id.get(account.id)
+        if member is None or member.standing in CLOSING:
+            closed[account.id] = _closed(account, member)
+        elif member.parent != ids.get(account.ou, member.parent):
+            moved[account.id] = _moved(account, paths.get(member.parent, member.parent))
+    return Standings(closed, moved)
+
+
+def _closed(account: Account, member: Member | None) -> str:
+    why = f"AWS Organizations calls it {member.standing}" if member else "it left the organization"
+    return f"{why}\n  fix: offboard it: orchestrator offboard {account.name}"
+
+
+def _moved(account: Account, where: str) -> str:
+    said = account.ou or "the root"
+    return (
+        f"AWS has it in '{where}', account_configs/ in '{said}'\n"
+        f"  fix: move its file: orchestrator vend {account.id} --write-only; or move it back; or "
+        "apply it as it is written: --accept-moved"
+    )
