@@ -18,6 +18,9 @@ class OrchestratorError(Exception):
     transient: Transient | None = None
     """Why the same may go well another time; None for all that will not."""
 
+    holder: str = ""
+    """Who is in the way, as ' by alice@laptop since …'."""
+
     def __init__(self, message: str, fix: str = "") -> None:
         super().__init__(message)
         self.message = message
@@ -90,6 +93,16 @@ class TerraformFailed(OrchestratorError):
     ) -> None:
         self.argv, self.folder, self.code, self.stderr = tuple(argv), folder, code, stderr
         super().__init__(f"{' '.join(argv)} in {folder} ended with {code}\n{stderr.strip()}", fix)
+
+
+class StateDamaged(OrchestratorError):
+    """What lies where a state should is none: nothing may be planned against it."""
+
+    exit_code = ExitCode.TERRAFORM_FAILED
+
+    def __init__(self, where: str, size: int, fix: str = "") -> None:
+        self.where, self.size = where, size
+        super().__init__(f"{where} is not a Terraform state ({size} bytes)", fix)
 
 
 class TerraformDenied(TerraformFailed):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +18,7 @@ from orchestrator import __version__
 from orchestrator.cli.project import Project, find
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.exit_code import ExitCode
+from orchestrator.surroundings import failed
 
 COMMANDS: Mapping[str, str] = {
     "init": "orchestrator.cli.init:init",
@@ -45,6 +49,7 @@ COMMANDS: Mapping[str, str] = {
     "submit": "orchestrator.cli.submit:submit",
     "worker": "orchestrator.cli.worker:worker",
     "cancel": "orchestrator.cli.cancel:cancel",
+    "state": "orchestrator.cli.state:state",
     "approve": "orchestrator.cli.approve:approve",
     "controls": "orchestrator.cli.controls:controls",
     "remediate": "orchestrator.cli.remediate:remediate",
@@ -147,6 +152,7 @@ def run(arguments: Sequence[str]) -> int:
     """Carry out one command line and return its exit code. A user's mistake is no traceback."""
     try:
         code = cli.main(args=list(arguments), prog_name="orchestrator", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return ExitCode.CONFIGURATION
@@ -158,7 +164,18 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except Exception as error:
         logging.getLogger(__name__).debug("bug", exc_info=error)
+        if known := failed(error):
+            _unread_output(error)
+            click.echo(f"error: {known}", err=True)
+            return known.exit_code
         click.echo(f"error: {type(error).__name__}: {error}", err=True)
         click.echo("  fix: this is a bug of ours; run again with --verbose and report it", err=True)
         return ExitCode.BUG
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _unread_output(error: Exception) -> None:
+    """What cannot be printed now could not be at Python's end, which would say so once more."""
+    if isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.ENOSPC):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -21,6 +21,7 @@ from orchestrator.pipeline import resume
 from orchestrator.pipeline.groups import Group
 from orchestrator.pipeline.job import Job
 from orchestrator.ports import Journal
+from orchestrator.surroundings import failed
 
 NOT_OPTIONS = frozenset({"words", "yes"})
 """What of a command line is kept elsewhere, or is said anew each time."""
@@ -92,8 +93,9 @@ def _plain(value: object) -> Option:
 
 
 def _code(error: BaseException) -> ExitCode:
-    stopped = isinstance(error, KeyboardInterrupt | click.Abort)
-    return ExitCode.INTERRUPTED if stopped else ExitCode.BUG
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return ExitCode.INTERRUPTED
+    return ExitCode.CONFIGURATION if failed(error) else ExitCode.BUG
 
 
 def _seconds(current: Session) -> float:

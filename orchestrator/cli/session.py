@@ -168,9 +168,6 @@ def finish(
 ) -> int:
     """Gather the results, keep them, show them, and leave no plan behind."""
     gathered = tuple(results)
-    for result in gathered:
-        if result.plan is not None:
-            current.ports.folders.discard(result.plan)
     run = Run(
         current.run_id,
         command,
@@ -181,8 +178,14 @@ def finish(
         current.watch.group_of,
         current.organization.configured_at,
     )
-    _keep(run, current.project.runs)
-    current.watch.conclude(run, view)
+    try:
+        for result in gathered:
+            if result.plan is not None:
+                current.ports.folders.discard(result.plan)
+        _keep(run, current.project.runs)
+    finally:
+        # Also where the disk is full: what was done is said.
+        current.watch.conclude(run, view)
     if command == "apply" and run.exit_code:
         click.echo(f"what is left: orchestrator resume {run.id}", err=True)
     return run.exit_code

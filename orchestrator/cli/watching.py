@@ -129,7 +129,8 @@ class Stream:
 def _print_line(line: str) -> None:
     try:
         click.echo(line)
-    except BrokenPipeError:
+    except OSError as error:
         # Python flushes stdout at its end, and would fail then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        logging.getLogger(__name__).warning("nobody reads the events any more; the run goes on")
+        log = logging.getLogger(__name__)
+        log.warning("nobody reads the events any more (%s); the run goes on", error.strerror)

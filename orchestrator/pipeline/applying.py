@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.run import StackResult
 from orchestrator.pipeline import retries, stack
@@ -11,25 +9,19 @@ from orchestrator.pipeline.course import Course
 from orchestrator.pipeline.job import Job
 from orchestrator.pipeline.judging import judge
 
-log = logging.getLogger(__name__)
-
 
 def apply(job: Job, judged: StackResult, course: Course) -> StackResult:
     """See stack.apply. A plan that was half carried out is never applied again: another is made,
     scanned and put before the gate.
     """
-    attempt = 1
     while True:
         try:
             return stack.apply(job, judged, course.ports)
         except OrchestratorError as error:
-            seconds = retries.pause(error.transient, attempt, job.key) if error.transient else 0.0
-            if not seconds:
+            if error.transient not in retries.PASSING:
                 raise
-            log.warning("%s apply: %s, planned again in %.0f s", job.key, error.transient, seconds)
-            if course.ports.rest(seconds):
+            if not retries.again(job, error, course.ports):
                 raise
-        attempt += 1
         judged = judge((job,), course)[job.key]
         if not judged.succeeded:
             return judged

@@ -22,6 +22,7 @@ from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Change
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.ports import Ports
+from orchestrator.surroundings import failed
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -71,8 +72,8 @@ def attempt(key: StackKey, name: str, work: Callable[[], T]) -> T | StackResult:
         outcome = outcome_of(error)
         log.error("%s %s: %s (%.1f s)", key, name, outcome, seconds[name])
         log.debug("%s %s", key, name, exc_info=error)
-        known = isinstance(error, OrchestratorError)
-        reason = str(error) if known else f"{type(error).__name__}: {error}"
+        known = error if isinstance(error, OrchestratorError) else failed(error)
+        reason = str(known) if known else f"{type(error).__name__}: {error}"
         return StackResult(key, outcome, reason=f"{name}: {reason}", seconds=seconds)
 
 

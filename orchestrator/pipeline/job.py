@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Account
 from orchestrator.model.rendering import Rendering
+from orchestrator.model.transient import Transient
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +26,5 @@ class Job:
     makes_roles: bool
     by_entry: bool = False
     only: frozenset[str] = frozenset()
+    failed: Counter[Transient] = field(default_factory=Counter, compare=False)
+    """How often it was each of these, in all of its stages together."""

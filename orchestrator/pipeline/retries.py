@@ -16,6 +16,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.model.names import StackKey
 from orchestrator.model.transient import Transient
 from orchestrator.pipeline.attempt import Stage
+from orchestrator.pipeline.job import Job
 from orchestrator.ports import Ports
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,9 @@ class Rule:
     attempts: int
     pause: float
 
+
+PASSING = frozenset({Transient.THROTTLING, Transient.NETWORK})
+"""What may pass anywhere. A lock is waited for in one place alone: where the plan is applied."""
 
 RULES: Mapping[Transient, Rule] = {
     Transient.THROTTLING: Rule(attempts=4, pause=10.0),
@@ -53,30 +57,34 @@ def pause(kind: Transient, attempt: int, key: StackKey) -> float:
 
 
 def patiently(
-    key: StackKey,
+    job: Job,
     stage: Stage,
     ports: Ports,
     work: Callable[[], T],
-    kinds: frozenset[Transient] = frozenset(Transient),
+    kinds: frozenset[Transient] = PASSING,
 ) -> T:
     """What `work` returns, tried again as the rules say for errors of these kinds."""
-    attempt = 1
     while True:
         try:
             return work()
         except OrchestratorError as error:
-            if error.transient not in kinds or not again(key, stage, ports, error, attempt):
+            if error.transient not in kinds or not again(job, error, ports, stage):
                 raise
-            attempt += 1
 
 
-def again(
-    key: StackKey, stage: Stage, ports: Ports, error: OrchestratorError, attempt: int
-) -> bool:
-    """Wait for the next attempt; False when there is none, or the run is being stopped."""
-    seconds = pause(error.transient, attempt, key) if error.transient else 0.0
+def again(job: Job, error: OrchestratorError, ports: Ports, stage: Stage | None = None) -> bool:
+    """Wait for the next attempt; False when there is none, or the run is being stopped.
+
+    Attempts are counted for the stack, over all of its stages and rounds: a stack that was
+    throttled twice in its plan has two attempts less for its apply.
+    """
+    if error.transient is None:
+        return False
+    job.failed[error.transient] += 1
+    seconds = pause(error.transient, job.failed[error.transient], job.key)
     if not seconds:
         return False
-    log.warning("%s: %s, again in %.0f s", key, error.transient, seconds)
-    stage.retried.append(str(error.transient))
+    log.warning("%s: %s%s, again in %.0f s", job.key, error.transient, error.holder, seconds)
+    if stage:
+        stage.retried.append(str(error.transient))
     return not ports.rest(seconds)

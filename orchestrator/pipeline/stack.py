@@ -37,7 +37,7 @@ def plan(job: Job, ports: Ports, *, refresh_only: bool = False) -> Plan:
         _init(job, folder, entry.env, ports)
         with stage(job.key, "plan", ports) as current:
             made = patiently(
-                job.key,
+                job,
                 current,
                 ports,
                 lambda: ports.terraform.plan(
@@ -52,7 +52,7 @@ def plan(job: Job, ports: Ports, *, refresh_only: bool = False) -> Plan:
 
 def _init(job: Job, folder: Path, env: Environment, ports: Ports) -> None:
     with stage(job.key, "init", ports) as current:
-        done = patiently(job.key, current, ports, lambda: ports.terraform.init(folder, env))
+        done = patiently(job, current, ports, lambda: ports.terraform.init(folder, env))
         current.note = "" if done else "not needed"
     if done:
         log.info("%s init", job.key)
@@ -96,15 +96,13 @@ def apply(job: Job, judged: StackResult, ports: Ports) -> StackResult:
         ports.locks.tidy(job.key)
         return verify(job, judged, ports, {"apply": 0.0})
     with ports.locks.hold(job.key):
-        return verify(job, judged, ports, {"apply": _apply(made, ports)})
+        return verify(job, judged, ports, {"apply": _apply(job, made, ports)})
 
 
-def _apply(made: Plan, ports: Ports) -> float:
+def _apply(job: Job, made: Plan, ports: Ports) -> float:
     with stage(made.key, "apply", ports) as current:
         with ports.doors.open(made.key, _way_to_change(made)) as entry:
-            patiently(
-                made.key, current, ports, lambda: ports.terraform.apply(made, entry.env), LOCKED
-            )
+            patiently(job, current, ports, lambda: ports.terraform.apply(made, entry.env), LOCKED)
         current.note = summary(made.changes)
     log.info("%s apply: %s (%.1f s)", made.key, current.note, current.seconds)
     return current.seconds

@@ -27,7 +27,7 @@ def verify(
     """Is a second plan empty, and does AWS answer as declared?"""
     at, made = ports.clock(), judged.plan
     with stage(job.key, "verify", ports) as current:
-        left = () if made is None or made.empty else _planned_again(made, current, ports)
+        left = () if made is None or made.empty else _planned_again(job, made, current, ports)
         _keep_baseline(job, made, left, ports, at, current)
         probes = ports.inspector.inspect(job.account, job.key)
         outcome, reason = _verified(judged.outcome, left, probes)
@@ -46,10 +46,10 @@ def inspect(job: Job, ports: Ports) -> StackResult:
     return StackResult(job.key, outcome, probes=probes, reason=reason)
 
 
-def _planned_again(made: Plan, current: Stage, ports: Ports) -> tuple[str, ...]:
+def _planned_again(job: Job, made: Plan, current: Stage, ports: Ports) -> tuple[str, ...]:
     with ports.doors.open(made.key, Purpose.PLAN) as entry:
         left = patiently(
-            made.key, current, ports, lambda: ports.terraform.is_empty(made.folder, entry.env)
+            job, current, ports, lambda: ports.terraform.is_empty(made.folder, entry.env)
         )
     if not left:
         with ports.doors.open(made.key, Purpose.APPLY) as entry:
@@ -72,7 +72,7 @@ def _keep_baseline(
         reading.forget(job.key, ports)
     elif not made.empty or reading.missing(job.rendering, ports):
         unsettled = reading.take(job.rendering, ports, at)
-        if unsettled and made.empty and not _planned_again(made, current, ports):
+        if unsettled and made.empty and not _planned_again(job, made, current, ports):
             reading.take(job.rendering, ports, at)
 
 

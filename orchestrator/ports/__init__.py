@@ -10,6 +10,7 @@ from orchestrator.ports.keeping import (
     PlanBucket,
     Sightings,
     StateArchive,
+    StateRepair,
     StoredPlans,
 )
 from orchestrator.ports.outside import (
@@ -67,6 +68,7 @@ __all__ = [
     "Scanner",
     "Sightings",
     "StateArchive",
+    "StateRepair",
     "StoredPlans",
     "Terraform",
     "Tickets",

@@ -8,12 +8,14 @@ from typing import Protocol
 
 from orchestrator.model.events import Event
 from orchestrator.model.journal import Inputs, Stored
+from orchestrator.model.lease import Leftover
 from orchestrator.model.leaving import KeptState
 from orchestrator.model.names import AccountId, StackKey
 from orchestrator.model.plan import Plan, Violation
 from orchestrator.model.reading import Baseline
 from orchestrator.model.review import Files
 from orchestrator.model.sighting import Sighting
+from orchestrator.model.versions import StateVersion
 
 
 class Baselines(Protocol):
@@ -97,6 +99,24 @@ class StateArchive(Protocol):
         """Take the state from where Terraform looks for it. Raises UsageError unless the archive
         holds the same.
         """
+        ...
+
+
+class StateRepair(Protocol):
+    """States that nobody can work with, put right by hand. Raises UsageError and AwsDenied."""
+
+    def lock(self, key: StackKey) -> Leftover | None: ...
+
+    def unlock(self, key: StackKey, id_: str) -> Leftover:
+        """Remove that lock and no other; who held it."""
+        ...
+
+    def versions(self, key: StackKey) -> tuple[StateVersion, ...]:
+        """The newest versions, the newest first."""
+        ...
+
+    def restore(self, key: StackKey, version: str) -> StateVersion:
+        """Put a version on top again."""
         ...
 
 

@@ -17,6 +17,7 @@ from orchestrator.adapters.aws.inspector import AwsInspector
 from orchestrator.adapters.aws.remains import AwsRemains
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.state_archive import StateBucketArchive
+from orchestrator.adapters.aws.state_repair import AwsStateRepair
 from orchestrator.adapters.git import Git
 from orchestrator.adapters.git_branches import GitBranches
 from orchestrator.adapters.process import Processes
@@ -35,6 +36,7 @@ from orchestrator.ports import (
     Purpose,
     Remains,
     StateArchive,
+    StateRepair,
     Tickets,
 )
 from orchestrator.render.standards import arn
@@ -99,6 +101,11 @@ def state_archive(organization: Organization, env: Mapping[str, str], run_id: st
     """The states of accounts that have gone."""
     made = keyring(organization, env, run_id)
     return StateBucketArchive(made, organization.facts.state.bucket)
+
+
+def state_repair(organization: Organization, env: Mapping[str, str], run_id: str) -> StateRepair:
+    """States, put right by hand."""
+    return AwsStateRepair(keyring(organization, env, run_id), organization.facts.state.bucket)
 
 
 def operator(

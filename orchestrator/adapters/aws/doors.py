@@ -12,6 +12,8 @@ from orchestrator.adapters.aws import state
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.keyring import Keyring
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.state_repair import last_good
+from orchestrator.errors import StateDamaged
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Entry, Purpose
@@ -63,10 +65,21 @@ class AwsDoors:
         return state.exists(self._reader(key), self._bucket, key)
 
     def state_of(self, key: StackKey) -> str:
-        return state.identity(self._reader(key), self._bucket, key)
+        with self._repairable(key):
+            return state.identity(self._reader(key), self._bucket, key)
 
     def roles_made(self, key: StackKey) -> bool:
-        return state.has_roles(self._reader(key), self._bucket, key)
+        with self._repairable(key):
+            return state.has_roles(self._reader(key), self._bucket, key)
+
+    @contextmanager
+    def _repairable(self, key: StackKey) -> Iterator[None]:
+        """A state that is none is told with what brings it back."""
+        try:
+            yield
+        except StateDamaged as damaged:
+            fix = last_good(lambda: self._keyring.caller, self._bucket, key)
+            raise StateDamaged(damaged.where, damaged.size, fix) from damaged
 
     def _keys(self, key: StackKey, purpose: Purpose) -> Mapping[str, Credentials]:
         if key.stack is StackName.BOOTSTRAP:

@@ -83,10 +83,11 @@ class AwsSession:
             client = self._client(service, region)
             yield from client.get_paginator(xform_name(operation)).paginate(**parameters)
 
-    def read(self, bucket: str, key: str) -> bytes:
-        """The contents of an S3 object."""
+    def read(self, bucket: str, key: str, version: str = "") -> bytes:
+        """The contents of an S3 object, of an older version of it where one is named."""
+        which = {"VersionId": version} if version else {}
         with self._naming("s3:GetObject"):
-            response = self._client("s3", "").get_object(Bucket=bucket, Key=key)
+            response = self._client("s3", "").get_object(Bucket=bucket, Key=key, **which)
             body: bytes = response["Body"].read()
             return body
 

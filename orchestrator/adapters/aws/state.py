@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.errors import StateDamaged
 from orchestrator.model.names import StackKey
 
 MADE = "orchestrator_roles"
@@ -62,8 +64,8 @@ def has_roles(session: AwsSession, bucket: str, key: StackKey) -> bool:
     """Whether the state's outputs say that the orchestrator's roles are made."""
     if not exists(session, bucket, key):
         return False
-    state = json.loads(session.read(bucket, key.state_key))
-    output = state.get("outputs", {}).get(MADE)
+    outputs = _document(session, bucket, key).get("outputs") or {}
+    output = outputs.get(MADE) if isinstance(outputs, dict) else None
     return bool(output and output.get("value"))
 
 
@@ -71,8 +73,31 @@ def identity(session: AwsSession, bucket: str, key: StackKey) -> str:
     """Lineage and serial of the state; ':0' as long as there is none."""
     if not exists(session, bucket, key):
         return ":0"
-    state = json.loads(session.read(bucket, key.state_key))
+    state = _document(session, bucket, key)
     return f"{state['lineage']}:{state['serial']}"
+
+
+def serial(content: bytes) -> int | None:
+    """The state's serial; None if `content` is no state of Terraform's."""
+    try:
+        return _serial(json.loads(content))
+    except ValueError:
+        return None
+
+
+def _serial(document: object) -> int | None:
+    known = isinstance(document, dict) and {"version", "lineage", "serial"} <= document.keys()
+    found = document["serial"] if known else None  # type: ignore[index]  # known is a dict
+    return found if isinstance(found, int) else None
+
+
+def _document(session: AwsSession, bucket: str, key: StackKey) -> dict[str, Any]:
+    """The state. Raises StateDamaged if that is not what lies there."""
+    content = session.read(bucket, key.state_key)
+    if serial(content) is None:
+        raise StateDamaged(f"s3://{bucket}/{key.state_key}", len(content))
+    document: dict[str, Any] = json.loads(content)
+    return document
 
 
 def read(session: AwsSession, bucket: str, key: StackKey) -> bytes:

@@ -128,3 +128,6 @@ class KeptOut:
         if left_behind(lock, before, running, self._who.here()):
             self._bucket.clear(key)
             log.warning("%s: removed the lock %s that %s has left", key, lock.id, before)
+        else:
+            since = f"{lock.created:%Y-%m-%d %H:%M} UTC"
+            log.warning("%s: the state is locked by %s since %s: waiting", key, lock.who, since)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,6 +32,10 @@ LOCK_FILE_LACKS = (
     "does not match any of the checksums",
     "Provider dependency changes detected",
 )
+LOCK_ID = re.compile(r"^\s*ID:\s+([0-9a-fA-F-]{36})\s*$", re.MULTILINE)
+LOCK_WHO = re.compile(r"^\s*Who:\s+(\S.*?)\s*$", re.MULTILINE)
+LOCK_SINCE = re.compile(r"^\s*Created:\s+(\S+ [0-9:]{8})", re.MULTILINE)
+NO_STATE = ("state file could not be parsed", "Unsupported state file format", "is not valid JSON")
 NOT_LOCKED = "Error acquiring the state lock"
 NO_SCHEMA = ("no schema available for", "no schema found for", "does not support resource type")
 
@@ -46,6 +51,7 @@ def explain(ended: Completed, folder: Path, env: Mapping[str, str]) -> Orchestra
     failed.transient = _transient(text, found, ended)
     failed.unfinished = unfinished(found)
     failed.nothing_else = bool(found) and len(failed.unfinished) == len(found)
+    failed.holder = _holder(text) if NOT_LOCKED in text else ""
     return failed
 
 
@@ -95,5 +101,16 @@ def _fix(text: str, folder: Path) -> str:
             f"'terraform providers lock -platform={platform}' and commit the lock file"
         )
     if NOT_LOCKED in text:
-        return f"wait for the other run, or in {folder} run 'terraform force-unlock <ID>'"
+        stack, lock = "/".join(folder.parts[-2:]), LOCK_ID.search(text)
+        unlock = f"orchestrator state unlock {stack} {lock[1] if lock else '<ID>'}"
+        return f"wait for the other run; if nobody works there any more: {unlock}"
+    if any(sentence in " ".join(text.split()) for sentence in NO_STATE):
+        stack = "/".join(folder.parts[-2:])
+        return f"see which versions of the state are good: orchestrator state versions {stack}"
     return ""
+
+
+def _holder(text: str) -> str:
+    """Source: Terraform, internal/states/statemgr/locker.go, LockInfo.String."""
+    who, since = LOCK_WHO.search(text), LOCK_SINCE.search(text)
+    return f" by {who[1]} since {since[1]}" if who and since else ""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -106,8 +107,12 @@ def test_nothing_is_tried_again_once_the_run_is_being_stopped() -> None:
     assert len(terraform.calls) == 1
 
 
-def applied(terraform: FakeTerraform, scanner: FakeScanner | None = None) -> Outcome:
-    ports = some_ports(terraform, scanner)
+def applied(
+    terraform: FakeTerraform,
+    scanner: FakeScanner | None = None,
+    rest: Callable[[float], object] = lambda _: False,
+) -> Outcome:
+    ports = some_ports(terraform, scanner, rest=lambda seconds: bool(rest(seconds)))
     job = a_job()
     judged = stack.judge(job, stack.plan(job, ports), (), TODAY)
     return applying.apply(job, judged, Course.of(ports, Terms(TODAY))).outcome
@@ -143,3 +148,38 @@ def test_an_apply_that_failed_for_good_is_not_planned_again() -> None:
         applied(terraform)
 
     assert terraform.calls == ["plan orders/account", "apply"]
+
+
+def test_a_lock_is_waited_for_in_one_place() -> None:
+    terraform = Recovering("apply", *(failure(Transient.LOCKED) for _ in range(20)))
+    rested: list[float] = []
+
+    with pytest.raises(TerraformFailed):
+        applied(terraform, rest=rested.append)
+
+    assert terraform.calls.count("apply") == retries.RULES[Transient.LOCKED].attempts
+    assert terraform.calls.count("plan orders/account") == 1
+    assert sum(rested) <= 60
+
+
+def test_attempts_are_counted_over_all_stages_of_a_stack() -> None:
+    errors = [failure(Transient.THROTTLING) for _ in range(20)]
+    terraform = Recovering("apply", *errors)
+    job = a_job()
+    job.failed[Transient.THROTTLING] = 2
+    ports = some_ports(terraform)
+    judged = stack.judge(job, stack.plan(job, ports), (), TODAY)
+
+    with pytest.raises(TerraformFailed):
+        applying.apply(job, judged, Course.of(ports, Terms(TODAY)))
+
+    assert terraform.calls.count("apply") == retries.RULES[Transient.THROTTLING].attempts - 2
+
+
+def test_the_first_warning_names_who_holds_the_lock(caplog: pytest.LogCaptureFixture) -> None:
+    error = failure(Transient.LOCKED)
+    error.holder = " by alice@laptop since 2026-01-01 00:00:00"
+
+    applied(Recovering("apply", error))
+
+    assert "the state is locked by alice@laptop since 2026-01-01 00:00:00, again in" in caplog.text
