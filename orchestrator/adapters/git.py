@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import tarfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +14,18 @@ from orchestrator.adapters.process import Command, Completed, Ending
 from orchestrator.errors import UsageError
 from orchestrator.ports import Revisions
 
+log = logging.getLogger(__name__)
+
 TIMEOUT = 60.0
 KEPT = ("PATH", "HOME", "XDG_CONFIG_HOME")
 ALSO_KEPT = ("GIT_CONFIG", "GIT_AUTHOR_", "GIT_COMMITTER_")
 """By GIT_CONFIG* CI says that a checkout is safe. Not GIT_DIR and its like: in a hook they would
 name another repository."""
+ORIGIN = "origin"
+"""After `actions/checkout` with its whole history, a branch is there by this name alone."""
+SUFFIX = re.compile(r"[~^@:]")
+COMMIT = re.compile(r"[0-9a-f]{7,64}")
+BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 SHALLOW = "fetch the whole history: `git fetch --unshallow`, or fetch-depth: 0 in CI"
 
 
@@ -51,24 +60,41 @@ class Git:
             archive = Path(private) / "revision.tar"
             ended = self.call("archive", "--format=tar", f"--output={archive}", commit, *names)
             if ended.code != 0:
-                raise UsageError(f"git cannot read {commit[:12]}: {ended.stderr.strip()}", SHALLOW)
+                fix = SHALLOW if self._shallow() else "look at the checkout: git fsck"
+                raise UsageError(f"git cannot read {commit[:12]}: {ended.stderr.strip()}", fix)
             with tarfile.open(archive) as files:
                 files.extractall(folder, filter="data")
 
     def _commit(self, name: str) -> str:
-        ended = self.call("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
-        if ended.code == 0:
-            return ended.stdout.strip()
+        for known in (name, f"refs/remotes/{ORIGIN}/{name}"):
+            ended = self.call("rev-parse", "--verify", "--end-of-options", f"{known}^{{commit}}")
+            if ended.code == 0:
+                if known != name:
+                    log.info("there is no '%s' here: %s/%s is taken", name, ORIGIN, name)
+                return ended.stdout.strip()
         if "not a git repository" in ended.stderr or "dubious ownership" in ended.stderr:
             raise UsageError(f"there is no git history to read: {ended.stderr.strip()}")
-        fix = f"name a branch, a tag or a commit of this repository; or {SHALLOW}"
-        raise UsageError(f"git knows no revision '{name}'", fix)
+        raise UsageError(f"git knows no revision '{name}'", self._fetch(name))
+
+    def _fetch(self, name: str) -> str:
+        """What brings `name` here: a checkout in CI may have one commit, or one branch alone."""
+        other = "name a branch, a tag or a commit of this repository"
+        branch = SUFFIX.split(name.removeprefix(f"{ORIGIN}/"))[0]
+        if self._shallow():
+            return f"{SHALLOW}; or {other}"
+        if COMMIT.fullmatch(branch) or not BRANCH.fullmatch(branch):
+            return other
+        return f"{other}; or `git fetch {ORIGIN} {branch}:refs/remotes/{ORIGIN}/{branch}`"
+
+    def _shallow(self) -> bool:
+        return self.call("rev-parse", "--is-shallow-repository").stdout.strip() == "true"
 
     def _fork(self, first: str, second: str) -> str:
         ended = self.call("merge-base", first, second)
         if ended.code != 0:
             what = f"{first[:12]} and {second[:12]} have no commit in common"
-            raise UsageError(what, SHALLOW)
+            one = "compare revisions of one history"
+            raise UsageError(what, SHALLOW if self._shallow() else one)
         return ended.stdout.split()[0]
 
     def call(self, *arguments: str) -> Completed:

@@ -225,7 +225,60 @@ def test_branches_without_a_common_beginning_cannot_be_compared(checkout: Checko
 
     with pytest.raises(UsageError, match="no commit in common") as raised:
         checkout.affected("main...other")
-    assert "fetch-depth" in raised.value.fix
+    assert raised.value.fix == "compare revisions of one history"
+
+
+def in_ci(checkout: Checkout, folder: Path, *commands: tuple[str, ...]) -> Checkout:
+    """A second checkout beside the first, made by these commands of git."""
+    checkout.git("checkout", "--quiet", "-b", "feature")
+    checkout.write(DEV, "config_recorder:\n  frequency: daily\n")
+    checkout.commit()
+    made = Checkout(folder / "ci")
+    made.root.mkdir()
+    for command in commands:
+        made.git(*(word.replace("URL", f"file://{checkout.root}") for word in command))
+    return made
+
+
+INIT, REMOTE = ("init", "--quiet"), ("remote", "add", "origin", "URL")
+EVERYTHING = ("fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*")
+ONE_BRANCH = ("fetch", "--quiet", "origin", "+refs/heads/feature:refs/remotes/origin/feature")
+ONE_COMMIT = ("fetch", "--quiet", "--depth", "1", "origin", EVERYTHING[-1])
+DETACHED = ("checkout", "--quiet", "--detach", "origin/feature")
+
+
+def test_a_branch_that_is_only_at_the_origin_is_taken_from_there(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    ci = in_ci(checkout, tmp_path, INIT, REMOTE, EVERYTHING, DETACHED)
+
+    assert ci.affected("main...HEAD").stacks == ci.affected("origin/main...HEAD").stacks
+    assert ci.affected("main...HEAD").stacks
+
+
+def test_where_one_branch_is_fetched_the_remedy_brings_the_other(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    ci = in_ci(checkout, tmp_path, INIT, REMOTE, ONE_BRANCH, DETACHED)
+
+    with pytest.raises(UsageError, match="git knows no revision 'main'") as raised:
+        ci.affected("main...HEAD")
+    printed = raised.value.fix.partition("`git ")[2].rstrip("`")
+    ci.git(*printed.split())
+
+    assert ci.affected("main...HEAD").stacks
+
+
+def test_where_one_commit_is_fetched_the_remedy_brings_the_history(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    ci = in_ci(checkout, tmp_path, INIT, REMOTE, ONE_COMMIT, DETACHED)
+
+    with pytest.raises(UsageError, match="no commit in common") as raised:
+        ci.affected("main...HEAD")
+    ci.git(*raised.value.fix.partition("`git ")[2].partition("`")[0].split())
+
+    assert ci.affected("main...HEAD").stacks
 
 
 def test_without_git_there_is_no_history(tmp_path: Path) -> None:
