@@ -5,14 +5,29 @@ locals {
   # Where each event names the account. Control Tower says "Update" after a failed "Create".
   # Sources: AWS Control Tower user guide, "Lifecycle events"; AWS Organizations user guide,
   # "Logging and monitoring".
-  managed  = { source = "aws.controltower", type = "AWS Service Event via CloudTrail", state = true }
-  reported = { source = "aws.organizations", type = "AWS Service Event via CloudTrail", state = true }
+  managed    = { source = "aws.controltower", type = "AWS Service Event via CloudTrail", state = true }
+  reported   = { source = "aws.organizations", type = "AWS Service Event via CloudTrail", state = true }
+  membership = { source = "aws.organizations", type = "AWS Service Event via CloudTrail", state = false, under = "serviceEventDetails", account = "accountId" }
   account_events = {
-    CloseAccountResult   = merge(local.reported, { under = "serviceEventDetails.closeAccountStatus", account = "accountId" })
-    CreateAccountResult  = merge(local.reported, { under = "serviceEventDetails.createAccountStatus", account = "accountId" })
-    CreateManagedAccount = merge(local.managed, { under = "serviceEventDetails.createManagedAccountStatus", account = "account.accountId" })
-    MoveAccount          = { source = "aws.organizations", type = "AWS API Call via CloudTrail", state = false, under = "requestParameters", account = "accountId" }
-    UpdateManagedAccount = merge(local.managed, { under = "serviceEventDetails.updateManagedAccountStatus", account = "account.accountId" })
+    AccountDepartedOrganization = local.membership
+    AccountJoinedOrganization   = local.membership
+    CloseAccountResult          = merge(local.reported, { under = "serviceEventDetails.closeAccountStatus", account = "accountId" })
+    CreateAccountResult         = merge(local.reported, { under = "serviceEventDetails.createAccountStatus", account = "accountId" })
+    CreateManagedAccount        = merge(local.managed, { under = "serviceEventDetails.createManagedAccountStatus", account = "account.accountId" })
+    MoveAccount                 = { source = "aws.organizations", type = "AWS API Call via CloudTrail", state = false, under = "requestParameters", account = "accountId" }
+    UpdateManagedAccount        = merge(local.managed, { under = "serviceEventDetails.updateManagedAccountStatus", account = "account.accountId" })
+  }
+
+  # Membership events are documented by their fields, not by their place: one that names no account
+  # there starts nothing, and coverage names the account. Who is created is told by an event of its
+  # own, and where Control Tower makes accounts, it moves them out of the root before they are ready.
+  # Source: AWS Organizations API reference, "CreateAccount", "LeaveOrganization", "MoveAccount".
+  told  = { serviceEventDetails = { accountId = [{ exists = true }] } }
+  tower = contains(var.account_events, "CreateManagedAccount")
+  only = {
+    AccountDepartedOrganization = jsonencode(local.told)
+    AccountJoinedOrganization   = jsonencode({ serviceEventDetails = merge(local.told.serviceEventDetails, { joinedMethod = ["Invited"] }) })
+    MoveAccount                 = local.tower ? jsonencode({ requestParameters = { sourceParentId = [{ "anything-but" = { prefix = "r-" } }] } }) : "{}"
   }
   heard = { for name, event in local.account_events : name => event if var.vend && contains(var.account_events, name) }
 
@@ -26,7 +41,7 @@ resource "aws_cloudwatch_event_rule" "account" {
   description = "Vends the account of which ${each.key} speaks."
   event_pattern = jsonencode({
     "detail-type" = [each.value.type]
-    detail        = merge({ eventName = [each.key] }, each.value.state ? jsondecode(format("{\"serviceEventDetails\":{\"%s\":{\"state\":[\"SUCCEEDED\"]}}}", split(".", each.value.under)[1])) : {})
+    detail        = merge({ eventName = [each.key] }, each.value.state ? jsondecode(format("{\"serviceEventDetails\":{\"%s\":{\"state\":[\"SUCCEEDED\"]}}}", split(".", each.value.under)[1])) : {}, jsondecode(lookup(local.only, each.key, "{}")))
     source        = [each.value.source]
   })
 }

@@ -6,9 +6,15 @@ from collections.abc import Mapping
 
 from orchestrator.model.organization import Organization
 
-CONTROL_TOWER = ("CreateManagedAccount", "UpdateManagedAccount")
-ORGANIZATIONS = ("CloseAccountResult", "CreateAccountResult", "MoveAccount")
-"""Of these, Control Tower says itself only that an account is enrolled."""
+EVERYWHERE = (
+    "AccountDepartedOrganization",
+    "AccountJoinedOrganization",
+    "CloseAccountResult",
+    "MoveAccount",
+)
+CONTROL_TOWER = (*EVERYWHERE, "CreateManagedAccount", "UpdateManagedAccount")
+"""Control Tower says itself only that an account is enrolled."""
+ORGANIZATIONS = (*EVERYWHERE, "CreateAccountResult")
 
 
 def of_bootstrap(organization: Organization) -> dict[str, object] | None:
@@ -17,7 +23,9 @@ def of_bootstrap(organization: Organization) -> dict[str, object] | None:
     if not runner.enabled:
         return None
     return {
-        "account_events": CONTROL_TOWER if organization.facts.control_tower else ORGANIZATIONS,
+        "account_events": sorted(
+            CONTROL_TOWER if organization.facts.control_tower else ORGANIZATIONS
+        ),
         "alarm_topic_arns": _chosen(runner.alarms),
         "cpu": runner.cpu,
         "drift_notify": _chosen(runner.notify),

@@ -78,6 +78,24 @@ def _call(what: What) -> Callable[[str, Body, Body], AccountEvent | Ignored]:
     return reader
 
 
+def _membership(what: What, when: str) -> Callable[[str, Body, Body], AccountEvent | Ignored]:
+    """Who came or went, by invitation or by itself too, which no other event says.
+
+    AWS documents the fields joinedMethod, joinedTime, departedMethod and departedTime, and not
+    what they stand in: the account is looked for where it may be, and an event without is none.
+    Source: AWS Organizations API Reference, CreateAccount, AcceptHandshake, LeaveOrganization.
+    """
+
+    def reader(name: str, detail: Body, outer: Body) -> AccountEvent | Ignored:
+        told = _mapping(detail.get("serviceEventDetails"), "serviceEventDetails")
+        inner = (value for value in told.values() if isinstance(value, dict))
+        body = next((each for each in (told, *inner) if "accountId" in each), told)
+        at = _time({"eventTime": body.get(when)}, detail, outer)
+        return AccountEvent(what, _account(body), at, name, what is What.CLOSED)
+
+    return reader
+
+
 READERS: Mapping[tuple[str, str], Callable[[str, Body, Body], AccountEvent | Ignored]] = {
     ("controltower.amazonaws.com", "CreateManagedAccount"): _managed,
     ("controltower.amazonaws.com", "UpdateManagedAccount"): _managed,
@@ -86,6 +104,12 @@ READERS: Mapping[tuple[str, str], Callable[[str, Body, Body], AccountEvent | Ign
     ),
     ("organizations.amazonaws.com", "CloseAccountResult"): _result(
         What.CLOSED, "closeAccountStatus"
+    ),
+    ("organizations.amazonaws.com", "AccountJoinedOrganization"): _membership(
+        What.CREATED, "joinedTime"
+    ),
+    ("organizations.amazonaws.com", "AccountDepartedOrganization"): _membership(
+        What.CLOSED, "departedTime"
     ),
     ("organizations.amazonaws.com", "MoveAccount"): _call(What.MOVED),
     ("organizations.amazonaws.com", "RemoveAccountFromOrganization"): _call(What.CLOSED),

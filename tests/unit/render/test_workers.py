@@ -58,9 +58,13 @@ def test_with_control_tower_its_own_events_speak_of_accounts() -> None:
 
     assert by_tower is not None
     assert by_organizations is not None
-    assert by_tower["account_events"] == ("CreateManagedAccount", "UpdateManagedAccount")
-    assert by_organizations["account_events"] == (
+    everywhere = [
+        "AccountDepartedOrganization",
+        "AccountJoinedOrganization",
         "CloseAccountResult",
-        "CreateAccountResult",
         "MoveAccount",
+    ]
+    assert by_tower["account_events"] == sorted(
+        [*everywhere, "CreateManagedAccount", "UpdateManagedAccount"]
     )
+    assert by_organizations["account_events"] == sorted([*everywhere, "CreateAccountResult"])

@@ -48,6 +48,18 @@ def closed(account: str = "200000000013") -> dict[str, Any]:
     return _wrapped("aws.organizations", "CloseAccountResult", serviceEventDetails=details)
 
 
+def joined(account: str = "200000000013", method: str = "Invited") -> dict[str, Any]:
+    details = {"accountId": account, "joinedMethod": method, "joinedTime": "2026-11-16T21:20:49Z"}
+    name = "AccountJoinedOrganization"
+    return _wrapped("aws.organizations", name, serviceEventDetails=details)
+
+
+def departed(account: str = "200000000013", method: str = "Left") -> dict[str, Any]:
+    told = {"accountId": account, "departedMethod": method, "departedTime": "2026-11-16T21:20:49Z"}
+    name = "AccountDepartedOrganization"
+    return _wrapped("aws.organizations", name, serviceEventDetails={"accountDeparted": told})
+
+
 def moved(account: str = "200000000013", **more: Any) -> dict[str, Any]:
     asked = {
         "accountId": account,

@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.model.names import AccountId
 from orchestrator.vending.event import AccountEvent, Ignored, What
 from orchestrator.vending.reading import Unreadable, read
-from tests.unit.vending.events import closed, created, from_control_tower, moved
+from tests.unit.vending.events import (
+    closed,
+    created,
+    departed,
+    from_control_tower,
+    joined,
+    moved,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -44,7 +52,38 @@ def test_closing_and_moving_are_read_with_the_time_they_were_written_down() -> N
         assert event.at == datetime(2026, 11, 16, 21, 20, 51, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("document", [from_control_tower(), created(), closed(), moved()])
+@pytest.mark.parametrize(
+    ("document", "what", "ready"),
+    [
+        (joined(method="Created"), What.CREATED, False),
+        (joined(method="Invited"), What.CREATED, False),
+        (departed(method="Left"), What.CLOSED, True),
+        (departed(method="Removed"), What.CLOSED, True),
+        (departed(method="Cleaned"), What.CLOSED, True),
+    ],
+)
+def test_who_joins_or_departs_is_heard_however_that_came_about(
+    document: dict[str, Any], what: What, ready: bool
+) -> None:
+    event = read(document)
+
+    when = datetime(2026, 11, 16, 21, 20, 49, tzinfo=UTC)
+    assert event == AccountEvent(
+        what, AccountId("200000000013"), when, document["detail"]["eventName"], ready
+    )
+
+
+def test_a_membership_event_that_names_no_account_is_none() -> None:
+    document = joined()
+    del document["detail"]["serviceEventDetails"]["accountId"]
+
+    with pytest.raises(Unreadable, match="accountId"):
+        read(document)
+
+
+@pytest.mark.parametrize(
+    "document", [from_control_tower(), created(), closed(), moved(), joined(), departed()]
+)
 def test_the_record_alone_says_the_same_as_on_the_bus(document: dict[str, Any]) -> None:
     assert read(document["detail"]) == read(document)
 
