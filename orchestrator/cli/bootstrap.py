@@ -6,6 +6,7 @@ import click
 
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import finish, session
+from orchestrator.model import days
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.run import Run, StackResult
 from orchestrator.pipeline.bootstrap import Bootstrap
@@ -38,5 +39,5 @@ def bootstrap(project: Project, view: str, yes: bool) -> int:
         management = current.organization.management
         key = StackKey(management.id, management.name, StackName.BOOTSTRAP)
         jobs = Bootstrap(current.job(key, local_state=True), current.job(key))
-        result = make(jobs, current.ports, current.terms(1).today, agreed)
+        result = make(jobs, current.ports, days.today(), agreed)
         return finish(current, "bootstrap", [result], view)

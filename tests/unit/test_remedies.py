@@ -25,6 +25,8 @@ ELSEWHERE = {
     "aws sso login": "asks a person in a browser; the text is proven by tests of credentials",
     "aws configure list-profiles": "AWS's own tool, which is not among ours; it only lists",
     "aws organizations list-accounts": "AWS's own tool, which is not among ours; it only lists",
+    "aws organizations enable-all-features": "changes an organization for good: its owner's to run",
+    "aws account enable-region": "AWS's own tool; the sandbox's regions are on or off by its fleet",
     "aws securityhub get-findings": "AWS's own tool: how a file that is asked for is made",
     "git config": "says who somebody is; run by tests of branches as an option of git",
     "git fetch": "run by tests of `affected`, in each kind of checkout",
