@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 
-from orchestrator import wiring
+from orchestrator import config, wiring
 from orchestrator.adoption import files
 from orchestrator.cli import selecting
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import Session, environment, session
+from orchestrator.errors import ConfigurationError
+from orchestrator.model import days
 from orchestrator.model.adopted import Imports
 from orchestrator.model.adopting import Adoption
 from orchestrator.model.run import code_of
@@ -66,7 +68,7 @@ def adopt(
     found = [result for result in results if isinstance(result, Adoption)]
     texts = files.written(adopted, found) if write else {}
     click.echo(VIEWS[view](results))
-    put(project.configs / "adopted", texts)
+    keep(project.configs, texts)
     return code_of(result.outcome for result in results)
 
 
@@ -77,12 +79,30 @@ def _taking(current: Session, job: Job, imports: Imports) -> Job:
     return replace(job, rendering=current.renderer.render(organization, job.key))
 
 
+def keep(configs: Path, texts: Mapping[str, str | None]) -> None:
+    """Write the files into adopted/, all of them or none: what cannot be read is not kept.
+
+    Raises ConfigurationError.
+    """
+    folder = configs / "adopted"
+    before = {name: _text(folder / name) for name in texts}
+    put(folder, texts)
+    try:
+        config.load(configs, days.today())
+    except ConfigurationError:
+        put(folder, before)
+        raise
+
+
+def _text(file: Path) -> str | None:
+    return file.read_text("utf-8") if file.is_file() else None
+
+
 def put(folder: Path, texts: Mapping[str, str | None]) -> None:
     """Write the files that have changed, and remove those that have nothing to say any more."""
     for name, text in texts.items():
         file = folder / name
-        before = file.read_text("utf-8") if file.is_file() else None
-        if text == before:
+        if text == _text(file):
             continue
         if text is None:
             file.unlink()

@@ -68,9 +68,15 @@ def _save(job: Job, folder: Path, purpose: Purpose, ports: Ports) -> None:
 
 
 def way_in(job: Job, ports: Ports) -> Purpose:
-    """The entry role until the stack has made the roles; afterwards only where that was said."""
+    """The entry role until the stack has made the roles; afterwards only where that was said.
+
+    Raises StateDamaged. Terraform takes an empty object for no state at all, and would make
+    everything once more.
+    """
     if job.key.stack is StackName.BOOTSTRAP:
         return Purpose.ENTRY
+    if not job.makes_roles:
+        ports.doors.state_of(job.key)
     if job.makes_roles and (job.by_entry or not ports.doors.roles_made(job.key)):
         return Purpose.ENTRY
     return Purpose.PLAN

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.cli.adopt import put
+from orchestrator.cli.adopt import keep, put
+from orchestrator.errors import ConfigurationError
+from tests.unit.config.trees import a_tree
 
 
 def test_files_are_written_replaced_and_removed_and_an_empty_folder_goes(tmp_path: Path) -> None:
@@ -39,3 +41,16 @@ def test_what_other_accounts_have_is_left_alone(tmp_path: Path) -> None:
     put(tmp_path, {"orders.yaml": None})
 
     assert (tmp_path / "web.yaml").read_text("utf-8") == "theirs\n"
+
+
+def test_what_the_configuration_cannot_read_is_not_kept(tmp_path: Path) -> None:
+    configs = a_tree(tmp_path)
+    good = 'adopted:\n  account:\n    imports:\n      aws_iam_role.this: "098765432109"\n'
+
+    keep(configs, {"shop-prod.yaml": good})
+    with pytest.raises(ConfigurationError):
+        keep(configs, {"shop-prod.yaml": good.replace('"', ""), "shop-dev.yaml": good})
+
+    assert {file.name: file.read_text("utf-8") for file in (configs / "adopted").iterdir()} == {
+        "shop-prod.yaml": good
+    }

@@ -4,13 +4,22 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from orchestrator.errors import AwsDenied, Interrupted, PlanChanged, TerraformFailed
+import pytest
+
+from orchestrator.errors import (
+    AwsDenied,
+    Interrupted,
+    PlanChanged,
+    StateDamaged,
+    TerraformFailed,
+)
+from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.plan import Verdict
 from orchestrator.model.run import Answer, Outcome, Probe, StackResult
 from orchestrator.pipeline import drift_stage, stack
 from orchestrator.pipeline.attempt import attempt
 from orchestrator.pipeline.drift import Care
-from tests.builders import a_change, a_job, a_plan, a_violation
+from tests.builders import a_change, a_job, a_plan, a_violation, an_account
 from tests.fakes import FakeDoors, FakeInspector, FakeLocks, FakeTerraform, some_ports
 
 TODAY = date(2026, 6, 1)
@@ -210,3 +219,17 @@ def test_an_account_without_changes_is_not_held_but_rid_of_what_a_dead_run_left(
 
     assert result.outcome is Outcome.UNCHANGED
     assert locks.tidied == [str(job.key)]
+
+
+def test_a_foundation_whose_state_is_none_is_not_planned() -> None:
+    class Damaged(FakeDoors):
+        def state_of(self, key: StackKey) -> str:
+            raise StateDamaged(f"s3://bucket/{key.state_key}", 0, "put it back")
+
+    terraform = FakeTerraform()
+    job = a_job(an_account(2, "security"), StackName.SECURITY)
+
+    with pytest.raises(StateDamaged, match="is not a Terraform state"):
+        stack.plan(job, some_ports(terraform, doors=Damaged()))
+
+    assert not terraform.calls
