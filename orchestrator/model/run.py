@@ -158,7 +158,7 @@ class StackResult:
     @property
     def stands(self) -> bool:
         """Whether others may go on: what AWS is late with, or refuses one target, stops nobody."""
-        return self.succeeded or self.outcome is Outcome.PARTLY
+        return self.succeeded or self.outcome in (Outcome.PARTLY, Outcome.MOVED)
 
     @property
     def on_its_way(self) -> tuple[Probe, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from threading import Event
 
 from orchestrator.model.events import Halted
-from orchestrator.model.run import LEFT_ALONE, Outcome, StackResult
+from orchestrator.model.run import Outcome, StackResult
 from orchestrator.pipeline import applying, budget, health
 from orchestrator.pipeline.course import Course
 from orchestrator.pipeline.groups import Group
@@ -111,13 +111,12 @@ def _look_back(group: Group, results: Sequence[StackResult], rollout: Rollout) -
 
 def _spends(result: StackResult) -> bool:
     """Whether it counts against the failure budget."""
-    known = result.outcome in LEFT_ALONE or result.reason == OVER_BUDGET
-    return not result.stands and not known
+    return not result.stands and result.reason != OVER_BUDGET
 
 
 def _unfounded(result: StackResult) -> bool:
     """All others stand on a foundation, also on one that only has been closed or moved."""
-    return not result.stands or result.outcome is Outcome.CLOSED
+    return not result.stands or result.outcome in (Outcome.CLOSED, Outcome.MOVED)
 
 
 def _skipped(job: Job, why: str) -> StackResult:
