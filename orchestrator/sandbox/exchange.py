@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Environ = dict[str, object]
@@ -54,6 +54,18 @@ class Principal:
     @property
     def is_role(self) -> bool:
         return ":role/" in self.identity
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a call needs of its caller: an action, the ARN it is asked on, the call's own keys.
+
+    `resource` is '*' for an action that has no type of resource.
+    """
+
+    action: str
+    resource: str
+    keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
