@@ -167,7 +167,8 @@ def misnamed(where: str, document: str) -> Iterator[Wrong]:
     """Actions that there are not."""
     for statement in statements(document):
         for pattern in texts(statement.get("Action", statement.get("NotAction"))):
-            if pattern != "*" and pattern not in YOUNGER and not expanded(pattern):
+            younger = any(fnmatchcase(action, pattern) for action in YOUNGER)
+            if pattern != "*" and not younger and not expanded(pattern):
                 yield Wrong(where, _sid(statement), f"there is no action {pattern}")
 
 
@@ -237,6 +238,29 @@ def alone(where: str, documents: Iterable[str], excused: Mapping[str, str]) -> I
             if other.lower() in allowed or named in excused or other in excused:
                 continue
             yield Wrong(where, sid, named)
+
+
+def allowed(documents: Iterable[str]) -> frozenset[str]:
+    """The actions that the documents allow, be it for some resource only."""
+    return frozenset(
+        action
+        for document in documents
+        for statement in statements(document)
+        if statement["Effect"] == "Allow"
+        for pattern in texts(statement.get("Action"))
+        for action in expanded(pattern) or (pattern,)
+    )
+
+
+def names(document: str, action: str) -> bool:
+    """Whether some statement of the document allows the action."""
+    patterns = [
+        pattern
+        for statement in statements(document)
+        if statement["Effect"] == "Allow"
+        for pattern in texts(statement.get("Action"))
+    ]
+    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
 
 
 def _sid(statement: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ locals {
   boundary = "orchestrator-boundary"
 
   own_policies = concat(
-    ["${local.iam}:policy/${local.boundary}", "${local.iam}:policy/orchestrator-router-*", "${local.iam}:policy/orchestrator-stacks-*"],
+    ["${local.iam}:policy/${local.boundary}*", "${local.iam}:policy/orchestrator-router-*", "${local.iam}:policy/orchestrator-stacks-*"],
     local.listens ? ["${local.iam}:policy/orchestrator-drift-*"] : [],
     local.collects ? ["${local.iam}:policy/orchestrator-logs-*"] : [],
   )
@@ -13,13 +13,21 @@ locals {
   # The only policies that a remediation attaches to a role.
   bound_policies = [for name in ["AWSSupportAccess", "AmazonSSMManagedInstanceCore"] : "${local.arn}:iam::aws:policy/${name}"]
 
-  # Services whose resources are remediated, and those that functions and deliveries work with.
-  bound_services = concat(local.log_services, [
-    "access-analyzer", "apigateway", "application-autoscaling", "athena", "autoscaling", "cloudformation",
-    "cloudfront", "cloudtrail", "cloudwatch", "codebuild", "config", "dms", "dynamodb", "ec2", "ecr", "ecs", "eks",
-    "elasticache", "elasticloadbalancing", "elasticmapreduce", "es", "events", "guardduty", "inspector2", "kinesis",
-    "kms", "lambda", "logs", "macie2", "mq", "network-firewall", "rds", "redshift", "route53", "s3", "secretsmanager",
-    "securityhub", "sns", "sqs", "ssm", "states", "tag", "xray",
+  # To whom remediations hand roles that resources have already, and runbooks theirs.
+  bound_receivers = ["cloudtrail", "ec2", "ecs-tasks", "monitoring.rds", "sns", "ssm", "vpc-flow-logs"]
+
+  # What is the orchestrator's own, and no remediation's business.
+  bound_own = concat(
+    [for name in compact(["orchestrator-", var.bucket_prefix == "" ? "" : "${var.bucket_prefix}-"]) : "${local.arn}:s3:::${name}*"],
+    [for own in [
+      "dynamodb:*:${var.account_id}:table/orchestrator-*", "lambda:*:${var.account_id}:function:orchestrator-*",
+      "secretsmanager:*:${var.account_id}:secret:orchestrator*", "sns:*:${var.account_id}:orchestrator-*",
+      "sqs:*:${var.account_id}:orchestrator-*", "ssm:*:${var.account_id}:parameter/orchestrator/*",
+    ] : "${local.arn}:${own}"],
+  )
+
+  bound_own_roles = distinct([for arn in concat(values(local.role_arns), local.starting_roles, local.stack_roles) :
+    startswith(arn, "${local.iam}:role/orchestrator-") ? "${local.iam}:role/orchestrator-*" : arn if startswith(arn, local.iam)
   ])
 
   # The function's own store, and nobody else's; and the logs that are delivered or read.
@@ -29,79 +37,16 @@ locals {
     "${local.arn}:sqs:*:${var.account_id}:orchestrator-*",
   ])
 
+  # For all roles of stacks but the remediation role, which has one of its own.
   boundary_statements = concat(
     [
       {
-        Sid      = "WorksOnResources"
+        Sid      = "DoesWhatItsStacksNeed"
         Effect   = "Allow"
-        Action   = [for service in local.bound_services : "${service}:*"]
+        Action   = distinct(local.bound_actions)
         Resource = "*"
       },
-      {
-        Sid    = "ReadsAndFixesIam"
-        Effect = "Allow"
-        # None that gives somebody rights: no user, key, policy or trust is made or widened.
-        Action = [
-          "account:*AlternateContact",
-          "iam:CreateServiceLinkedRole",
-          "iam:DeleteAccountPasswordPolicy",
-          "iam:DeleteLoginProfile",
-          "iam:Get*",
-          "iam:List*",
-          "iam:PassRole",
-          "iam:UpdateAccessKey",
-          "iam:UpdateAccountPasswordPolicy",
-          "organizations:Describe*",
-          "organizations:List*",
-        ]
-        Resource = "*"
-      },
-      {
-        Sid       = "AttachesPoliciesOfAws"
-        Effect    = "Allow"
-        Action    = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
-        Resource  = "*"
-        Condition = { ArnEquals = { "iam:PolicyARN" = local.bound_policies } }
-      },
-      {
-        Sid    = "NeverUsesTheOrchestrator"
-        Effect = "Deny"
-        Action = ["iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:PassRole"]
-        # Lambda, AWS Config and EventBridge are handed theirs by the apply role.
-        Resource = concat(values(local.role_arns), local.starting_roles, local.stack_roles)
-      },
-      {
-        Sid    = "NeverTakesData"
-        Effect = "Deny"
-        Action = [
-          "dynamodb:*Item",
-          "dynamodb:PartiQL*",
-          "dynamodb:Query",
-          "dynamodb:Scan",
-          "s3:DeleteObject*",
-          "s3:GetObject*",
-          "s3:PutObject*",
-          "sqs:ReceiveMessage",
-        ]
-        NotResource = local.bound_data
-      },
-      {
-        Sid    = "NeverRunsCode"
-        Effect = "Deny"
-        Action = [
-          "cloudformation:CreateStack",
-          "codebuild:StartBuild*",
-          "ec2:RunInstances",
-          "ecs:ExecuteCommand",
-          "ecs:RunTask",
-          "ecs:StartTask",
-          "lambda:CreateFunction",
-          "lambda:UpdateFunctionCode",
-          "ssm:SendCommand",
-          "ssm:StartSession",
-        ]
-        Resource = "*"
-      },
+      local.never_takes_data,
     ],
     [for role in [var.remediation_role] : {
       Sid      = "EntersAccounts"
@@ -109,12 +54,6 @@ locals {
       Action   = ["sts:AssumeRole"]
       Resource = "${local.arn}:iam::*:role/${role}"
     } if local.router],
-    [for everything in ["*"] : {
-      Sid      = "NeverTakesSecrets"
-      Effect   = "Deny"
-      Action   = concat(local.delivers_logs ? [] : ["kms:Decrypt"], ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"])
-      Resource = everything
-    } if !local.router],
     # Firehose and pipelines decrypt what lies in S3, or waits in SQS, and nothing else.
     [for everything in ["*"] : {
       Sid       = "DecryptsLogsOnly"
@@ -124,6 +63,55 @@ locals {
       Condition = { StringNotLike = { "kms:ViaService" = ["s3.*.amazonaws.com", "sqs.*.amazonaws.com"] } }
     } if local.delivers_logs && !local.router],
   )
+
+  never_takes_data = {
+    Sid         = "NeverTakesData"
+    Effect      = "Deny"
+    Action      = ["dynamodb:*Item", "dynamodb:Query", "s3:GetObject*", "s3:PutObject*", "sqs:ReceiveMessage"]
+    NotResource = local.bound_data
+  }
+
+  remediation_boundary_statements = [
+    {
+      Sid      = "Remediates"
+      Effect   = "Allow"
+      Action   = local.bound_remediations
+      Resource = "*"
+    },
+    {
+      Sid       = "HandsRolesOn"
+      Effect    = "Allow"
+      Action    = ["iam:PassRole"]
+      Resource  = "*"
+      Condition = { StringEquals = { "iam:PassedToService" = [for service in local.bound_receivers : "${service}.amazonaws.com"] } }
+    },
+    {
+      Sid       = "Attaches"
+      Effect    = "Allow"
+      Action    = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
+      Resource  = "*"
+      Condition = { ArnEquals = { "iam:PolicyARN" = local.bound_policies } }
+    },
+    {
+      Sid      = "NothingOfOurs"
+      Effect   = "Deny"
+      Action   = ["dynamodb:Up*", "iam:*ch*", "iam:PassRole", "lambda:*Per*", "lambda:I*", "s3:Del*", "s3:Put*", "secretsmanager:*", "sns:S*", "sqs:S*", "ssm:Del*", "ssm:Put*"]
+      Resource = concat(local.bound_own, local.bound_own_roles)
+    },
+    {
+      Sid      = "ReadsNoObjects"
+      Effect   = "Deny"
+      Action   = ["s3:GetObject*"]
+      Resource = "*"
+    },
+    {
+      Sid       = "NoTemplates"
+      Effect    = "Deny"
+      Action    = ["cloudformation:UpdateStack"]
+      Resource  = "*"
+      Condition = { Null = { "cloudformation:TemplateUrl" = "false" } }
+    },
+  ]
 }
 
 resource "aws_iam_policy" "boundary" {
@@ -135,4 +123,17 @@ resource "aws_iam_policy" "boundary" {
   name        = local.boundary
   description = "What roles made by the orchestrator's stacks may do at most."
   policy      = jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements })
+}
+
+resource "aws_iam_policy" "remediation_boundary" {
+  #checkov:skip=CKV_AWS_287: a boundary gives no rights
+  #checkov:skip=CKV_AWS_288: a boundary gives no rights
+  #checkov:skip=CKV_AWS_289: a boundary gives no rights
+  #checkov:skip=CKV_AWS_290: a boundary gives no rights
+  #checkov:skip=CKV_AWS_355: a boundary gives no rights
+  count = local.remediates ? 1 : 0
+
+  name        = "${local.boundary}-remediation"
+  description = "What the remediation role may do at most."
+  policy      = jsonencode({ Version = "2012-10-17", Statement = local.remediation_boundary_statements })
 }

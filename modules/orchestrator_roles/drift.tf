@@ -26,15 +26,6 @@ locals {
         Resource = "*"
       },
     ]
-    # Whoever listens takes what it has worked on out of the queue, and nothing else.
-    receives = [
-      {
-        Sid      = "DriftListens"
-        Effect   = "Allow"
-        Action   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"]
-        Resource = "${local.arn}:sqs:*:${var.account_id}:orchestrator-drift-events"
-      },
-    ]
     writes = [
       {
         Sid    = "DriftWrites"
@@ -67,10 +58,9 @@ resource "aws_iam_policy" "drift" {
 
 resource "aws_iam_role_policy_attachment" "drift" {
   for_each = { for attached, role in {
-    apply-reads   = aws_iam_role.apply.name
-    apply-writes  = aws_iam_role.apply.name
-    plan-reads    = aws_iam_role.plan.name
-    plan-receives = aws_iam_role.plan.name
+    apply-reads  = aws_iam_role.apply.name
+    apply-writes = aws_iam_role.apply.name
+    plan-reads   = aws_iam_role.plan.name
   } : attached => role if local.listens }
 
   policy_arn = aws_iam_policy.drift[split("-", each.key)[1]].arn

@@ -18,7 +18,6 @@ locals {
           "iam:Tag*",
           "iam:Untag*",
           "iam:Update*",
-          "sts:AssumeRole",
         ]
         Resource = concat(values(local.role_arns), local.starting_roles, local.own_policies)
       },
@@ -34,17 +33,25 @@ locals {
         ]
         Resource = "*"
       },
-    ],
-    contains(var.stacks, "organization") ? [] : [
+      # Nor where the organization's trail is made: it is made and started, and tagged. What else is
+      # to become of it, who may enter by the entry role decides.
       {
         Sid    = "NeverSilencesCloudTrail"
         Effect = "Deny"
         Action = [
           "cloudtrail:DeleteTrail",
           "cloudtrail:PutEventSelectors",
+          "cloudtrail:PutInsightSelectors",
           "cloudtrail:StopLogging",
           "cloudtrail:UpdateTrail",
         ]
+        Resource = "*"
+      },
+      # Nor by a role of a stack that it lets itself into.
+      {
+        Sid      = "NeverBecomesAnother"
+        Effect   = "Deny"
+        Action   = ["iam:UpdateAssumeRolePolicy", "sts:AssumeRole*"]
         Resource = "*"
       },
     ],

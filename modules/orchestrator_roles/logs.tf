@@ -365,7 +365,6 @@ locals {
           "ec2:RevokeSecurityGroupEgress",
           "ec2:RevokeSecurityGroupIngress",
           "kms:CreateAlias",
-          "kms:CreateGrant",
           "kms:CreateKey",
           "kms:DeleteAlias",
           "kms:EnableKeyRotation",
@@ -379,6 +378,13 @@ locals {
         ]
         # Ids of collections, policies, groups and keys are given by AWS.
         Resource = "*"
+      },
+      {
+        Sid       = "LendsSiemKeys"
+        Effect    = "Allow"
+        Action    = ["kms:CreateGrant"]
+        Resource  = "${local.arn}:kms:*:${var.account_id}:key/*"
+        Condition = { Bool = { "kms:GrantIsForAWSResource" = "true" } } # to services, not to anybody
       },
       {
         Sid       = "MakesSiemServiceRoles"
@@ -480,13 +486,18 @@ locals {
   }
 
   # Firehose hands logs over with the role it is given, and so do CloudWatch Logs and the others.
-  passed_log_roles = [for roles in [local.log_roles] : {
-    Sid       = "LogsPassRoles"
+  passed_logs = {
+    destination = { role = "logs", services = ["firehose", "logs"] }
+    lake        = { role = "lake", services = ["lambda", "s3"] }
+    siem        = { role = "siem", services = ["osis-pipelines"] }
+  }
+  passed_log_roles = [for purpose, passed in local.passed_logs : {
+    Sid       = "Passes${title(passed.role)}Roles"
     Effect    = "Allow"
     Action    = ["iam:PassRole"]
-    Resource  = roles
-    Condition = { StringEquals = { "iam:PassedToService" = ["firehose.amazonaws.com", "lambda.amazonaws.com", "logs.amazonaws.com", "osis-pipelines.amazonaws.com", "s3.amazonaws.com"] } }
-  } if length(roles) > 0]
+    Resource  = "${local.iam}:role/orchestrator-${passed.role}-*"
+    Condition = { StringEquals = { "iam:PassedToService" = [for service in passed.services : "${service}.amazonaws.com"] } }
+  } if contains(var.logs, purpose)]
 
   log_policies = {
     reads = flatten([for purpose in sort(var.logs) : local.log_reads[purpose]])

@@ -4,26 +4,28 @@ locals {
   arn = "arn:${data.aws_partition.current.partition}"
   iam = "${local.arn}:iam::${var.account_id}"
 
-  role_arns = {
-    apply = "${local.arn}:iam::${var.account_id}:role/${var.apply_role}"
-    plan  = "${local.arn}:iam::${var.account_id}:role/${var.plan_role}"
-  }
+  role_arns = merge(
+    {
+      apply = "${local.iam}:role/${var.apply_role}"
+      plan  = "${local.iam}:role/${var.plan_role}"
+    },
+    { for name in keys(local.reading_roles) : name => "${local.iam}:role/orchestrator-${name}" },
+  )
 
   # Who may be which: only the runner changes anything.
-  trusted = {
-    apply = [var.runner_role_arn]
-    plan  = local.starting_roles
-  }
+  trusted        = { for name in keys(local.role_arns) : name => contains(["listen", "plan"], name) ? local.starting_roles : [var.runner_role_arn] }
   starting_roles = compact([var.reader_role_arn, var.runner_role_arn])
 
   # The roles that stacks make: the modules that make them name them so.
   stack_roles = concat(
     contains(var.stacks, "security") ? [for name in ["config-*", "events-*"] : "${local.iam}:role/orchestrator-${name}"] : [],
     local.router ? [for name in ["chat", "findings"] : "${local.iam}:role/orchestrator-${name}"] : [],
-    local.remediates ? ["${local.iam}:role/${var.remediation_role}"] : [],
+    local.remediates ? [local.remediation_arn] : [],
     local.forwards ? [local.forwarder] : [],
     local.log_roles,
   )
+
+  remediation_arn = "${local.iam}:role/${var.remediation_role}"
 
   # Whether findings are fixed in this account, and whether the function that does it runs here.
   remediates = var.remediation_role != ""
@@ -37,7 +39,7 @@ locals {
   })
   apply_policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat(local.service_linked_roles, local.role_writes, local.write_statements, local.guards)
+    Statement = concat(local.service_linked_roles, local.role_writes, local.passes, local.write_statements, local.guards)
   })
 
   read_statements  = concat(local.always, flatten([for group, statements in local.reads : statements if contains(local.groups, group)]))

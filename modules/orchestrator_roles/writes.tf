@@ -18,8 +18,18 @@ locals {
     Condition = { StringEquals = { "iam:AWSServiceName" = sort(distinct(services)) } }
   } if length(services) > 0]
 
-  # A service may be handed a role of ours only if a stack does so.
-  passed_to = concat(["config.amazonaws.com", "events.amazonaws.com"], local.router ? ["chatbot.amazonaws.com", "lambda.amazonaws.com"] : [])
+  # Which role is handed to whom: each to the one service that its trust names.
+  passed = merge(
+    contains(var.stacks, "security") ? { config = "config-*", events = "events-*" } : {},
+    local.router ? { chatbot = "chat", lambda = "findings" } : {},
+  )
+  passes = [for service, name in local.passed : {
+    Sid       = "Passes${title(service)}Roles"
+    Effect    = "Allow"
+    Action    = ["iam:PassRole"]
+    Resource  = "${local.iam}:role/orchestrator-${name}"
+    Condition = { StringEquals = { "iam:PassedToService" = "${service}.amazonaws.com" } }
+  }]
 
   # Roles that stacks make may never do more than the boundary says: who can write a role's policy
   # and its trust could else become anything. Nothing here takes a boundary away again.
@@ -29,8 +39,15 @@ locals {
       Sid       = "WritesBoundRoles"
       Effect    = "Allow"
       Action    = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
-      Resource  = local.stack_roles
+      Resource  = [for arn in local.stack_roles : arn if arn != local.remediation_arn]
       Condition = { StringEquals = { "iam:PermissionsBoundary" = "${local.iam}:policy/${local.boundary}" } }
+    },
+    {
+      Sid       = "WritesTheRemediationRole"
+      Effect    = "Allow"
+      Action    = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
+      Resource  = local.remediates ? [local.remediation_arn] : []
+      Condition = { StringEquals = { "iam:PermissionsBoundary" = "${local.iam}:policy/${local.boundary}-remediation" } }
     },
     {
       Sid    = "WritesRoles"
@@ -42,7 +59,6 @@ locals {
         "iam:ListInstanceProfilesForRole", # asked before a role is deleted
         "iam:TagRole",
         "iam:UntagRole",
-        "iam:UpdateAssumeRolePolicy",
         "iam:UpdateRole",
         "iam:UpdateRoleDescription",
       ]
@@ -215,12 +231,8 @@ locals {
         Action = [
           "cloudtrail:AddTags",
           "cloudtrail:CreateTrail",
-          "cloudtrail:DeleteTrail",
-          "cloudtrail:PutEventSelectors",
           "cloudtrail:RemoveTags",
           "cloudtrail:StartLogging",
-          "cloudtrail:StopLogging",
-          "cloudtrail:UpdateTrail",
         ]
         Resource = "${local.arn}:cloudtrail:*:${var.account_id}:trail/*"
       },
@@ -289,13 +301,6 @@ locals {
         # They know no resource: which bus is not a question that IAM asks (Service Authorization
         # Reference, Amazon EventBridge).
         Resource = "*"
-      },
-      {
-        Sid       = "SecurityPassesRoles"
-        Effect    = "Allow"
-        Action    = ["iam:PassRole"]
-        Resource  = local.stack_roles
-        Condition = { StringEquals = { "iam:PassedToService" = local.passed_to } }
       },
     ]
 

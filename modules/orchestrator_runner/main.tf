@@ -36,7 +36,7 @@ data "aws_iam_policy_document" "permissions" {
     sid     = "EntersAccounts"
     actions = ["sts:AssumeRole"]
     # Any account: accounts come and go, and the condition keeps to those of the organization.
-    resources = [for role in sort(setunion(var.target_roles, [var.entry_role, var.plan_role])) : "arn:${local.partition}:iam::*:role/${role}"]
+    resources = [for role in sort(setunion(var.target_roles, var.listening_roles, [var.entry_role, var.plan_role])) : "arn:${local.partition}:iam::*:role/${role}"]
 
     condition {
       test     = "StringEquals"

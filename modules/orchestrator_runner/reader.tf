@@ -17,7 +17,7 @@ data "aws_iam_policy_document" "reader" {
   statement {
     sid       = "EntersAccountsToRead"
     actions   = ["sts:AssumeRole"]
-    resources = ["arn:${local.partition}:iam::*:role/${var.plan_role}"]
+    resources = [for role in sort(setunion(var.listening_roles, [var.plan_role])) : "arn:${local.partition}:iam::*:role/${role}"]
 
     condition {
       test     = "StringEquals"

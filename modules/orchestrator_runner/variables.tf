@@ -42,6 +42,18 @@ variable "keep_runs" {
   nullable    = false
 }
 
+variable "listening_roles" {
+  description = "Names of roles that hear of changes made by hand; runner and reader may assume them."
+  type        = set(string)
+  default     = ["orchestrator-listen"]
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for role in var.listening_roles : can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", role))])
+    error_message = "Only role names: ${join(", ", var.listening_roles)}."
+  }
+}
+
 variable "name" {
   description = "Name of the role."
   type        = string

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from orchestrator.model.events import Planned
 from orchestrator.model.names import StackName
-from orchestrator.model.plan import Plan, Violation
+from orchestrator.model.plan import Action, Change, Plan, Violation
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.model.transient import Transient
 from orchestrator.pipeline.attempt import stage, summary
@@ -25,6 +25,8 @@ LOCKED = frozenset({Transient.LOCKED})
 
 ROLES = "module.orchestrator_roles."
 """Where a plan changes the orchestrator's own roles, which those roles may not do themselves."""
+TRUST = "assume_role_policy"
+CHANGES = frozenset({Action.DELETE, Action.REPLACE, Action.UPDATE})
 
 
 def plan(job: Job, ports: Ports, *, refresh_only: bool = False) -> Plan:
@@ -115,5 +117,17 @@ def _apply(job: Job, made: Plan, ports: Ports) -> float:
 
 
 def _way_to_change(made: Plan) -> Purpose:
-    touches = any(change.address.startswith(ROLES) for change in made.changes)
-    return Purpose.ENTRY if touches else Purpose.APPLY
+    beyond = any(_is_beyond_apply(change) for change in made.changes)
+    return Purpose.ENTRY if beyond else Purpose.APPLY
+
+
+def _is_beyond_apply(change: Change) -> bool:
+    """What the apply role may not do by its own policy: change the orchestrator's roles, whom a
+    role trusts, and a trail that is there.
+    """
+    trusts = change.type == "aws_iam_role" and TRUST in change.attributes
+    return (
+        change.address.startswith(ROLES)
+        or (trusts and change.action is Action.UPDATE)
+        or (change.type == "aws_cloudtrail" and change.action in CHANGES)
+    )

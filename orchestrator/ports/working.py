@@ -27,6 +27,10 @@ class Purpose(StrEnum):
 
     PLAN = "plan"
     APPLY = "apply"
+    LISTEN = "listen"
+    """Changes made by hand, in the security account."""
+    INVESTIGATE = "investigate"
+    """Logs and the event history, read and nothing else."""
     ENTRY = "entry"
     """Into an account that does not have the orchestrator's roles yet."""
 

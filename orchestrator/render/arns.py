@@ -23,6 +23,11 @@ def boundary(account: Account) -> str:
     return f"arn:aws:iam::{account.id}:policy/orchestrator-boundary"
 
 
+def remediation_boundary(account: Account) -> str:
+    """That of the remediation role."""
+    return f"{boundary(account)}-remediation"
+
+
 def config_role(account: Account) -> str:
     """AWS Config's service-linked role."""
     return role(account, "aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")

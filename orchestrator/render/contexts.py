@@ -46,6 +46,7 @@ def context(organization: Organization, key: StackKey) -> Context:
         "sources": sources(organization, account),
         "tags": _tags(account),
         "boundary": arns.boundary(account),
+        "remediation_boundary": arns.remediation_boundary(account),
         "remediation": facts.remediation if facts.remediation.enabled else None,
         "provided": _provided(organization, key, account),
         "drift_events": telling.of_account(organization, account),

@@ -119,13 +119,12 @@ def lake_bucket(session: AwsSession, region: str) -> str:
 def _entered(
     organization: Organization, env: Mapping[str, str], account: str, policy: str
 ) -> AwsSession:
-    """The account by its entry role, with what `policy` leaves of its rights."""
+    """The account by the role that reads logs, with what `policy` leaves of its rights."""
     ring = keyring(organization, env, RUN)
-    ring.refuse_reader(account, f"sts:AssumeRole {organization.facts.access.entry_role}")
-    role = ring.role(account, Purpose.ENTRY)
-    if account == organization.management.id:
-        return ring.caller
-    keys = ring.start().assume(role, f"orchestrator-{RUN}", policy=policy)
+    role = ring.role(account, Purpose.INVESTIGATE)
+    ring.refuse_reader(account, f"sts:AssumeRole {role}")
+    external_id = organization.facts.access.external_id
+    keys = ring.runner().assume(role, f"orchestrator-{RUN}", external_id, policy)
     return ring.caller.acting_as(keys, account, role)
 
 
@@ -164,8 +163,8 @@ def history(
 ) -> Lake:
     """CloudTrail's event history of `account`; '' is the caller's own. Raises AwsDenied.
 
-    Another account is entered by the entry role, narrowed to asking this. `why` is said with the
-    answer.
+    Another account is entered by the role that reads logs, narrowed to asking this. `why` is said
+    with the answer.
     """
     from orchestrator.adapters.lake.lookup import LookupLake  # noqa: PLC0415
 

@@ -309,7 +309,12 @@ def _destroy(rehearsal: Rehearsal, applied: list[tuple[AccountRoot, Applied]]) -
         if root is ROUTER:
             one.unguard("finding_router")
             succeeds(one.apply(rehearsal.keys(root, "orchestrator-apply")))
-        succeeds(one.destroy(rehearsal.keys(root, "orchestrator-apply")))
+        # The organization's trail is not the apply role's to end.
+        of_trail = "organization_trail" in root.modules
+        keys = (
+            _entries(rehearsal.sandbox) if of_trail else rehearsal.keys(root, "orchestrator-apply")
+        )
+        succeeds(one.destroy(keys))
 
 
 def _destroy_archive(rehearsal: Rehearsal, archive: Applied) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests import reference
-from tests.modules.workshop import Workshop
-from tests.modules.written import Plan, plan
+from tests.modules.written import Plan
 from tests.reference import Wrong
 from tests.unit.findings.test_actions import CONDITIONAL
 
@@ -36,11 +35,6 @@ DOCUMENTED = {
     '"Cross-account cross-Region subscription", account-level policies)',
 }
 """Actions that a service's guide holds to a resource, though the list knows none."""
-
-
-@pytest.fixture(scope="module")
-def planned(workshop: Workshop) -> Plan:
-    return plan(workshop)
 
 
 def test_the_plan_says_what_every_policy_is(planned: Plan) -> None:

@@ -17,7 +17,7 @@ MANAGEMENT, SECURITY, LOG_ARCHIVE, MEMBER = (
     "000000000001",
     "200000000002",
     "200000000003",
-    "200000000006",
+    "200000000007",
 )
 REGION = "ap-northeast-1"
 TEAMS = tuple(f"a-team-whose-name-is-rather-long-{number:02}" for number in range(50))
@@ -215,7 +215,7 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
             "region": REGION,
             "state_bucket": f"example-terraform-state-{MANAGEMENT}",
             "state_kms_key_arn": KEY,
-            "target_roles": [PLAN, APPLY],
+            "target_roles": [PLAN, APPLY, "orchestrator-investigate"],
         },
     ),
     (
@@ -284,7 +284,7 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
         {
             "external_id": "an-external-id-" + "x" * 60,
             "name": REMEDIATION,
-            "permissions_boundary_arn": BOUNDARY[MEMBER],
+            "permissions_boundary_arn": f"{BOUNDARY[MEMBER]}-remediation",
             "policies": remediation_policies(everything()),
             "trusted_role_arns": [role(SECURITY, "orchestrator-findings")],
         },
@@ -384,3 +384,10 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("siem_opensearch_serverless", "siem_opensearch_serverless", SEARCHED),
 )
 """A name, the module, and what it is given."""
+
+
+def account_of(call: str) -> str:
+    """In which account a call's roles are."""
+    given = next((g for name, _, g in CALLS if name == call), None)
+    given = given or ROLES[call.removeprefix("roles_")]
+    return str(given.get("account_id", MEMBER))

@@ -99,10 +99,11 @@ run "apply_role_never_changes_the_orchestrator" {
     condition = toset(one([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Resource if s.Sid == "NeverChangesTheOrchestrator" && s.Effect == "Deny"])) == toset([
       "arn:aws:iam::200000000001:role/orchestrator-reader",
       "arn:aws:iam::200000000001:role/orchestrator-runner",
-      "arn:aws:iam::200000000006:policy/orchestrator-boundary",
+      "arn:aws:iam::200000000006:policy/orchestrator-boundary*",
       "arn:aws:iam::200000000006:policy/orchestrator-router-*",
       "arn:aws:iam::200000000006:policy/orchestrator-stacks-*",
       "arn:aws:iam::200000000006:role/orchestrator-apply",
+      "arn:aws:iam::200000000006:role/orchestrator-investigate",
       "arn:aws:iam::200000000006:role/orchestrator-plan",
     ])
     error_message = "The denial must cover plan role, apply role, reader, runner and the policies that bound others."
@@ -137,7 +138,7 @@ run "apply_role_writes_bound_roles_of_known_names_only" {
 
   assert {
     condition = alltrue([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement :
-      s.Condition.StringEquals["iam:PermissionsBoundary"] == "arn:aws:iam::200000000006:policy/orchestrator-boundary"
+      startswith(s.Condition.StringEquals["iam:PermissionsBoundary"], "arn:aws:iam::200000000006:policy/orchestrator-boundary")
       if s.Effect == "Allow" && length(setintersection(s.Action, ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"])) > 0
     ])
     error_message = "A role without the boundary may neither be made nor be given a policy."
@@ -176,7 +177,7 @@ run "the_boundary_lets_nobody_become_more" {
   }
 
   assert {
-    condition = length(setintersection(flatten([for s in jsondecode(aws_iam_policy.boundary.policy).Statement : s.Action if s.Effect == "Allow"]), [
+    condition = length(setintersection(flatten([for s in jsondecode(aws_iam_policy.remediation_boundary[0].policy).Statement : s.Action if s.Effect == "Allow"]), [
       "*", "iam:*", "iam:AddUserToGroup", "iam:AttachUserPolicy", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreatePolicyVersion",
       "iam:CreateRole", "iam:CreateUser", "iam:DeleteRolePermissionsBoundary", "iam:PutRolePolicy", "iam:PutUserPolicy",
       "iam:SetDefaultPolicyVersion", "iam:UpdateAssumeRolePolicy", "organizations:*", "sts:*", "sts:AssumeRole",
@@ -185,12 +186,12 @@ run "the_boundary_lets_nobody_become_more" {
   }
 
   assert {
-    condition     = one([for s in jsondecode(aws_iam_policy.boundary.policy).Statement : s.Effect if contains(s.Action, "secretsmanager:GetSecretValue")]) == "Deny"
+    condition     = !strcontains(aws_iam_policy.remediation_boundary[0].policy, "secretsmanager:Get")
     error_message = "Outside of the security account nothing of ours reads a secret."
   }
 
   assert {
-    condition     = contains(one([for s in jsondecode(aws_iam_policy.boundary.policy).Statement : s.Resource if s.Sid == "NeverUsesTheOrchestrator"]), "arn:aws:iam::200000000001:role/orchestrator-runner")
+    condition     = contains(one([for s in jsondecode(aws_iam_policy.remediation_boundary[0].policy).Statement : s.Resource if s.Sid == "NothingOfOurs"]), "arn:aws:iam::200000000006:role/orchestrator-*")
     error_message = "The orchestrator's own roles are out of reach."
   }
 }
@@ -239,7 +240,7 @@ run "apply_role_neither_leaves_the_organization_nor_silences_cloudtrail" {
   }
 }
 
-run "only_the_organization_stack_manages_the_trail" {
+run "nobody_stops_or_narrows_the_trail_not_even_who_makes_it" {
   command = plan
 
   variables {
@@ -247,15 +248,32 @@ run "only_the_organization_stack_manages_the_trail" {
   }
 
   assert {
-    condition = [for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Sid if length(setintersection(s.Action, ["cloudtrail:StopLogging"])) > 0] == [
-      "OrganizationWritesTrails"
-    ]
-    error_message = "The management account's apply role manages the organization's trail."
+    condition     = [for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Effect if length(setintersection(s.Action, ["cloudtrail:DeleteTrail", "cloudtrail:StopLogging", "cloudtrail:UpdateTrail"])) > 0] == ["Deny"]
+    error_message = "The trail is made by the apply role, and changed by whoever may enter otherwise."
   }
 
   assert {
     condition     = contains([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Sid], "NeverLeavesTheOrganization")
     error_message = "Even the management account's apply role never removes an account."
+  }
+}
+
+run "apply_role_becomes_no_role_that_it_makes" {
+  command = plan
+
+  variables {
+    remediation_role = "orchestrator-remediation"
+    stacks           = ["account", "security"]
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Effect if length(setintersection(s.Action, ["iam:UpdateAssumeRolePolicy", "sts:AssumeRole*"])) > 0] == ["Deny"]
+    error_message = "It neither changes whom a role trusts, nor assumes one."
+  }
+
+  assert {
+    condition     = !contains(flatten([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement : s.Resource if s.Effect == "Allow" && contains(s.Action, "iam:PassRole")]), "arn:aws:iam::200000000006:role/orchestrator-remediation")
+    error_message = "The remediation role is handed to no service."
   }
 }
 
@@ -346,7 +364,7 @@ run "an_account_without_them_has_no_rule" {
   }
 }
 
-run "the_plan_role_listens_in_the_security_account" {
+run "a_role_of_its_own_listens_in_the_security_account" {
   command = plan
 
   variables {
@@ -355,18 +373,42 @@ run "the_plan_role_listens_in_the_security_account" {
   }
 
   assert {
-    condition     = aws_iam_role_policy_attachment.drift["plan-receives"].role == aws_iam_role.plan.name && !contains(keys(aws_iam_role_policy_attachment.drift), "apply-receives")
-    error_message = "Who listens is the plan role, not the apply role."
+    condition     = one(jsondecode(aws_iam_role_policy.reading["listen"].policy).Statement).Resource == "arn:aws:sqs:*:200000000006:orchestrator-drift-events"
+    error_message = "Nothing is taken out of the dead-letter queue, or any other."
   }
 
   assert {
-    condition     = one(jsondecode(aws_iam_policy.drift["receives"].policy).Statement).Resource == "arn:aws:sqs:*:200000000006:orchestrator-drift-events"
-    error_message = "Nothing is taken out of the dead-letter queue, or any other."
+    condition     = !strcontains(aws_iam_role_policy.plan.policy, "sqs:DeleteMessage") && alltrue([for policy in aws_iam_policy.drift : !strcontains(policy.policy, "sqs:DeleteMessage") && !strcontains(policy.policy, "sqs:ReceiveMessage")])
+    error_message = "The plan role deletes nothing."
   }
 
   assert {
     condition     = alltrue([for s in jsondecode(aws_iam_policy.drift["writes"].policy).Statement : length(setintersection(s.Action, ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:PurgeQueue"])) == 0])
     error_message = "Who makes the queue neither fills nor empties it."
+  }
+}
+
+run "who_investigates_reads_logs_and_the_event_history" {
+  command = plan
+
+  variables {
+    bucket_prefix = "example-logs"
+    stacks        = ["account", "log_archive"]
+  }
+
+  assert {
+    condition     = toset(flatten([for s in jsondecode(aws_iam_role_policy.reading["investigate"].policy).Statement : s.Action])) == toset(["cloudtrail:LookupEvents", "kms:Decrypt", "s3:GetObject", "s3:ListAllMyBuckets", "s3:ListBucket"])
+    error_message = "It reads, and nothing else."
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.reading["investigate"].policy).Statement : s.Resource if s.Sid == "ReadsLogs"] == [["arn:aws:s3:::example-logs-*/*"]]
+    error_message = "It reads the archive's logs, and no other objects."
+  }
+
+  assert {
+    condition     = one(data.aws_iam_policy_document.trust["investigate"].statement[0].principals).identifiers == toset(["arn:aws:iam::200000000001:role/orchestrator-runner"])
+    error_message = "The reader, which a pull request may be, reads no logs."
   }
 }
 
@@ -387,8 +429,8 @@ run "the_account_with_the_most_to_do_fits_into_a_role" {
   }
 
   assert {
-    condition     = length(aws_iam_policy.boundary.policy) <= 6144 && alltrue([for policy in aws_iam_policy.router : length(policy.policy) <= 6144]) && alltrue([for policy in aws_iam_policy.drift : length(policy.policy) <= 6144])
-    error_message = "IAM allows 6,144 characters, these are ${length(aws_iam_policy.boundary.policy)} and ${join(" and ", [for policy in aws_iam_policy.router : length(policy.policy)])}."
+    condition     = length(aws_iam_policy.boundary.policy) <= 6144 && length(aws_iam_policy.remediation_boundary[0].policy) <= 6144 && alltrue([for policy in aws_iam_policy.router : length(policy.policy) <= 6144]) && alltrue([for policy in aws_iam_policy.drift : length(policy.policy) <= 6144])
+    error_message = "IAM allows 6,144 characters, these are ${length(aws_iam_policy.boundary.policy)}, ${length(aws_iam_policy.remediation_boundary[0].policy)} and ${join(" and ", [for policy in aws_iam_policy.router : length(policy.policy)])}."
   }
 
   assert {
@@ -452,7 +494,7 @@ run "logs_bring_permissions_of_their_own" {
   }
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_policy.logs["writes"].policy).Statement : statement.Resource if statement.Sid == "LogsPassRoles"] == [["arn:aws:iam::200000000006:role/orchestrator-logs-*"]]
+    condition     = [for statement in jsondecode(aws_iam_policy.logs["writes"].policy).Statement : statement.Resource if statement.Sid == "PassesLogsRoles"] == ["arn:aws:iam::200000000006:role/orchestrator-logs-*"]
     error_message = "Roles of the delivery are handed on, no others."
   }
 

@@ -21,6 +21,7 @@ run "enters_accounts_of_the_organization_only" {
 
   assert {
     condition = data.aws_iam_policy_document.permissions.statement[0].resources == toset([
+      "arn:aws:iam::*:role/orchestrator-listen",
       "arn:aws:iam::*:role/OrganizationAccountAccessRole",
       "arn:aws:iam::*:role/orchestrator-apply",
       "arn:aws:iam::*:role/orchestrator-plan",
@@ -155,7 +156,7 @@ run "the_reader_enters_accounts_by_their_plan_roles_and_changes_nothing" {
   command = plan
 
   assert {
-    condition     = [for s in data.aws_iam_policy_document.reader.statement : s.resources if contains(s.actions, "sts:AssumeRole")] == [toset(["arn:aws:iam::*:role/orchestrator-plan"])]
+    condition     = [for s in data.aws_iam_policy_document.reader.statement : s.resources if contains(s.actions, "sts:AssumeRole")] == [toset(["arn:aws:iam::*:role/orchestrator-listen", "arn:aws:iam::*:role/orchestrator-plan"])]
     error_message = "The reader may assume the plan role, and no other."
   }
 

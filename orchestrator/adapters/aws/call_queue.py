@@ -21,7 +21,7 @@ FIX = "set drift_events.enabled for some account, and apply the security account
 
 
 class SqsCalls:
-    """See ports.CallQueue. Read with the plan role, which may take out what is done."""
+    """See ports.CallQueue. Read with a role of its own, which may take out what is done."""
 
     def __init__(self, keyring: Keyring, organization: Organization, name: str) -> None:
         self._keyring, self._account = keyring, organization.security.id
@@ -55,7 +55,7 @@ class SqsCalls:
             )
 
     def _session(self) -> AwsSession:
-        return self._keyring.session(self._account, Purpose.PLAN)
+        return self._keyring.session(self._account, Purpose.LISTEN)
 
     def _queue(self, session: AwsSession) -> str:
         """Asked for once. Raises Refused with the way out where there is none."""

@@ -53,6 +53,9 @@ RUNNER_WANTED = (
     "may assume the runner role"
 )
 
+LOOKING = frozenset({Purpose.PLAN, Purpose.LISTEN})
+"""Why the reader role may enter accounts."""
+
 NOT_LET_IN = frozenset({"AccessDenied", "AccessDeniedException", "NoSuchEntity"})
 
 
@@ -85,6 +88,8 @@ class Keyring:
             Purpose.PLAN: self._access.plan_role,
             Purpose.APPLY: self._access.apply_role,
             Purpose.ENTRY: self._access.entry_role,
+            Purpose.LISTEN: "orchestrator-listen",
+            Purpose.INVESTIGATE: "orchestrator-investigate",
         }
         if purpose is Purpose.ENTRY and account == self._management:
             return self.caller.identity().arn
@@ -92,7 +97,7 @@ class Keyring:
 
     def keys(self, account: str, purpose: Purpose) -> Credentials:
         """Of the role by which `account` is entered. Raises AwsDenied."""
-        if purpose is not Purpose.PLAN:
+        if purpose not in LOOKING:
             self.refuse_reader(account, f"sts:AssumeRole {self.role(account, purpose)}")
         if purpose is Purpose.ENTRY:
             found = self._entry(account, "by runner", self.start)

@@ -93,13 +93,9 @@ def fix(_: Target, aws: Aws, before: Json) -> None:
         aws("cloudtrail", trail["region"]).start_logging(Name=trail["arn"])
 
 
-def undo(_: Target, aws: Aws, before: Json) -> None:
-    for trail in before["stopped"]:
-        aws("cloudtrail", trail["region"]).stop_logging(Name=trail["arn"])
-
-
+NEVER = "Nothing of ours stops a trail: who wants that, does it himself."
 DESCRIBE = Permission(("cloudtrail:DescribeTrails",), why="CloudTrail describes all together")
-CHANGES = (Permission(("cloudtrail:StartLogging", "cloudtrail:StopLogging"), TRAILS),)
+CHANGES = (Permission(("cloudtrail:StartLogging",), TRAILS),)
 
 REMEDIATIONS = (
     Remediation(
@@ -118,7 +114,8 @@ REMEDIATIONS = (
         check=check,
         before=before,
         fix=fix,
-        undo=undo,
+        undo=None,
+        by_hand=NEVER,
         tags=None,
         cost="Management events of a second trail have a price; the first one's are free.",
     ),
@@ -135,7 +132,8 @@ REMEDIATIONS = (
         check=check,
         before=before,
         fix=fix,
-        undo=undo,
+        undo=None,
+        by_hand=NEVER,
         tags=None,
         cost="Management events of a second trail have a price; the first one's are free.",
     ),

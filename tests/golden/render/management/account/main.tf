@@ -8,7 +8,7 @@ module "remediation_role" {
 
   external_id              = "example-remediation"
   name                     = "orchestrator-remediation"
-  permissions_boundary_arn = "arn:aws:iam::200000000001:policy/orchestrator-boundary"
+  permissions_boundary_arn = "arn:aws:iam::200000000001:policy/orchestrator-boundary-remediation"
   trusted_role_arns        = ["arn:aws:iam::200000000002:role/orchestrator-findings"]
 
   policies = [

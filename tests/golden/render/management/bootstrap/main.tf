@@ -26,6 +26,7 @@ module "orchestrator_runner" {
   target_roles = [
     "orchestrator-plan",
     "orchestrator-apply",
+    "orchestrator-investigate",
     "orchestrator-findings",
   ]
 }

@@ -24,7 +24,7 @@ module "remediation_role" {
 
   external_id              = "example-remediation"
   name                     = "orchestrator-remediation"
-  permissions_boundary_arn = module.orchestrator_roles.boundary_arn
+  permissions_boundary_arn = module.orchestrator_roles.remediation_boundary_arn
   trusted_role_arns        = ["arn:aws:iam::200000000002:role/orchestrator-findings"]
 
   policies = [

@@ -1,0 +1,80 @@
+# What roles of stacks do, action by action: a service's name alone is no bound. Patterns stand where
+# everything they name is read, or is needed. Tests hold them against what the roles ask for, and
+# against the known ways to more rights.
+locals {
+  bound_actions = concat(
+    ["events:PutEvents"],
+    local.router ? local.bound_router : [],
+    contains(var.stacks, "security") ? ["organizations:Describe*", "organizations:List*"] : [],
+    contains(var.logs, "destination") ? ["firehose:Put*", "kms:Decrypt", "kms:GenerateDataKey", "logs:PutLog*", "s3:Abort*", "s3:Get*", "s3:List*", "s3:PutObject"] : [],
+    contains(var.logs, "lake") ? local.bound_lake : [],
+    contains(var.logs, "siem") ? local.bound_siem : [],
+  )
+
+  bound_remediations = flatten([for service, names in {
+    access-analyzer         = ["*Analyzer", "List*"]
+    account                 = ["*AlternateContact"]
+    apigateway              = ["GET", "PATCH"]
+    application-autoscaling = ["*ScalableTarget", "*ScalingPolicy", "Describe*"]
+    athena                  = ["*agResource", "Get*", "List*", "UpdateWorkGroup"]
+    autoscaling             = ["*LaunchConfiguration", "*Tags", "Describe*", "UpdateAutoScalingGroup"]
+    cloudformation          = ["*Stacks", "UpdateStack"]
+    cloudfront              = ["*agResource", "Get*", "List*", "UpdateDistribution"]
+    cloudtrail              = ["*Tags", "Describe*", "Get*", "LookupEvents", "StartLogging", "UpdateTrail"]
+    cloudwatch              = ["*AlarmActions", "DeleteAlarms", "Describe*", "Get*", "List*", "PutMetricAlarm"]
+    codebuild               = ["BatchGetProjects", "ListProjects", "UpdateProject"]
+    config                  = ["Describe*", "St*ConfigurationRecorder"]
+    dms                     = ["Describe*", "List*", "ModifyReplicationInstance"]
+    dynamodb                = ["*ContinuousBackups", "*agResource", "Describe*", "List*", "UpdateTable"]
+    ec2 = [
+      "*EbsEncryptionByDefault", "*FlowLogs", "*IamInstanceProfile", "*SnapshotBlockPublicAccess", "*VpcEndpoints",
+      "AuthorizeSecurityGroup*", "CreateLaunchTemplateVersion", "CreateTags", "CreateVpcEndpoint", "Describe*", "Get*",
+      "*MetadataOptions", "ModifyLaunchTemplate", "ModifyNetwork*", "ModifySnapshotAttribute",
+      "ModifySubnet*", "ModifyTransitGateway", "ModifyVpcBlockPublicAccess*", "RevokeSecurityGroup*", "TerminateInstances",
+    ]
+    ecr                  = ["*LifecyclePolicy", "*agResource", "Describe*", "List*", "PutImageScanning*", "PutImageTagMutability"]
+    ecs                  = ["*TaskDefinition", "*agResource", "Describe*", "List*", "UpdateClusterSettings"]
+    eks                  = ["*agResource", "Describe*", "List*", "UpdateClusterConfig"]
+    elasticache          = ["Describe*", "List*", "ModifyCacheCluster", "ModifyReplicationGroup"]
+    elasticloadbalancing = ["Describe*", "Modify*"]
+    elasticmapreduce     = ["*AccessConfiguration"]
+    es                   = ["*Tags", "Describe*", "List*", "UpdateDomainConfig"]
+    guardduty            = ["*Detector", "*agResource", "Get*", "List*", "UpdateMember*"]
+    iam                  = ["*AccountPasswordPolicy", "CreateServiceLinkedRole", "DeleteLoginProfile", "Get*", "List*", "UpdateAccessKey"]
+    inspector2           = ["BatchGet*", "Disable", "Enable", "List*"]
+    kinesis              = ["*StreamEncryption", "*RetentionPeriod", "*Tags*Stream", "Describe*", "List*"]
+    kms                  = ["*KeyRotation", "CreateGrant", "Describe*", "Get*", "List*"]
+    lambda               = ["*agResource", "*Permission", "Get*", "InvokeFunction", "List*"]
+    logs                 = ["*LogDelivery", "*MetricFilter", "Describe*", "List*", "PutResourcePolicy", "PutRetentionPolicy"]
+    macie2               = ["*Macie", "Get*", "UpdateMacieSession"]
+    mq                   = ["*Tags", "Describe*", "List*", "UpdateBroker"]
+    network-firewall     = ["*Protection", "*agResource", "Describe*", "List*"]
+    rds                  = ["*SnapshotAttribute*", "AddTags*", "CopyDB*Snapshot", "DeleteDB*Snapshot", "Describe*", "List*", "ModifyDBCluster", "ModifyDBInstance"]
+    redshift             = ["*Logging", "Describe*", "ModifyCluster"]
+    route53              = ["AssociateVPC*"]
+    s3                   = ["*BucketPolicy", "*OwnershipControls", "Get*", "List*", "PutAccount*", "PutBucketLogging", "PutBucketNotification", "PutBucketPublic*", "PutEncryption*", "PutLifecycle*"]
+    secretsmanager       = ["*RotateSecret", "DeleteSecret", "Describe*", "List*", "RestoreSecret"]
+    sns                  = ["*agResource", "Get*", "List*", "Publish", "SetTopicAttributes"]
+    sqs                  = ["*agQueue", "Get*", "List*", "SetQueueAttributes"]
+    ssm                  = ["*AutomationExecution", "*ServiceSetting", "DeleteParameter", "Describe*", "Get*Parameter*", "List*", "ModifyDocumentPermission", "PutParameter"]
+    states               = ["Describe*", "List*", "UpdateStateMachine"]
+  } : [for name in names : "${service}:${name}"]])
+
+  bound_router = [
+    "dynamodb:*teItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "kms:Decrypt", "kms:GenerateDataKey", "logs:CreateLogStream",
+    "logs:PutLogEvents", "s3:GetObject", "s3:PutObject", "secretsmanager:GetSecretValue", "securityhub:BatchUpdateFindings", "securityhub:GetFindings",
+    "sns:Publish", "sqs:*Message", "sqs:ChangeMessage*", "sqs:GetQueue*", "ssm:GetParameter", "xray:Put*",
+  ]
+
+  # With AmazonSecurityLakeMetastoreManager, AWS's own, and sources that streams write.
+  bound_lake = [
+    "firehose:Put*", "glue:*Partition*", "glue:Get*", "glue:UpdateTable", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "lakeformation:GetDataAccess",
+    "lambda:GetFunctionConfiguration", "lambda:InvokeFunction", "logs:CreateLog*", "logs:PutLogEvents", "s3:Abort*", "s3:Get*", "s3:List*", "s3:PutObject", "s3:Replicate*",
+    "sqs:*Message", "sqs:ChangeMessage*", "sqs:GetQueue*",
+  ]
+
+  bound_siem = [
+    "aoss:API*", "aoss:Batch*", "aoss:CreateSecurityPolicy", "aoss:Get*", "aoss:UpdateSecurityPolicy", "es:Describe*", "es:ESHttp*", "kms:Decrypt",
+    "kms:GenerateDataKey", "s3:GetObject", "s3:PutObject", "sqs:*Message", "sqs:ChangeMessage*", "sqs:GetQueue*",
+  ]
+}

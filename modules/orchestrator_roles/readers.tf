@@ -1,0 +1,84 @@
+# Small roles, each for one purpose, so that nobody enters by a greater one for it.
+locals {
+  reading_roles = merge(
+    { investigate = concat(local.event_history, local.log_files) },
+    local.listens ? { listen = local.listening } : {},
+  )
+
+  event_history = [
+    {
+      Sid      = "ReadsTheEventHistory"
+      Effect   = "Allow"
+      Action   = ["cloudtrail:LookupEvents"]
+      Resource = "*" # it knows no resource
+    },
+  ]
+
+  # Where logs lie: the archive's, and those of Security Lake.
+  log_buckets = concat(
+    contains(var.stacks, "log_archive") ? ["${local.arn}:s3:::${var.bucket_prefix}-*"] : [],
+    contains(var.logs, "lake") ? ["${local.arn}:s3:::aws-security-data-lake-*"] : [],
+  )
+  log_files = [for statement in [
+    {
+      Sid       = "FindsBuckets"
+      Effect    = "Allow"
+      Action    = ["s3:ListAllMyBuckets"]
+      Resource  = ["*"]
+      Condition = {}
+    },
+    {
+      Sid       = "FindsLogs"
+      Effect    = "Allow"
+      Action    = ["s3:ListBucket"]
+      Resource  = local.log_buckets
+      Condition = {}
+    },
+    {
+      Sid       = "ReadsLogs"
+      Effect    = "Allow"
+      Action    = ["s3:GetObject"]
+      Resource  = [for bucket in local.log_buckets : "${bucket}/*"]
+      Condition = {}
+    },
+    {
+      Sid       = "DecryptsLogs"
+      Effect    = "Allow"
+      Action    = ["kms:Decrypt"]
+      Resource  = ["${local.arn}:kms:*:${var.account_id}:key/*"] # a key's id is not ours to choose
+      Condition = { StringLike = { "kms:ViaService" = "s3.*.amazonaws.com" } }
+    },
+  ] : { for part, value in statement : part => value if part != "Condition" || length(value) > 0 } if length(local.log_buckets) > 0]
+
+  # Whoever listens takes what it has worked on out of the queue, and nothing else.
+  listening = [
+    {
+      Sid      = "Listens"
+      Effect   = "Allow"
+      Action   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"]
+      Resource = "${local.arn}:sqs:*:${var.account_id}:orchestrator-drift-events"
+    },
+  ]
+
+  reading_purposes = {
+    investigate = "Lets who looks into an incident read logs and the event history."
+    listen      = "Lets the orchestrator hear of changes made by hand."
+  }
+}
+
+resource "aws_iam_role" "reading" {
+  for_each = local.reading_roles
+
+  name                 = "orchestrator-${each.key}"
+  description          = local.reading_purposes[each.key]
+  assume_role_policy   = data.aws_iam_policy_document.trust[each.key].json
+  max_session_duration = 3600
+}
+
+resource "aws_iam_role_policy" "reading" {
+  for_each = local.reading_roles
+
+  name   = "read"
+  role   = aws_iam_role.reading[each.key].name
+  policy = jsonencode({ Version = "2012-10-17", Statement = each.value })
+}
