@@ -129,8 +129,11 @@ def switch(target: Target, aws: Aws, before: Json, status: str) -> None:
 ADMINISTERED = Permission(
     ("guardduty:GetAdministratorAccount",), why="GuardDuty has no such permission for a detector"
 )
-READS = ("guardduty:GetDetector", "guardduty:ListMembers", "guardduty:GetMemberDetectors")
-WRITES = ("guardduty:UpdateDetector", "guardduty:UpdateMemberDetectors")
+READS = ("guardduty:GetDetector",)
+WRITES = ("guardduty:UpdateDetector",)
+MEMBERS = "members' detectors are no resource to IAM"
+READS_MEMBERS = Permission(("guardduty:GetMemberDetectors", "guardduty:ListMembers"), why=MEMBERS)
+WRITES_MEMBERS = Permission(("guardduty:UpdateMemberDetectors",), why=MEMBERS)
 
 REMEDIATIONS = (
     Remediation(
@@ -143,8 +146,8 @@ REMEDIATIONS = (
             "in the administrator's account for all members."
         ),
         breaks="Nothing.",
-        reads=(LISTING, Permission(READS, DETECTORS)),
-        writes=(ADMINISTERED, Permission(WRITES, DETECTORS)),
+        reads=(LISTING, Permission(READS, DETECTORS), READS_MEMBERS),
+        writes=(ADMINISTERED, Permission(WRITES, DETECTORS), WRITES_MEMBERS),
         find=DETECTOR.find,
         check=check,
         before=before,
