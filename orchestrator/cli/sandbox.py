@@ -39,7 +39,6 @@ def sandbox() -> None:
 @click.option("--delay", "delays", multiple=True, help="How late: kind=seconds, '*=0' is never.")
 @click.option("--fail", "failing", multiple=True, help="What ends badly: kind:target[=reason]")
 @click.option("--seed", type=int, default=0, help="Makes faults hit the same calls again.")
-@click.option("--enforce-iam/--no-enforce-iam", default=True, help="Refuse what policies do.")
 @click.option("--log-size", type=int, default=64, help="MiB at which the request log is turned.")
 @click.pass_obj
 def start(
@@ -51,7 +50,6 @@ def start(
     delays: tuple[str, ...],
     failing: tuple[str, ...],
     seed: int,
-    enforce_iam: bool,
     log_size: int,
 ) -> int:
     """Start it, or find the one that runs."""
@@ -60,7 +58,7 @@ def start(
     else:
         fleet = grow(describe(config.load(project.configs, days.today())), accounts)
     size = log_size * 1024 * 1024
-    settings = lifecycle.Settings(port, faults, seed, enforce_iam, size, delays, failing)
+    settings = lifecycle.Settings(port, faults, seed, size, delays, failing)
     state = lifecycle.start(project.sandbox, fleet, settings)
     click.echo(f"sandbox: pid {state.pid}, port {state.port}, {len(fleet.accounts)} accounts")
     click.echo("  use it:  orchestrator --sandbox plan    or, for any other program,")

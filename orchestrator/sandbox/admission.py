@@ -9,15 +9,23 @@ from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from orchestrator.sandbox.answers import denied, error
-from orchestrator.sandbox.authorization import context, verdict
+from orchestrator.sandbox.authorization import context
+from orchestrator.sandbox.contexts import Lazy, of_resource
+from orchestrator.sandbox.decision import Policies, decide
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.exchange import Answer, Exchange, Handle, Principal
+from orchestrator.sandbox.needs.inputs import Members, members
+from orchestrator.sandbox.needs.keys import keys
+from orchestrator.sandbox.organization_policies import resource_control
 from orchestrator.sandbox.policy import Question
-from orchestrator.sandbox.trust import Caller, Trust, lets_in, trust
+from orchestrator.sandbox.standing import standing
+from orchestrator.sandbox.trust import Caller, Trust, trust
 
 ACTION = "sts:AssumeRole"
 DEFAULT_SECONDS = 3600
 """Also the most for a role that becomes another. Source: IAM User Guide, "Role chaining"."""
+
+MOST_POLICIES, LONGEST_POLICY = 10, 2048
 
 ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/(?:[!-~]+/)?[\w+=,.@-]{1,64}")
 SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}")
@@ -57,11 +65,36 @@ def admission(inner: Handle) -> Handle:
 
 
 def _opens(door: Door, principal: Principal, exchange: Exchange) -> bool:
-    keys = context(principal, exchange.call, exchange.parameters)
-    asked = Question(ACTION, _text(exchange, "RoleArn"), keys)
-    how = trust(door.trust_policy, Caller(principal), asked)
-    own = verdict(principal, asked)
-    return lets_in(how, own, same_account=principal.account_id == door.account_id)
+    """Both sides have to agree to each of the actions."""
+    here, role_arn = standing(principal), _text(exchange, "RoleArn")
+    given = members(exchange)
+    known = context(principal, exchange.call, exchange.parameters)
+    for action in _actions(given):
+        policies = Policies(
+            here.identity,
+            here.boundary,
+            here.session,
+            here.service_control,
+            resource_control(door.account_id, action, principal.identity),
+            door.trust_policy,
+            same_account=principal.account_id == door.account_id,
+            binding=True,
+        )
+        of_role = of_resource(role_arn, door.account_id)
+        said = Lazy(known, of_role).knowing(keys(action, exchange.call, given))
+        if not decide(policies, Caller(principal), Question(action, role_arn, said)).allowed:
+            return False
+    return True
+
+
+def _actions(given: Members) -> tuple[str, ...]:
+    """What else has to be allowed for a session with tags, or with a source identity.
+
+    Source: IAM User Guide, "Pass session tags in AWS STS" and "Monitor and control actions taken
+    with assumed roles".
+    """
+    more = {"Tags": "sts:TagSession", "SourceIdentity": "sts:SetSourceIdentity"}
+    return (ACTION, *(action for name, action in more.items() if given.get(name)))
 
 
 def _longest(door: Door, principal: Principal) -> int:
@@ -80,6 +113,15 @@ def _wrong(exchange: Exchange) -> str:
             f"Value '{name}' at 'roleSessionName' failed to satisfy constraint: "
             "Member must satisfy regular expression pattern: [\\w+=,.@-]*"
         )
+    return _wrong_session(members(exchange))
+
+
+def _wrong_session(given: Members) -> str:
+    """Source: AWS STS API Reference, AssumeRole: PolicyArns (at most 10) and Policy."""
+    if len(given.get("PolicyArns") or ()) > MOST_POLICIES:
+        return "Member must have length less than or equal to 10 at 'policyArns'"
+    if len(str(given.get("Policy") or "")) > LONGEST_POLICY:
+        return "Member must have length less than or equal to 2048 at 'policy'"
     return ""
 
 

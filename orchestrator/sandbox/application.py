@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 class Options:
     """How a sandbox behaves. `journal_bytes` is the size at which the request log is turned."""
 
-    enforce_iam: bool = True
     faults: tuple[Fault, ...] = ()
     seed: int = 0
     journal_bytes: int = field(default=LIMIT)
@@ -63,7 +62,7 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     drops.listen(journal.write)
     rules = Faults(options.faults, options.seed)
     moto = backend()
-    allowed = authorization(faults(refusals(moto), rules), enforce=options.enforce_iam)
+    allowed = authorization(faults(refusals(moto), rules))
     trail = Delivery(home)
     history.install(trail.flush)
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 
-from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
-from orchestrator.sandbox.actions import action, resource
 from orchestrator.sandbox.answers import denied
-from orchestrator.sandbox.buckets import agrees
 from orchestrator.sandbox.conditions import Context
-from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Principal
-from orchestrator.sandbox.paths import located
-from orchestrator.sandbox.policy import Effect, Question, ask
+from orchestrator.sandbox.contexts import Lazy, of_call
+from orchestrator.sandbox.decision import Decision, reason
+from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Need, Principal
+from orchestrator.sandbox.judging import judge
+from orchestrator.sandbox.located import located
+from orchestrator.sandbox.needs.inputs import Members, members
+from orchestrator.sandbox.needs.needs import needs
+from orchestrator.sandbox.needs.place import Place
+from orchestrator.sandbox.policy import Question
+from orchestrator.sandbox.standing import Standing, standing
 from orchestrator.sandbox.subjects import about
 
 ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
@@ -25,146 +30,82 @@ JUDGED_BEFORE = frozenset({"sts:AssumeRole"})
 """The role's trust policy has a say; the admission layer puts both sides together."""
 
 
-def authorization(inner: Handle, *, enforce: bool) -> Handle:
-    """Note whether the caller's policies allow the call; refuse it when they do not."""
+def authorization(inner: Handle) -> Handle:
+    """Refuse a call that is not allowed, and note for the log whether it was."""
 
     def handle(exchange: Exchange) -> Answer:
         principal, call = exchange.principal, exchange.call
         if principal is None or not call.operation:
             return inner(exchange)
-        name = action(call, exchange.parameters)
-        what = located(resource(call, exchange.parameters, principal.account_id))
-        exchange.action, exchange.resource = name, what
-        if name in JUDGED_BEFORE:
+        exchange.needs = wanted(principal, call, members(exchange))
+        exchange.action, exchange.resource = exchange.needs[0].action, exchange.needs[0].resource
+        if exchange.action in JUDGED_BEFORE:
             return inner(exchange)
-        keys = {**context(principal, call, exchange.parameters), **_written_on(exchange)}
-        exchange.allowed = name in ALWAYS_ALLOWED or allows(principal, Question(name, what, keys))
-        if enforce and not exchange.allowed:
-            return denied(call, refusal(principal, name, what))
+        here = standing(principal)
+        keys = of_call(principal, call, exchange.text("HTTP_USER_AGENT"))
+        keys = keys.knowing(about(principal, call, exchange.parameters))
+        refused = unmet(here, exchange.needs, keys)
+        exchange.allowed = refused is None
+        exchange.refused = refused[0] if refused else None
+        if refused is not None:
+            return denied(call, refusal(principal, *refused))
         answer = inner(exchange)
-        if enforce and answer.status == 404 and name in READS_OBJECT:
-            return _hidden(exchange, principal, keys) or answer
+        if answer.status == 404 and exchange.action in READS_OBJECT:
+            return _hidden(exchange, here, keys) or answer
         return answer
 
     return handle
 
 
-def _hidden(exchange: Exchange, principal: Principal, keys: Context) -> Answer | None:
+def wanted(principal: Principal, call: Call, given: Members) -> tuple[Need, ...]:
+    """What the call needs, on the ARNs of what is there."""
+    organization, management = _organization(principal.account_id)
+    place = Place(call.region, principal.account_id, organization, management)
+    return tuple(
+        replace(need, resource=located(need.resource)) for need in needs(call, given, place)
+    )
+
+
+def unmet(here: Standing, needs: Iterable[Need], keys: Lazy) -> tuple[Need, Decision] | None:
+    """The first need that is not allowed, and why."""
+    for need in needs:
+        if need.action not in ALWAYS_ALLOWED:
+            decision = judge(here, Question(need.action, need.resource, keys.knowing(need.keys)))
+            if not decision.allowed:
+                return need, decision
+    return None
+
+
+def _hidden(exchange: Exchange, here: Standing, keys: Lazy) -> Answer | None:
     """Who may not list a bucket does not learn either that an object is missing.
 
     Source: Amazon S3 API Reference, HeadObject, "Permissions".
     """
-    bucket = f"arn:aws:s3:::{exchange.parameters.get('Bucket')}"
-    if allows(principal, Question("s3:ListBucket", bucket, keys)):
-        return None
-    return denied(exchange.call, refusal(principal, "s3:ListBucket", bucket))
+    listing = Need("s3:ListBucket", f"arn:aws:s3:::{exchange.parameters.get('Bucket')}")
+    refused = unmet(here, [listing], keys)
+    return denied(exchange.call, refusal(here.principal, *refused)) if refused else None
 
 
-def refusal(principal: Principal, name: str, what: str | None) -> str:
+def refusal(principal: Principal, need: Need, decision: Decision) -> str:
     """AWS's own sentence."""
-    where = f" on resource: {what}" if what else ""
-    why = "because no identity-based policy allows the " + name + " action"
-    return f"User: {principal.arn} is not authorized to perform: {name}{where} {why}"
-
-
-def allows(principal: Principal, question: Question) -> bool:
-    """Whether the caller's policies allow it, and the bucket's where it is about one."""
-    return agrees(principal, question, verdict(principal, question))
-
-
-def verdict(principal: Principal, question: Question) -> Effect:
-    """What identity policies, boundary and session policy say together."""
-    own, boundary = documents(principal)
-    layers = [own]
-    layers += [[boundary]] if boundary is not None else []
-    layers += [[principal.session_policy]] if principal.session_policy else []
-    effects = [ask(layer, question) for layer in layers]
-    if Effect.DENY in effects:
-        return Effect.DENY
-    return Effect.ALLOW if set(effects) == {Effect.ALLOW} else Effect.SILENT
-
-
-def documents(principal: Principal) -> tuple[Sequence[str], str | None]:
-    """The policies of a role or user as moto holds them, and its permissions boundary."""
-    iam = iam_backends[principal.account_id]["aws"]
-    if principal.is_role:
-        owner = next((r for r in list(iam.roles.values()) if r.arn == principal.identity), None)
-        boundary = owner.permissions_boundary_arn if owner else None
-        owners = [owner] if owner else []
-    else:
-        name = principal.identity.rpartition("/")[2]
-        owner = iam.users.get(name)
-        groups = [group for group in list(iam.groups.values()) if owner in group.users]
-        owners, boundary = ([owner, *groups] if owner else []), None
-    found: list[str] = []
-    for one in owners:
-        found += _inline(one.policies)
-        found += [_default(policy) for policy in list(one.managed_policies.values())]
-    limit = iam.managed_policies.get(boundary) if boundary else None
-    return found, (_default(limit) if limit else None if not boundary else "")
-
-
-def _inline(policies: object) -> list[str]:
-    values = list(policies.values()) if isinstance(policies, dict) else []
-    return [value if isinstance(value, str) else value.policy_document for value in values]
-
-
-def _default(policy: object) -> str:
-    versions = getattr(policy, "versions", [])
-    found = next((version.document for version in versions if version.is_default), "")
-    return str(found)
+    where = f" on resource: {need.resource}" if need.resource != "*" else ""
+    why = reason(decision, need.action)
+    return f"User: {principal.arn} is not authorized to perform: {need.action}{where} {why}"
 
 
 def context(principal: Principal, call: Call, parameters: object) -> Context:
-    """The condition keys of a request, as far as they are known here."""
-    keys: dict[str, Sequence[str]] = {
-        "aws:principalarn": [principal.identity],
-        "aws:principalaccount": [principal.account_id],
-        "aws:principaltype": ["AssumedRole" if principal.is_role else "User"],
-        "aws:requestedregion": [call.region],
-        "aws:securetransport": ["true"],
-        "aws:sourceip": ["127.0.0.1"],
-        "aws:resourceaccount": [principal.account_id],
-    }
-    if not principal.is_role:
-        keys["aws:username"] = [principal.identity.rpartition("/")[2]]
-    organization = organization_of(principal.account_id)
-    if organization:
-        keys["aws:principalorgid"] = [organization]
-        keys["aws:resourceorgid"] = [organization]
-    if isinstance(parameters, dict):
-        for name, key in CALL_KEYS.items():
-            if name in parameters:
-                keys[key] = [str(parameters[name])]
-        keys |= about(principal, call, parameters)
-    return keys
-
-
-CALL_KEYS = {
-    "AWSServiceName": "iam:awsservicename",
-    "PolicyArn": "iam:policyarn",
-    "PermissionsBoundary": "iam:permissionsboundary",
-    "prefix": "s3:prefix",
-    "ExternalId": "sts:externalid",
-    "RoleSessionName": "sts:rolesessionname",
-    "ServicePrincipal": "organizations:serviceprincipal",
-}
-"""Condition keys whose value is a parameter of the call."""
-
-
-WRITTEN_ON = {"HTTP_IF_MATCH": "s3:if-match", "HTTP_IF_NONE_MATCH": "s3:if-none-match"}
-"""Source: Amazon S3 User Guide, "Enforce conditional writes on Amazon S3 buckets"."""
-
-
-def _written_on(exchange: Exchange) -> Context:
-    """On what condition an object is written."""
-    if exchange.call.service != "s3":
-        return {}
-    return {key: [value] for name, key in WRITTEN_ON.items() if (value := exchange.text(name))}
+    """The condition keys of a call that is made here, not by a request."""
+    given = parameters if isinstance(parameters, dict) else {}
+    return of_call(principal, call).knowing(about(principal, call, given))
 
 
 def organization_of(account_id: str) -> str | None:
     """The id of the organization an account belongs to."""
+    return _organization(account_id)[0] or None
+
+
+def _organization(account_id: str) -> tuple[str, str]:
+    """Its id and its management account; both '' where there is none."""
     master, partition = organizations_backends.master_accounts.get(account_id, (account_id, "aws"))
     backend = organizations_backends[master][partition]
-    return str(backend.org.id) if backend.org else None
+    return (str(backend.org.id), str(master)) if backend.org else ("", "")

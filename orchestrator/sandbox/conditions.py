@@ -21,11 +21,20 @@ class UnknownOperator(Exception):
     """An operator this evaluator does not know, so it cannot say whether it holds."""
 
 
+STAR, MARK = "\ue000", "\ue001"
+"""Stand for `*` and `?` where they are no wildcards."""
+
+
+def verbatim(text: str) -> str:
+    """The same text, such that a pattern it becomes a part of takes it letter by letter."""
+    return text.replace("*", STAR).replace("?", MARK)
+
+
 @lru_cache(maxsize=8192)
 def glob(pattern: str) -> re.Pattern[str]:
     """IAM's wildcards: `*` is any text, `?` any character; nothing else is special."""
-    parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern)
-    return re.compile("".join(parts), re.DOTALL)
+    special = {"*": ".*", "?": ".", STAR: re.escape("*"), MARK: re.escape("?")}
+    return re.compile("".join(special.get(c) or re.escape(c) for c in pattern), re.DOTALL)
 
 
 def matches(pattern: str, value: str) -> bool:

@@ -50,6 +50,10 @@ class Principal:
     access_key_id: str
     session_policy: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    session_policy_arns: tuple[str, ...] = ()
+    source_identity: str = ""
+    issued: str = ""
+    """When a session began, as AWS writes moments; '' for a key that does not end."""
 
     @property
     def is_role(self) -> bool:
@@ -79,6 +83,10 @@ class Exchange:
     action: str = ""
     resource: str | None = None
     """The IAM action and the ARN it is about, where they are known."""
+    needs: tuple[Need, ...] = ()
+    """All that the caller has to be allowed, the call's own action first."""
+    refused: Need | None = None
+    """The first of them that the caller is not allowed."""
     allowed: bool | None = None
     """What the caller's policies say; None where nobody asked them."""
     parameters: Mapping[str, object] = field(default_factory=dict)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from orchestrator.sandbox.authorization import verdict
 from orchestrator.sandbox.conditions import Context
+from orchestrator.sandbox.judging import verdict
 from orchestrator.sandbox.policy import Effect, Question
 from orchestrator.sandbox.resource_policies import existing, find_key
 from orchestrator.sandbox.service_access import acting, says

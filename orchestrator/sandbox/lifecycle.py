@@ -54,7 +54,6 @@ class Settings:
     port: int = 0
     faults: Sequence[str] = ()
     seed: int = 0
-    enforce_iam: bool = True
     journal_bytes: int = 64 * 1024 * 1024
     delays: Sequence[str] = ()
     failing: Sequence[str] = ()
@@ -66,7 +65,7 @@ class Settings:
         delays.seconds(self.delays)
         options += [f"--delay={delay}" for delay in self.delays]
         options += [f"--fail={delays.failure(failing)}" for failing in self.failing]
-        return options if self.enforce_iam else [*options, "--no-enforce-iam"]
+        return options
 
 
 def start(home: Path, fleet: Fleet, settings: Settings | None = None) -> State:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
-from orchestrator.sandbox.conditions import Context, UnknownOperator, glob, holds, matches
+from orchestrator.sandbox.conditions import Context, UnknownOperator, glob, holds, verbatim
 
 VARIABLE = re.compile(r"\$\{([^}]+)\}")
 LITERALS = {"*": "*", "?": "?", "$": "$"}
@@ -49,6 +49,8 @@ class Statement:
 
     allows: bool
     actions: tuple[str, ...]
+    named: re.Pattern[str]
+    """All of `actions` as one pattern, for an action in lower case."""
     inverted_actions: bool = False
     resources: tuple[str, ...] | None = None
     inverted_resources: bool = False
@@ -59,10 +61,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """May this be done? `resource` is None when nobody can say which one it is about."""
+    """May this be done? `resource` is '*' for an action that has no type of resource."""
 
     action: str
-    resource: str | None = None
+    resource: str = "*"
     context: Context = field(default_factory=dict)
 
 
@@ -102,8 +104,7 @@ def conclude(statements: Iterable[Statement], question: Question) -> Effect:
 
 def applies(statement: Statement, question: Question) -> bool:
     """Whether action, resource and every condition match; doubts count against the caller."""
-    action = question.action.lower()
-    named = any(matches(pattern.lower(), action) for pattern in statement.actions)
+    named = statement.named.fullmatch(question.action.lower()) is not None
     if named == statement.inverted_actions:
         return False
     return _concerns(statement, question) and _conditions_hold(statement, question)
@@ -112,9 +113,9 @@ def applies(statement: Statement, question: Question) -> bool:
 def _concerns(statement: Statement, question: Question) -> bool:
     if statement.resources is None:
         return True
-    if question.resource is None:
-        return statement.allows or (statement.resources == ("*",))
-    patterns = (substitute(pattern, question.context) for pattern in statement.resources)
+    patterns = [substitute(pattern, question.context) for pattern in statement.resources]
+    if statement.inverted_resources and statement.allows and None in patterns:
+        return False
     named = any(pattern and glob(pattern).fullmatch(question.resource) for pattern in patterns)
     return named != statement.inverted_resources
 
@@ -127,26 +128,42 @@ def _conditions_hold(statement: Statement, question: Question) -> bool:
 
 
 def _holds(condition: Condition, context: Context) -> bool:
-    values = [substitute(value, context) for value in condition.values]
+    """Raises UnknownOperator also where a negated condition has a variable without a value."""
+    wild = "Like" in condition.operator or "Arn" in condition.operator
+    values = [substitute(value, context, wild=wild) for value in condition.values]
     wanted = [value for value in values if value is not None]
+    if len(wanted) < len(values) and "Not" in condition.operator:
+        raise UnknownOperator(condition.operator)
     return holds(condition.operator, wanted, context.get(condition.key))
 
 
-def substitute(text: str, context: Context) -> str | None:
-    """Replace policy variables such as `${aws:PrincipalAccount}`; None when one has no value."""
+def substitute(text: str, context: Context, *, wild: bool = True) -> str | None:
+    """Replace policy variables such as `${aws:PrincipalAccount}`; None when one has no value.
+
+    What a variable stands for is plain text even where the policy's own text is a pattern (`wild`):
+    `${*}`, and a tag's value with a star in it, match a star.
+    Source: IAM User Guide, "IAM policy elements: Variables and tags".
+    """
     if "${" not in text:
         return text
-    missing = False
+    parts: list[str] = []
+    for index, part in enumerate(VARIABLE.split(text)):
+        value = _value(part, context) if index % 2 else part
+        if value is None:
+            return None
+        parts.append(verbatim(value) if index % 2 and wild else value)
+    return "".join(parts)
 
-    def value(match: re.Match[str]) -> str:
-        nonlocal missing
-        name = match[1]
-        found = [LITERALS[name]] if name in LITERALS else context.get(name.lower(), ())
-        missing = missing or len(found) != 1
-        return found[0] if found else ""
 
-    replaced = VARIABLE.sub(value, text)
-    return None if missing else replaced
+def _value(variable: str, context: Context) -> str | None:
+    """`aws:username`, or `aws:PrincipalTag/team, 'nobody'` with what counts where it is absent."""
+    name, _, default = (part.strip() for part in variable.partition(","))
+    if name in LITERALS:
+        return LITERALS[name]
+    found = context.get(name.lower(), ())
+    if len(found) == 1:
+        return found[0]
+    return default.strip("'") if default and not found else None
 
 
 def _statement(raw: Mapping[str, object]) -> Statement:
@@ -158,6 +175,7 @@ def _statement(raw: Mapping[str, object]) -> Statement:
     return Statement(
         allows=raw["Effect"] == "Allow",
         actions=_texts(raw[actions]),
+        named=_any_of(_texts(raw[actions])),
         inverted_actions=actions == "NotAction",
         resources=_texts(raw[resources]) if resources in raw else None,
         inverted_resources=resources == "NotResource",
@@ -165,6 +183,12 @@ def _statement(raw: Mapping[str, object]) -> Statement:
         inverted_principals=principals == "NotPrincipal",
         conditions=_conditions(raw.get("Condition", {})),
     )
+
+
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """AWS's own policies list hundreds of actions; one pattern is asked faster than each."""
+    texts = dict.fromkeys(pattern.lower() for pattern in patterns)
+    return re.compile("|".join(glob(text).pattern for text in texts) or "(?!)", re.DOTALL)
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -61,4 +61,15 @@ def _session(account_id: str, access_key_id: str, session_token: str) -> Princip
         raise UnknownKey
     if session.expiration < datetime.now(UTC).replace(tzinfo=None):
         raise ExpiredKey
-    return Principal(account_id, session.arn, session.role_arn, access_key_id, session.policy)
+    issued = session.__dict__.get("issued") or ""
+    return Principal(
+        account_id,
+        session.arn,
+        session.role_arn,
+        access_key_id,
+        session.policy,
+        tags=session.__dict__.get("tags", {}),
+        session_policy_arns=session.__dict__.get("policy_arns", ()),
+        source_identity=session.__dict__.get("source_identity", ""),
+        issued=issued,
+    )

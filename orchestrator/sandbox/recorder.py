@@ -57,6 +57,10 @@ def _entry(exchange: Exchange, answer: Answer, started: float) -> Entry:
     if exchange.action:
         entry |= {"action": exchange.action, "resource": exchange.resource or "*"}
         entry |= {} if exchange.allowed is None else {"allowed": exchange.allowed}
+    if len(exchange.needs) > 1 or any(need.keys for need in exchange.needs):
+        entry["needs"] = [[n.action, n.resource, redacted(n.keys)] for n in exchange.needs]
+    if exchange.refused:
+        entry["refused"] = exchange.refused.action
     if not call.operation:
         entry["path"] = f"{exchange.text('REQUEST_METHOD')} {exchange.text('PATH_INFO')}"
     return entry

@@ -54,7 +54,6 @@ def _listener(arguments: argparse.Namespace) -> socket.socket:
 
 def _options(arguments: argparse.Namespace) -> Options:
     return Options(
-        enforce_iam=arguments.enforce_iam,
         faults=tuple(parse(text) for text in arguments.fault),
         seed=arguments.seed,
         journal_bytes=arguments.journal_bytes,
@@ -73,7 +72,6 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--fail", action="append", default=[])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--journal-bytes", type=int, default=LIMIT)
-    parser.add_argument("--no-enforce-iam", dest="enforce_iam", action="store_false")
     return parser.parse_args(argv)
 
 

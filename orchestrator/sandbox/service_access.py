@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from orchestrator.sandbox.admission import ACTION as ASSUME
 from orchestrator.sandbox.admission import find
-from orchestrator.sandbox.authorization import allows, context, organization_of
+from orchestrator.sandbox.authorization import context, organization_of
 from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.exchange import Call, Principal
+from orchestrator.sandbox.judging import allows
 from orchestrator.sandbox.policy import Effect, NotAPolicy, Question, Statement, conclude, parse
 from orchestrator.sandbox.resource_policies import bucket_owner, document
 from orchestrator.sandbox.trust import Caller, Trust, trust
@@ -108,7 +109,7 @@ def acting(role_arn: str) -> Principal:
 
 def _other_side(principal: Principal, asked: Question) -> str:
     """What the resource's own policy makes of a role that may by its own policies."""
-    resource = asked.resource or ""
+    resource = asked.resource
     policy = document(resource)
     if policy is None:
         return ""

@@ -8,6 +8,7 @@ from moto.iam.models import iam_backends
 
 from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.exchange import Call, Principal
+from orchestrator.sandbox.resource_policies import existing
 
 
 def about(principal: Principal, call: Call, parameters: Mapping[str, object]) -> Context:
@@ -36,3 +37,30 @@ def _function(principal: Principal, call: Call, parameters: Mapping[str, object]
     mapping = mappings.get(parameters.get("UUID"))
     arn = mapping.function_arn if mapping else parameters.get("FunctionName")
     return {"lambda:functionarn": [str(arn)]} if arn else {}
+
+
+def resource_tags(arn: str) -> Mapping[str, str]:
+    """The tags of a resource, where moto keeps them in one of its usual ways."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6 or "*" in arn:
+        return {}
+    _, _, service, region, account_id, resource = parts
+    if service == "iam":
+        return _of_identity(account_id, resource)
+    backend = existing(service, account_id, region)
+    if service == "ec2":
+        tags = backend.tags.get(resource.rpartition("/")[2], {}) if backend is not None else {}
+        return {str(key): str(value) for key, value in tags.items()}
+    tagger = getattr(backend, "tagger", None)
+    return dict(tagger.get_tag_dict_for_resource(arn)) if tagger is not None else {}
+
+
+def _of_identity(account_id: str, resource: str) -> Mapping[str, str]:
+    if account_id not in iam_backends:
+        return {}
+    iam = iam_backends[account_id]["aws"]
+    kind, name = resource.partition("/")[0], resource.rpartition("/")[2]
+    things = {"role": iam.roles, "policy": iam.managed_policies, "user": iam.users}.get(kind, {})
+    thing = next((each for each in list(things.values()) if each.name == name), None)
+    tags = getattr(thing, "tags", None) or {}
+    return {str(k): str(v["Value"] if isinstance(v, dict) else v) for k, v in tags.items()}

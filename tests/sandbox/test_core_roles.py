@@ -119,6 +119,55 @@ def test_a_session_policy_narrows_what_the_role_may(sandbox: Sandbox) -> None:
     assert error_of(refused, Name="roles-topic")[0] in ("AccessDenied", "AuthorizationError")
 
 
+def test_a_session_is_narrowed_by_policies_that_are_named_too(sandbox: Sandbox) -> None:
+    iam = sandbox.client("iam", NETWORK)
+    made = iam.create_policy(PolicyName="roles-narrow", PolicyDocument=a_policy("sns:ListTopics"))
+    wish = {
+        "RoleArn": f"arn:aws:iam::{NETWORK}:role/OrganizationAccountAccessRole",
+        "RoleSessionName": "narrow",
+    }
+    named = [{"arn": made["Policy"]["Arn"]}]
+    sts = sandbox.client("sts")
+
+    keys = sts.assume_role(**wish, PolicyArns=named)["Credentials"]
+    assert with_keys(sandbox, "sns", keys).list_topics()["Topics"] is not None
+    assert error_of(with_keys(sandbox, "sns", keys).create_topic, Name="roles-topic")[1] == 403
+    assert error_of(sts.assume_role, **wish, PolicyArns=named * 11)[0] == "ValidationError"
+
+
+def test_tags_of_a_session_have_to_be_let_in(sandbox: Sandbox) -> None:
+    arn = a_role(sandbox, NETWORK, "roles-plain", a_trust_policy(ROOT))
+    both = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
+    tagged = a_role(sandbox, NETWORK, "roles-tagged", a_trust_policy(ROOT, Action=both))
+    wish = {"RoleSessionName": "one", "Tags": [{"Key": "team", "Value": "red"}]}
+    sts = sandbox.client("sts")
+
+    assert error_of(sts.assume_role, RoleArn=arn, **wish) == DENIED
+    assert error_of(sts.assume_role, RoleArn=arn, RoleSessionName="one", SourceIdentity="ann") == (
+        DENIED
+    )
+    assert sts.assume_role(RoleArn=tagged, **wish, SourceIdentity="ann")["Credentials"]
+
+
+def test_a_role_that_was_made_again_is_not_trusted_any_more(sandbox: Sandbox) -> None:
+    may = a_policy("sts:AssumeRole")
+    runner = a_role(sandbox, MANAGEMENT, "roles-again", a_trust_policy(ROOT), may)
+    target = a_role(sandbox, NETWORK, "roles-trusting", a_trust_policy({"AWS": runner}))
+    wish = {"RoleArn": target, "RoleSessionName": "one"}
+    assert sandbox.client("sts", MANAGEMENT, "roles-again").assume_role(**wish)["Credentials"]
+    iam = sandbox.client("iam")
+    unique = iam.get_role(RoleName="roles-again")["Role"]["RoleId"]
+
+    iam.delete_role_policy(RoleName="roles-again", PolicyName="own")
+    iam.delete_role(RoleName="roles-again")
+    a_role(sandbox, MANAGEMENT, "roles-again", a_trust_policy(ROOT), may)
+
+    assert error_of(sandbox.client("sts", MANAGEMENT, "roles-again").assume_role, **wish) == DENIED
+    trusting = sandbox.client("iam", NETWORK).get_role(RoleName="roles-trusting")["Role"]
+    (statement,) = trusting["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"AWS": unique}
+
+
 def test_a_chained_session_ends_within_the_hour(sandbox: Sandbox) -> None:
     arn = a_role(sandbox, MANAGEMENT, "roles-long", a_trust_policy(ROOT))
     sandbox.client("iam").update_role(RoleName="roles-long", MaxSessionDuration=7200)

@@ -1,8 +1,8 @@
 """The requests of a role against its policies: were they enough, and was every word of them needed?
 
 A request needs its own action, on the resource that it names, and what AWS asks for besides (to
-pass a role, to write a log's delivery). The former is what the sandbox has judged; the latter no
-emulator asks for, so it is taken from the reference, and of its conditions nothing is known here.
+pass a role, to write a log's delivery). Most of it is what the sandbox has judged; what it does not
+ask for is taken from the reference, and of its conditions nothing is known here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from orchestrator.sandbox.authorization import CALL_KEYS
 from orchestrator.sandbox.policy import Effect, Question, ask
 from tests.unit.findings.services.permissions import IMPLIED
 
@@ -23,7 +22,7 @@ Entry = Mapping[str, Any]
 
 def refused(entries: Iterable[Entry]) -> set[str]:
     """Actions that were asked for and that no statement allowed."""
-    return {str(e["action"]) for e in entries if e.get("allowed") is False}
+    return {str(e.get("refused", e["action"])) for e in entries if e.get("allowed") is False}
 
 
 def unallowed(policies: Iterable[str], entries: Iterable[Entry]) -> set[str]:
@@ -58,13 +57,15 @@ def needs(entries: Iterable[Entry]) -> list[Need]:
 def _needed(entry: Entry) -> Iterator[Need]:
     if "action" not in entry or entry["action"] == FREE:
         return
+    judged = entry.get("needs") or [[entry["action"], entry["resource"], {}]]
+    for action, resource, keys in judged:
+        yield Need(Question(action, resource, keys))
     given = {**entry["parameters"], **_unfolded(entry["parameters"])}
-    resource = None if entry["resource"] == "*" else str(entry["resource"])
-    keys = {key: [str(given[name])] for name, key in CALL_KEYS.items() if name in given}
-    yield Need(Question(str(entry["action"]), resource, keys))
     besides = IMPLIED.get((str(entry["service"]), str(entry["operation"])))
+    known = {action for action, _, _ in judged}
     for action in besides(given) if besides else ():
-        yield Need(Question(action), besides=True)
+        if action not in known:
+            yield Need(Question(action), besides=True)
 
 
 def _unfolded(parameters: Mapping[str, object]) -> dict[str, object]:

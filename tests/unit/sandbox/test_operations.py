@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.sandbox.actions import action, resource
 from orchestrator.sandbox.exchange import Answer, Call, Exchange
 from orchestrator.sandbox.hosts import hosts
 from orchestrator.sandbox.operations import parameters, resolve
@@ -103,93 +102,3 @@ def test_a_host_of_somebody_else_is_not_answered_for() -> None:
     refused = hosts(lambda _: Answer(200, [], b""))(an_exchange("s3", host="example.com"))
 
     assert (refused.status, refused.code) == (404, "SandboxUnknownHost")
-
-
-@pytest.mark.parametrize(
-    ("service", "operation", "given", "expected"),
-    [
-        ("s3", "HeadBucket", {"Bucket": "b"}, ("s3:ListBucket", "arn:aws:s3:::b")),
-        ("s3", "HeadObject", {"Bucket": "b", "Key": "k/l"}, ("s3:GetObject", "arn:aws:s3:::b/k/l")),
-        (
-            "s3",
-            "GetObject",
-            {"Bucket": "b", "Key": "k", "versionId": "1"},
-            ("s3:GetObjectVersion", "arn:aws:s3:::b/k"),
-        ),
-        ("s3control", "PutPublicAccessBlock", {}, ("s3:PutAccountPublicAccessBlock", None)),
-        (
-            "iam",
-            "CreateRole",
-            {"RoleName": "r", "Path": "/team/"},
-            ("iam:CreateRole", "arn:aws:iam::111122223333:role/team/r"),
-        ),
-        (
-            "iam",
-            "PutRolePolicy",
-            {"PolicyName": "p", "RoleName": "r"},
-            ("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/r"),
-        ),
-        (
-            "kms",
-            "Encrypt",
-            {"KeyId": "alias/logs"},
-            ("kms:Encrypt", "arn:aws:kms:eu-west-1:111122223333:alias/logs"),
-        ),
-        ("config", "PutConfigurationRecorder", {}, ("config:PutConfigurationRecorder", None)),
-    ],
-)
-def test_action_and_resource_follow_from_the_call(
-    service: str, operation: str, given: dict[str, object], expected: tuple[str, str | None]
-) -> None:
-    prefix = "s3" if service == "s3control" else service
-    call = Call(service, prefix, operation, region="eu-west-1")
-
-    assert (action(call, given), resource(call, given, "111122223333")) == expected
-
-
-@pytest.mark.parametrize(
-    ("call", "given", "wanted"),
-    [
-        (Call("sqs", "sqs", "SendMessage"), {"QueueUrl": "http://x/200000000002/work"}, "work"),
-        (Call("sqs", "sqs", "CreateQueue"), {"QueueName": "work"}, "work"),
-        (Call("dynamodb", "dynamodb", "PutItem"), {"TableName": "records"}, "table/records"),
-        (
-            Call("dynamodb", "dynamodb", "TransactWriteItems"),
-            {"TransactItems": [{"Update": {"TableName": "records"}}]},
-            "table/records",
-        ),
-        (Call("lambda", "lambda", "GetFunction"), {"FunctionName": "f"}, "function:f"),
-        (Call("ssm", "ssm", "GetParameter"), {"Name": "/a/switch"}, "parameter/a/switch"),
-        (Call("ssm", "ssm", "SendCommand"), {"Name": "a"}, None),
-        (
-            Call("secretsmanager", "secretsmanager", "GetSecretValue"),
-            {"SecretId": "a"},
-            "secret:a-AbCdEf",
-        ),
-        (Call("cloudwatch", "cloudwatch", "DeleteAlarms"), {"AlarmNames": ["late"]}, "alarm:late"),
-        (
-            Call("stepfunctions", "states", "StopExecution"),
-            {"executionArn": "arn:aws:states:us-east-1:200000000002:execution:runner:run-1"},
-            "execution:runner:run-1",
-        ),
-        (Call("stepfunctions", "states", "SendTaskSuccess"), {"taskToken": "t"}, None),
-    ],
-)
-def test_a_name_among_the_parameters_is_the_resource(
-    call: Call, given: dict[str, object], wanted: str | None
-) -> None:
-    arn = f"arn:aws:{call.prefix}:us-east-1:200000000002:{wanted}" if wanted else None
-
-    assert resource(call, given, "200000000002") == arn
-
-
-def test_a_transaction_is_allowed_by_what_it_is_made_of() -> None:
-    call = Call("dynamodb", "dynamodb", "TransactWriteItems")
-
-    actions = [
-        action(call, {"TransactItems": [{kind: {"TableName": "t"}}]})
-        for kind in ("Update", "Put", "Delete", "ConditionCheck")
-    ]
-
-    names = ("UpdateItem", "PutItem", "DeleteItem", "ConditionCheckItem")
-    assert actions == [f"dynamodb:{name}" for name in names]

@@ -73,13 +73,13 @@ def test_not_resource_is_every_other_resource() -> None:
     assert answer(Question("s3:GetObject", "arn:aws:s3:::x/y"), a_statement(), statement) is DENY
 
 
-def test_an_unknown_resource_leaves_the_action_to_decide() -> None:
-    question = Question("s3:GetObject", None)
+def test_an_action_without_a_resource_is_allowed_on_everything_or_not_at_all() -> None:
+    question = Question("s3:ListAllMyBuckets")
 
-    assert answer(question, a_statement(Resource="arn:aws:s3:::logs/*")) is ALLOW
-    narrow = a_statement("Deny", Resource="arn:aws:s3:::secret/*")
-    assert answer(question, a_statement(), narrow) is ALLOW
-    assert answer(question, a_statement(), a_statement("Deny")) is DENY
+    assert answer(question, a_statement(Action="s3:*")) is ALLOW
+    assert answer(question, a_statement(Action="s3:*", Resource="arn:aws:s3:::*")) is SILENT
+    narrow = a_statement("Deny", Action="*", NotResource="arn:aws:s3:::*")
+    assert answer(question, a_statement(Action="s3:*"), narrow) is DENY
 
 
 def test_every_condition_of_a_statement_must_hold() -> None:

@@ -24,10 +24,10 @@ def a_trust_policy(*statements: dict[str, object]) -> str:
     ("principal", "expected"),
     [
         ({"AWS": ROLE}, Trust.BY_NAME),
-        ({"AWS": SESSION}, Trust.BY_NAME),
+        ({"AWS": SESSION}, Trust.BY_SESSION),
         ({"AWS": ACCOUNT}, Trust.BY_ACCOUNT),
         ({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, Trust.BY_ACCOUNT),
-        ("*", Trust.BY_ACCOUNT),
+        ("*", Trust.BY_NAME),
         ({"AWS": ["arn:aws:iam::999999999999:root", ROLE]}, Trust.BY_NAME),
         ({"AWS": "arn:aws:iam::999999999999:root"}, Trust.NONE),
         ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/team/*"}, Trust.NONE),
@@ -61,7 +61,7 @@ def test_the_external_id_must_be_the_one_agreed_on() -> None:
 
     def tried(*external_id: str) -> Trust:
         context = {"sts:externalid": list(external_id)} if external_id else {}
-        return trust(policy, RUNNER, Question("sts:AssumeRole", None, context))
+        return trust(policy, RUNNER, Question("sts:AssumeRole", ROLE, context))
 
     assert tried("agreed") is Trust.BY_NAME
     assert tried("guessed") is Trust.NONE

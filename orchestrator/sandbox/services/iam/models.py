@@ -8,6 +8,7 @@ from moto.iam.models import SERVICE_NAME_CONVERSION, iam_backends
 from moto.iam.models import IAMBackend as MotoIAMBackend
 
 from orchestrator.sandbox.delays import DELAYS
+from orchestrator.sandbox.services.iam.departed import forget
 from orchestrator.sandbox.services.iam.exceptions import InvalidInput
 
 # Names behind AWSServiceRoleFor…, where they are not the service's own in small letters.
@@ -46,6 +47,16 @@ class IAMBackend(MotoIAMBackend):  # type: ignore[misc]
         role = super().create_role(*args, **kwargs)
         role.seen_at = DELAYS.now() + DELAYS.lasts("iam")
         return role
+
+    def delete_role(self, role_name: str) -> None:
+        role = self.get_role(role_name)
+        super().delete_role(role_name)
+        forget(str(role.arn), str(role.id))
+
+    def delete_user(self, user_name: str) -> None:
+        user = self.get_user(user_name)
+        super().delete_user(user_name)
+        forget(str(user.arn), str(user.id))
 
     def create_service_linked_role(self, service_name: str, description: str, suffix: str) -> Any:
         path = f"/aws-service-role/{service_name}/"

@@ -16,5 +16,6 @@ def install() -> None:
     """Amend moto's STS; may be called again."""
     amend(STSBackend, "assume_role", models.assume_role)
     amend(STSBackend, "get_assumed_role_from_access_key", models.get_assumed_role_from_access_key)
+    amend(TokenResponse, "assume_role", responses.assume_role)
     for name in ("get_session_token", "get_federation_token"):
         amend(TokenResponse, name, responses.not_there)

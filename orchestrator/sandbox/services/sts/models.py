@@ -17,6 +17,7 @@ def assume_role(original: Callable[..., Any], self: Any, **kwargs: Any) -> Any:
     from moto.sts.models import sts_backends  # noqa: PLC0415  its backends need this class
 
     session = original(self, **kwargs)
+    session.issued = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     home = sts_backends[session.account_id]["aws"]
     home.assumed_roles.clear()
     sessions = _sessions(home)

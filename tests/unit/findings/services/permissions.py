@@ -11,8 +11,8 @@ from typing import Any
 
 from orchestrator.findings.remediation import Permission
 from orchestrator.findings.services.stepfunctions import DELIVERY
-from orchestrator.sandbox.actions import action
 from orchestrator.sandbox.exchange import Call
+from orchestrator.sandbox.needs.names import action
 from orchestrator.sandbox.operations import PREFIXES
 
 Parameters = Mapping[str, Any]
