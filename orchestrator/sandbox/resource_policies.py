@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.backends import get_backend
-from moto.core.exceptions import ServiceException
+from moto.core.exceptions import JsonRESTError, ServiceException
 
 NOTHING = '{"Statement": []}'
 """The policy of a resource that has none."""
@@ -70,10 +70,13 @@ def _topic(backend: Any, name: str) -> str | None:
 
 def _function(backend: Any, resource: str) -> str | None:
     """`function:NAME`, with or without a version or alias, each of which has its own policy."""
-    name, _, qualifier = resource.removeprefix("function:").partition(":")
+    kind, _, rest = resource.partition(":")
+    if kind != "function":
+        return None
+    name, _, qualifier = rest.partition(":")
     try:
         found = backend._lambdas.get_function_by_name_with_qualifier(name, qualifier or None)
-    except ServiceException:
+    except (ServiceException, JsonRESTError):
         return None
     return json.dumps({"Statement": found.policy.statements if found.policy else []})
 

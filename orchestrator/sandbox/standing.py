@@ -13,8 +13,8 @@ from moto.iam.models import iam_backends
 
 from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.exchange import Principal
+from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.organization_policies import Levels, service_control
-from orchestrator.sandbox.services.organization import organization_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from moto.s3.models import s3_backends
 from orchestrator.sandbox import drops
 from orchestrator.sandbox.bucket_access import write_refusal
 from orchestrator.sandbox.key_access import key_arn
+from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.service_access import on_behalf
-from orchestrator.sandbox.services.organization import organization_of
 
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
 LAKE = re.compile(r"aws-security-data-lake-(?P<region>[a-z]{2}(-[a-z]+)+-\d)-[a-z0-9]+")

@@ -9,13 +9,13 @@ from moto.core.base_backend import BackendDict
 
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Backend, Json, operation, page
+from orchestrator.sandbox.organization import has_linked_role, organization_of
 from orchestrator.sandbox.services.accessanalyzer.exceptions import (
     ConflictException,
     ResourceNotFoundException,
     ServiceQuotaExceededException,
     ValidationException,
 )
-from orchestrator.sandbox.services.organization import has_linked_role, organization_of
 
 PRINCIPAL = "access-analyzer.amazonaws.com"
 _LOCK = threading.RLock()

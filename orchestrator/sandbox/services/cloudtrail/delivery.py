@@ -10,8 +10,8 @@ from typing import Any
 
 from orchestrator.sandbox.bucket_access import write_refusal
 from orchestrator.sandbox.key_access import key_arn
+from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.service_access import on_behalf
-from orchestrator.sandbox.services.organization import organization_of
 
 SERVICE = "cloudtrail.amazonaws.com"
 

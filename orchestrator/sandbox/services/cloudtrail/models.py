@@ -7,6 +7,7 @@ from typing import Any
 from moto.cloudtrail.models import CloudTrailBackend as MotoCloudTrailBackend
 
 from orchestrator.sandbox.extend import AwsError
+from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.services.cloudtrail import delivery
 from orchestrator.sandbox.services.cloudtrail.exceptions import (
     CloudTrailAccessNotEnabledException,
@@ -16,7 +17,6 @@ from orchestrator.sandbox.services.cloudtrail.exceptions import (
     OrganizationsNotInUseException,
     TrailAlreadyExistsException,
 )
-from orchestrator.sandbox.services.organization import organization_of
 
 
 def insufficient(bucket: str, problem: str) -> AwsError:

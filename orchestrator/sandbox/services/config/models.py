@@ -5,6 +5,7 @@ from __future__ import annotations
 from moto.config.models import ConfigBackend as MotoConfigBackend
 
 from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.services.config import delivery
 from orchestrator.sandbox.services.config.exceptions import (
     InsufficientDeliveryPolicyException,
@@ -12,7 +13,6 @@ from orchestrator.sandbox.services.config.exceptions import (
     OrganizationAccessDeniedException,
     ValidationException,
 )
-from orchestrator.sandbox.services.organization import organization_of
 from orchestrator.sandbox.services.s3.buckets import bucket_exists
 
 PRINCIPAL = "config.amazonaws.com"

@@ -6,8 +6,8 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.sandbox.extend import Json, operation, page
+from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.services.guardduty.exceptions import BadRequestException
-from orchestrator.sandbox.services.organization import organization_of
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.guardduty.models import GuardDutyBackend

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from moto.guardduty.models import guardduty_backends
 
 from orchestrator.sandbox.extend import Json, operation
+from orchestrator.sandbox.organization import Organization, organization_of
 from orchestrator.sandbox.services.guardduty.exceptions import BadRequestException, not_permitted
-from orchestrator.sandbox.services.organization import Organization, organization_of
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.guardduty.models import GuardDutyBackend

@@ -15,7 +15,7 @@ from moto.logs.exceptions import InvalidParameterException, ResourceNotFoundExce
 from moto.logs.models import logs_backends
 
 from orchestrator.sandbox.extend import AwsError, Json
-from orchestrator.sandbox.services.organization import organization_of
+from orchestrator.sandbox.organization import organization_of
 
 SUBSCRIPTION = "SUBSCRIPTION_FILTER_POLICY"
 

@@ -12,7 +12,7 @@ from typing import Any
 from moto.opensearch.models import OpenSearchServiceBackend
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.organization import has_linked_role
+from orchestrator.sandbox.organization import has_linked_role
 
 PRINCIPALS = ("opensearchservice.amazonaws.com", "es.amazonaws.com")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation
-from orchestrator.sandbox.services.organization import Organization, organization_of
+from orchestrator.sandbox.organization import Organization, organization_of
 from orchestrator.sandbox.services.securityhub.exceptions import (
     AccessDeniedException,
     InvalidInputException,

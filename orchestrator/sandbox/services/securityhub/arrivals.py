@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json
-from orchestrator.sandbox.services.organization import Organization
+from orchestrator.sandbox.organization import Organization
 
 
 @dataclass(slots=True)

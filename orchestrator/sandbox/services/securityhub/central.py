@@ -10,7 +10,7 @@ from moto.securityhub.models import securityhub_backends
 
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation, page
-from orchestrator.sandbox.services.organization import Organization, organization_of
+from orchestrator.sandbox.organization import Organization, organization_of
 from orchestrator.sandbox.services.securityhub import policies
 from orchestrator.sandbox.services.securityhub.arrivals import Arrivals
 from orchestrator.sandbox.services.securityhub.exceptions import (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.sandbox.extend import Json, operation
-from orchestrator.sandbox.services.organization import organization_of
+from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.services.securitylake.exceptions import (
     AccessDeniedException,
     ConflictException,
