@@ -39,13 +39,15 @@ TYPES: Mapping[StackName, frozenset[str]] = {
         "kinesis_firehose_delivery_stream",
     ),
     StackName.ORGANIZATION: _types(
-        "cloudtrail guardduty_organization_admin_account organizations_delegated_administrator",
+        "cloudtrail guardduty_detector guardduty_organization_admin_account",
+        "iam_service_linked_role organizations_delegated_administrator",
         "organizations_organization securityhub_organization_admin_account",
         _HUB,
     ),
     StackName.SECURITY: _types(
         _KEYS,
         "cloudwatch_log_resource_policy iam_role iam_role_policy iam_role_policy_attachment",
+        "iam_service_linked_role",
         "opensearch_domain osis_pipeline",
         kinds.BUCKET_BASICS,
         kinds.BUS,

@@ -120,7 +120,11 @@ CALLS: Mapping[str, tuple[Calls, ...]] = {
             "",
             "DisableOrganizationAdminAccount EnableOrganizationAdminAccount",
         ),
-        _of(kinds.GUARDDUTY, "", "DeleteDetector UpdateDetector UpdateOrganizationConfiguration"),
+        _of(
+            f"guardduty_detector {kinds.GUARDDUTY}",
+            "",
+            "DeleteDetector UpdateDetector UpdateOrganizationConfiguration",
+        ),
     ),
     "iam.amazonaws.com": (
         _of(

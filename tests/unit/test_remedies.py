@@ -28,6 +28,9 @@ ELSEWHERE = {
     "aws organizations enable-all-features": "changes an organization for good: its owner's to run",
     "aws account enable-region": "AWS's own tool; the sandbox's regions are on or off by its fleet",
     "aws securityhub get-findings": "AWS's own tool: how a file that is asked for is made",
+    "aws securityhub start-configuration-policy-association": (
+        "AWS's own tool; what it asks is asked by a test of associations that failed"
+    ),
     "git config": "says who somebody is; run by tests of branches as an option of git",
     "git fetch": "run by tests of `affected`, in each kind of checkout",
     "git fsck": "looks at a repository that is damaged, and repairs nothing",

@@ -12,7 +12,7 @@ from orchestrator.errors import AwsDenied
 from orchestrator.model.names import AccountId
 from orchestrator.ports import Findings
 from orchestrator.sandbox.client import Sandbox
-from tests.contract.doors.worlds import ORGANIZATION, a_keyring, allow, make_role
+from tests.contract.doors.worlds import ORGANIZATION, a_keyring
 from tests.sandbox.services.securityhub.asff import a_finding
 
 SECURITY = ORGANIZATION.security.id
@@ -25,11 +25,6 @@ MANY = [AccountId(f"9{n:011}") for n in range(45)]
 @pytest.fixture(scope="module")
 def findings(sandbox: Sandbox) -> Findings:
     """An administrator with findings of its own, old and new, harmless and not."""
-    access, home = ORGANIZATION.facts.access, ORGANIZATION.management.id
-    there = sandbox.client("iam", SECURITY)
-    runner = f"arn:aws:iam::{home}:role/{access.runner_role}"
-    make_role(there, access.plan_role, runner, access.external_id)
-    allow(there, access.plan_role)
     hub = sandbox.client("securityhub", SECURITY)
     hub.enable_security_hub()
     made: dict[str, dict[str, str]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from orchestrator.adapters.aws.inspector import AwsInspector
@@ -37,6 +39,16 @@ def _arrange(sandbox: Sandbox, account: str) -> None:
         Bucket="example-logs-config",
         CreateBucketConfiguration={"LocationConstraint": REGIONS[0]},
     )
+    _admit_config(sandbox)
+    trust = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "config.amazonaws.com"},
+    }
+    iam = sandbox.client("iam", account)
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    iam.create_role(RoleName="config", AssumeRolePolicyDocument=policy)
+    allow(iam, "config")
     for region in REGIONS:
         hub = sandbox.client("securityhub", account, region=region)
         hub.enable_security_hub(EnableDefaultStandards=False)
@@ -60,6 +72,22 @@ def _arrange(sandbox: Sandbox, account: str) -> None:
             "RestrictPublicBuckets": True,
         },
     )
+
+
+def _admit_config(sandbox: Sandbox) -> None:
+    """Source: AWS Config Developer Guide, "Permissions for the Amazon S3 bucket"."""
+    bucket = "arn:aws:s3:::example-logs-config"
+    service = {"Principal": {"Service": "config.amazonaws.com"}}
+    allowed = {"Effect": "Allow", **service}
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {**allowed, "Action": ["s3:GetBucketAcl", "s3:ListBucket"], "Resource": bucket},
+            {**allowed, "Action": "s3:PutObject", "Resource": f"{bucket}/*"},
+        ],
+    }
+    s3 = sandbox.client("s3", ORGANIZATION.log_archive.id)
+    s3.put_bucket_policy(Bucket="example-logs-config", Policy=json.dumps(policy))
 
 
 def _answers(probes: tuple[Probe, ...]) -> dict[str, str]:

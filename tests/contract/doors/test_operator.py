@@ -51,7 +51,6 @@ def _roles(sandbox: Sandbox) -> None:
     runner = f"{IAM}{ORGANIZATION.management.id}:role/{access.runner_role}"
     there, member = sandbox.client("iam", SECURITY), sandbox.client("iam", MEMBER)
     for role, external_id in (
-        (access.plan_role, access.external_id),
         (access.apply_role, access.external_id),
         (FUNCTION, facts.remediation.external_id),
     ):

@@ -95,6 +95,9 @@ def furnish(sandbox: Sandbox) -> None:
     ):
         make_role(there, role, principals, facts.access.external_id)
         allow(there, role)
+    security = sandbox.client("iam", ORGANIZATION.security.id)
+    make_role(security, facts.access.plan_role, [reader, runner], facts.access.external_id)
+    allow(security, facts.access.plan_role)
 
 
 BUCKET_ARN = f"arn:aws:s3:::{ORGANIZATION.facts.state.bucket}"

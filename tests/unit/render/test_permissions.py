@@ -198,38 +198,31 @@ def _first(value: object) -> str:
 
 @cache
 def _boundary() -> list[Mapping[str, object]]:
-    """The boundary's statements, read from its Terraform code: it has few kinds of expressions."""
-    code = (Path(__file__).parents[3] / "modules/orchestrator_roles/boundary.tf").read_text("utf-8")
-    listed = r"bound_services = concat\(local\.log_services, \[(.*?)\]\)"
-    services = re.search(listed, code, re.DOTALL)
-    assert services
-    found: list[Mapping[str, object]] = [
+    """What the remediation role's boundary allows, read from its Terraform code."""
+    module = Path(__file__).parents[3] / "modules/orchestrator_roles"
+    listed = (module / "boundary_actions.tf").read_text("utf-8")
+    block = listed.partition("bound_remediations = ")[2].partition(": [")[0]
+    services = re.findall(r"([a-z0-9-]+)\s+= \[(.*?)\]", block, re.DOTALL)
+    actions = [f"{service}:{name}" for service, names in services for name in _quoted(names)]
+    assert len(services) > 40
+    code = (module / "boundary.tf").read_text("utf-8")
+    policies = _quoted(code.partition("bound_policies = [for name in ")[2].partition("]")[0])
+    receivers = _quoted(code.partition("bound_receivers = ")[2].partition("]")[0])
+    passed = {"iam:PassedToService": [f"{name}.amazonaws.com" for name in receivers]}
+    arns = {"iam:PolicyARN": [f"arn:aws:iam::aws:policy/{name}" for name in policies]}
+    return [
+        {"Effect": "Allow", "Action": actions, "Resource": "*"},
+        {**_ALLOWED, "Action": ["iam:PassRole"], "Condition": {"StringEquals": passed}},
         {
-            "Effect": "Allow",
-            "Action": [f"{name}:*" for name in re.findall(r'"([a-z0-9-]+)"', services[1])],
-            "Resource": "*",
-        }
+            **_ALLOWED,
+            "Action": ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+            "Condition": {"ArnEquals": arns},
+        },
     ]
-    block = re.compile(
-        r'Effect\s+= "(?P<effect>\w+)"(?P<between>.*?)(?=Sid\s+=|resource "aws_iam_policy")',
-        re.DOTALL,
-    )
-    for match in block.finditer(code):
-        actions = re.search(r"Action\s+= (.*?)\n\s+(?:Not)?Resource", match["between"], re.DOTALL)
-        assert actions
-        names = re.findall(r'"([a-z0-9-]+:[A-Za-z0-9*]+)"', actions[1])
-        if not names:
-            continue
-        statement: dict[str, object] = {"Effect": match["effect"], "Action": names, "Resource": "*"}
-        if "iam:PolicyARN" in match["between"]:
-            named = re.search(r"bound_policies = \[for name in \[(.*?)\]", code)
-            assert named
-            arns = [f"arn:aws:iam::aws:policy/{name}" for name in re.findall(r'"(\w+)"', named[1])]
-            statement["Condition"] = {"ArnEquals": {"iam:PolicyARN": arns}}
-        if "local.role_arns" in match["between"]:
-            statement["Resource"] = "arn:aws:iam::*:role/orchestrator-*"
-        if "NotResource" in match["between"]:
-            statement.pop("Resource")
-            statement["NotResource"] = "arn:aws:s3:::orchestrator-*"
-        found.append(statement)
-    return found
+
+
+_ALLOWED = {"Effect": "Allow", "Resource": "*"}
+
+
+def _quoted(text: str) -> list[str]:
+    return re.findall(r'"([^"]+)"', text)

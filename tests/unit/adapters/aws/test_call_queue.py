@@ -41,7 +41,7 @@ class Keys:
     sqs: Sqs
 
     def session(self, account: str, purpose: Purpose) -> Sqs:
-        assert (account, purpose) == (ORGANIZATION.security.id, Purpose.PLAN)
+        assert (account, purpose) == (ORGANIZATION.security.id, Purpose.LISTEN)
         return self.sqs
 
 

@@ -60,6 +60,12 @@ IMPLIED: Mapping[tuple[str, str], Callable[[Parameters], Iterable[str]]] = {
         "cloudwatch:DeleteAlarms",
     ),
     ("autoscaling", "CreateLaunchConfiguration"): _passing("IamInstanceProfile"),
+    ("cloudformation", "DescribeStacks"): lambda given: (
+        () if given.get("StackName") else ("cloudformation:ListStacks",)
+    ),
+    ("cloudformation", "UpdateStack"): lambda given: (
+        ("sns:Publish",) if given.get("NotificationARNs") else ()
+    ),
     ("cloudtrail", "UpdateTrail"): _passing("CloudWatchLogsRoleArn"),
     ("ec2", "AssociateIamInstanceProfile"): lambda _: ("iam:PassRole",),
     ("ecs", "RegisterTaskDefinition"): lambda given: (
@@ -76,6 +82,7 @@ IMPLIED: Mapping[tuple[str, str], Callable[[Parameters], Iterable[str]]] = {
     ("accessanalyzer", "CreateAnalyzer"): lambda _: ("iam:CreateServiceLinkedRole",),
     ("rds", "CopyDBSnapshot"): lambda _: COPYING,
     ("rds", "CopyDBClusterSnapshot"): lambda _: COPYING,
+    ("rds", "ModifyDBCluster"): lambda _: ("rds:ModifyDBInstance",),
     ("rds", "ModifyDBInstance"): _monitoring,
     ("ec2", "DeleteFlowLogs"): lambda _: ("logs:DeleteLogDelivery",),
     ("ec2", "CreateVpcEndpoint"): lambda _: ("route53:AssociateVPCWithHostedZone",),
