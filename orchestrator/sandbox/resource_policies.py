@@ -104,7 +104,8 @@ def _logs(backend: Any, resource: str) -> str | None:
     """A destination has a policy of its own; log groups share those of account and region."""
     kind, _, name = resource.partition(":")
     if kind == "destination":
-        found = backend.destinations.get(name)
+        held = backend.destinations.values()
+        found = next((one for one in held if one.destination_name == name), None)
         return None if found is None else found.access_policy or NOTHING
     if name.partition(":")[0] not in backend.groups:
         return None

@@ -106,8 +106,11 @@ def no_ebs_encryption(hand: Hand, _: str) -> Violation:
     return done(f"AWS::::Account:{hand.account}", answer)
 
 
-def bucket(act: Callable[[Any, str], Mapping[str, Any]]) -> Do:
-    """A bucket in which something is done, and which is tagged afterwards."""
+def bucket(act: Callable[[Any, str], Mapping[str, Any]], *, open_to_all: bool = False) -> Do:
+    """A bucket in which something is done, and which is tagged afterwards.
+
+    New buckets refuse what would make them public until their block is gone.
+    """
 
     def do(hand: Hand, name: str) -> Violation:
         s3 = hand.client("s3")
@@ -115,6 +118,8 @@ def bucket(act: Callable[[Any, str], Mapping[str, Any]]) -> Do:
         s3.create_bucket(
             Bucket=name, CreateBucketConfiguration=place, ObjectOwnership="ObjectWriter"
         )
+        if open_to_all:
+            s3.delete_public_access_block(Bucket=name)
         time.sleep(A_SECOND)
         answer = act(s3, name)
         s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": [{"Key": "team", "Value": "web"}]})
@@ -332,12 +337,12 @@ VIOLATIONS: Mapping[str, Do] = {
     "EC2.21": open_acl,
     "EC2.53": opened(22),
     "S3.1": account_unblocked,
-    "S3.2": bucket(for_everyone),
-    "S3.3": bucket(public_acl),
+    "S3.2": bucket(for_everyone, open_to_all=True),
+    "S3.3": bucket(public_acl, open_to_all=True),
     "S3.5": bucket(no_policy),
     "S3.8": bucket(unblocked),
     "S3.9": bucket(not_logged),
-    "S3.12": bucket(public_acl),
+    "S3.12": bucket(public_acl, open_to_all=True),
     "S3.14": bucket(suspended),
     "S3.17": bucket(weakly_encrypted),
     "IAM.1": policy("*"),

@@ -98,6 +98,8 @@ def _of_s3(violation: Violation) -> Refused:
     if violation.path.endswith("locationConstraint"):
         text = "The specified location-constraint is not valid"
         return Refused("InvalidLocationConstraint", text)
+    if violation.path == "storageClass":
+        return Refused("InvalidStorageClass", "The storage class you specified is not valid")
     if "." not in violation.path:
         return Refused("InvalidArgument", str(violation))
     text = "The XML you provided was not well-formed or did not validate against our published"

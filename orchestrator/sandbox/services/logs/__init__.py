@@ -6,7 +6,7 @@ from moto.logs.models import LogsBackend, LogStream
 from moto.logs.responses import LogsResponse
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.logs import account_policies, forwarding
+from orchestrator.sandbox.services.logs import account_policies, forwarding, subscriptions
 
 
 def install() -> None:
@@ -15,3 +15,4 @@ def install() -> None:
     extend.amend(LogsBackend, "describe_destinations", account_policies.described)
     extend.amend(LogStream, "put_log_events", forwarding.put_log_events)
     extend.amend(LogStream, "_send_log_events", forwarding.send_log_events)
+    extend.amend(LogsBackend, "put_subscription_filter", subscriptions.put_subscription_filter)

@@ -8,18 +8,21 @@ from dataclasses import replace
 from typing import Any
 
 from moto.iam.access_control import IAMPolicy, PermissionResult
-from moto.s3.models import LOGGING_SERVICE_PRINCIPAL, FakeBucket, FakeDeleteMarker
+from moto.s3.models import LOGGING_SERVICE_PRINCIPAL, FakeBucket, FakeDeleteMarker, S3Backend
 from moto.s3.responses import S3Response
 
 from orchestrator.sandbox import extend
 from orchestrator.sandbox.policy import Question, applies, parse
 from orchestrator.sandbox.services.s3 import notifications
 from orchestrator.sandbox.services.s3.buckets import MISSING_SUBRESOURCES
+from orchestrator.sandbox.services.s3.newborn import create_bucket, delete_bucket_encryption
 
 
 def install() -> None:
     FakeDeleteMarker.dispose = _dispose
     notifications.install()
+    extend.amend(S3Backend, "create_bucket", create_bucket)
+    extend.amend(S3Backend, "delete_bucket_encryption", delete_bucket_encryption)
     extend.amend(FakeBucket, "get_permission", _unconditional)
     FakeBucket._log_permissions_enabled_policy = staticmethod(_may_log)
     for verb in ("get", "put", "delete"):

@@ -6,6 +6,7 @@ import copy
 import re
 
 from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.services.securityhub.limits import exceeded
 from orchestrator.sandbox.services.securityhub.part import now
 
 REQUIRED = (
@@ -48,7 +49,7 @@ def problem(finding: Json, account_id: str) -> str:
         return "Finding does not adhere to Amazon Finding Format. Missing: Severity"
     if len(finding["Resources"]) > MAX_RESOURCES:
         return f"Finding has more than {MAX_RESOURCES} resources"
-    return _account_problem(finding, account_id) or _value_problem(finding)
+    return _account_problem(finding, account_id) or _value_problem(finding) or exceeded(finding)
 
 
 def completed(finding: Json, known: Json | None, region: str) -> Json:

@@ -1,0 +1,147 @@
+"""Amazon EventBridge: patterns, schedules, and what a rule may be aimed at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from moto.events.models import events_backends
+
+from orchestrator.sandbox.admission import find
+from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
+from orchestrator.sandbox.refusals.rules import documents
+from orchestrator.sandbox.refusals.rules.events_patterns import wrong_pattern
+from orchestrator.sandbox.refusals.rules.schedules import valid_schedule
+
+INVALID = "ValidationException"
+MOST_TARGETS, LONGEST_PATTERN = 5, 2048
+INPUTS = ("Input", "InputPath", "InputTransformer")
+NEED_ROLE = ("kinesis", "states", "ecs", "batch", "firehose", "codebuild", "codepipeline", "ssm")
+Target = dict[str, Any]
+
+
+def pattern(asked: Asked) -> Iterator[Refused]:
+    """Source: Amazon EventBridge User Guide, "Event patterns" and quotas ("Event pattern size")."""
+    text = asked.text("EventPattern")
+    if not text:
+        return
+    if len(text) > LONGEST_PATTERN:
+        said = f"The pattern is longer than the quota of {LONGEST_PATTERN} characters."
+        yield Refused("LimitExceededException", said)
+    wrong = wrong_pattern(text)
+    if wrong:
+        yield Refused(
+            "InvalidEventPatternException", f"Event pattern is not valid. Reason: {wrong}"
+        )
+
+
+def schedule(asked: Asked) -> Iterator[Refused]:
+    """Source: Amazon EventBridge User Guide, "Schedule expressions"."""
+    expression = asked.text("ScheduleExpression")
+    if expression and not valid_schedule(expression):
+        yield Refused(INVALID, "Parameter ScheduleExpression is not valid.")
+
+
+def role_of_rule(asked: Asked) -> Iterator[Refused]:
+    yield from _role(asked.text("RoleArn"))
+
+
+def _role(arn: str) -> Iterator[Refused]:
+    """Source: Amazon EventBridge API Reference, PutTargets: the role is one of the account."""
+    if arn and find(arn) is None:
+        yield Refused(INVALID, f"Provided role '{arn}' cannot be assumed by principal 'events'.")
+
+
+def targets(asked: Asked) -> Iterator[Refused]:
+    """Source: Amazon EventBridge API Reference, PutTargets; User Guide, quotas."""
+    given: list[Target] = asked.params.get("Targets") or []
+    ids = {target.get("Id") for target in given} | _there(asked)
+    if len(ids) > MOST_TARGETS:
+        text = "The requested resource exceeds the maximum number allowed."
+        yield Refused("LimitExceededException", text)
+    for target in given:
+        yield from _target(target, asked)
+
+
+def _there(asked: Asked) -> set[str]:
+    bus = asked.text("EventBusName").rpartition("/")[2] or "default"
+    buses = events_backends[asked.account_id][asked.region].event_buses
+    rule = buses[bus].rules.get(asked.text("Rule")) if bus in buses else None
+    return {target["Id"] for target in rule.targets} if rule else set()
+
+
+def _target(target: Target, asked: Asked) -> Iterator[Refused]:
+    name, arn = target.get("Id"), str(target.get("Arn"))
+    given = [key for key in INPUTS if target.get(key)]
+    if len(given) > 1:
+        text = (
+            f"Only one of Input, InputPath, or InputTransformer must be provided for target {name}."
+        )
+        yield Refused(INVALID, text)
+    if target.get("Input") and not _is_json(target["Input"]):
+        yield Refused(INVALID, f"JSON syntax error in input for target {name}.")
+    if not str(target.get("InputPath") or "$").startswith("$"):
+        yield Refused(INVALID, f"InputPath for target {name} is invalid.")
+    yield from _transformer(target, str(name))
+    parts = arn.split(":")
+    if len(parts) < 6:
+        text = f"Parameter {arn} is not valid. Reason: Provided Arn is not in correct format."
+        yield Refused(INVALID, text)
+        return
+    elsewhere = parts[2] != "events" and parts[3] not in ("", asked.region)
+    if elsewhere:
+        text = f"Provided Arn is not in the region of the rule: {arn}"
+        yield Refused(INVALID, f"Parameter {arn} is not valid. Reason: {text}")
+    foreign_bus = parts[2] == "events" and parts[4] != asked.account_id
+    if not target.get("RoleArn") and (parts[2] in NEED_ROLE or foreign_bus):
+        yield Refused(INVALID, f"RoleArn is required for target {arn}.")
+    yield from _role(str(target.get("RoleArn") or ""))
+
+
+def _transformer(target: Target, name: str) -> Iterator[Refused]:
+    """Source: Amazon EventBridge User Guide, "Input transformation"."""
+    paths = (target.get("InputTransformer") or {}).get("InputPathsMap") or {}
+    for variable, path in paths.items():
+        if variable.upper().startswith("AWS"):
+            text = f"InputTransformer variable names for target {name} must not start with AWS."
+            yield Refused(INVALID, text)
+        if not path.startswith("$"):
+            yield Refused(INVALID, f"Invalid InputTransformer for target {name}: {path}")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def permission(asked: Asked) -> Iterator[Refused]:
+    """Source: Amazon EventBridge API Reference, PutPermission."""
+    text = asked.text("Policy")
+    if not text:
+        if not all(asked.text(name) for name in ("Action", "Principal", "StatementId")):
+            yield Refused(
+                INVALID, "Parameters StatementId, Principal and Action must be specified."
+            )
+        return
+    document = documents.loaded(text)
+    if document is None:
+        yield Refused(INVALID, "This policy contains invalid Json")
+        return
+    for wrong in documents.malformed(document, resources=True, principals=True):
+        yield Refused(INVALID, f"This policy is not valid: {wrong}")
+    if next(documents.unknown_principals(document), None):
+        yield Refused(INVALID, "This policy contains an invalid principal")
+
+
+RULES: Rules = {
+    "PutRule": (pattern, schedule, role_of_rule),
+    "PutTargets": (targets,),
+    "PutPermission": (permission,),
+    "TestEventPattern": (pattern,),
+    "CreateArchive": (pattern,),
+    "UpdateArchive": (pattern,),
+}

@@ -1,0 +1,28 @@
+"""Whom a bucket may notify: S3 asks each target's policy when the configuration is put."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrator.sandbox.refusals.refused import Asked, Refused
+from orchestrator.sandbox.service_access import on_behalf, refusal
+
+KINDS = {
+    "QueueConfigurations": ("QueueArn", "sqs:SendMessage"),
+    "TopicConfigurations": ("TopicArn", "sns:Publish"),
+    "LambdaFunctionConfigurations": ("LambdaFunctionArn", "lambda:InvokeFunction"),
+}
+SERVICE = "s3.amazonaws.com"
+
+
+def notified_targets(asked: Asked) -> Iterator[Refused]:
+    """Source: Amazon S3 User Guide, "Granting permissions to publish event notifications"."""
+    if asked.params.get("SkipDestinationValidation"):
+        return
+    configuration = asked.params.get("NotificationConfiguration") or {}
+    keys = on_behalf(SERVICE, f"arn:aws:s3:::{asked.text('Bucket')}", asked.account_id)
+    for kind, (name, action) in KINDS.items():
+        for one in configuration.get(kind) or []:
+            if refusal(SERVICE, action, one[name], keys):
+                text = "Unable to validate the following destination configurations"
+                yield Refused("InvalidArgument", text)
