@@ -46,7 +46,7 @@ def _buckets(bench: Bench) -> None:
         principal = {"Service": f"{service}.amazonaws.com"}
         root, inside = f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"
         policy = document(
-            allow("s3:GetBucketAcl", root, Principal=principal),
+            allow(["s3:GetBucketAcl", "s3:ListBucket"], root, Principal=principal),
             allow("s3:PutObject", inside, Principal=principal),
         )
         s3.put_bucket_policy(Bucket=name, Policy=policy)
