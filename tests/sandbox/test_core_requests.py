@@ -20,7 +20,7 @@ from tests.sandbox.fleets import HOME_REGION, MANAGEMENT, NETWORK, OTHER_REGION,
 MISSING = [
     ("xray", "create_group", {"GroupName": "x"}),
     ("detective", "list_graphs", {}),
-    ("iam", "simulate_custom_policy", {"PolicyInputList": ["{}"], "ActionNames": ["s3:x"]}),
+    ("iam", "get_context_keys_for_custom_policy", {"PolicyInputList": ["{}"]}),
     ("ec2", "describe_trunk_interface_associations", {}),
     ("sts", "get_session_token", {}),
     ("organizations", "list_handshakes_for_account", {}),

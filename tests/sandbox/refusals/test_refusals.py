@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from orchestrator.sandbox import lifecycle
-from tests.sandbox.fleets import PAYMENTS_DEV, a_fleet
+from tests.sandbox.fleets import PAYMENTS_DEV, PROMPT, a_fleet
 from tests.sandbox.refusals.generated import generated
 from tests.sandbox.refusals.probe import Bench, Case, changed, code_of
 from tests.sandbox.refusals.setting import furnish
@@ -18,7 +18,7 @@ from tests.sandbox.refusals.tables import CASES
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with lifecycle.running(tmp_path_factory.mktemp("refusals"), a_fleet()) as sandbox:
+    with lifecycle.running(tmp_path_factory.mktemp("refusals"), a_fleet(), PROMPT) as sandbox:
         made = Bench(sandbox, PAYMENTS_DEV, sandbox.environment["AWS_REGION"])
         furnish(made)
         yield made

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from orchestrator.sandbox.handover import refused
 from orchestrator.sandbox.refusals.refused import Asked, Refused
-from orchestrator.sandbox.service_access import on_behalf, refusal
+from orchestrator.sandbox.service_access import on_behalf
 
 KINDS = {
-    "QueueConfigurations": ("QueueArn", "sqs:SendMessage"),
-    "TopicConfigurations": ("TopicArn", "sns:Publish"),
-    "LambdaFunctionConfigurations": ("LambdaFunctionArn", "lambda:InvokeFunction"),
+    "QueueConfigurations": "QueueArn",
+    "TopicConfigurations": "TopicArn",
+    "LambdaFunctionConfigurations": "LambdaFunctionArn",
 }
 SERVICE = "s3.amazonaws.com"
 
@@ -21,8 +22,8 @@ def notified_targets(asked: Asked) -> Iterator[Refused]:
         return
     configuration = asked.params.get("NotificationConfiguration") or {}
     keys = on_behalf(SERVICE, f"arn:aws:s3:::{asked.text('Bucket')}", asked.account_id)
-    for kind, (name, action) in KINDS.items():
+    for kind, name in KINDS.items():
         for one in configuration.get(kind) or []:
-            if refusal(SERVICE, action, one[name], keys):
+            if refused(SERVICE, one[name], keys):
                 text = "Unable to validate the following destination configurations"
                 yield Refused("InvalidArgument", text)

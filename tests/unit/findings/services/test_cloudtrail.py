@@ -25,7 +25,9 @@ LOGGING = {"LogGroupArn": GROUP, "RoleArn": ROLE}
 
 def a_bucket(aws: Aws, name: str) -> str:
     aws("s3").create_bucket(
-        Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        Bucket=name,
+        CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
+        ObjectOwnership="BucketOwnerPreferred",
     )
     aws("s3").put_bucket_tagging(Bucket=name, Tagging={"TagSet": cycle.TAG_LIST})
     return f"arn:aws:s3:::{name}"
@@ -116,6 +118,7 @@ def a_half_open_bucket(aws: Aws) -> str:
 
 def a_bucket_with_an_open_policy(aws: Aws) -> str:
     arn = a_trail_bucket(aws)
+    aws("s3").delete_public_access_block(Bucket="trail-main")
     statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": f"{arn}/*"}
     policy = {"Version": "2012-10-17", "Statement": [statement]}
     aws("s3").put_bucket_policy(Bucket="trail-main", Policy=json.dumps(policy))

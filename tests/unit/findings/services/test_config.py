@@ -25,6 +25,8 @@ def no_recorder(_: Aws) -> str:
 
 def a_recorder(aws: Aws, role: str = SERVICE_ROLE, group: Any = None) -> str:
     client = aws("config")
+    if role == SERVICE_ROLE:
+        aws("iam").create_service_linked_role(AWSServiceName="config.amazonaws.com")
     client.put_configuration_recorder(
         ConfigurationRecorder={"name": "default", "roleARN": role, "recordingGroup": group or ALL}
     )

@@ -106,10 +106,22 @@ def a_logged_bucket(aws: Aws) -> str:
     return arn
 
 
+def admitting(action: str, arn: str) -> str:
+    """What a topic or a queue has to say before S3 takes it for a bucket."""
+    s3 = {"Service": "s3.amazonaws.com"}
+    return str(policy(allowing(s3, action) | {"Resource": arn})["Policy"])
+
+
 def with_a_topic(build: Builder) -> Builder:
     def made(aws: Aws) -> str:
-        aws("sns").create_topic(Name="events")
-        aws("sqs").create_queue(QueueName="events")
+        topic = aws("sns").create_topic(Name="events")["TopicArn"]
+        queue = aws("sqs").create_queue(QueueName="events")["QueueUrl"]
+        let_in = admitting("sns:Publish", topic)
+        aws("sns").set_topic_attributes(
+            TopicArn=topic, AttributeName="Policy", AttributeValue=let_in
+        )
+        let_in = admitting("sqs:SendMessage", QUEUE)
+        aws("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": let_in})
         return build(aws)
 
     return made
@@ -153,7 +165,7 @@ def encryption(**default: str) -> dict[str, Any]:
 
 KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 FOREIGN = allowing({"AWS": [PARTNER, "123456789012"]}, "s3:GetObject", "s3:PutBucket*")
-OWN = allowing({"AWS": "arn:aws:iam::123456789012:role/admin"}, "s3:*", name="fine")
+OWN = allowing({"AWS": "arn:aws:iam::123456789012:root"}, "s3:*", name="fine")
 
 CASES = (
     Case("S3.1", account),
@@ -196,7 +208,7 @@ CASES = (
     ),
     Case(
         "S3.6",
-        bucket(put_bucket_policy=policy(allowing("*", "s3:*"))),
+        open_bucket(allowing("*", "s3:*")),
         bucket("fine"),
         NOWHERE,
         name="for everybody",
