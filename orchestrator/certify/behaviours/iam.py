@@ -141,12 +141,9 @@ BEHAVIOURS = (
     ),
     Behaviour(
         "iam.sessions-last-12-hours",
-        "MaxSessionDuration is 3,600 to 43,200 seconds.",
+        "MaxSessionDuration is 43,200 seconds at most.",
         documented("IAM API Reference, CreateRole"),
-        (
-            refused("", "ValidationError", MaxSessionDuration=3599),
-            refused("", "ValidationError", MaxSessionDuration=43201),
-        ),
+        (refused("", "ValidationError", MaxSessionDuration=43201),),
         after=REMOVED[1:],
     ),
     Behaviour(

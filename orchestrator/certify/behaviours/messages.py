@@ -21,6 +21,7 @@ TOPIC_GONE = Call("sns", "DeleteTopic", {"TopicArn": "<topic>"})
 PATTERN = '{"source": ["certify.<run>"]}'
 RULE = Call("events", "PutRule", {"Name": NAME, "EventPattern": PATTERN})
 RULE_GONE = Call("events", "DeleteRule", {"Name": NAME})
+DELETED_RECENTLY = "AWS.SimpleQueueService.QueueDeletedRecently"
 QUOTAS_SQS = "Amazon SQS Developer Guide, Amazon SQS message quotas and queue quotas"
 SCHEDULES = "Amazon EventBridge User Guide, Cron and rate expressions"
 
@@ -100,7 +101,7 @@ BEHAVIOURS = (
         "sqs.names-rest-for-a-minute",
         "A queue's name is free again a minute after the queue was deleted.",
         documented("Amazon SQS API Reference, DeleteQueue"),
-        (Call("sqs", "CreateQueue", {"QueueName": NAME}, refused="QueueDeletedRecently"),),
+        (Call("sqs", "CreateQueue", {"QueueName": NAME}, refused=DELETED_RECENTLY),),
         (QUEUE, QUEUE_GONE),
     ),
     Behaviour(

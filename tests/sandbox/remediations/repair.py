@@ -10,6 +10,7 @@ from orchestrator.findings.finding import Finding
 from orchestrator.findings.records import Outcome, Record
 from orchestrator.findings.remediation import Remediation, Risk, Status, Target
 from orchestrator.findings.settling import settle
+from orchestrator.findings.slow import patience
 from orchestrator.sandbox.client import Sandbox
 from tests import agreement
 from tests.sandbox.remediations.catalogue import remediation_of
@@ -80,7 +81,9 @@ def _repair(workshop: Workshop, case: Case, remediation: Remediation) -> None:
 
     finding = workshop.imported(case.control, arn, remediation.resource_type)
     record = _fixed(workshop, finding, remediation)
-    wanted = Outcome.FAILING if case.after is Status.FAILS else Outcome.FIXED
+    wanted = Outcome.FIXED
+    if case.after is Status.FAILS:
+        wanted = Outcome.ON_ITS_WAY if patience(case.control) else Outcome.FAILING
     assert record.outcome is wanted, f"{record.outcome}: {record.note}"
     _judged(workshop, case, remediation, arn, case.after)
     if wanted is Outcome.FIXED:

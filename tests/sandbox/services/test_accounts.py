@@ -83,11 +83,17 @@ def test_an_unknown_sub_resource_makes_no_bucket(cloud: Cloud) -> None:
     assert s3.list_buckets()["Buckets"] == []
 
 
+def config_role(cloud: Cloud) -> str:
+    iam = cloud.client("iam", MEMBER)
+    role = iam.create_service_linked_role(AWSServiceName="config.amazonaws.com")["Role"]
+    return str(role["Arn"])
+
+
 def test_a_recorder_keeps_its_frequency_and_exceptions(cloud: Cloud) -> None:
     config = cloud.client("config", MEMBER)
     recorder = {
         "name": "default",
-        "roleARN": f"arn:aws:iam::{MEMBER}:role/config",
+        "roleARN": config_role(cloud),
         "recordingGroup": {
             "exclusionByResourceTypes": {"resourceTypes": ["AWS::EC2::NetworkInterface"]},
             "recordingStrategy": {"useOnly": "EXCLUSION_BY_RESOURCE_TYPES"},
@@ -109,7 +115,7 @@ def test_a_recorder_of_everything_is_put_again_without_exceptions(
     config = cloud.client("config", MEMBER)
     recorder = {
         "name": "default",
-        "roleARN": f"arn:aws:iam::{MEMBER}:role/config",
+        "roleARN": config_role(cloud),
         "recordingGroup": {"allSupported": True, "exclusionByResourceTypes": nothing},
         "recordingMode": {"recordingFrequency": "CONTINUOUS"},
     }
@@ -125,7 +131,7 @@ def test_a_delivery_channel_needs_a_bucket_that_lets_config_write(
 ) -> None:
     config = cloud.client("config", MEMBER)
     config.put_configuration_recorder(
-        ConfigurationRecorder={"name": "default", "roleARN": f"arn:aws:iam::{MEMBER}:role/config"}
+        ConfigurationRecorder={"name": "default", "roleARN": config_role(cloud)}
     )
     channel = {"name": "default", "s3BucketName": "example-logs"}
     call = config.put_delivery_channel

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from moto.iam.models import iam_backends
+
+from orchestrator.sandbox.policy import Effect, Question
 from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
-from orchestrator.sandbox.service_access import entry_refusal, on_behalf
+from orchestrator.sandbox.service_access import ASSUME, on_behalf, says
 
 SERVICE = "config.amazonaws.com"
 
 
 def role(asked: Asked) -> Iterator[Refused]:
-    """Source: AWS Config API Reference, PutConfigurationRecorder, InvalidRoleException."""
+    """The role is looked up, not yet taken on: a new one need not be seen everywhere.
+
+    Source: AWS Config API Reference, PutConfigurationRecorder, InvalidRoleException; the Terraform
+    AWS provider puts a recorder right after its role and does not try again.
+    """
     arn = str((asked.params.get("ConfigurationRecorder") or {}).get("roleARN") or "")
-    keys = on_behalf(SERVICE, _here(asked), asked.account_id)
     if not arn:
         yield Refused("InvalidRoleException", "You have provided a null or empty role ARN.")
-    elif entry_refusal(arn, SERVICE, keys):
+    elif not _trusts(arn, asked):
         yield Refused("InvalidRoleException", f"AWS Config cannot assume the role {arn}")
 
 
-def _here(asked: Asked) -> str:
-    return f"arn:aws:config:{asked.region}:{asked.account_id}:*"
+def _trusts(arn: str, asked: Asked) -> bool:
+    roles = list(iam_backends[asked.account_id]["aws"].roles.values())
+    found = next((one for one in roles if one.arn == arn), None)
+    if found is None:
+        return False
+    here = f"arn:aws:config:{asked.region}:{asked.account_id}:*"
+    question = Question(ASSUME, arn, on_behalf(SERVICE, here, asked.account_id))
+    return says(str(found.assume_role_policy_document), SERVICE, question) is Effect.ALLOW
 
 
 RULES: Rules = {

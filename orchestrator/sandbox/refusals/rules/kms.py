@@ -1,13 +1,16 @@
-"""AWS KMS: a key's policy must not lock its maker out, and windows of deletion."""
+"""AWS KMS: a key's policy must not lock its maker out, windows of deletion, keys in use."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from orchestrator.sandbox.exchange import Principal
+from orchestrator.sandbox.key_access import key_arn
 from orchestrator.sandbox.policy import NotAPolicy, Question
 from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
 from orchestrator.sandbox.refusals.rules import documents
+from orchestrator.sandbox.resource_policies import existing, find_key
 from orchestrator.sandbox.trust import Caller, Trust, trust
 
 MALFORMED = "MalformedPolicyDocumentException"
@@ -61,7 +64,34 @@ def window(asked: Asked) -> Iterator[Refused]:
         yield Refused("ValidationException", text)
 
 
+def usable(asked: Asked) -> Iterator[Refused]:
+    """Source: AWS KMS Developer Guide, "Key states of AWS KMS keys"."""
+    for name in ("KeyId", "SourceKeyId", "DestinationKeyId"):
+        key = _key(asked, asked.text(name)) if asked.text(name) else None
+        if key is None:
+            continue
+        if key.key_state in ("PendingDeletion", "PendingImport"):
+            yield Refused("KMSInvalidStateException", f"{key.arn} is pending deletion.")
+        elif key.key_state == "Disabled" or not key.enabled:
+            yield Refused("DisabledException", f"{key.arn} is disabled.")
+
+
+def _key(asked: Asked, named: str) -> Any:
+    _, _, _, region, account_id, resource = key_arn(named, asked.account_id, asked.region).split(
+        ":", 5
+    )
+    backend = existing("kms", account_id, region)
+    return find_key(backend, resource) if backend is not None else None
+
+
+USES = (
+    *("Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"),
+    *("GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext", "GenerateMac", "VerifyMac"),
+    *("Sign", "Verify"),
+)
+
 RULES: Rules = {
+    **dict.fromkeys(USES, (usable,)),
     "CreateKey": (key_policy,),
     "PutKeyPolicy": (key_policy,),
     "CreateAlias": (alias,),

@@ -33,6 +33,14 @@ TAGS = {"team": "payments"}
 """The tags that builders give to what they make."""
 TAG_LIST = [{"Key": "team", "Value": "payments"}]
 
+
+def trusting(service: str) -> str:
+    """A role's trust policy that lets a service of AWS in."""
+    principal = {"Service": f"{service}.amazonaws.com"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 READING = ("Get", "Describe", "List", "Head")
 """How operations that change nothing begin."""
 

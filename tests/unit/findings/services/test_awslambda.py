@@ -24,24 +24,12 @@ TAGGING: dict[str, Value] = {
 }
 BUCKET = {"Principal": "s3.amazonaws.com", "SourceArn": "arn:aws:s3:::uploads"}
 
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-)
-
 
 def a_function(aws: Aws, name: str = "open", *statements: Mapping[str, str]) -> str:
     """A function without a policy when there are no statements."""
+    trust = cycle.trusting("lambda")
     if name == "open":
-        aws("iam").create_role(RoleName="role", AssumeRolePolicyDocument=TRUST)
+        aws("iam").create_role(RoleName="role", AssumeRolePolicyDocument=trust)
     client = aws("lambda")
     arn = client.create_function(
         FunctionName=name,

@@ -63,7 +63,7 @@ def user(name: str = "robot", *keys: int, password: int | None = None) -> Builde
 
 
 def a_role(aws: Aws) -> str:
-    aws("iam").create_role(RoleName="support", AssumeRolePolicyDocument="{}")
+    aws("iam").create_role(RoleName="support", AssumeRolePolicyDocument=cycle.trusting("support"))
     return ACCOUNT
 
 

@@ -49,7 +49,9 @@ def rotated(name: str, days: int, last: int) -> Builder:
 
 def with_a_function(build: Builder) -> Builder:
     def made(aws: Aws) -> str:
-        role = aws("iam").create_role(RoleName="rotate", AssumeRolePolicyDocument="{}")["Role"]
+        role = aws("iam").create_role(
+            RoleName="rotate", AssumeRolePolicyDocument=cycle.trusting("lambda")
+        )["Role"]
         code = io.BytesIO()
         with zipfile.ZipFile(code, "w") as archive:
             archive.writestr("rotate.py", "def handler(event, context): pass")

@@ -16,7 +16,6 @@ NO_DOCUMENT = "arn:aws:ssm:eu-west-1:123456789012:document/none"
 NO_INSTANCE = "arn:aws:ec2:eu-west-1:123456789012:instance/i-00000000000000000"
 POLICIES = {"iam": {"load_aws_managed_policies": True}}
 CONTENT = """{"schemaVersion": "2.2", "mainSteps": []}"""
-TRUST = """{"Version": "2012-10-17", "Statement": []}"""
 
 
 def a_document(aws: Aws, name: str = "open", shared: str = "all") -> str:
@@ -44,7 +43,7 @@ def an_instance(aws: Aws, profile: str = "") -> str:
 def a_profile(aws: Aws, *, role: bool = True) -> str:
     aws("iam").create_instance_profile(InstanceProfileName="managed")
     if role:
-        aws("iam").create_role(RoleName="managed", AssumeRolePolicyDocument=TRUST)
+        aws("iam").create_role(RoleName="managed", AssumeRolePolicyDocument=cycle.trusting("ec2"))
         aws("iam").add_role_to_instance_profile(InstanceProfileName="managed", RoleName="managed")
     return "managed"
 

@@ -15,8 +15,16 @@ DEFINITION = '{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}'
 TO_GROUP = [{"cloudWatchLogsLogGroup": {"logGroupArn": GROUP}}]
 
 
+def a_role(aws: Aws) -> None:
+    """The one that every machine here runs as."""
+    iam = aws("iam")
+    if "steps" not in {role["RoleName"] for role in iam.list_roles()["Roles"]}:
+        iam.create_role(RoleName="steps", AssumeRolePolicyDocument=cycle.trusting("states"))
+
+
 def a_machine(aws: Aws, name: str = "silent", level: str = "OFF") -> str:
     aws("logs").create_log_group(logGroupName=f"steps-{name}")
+    a_role(aws)
     logging: dict[str, Any] = {"level": level}
     if level != "OFF":
         logging["destinations"] = TO_GROUP
