@@ -11,6 +11,7 @@ from typing import Any
 
 from orchestrator.sandbox.client import Sandbox
 
+SEE = "sns:GetTopicAttributes"
 OURS = ("orchestrator-", "example-", "findings")
 Document = dict[str, Any]
 
@@ -94,12 +95,19 @@ def _topics(aws: dict[str, Any]) -> Iterator[Shelf]:
         said = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
 
         def put(text: str, arn: str = arn) -> None:
-            nothing = json.dumps({"Version": "2012-10-17", "Statement": []})
+            nothing = _for_its_owner(arn)
             sns.set_topic_attributes(
                 TopicArn=arn, AttributeName="Policy", AttributeValue=text or nothing
             )
 
         yield Shelf("topic", arn, json.loads(said["Policy"]), put)
+
+
+def _for_its_owner(topic: str) -> str:
+    """A topic is never without a policy, and a policy never without a statement."""
+    owner = {"AWS": f"arn:aws:iam::{topic.split(':')[4]}:root"}
+    statement = {"Sid": "Mine", "Effect": "Allow", "Principal": owner, "Action": SEE}
+    return json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Resource": topic}]})
 
 
 def _buses(aws: dict[str, Any]) -> Iterator[Shelf]:

@@ -269,10 +269,10 @@ BEHAVIOURS = (
         documented("AWS Organizations User Guide, Service control policies"),
         (
             Call(
-                "sqs",
-                "CreateQueue",
-                {"QueueName": NAME},
-                refused="AccessDenied",
+                "logs",
+                "CreateLogGroup",
+                {"logGroupName": NAME},
+                refused="AccessDeniedException",
                 within=60,
             ),
         ),
@@ -293,7 +293,7 @@ BEHAVIOURS = (
                     "Description": "certify",
                     "Type": "SERVICE_CONTROL_POLICY",
                     "Content": document(
-                        {"Effect": "Deny", "Action": "sqs:CreateQueue", "Resource": "*"}
+                        {"Effect": "Deny", "Action": "logs:CreateLogGroup", "Resource": "*"}
                     ),
                 },
                 keeps={"policy": "Policy.PolicySummary.Id"},
@@ -320,6 +320,7 @@ BEHAVIOURS = (
                 place=Place.MANAGEMENT,
                 within=10,
             ),
+            Call("logs", "DeleteLogGroup", {"logGroupName": NAME}, within=10),
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.archives import a_bucket_for
 from tests.sandbox.fleets import LOG_ARCHIVE
 from tests.sandbox.services.conftest import HOME, MANAGEMENT, MEMBER, OTHER, SECURITY, Cloud
 from tests.sandbox.terraform_root import TerraformRoot
@@ -33,15 +35,32 @@ def nothing(_: Cloud) -> None:
     """The root needs nothing that is not in it."""
 
 
-def a_bucket(name: str, account: str) -> Callable[[Cloud], None]:
-    def make(cloud: Cloud) -> None:
-        place = {"LocationConstraint": HOME}
-        cloud.client("s3", account).create_bucket(Bucket=name, CreateBucketConfiguration=place)
+def a_trail_bucket(cloud: Cloud) -> None:
+    place = {"LocationConstraint": HOME}
+    s3 = cloud.client("s3", MANAGEMENT)
+    a_bucket_for(s3, "contract-trail", "cloudtrail", CreateBucketConfiguration=place)
 
-    return make
+
+def a_recorders_archive(cloud: Cloud) -> None:
+    """A bucket and a key that AWS Config may use."""
+    place = {"LocationConstraint": HOME}
+    s3 = cloud.client("s3", LOG_ARCHIVE)
+    a_bucket_for(s3, "contract-config", "config", CreateBucketConfiguration=place)
+    owner = {"AWS": f"arn:aws:iam::{LOG_ARCHIVE}:root"}
+    let_in = {"Service": "config.amazonaws.com"}
+    statements = [
+        {"Effect": "Allow", "Principal": principal, "Action": "kms:*", "Resource": "*"}
+        for principal in (owner, let_in)
+    ]
+    kms = cloud.client("kms", LOG_ARCHIVE)
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    key = kms.create_key(Policy=policy)["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/example-logs", TargetKeyId=key)
 
 
 def the_administrator(cloud: Cloud) -> None:
+    iam = cloud.client("iam")
+    iam.create_service_linked_role(AWSServiceName="access-analyzer.amazonaws.com")
     organizations = cloud.client("organizations")
     for service in ("access-analyzer", "config"):
         organizations.enable_aws_service_access(ServicePrincipal=f"{service}.amazonaws.com")
@@ -69,13 +88,13 @@ CONTRACTS = (
     Contract(
         "organization",
         MANAGEMENT,
-        prepare=a_bucket("contract-trail", MANAGEMENT),
+        prepare=a_trail_bucket,
         keep="aws_organizations_organization.this",
     ),
     Contract("security", SECURITY, prepare=the_administrator),
     Contract("members", SECURITY, OTHER, the_administrator),
     Contract("log_archive", LOG_ARCHIVE),
-    Contract("account", MEMBER, prepare=a_bucket("contract-config", LOG_ARCHIVE)),
+    Contract("account", MEMBER, prepare=a_recorders_archive),
 )
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from moto.cloudtrail.models import cloudtrail_backends
 
 from orchestrator.sandbox.key_access import key_arn, key_refusal
+from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
 from orchestrator.sandbox.resource_policies import bucket_owner
 from orchestrator.sandbox.service_access import on_behalf, refusal
-from orchestrator.sandbox.services.organization import organization_of
 
 SERVICE = "cloudtrail.amazonaws.com"
 MOST_TRAILS = 5

@@ -8,12 +8,14 @@ from typing import Any
 
 from moto.events.models import events_backends
 
-from orchestrator.sandbox.admission import find
 from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
 from orchestrator.sandbox.refusals.rules import documents
 from orchestrator.sandbox.refusals.rules.events_patterns import wrong_pattern
+from orchestrator.sandbox.refusals.rules.roles import trusts
 from orchestrator.sandbox.refusals.rules.schedules import valid_schedule
+from orchestrator.sandbox.service_access import on_behalf
 
+SERVICE = "events.amazonaws.com"
 INVALID = "ValidationException"
 MOST_TARGETS, LONGEST_PATTERN = 5, 2048
 INPUTS = ("Input", "InputPath", "InputTransformer")
@@ -44,13 +46,17 @@ def schedule(asked: Asked) -> Iterator[Refused]:
 
 
 def role_of_rule(asked: Asked) -> Iterator[Refused]:
-    yield from _role(asked.text("RoleArn"))
+    yield from _role(asked.text("RoleArn"), asked)
 
 
-def _role(arn: str) -> Iterator[Refused]:
-    """Source: Amazon EventBridge API Reference, PutTargets: the role is one of the account."""
-    if arn and find(arn) is None:
-        yield Refused(INVALID, f"Provided role '{arn}' cannot be assumed by principal 'events'.")
+def _role(arn: str, asked: Asked) -> Iterator[Refused]:
+    """Source: Amazon EventBridge User Guide, "Using execution roles"; Zappa issue 381."""
+    bus = asked.text("EventBusName").rpartition("/")[2] or "default"
+    name = asked.text("Name") or asked.text("Rule")
+    path = name if bus == "default" else f"{bus}/{name}"
+    rule = f"arn:aws:events:{asked.region}:{asked.account_id}:rule/{path}"
+    if arn and not trusts(arn, SERVICE, on_behalf(SERVICE, rule, asked.account_id)):
+        yield Refused(INVALID, f"Provided role '{arn}' cannot be assumed by principal '{SERVICE}'.")
 
 
 def targets(asked: Asked) -> Iterator[Refused]:
@@ -96,7 +102,7 @@ def _target(target: Target, asked: Asked) -> Iterator[Refused]:
     foreign_bus = parts[2] == "events" and parts[4] != asked.account_id
     if not target.get("RoleArn") and (parts[2] in NEED_ROLE or foreign_bus):
         yield Refused(INVALID, f"RoleArn is required for target {arn}.")
-    yield from _role(str(target.get("RoleArn") or ""))
+    yield from _role(str(target.get("RoleArn") or ""), asked)
 
 
 def _transformer(target: Target, name: str) -> Iterator[Refused]:

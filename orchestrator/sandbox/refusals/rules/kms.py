@@ -44,7 +44,7 @@ def _keeps_open(text: str, asked: Asked) -> bool:
         how = trust(text, caller, Question(CHANGE, key, keys))
     except NotAPolicy:
         return False
-    return how in (Trust.BY_NAME, Trust.BY_ACCOUNT)
+    return how not in (Trust.NONE, Trust.DENIED)
 
 
 def alias(asked: Asked) -> Iterator[Refused]:
