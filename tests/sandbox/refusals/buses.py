@@ -91,6 +91,11 @@ CASES = [
             ),
             ("a role nobody has", _target(RoleArn=NOBODY), EVENTS),
             (
+                "a role that does not trust EventBridge",
+                lambda b: _target(RoleArn=b.made["stranger"]),
+                EVENTS,
+            ),
+            (
                 "input and transformer",
                 _target(Input="{}", InputTransformer={"InputTemplate": '"x"'}),
                 EVENTS,

@@ -163,7 +163,7 @@ CASES = [
             ),
             (
                 "a destination nobody has",
-                {"destinationArn": ORGANIZATION + "x"},
+                lambda b: {"destinationArn": b.arn("logs", "destination:nobody")},
                 "ResourceNotFoundException",
             ),
             ("no ARN", {"destinationArn": "probe"}, LOGS),
