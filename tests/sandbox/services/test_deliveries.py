@@ -78,7 +78,12 @@ def test_a_queue_that_does_not_let_the_rule_in_gets_nothing(cloud: Cloud, drops:
 def test_a_queue_that_denies_everyone_gets_nothing(cloud: Cloud, drops: Drops) -> None:
     queue = Listener(cloud, MEMBER, "q")
     allowed = json.loads(letting_in(EVENTS, queue.arn, "sqs:SendMessage"))
-    denied = {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": queue.arn}
+    denied = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sqs:SendMessage",
+        "Resource": queue.arn,
+    }
     queue.let(json.dumps({**allowed, "Statement": [*allowed["Statement"], denied]}))
     listen(cloud, {"Arn": queue.arn})
 
