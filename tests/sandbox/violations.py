@@ -168,7 +168,7 @@ def account_unblocked(hand: Hand, _: str) -> Violation:
         PublicAccessBlockConfiguration={
             "BlockPublicAcls": False,
             "IgnorePublicAcls": False,
-            "BlockPublicPolicy": True,
+            "BlockPublicPolicy": False,
             "RestrictPublicBuckets": True,
         },
     )
