@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.organization import Organization
 from orchestrator.model.preflight import Check, Standing, code_of
 from orchestrator.sandbox.client import Sandbox
+from tests.sandbox.archives import a_bucket_for
 from tests.sandbox.calls import a_policy, a_role, a_trust_policy, with_keys
 from tests.sandbox.fleets import (
     HOME_REGION,
@@ -85,9 +87,9 @@ def test_what_somebody_has_set_up_is_found_with_the_setting_that_goes_with_it(
             Bucket=name, CreateBucketConfiguration={"LocationConstraint": HOME_REGION}
         )
     for name in ("a", "b", "c", "d", "e"):
-        aws.client("s3").create_bucket(
-            Bucket=f"trail-{name}", CreateBucketConfiguration={"LocationConstraint": HOME_REGION}
-        )
+        place = {"LocationConstraint": HOME_REGION}
+        s3, bucket = aws.client("s3"), f"trail-{name}"
+        a_bucket_for(s3, bucket, "cloudtrail", CreateBucketConfiguration=place)
         aws.client("cloudtrail").create_trail(Name=f"trail-{name}", S3BucketName=f"trail-{name}")
 
     checks = looked(aws)
@@ -189,7 +191,11 @@ def _administered_by(aws: Sandbox, account: str) -> None:
 
 def _recorded_by_control_tower(aws: Sandbox, account: str) -> None:
     config_ = aws.client("config", account)
-    role = f"arn:aws:iam::{account}:role/aws-service-role/config.amazonaws.com/X"
+    iam = aws.client("iam", account)
+    with suppress(iam.exceptions.InvalidInputException):
+        iam.create_service_linked_role(AWSServiceName="config.amazonaws.com")
+    path = "aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    role = f"arn:aws:iam::{account}:role/{path}"
     config_.put_configuration_recorder(
         ConfigurationRecorder={
             "name": "aws-controltower-BaselineConfigRecorder",
@@ -198,10 +204,8 @@ def _recorded_by_control_tower(aws: Sandbox, account: str) -> None:
         }
     )
     s3 = aws.client("s3", LOG_ARCHIVE)
-    s3.create_bucket(
-        Bucket="aws-controltower-logs",
-        CreateBucketConfiguration={"LocationConstraint": HOME_REGION},
-    )
+    place = {"LocationConstraint": HOME_REGION}
+    a_bucket_for(s3, "aws-controltower-logs", "config", CreateBucketConfiguration=place)
     config_.put_delivery_channel(
         DeliveryChannel={
             "name": "aws-controltower-BaselineConfigDeliveryChannel",

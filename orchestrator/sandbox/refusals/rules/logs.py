@@ -112,7 +112,7 @@ def _target(arn: str, role_arn: str, asked: Asked) -> Iterator[Refused]:
         return
     here = f"arn:aws:logs:{asked.region}:{asked.account_id}:*"
     if parts[2] == "logs":
-        yield from _cross_account(parts, role_arn)
+        yield from _cross_account(parts, role_arn, asked)
     elif parts[2] == "lambda":
         keys = on_behalf("logs.amazonaws.com", here, asked.account_id)
         if refusal("logs.amazonaws.com", "lambda:InvokeFunction", arn, keys):
@@ -125,11 +125,13 @@ def _target(arn: str, role_arn: str, asked: Asked) -> Iterator[Refused]:
         yield Refused(INVALID, text + "assumed by CloudWatch Logs.")
 
 
-def _cross_account(parts: list[str], role_arn: str) -> Iterator[Refused]:
+def _cross_account(parts: list[str], role_arn: str, asked: Asked) -> Iterator[Refused]:
     held = logs_backends[parts[4]][parts[3]].destinations if parts[4] else {}
     found = held.get(":".join(parts))
     if found is None:
-        yield Refused("ResourceNotFoundException", "The specified destination does not exist.")
+        known = asked.operation == "PutSubscriptionFilter"
+        code = "ResourceNotFoundException" if known else "InvalidParameterException"
+        yield Refused(code, "The specified destination does not exist.")
         return
     policy = documents.loaded(found.access_policy or "{}") or {}
     for one in documents.statements(policy):
