@@ -119,7 +119,10 @@ REMEDIATIONS = (
         effect="Encrypts what is written to the stream from now on.",
         breaks="Producers and consumers that may not use the key, when it is one of your own.",
         writes=(
-            Permission(("kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption"), STREAMS),
+            Permission(
+                ("kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption"),
+                (*STREAMS, "arn:{partition}:kms:*:{account}:key/*"),
+            ),
         ),
         cost="KMS's price for each use of the key.",
         parameters={

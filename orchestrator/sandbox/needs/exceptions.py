@@ -119,6 +119,7 @@ def _path(call: Call, members: Members, _: Place) -> tuple[str, ...]:
     uri = get_service_model(call.service).operation_model(call.operation).http["requestUri"]
     for name, value in call.path_parameters.items():
         uri = uri.replace(f"{{{name}}}", str(value))
+    uri = uri.removeprefix("/v2")
     return (f"arn:aws:apigateway:{call.region}::{uri.partition('?')[0]}",)
 
 
@@ -153,6 +154,13 @@ def _parameter_tags(call: Call, members: Members, place: Place) -> tuple[str, ..
     return (f"arn:aws:ssm:{call.region}:{place.account_id}:{kind}/{name}",)
 
 
+def _setting(call: Call, members: Members, place: Place) -> tuple[str, ...]:
+    """A service setting by its ARN or its id: '/ssm/automation/…'."""
+    given = str(members.get("SettingId", ""))
+    where = f"arn:aws:ssm:{call.region}:{place.account_id}:servicesetting/"
+    return (given if given.startswith("arn:") else where + given.removeprefix("/"),)
+
+
 SERVICES: Mapping[str, Special] = {
     "iam": _iam,
     "apigateway": _path,
@@ -175,6 +183,9 @@ CALLS: Mapping[str, Special] = {
     "ecs:StartTask": _task,
     "organizations:AttachPolicy": _policy_and_target,
     "organizations:DetachPolicy": _policy_and_target,
+    "ssm:GetServiceSetting": _setting,
+    "ssm:ResetServiceSetting": _setting,
+    "ssm:UpdateServiceSetting": _setting,
     "ssm:AddTagsToResource": _parameter_tags,
     "ssm:RemoveTagsFromResource": _parameter_tags,
     "ssm:ListTagsForResource": _parameter_tags,

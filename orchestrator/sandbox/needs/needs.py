@@ -15,6 +15,11 @@ from orchestrator.sandbox.needs.resources import arns
 
 Members = Mapping[str, Any]
 PASSING = "iam:PassRole"
+CALLS_ON = frozenset({"athena", "cloudformation", "dynamodb", "kms"})
+"""Services that call others for their caller, and say so.
+
+Source: IAM User Guide, "AWS global condition context keys", aws:CalledVia.
+"""
 
 
 def needs(call: Call, members: Members, place: Place) -> tuple[Need, ...]:
@@ -40,4 +45,6 @@ def _needs(call: Call, members: Members, place: Place) -> Iterator[Need]:
             yield Need(setting, tagging.resource(setting, need.resource, call, place), extra)
     for action, arn in dependents(call, members, place):
         extra = {"iam:passedtoservice": ["ec2.amazonaws.com"]} if action == PASSING else {}
+        if call.service in CALLS_ON:
+            extra = {**extra, "aws:calledvia": [f"{call.service}.amazonaws.com"]}
         yield Need(action, arn, extra)

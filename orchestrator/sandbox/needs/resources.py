@@ -55,6 +55,8 @@ def arns(action: str, call: Call, members: Members, place: Place) -> tuple[str, 
     types = _types(action, call.service, call.operation)
     if not types.templates:
         return (ANYTHING,)
+    if outright := _outright(action, types, members):
+        return outright
     found = dict(_given(types, members, place))
     named = _most_specific(found)
     if named:
@@ -62,6 +64,18 @@ def arns(action: str, call: Call, members: Members, place: Place) -> tuple[str, 
         fresh = (t for t in types.templates if made and t.type in types.required and not t.nameable)
         return tuple(dict.fromkeys([*named, *(fill(t, {}, place) for t in fresh)]))
     return _unnamed(action, call, types, place)
+
+
+def _outright(action: str, types: Types, members: Members) -> tuple[str, ...]:
+    """ARNs of the service under a member such as `resourceArn`, though no template is like them.
+
+    The reference writes some templates with less than ARNs hold, or with a literal '*'.
+    """
+    own = f"arn:aws:{action.partition(':')[0]}:"
+    paths = [path for path in types.leaves if path and str(path[-1]).lower() == "resourcearn"]
+    given = [text for path in paths for text in values(members, path) if text.startswith(own)]
+    known = (one.pattern.fullmatch(text) for text in given for one in types.templates)
+    return () if any(known) else tuple(given)
 
 
 def _unnamed(action: str, call: Call, types: Types, place: Place) -> tuple[str, ...]:

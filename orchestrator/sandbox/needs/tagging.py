@@ -35,12 +35,17 @@ def resource(setting: str, made: str, call: Call, place: Place) -> str:
         return made
     prefix, _, _ = setting.partition(":")
     known, templates = reference.action(setting), reference.service(prefix).arns
-    for asked in known.types if known else ():
+    for asked in sorted(known.types if known else (), key=_longest):
         if plain(asked.type) in plain(call.operation) and asked.type in templates:
             text = templates[asked.type].replace("${Partition}", "aws")
             text = text.replace("${Region}", call.region).replace("${Account}", place.account_id)
             return PLACEHOLDER.sub("*", text)
     return f"arn:aws:{prefix}:{call.region}:{place.account_id}:*" if known else made
+
+
+def _longest(asked: reference.Asked) -> int:
+    """A task definition before a task."""
+    return -len(asked.type)
 
 
 @cache

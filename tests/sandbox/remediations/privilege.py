@@ -2,7 +2,7 @@
 
 A request needs its own action, on the resource that it names, and what AWS asks for besides (to
 pass a role, to write a log's delivery). Most of it is what the sandbox has judged; what it does not
-ask for is taken from the reference, and of its conditions nothing is known here.
+ask for is taken from the reference, and of its resource and conditions nothing is known here.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _met(need: Need, texts: list[str]) -> bool:
 @cache
 def _unconditional(text: str) -> str:
     document = json.loads(text)
-    statements = [{**s, "Condition": {}} for s in document["Statement"]]
+    statements = [{**s, "Condition": {}, "Resource": "*"} for s in document["Statement"]]
     return json.dumps({**document, "Statement": statements})
 
 

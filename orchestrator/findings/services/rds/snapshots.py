@@ -83,8 +83,10 @@ SNAPSHOT = Kind(
     read,
     tags,
     (
-        Permission(("rds:DescribeDBSnapshots",), (SNAPSHOTS[0], f"{HERE}:db:*")),
-        Permission(("rds:DescribeDBClusterSnapshots",), (SNAPSHOTS[1], f"{HERE}:cluster:*")),
+        Permission(
+            ("rds:DescribeDBClusterSnapshots", "rds:DescribeDBSnapshots"),
+            why="They list all of them.",
+        ),
     ),
     "SnapshotCreateTime",
 )
