@@ -20,9 +20,9 @@ locals {
   bound_own = concat(
     [for name in compact(["orchestrator-", var.bucket_prefix == "" ? "" : "${var.bucket_prefix}-"]) : "${local.arn}:s3:::${name}*"],
     [for own in [
-      "dynamodb:*:${var.account_id}:table/orchestrator-*", "lambda:*:${var.account_id}:function:orchestrator-*",
-      "secretsmanager:*:${var.account_id}:secret:orchestrator*", "sns:*:${var.account_id}:orchestrator-*",
-      "sqs:*:${var.account_id}:orchestrator-*", "ssm:*:${var.account_id}:parameter/orchestrator/*",
+      "dynamodb:*:*:table/orchestrator-*", "lambda:*:*:function:orchestrator-*",
+      "secretsmanager:*:*:secret:orchestrator*", "sns:*:*:orchestrator-*",
+      "sqs:*:*:orchestrator-*", "ssm:*:*:parameter/orchestrator/*",
     ] : "${local.arn}:${own}"],
   )
 

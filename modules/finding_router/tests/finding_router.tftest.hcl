@@ -139,8 +139,8 @@ run "what_is_stored_is_private_encrypted_and_kept_for_a_while" {
   }
 
   assert {
-    condition     = alltrue([for s in data.aws_iam_policy_document.key.statement : length(s.condition) == 0 && s.actions == toset(["kms:Decrypt", "kms:GenerateDataKey"]) if s.sid == "EventBridgeSends"])
-    error_message = "EventBridge tells KMS neither rule nor account; the queues' policies let in one rule."
+    condition     = alltrue([for s in data.aws_iam_policy_document.key.statement : alltrue([for c in s.condition : endswith(c.test, "IfExists")]) && s.actions == toset(["kms:Decrypt", "kms:GenerateDataKey"]) if s.sid == "EventBridgeSends"])
+    error_message = "Nothing says that EventBridge tells KMS its rule or account; the queues' policies let in one rule."
   }
 }
 

@@ -29,6 +29,12 @@ SERVICES: Mapping[str, str] = {
 }
 """Source: the service's own guide, on the role it is given."""
 
+MEMBERS: Mapping[str, str] = {
+    "securitylake.metaStoreManagerRoleArn": "lambda.amazonaws.com",
+    "securitylake.roleArn": "s3.amazonaws.com",
+}
+"""Where one call hands over several. Source: the managed policy AmazonSecurityLakeAdministrator."""
+
 Members = Mapping[str, Any]
 
 
@@ -41,10 +47,14 @@ def passed(call: Call, members: Members) -> tuple[tuple[str, str], ...]:
         or SERVICES.get(call.service)
         or f"{call.prefix}.amazonaws.com"
     )
-    return tuple(dict.fromkeys((arn, service) for arn in _roles(members, "")))
+    found = _roles(members, "")
+    return tuple(
+        dict.fromkeys((arn, MEMBERS.get(f"{call.service}.{name}", service)) for arn, name in found)
+    )
 
 
-def _roles(value: Any, name: str) -> Iterator[str]:
+def _roles(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    """ARNs of roles, each with the member that holds it."""
     if isinstance(value, Mapping):
         pair = value.get("AttributeName")
         for key, inner in value.items():
@@ -55,4 +65,4 @@ def _roles(value: Any, name: str) -> Iterator[str]:
     elif isinstance(value, str) and (
         ("role" in name.lower() or name == "DeliverLogsPermissionArn") and ROLE.fullmatch(value)
     ):
-        yield value
+        yield value, name
