@@ -27,6 +27,7 @@ from orchestrator.model.organization import Exemption
 from orchestrator.model.quarantine import Quarantine
 from orchestrator.model.settings import ControlDecision, Settings
 from orchestrator.model.waves import Wave
+from orchestrator.sandbox.emulated import Service, emulated
 from orchestrator.views.controls import coverage_markdown
 
 HERE = Path(__file__).parent
@@ -206,12 +207,66 @@ def evidence() -> str:
     return "\n\n".join([GENERATED, "# Evidence", introduction, body]) + "\n"
 
 
+EVERYWHERE = """\
+Of every service, whether it is named below or not:
+
+- **Who may.** Identity policies, permissions boundaries, session policies, trust policies, the
+  policies of resources and keys, and the organization's service and resource control policies are
+  evaluated before a call is answered. Which resources and condition keys an action knows is taken
+  from AWS's Service Authorization Reference.
+- **What is well-formed.** Each call is held against AWS's own model of its input: required members, lengths,
+  ranges, patterns, enumerations.
+- **What is not known is not answered**: `SandboxNotImplemented` names the call.
+
+What [is not emulated at all](../how-to/work-in-the-sandbox.md#what-it-does-not-know): prices,
+quotas other than those below, what happens inside of an instance, a container, a database, a
+collection or a domain. What stands behind a behaviour is in
+[Evidence](../evidence.md)."""
+
+
+def sandbox() -> str:
+    """Service by service, what the sandbox answers and what it refuses."""
+    found = emulated()
+    ours = [service for service in found if service.ours]
+    rows = [
+        _row(f"`{s.name}`", f"{len(s.operations)} of {s.in_aws}", str(s.constrained), _count(s))
+        for s in ours
+    ]
+    head = [
+        _row("service", "operations", "held against the model", "further rules"),
+        "|---|---|---|---|",
+    ]
+    others = ", ".join(f"`{s.name}` ({len(s.operations)})" for s in found if not s.ours)
+    more = (
+        "Others are [moto's](https://docs.getmoto.org/) alone, with so many operations each: "
+        f"{others}."
+    )
+    parts = [GENERATED, "# What the sandbox emulates", EVERYWHERE, "\n".join([*head, *rows]), more]
+    return "\n\n".join([*parts, *map(_emulated, ours)]) + "\n"
+
+
+def _count(service: Service) -> str:
+    return str(len(service.rules) or "")
+
+
+def _emulated(service: Service) -> str:
+    parts = [f"## {service.name}", *([service.about] if service.about else [])]
+    if service.rules:
+        rows = [
+            _row(r.says, ", ".join(f"`{o}`" for o in r.operations), r.source) for r in service.rules
+        ]
+        parts.append("\n".join([_row("refused", "calls", "source"), "|---|---|---|", *rows]))
+    answered = ", ".join(service.operations)
+    return "\n\n".join([*parts, f"Answered: {answered}."])
+
+
 RECORDINGS = HERE.parents[1] / "tests" / "recordings"
 PAGES = {
     "configuration.md": configuration,
     "commands.md": commands,
     "controls.md": controls,
     "../evidence.md": evidence,
+    "sandbox.md": sandbox,
 }
 
 

@@ -1,0 +1,149 @@
+"""The first organization as the guide tells it, with what real organizations have in them.
+
+Ids that begin with zeros, odd names of OUs and accounts, a recorder of Control Tower, an SCP, an
+account that is closed on the way.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestrator.sandbox import lifecycle
+from orchestrator.sandbox.client import Sandbox
+from orchestrator.sandbox.fleet import Fleet, FleetAccount, FleetUnit
+from tests.sandbox.desk import Desk, a_desk
+
+pytestmark = [pytest.mark.terraform, pytest.mark.long]
+
+HOME, OTHER = "ap-northeast-1", "us-east-1"
+ROOT, ORGANIZATION = "r-odd1", "o-oddexample"
+MANAGEMENT, SECURITY, LOG_ARCHIVE = "098765432109", "075407843099", "000000000089"
+RESEARCH, CONTROLLED, CLOSED = "012345678901", "089999999999", "008008008008"
+UNITS = (
+    FleetUnit("ou-odd1-security", "Security", ROOT),
+    FleetUnit("ou-odd1-research", "R/D: 'new' & #1", ROOT),
+    FleetUnit("ou-odd1-norwegia", "no", "ou-odd1-research"),
+)
+ACCOUNTS = (
+    FleetAccount(MANAGEMENT, "Example Corp", "root@example.com", ROOT),
+    FleetAccount(SECURITY, "security", "aws+security@example.com", "ou-odd1-security"),
+    FleetAccount(LOG_ARCHIVE, "log-archive", "aws+logs@example.com", "ou-odd1-security"),
+    FleetAccount(RESEARCH, "1e3", "o'hara+r&d@example.com", "ou-odd1-norwegia"),
+    FleetAccount(CONTROLLED, "Enrolled (Control Tower)", "e@example.com", "ou-odd1-research"),
+    FleetAccount(CLOSED, "true", "true@example.com", "ou-odd1-norwegia"),
+)
+FLEET = Fleet(ORGANIZATION, ROOT, MANAGEMENT, HOME, UNITS, ACCOUNTS)
+SCP = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Deny", "Action": "organizations:LeaveOrganization", "Resource": "*"},
+        {
+            "Effect": "Deny",
+            "NotAction": ["iam:*", "sts:*", "organizations:*", "s3:*", "kms:*", "account:*"],
+            "Resource": "*",
+            "Condition": {"StringNotEquals": {"aws:RequestedRegion": [HOME, OTHER]}},
+        },
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    desk = a_desk(tmp_path_factory.mktemp("odd"))
+    with lifecycle.running(desk.work / ".sandbox", FLEET) as sandbox:
+        _bind(sandbox)
+        _enroll(sandbox)
+        yield desk
+
+
+def _bind(sandbox: Sandbox) -> None:
+    """An SCP for everybody, as most organizations have one."""
+    organizations = sandbox.client("organizations")
+    organizations.enable_policy_type(RootId=ROOT, PolicyType="SERVICE_CONTROL_POLICY")
+    made = organizations.create_policy(
+        Name="regions", Description="", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(SCP)
+    )
+    organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=ROOT)
+
+
+def _enroll(sandbox: Sandbox) -> None:
+    """A recorder such as Control Tower's."""
+    session = sandbox.session(CONTROLLED)
+    sandbox.made(session, "iam").create_service_linked_role(AWSServiceName="config.amazonaws.com")
+    role = f"arn:aws:iam::{CONTROLLED}:role/aws-service-role/config.amazonaws.com"
+    for region in (HOME, OTHER):
+        sandbox.made(session, "config", region).put_configuration_recorder(
+            ConfigurationRecorder={
+                "name": "aws-controltower-BaselineConfigRecorder",
+                "roleARN": f"{role}/AWSServiceRoleForConfig",
+                "recordingGroup": {"allSupported": True},
+            }
+        )
+
+
+def sandbox_of(desk: Desk) -> Sandbox:
+    running = lifecycle.status(desk.work / ".sandbox")
+    assert running
+    return Sandbox(running.port, running.environment, desk.work)
+
+
+def outcomes(document: Mapping[str, Any]) -> dict[str, str]:
+    return {f"{each['account']}/{each['stack']}": each["outcome"] for each in document["stacks"]}
+
+
+def test_init_describes_it_and_validate_takes_what_init_wrote(desk: Desk) -> None:
+    configs, new = desk.project / "account_configs", desk.project / "new"
+    words = ("--name", "Example", "--home-region", HOME, "--region", OTHER)
+    special = ("--security", "security", "--log-archive", "log-archive")
+    email = ("--team-email", "security@example.com")
+    desk.done("--sandbox", "init", "--to", str(new), *words, *special, *email)
+    shutil.rmtree(configs)
+    new.rename(configs)
+
+    said = desk.done("validate")
+
+    assert "6 accounts, 3 OUs" in said
+    listed = json.loads(desk.done("list", "all", "--format", "json"))
+    assert {each["id"] for each in listed["accounts"]} == {account.id for account in ACCOUNTS}
+
+
+def test_the_foundations_are_applied(desk: Desk) -> None:
+    desk.done("--sandbox", "bootstrap", "--yes")
+
+    desk.done("--sandbox", "apply", "log-archive", "example-corp", "security", "--yes")
+
+    planned = desk.document("plan", "log-archive", "example-corp", "security")
+    assert set(outcomes(planned).values()) == {"unchanged"}
+
+
+def test_what_control_tower_records_is_left_to_it_and_a_closed_account_is_left_out(
+    desk: Desk,
+) -> None:
+    aws = sandbox_of(desk)
+    aws.client("organizations").close_account(AccountId=CLOSED)
+    (file,) = (desk.project / "account_configs").rglob("enrolled*.yaml")
+    said = yaml.safe_load(file.read_text("utf-8"))
+    said["config_recorder"] = {"enabled": False}
+    modeline = file.read_text("utf-8").splitlines()[0]
+    file.write_text(f"{modeline}\n{yaml.safe_dump(said, sort_keys=False)}", "utf-8")
+
+    applied = desk.document("apply", "all", "--yes", "--reason", "first rollout")
+
+    found = outcomes(applied)
+    closed = {stack: outcome for stack, outcome in found.items() if stack.startswith("true/")}
+    assert set(closed.values()) <= {"closed"}
+    others = {outcome for stack, outcome in found.items() if stack not in closed}
+    assert others == {"applied"} or others == {"applied", "unchanged"}
+
+
+def test_afterwards_nothing_drifts_and_everybody_is_covered(desk: Desk) -> None:
+    drifted = desk.document("drift", "all")
+
+    found = outcomes(drifted)
+    assert {each for stack, each in found.items() if not stack.startswith("true/")} == {"in sync"}
