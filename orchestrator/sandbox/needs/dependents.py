@@ -65,7 +65,9 @@ def _lake(_: Call, members: Members, place: Place) -> Iterator[Pair]:
     for configuration in members.get("configurations") or ():
         bucket = f"{LAKE}{configuration.get('region')}-*"
         yield from ((f"s3:{name}", bucket) for name in LAKE_BUCKET)
-    linked = "role/aws-service-role/lakeformation.amazonaws.com/*"
+    linked = (
+        "role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess"
+    )
     yield "iam:CreateServiceLinkedRole", f"arn:aws:iam::{place.account_id}:{linked}"
 
 

@@ -15,10 +15,12 @@ from orchestrator.sandbox.needs.resources import arns
 
 Members = Mapping[str, Any]
 PASSING = "iam:PassRole"
-CALLS_ON = frozenset({"athena", "cloudformation", "dynamodb", "kms"})
+LINKING = "iam:CreateServiceLinkedRole"
+CALLS_ON = frozenset({"athena", "cloudformation", "dynamodb", "kms", "securitylake"})
 """Services that call others for their caller, and say so.
 
-Source: IAM User Guide, "AWS global condition context keys", aws:CalledVia.
+Source: IAM User Guide, "AWS global condition context keys", aws:CalledVia; of Security Lake, the
+managed policy AmazonSecurityLakeAdministrator, version 2, which lets it so and not otherwise.
 """
 
 
@@ -42,9 +44,12 @@ def _needs(call: Call, members: Members, place: Place) -> Iterator[Need]:
         if setting == "ec2:CreateTags":
             extra = {**extra, "ec2:createaction": [call.operation]}
         for need in own:
-            yield Need(setting, tagging.resource(setting, need.resource, call, place), extra)
+            made = tagging.resource(setting, need.resource, call, members, place)
+            yield Need(setting, made, extra)
     for action, arn in dependents(call, members, place):
         extra = {"iam:passedtoservice": ["ec2.amazonaws.com"]} if action == PASSING else {}
+        if action == LINKING:
+            extra = {"iam:awsservicename": [arn.split("/")[2]]}
         if call.service in CALLS_ON:
             extra = {**extra, "aws:calledvia": [f"{call.service}.amazonaws.com"]}
         yield Need(action, arn, extra)

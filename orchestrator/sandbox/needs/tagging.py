@@ -7,7 +7,9 @@ of each service, such as Amazon SQS Developer Guide, "Tagging Amazon SQS queues"
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from orchestrator.sandbox.exchange import Call
 from orchestrator.sandbox.needs import reference
@@ -29,8 +31,11 @@ def action(made: str, call: Call) -> str | None:
     return _tagging(made)
 
 
-def resource(setting: str, made: str, call: Call, place: Place) -> str:
-    """What is made, as far as its ARN is known before it is there: `…:key/*` for a new key."""
+def resource(setting: str, made: str, call: Call, members: Mapping[str, Any], place: Place) -> str:
+    """What is made, as far as its ARN is known before it is there: `…:key/*` for a new key.
+
+    A name that the caller chooses is known: `…:pipeline/logs` of `PipelineName`.
+    """
     if made != "*":
         return made
     prefix, _, _ = setting.partition(":")
@@ -39,8 +44,14 @@ def resource(setting: str, made: str, call: Call, place: Place) -> str:
         if plain(asked.type) in plain(call.operation) and asked.type in templates:
             text = templates[asked.type].replace("${Partition}", "aws")
             text = text.replace("${Region}", call.region).replace("${Account}", place.account_id)
-            return PLACEHOLDER.sub("*", text)
+            return PLACEHOLDER.sub(lambda slot: _chosen(slot[1], members), text)
     return f"arn:aws:{prefix}:{call.region}:{place.account_id}:*" if known else made
+
+
+def _chosen(slot: str, members: Mapping[str, Any]) -> str:
+    """The member that is called just like the placeholder; else nobody knows yet."""
+    given = (value for name, value in members.items() if plain(name) == plain(slot))
+    return next((value for value in given if isinstance(value, str) and value), "*")
 
 
 def _longest(asked: reference.Asked) -> int:

@@ -206,6 +206,7 @@ def test_a_role_that_is_only_spoken_of_is_not_handed_over() -> None:
         ("sqs", "CreateQueue", {"QueueName": "q"}, ("sqs:TagQueue", "q")),
         ("sns", "CreateTopic", {"Name": "t"}, ("sns:TagResource", "t")),
         ("kms", "CreateKey", {}, ("kms:TagResource", "key/*")),
+        ("osis", "CreatePipeline", {"PipelineName": "p"}, ("osis:TagResource", "pipeline/p")),
         ("logs", "CreateLogGroup", {"logGroupName": "g"}, ("logs:TagResource", "log-group:g")),
         ("lambda", "CreateFunction", {"FunctionName": "f"}, ("lambda:TagResource", "function:f")),
         ("s3", "PutObject", {"Bucket": "b", "Key": "k"}, ("s3:PutObjectTagging", "b/k")),
@@ -241,6 +242,21 @@ def test_members_are_condition_keys_where_the_reference_says_so() -> None:
     call = Call("s3", "s3", "PutObject")
     (need,) = needs(call, {"Bucket": "b", "Key": "k", "ServerSideEncryption": "aws:kms"}, PLACE)
     assert need.keys["s3:x-amz-server-side-encryption"] == ["aws:kms"]
+
+
+def test_security_lake_makes_buckets_for_its_caller_and_says_so() -> None:
+    call = Call("securitylake", "securitylake", "CreateDataLake", region="eu-west-1")
+
+    own, *further = needs(call, {"configurations": [{"region": "eu-west-1"}]}, PLACE)
+
+    assert "aws:calledvia" not in own.keys
+    assert {need.keys["aws:calledvia"][0] for need in further} == {"securitylake.amazonaws.com"}
+    assert (further[0].action, short(further[0].resource)) == (
+        "s3:CreateBucket",
+        "aws-security-data-lake-eu-west-1-*",
+    )
+    assert further[-1].action == "iam:CreateServiceLinkedRole"
+    assert further[-1].keys["iam:awsservicename"] == ["lakeformation.amazonaws.com"]
 
 
 def test_a_copy_reads_its_source() -> None:
