@@ -214,8 +214,8 @@ Of every service, whether it is named below or not:
   policies of resources and keys, and the organization's service and resource control policies are
   evaluated before a call is answered. Which resources and condition keys an action knows is taken
   from AWS's Service Authorization Reference.
-- **What is well-formed.** Each call is held against AWS's own model of its input: required members, lengths,
-  ranges, patterns, enumerations.
+- **What is well-formed.** Each call is held against AWS's own model of its input: required members,
+  lengths, ranges, patterns, enumerations.
 - **What is not known is not answered**: `SandboxNotImplemented` names the call.
 
 What [is not emulated at all](../how-to/work-in-the-sandbox.md#what-it-does-not-know): prices,

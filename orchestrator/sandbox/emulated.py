@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from botocore import xform_name
-from botocore.session import Session
+from botocore.loaders import Loader
 from moto.backend_index import backend_url_patterns
 from moto.backends import get_backend
 from moto.core.responses import BaseResponse
@@ -93,7 +93,8 @@ def _about(moto_name: str) -> str:
 @cache
 def _known() -> Mapping[str, str]:
     """botocore's services by their names without dashes."""
-    return {name.replace("-", ""): name for name in Session().get_available_services()}
+    names = Loader().list_available_services("service-2")
+    return {name.replace("-", ""): name for name in names}
 
 
 def _answered(moto_name: str) -> frozenset[str]:
