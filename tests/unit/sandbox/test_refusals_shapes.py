@@ -51,6 +51,13 @@ def test_a_value_outside_an_enumeration_is_named_with_the_values_it_could_have()
     assert "SIX_HOURS" in found.rule
 
 
+def test_a_domain_may_have_instances_that_are_newer_than_the_model() -> None:
+    """Its enumeration ends with the sixth generation; AWS has sold the seventh since 2024."""
+    asked = {"InstanceType": "r7g.large.search", "DedicatedMasterType": "m7g.large.search"}
+
+    assert violations("opensearch", "CreateDomain", DomainName="logs", ClusterConfig=asked) == []
+
+
 def test_every_wrong_member_is_in_the_message() -> None:
     found = violations("iam", "CreateRole", RoleName="a role", Path="p")
 
