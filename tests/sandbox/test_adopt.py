@@ -48,11 +48,14 @@ IN_AN_ACCOUNT = {
 IN_THE_FOUNDATIONS = {
     "log_archive": {
         'module.log_archive.aws_s3_bucket.this["config"]',
+        'module.log_archive.aws_s3_bucket_policy.this["config"]',
         'module.log_archive.aws_s3_bucket_versioning.this["config"]',
     },
     "organization": {
         "module.guardduty_admin_ap_northeast_1.aws_guardduty_organization_admin_account.this",
         "module.guardduty_admin_us_east_1.aws_guardduty_organization_admin_account.this",
+        "module.management_services_ap_northeast_1.aws_guardduty_detector.this[0]",
+        "module.management_services_us_east_1.aws_guardduty_detector.this[0]",
         "module.organization_access"
         '.aws_organizations_delegated_administrator.this["access-analyzer.amazonaws.com"]',
         "module.organization_access"
@@ -116,8 +119,12 @@ def a_bucket(aws: Sandbox, account: str, name: str) -> Any:
 
 
 def a_recorder(aws: Sandbox, account: str, name: str) -> Any:
-    config = aws.made(aws.session(account), "config", HOME_REGION)
-    role = f"arn:aws:iam::{account}:role/aws-service-role/config.amazonaws.com/X"
+    """Config records only with a role that it can assume: here its service-linked one."""
+    session = aws.session(account)
+    made = aws.made(session, "iam").create_service_linked_role(
+        AWSServiceName="config.amazonaws.com"
+    )
+    config, role = aws.made(session, "config", HOME_REGION), made["Role"]["Arn"]
     group = {"allSupported": True}
     config.put_configuration_recorder(
         ConfigurationRecorder={"name": name, "roleARN": role, "recordingGroup": group}
@@ -130,7 +137,6 @@ def set_up(aws: Sandbox, account: str) -> None:
     session = aws.session(account)
     iam = aws.made(session, "iam")
     iam.update_account_password_policy(MinimumPasswordLength=8)
-    iam.create_service_linked_role(AWSServiceName="config.amazonaws.com")
     aws.made(session, "s3control").put_public_access_block(
         AccountId=account, PublicAccessBlockConfiguration=BLOCK
     )
@@ -163,6 +169,7 @@ def set_up_the_organization(aws: Sandbox) -> None:
     for region in (HOME_REGION, OTHER_REGION):
         guardduty = aws.client("guardduty", region=region)
         guardduty.enable_organization_admin_account(AdminAccountId=SECURITY)
+        guardduty.create_detector(Enable=True)
     aws.client("iam").create_service_linked_role(AWSServiceName="access-analyzer.amazonaws.com")
     session = aws.session(SECURITY)
     aws.made(session, "securityhub").create_finding_aggregator(
@@ -172,9 +179,9 @@ def set_up_the_organization(aws: Sandbox) -> None:
         analyzerName="organization", type="ORGANIZATION"
     )
     aws.made(session, "events").create_event_bus(Name="findings")
-    a_bucket(aws, LOG_ARCHIVE, CONFIG_BUCKET).put_bucket_versioning(
-        Bucket=CONFIG_BUCKET, VersioningConfiguration={"Status": "Enabled"}
-    )
+    s3 = a_bucket(aws, LOG_ARCHIVE, CONFIG_BUCKET)
+    let_write(s3, CONFIG_BUCKET, "config")
+    s3.put_bucket_versioning(Bucket=CONFIG_BUCKET, VersioningConfiguration={"Status": "Enabled"})
 
 
 def entries(desk: Desk, account: str) -> Mapping[str, Any]:
