@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-import yaml
 
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
@@ -109,7 +108,7 @@ def test_init_describes_it_and_validate_takes_what_init_wrote(desk: Desk) -> Non
     said = desk.done("validate")
 
     assert "6 accounts, 3 OUs" in said
-    listed = json.loads(desk.done("list", "all", "--format", "json"))
+    listed = json.loads(desk.done("list", "all", "--json"))
     assert {each["id"] for each in listed["accounts"]} == {account.id for account in ACCOUNTS}
 
 
@@ -128,10 +127,8 @@ def test_what_control_tower_records_is_left_to_it_and_a_closed_account_is_left_o
     aws = sandbox_of(desk)
     aws.client("organizations").close_account(AccountId=CLOSED)
     (file,) = (desk.project / "account_configs").rglob("enrolled*.yaml")
-    said = yaml.safe_load(file.read_text("utf-8"))
-    said["config_recorder"] = {"enabled": False}
-    modeline = file.read_text("utf-8").splitlines()[0]
-    file.write_text(f"{modeline}\n{yaml.safe_dump(said, sort_keys=False)}", "utf-8")
+    text = file.read_text("utf-8")
+    file.write_text(f"{text}config_recorder:\n  enabled: false\n", "utf-8")
 
     applied = desk.document("apply", "all", "--yes", "--reason", "first rollout")
 

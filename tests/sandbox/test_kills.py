@@ -30,7 +30,7 @@ from orchestrator.sandbox.client import Sandbox
 
 ROOT = Path(__file__).parents[2]
 ACCOUNTS = 20
-KILLS = int(os.environ.get("KILLS", "6"))
+KILLS = int(os.environ.get("KILLS", "3"))
 SEED = int(os.environ.get("KILLS_SEED", "1"))
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 SOON, LATE = 3.0, 30.0
