@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import queue
 import re
 import signal
@@ -139,6 +140,19 @@ def a_bucket_for_config(sandbox: Sandbox) -> None:
     a_bucket_for(s3, "example-logs-config", "config", CreateBucketConfiguration=place)
 
 
+def a_role_for_findings(sandbox: Sandbox) -> None:
+    """An account's remediation role names it in its trust, and IAM wants it to be there."""
+    lambda_may = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    document = {"Version": "2012-10-17", "Statement": [lambda_may]}
+    sandbox.client("iam", SECURITY).create_role(
+        RoleName="orchestrator-findings", AssumeRolePolicyDocument=json.dumps(document)
+    )
+
+
 def a_queue(sandbox: Sandbox, folder: Path) -> None:
     """What the security stack makes for it, and nothing else of that stack."""
     made = TerraformRoot(folder, sandbox, QUEUE, profiles={SECURITY: SECURITY})
@@ -159,6 +173,7 @@ def test_whoever_changes_an_account_by_hand_is_named_and_what_is_safe_is_put_rig
         sandbox = Sandbox(running.port, running.environment, desk.work / ".sandbox")
         a_trail(sandbox)
         a_bucket_for_config(sandbox)
+        a_role_for_findings(sandbox)
         a_queue(sandbox, tmp_path / "queue")
         desk.done("--sandbox", "bootstrap", "--yes")
         applied = desk.run("--sandbox", "apply", MEMBER, "--yes")
