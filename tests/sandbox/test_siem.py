@@ -157,7 +157,7 @@ def test_a_domain_that_is_there_and_its_pipeline_are_as_declared_and_ended(
     root = Applied(workshop, sandbox, tmp_path / "domain", code)
     mine = {SECURITY: keys(sandbox, SECURITY, "orchestrator-apply")}
     succeeds(root.init())
-    targets = (f"-target=module.siem.{name}.this" for name in BEFORE)
+    targets = (f"-target=module.siem.{each}" for each in BEFORE)
     succeeds(root.run(mine, "apply", "-auto-approve", *targets))
     made_by_hand(sandbox, subnets)
     (root.folder / "import.tf").write_text(IMPORT, "utf-8")
@@ -170,7 +170,12 @@ def test_a_domain_that_is_there_and_its_pipeline_are_as_declared_and_ended(
     succeeds(root.destroy(mine))
 
 
-BEFORE = ("aws_kms_key", "aws_security_group", "aws_cloudwatch_log_group")
+BEFORE = (
+    "aws_cloudwatch_log_group.this",
+    "aws_iam_service_linked_role.opensearch",
+    "aws_kms_key.this",
+    "aws_security_group.this",
+)
 IMPORT = """
 import {
   to = module.siem.aws_opensearch_domain.this

@@ -50,6 +50,15 @@ def _linked_role(_: Call, members: Members, place: Place) -> tuple[str, ...]:
     return (f"arn:aws:iam::{place.account_id}:role/aws-service-role/{service}/*",)
 
 
+def _deletion(_: Call, members: Members, place: Place) -> tuple[str, ...]:
+    """A task is named after its role: 'task/aws-service-role/SERVICE/ROLE/ID'.
+
+    Source: IAM User Guide, "Create a service-linked role", "Service-linked role permissions".
+    """
+    path = str(members.get("DeletionTaskId", "")).removeprefix("task/").rpartition("/")[0]
+    return (f"arn:aws:iam::{place.account_id}:role/{path or '*'}",)
+
+
 def _provider(_: Call, members: Members, place: Place) -> tuple[str, ...]:
     issuer = str(members.get("Url", "")).removeprefix("https://")
     return (f"arn:aws:iam::{place.account_id}:oidc-provider/{issuer}",)
@@ -169,6 +178,7 @@ SERVICES: Mapping[str, Special] = {
 }
 CALLS: Mapping[str, Special] = {
     "iam:CreateServiceLinkedRole": _linked_role,
+    "iam:GetServiceLinkedRoleDeletionStatus": _deletion,
     "iam:CreateOpenIDConnectProvider": _provider,
     "events:PutEvents": _bus_entries,
     "ec2:CreateTags": _ec2_ids,

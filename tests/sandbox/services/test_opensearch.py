@@ -18,3 +18,14 @@ def test_a_domain_in_a_vpc_wants_the_service_linked_role_first(cloud: Cloud) -> 
 
     opensearch.create_domain(**domain)
     opensearch.create_domain(DomainName="public")
+
+
+def test_what_deletes_the_services_role_is_named_after_it(cloud: Cloud) -> None:
+    iam, service = cloud.client("iam", MEMBER), "opensearchservice.amazonaws.com"
+    role = iam.create_service_linked_role(AWSServiceName=service)["Role"]["RoleName"]
+
+    task = iam.delete_service_linked_role(RoleName=role)["DeletionTaskId"]
+
+    assert task.startswith(f"task/aws-service-role/{service}/{role}/")
+    status = iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"]
+    assert status == "SUCCEEDED"

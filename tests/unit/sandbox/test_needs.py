@@ -259,6 +259,14 @@ def test_security_lake_makes_buckets_for_its_caller_and_says_so() -> None:
     assert further[-1].keys["iam:awsservicename"] == ["lakeformation.amazonaws.com"]
 
 
+def test_how_far_a_linked_role_is_deleted_is_asked_on_the_role() -> None:
+    role = "aws-service-role/opensearchservice.amazonaws.com/AWSServiceRoleForX"
+
+    found = asked("iam", "GetServiceLinkedRoleDeletionStatus", DeletionTaskId=f"task/{role}/1-2")
+
+    assert found == [("iam:GetServiceLinkedRoleDeletionStatus", f"role/{role}")]
+
+
 def test_a_copy_reads_its_source() -> None:
     found = asked("s3", "CopyObject", Bucket="b", Key="k", CopySource="a/x%20y?versionId=1")
 

@@ -52,7 +52,7 @@ def test_a_value_outside_an_enumeration_is_named_with_the_values_it_could_have()
 
 
 def test_a_domain_may_have_instances_that_are_newer_than_the_model() -> None:
-    """Its enumeration ends with the sixth generation; AWS has sold the seventh since 2024."""
+    """Source: AWS's price list of Amazon OpenSearch Service, which has the seventh generation."""
     asked = {"InstanceType": "r7g.large.search", "DedicatedMasterType": "m7g.large.search"}
 
     assert violations("opensearch", "CreateDomain", DomainName="logs", ClusterConfig=asked) == []

@@ -67,3 +67,8 @@ class IAMBackend(MotoIAMBackend):  # type: ignore[misc]
                     "different suffix."
                 )
         return super().create_service_linked_role(service_name, description, suffix)
+
+    def delete_service_linked_role(self, role_name: str) -> str:
+        """The task is named after the role. Source: IAM API Reference, DeleteServiceLinkedRole."""
+        path = self.get_role(role_name).path
+        return f"task{path}{role_name}/{super().delete_service_linked_role(role_name)}"
