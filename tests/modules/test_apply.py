@@ -66,10 +66,11 @@ CENTRAL = AccountRoot(
     ),
 )
 ROUTER = AccountRoot(SECURITY, ("finding_router", "team_notifications"))
+# It makes the service-linked role that AWS Config wants to be there first.
+FIRST = AccountRoot(MEMBER, ("account_baseline",))
 BASELINE = AccountRoot(
     MEMBER,
     (
-        "account_baseline",
         "region_baseline",
         "config_recorder",
         "drift_events",
@@ -96,7 +97,7 @@ EVERYTHING = json.dumps(
 BOOTSTRAP = {"state_backend", "orchestrator_runner", "orchestrator_roles", "ci_roles", "runner"}
 EVERYWHERE = (ARCHIVE, ACCESS, TRAIL, ADMINISTRATORS)
 LOCAL = (HUB, MEMBERS)
-REST = (CENTRAL, ROUTER, BASELINE)
+REST = (CENTRAL, ROUTER, FIRST, BASELINE)
 """In the order in which they need each other. Local mode and central configuration exclude each
 other, so the roots of local mode are gone before those of central configuration come."""
 

@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -56,8 +57,19 @@ def _roles(sandbox: Sandbox) -> None:
     ):
         make_role(there, role, runner, external_id)
         allow(there, role)
+    _let_lambda_in(there)
     make_role(member, STORE, f"{IAM}{SECURITY}:role/{FUNCTION}", "example")
     allow(member, STORE)
+
+
+def _let_lambda_in(iam: Any) -> None:
+    """The function's role is one that Lambda can assume, too."""
+    policy = iam.get_role(RoleName=FUNCTION)["Role"]["AssumeRolePolicyDocument"]
+    by_service = {"Service": "lambda.amazonaws.com"}
+    policy["Statement"].append(
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": by_service}
+    )
+    iam.update_assume_role_policy(RoleName=FUNCTION, PolicyDocument=json.dumps(policy))
 
 
 def _deploy(sandbox: Sandbox) -> None:
