@@ -99,7 +99,7 @@ def sandbox(session: nox.Session) -> None:
     """The local AWS, and the real provider against it."""
     # Most of it is waiting: the provider asks S3 for a minute whether a lifecycle rule has settled.
     stealing = ("-n", "3", "--dist", "worksteal")
-    pytest(session, "test/sandbox", "tests/sandbox", "-m", "not long", *stealing)
+    pytest(session, "test/sandbox", "tests/sandbox", "-m", "not long and not apart", *stealing)
 
 
 @nox.session
@@ -113,6 +113,12 @@ def long(session: nox.Session) -> None:
     """What takes minutes."""
     # A file stays with one worker: what it has rolled out is shared by its tests.
     pytest(session, "long/long", "tests", "-m", "long", "-n", "2", "--dist", "loadfile")
+
+
+@nox.session
+def apart(session: nox.Session) -> None:
+    """The drill and the outside judges, until each of their answers is explained."""
+    pytest(session, "apart/apart", "tests", "-m", "apart")
 
 
 @nox.session

@@ -30,7 +30,7 @@ from tests.sandbox.remediations.workshop import a_sandbox, owner_of
 from tests.unit.findings.services.cycle import Case, one_each
 from tests.unit.findings.services.recording import PLACE
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.apart
 
 ROUNDS = 3
 AS_IT_MUST = ("FAIL", "PASS", "FAIL")
