@@ -223,8 +223,16 @@ def less_is_recorded(hands: Hands, region: str) -> Iterator[None]:
 
 @BOOK.case("aws_config_configuration_recorder", over=REGIONS)
 def the_recorder_gets_another_role(hands: Hands, region: str) -> Iterator[None]:
-    arn = f"arn:aws:iam::{hands.account}:role/orchestrator-plan"
-    yield from _recorder(hands, region, roleARN=arn)
+    iam, name = hands("iam"), f"records-by-hand-{region}"
+    trust = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "config.amazonaws.com"},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy)
+    yield from _recorder(hands, region, roleARN=f"arn:aws:iam::{hands.account}:role/{name}")
+    iam.delete_role(RoleName=name)
 
 
 def _recorder(hands: Hands, region: str, **changes: object) -> Iterator[None]:
@@ -266,6 +274,7 @@ def a_role_is_replaced_by_one_of_the_same_name(hands: Hands) -> Iterator[None]:
     iam = hands("iam")
     trust = iam.get_role(RoleName=APPLY)["Role"]["AssumeRolePolicyDocument"]
     iam.delete_role_policy(RoleName=APPLY, PolicyName="apply")
+    _detach_all(iam)
     iam.delete_role(RoleName=APPLY)
     iam.create_role(RoleName=APPLY, AssumeRolePolicyDocument=json.dumps(trust))
     yield
@@ -273,5 +282,14 @@ def a_role_is_replaced_by_one_of_the_same_name(hands: Hands) -> Iterator[None]:
 
 @BOOK.case("aws_iam_role", lasting=True)
 def a_role_is_deleted(hands: Hands) -> Iterator[None]:
-    hands("iam").delete_role(RoleName=APPLY)
+    iam = hands("iam")
+    _detach_all(iam)
+    iam.delete_role(RoleName=APPLY)
     yield
+
+
+def _detach_all(iam: Any) -> None:
+    """AWS deletes no role that has policies."""
+    attached = iam.list_attached_role_policies(RoleName=APPLY)["AttachedPolicies"]
+    for policy in attached:
+        iam.detach_role_policy(RoleName=APPLY, PolicyArn=policy["PolicyArn"])
