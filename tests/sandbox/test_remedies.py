@@ -138,7 +138,7 @@ def _furnish(bench: Bench) -> None:
 def test_a_lock_that_nobody_holds_any_more_is_removed(bench: Bench) -> None:
     lock = f"{bench.orders.state_key}.tflock"
     bench.put(lock, json.dumps(INFO))
-    argv, folder = ("terraform", "apply"), Path("/work/.build/orders-dev/account")
+    argv, folder = ("terraform", "apply"), Path("/project/.build/orders-dev/account")
     refusal = explain(Completed(argv, 1, "", LOCKED, 0.0, 0.0, Ending.EXITED), folder, {})
 
     other = bench.run(printed(refusal.fix).replace("1111", "9999", 1))

@@ -33,7 +33,7 @@ def raised(work: Callable[[], object]) -> Exception:
 
 def an_os_error(number: int) -> Callable[[], object]:
     def work() -> None:
-        raise OSError(number, os.strerror(number), "/work/.build/plan.json")
+        raise OSError(number, os.strerror(number), "/project/.build/plan.json")
 
     return work
 
@@ -55,7 +55,7 @@ def test_what_the_machine_refuses_is_told_with_its_path(number: int, fix: str) -
     found = failed(raised(an_os_error(number)))
 
     assert found is not None
-    assert found.message == f"/work/.build/plan.json: {os.strerror(number)}"
+    assert found.message == f"/project/.build/plan.json: {os.strerror(number)}"
     assert fix in found.fix
     assert found.exit_code == ExitCode.CONFIGURATION
 
@@ -116,7 +116,7 @@ def test_a_stack_that_meets_a_full_disk_says_so_and_what_helps() -> None:
     assert isinstance(result, StackResult)
     assert result.outcome is Outcome.FAILED
     assert result.reason == (
-        "plan: /work/.build/plan.json: No space left on device\n"
+        "plan: /project/.build/plan.json: No space left on device\n"
         "  fix: make room, or name another --work"
     )
 
