@@ -21,6 +21,24 @@ BUCKET_MADE = Call(
     {"Bucket": BUCKET, "CreateBucketConfiguration": {"LocationConstraint": "<region>"}},
 )
 BUCKET_GONE = Call("s3", "DeleteBucket", {"Bucket": BUCKET})
+CONFIG_ROLE = Call(
+    "iam",
+    "CreateServiceLinkedRole",
+    {"AWSServiceName": "config.amazonaws.com"},
+    tolerates=("InvalidInput",),
+)
+RECORDER = Call(
+    "config",
+    "PutConfigurationRecorder",
+    {
+        "ConfigurationRecorder": {
+            "name": "certify",
+            "roleARN": "arn:aws:iam::<member>:role/aws-service-role/"
+            "config.amazonaws.com/AWSServiceRoleForConfig",
+        }
+    },
+    within=30,
+)
 HUB = Call("securityhub", "EnableSecurityHub", tolerates=("ResourceConflictException",))
 FINDING: Json = {
     "SchemaVersion": "2018-10-08",
@@ -78,24 +96,8 @@ BEHAVIOURS = (
         ),
         (
             BUCKET_MADE,
-            Call(
-                "iam",
-                "CreateServiceLinkedRole",
-                {"AWSServiceName": "config.amazonaws.com"},
-                tolerates=("InvalidInput",),
-            ),
-            Call(
-                "config",
-                "PutConfigurationRecorder",
-                {
-                    "ConfigurationRecorder": {
-                        "name": "certify",
-                        "roleARN": "arn:aws:iam::<member>:role/aws-service-role/"
-                        "config.amazonaws.com/AWSServiceRoleForConfig",
-                    }
-                },
-                within=30,
-            ),
+            CONFIG_ROLE,
+            RECORDER,
         ),
         (
             Call("config", "DeleteConfigurationRecorder", {"ConfigurationRecorderName": "certify"}),
@@ -121,24 +123,8 @@ BEHAVIOURS = (
             ),
         ),
         (
-            Call(
-                "iam",
-                "CreateServiceLinkedRole",
-                {"AWSServiceName": "config.amazonaws.com"},
-                tolerates=("InvalidInput",),
-            ),
-            Call(
-                "config",
-                "PutConfigurationRecorder",
-                {
-                    "ConfigurationRecorder": {
-                        "name": "certify",
-                        "roleARN": "arn:aws:iam::<member>:role/aws-service-role/"
-                        "config.amazonaws.com/AWSServiceRoleForConfig",
-                    }
-                },
-                within=30,
-            ),
+            CONFIG_ROLE,
+            RECORDER,
         ),
         (Call("config", "DeleteConfigurationRecorder", {"ConfigurationRecorderName": "certify"}),),
     ),
