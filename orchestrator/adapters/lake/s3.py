@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +30,7 @@ class S3Objects:
         self._prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
         self._kept = kept / sha256(bucket.encode()).hexdigest()[:16]
         self._listed: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._used: int | None = None
 
     def folders(self, prefix: str) -> Sequence[str]:
         return self._list(prefix)[0]
@@ -37,8 +41,9 @@ class S3Objects:
     def local(self, names: Sequence[str]) -> Sequence[Path]:
         self._kept.mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            files = list(pool.map(self._fetched, names))
-        self._forget({*files})
+            found = list(pool.map(self._fetched, names))
+        files = [file for file, _ in found]
+        self._forget({*files}, sum(fetched for _, fetched in found))
         return files
 
     def _list(self, prefix: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -65,24 +70,38 @@ class S3Objects:
             self._listed[prefix] = tuple(sorted(folders)), tuple(sorted(files))
         return self._listed[prefix]
 
-    def _fetched(self, name: str) -> Path:
-        """Kept under the digest of its key: a key is no path."""
+    def _fetched(self, name: str) -> tuple[Path, int]:
+        """Kept under the digest of its key, which is no path; and the bytes that were fetched."""
         ending = "".join(Path(name).suffixes[-2:])
         safe = ending if ending.replace(".", "").isalnum() else ""
         file = self._kept / f"{sha256(name.encode()).hexdigest()}{safe}"
-        if file.exists():
-            file.touch()
-            return file
-        part = file.with_suffix(".part")
-        part.write_bytes(self._session.read(self._bucket, self._prefix + name))
-        return part.replace(file)
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(file)
+            return file, 0
+        body = self._session.read(self._bucket, self._prefix + name)
+        # Of its own: another run may be fetching the same object.
+        with tempfile.NamedTemporaryFile(dir=self._kept, suffix=".part", delete=False) as part:
+            part.write(body)
+        return Path(part.name).replace(file), len(body)
 
-    def _forget(self, in_use: set[Path]) -> None:
-        found = sorted(
-            ((f.stat().st_mtime, f.stat().st_size, f) for f in self._kept.iterdir()), reverse=True
-        )
+    def _forget(self, in_use: set[Path], fetched: int) -> None:
+        """Looks through the folder once, and again only when what was fetched since fills it."""
+        if self._used is not None:
+            self._used += fetched
+        if self._used is None or self._used > self._limit:
+            self._used = self._made_room(in_use)
+
+    def _made_room(self, in_use: set[Path]) -> int:
         used = 0
-        for _, size, file in found:
-            used += size
-            if used > self._limit and file not in in_use:
+        for _, size, file in sorted(self._by_age(), reverse=True):
+            if used + size > self._limit and file not in in_use:
                 file.unlink(missing_ok=True)
+            else:
+                used += size
+        return used
+
+    def _by_age(self) -> Iterator[tuple[float, int, Path]]:
+        for file in self._kept.iterdir():
+            with contextlib.suppress(FileNotFoundError):  # another run has just forgotten it
+                seen = file.stat()
+                yield seen.st_mtime, seen.st_size, file

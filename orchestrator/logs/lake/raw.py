@@ -27,6 +27,9 @@ PATHS = (
     *("api.request.data", "api.response.data", "resources", "unmapped", "metadata.uid"),
     "api.operation",
 )
+AHEAD = 64
+"""Files that are fetched together."""
+
 BYTES = 16 * 1024 * 1024
 
 
@@ -66,9 +69,9 @@ class RawLake:
 
     def _batches(self, names: Sequence[str], wanted: Sequence[bytes]) -> Iterator[bytes]:
         parts: list[bytes] = []
-        for name in names:
+        for name, file in self._fetched(names):
             try:
-                data = contents(self._objects.local([name])[0])
+                data = contents(file)
                 if not wanted or any(needle in data for needle in wanted):
                     parts.append(lines(data))
             except NotALogFile as error:
@@ -78,6 +81,12 @@ class RawLake:
                 parts = []
         if parts:
             yield b"\n".join(parts)
+
+    def _fetched(self, names: Sequence[str]) -> Iterator[tuple[str, Path]]:
+        """Many at once: one after the other, each would wait for S3 on its own."""
+        for start in range(0, len(names), AHEAD):
+            some = names[start : start + AHEAD]
+            yield from zip(some, self._objects.local(some), strict=True)
 
     def _asked(self, file: Path, batch: bytes, question: Question) -> list[Tree]:
         file.write_bytes(batch)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -131,7 +132,27 @@ def test_only_objects_of_the_accounts_and_days_asked_for_are_fetched(
 
 def test_the_cache_is_kept_below_its_limit(bucket: AwsSession, tmp_path: Path) -> None:
     objects = S3Objects(bucket, "trail", "archive", tmp_path, limit=0)
-    lake = opened(objects, "s3://trail/archive")
+    names = events_of(bucket)
 
-    assert len(lake.ask(Question(Anything(), WINDOW)).events) == 3
-    assert len(list(tmp_path.rglob("*.json.gz"))) == 1
+    for name in names:
+        (file,) = objects.local([name])
+        assert list(tmp_path.rglob("*.json.gz")) == [file]
+    assert all(file.exists() for file in objects.local(names))  # what is in use stays
+
+
+def test_an_object_is_fetched_by_two_runs_at_once_and_is_whole_for_both(
+    bucket: AwsSession, tmp_path: Path
+) -> None:
+    names = events_of(bucket) * 20
+    runs = [S3Objects(bucket, "trail", "archive", tmp_path, limit=0) for _ in range(4)]
+
+    with ThreadPoolExecutor(len(runs)) as pool:
+        list(pool.map(lambda run: run.local(names), runs))
+
+    assert not list(tmp_path.rglob("*.part"))
+    assert all(gzip.decompress(file.read_bytes()) for file in tmp_path.rglob("*.json.gz"))
+
+
+def events_of(bucket: AwsSession) -> list[str]:
+    listed = bucket.call("s3", "ListObjectsV2", Bucket="trail", Prefix="archive/")["Contents"]
+    return [each["Key"].removeprefix("archive/") for each in listed]
