@@ -19,6 +19,15 @@ TOPIC = "arn:aws:sns:ap-northeast-1:200000000009:probe-topic"
 
 QUEUE = "arn:aws:sqs:ap-northeast-1:200000000009:probe-queue"
 
+DEFAULT = [
+    f"SNS:{name}"
+    for name in (
+        *("GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission"),
+        *("DeleteTopic", "Subscribe", "ListSubscriptionsByTopic", "Publish", "Receive"),
+    )
+]
+"""What the owner of a topic may do where nobody has said otherwise."""
+
 
 def _topic_policy(action: Any = "sns:Publish", **more: Any) -> Params:
     return {"AttributeValue": document({**allow(action, TOPIC), "Principal": ROOT, **more})}
@@ -118,6 +127,13 @@ CASES = [
             ),
         ],
         "Amazon SNS API Reference, SetTopicAttributes; Developer Guide, access control",
+    ),
+    Case(
+        "sns",
+        "set_topic_attributes",
+        lambda _: {"TopicArn": TOPIC, "AttributeName": "Policy", **_topic_policy(DEFAULT)},
+        [("sns:* among its actions", _topic_policy([*DEFAULT, "SNS:*"]), PARAMETER)],
+        "terraform-provider-aws, internal/service/sns: the policy that takes a deleted one's place",
     ),
     Case(
         "sns",

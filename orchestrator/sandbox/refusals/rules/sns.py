@@ -97,9 +97,14 @@ def _policy(text: str, arn: str) -> Iterator[Refused]:
 
 
 def _of_a_topic(action: str) -> bool:
-    """`sns:*` is out of a topic's scope, as is any other service's action."""
+    """`sns:*` is out of a topic's scope, as is any other service's action.
+
+    `SNS:Receive` is no action that anybody can call, but stands in the policy that a topic has by
+    default. Source: Amazon SNS Developer Guide, "Amazon SNS access control"; a provider puts that
+    policy back where a topic's own is taken away.
+    """
     prefix, _, name = action.lower().partition(":")
-    known = documents.actions_of("sns")
+    known = documents.actions_of("sns") | {"sns:receive"}
     return (
         prefix == "sns" and name not in ("", "*") and any(matches(f"sns:{name}", k) for k in known)
     )
