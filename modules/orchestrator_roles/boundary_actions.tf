@@ -32,7 +32,8 @@ locals {
       "*MetadataOptions", "ModifyLaunchTemplate", "ModifyNetwork*", "ModifySnapshotAttribute",
       "ModifySubnet*", "ModifyTransitGateway", "ModifyVpcBlockPublicAccess*", "RevokeSecurityGroup*", "TerminateInstances",
     ]
-    ecr                  = ["*LifecyclePolicy", "*agResource", "Describe*", "List*", "PutImageScanning*", "PutImageTagMutability"]
+    ecr                  = ["*LifecyclePolicy", "*Resource", "Describe*", "PutImageS*", "PutImageTagM*"]
+    ecr-public           = ["*Resource", "DescribeR*"]
     ecs                  = ["*TaskDefinition", "*agResource", "Describe*", "List*", "UpdateClusterSettings"]
     eks                  = ["*agResource", "Describe*", "List*", "UpdateClusterConfig"]
     elasticache          = ["Describe*", "List*", "ModifyCacheCluster", "ModifyReplicationGroup"]

@@ -12,6 +12,7 @@ from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.remediation import Remediation
 from orchestrator.findings.ruling import Kind, Remediations, Ruling, Tags, decide, explain
 from orchestrator.model.organization import Account
+from orchestrator.model.retired import retired
 
 ANY = "*"
 """Stands for a resource that no exception names."""
@@ -36,6 +37,8 @@ def answer(question: Question, matrix: Matrix, remediations: Remediations, now: 
     finding = supposed(control, account.id, region, question.resource or ANY, now)
     ruling = decide(finding, matrix, now, question.tags, remediations)
     lines = [explain(finding, ruling).replace(f" on {ANY} ", " on a resource ", 1)]
+    if given_up := retired(control):
+        lines.append(f"  no such finding comes: {given_up}; {given_up.instead}")
     remediation = remediations.get(control.lower())
     lines += _fix(remediation, ruling)
     lines += _by_tag(matrix, finding) if ruling.needs_tags else ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from orchestrator.controls.naming import natural
 from orchestrator.findings.remediation import Remediation, Risk
+from orchestrator.model.retired import Retired, retired
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,11 @@ class Entry:
     control: str
     remediation: Remediation
     lacking: str = ""
+
+    @property
+    def retired(self) -> Retired | None:
+        """Since when AWS checks it no more; None where it does."""
+        return retired(self.control)
 
     @property
     def undo(self) -> bool:

@@ -18,6 +18,7 @@ MOTO_LACKS: Mapping[str, str] = {
     "CodeBuild.5": "codebuild:UpdateProject",
     "EC2.172": "ec2:DescribeVpcBlockPublicAccessOptions and ModifyVpcBlockPublicAccessOptions",
     "EC2.182": "ec2:GetSnapshotBlockPublicAccessState, EnableSnapshotBlockPublicAccess",
+    "ECR.4": "the service ecr-public",
     "ECS.12": "ecs:UpdateClusterSettings",
     "ElastiCache.1": "elasticache:ModifyCacheCluster",
     "ElastiCache.2": "elasticache:ModifyCacheCluster",

@@ -114,19 +114,29 @@ def coverage(entries: Sequence[Entry]) -> str:
     """One line for each control, then a line of counts."""
     lines = [
         f"{entry.control:<20}{entry.remediation.risk:<13}{_undo(entry):<9}"
-        f"{'by hand' if entry.by_hand else 'by itself':<11}{entry.remediation.effect}"
+        f"{_who(entry):<11}{entry.remediation.effect}"
         for entry in entries
     ]
     return "\n".join([*lines, "", _counts(entries)])
 
 
 def _counts(entries: Sequence[Entry]) -> str:
-    by_hand = sum(bool(entry.by_hand) for entry in entries)
-    lacking = sum(bool(entry.lacking) for entry in entries)
+    live = [entry for entry in entries if not entry.retired]
+    by_hand = sum(bool(entry.by_hand) for entry in live)
+    lacking = sum(bool(entry.lacking) for entry in live)
+    retired = len(entries) - len(live)
     return (
-        f"{len(entries)} controls; {len(entries) - by_hand} can be fixed without a person, "
-        f"{by_hand} by hand only; {len(entries) - lacking} run from end to end in the sandbox"
+        f"{len(live)} controls; {len(live) - by_hand} can be fixed without a person, "
+        f"{by_hand} by hand only; {len(live) - lacking} run from end to end in the sandbox"
+        + (f"; {retired} more that AWS has retired" if retired else "")
     )
+
+
+def _who(entry: Entry) -> str:
+    """Who fixes it, if it can fail at all."""
+    if entry.retired:
+        return "retired"
+    return "by hand" if entry.by_hand else "by itself"
 
 
 def _undo(entry: Entry) -> str:
@@ -152,6 +162,7 @@ def coverage_json(entries: Sequence[Entry]) -> str:
                     for name, parameter in entry.remediation.parameters.items()
                 },
                 "lacking": entry.lacking,
+                "retired": str(entry.retired or ""),
             }
             for entry in entries
         ]
@@ -163,12 +174,14 @@ def coverage_markdown(entries: Sequence[Entry]) -> str:
     head = ["| control | effect | risk | undo | without a person |", "|---|---|---|---|---|"]
     rows = [
         f"| [{entry.control}](#{_anchor(entry.control)}) | {markdown(entry.remediation.effect)} "
-        f"| {entry.remediation.risk} | {'yes' if entry.undo else 'no'} "
-        f"| {'by hand only' if entry.by_hand else 'yes'} |"
+        f"| {entry.remediation.risk} | {'yes' if entry.undo else 'no'} | {WITHOUT[_who(entry)]} |"
         for entry in entries
     ]
     parts = [_counts(entries) + ".", "\n".join([*head, *rows])]
     return "\n\n".join([*parts, *map(_section, entries)])
+
+
+WITHOUT = {"retired": "retired by AWS", "by hand": "by hand only", "by itself": "yes"}
 
 
 def _anchor(control: str) -> str:
@@ -185,6 +198,9 @@ def _section(entry: Entry) -> str:
         f"- Effect: {markdown(remediation.effect)}",
         f"- May break: {markdown(remediation.breaks)}",
     ]
+    if entry.retired:
+        told = f"{entry.retired}, so that no finding comes; {entry.retired.instead}."
+        lines.insert(2, f"- Retired: {markdown(told)}")
     if remediation.cost:
         lines.append(f"- Cost: {markdown(remediation.cost)}")
     if entry.by_hand:

@@ -20,7 +20,6 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tag_control import tag_control
 from orchestrator.findings.tagging import mapping
 
 REPOSITORIES = ("arn:{partition}:ecr:{region}:{account}:repository/*",)
@@ -115,14 +114,6 @@ def keep(target: Target, aws: Aws, _: Json) -> None:
     )
 
 
-def add_tag(target: Target, aws: Aws, key: str, value: str) -> None:
-    aws("ecr").tag_resource(resourceArn=target.arn, tags=[{"Key": key, "Value": value}])
-
-
-def remove_tag(target: Target, aws: Aws, key: str, _: str) -> None:
-    aws("ecr").untag_resource(resourceArn=target.arn, tagKeys=[key])
-
-
 REMEDIATIONS = (
     Remediation(
         name="scan-images",
@@ -173,12 +164,5 @@ REMEDIATIONS = (
         tags=AGING.tags,
         by_hand="A lifecycle policy deletes images; which are still needed only a person knows.",
         parameters={"LifecyclePolicy": Parameter("", "The policy, as JSON in one text.")},
-    ),
-    tag_control(
-        "ECR.4",
-        REPOSITORY,
-        add_tag,
-        remove_tag,
-        (Permission(("ecr:TagResource", "ecr:UntagResource"), REPOSITORIES),),
     ),
 )

@@ -58,3 +58,11 @@ def test_where_tags_decide_each_rule_is_shown_until_the_tags_are_given() -> None
     assert "  with data-class=public: detect, written in" in "\n".join(ask(matrix))
     assert ask(matrix, tags={"data-class": "public"})[0].endswith(": the team is told")
     assert ask(matrix, tags={})[0].endswith("it is fixed, and the team is told")
+
+
+def test_of_a_retired_control_no_finding_is_to_be_expected() -> None:
+    lines = answer(Question("S3.4", ORDERS), a_matrix(), {}, NOW).splitlines()
+
+    assert "  no such finding comes: AWS retired it in 2024; S3 encrypts every object" in next(
+        line for line in lines if "no such finding" in line
+    )

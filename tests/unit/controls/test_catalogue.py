@@ -7,6 +7,8 @@ from orchestrator.controls.catalogue import catalogue
 from orchestrator.findings.emulation import LACKING
 from orchestrator.findings.registry import BY_CONTROL, REMEDIATIONS
 from orchestrator.findings.remediation import Risk
+from orchestrator.model.retired import RETIRED
+from orchestrator.sandbox.services.securityhub.catalogue import CONTROLS
 from orchestrator.views import controls as views
 from tests.unit.findings.a_world import CLOSING
 
@@ -33,3 +35,20 @@ def test_a_text_of_a_remediation_is_no_markup() -> None:
     assert "a \\*call\\*" in page
     assert json.loads(views.coverage_json(entries))["controls"][0]["lacking"] == "a *call*"
     assert views.coverage(entries).endswith("0 run from end to end in the sandbox")
+
+
+def test_a_control_is_one_that_security_hub_has_or_is_said_to_be_retired() -> None:
+    entries = catalogue(REMEDIATIONS, LACKING)
+    live = {entry.control for entry in entries if not entry.retired}
+
+    assert live <= set(CONTROLS)
+    assert {control.lower() for control in CONTROLS} & set(RETIRED) == set()
+
+
+def test_a_retired_control_is_told_apart_and_not_counted() -> None:
+    entries = catalogue([replace(CLOSING, controls=("S3.4",)), CLOSING], {})
+
+    assert "retired" in views.coverage(entries).splitlines()[0]
+    assert views.coverage(entries).endswith("; 1 more that AWS has retired")
+    assert "- Retired: AWS retired it in 2024" in views.coverage_markdown(entries)
+    assert json.loads(views.coverage_json(entries))["controls"][0]["retired"]

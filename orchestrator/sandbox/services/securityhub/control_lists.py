@@ -40,14 +40,14 @@ FSx 1-5
 Glue 1 3-4
 GlobalAccelerator 1
 GuardDuty 1-13
-IAM 1-28
+IAM 1-19 21-28
 Inspector 1-4
 IoT 1-6
 Kinesis 1-3
 KMS 1-5
 Lambda 1-3 5-7
 Macie 1-2
-MQ 2-6
+MQ 2 4-6
 MSK 1-6
 Neptune 1-9
 NetworkFirewall 1-10
@@ -116,7 +116,7 @@ Account 2
 CloudTrail 1 3 6-7
 CloudWatch 1-17
 EC2 22 28 53-54
-IAM 10-18 20 22 26-28
+IAM 10-18 22 26-28
 KMS 4
 S3 7 10-11 14-15 17 20 22-23 25
 """
@@ -126,7 +126,7 @@ CloudTrail 1-2 4-7
 CloudWatch 1-14
 Config 1
 EC2 6 13-14
-IAM 1-8 11-18 20
+IAM 1-8 11-18
 KMS 4
 """
 

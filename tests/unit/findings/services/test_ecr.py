@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.findings.remediation import Aws, Remediation, Value
+from orchestrator.findings.remediation import Aws, Remediation
 from orchestrator.findings.services.ecr import REMEDIATIONS
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cycle import Case
@@ -27,11 +27,6 @@ POLICY = json.dumps(
         ]
     }
 )
-TAGGING: dict[str, Value] = {
-    "requiredTagKeys": ("owner",),
-    "TagKey": "owner",
-    "TagValue": "payments",
-}
 
 
 def a_repository(aws: Aws, name: str = "team/app", **given: Any) -> str:
@@ -59,13 +54,6 @@ CASES = (
         GONE,
     ),
     Case("ECR.3", a_repository, an_aging_repository, GONE, {"LifecyclePolicy": POLICY}),
-    Case(
-        "ECR.4",
-        a_repository,
-        lambda aws: a_repository(aws, "owned", tags=[{"Key": "owner", "Value": "x"}]),
-        GONE,
-        TAGGING,
-    ),
 )
 
 
