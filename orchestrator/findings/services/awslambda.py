@@ -29,8 +29,14 @@ KEPT: Mapping[tuple[str, str], str] = {
     ("StringEquals", "aws:sourceaccount"): "SourceAccount",
     ("StringEquals", "aws:principalorgid"): "PrincipalOrgID",
     ("StringEquals", "lambda:functionurlauthtype"): "FunctionUrlAuthType",
+    ("Bool", "lambda:invokedviafunctionurl"): "InvokedViaFunctionUrl",
 }
-"""Operator and key of a condition → the argument of AddPermission that makes it."""
+"""Operator and key of a condition → the argument of AddPermission that makes it.
+
+Since October 2025 a function URL needs two statements: one for InvokeFunctionUrl, and one for
+InvokeFunction where lambda:InvokedViaFunctionUrl is true.
+Source: AWS Lambda Developer Guide, "Control access to Lambda function URLs".
+"""
 NARROWING = frozenset(
     {"aws:sourcearn", "aws:sourceaccount", "aws:principalorgid", "lambda:eventsourcetoken"}
 )
@@ -123,7 +129,7 @@ def close(target: Target, aws: Aws, before: Json) -> None:
             "which only the function's owner knows"
         )
     for statement in before["public"]:
-        arguments(statement)
+        repeatable(statement, aws)
     for statement in before["public"]:
         unless(
             GONE,
@@ -146,8 +152,19 @@ def arguments(statement: Json) -> dict[str, Any]:
     for condition, value in conditions(statement).items():
         if condition not in KEPT:
             raise Refused(f"the statement {statement['Sid']} could not be made again")
-        made[KEPT[condition]] = value
+        argument = KEPT[condition]
+        made[argument] = value == "true" if argument == "InvokedViaFunctionUrl" else value
     return made
+
+
+def repeatable(statement: Json, aws: Aws) -> None:
+    """Refused where undo could not make the statement again, with the boto3 that is installed."""
+    known = aws("lambda").meta.service_model.operation_model("AddPermission").input_shape.members
+    if missing := set(arguments(statement)) - set(known):
+        raise Refused(
+            f"the statement {statement['Sid']} could not be made again: this boto3 does not know "
+            f"{', '.join(sorted(missing))} of AddPermission; a newer one is needed"
+        )
 
 
 def reopen(target: Target, aws: Aws, before: Json) -> None:

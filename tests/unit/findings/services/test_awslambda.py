@@ -10,11 +10,12 @@ import pytest
 from moto import mock_aws
 from moto.awslambda.models import lambda_backends
 
-from orchestrator.findings.remediation import Aws, Refused, Remediation, Value
+from orchestrator.findings.remediation import Aws, Refused, Remediation, Target, Value
+from orchestrator.findings.services import awslambda
 from orchestrator.findings.services.awslambda import REMEDIATIONS, arguments
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cycle import Case
-from tests.unit.findings.services.recording import Overlay, RecordingAws
+from tests.unit.findings.services.recording import PLACE, Overlay, RecordingAws
 
 GONE = "arn:aws:lambda:eu-west-1:123456789012:function:none"
 TAGGING: dict[str, Value] = {
@@ -157,3 +158,56 @@ def test_others_may_still_call() -> None:
 def test_what_could_not_be_made_again_is_not_taken_away(statement: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="could not be made again"):
         arguments({"Sid": "x", "Principal": "*", **statement})
+
+
+VIA_URL = {
+    "Sid": "s1",
+    "Effect": "Allow",
+    "Principal": "*",
+    "Action": "lambda:InvokeFunction",
+    "Condition": {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}},
+}
+"""The second statement of a public function URL, as AWS has asked for it since October 2025."""
+
+
+def test_both_statements_of_a_function_url_count_as_public_and_can_be_told_again() -> None:
+    assert awslambda.public(VIA_URL)
+    assert awslambda.arguments(VIA_URL) == {
+        "StatementId": "s1",
+        "Action": "lambda:InvokeFunction",
+        "Principal": "*",
+        "InvokedViaFunctionUrl": True,
+    }
+
+
+class Client:
+    """Of a boto3 whose AddPermission takes these."""
+
+    def __init__(self, *members: str) -> None:
+        self.meta = self.service_model = self.input_shape = self
+        self.members = members
+        self.removed: list[str] = []
+
+    def operation_model(self, _: str) -> Client:
+        return self
+
+    def remove_permission(self, **asked: str) -> None:
+        self.removed.append(asked["StatementId"])
+
+
+BASE = ("FunctionName", "StatementId", "Action", "Principal")
+
+
+@pytest.mark.parametrize("more", [(), ("InvokedViaFunctionUrl",)], ids=["older", "newer"])
+def test_a_url_is_closed_only_where_it_could_be_opened_again(more: tuple[str, ...]) -> None:
+    client = Client(*BASE, *more)
+    target = Target("Lambda.1", PLACE, GONE, {})
+    before = {"public": [VIA_URL], "buckets": []}
+
+    if more:
+        awslambda.close(target, lambda *_: client, before)
+        assert client.removed == ["s1"]
+        return
+    with pytest.raises(Refused, match="a newer one is needed"):
+        awslambda.close(target, lambda *_: client, before)
+    assert client.removed == []
