@@ -50,6 +50,17 @@ def _zones(call: Call, _: Members, place: Place) -> Iterator[Pair]:
     yield "route53:ListHostedZonesByVPC", "*"
     yield "route53:ListResourceRecordSets", "arn:aws:route53:::hostedzone/*"
     yield "ec2:CreateVpcEndpoint", f"{where}vpc-endpoint/*"
+    yield "ec2:ModifyVpcEndpoint", f"{where}vpc-endpoint/*"
+
+
+def _endpoint(call: Call, _: Members, place: Place) -> Iterator[Pair]:
+    """Source: as of `_zones`, the handler of updates."""
+    yield "ec2:ModifyVpcEndpoint", f"arn:aws:ec2:{call.region}:{place.account_id}:vpc-endpoint/*"
+
+
+def _zone_gone(_: Call, __: Members, ___: Place) -> Iterator[Pair]:
+    """Source: as of `_zones`, the handler of deletions."""
+    yield "route53:DeleteHostedZone", "arn:aws:route53:::hostedzone/*"
 
 
 LAKE = "arn:aws:s3:::aws-security-data-lake-"
@@ -95,6 +106,8 @@ CALLS: Mapping[str, Dependents] = {
     "ec2:DeleteFlowLogs": lambda _, __, ___: iter([("logs:DeleteLogDelivery", "*")]),
     "iam:AddRoleToInstanceProfile": _profile,
     "opensearchserverless:CreateVpcEndpoint": _zones,
+    "opensearchserverless:DeleteVpcEndpoint": _zone_gone,
+    "opensearchserverless:UpdateVpcEndpoint": _endpoint,
     "s3:CopyObject": _copy,
     "s3:UploadPartCopy": _copy,
     "securitylake:CreateDataLake": _lake,

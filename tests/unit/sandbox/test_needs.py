@@ -288,3 +288,19 @@ def test_every_service_of_the_data_can_be_read() -> None:
         assert {a.name.partition(":")[2] for a in actions.values()} == set(
             whole[prefix]["privileges"]
         )
+
+
+@pytest.mark.parametrize(
+    ("operation", "action"),
+    [
+        ("CreateVpcEndpoint", "ec2:ModifyVpcEndpoint"),
+        ("UpdateVpcEndpoint", "ec2:ModifyVpcEndpoint"),
+        ("DeleteVpcEndpoint", "route53:DeleteHostedZone"),
+    ],
+)
+def test_a_serverless_endpoint_is_changed_with_its_callers_rights(
+    operation: str, action: str
+) -> None:
+    needed = asked("opensearchserverless", operation, id="vpce-1", name="one")
+
+    assert action in {name for name, _ in needed}
