@@ -11,17 +11,20 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import boto3
 
 from orchestrator.adapters.cache import folder
 from orchestrator.sandbox.client import Sandbox
 
 PINS = Path(__file__).with_name("prowler.txt")
 STANDARD = "compliance/aws/aws_foundational_security_best_practices_aws.json"
-LIMIT = 600
+LIMIT = 1800
+"""Seconds. One run takes a quarter of a minute to three, on a machine that does nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,41 +65,44 @@ def mapping() -> Mapping[str, tuple[str, ...]]:
 
 
 def judge(
-    sandbox: Sandbox, account: str, region: str, checks: Iterable[str], into: Path
+    sandbox: Sandbox,
+    keys: boto3.Session,
+    regions: tuple[str, ...],
+    what: tuple[str, ...],
+    into: Path,
 ) -> tuple[Judgement, ...]:
-    """Run these checks as the entry role of `account`, which is read as any account is."""
-    session: Any = sandbox.session(account)
-    keys = session.get_credentials().get_frozen_credentials()
+    """Run it with these keys. `what` is '--check' or '--service' and their names."""
     into.mkdir(parents=True)
-    given = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-        **sandbox.environment,
-        "AWS_ACCESS_KEY_ID": keys.access_key,
-        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
-        "AWS_SESSION_TOKEN": keys.token,
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
-        "HOME": str(into),
-    }
     argv = [
         *(str(environment() / "bin/prowler"), "aws", "--no-banner", "--no-color"),
         *("--output-formats", "json-ocsf", "--output-filename", "out"),
-        *(
-            "--output-directory",
-            str(into),
-            "--region",
-            region,
-            "--ignore-exit-code-3",
-            "--scan-unused-services",
-        ),
-        *("--log-level", "ERROR", "--log-file", str(into / "log"), "--check", *sorted(checks)),
+        *("--output-directory", str(into), "--ignore-exit-code-3", "--scan-unused-services"),
+        *("--log-level", "ERROR", "--log-file", str(into / "log"), "--region", *regions, *what),
     ]
+    given = _environment(sandbox, keys, regions[0], into)
     done = subprocess.run(
         argv, env=given, capture_output=True, text=True, timeout=LIMIT, check=False
     )
     report = into / "out.ocsf.json"
     assert report.exists(), f"prowler says nothing: {done.stdout[-1000:]}{done.stderr[-1000:]}"
     return tuple(_judgement(each) for each in json.loads(report.read_text("utf-8")))
+
+
+def _environment(
+    sandbox: Sandbox, session: boto3.Session, region: str, home: Path
+) -> dict[str, str]:
+    found: Any = session.get_credentials()
+    keys = found.get_frozen_credentials()
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        **sandbox.environment,
+        "AWS_ACCESS_KEY_ID": keys.access_key,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        **({"AWS_SESSION_TOKEN": keys.token} if keys.token else {}),
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "HOME": str(home),
+    }
 
 
 def _judgement(found: Mapping[str, Any]) -> Judgement:

@@ -1,0 +1,79 @@
+"""Prowler over the sample organization after `apply all`: what it finds still, and why it may.
+
+The management account, the security account, the log archive and a team's account: every stack is
+in one of them. Asked is every check of the services that `modules/` deploys.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from orchestrator.sandbox import lifecycle
+from orchestrator.sandbox.client import Sandbox
+from tests.sandbox import prowler
+from tests.sandbox.desk import Desk, a_desk
+from tests.sandbox.prowler import Judgement
+from tests.sandbox.prowler_answers import ANSWERED, OPEN
+
+pytestmark = [pytest.mark.apart, pytest.mark.terraform]
+
+REGIONS = ("ap-northeast-1", "us-east-1")
+MANAGEMENT = "200000000001"
+ACCOUNTS: Mapping[str, str] = {
+    MANAGEMENT: "management",
+    "200000000002": "security",
+    "200000000003": "log-archive",
+    "200000000006": "payments-prod",
+}
+SERVICES = (
+    *("accessanalyzer", "account", "awslambda", "cloudtrail", "cloudwatch", "config", "dynamodb"),
+    *("ec2", "eventbridge", "guardduty", "iam", "kms", "organizations", "s3", "securityhub"),
+    *("sns", "sqs", "stepfunctions", "vpc"),
+)
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[str]]]:
+    """The checks that fail, and the resources of each, by the account's name."""
+    home = tmp_path_factory.mktemp("organization")
+    desk = a_desk(home)
+    desk.done("sandbox", "start")
+    try:
+        desk.done("--sandbox", "bootstrap", "--yes")
+        desk.done("--sandbox", "apply", "all", "--yes")
+        yield _judged(desk, home)
+    finally:
+        desk.run("sandbox", "stop")
+
+
+def _judged(desk: Desk, home: Path) -> dict[str, set[str]]:
+    running = lifecycle.status(desk.work / ".sandbox")
+    assert running
+    sandbox = Sandbox(running.port, running.environment, desk.work)
+    failing: dict[str, set[str]] = {}
+    for account, name in ACCOUNTS.items():
+        for each in _of(sandbox, account, home / name):
+            if each.status == "FAIL":
+                failing.setdefault(each.check, set()).add(f"{name} {each.resource}: {each.words}")
+    return failing
+
+
+def _of(sandbox: Sandbox, account: str, into: Path) -> tuple[Judgement, ...]:
+    keys = sandbox.session(None if account == MANAGEMENT else account)
+    shutil.rmtree(into, ignore_errors=True)
+    return prowler.judge(sandbox, keys, REGIONS, ("--service", *SERVICES), into)
+
+
+def test_what_prowler_finds_in_the_organization_is_answered(found: dict[str, set[str]]) -> None:
+    for check, rows in sorted(found.items()):
+        answer = {**ANSWERED, **OPEN}.get(check, "NOT ANSWERED")
+        sys.stdout.write(f"\n{check}: {answer}\n")
+        sys.stdout.writelines(f"  {row}\n" for row in sorted(rows)[:6])
+
+    assert set(found) == set(ANSWERED) | set(OPEN)
+    assert not set(ANSWERED) & set(OPEN)
