@@ -54,9 +54,8 @@ REPOSITORY = Kind(
     read=read,
     tags=tags,
     reads=(
-        Permission(
-            ("ecr-public:DescribeRepositories", "ecr-public:ListTagsForResource"), REPOSITORIES
-        ),
+        Permission(("ecr-public:DescribeRepositories",), why="it lists those of the registry"),
+        Permission(("ecr-public:ListTagsForResource",), REPOSITORIES),
     ),
     created="createdAt",
 )
