@@ -23,6 +23,8 @@ from orchestrator.sandbox.client import Sandbox
 
 PINS = Path(__file__).with_name("prowler.txt")
 STANDARD = "compliance/aws/aws_foundational_security_best_practices_aws.json"
+UNLOADED = "was not found for the AWS provider"
+"""What Prowler logs of a check whose imports fail; then it goes on without it."""
 LIMIT = 1800
 """Seconds. One run takes a quarter of a minute to three, on a machine that does nothing else."""
 
@@ -85,6 +87,8 @@ def judge(
     )
     report = into / "out.ocsf.json"
     assert report.exists(), f"prowler says nothing: {done.stdout[-1000:]}{done.stderr[-1000:]}"
+    lost = [line for line in (into / "log").read_text("utf-8").splitlines() if UNLOADED in line]
+    assert not lost, f"a pin is missing: {lost}"
     return tuple(_judgement(each) for each in json.loads(report.read_text("utf-8")))
 
 

@@ -18,7 +18,7 @@ from tests.sandbox.remediations.workshop import a_sandbox
 
 pytestmark = pytest.mark.apart
 
-ROUNDS = 8
+ROUNDS = 12
 PHASES = ("violated", "repaired", "undone")
 
 UNSETTLED = frozenset(
