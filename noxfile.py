@@ -112,7 +112,7 @@ def docs(session: nox.Session) -> None:
 def long(session: nox.Session) -> None:
     """What takes minutes."""
     # A file stays with one worker: what it has rolled out is shared by its tests.
-    pytest(session, "long/long", "tests", "-m", "long", "-n", "2", "--dist", "loadfile")
+    pytest(session, "long/long", "tests", "-m", "long", "-n", "3", "--dist", "loadfile")
 
 
 @nox.session
