@@ -8,12 +8,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from orchestrator import config
 from orchestrator.adapters.aws.doors import AwsDoors
@@ -133,6 +135,20 @@ def _furnish(bench: Bench) -> None:
         )
         arn = "arn:aws:iam::aws:policy/AdministratorAccess"
         iam.attach_role_policy(RoleName=role, PolicyArn=arn)
+        _seen(sandbox, f"arn:aws:iam::{home}:role/{role}")
+
+
+def _seen(sandbox: Sandbox, role: str) -> None:
+    """Wait until IAM shows everywhere what it has taken, as one does who makes roles by hand."""
+    sts, end = sandbox.client("sts"), time.monotonic() + 60
+    while True:
+        try:
+            sts.assume_role(RoleArn=role, RoleSessionName="seen")
+        except ClientError:
+            assert time.monotonic() < end, f"{role} cannot be assumed"
+            time.sleep(0.2)
+        else:
+            return
 
 
 def test_a_lock_that_nobody_holds_any_more_is_removed(bench: Bench) -> None:
