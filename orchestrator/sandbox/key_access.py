@@ -17,6 +17,7 @@ from orchestrator.sandbox.service_access import acting, says
 from orchestrator.sandbox.trust import Caller, lets_in, trust
 
 AWS_MANAGED = "alias/aws/"
+"""How the aliases begin that AWS's services make; nobody else may."""
 
 
 def key_arn(key_id: str, account_id: str, region: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,14 @@ def message_of(call: Callable[..., Any], **arguments: Any) -> str:
     with pytest.raises(ClientError) as caught:
         call(**arguments)
     return str(caught.value.response["Error"]["Message"])
+
+
+def until(holds: Callable[[], object], what: str, seconds: float = 30) -> None:
+    """Wait for something that takes its time; `what` is what has not come by the end."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"{what}: not after {seconds:.0f} s"
+        time.sleep(0.2)
 
 
 def a_client(

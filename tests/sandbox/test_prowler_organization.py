@@ -6,7 +6,6 @@ in one of them. Asked is every check of the services that `modules/` deploys.
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -65,7 +64,6 @@ def _judged(desk: Desk, home: Path) -> dict[str, set[str]]:
 
 def _of(sandbox: Sandbox, account: str, into: Path) -> tuple[Judgement, ...]:
     keys = sandbox.session(None if account == MANAGEMENT else account)
-    shutil.rmtree(into, ignore_errors=True)
     return prowler.judge(sandbox, keys, REGIONS, ("--service", *SERVICES), into)
 
 

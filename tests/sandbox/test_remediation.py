@@ -7,8 +7,7 @@ is the zip that was deployed, in a process of its own, held to its role's polici
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 
 from orchestrator.sandbox import journal, lifecycle
 from orchestrator.sandbox.client import Sandbox
+from tests.sandbox.calls import until
 from tests.sandbox.desk import Desk, a_desk
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
@@ -122,13 +122,6 @@ def arn(group: str) -> str:
     return f"arn:aws:ec2:{REGION}:{MEMBER}:security-group/{group}"
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.5)
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     desk = a_desk(tmp_path_factory.mktemp("remediation"))
@@ -162,10 +155,14 @@ def test_an_open_group_is_found_fixed_resolved_recorded_and_told(world: World) -
 
     assert f"{CONTROL} {arn(group)}" in found["failed"]
     assert found["problems"] == []
-    until(lambda: world.finding(group)["Workflow"]["Status"] == "RESOLVED", "it is not resolved")
+    until(
+        lambda: world.finding(group)["Workflow"]["Status"] == "RESOLVED",
+        "it is not resolved",
+        PATIENCE,
+    )
     assert not world.is_open(group)
     assert world.finding(group)["Note"]["UpdatedBy"] == "orchestrator"
-    until(lambda: bool(world.told(group)), "nobody was told")
+    until(lambda: bool(world.told(group)), "nobody was told", PATIENCE)
     (mail,) = world.told(group)
     who = "sandbox (role OrganizationAccountAccessRole): AuthorizeSecurityGroupIngress"
     assert f"Last changed by: {who}" in mail.splitlines()
@@ -192,7 +189,7 @@ def test_an_exception_for_a_tag_leaves_the_group_open_and_the_team_alone(world: 
 
     world.scan()
 
-    until(lambda: "ignore" in world.words(group), "the function has not seen it")
+    until(lambda: "ignore" in world.words(group), "the function has not seen it", PATIENCE)
     assert world.is_open(group)
     assert world.finding(group)["Workflow"]["Status"] == "NEW"
     assert world.told(group) == []
@@ -205,7 +202,7 @@ def test_the_switch_stops_fixes_and_neither_apply_nor_drift_turns_it_on_again(wo
 
     world.scan()
 
-    until(lambda: bool(world.told(group)), "nobody was told")
+    until(lambda: bool(world.told(group)), "nobody was told", PATIENCE)
     assert world.is_open(group)
     planned = world.desk.document("plan", "security and stack:security")
     assert [stack["outcome"] for stack in planned["stacks"]] == ["unchanged"]
@@ -220,7 +217,7 @@ def test_a_tick_of_the_schedule_reaches_the_function(world: World) -> None:
     before = ticks()
     world.sandbox.tick()
 
-    until(lambda: ticks() > before, "the function was not called")
+    until(lambda: ticks() > before, "the function was not called", PATIENCE)
 
 
 def test_who_opened_a_group_is_named_from_the_finding_alone(world: World) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ from orchestrator.model.transient import Transient
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from orchestrator.wiring.places import keyring
+from tests.sandbox.calls import until
 
 ROOT = Path(__file__).parents[2]
 LOCK = "11111111-2222-3333-4444-555555555555"
@@ -140,15 +141,15 @@ def _furnish(bench: Bench) -> None:
 
 def _seen(sandbox: Sandbox, role: str) -> None:
     """Wait until IAM shows everywhere what it has taken, as one does who makes roles by hand."""
-    sts, end = sandbox.client("sts"), time.monotonic() + 60
-    while True:
-        try:
+    sts = sandbox.client("sts")
+
+    def let_in() -> bool:
+        with contextlib.suppress(ClientError):
             sts.assume_role(RoleArn=role, RoleSessionName="seen")
-        except ClientError:
-            assert time.monotonic() < end, f"{role} cannot be assumed"
-            time.sleep(0.2)
-        else:
-            return
+            return True
+        return False
+
+    until(let_in, f"{role} cannot be assumed", 60)
 
 
 def test_a_lock_that_nobody_holds_any_more_is_removed(bench: Bench) -> None:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -31,7 +31,7 @@ from orchestrator.rehearsal.stacks import Weight
 from orchestrator.sandbox import journal, lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.sandbox import state_machine
-from tests.sandbox.calls import a_policy, a_role, a_trust_policy
+from tests.sandbox.calls import a_policy, a_role, a_trust_policy, until
 
 ROOT = Path(__file__).parents[2]
 ACCOUNTS = int(os.environ.get("WORKERS_ACCOUNTS", "13"))
@@ -139,13 +139,6 @@ class Machines:
         return {each["Key"] for page in found for each in page.get("Contents", ())}
 
 
-def until(condition: Callable[[], object], what: str, longest: float = LONGEST) -> None:
-    limit = time.monotonic() + longest
-    while not condition():
-        assert time.monotonic() < limit, f"{what}: not after {longest:.0f} s"
-        time.sleep(0.5)
-
-
 def a_project(folder: Path) -> Any:
     """Files of its own: what is submitted must not change because somebody works here."""
     fleet = copied(ROOT, folder / "project", ACCOUNTS, Weight.LIGHT, date.today())
@@ -211,7 +204,7 @@ def test_a_run_that_is_called_off_stops_everywhere(machines: Machines) -> None:
     for _ in range(WORKERS):
         machines.start()
     run = machines.submit("plan", "all", *WIDTH)
-    until(lambda: machines.concluded(run) >= 2, "conclusions")
+    until(lambda: machines.concluded(run) >= 2, "conclusions", LONGEST)
     said = machines.run("cancel", run, "--reason", "seen enough")
     before = machines.concluded(run)
     time.sleep(UNDER_WAY)
@@ -238,11 +231,11 @@ def test_workers_that_are_killed_lose_nothing_and_nothing_is_done_twice(
         machines.start()
     begun, run = time.monotonic(), machines.submit("apply", "all", *WIDTH, *REASON)
     for number, concluded in enumerate(sorted(dice.sample(range(1, ACCOUNTS * 3 // 4), KILLED))):
-        until(lambda many=concluded: machines.concluded(run) >= many, "conclusions")  # type: ignore[misc]
+        until(lambda many=concluded: machines.concluded(run) >= many, "conclusions", LONGEST)  # type: ignore[misc]
         time.sleep(dice.uniform(0, INTO))
         machines.kill(number)
 
-    until(lambda: machines.status(run) != "RUNNING", "the run")
+    until(lambda: machines.status(run) != "RUNNING", "the run", LONGEST)
     seconds = time.monotonic() - begun
     machines.stop()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
+from orchestrator.adapters import whole_file
 from orchestrator.adapters.aws.session import AwsSession
 
 AT_ONCE = 16
@@ -79,10 +79,8 @@ class S3Objects:
             os.utime(file)
             return file, 0
         body = self._session.read(self._bucket, self._prefix + name)
-        # Of its own: another run may be fetching the same object.
-        with tempfile.NamedTemporaryFile(dir=self._kept, suffix=".part", delete=False) as part:
-            part.write(body)
-        return Path(part.name).replace(file), len(body)
+        whole_file.write(file, body)
+        return file, len(body)
 
     def _forget(self, in_use: set[Path], fetched: int) -> None:
         """Looks through the folder once, and again only when what was fetched since fills it."""
@@ -92,16 +90,20 @@ class S3Objects:
             self._used = self._made_room(in_use)
 
     def _made_room(self, in_use: set[Path]) -> int:
-        used = 0
+        """The bytes that are left."""
+        used = left = 0
         for _, size, file in sorted(self._by_age(), reverse=True):
-            if used + size > self._limit and file not in in_use:
+            used += size
+            if used > self._limit and file not in in_use:
                 file.unlink(missing_ok=True)
             else:
-                used += size
-        return used
+                left += size
+        return left
 
     def _by_age(self) -> Iterator[tuple[float, int, Path]]:
         for file in self._kept.iterdir():
+            if file.suffix == whole_file.PART:
+                continue  # another run is writing it
             with contextlib.suppress(FileNotFoundError):  # another run has just forgotten it
                 seen = file.stat()
                 yield seen.st_mtime, seen.st_size, file

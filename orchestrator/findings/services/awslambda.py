@@ -152,8 +152,7 @@ def arguments(statement: Json) -> dict[str, Any]:
     for condition, value in conditions(statement).items():
         if condition not in KEPT:
             raise Refused(f"the statement {statement['Sid']} could not be made again")
-        argument = KEPT[condition]
-        made[argument] = value == "true" if argument == "InvokedViaFunctionUrl" else value
+        made[KEPT[condition]] = value == "true" if condition[0] == "Bool" else value
     return made
 
 

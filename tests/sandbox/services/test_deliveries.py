@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from orchestrator.sandbox import journal
+from tests.sandbox.calls import until
 from tests.sandbox.services.conftest import HOME, MEMBER, SECURITY, Cloud, error_of
 from tests.sandbox.services.test_events import Listener, a_role, emit, letting_in, listen
 from tests.sandbox.services.test_lambda import TRUST, deploy
@@ -43,13 +43,6 @@ def _all(cloud: Cloud) -> list[str]:
 @pytest.fixture
 def drops(cloud: Cloud) -> Drops:
     return Drops(cloud, len(_all(cloud)))
-
-
-def until(holds: Callable[[], object], what: str, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
 
 
 def a_key(cloud: Cloud, **condition: Any) -> Any:

@@ -11,9 +11,7 @@ from typing import Any
 from moto.kms.models import Key, KmsBackend
 
 from orchestrator.sandbox import extend
-
-OWN = "alias/aws/"
-"""How the aliases begin that AWS's services make; nobody else may."""
+from orchestrator.sandbox.key_access import AWS_MANAGED
 
 
 def install() -> None:
@@ -28,7 +26,7 @@ def made(original: Callable[..., None], self: Any, *args: Any, **given: Any) -> 
 
 def named(original: Callable[..., Any], self: Any, target_key_id: str, alias_name: str) -> Any:
     alias = original(self, target_key_id, alias_name)
-    if alias_name.startswith(OWN):
+    if alias_name.startswith(AWS_MANAGED):
         key = self.keys[self.get_key_id(target_key_id)]
         key.key_manager, key.key_rotation_status = "AWS", True
     return alias

@@ -138,6 +138,8 @@ def test_the_cache_is_kept_below_its_limit(bucket: AwsSession, tmp_path: Path) -
         (file,) = objects.local([name])
         assert list(tmp_path.rglob("*.json.gz")) == [file]
     assert all(file.exists() for file in objects.local(names))  # what is in use stays
+    lake = opened(objects, "s3://trail/archive")
+    assert len(lake.ask(Question(Anything(), WINDOW)).events) == 3
 
 
 def test_an_object_is_fetched_by_two_runs_at_once_and_is_whole_for_both(
