@@ -8,7 +8,7 @@ dashboard after it is gone. The switches for what moto can do by itself are in l
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from functools import cache
 from typing import Any
 
@@ -47,9 +47,26 @@ def _parsed() -> dict[str, Any]:
 _parse_all = IAMBackend._init_aws_policies
 
 
-def _shared(_: object) -> MutableMapping[str, Any]:
+class Policies(ChainMap[str, Any]):
+    """An account's own policies before AWS's.
+
+    A ChainMap looks each key up again while its values are read; one that another request has
+    deleted by then would be a KeyError in the midst of somebody else's call.
+    """
+
+    def values(self) -> ValuesView[Any]:
+        return self._now().values()
+
+    def items(self) -> ItemsView[str, Any]:
+        return self._now().items()
+
+    def _now(self) -> dict[str, Any]:
+        return {**_parsed(), **self.maps[0]}
+
+
+def _shared(_: object) -> Policies:
     shared: Any = AwsPolicies()
-    return ChainMap({}, shared)
+    return Policies({}, shared)
 
 
 def install() -> None:
