@@ -118,6 +118,42 @@ def test_what_somebody_has_set_up_is_found_with_the_setting_that_goes_with_it(
     assert found["policies", "payments-prod: SCPs"].standing is Standing.OK
 
 
+def test_a_policy_that_denies_on_some_resources_alone_is_found_where_they_are_ours(
+    fresh_sandbox: Sandbox,
+) -> None:
+    organizations = fresh_sandbox.client("organizations")
+    organizations.enable_policy_type(RootId=ROOT, PolicyType="SERVICE_CONTROL_POLICY")
+    roles = _denies("iam:*", "arn:aws:iam::*:role/orchestrator-*")
+    others = _denies("iam:*", "arn:aws:iam::*:role/aws-controltower-*")
+    buckets = _denies("s3:PutBucketPolicy", "arn:aws:s3:::example-logs-*")
+    for name, content, target in (
+        ("roles", roles, PAYMENTS_DEV),
+        ("others", others, PAYMENTS_PROD),
+        ("buckets", buckets, ROOT),
+    ):
+        made = organizations.create_policy(
+            Name=name, Description=name, Type="SERVICE_CONTROL_POLICY", Content=json.dumps(content)
+        )
+        organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=target)
+
+    checks = looked(fresh_sandbox)
+
+    denied = {
+        what.removesuffix(": SCPs"): check.found.says
+        for (area, what), check in checks.items()
+        if area == "policies" and check.found.standing is Standing.IN_THE_WAY
+    }
+    assert denied == {
+        "payments-dev": "denied: iam:AttachRolePolicy, iam:CreateRole, iam:PutRolePolicy",
+        "log-archive": "denied: s3:PutBucketPolicy",
+    }
+
+
+def _denies(action: str, resource: str) -> dict[str, Any]:
+    statement = {"Effect": "Deny", "Action": action, "Resource": resource}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
 def test_an_account_that_lets_nobody_in_or_is_closed_is_in_the_way(fresh_sandbox: Sandbox) -> None:
     aws = fresh_sandbox
     aws.client("iam", PAYMENTS_PROD).update_assume_role_policy(

@@ -19,6 +19,8 @@ CONCURRENCY = "organization.remediation.concurrency"
 UNRESERVED = 10
 """Executions that must stay free. Source: AWS Lambda Developer Guide, "Configuring reserved
 concurrency"; for new accounts aws-samples/one-observability-demo, issue 278."""
+ROOM = {"Roles": 30, "Policies": 30}
+"""More than the stacks of one account make, of either."""
 NOT_YET = frozenset(
     {"InvalidAccessException", "AccessDeniedException", "ResourceNotFoundException"}
 )
@@ -53,6 +55,7 @@ def looks(ground: Ground, account: Account, aws: Aws) -> Looks:
     home = ground.organization.facts.home_region
     regions = tuple(dict.fromkeys((home, *account.regions)))
     yield "regions", partial(opted_in, aws, regions)
+    yield "IAM's quotas", partial(room, aws)
     if account.settings.config_recorder.enabled:
         for region in account.regions:
             yield f"{region}: AWS Config's recorder", partial(recorder, aws, region)
@@ -79,6 +82,20 @@ def opted_in(aws: Aws, regions: tuple[str, ...]) -> Found:
         return ok(", ".join(regions))
     fix = "enable it for the account, in the management account: aws account enable-region"
     return in_the_way(f"not enabled: {', '.join(closed)}", fix, "regions")
+
+
+def room(aws: Aws) -> Found:
+    """Source: IAM API Reference, GetAccountSummary."""
+    summary = aws.call("iam", "GetAccountSummary")["SummaryMap"]
+    full = [
+        f"{summary[kind]} {kind.lower()} of {summary[f'{kind}Quota']}"
+        for kind, needed in ROOM.items()
+        if summary[kind] + needed > summary[f"{kind}Quota"]
+    ]
+    if not full:
+        return ok()
+    fix = "delete what nobody uses, or ask Service Quotas, in us-east-1, for more"
+    return in_the_way(", ".join(full), fix)
 
 
 def recorder(aws: Aws, region: str) -> Found:

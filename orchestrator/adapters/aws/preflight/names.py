@@ -1,17 +1,23 @@
-"""Names that are one in the world: buckets, which somebody else may have."""
+"""Names that may be taken: of buckets, one in the world, and of keys, one in an account."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from orchestrator.adapters.aws.preflight.asking import Ground, Looks
 from orchestrator.adapters.aws.questions.asking import Aws
 from orchestrator.adapters.aws.questions.log_archive import PURPOSES
 from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.model.organization import Account
 from orchestrator.model.preflight import Found, in_the_way, ok, unknown
 
 PROBE = "-orchestrator-preflight-probe"
 LONGEST = 63
+REVIVED = {
+    "Disabled": "enable it: aws kms enable-key",
+    "PendingDeletion": "keep it: aws kms cancel-key-deletion, then aws kms enable-key",
+}
 
 
 def looks(ground: Ground) -> Looks:
@@ -23,6 +29,39 @@ def looks(ground: Ground) -> Looks:
     )
     for name in (f"{facts.log_archive.bucket_prefix}-{purpose}" for purpose in PURPOSES):
         yield f"bucket {name}", partial(_archived, ground, name, archive.name)
+    for account, name in _keys(ground):
+        yield f"{account.name}: key alias/{name}", partial(_named, ground, account, name)
+
+
+def _keys(ground: Ground) -> Iterator[tuple[Account, str]]:
+    """What the stacks call the keys that they make."""
+    declared, facts = ground.organization, ground.organization.facts
+    yield declared.management, facts.state.bucket
+    yield declared.log_archive, facts.log_archive.bucket_prefix
+    if facts.remediation.enabled:
+        yield declared.security, "orchestrator-remediation"
+        yield declared.security, "orchestrator-team"
+
+
+def _named(ground: Ground, account: Account, name: str) -> Found:
+    return key(ground.enter(account), ground.organization.facts.home_region, name)
+
+
+def key(aws: Aws, region: str, name: str) -> Found:
+    """Whether the name is free, or of a key that can be used.
+
+    Source: AWS KMS Developer Guide, "Key states of AWS KMS keys".
+    """
+    aliases = aws.pages("kms", "ListAliases", "Aliases", region)
+    found = [each for each in aliases if each["AliasName"] == f"alias/{name}"]
+    target = found[0].get("TargetKeyId") if found else None
+    if target is None:
+        return ok("the name is free")
+    about = aws.call("kms", "DescribeKey", region, KeyId=target)["KeyMetadata"]
+    if about["KeyState"] == "Enabled":
+        return ok("it is there; if by hand, orchestrator adopt takes it over")
+    fix = REVIVED.get(about["KeyState"], "delete the alias: aws kms delete-alias")
+    return in_the_way(f"its key {target} is {about['KeyState']}", fix)
 
 
 def _archived(ground: Ground, name: str, archive: str) -> Found:

@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 
 from orchestrator.adapters.aws.preflight.asking import Ground, Looks
+from orchestrator.adapters.aws.preflight.needed import needed
 from orchestrator.adapters.aws.presence.wanted import or_none
 from orchestrator.adapters.aws.questions.asking import Aws
 from orchestrator.model.organization import Account
 from orchestrator.model.preflight import Found, in_the_way, ok
 
 SCP = "SERVICE_CONTROL_POLICY"
-
-NEEDED = (
-    "config:PutConfigurationRecorder",
-    "config:PutDeliveryChannel",
-    "config:StartConfigurationRecorder",
-    "ec2:EnableEbsEncryptionByDefault",
-    "ec2:ModifyInstanceMetadataDefaults",
-    "iam:AttachRolePolicy",
-    "iam:CreatePolicy",
-    "iam:CreateRole",
-    "iam:CreateServiceLinkedRole",
-    "iam:PutRolePolicy",
-    "iam:UpdateAccountPasswordPolicy",
-    "s3:PutAccountPublicAccessBlock",
-)
-"""What the first apply of an account does, as the entry role and as the apply role."""
 
 OWNED: Mapping[str, tuple[str, str, str]] = {
     "DECLARATIVE_POLICY_EC2": ("ec2", "instance_metadata_defaults", "baseline.imdsv2"),
@@ -68,19 +53,25 @@ class Attached:
             self._contents[policy] = answer["Policy"]["Content"]
         return self._contents[policy]
 
-    def denied(self, levels: tuple[tuple[str, ...], ...], arn: str, region: str) -> tuple[str, ...]:
-        """What a principal is not let do: every level must allow it, and none may deny it.
+    def denied(
+        self, level: tuple[str, ...], principal: str, region: str, resource: str, *actions: str
+    ) -> tuple[str, ...]:
+        """What the policies of one level do not allow a principal.
 
         Asked once for all accounts, unless a policy names accounts.
         """
-        texts = [[self.content(policy) for policy in level] for level in levels]
-        every = (text for level in texts for text in level)
-        names = any(re.search(r"\d{12}|PrincipalAccount", text) for text in every)
-        key = (levels, arn if names else arn.rpartition("/")[2], region)
+        texts = [self.content(policy) for policy in level]
+        key = (level, principal, region, resource, actions)
+        if not any(re.search(r"\d{12}|PrincipalAccount", text) for text in texts):
+            key = (level, principal.rpartition("/")[2], region, _anywhere(resource), actions)
         if key not in self._verdicts:
-            found = (_refused(self.aws, level, arn, region) for level in texts)
-            self._verdicts[key] = tuple(sorted({action for each in found for action in each}))
+            found = _refused(self.aws, texts, principal, region, resource, actions)
+            self._verdicts[key] = tuple(found)
         return self._verdicts[key]
+
+
+def _anywhere(resource: str) -> str:
+    return re.sub(r":\d{12}:", "::", resource)
 
 
 def looks(ground: Ground) -> Looks:
@@ -112,18 +103,34 @@ def scps(
         return ok("SCPs are not enabled")
     levels = tuple(attached.ids(target) for target in _path(ground, account))
     access = ground.organization.facts.access
-    refused: dict[str, None] = {}
-    for name in (access.entry_role, access.apply_role):
-        for region in account.regions or (ground.organization.facts.home_region,):
-            arn = f"arn:aws:iam::{account.id}:role/{name}"
-            refused.update(dict.fromkeys(attached.denied(levels, arn, region)))
+    refused = dict.fromkeys(
+        action
+        for name in (access.entry_role, access.apply_role)
+        for region in account.regions or (ground.organization.facts.home_region,)
+        for level in levels
+        for action in _denied(ground, account, attached, level, name, region)
+    )
     if not refused:
         return ok()
     fix = (
         f"except the roles '{access.entry_role}' and '{access.apply_role}' in the SCP by "
         "ArnNotLike aws:PrincipalArn, or leave the setting to whoever denies it"
     )
-    return in_the_way(f"denied: {', '.join(refused)}", fix)
+    return in_the_way(f"denied: {', '.join(sorted(refused))}", fix)
+
+
+def _denied(
+    ground: Ground,
+    account: Account,
+    attached: Attached,
+    level: tuple[str, ...],
+    role: str,
+    region: str,
+) -> Iterator[str]:
+    """Every level must allow it, and none may deny it."""
+    principal = f"arn:aws:iam::{account.id}:role/{role}"
+    for resource, actions in needed(ground.organization, account, region).items():
+        yield from attached.denied(level, principal, region, resource, *actions)
 
 
 def _path(ground: Ground, account: Account) -> tuple[str, ...]:
@@ -134,14 +141,18 @@ def _path(ground: Ground, account: Account) -> tuple[str, ...]:
     return (*(ids[path] for path in paths if path in ids), account.id)
 
 
-def _refused(aws: Aws, policies: list[str], arn: str, region: str) -> list[str]:
-    """What one level does not allow.
-
-    Source: IAM API Reference, SimulateCustomPolicy.
-    """
+def _refused(
+    aws: Aws,
+    policies: list[str],
+    principal: str,
+    region: str,
+    resource: str,
+    actions: tuple[str, ...],
+) -> Iterator[str]:
+    """Source: IAM API Reference, SimulateCustomPolicy."""
     said = {
-        "aws:PrincipalArn": arn,
-        "aws:PrincipalAccount": arn.split(":")[4],
+        "aws:PrincipalArn": principal,
+        "aws:PrincipalAccount": principal.split(":")[4],
         "aws:RequestedRegion": region,
     }
     entries = [
@@ -153,10 +164,11 @@ def _refused(aws: Aws, policies: list[str], arn: str, region: str) -> list[str]:
         "SimulateCustomPolicy",
         "EvaluationResults",
         PolicyInputList=policies,
-        ActionNames=list(NEEDED),
+        ActionNames=list(actions),
+        ResourceArns=[resource],
         ContextEntries=entries,
     )
-    return [each["EvalActionName"] for each in results if each["EvalDecision"] != "allowed"]
+    yield from (each["EvalActionName"] for each in results if each["EvalDecision"] != "allowed")
 
 
 def owned(ground: Ground, account: Account, kinds: Callable[[], frozenset[str]]) -> Found:
