@@ -56,7 +56,9 @@ TRUST = {
 }
 ALLOW = {
     "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": ["securityhub:*", "sqs:*"], "Resource": "*"}],
+    "Statement": [
+        {"Effect": "Allow", "Action": ["logs:*", "securityhub:*", "sqs:*"], "Resource": "*"}
+    ],
 }
 
 

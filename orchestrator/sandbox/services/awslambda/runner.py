@@ -23,6 +23,7 @@ from orchestrator.sandbox import drops
 from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.extend import AwsError, Json
 from orchestrator.sandbox.service_access import entry_refusal, on_behalf
+from orchestrator.sandbox.services.awslambda import permission
 from orchestrator.sandbox.services.cloudwatch import embedded
 from orchestrator.sandbox.services.cloudwatch.metrics import count
 from orchestrator.sealed import NO_FILES
@@ -51,11 +52,20 @@ def invoke(_: Callable[..., Any], self: Any, event: Any = None) -> Outcome:
     document = json.loads(event) if isinstance(event, str) else event
     with tempfile.TemporaryDirectory(prefix="lambda-") as folder:
         outcome = _run(self, Path(folder), document or {})
-    self.save_logs(outcome[2])
-    embedded.extract(self.account_id, self.region, outcome[2])
+    _log(self, outcome[2])
     if outcome[1]:
         count(self.account_id, self.region, "AWS/Lambda", "Errors", _named(self))
     return outcome
+
+
+def _log(function: Any, printed: str) -> None:
+    """What was printed, if somebody may write it, and the metrics in it."""
+    if problem := permission.unlogged(function):
+        arn = function.function_arn
+        drops.note(drops.Drop("lambda", arn, function.logs_group_name, problem))
+        return
+    function.save_logs(printed)
+    embedded.extract(function.account_id, function.region, printed)
 
 
 def invoke_later(function: Any, body: str) -> None:

@@ -1,7 +1,8 @@
 """Alarms look at what their metrics have had since the last tick: a tick is one period.
 
-One that a datum trips goes off at once; it is over after a tick in whose period nothing tripped
-it. Who it tells has to be willing: a topic's policy and its key are asked.
+One that a datum trips goes off at once, unless it wants several periods on end; it is over after a
+tick in whose period nothing tripped it. Who it tells has to be willing: a topic's policy and its
+key are asked.
 Source: CloudWatch User Guide, "Using Amazon CloudWatch alarms" and, of topics, "Amazon SNS".
 """
 
@@ -45,7 +46,8 @@ def put_metric_data(
     original(self, namespace, metric_data)
     names = {datum["MetricName"] for datum in metric_data}
     for alarm in list(self.alarms.values()):
-        if alarm.namespace == namespace and alarm.metric_name in names and _tripped(self, alarm):
+        looks = alarm.namespace == namespace and alarm.metric_name in names
+        if looks and _periods(alarm) == 1 and _tripped(self, alarm):
             _turn(alarm, "ALARM")
 
 
@@ -55,7 +57,7 @@ def tick() -> None:
         for backend in list(dict.values(account)):
             for alarm in list(backend.alarms.values()):
                 _measure(backend, alarm)
-                _turn(alarm, "ALARM" if _tripped(backend, alarm) else "OK")
+                _turn(alarm, "ALARM" if _lasting(backend, alarm) else "OK")
             backend.__dict__["looked_at"] = len(backend.metric_data)
 
 
@@ -72,6 +74,17 @@ def update_state(original: Callable[..., None], self: Any, *said: Any) -> None:
 def _turn(alarm: Any, state: str) -> None:
     if alarm.state_value != state:
         alarm.update_state(f"Threshold Crossed: {state}", "{}", state)
+
+
+def _periods(alarm: Any) -> int:
+    return int(alarm.evaluation_periods or 1)
+
+
+def _lasting(backend: Any, alarm: Any) -> bool:
+    """Whether it has been tripped for as many periods on end as it wants."""
+    seen = alarm.__dict__.get("breaching", 0) + 1 if _tripped(backend, alarm) else 0
+    alarm.breaching = seen
+    return bool(seen >= _periods(alarm))
 
 
 def _tripped(backend: Any, alarm: Any) -> bool:
