@@ -74,7 +74,7 @@ ITEMS: tuple[Item, ...] = (
     Item(Part.REMEDIATION, "EventBridge: findings", "event", assumed("findings")),
     Item(Part.REMEDIATION, "SQS", "queue_request", assumed("findings") * 10),
     Item(Part.REMEDIATION, "KMS: keys of records and topics", "key", once=2),
-    Item(Part.REMEDIATION, "CloudWatch: alarms", "alarm", once=6),
+    Item(Part.REMEDIATION, "CloudWatch: alarms", "alarm", once=11),
     Item(Part.FORWARDING, "Firehose: log groups", "firehose_gb", assumed("groups_gb")),
     Item(Part.FORWARDING, "Flow logs: delivery", "delivery_gb", assumed("flow_gb")),
     Item(Part.FORWARDING, "Flow logs: Parquet", "parquet_gb", assumed("flow_gb")),

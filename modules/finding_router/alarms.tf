@@ -49,6 +49,20 @@ locals {
       statistic   = "Sum"
       threshold   = 1
     }
+    # The ticks themselves are not counted where it cannot be told of them: when it is not called, may
+    # not write its log, or the log's key is locked. Then no other metric of its own comes, either.
+    silent = {
+      comparison  = "LessThanThreshold"
+      description = "The function has not said for three ticks that it was called."
+      dimensions  = {}
+      metric      = "digests"
+      missing     = "breaching"
+      namespace   = "Orchestrator/Findings"
+      period      = 60 * var.tick_minutes
+      periods     = 3
+      statistic   = "SampleCount"
+      threshold   = 1
+    }
     stopped = {
       description = "A circuit breaker or the kill switch holds fixes back."
       dimensions  = {}
@@ -73,6 +87,14 @@ locals {
       statistic   = "Sum"
       threshold   = 1
     }
+    untold = {
+      description = "A team or Security Hub could not be told of what was done, or of what a person has to do."
+      dimensions  = {}
+      metric      = "problem"
+      namespace   = "Orchestrator/Findings"
+      statistic   = "Sum"
+      threshold   = 1
+    }
   }
 }
 
@@ -82,13 +104,13 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_name          = "${var.name}-${each.key}"
   alarm_actions       = sort(var.alarm_topic_arns)
   alarm_description   = each.value.description
-  comparison_operator = "GreaterThanOrEqualToThreshold"
+  comparison_operator = lookup(each.value, "comparison", "GreaterThanOrEqualToThreshold")
   dimensions          = each.value.dimensions
-  evaluation_periods  = 1
+  evaluation_periods  = lookup(each.value, "periods", 1)
   metric_name         = each.value.metric
   namespace           = each.value.namespace
-  period              = 300
+  period              = lookup(each.value, "period", 300)
   statistic           = each.value.statistic
   threshold           = each.value.threshold
-  treat_missing_data  = "notBreaching"
+  treat_missing_data  = lookup(each.value, "missing", "notBreaching")
 }

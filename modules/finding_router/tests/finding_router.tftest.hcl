@@ -154,9 +154,17 @@ run "says_when_something_is_wrong" {
   assert {
     condition = toset([for alarm in aws_cloudwatch_metric_alarm.this : alarm.metric_name]) == toset([
       "ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible", "Errors", "FailedInvocations",
-      "InvocationsFailedToBeSentToDlq", "Throttles", "failing", "stopped",
+      "InvocationsFailedToBeSentToDlq", "Throttles", "digests", "failing", "problem", "stopped",
     ])
-    error_message = "Dead letters, errors, throttles, lateness, breakers, vain fixes and what never arrives must be told."
+    error_message = "Dead letters, errors, throttles, lateness, breakers, vain fixes, silence and what never arrives must be told."
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_metric_alarm.this["silent"].treat_missing_data == "breaching" &&
+      aws_cloudwatch_metric_alarm.this["silent"].evaluation_periods * aws_cloudwatch_metric_alarm.this["silent"].period > 60 * var.tick_minutes
+    )
+    error_message = "A function that says nothing any more must be noticed, one that waits for its tick must not."
   }
 
   assert {

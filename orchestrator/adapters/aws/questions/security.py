@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from orchestrator.adapters.aws.questions import guardduty, logs
+from orchestrator.adapters.aws.questions import alarms, guardduty, logs
 from orchestrator.adapters.aws.questions.arriving import associations
 from orchestrator.adapters.aws.questions.asking import Aws, Found, Questions, Subject, on_its_way
 from orchestrator.model.facts import Mode
@@ -24,6 +24,7 @@ def questions(subject: Subject) -> Questions:
                 f"{region}: GuardDuty watches every account",
                 partial(guardduty.watches, aws, region, organization),
             )
+    yield from alarms.of_security(subject)
     yield from logs.of_security(subject)
 
 
