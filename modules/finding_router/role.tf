@@ -57,24 +57,11 @@ data "aws_iam_policy_document" "permissions" {
     resources = values(local.queue_arns)
   }
 
-  # Aside what nobody can work on, and back again when a person says so.
+  # Aside what nobody can work on, and, by hand only, back again when a person says so.
   statement {
     sid       = "PutsAside"
     actions   = ["sqs:SendMessage"]
     resources = values(local.queue_arns)
-  }
-
-  # By hand only: what could not be worked on is tried again.
-  statement {
-    sid       = "PutsBack"
-    actions   = ["sqs:SendMessage"]
-    resources = [local.queue_arns.work]
-  }
-
-  statement {
-    sid       = "TakesBack"
-    actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage"]
-    resources = [local.queue_arns.dead]
   }
 
   # PutItem and UpdateItem are what its transactions are made of.

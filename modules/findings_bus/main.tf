@@ -16,13 +16,10 @@ locals {
   }
 }
 
+# Without a policy: Security Hub brings the findings of all accounts and regions here, and the one who
+# forwards them is a role of this account.
 resource "aws_cloudwatch_event_bus" "this" {
   name = var.name
-}
-
-resource "aws_cloudwatch_event_bus_policy" "this" {
-  event_bus_name = aws_cloudwatch_event_bus.this.name
-  policy         = data.aws_iam_policy_document.bus.json
 }
 
 # On the default bus, where services speak.

@@ -1,29 +1,3 @@
-data "aws_iam_policy_document" "bus" {
-  statement {
-    sid       = "OrganizationPutsFindings"
-    actions   = ["events:PutEvents"]
-    resources = [local.bus_arn]
-
-    # Anybody, as far as the conditions go: EventBridge has no principal for "an organization".
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:PrincipalOrgID"
-      values   = [var.organization_id]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "events:source"
-      values   = keys(local.kinds)
-    }
-  }
-}
-
 data "aws_iam_policy_document" "trust" {
   statement {
     sid     = "TheRule"

@@ -21,17 +21,6 @@ variable "name" {
   }
 }
 
-variable "organization_id" {
-  description = "Organization whose accounts may put findings on the bus."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
-    error_message = "\"${var.organization_id}\" is no organization id such as o-exampleorg1."
-  }
-}
-
 variable "permissions_boundary_arn" {
   description = "Policy that says what the role may do at most."
   type        = string

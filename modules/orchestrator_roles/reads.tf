@@ -1,13 +1,8 @@
 # What Terraform's refresh asks for, by stack. Statements have IAM's own shape. The resource "*"
-# stands where the actions know no resource, or where the account has one of the kind.
+# stands where the actions know no resource, or where the account has one of the kind. Nobody needs to
+# be allowed sts:GetCallerIdentity (STS API reference, GetCallerIdentity).
 locals {
   always = [
-    {
-      Sid      = "KnowsItself"
-      Effect   = "Allow"
-      Action   = ["sts:GetCallerIdentity"]
-      Resource = "*"
-    },
     {
       Sid    = "ReadsRoles"
       Effect = "Allow"

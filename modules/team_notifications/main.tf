@@ -40,20 +40,24 @@ resource "aws_sns_topic_subscription" "email" {
 data "aws_iam_policy_document" "topic" {
   for_each = local.topics
 
-  statement {
-    sid       = "AlarmsSpeak"
-    actions   = ["sns:Publish"]
-    resources = ["arn:${local.partition}:sns:${local.here}:${each.value}"]
+  dynamic "statement" {
+    for_each = contains(var.alarmed, each.key) ? [each.value] : []
 
-    principals {
-      type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com"]
-    }
+    content {
+      sid       = "AlarmsSpeak"
+      actions   = ["sns:Publish"]
+      resources = ["arn:${local.partition}:sns:${local.here}:${statement.value}"]
 
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [var.account_id]
+      principals {
+        type        = "Service"
+        identifiers = ["cloudwatch.amazonaws.com"]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:SourceAccount"
+        values   = [var.account_id]
+      }
     }
   }
 

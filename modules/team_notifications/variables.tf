@@ -9,6 +9,13 @@ variable "account_id" {
   }
 }
 
+variable "alarmed" {
+  description = "Teams whose topics take alarms of this account."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
 variable "permissions_boundary_arn" {
   description = "Policy that says what the channels' role may do at most."
   type        = string

@@ -240,6 +240,7 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
         "team_notifications",
         {
             **IN_SECURITY,
+            "alarmed": list(TEAMS),
             "teams": {
                 team: {
                     "email": "team@example.com",
@@ -266,7 +267,7 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
             "tracing": True,
         },
     ),
-    ("findings_bus", "findings_bus", {**IN_SECURITY, "organization_id": ORGANIZATION}),
+    ("findings_bus", "findings_bus", IN_SECURITY),
     ("drift_queue", "drift_queue", {"account_id": SECURITY, "organization_id": ORGANIZATION}),
     (
         "drift_events_role",

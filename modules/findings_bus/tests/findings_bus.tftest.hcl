@@ -12,7 +12,6 @@ mock_provider "aws" {
 
 variables {
   account_id               = "200000000002"
-  organization_id          = "o-exampleorg1"
   permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
 }
 
@@ -25,23 +24,6 @@ run "forwards_findings_of_both_services" {
       source        = ["aws.guardduty", "aws.securityhub"]
     }
     error_message = "The rule must match findings of Security Hub and GuardDuty, and nothing else."
-  }
-}
-
-run "takes_findings_from_the_organization_only" {
-  command = plan
-
-  assert {
-    condition     = data.aws_iam_policy_document.bus.statement[0].actions == toset(["events:PutEvents"]) && data.aws_iam_policy_document.bus.statement[0].resources == toset(["arn:aws:events:ap-northeast-1:200000000002:event-bus/findings"])
-    error_message = "Others may put events on this bus, and do nothing else."
-  }
-
-  assert {
-    condition = { for c in data.aws_iam_policy_document.bus.statement[0].condition : c.variable => c.values } == {
-      "aws:PrincipalOrgID" = tolist(["o-exampleorg1"])
-      "events:source"      = tolist(["aws.guardduty", "aws.securityhub"])
-    }
-    error_message = "Neither strangers nor other events may come in."
   }
 }
 

@@ -66,7 +66,8 @@ run "alarms_of_this_account_may_speak_and_nobody_elses" {
   command = plan
 
   variables {
-    teams = { orders = {} }
+    alarmed = ["orders"]
+    teams   = { orders = {}, web = {} }
   }
 
   assert {
@@ -74,6 +75,11 @@ run "alarms_of_this_account_may_speak_and_nobody_elses" {
       for s in data.aws_iam_policy_document.topic["orders"].statement : s.sid => one(s.condition).values if s.effect != "Deny"
     } == { AlarmsSpeak = tolist(["200000000002"]) }
     error_message = "A topic lets in the alarms of its own account."
+  }
+
+  assert {
+    condition     = [for s in data.aws_iam_policy_document.topic["web"].statement : s.sid] == ["TlsOnly"]
+    error_message = "A topic that no alarm tells lets none in."
   }
 
   assert {

@@ -51,7 +51,6 @@ module "findings_bus" {
 
   account_id               = "200000000002"
   name                     = "findings"
-  organization_id          = "o-exampleorg1"
   permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
 }
 
@@ -59,6 +58,7 @@ module "team_notifications" {
   source = "../../../modules/team_notifications"
 
   account_id               = "200000000002"
+  alarmed                  = ["platform-security"]
   permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
 
   teams = {
