@@ -150,3 +150,23 @@ def test_logs_reach_a_bucket_by_two_roles_that_may(cloud: Cloud, drops: Drops) -
 def _log(logs: Any) -> None:
     event = {"timestamp": int(time.time() * 1000), "message": "hello"}
     logs.put_log_events(logGroupName="/app", logStreamName="s", logEvents=[event])
+
+
+def test_a_flow_log_says_when_another_accounts_bucket_takes_no_files(cloud: Cloud) -> None:
+    archive, ec2 = cloud.client("s3"), cloud.client("ec2", MEMBER)
+    a_bucket_for(archive, "traffic", "delivery.logs", **PLACE)
+    (vpc, *_) = ec2.describe_vpcs()["Vpcs"]
+    ec2.create_flow_logs(
+        ResourceIds=[vpc["VpcId"]],
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogDestinationType="s3",
+        LogDestination="arn:aws:s3:::traffic",
+    )
+    (before,) = ec2.describe_flow_logs()["FlowLogs"]
+
+    archive.delete_bucket_policy(Bucket="traffic")
+
+    (after,) = ec2.describe_flow_logs()["FlowLogs"]
+    assert (before["DeliverLogsStatus"], after["DeliverLogsStatus"]) == ("SUCCESS", "FAILED")
+    assert after["DeliverLogsErrorMessage"] == "Access error"

@@ -17,3 +17,4 @@ from orchestrator.sandbox.services.ec2.models import EC2Backend
 def install() -> None:
     extend.substitute(ec2_backends, EC2Backend)
     extend.amend(FlowLogs, "create_flow_logs", flow_logs.created)
+    extend.amend(FlowLogs, "describe_flow_logs", flow_logs.described)
