@@ -3,15 +3,27 @@ locals {
   alarms = {
     dead-letters = {
       description = "Changes made by hand that could not be looked at wait in the dead-letter queue."
+      dimensions  = { QueueName = local.queues.dead }
       metric      = "ApproximateNumberOfMessagesVisible"
-      queue       = local.queues.dead
+      namespace   = "AWS/SQS"
+      statistic   = "Maximum"
       threshold   = 1
     }
     late = {
       description = "Changes made by hand wait for ${var.late_minutes} minutes; nobody listens, or not fast enough."
+      dimensions  = { QueueName = local.queues.work }
       metric      = "ApproximateAgeOfOldestMessage"
-      queue       = local.queues.work
+      namespace   = "AWS/SQS"
+      statistic   = "Maximum"
       threshold   = 60 * var.late_minutes
+    }
+    lost = {
+      description = "Changes made by hand reach neither the queue nor its dead letters."
+      dimensions  = { EventBusName = var.bus, RuleName = var.name }
+      metric      = "InvocationsFailedToBeSentToDlq"
+      namespace   = "AWS/Events"
+      statistic   = "Sum"
+      threshold   = 1
     }
   }
 }
@@ -23,12 +35,12 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_actions       = sort(var.alarm_topic_arns)
   alarm_description   = each.value.description
   comparison_operator = "GreaterThanOrEqualToThreshold"
-  dimensions          = { QueueName = each.value.queue }
+  dimensions          = each.value.dimensions
   evaluation_periods  = 1
   metric_name         = each.value.metric
-  namespace           = "AWS/SQS"
+  namespace           = each.value.namespace
   period              = 300
-  statistic           = "Maximum"
+  statistic           = each.value.statistic
   threshold           = each.value.threshold
   treat_missing_data  = "notBreaching"
 }

@@ -58,6 +58,11 @@ run "says_when_nobody_listens" {
     condition     = aws_cloudwatch_metric_alarm.this["late"].threshold == 1800 && aws_cloudwatch_metric_alarm.this["late"].dimensions == tomap({ QueueName = "orchestrator-drift-events" })
     error_message = "The alarm is on the age of the oldest event."
   }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["lost"].dimensions == tomap({ EventBusName = "orchestrator-drift", RuleName = "orchestrator-drift-events" })
+    error_message = "What neither queue takes is told."
+  }
 }
 
 run "refuses_the_default_bus" {
