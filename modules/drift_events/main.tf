@@ -19,6 +19,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   name          = each.key
   description   = "Forwards calls that change what the orchestrator's stacks manage."
   event_pattern = local.patterns[each.key]
+  state         = "ENABLED" # else nobody misses a rule that was turned off by hand
 
   lifecycle {
     precondition {

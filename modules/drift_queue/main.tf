@@ -27,6 +27,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   description    = "Puts calls that change what stacks manage into the queue ${var.name}."
   event_bus_name = aws_cloudwatch_event_bus.this.name
   event_pattern  = jsonencode({ "detail-type" = ["AWS API Call via CloudTrail"] })
+  state          = "ENABLED"
 }
 
 resource "aws_cloudwatch_event_target" "this" {

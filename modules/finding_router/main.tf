@@ -90,6 +90,7 @@ resource "aws_cloudwatch_event_rule" "tick" {
   name                = "${var.name}-tick"
   description         = "Lets ${var.name} send what is due."
   schedule_expression = "rate(${var.tick_minutes} minutes)"
+  state               = "ENABLED"
 }
 
 resource "aws_cloudwatch_event_target" "tick" {

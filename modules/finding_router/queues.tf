@@ -8,6 +8,7 @@ resource "aws_cloudwatch_event_rule" "findings" {
     "detail-type" = ["Findings Imported V2", "Security Hub Findings - Custom Action", "Security Hub Findings - Imported"]
     source        = ["aws.securityhub"]
   })
+  state = "ENABLED"
 }
 
 resource "aws_cloudwatch_event_target" "findings" {

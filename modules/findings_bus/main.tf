@@ -30,6 +30,7 @@ resource "aws_cloudwatch_event_rule" "this" {
     "detail-type" = sort(flatten(values(local.kinds)))
     source        = keys(local.kinds)
   })
+  state = "ENABLED"
 }
 
 resource "aws_cloudwatch_event_target" "this" {

@@ -44,6 +44,7 @@ resource "aws_cloudwatch_event_rule" "account" {
     detail        = merge({ eventName = [each.key] }, each.value.state ? jsondecode(format("{\"serviceEventDetails\":{\"%s\":{\"state\":[\"SUCCEEDED\"]}}}", split(".", each.value.under)[1])) : {}, jsondecode(lookup(local.only, each.key, "{}")))
     source        = [each.value.source]
   })
+  state = "ENABLED"
 }
 
 resource "aws_cloudwatch_event_target" "account" {

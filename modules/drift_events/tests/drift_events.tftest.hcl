@@ -32,6 +32,15 @@ run "forwards_what_others_have_changed" {
   }
 }
 
+run "a_rule_that_was_turned_off_by_hand_is_turned_on_again" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for rule in aws_cloudwatch_event_rule.this : rule.state == "ENABLED"])
+    error_message = "A rule's state is said, so that Terraform sees another one."
+  }
+}
+
 run "refuses_the_default_bus" {
   command = plan
 
