@@ -26,4 +26,9 @@ resource "aws_iam_service_linked_role" "config" {
 
   aws_service_name = "config.amazonaws.com"
   description      = "Lets AWS Config record the account's resources."
+
+  lifecycle {
+    # One that a service has made is taken over with the words of the service.
+    ignore_changes = [description]
+  }
 }
