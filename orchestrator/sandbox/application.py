@@ -16,6 +16,7 @@ from orchestrator.sandbox.authorization import authorization
 from orchestrator.sandbox.backend import backend
 from orchestrator.sandbox.control import Controls, control
 from orchestrator.sandbox.delays import DELAYS, Failure
+from orchestrator.sandbox.encryption import encryption
 from orchestrator.sandbox.exchange import Answer, Environ, Exchange, Handle
 from orchestrator.sandbox.faults import Fault, Faults, faults
 from orchestrator.sandbox.federation import federation
@@ -50,7 +51,7 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     """A local AWS as a WSGI application, with `fleet` in it and its request log in `home`.
 
     From the outside in: control, delays, hosts, recorder, federation, identity, admission,
-    authorization, faults, refusals, moto.
+    authorization, faults, refusals, encryption, moto.
     """
     services.install()
     organizations.install()
@@ -62,7 +63,7 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     drops.listen(journal.write)
     rules = Faults(options.faults, options.seed)
     moto = backend()
-    allowed = authorization(faults(refusals(moto), rules))
+    allowed = authorization(faults(refusals(encryption(moto)), rules))
     trail = Delivery(home)
     history.install(trail.flush)
 

@@ -13,7 +13,6 @@ from moto.s3control.models import s3control_backends
 
 from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
 from orchestrator.sandbox.refusals.rules.s3_destinations import notified_targets
-from orchestrator.sandbox.refusals.rules.s3_keys import key_of_object
 from orchestrator.sandbox.refusals.rules.s3_lifecycle import lifecycle
 from orchestrator.sandbox.refusals.rules.s3_policies import bucket_policy, is_public
 
@@ -156,9 +155,9 @@ RULES: Rules = {
     "CreateBucket": (name_of_bucket, acl_of_new_bucket),
     "PutBucketAcl": (acl_of_bucket,),
     "PutObjectAcl": (acl_of_object,),
-    "PutObject": (acl_of_object, key_of_object),
-    "CopyObject": (acl_of_object, key_of_object),
-    "CreateMultipartUpload": (acl_of_object, key_of_object),
+    "PutObject": (acl_of_object,),
+    "CopyObject": (acl_of_object,),
+    "CreateMultipartUpload": (acl_of_object,),
     "PutBucketOwnershipControls": (ownership_with_acl,),
     "PutBucketPolicy": (bucket_policy, public_policy),
     "PutBucketLifecycleConfiguration": (lifecycle,),

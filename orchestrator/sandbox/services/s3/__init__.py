@@ -15,6 +15,7 @@ from orchestrator.sandbox import extend
 from orchestrator.sandbox.policy import Question, applies, parse
 from orchestrator.sandbox.services.s3 import notifications
 from orchestrator.sandbox.services.s3.buckets import MISSING_SUBRESOURCES
+from orchestrator.sandbox.services.s3.encrypted import copy_object, put_object
 from orchestrator.sandbox.services.s3.newborn import create_bucket, delete_bucket_encryption
 
 
@@ -23,6 +24,8 @@ def install() -> None:
     notifications.install()
     extend.amend(S3Backend, "create_bucket", create_bucket)
     extend.amend(S3Backend, "delete_bucket_encryption", delete_bucket_encryption)
+    extend.amend(S3Backend, "put_object", put_object)
+    extend.amend(S3Backend, "copy_object", copy_object)
     extend.amend(FakeBucket, "get_permission", _unconditional)
     FakeBucket._log_permissions_enabled_policy = staticmethod(_may_log)
     for verb in ("get", "put", "delete"):

@@ -1,0 +1,143 @@
+"""The layer that asks KMS, as S3, SQS and SNS do in the caller's name.
+
+A key's policy, the caller's own policies and grants have to allow it, and the key has to be usable.
+Source: as in `data_keys`; AWS KMS Developer Guide, "Key states of AWS KMS keys".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from orchestrator.sandbox.answers import error
+from orchestrator.sandbox.authorization import refusal
+from orchestrator.sandbox.contexts import Lazy, of_call
+from orchestrator.sandbox.data_keys import Use, uses
+from orchestrator.sandbox.decision import Decision, Kind
+from orchestrator.sandbox.exchange import Answer, Exchange, Handle, Need, Principal
+from orchestrator.sandbox.judging import judge
+from orchestrator.sandbox.key_access import AWS_MANAGED
+from orchestrator.sandbox.needs.inputs import members
+from orchestrator.sandbox.policy import Question
+from orchestrator.sandbox.resource_policies import existing, find_key
+from orchestrator.sandbox.standing import standing
+
+
+class Wrong(Enum):
+    """What can be wrong with a key, or with who wants it."""
+
+    DENIED = "denied"
+    MISSING = "missing"
+    DISABLED = "disabled"
+    LEAVING = "leaving"
+
+
+CODES: Mapping[str, Mapping[Wrong, str]] = {
+    "s3": {
+        Wrong.DENIED: "AccessDenied",
+        Wrong.MISSING: "KMS.NotFoundException",
+        Wrong.DISABLED: "KMS.DisabledException",
+        Wrong.LEAVING: "KMS.KMSInvalidStateException",
+    },
+    "sns": {
+        Wrong.DENIED: "KMSAccessDenied",
+        Wrong.MISSING: "KMSNotFound",
+        Wrong.DISABLED: "KMSDisabled",
+        Wrong.LEAVING: "KMSInvalidState",
+    },
+    "sqs": {
+        Wrong.DENIED: "KMS.AccessDeniedException",
+        Wrong.MISSING: "KMS.NotFoundException",
+        Wrong.DISABLED: "KMS.DisabledException",
+        Wrong.LEAVING: "KMS.InvalidStateException",
+    },
+}
+"""Source: Amazon SNS and SQS API References, errors of Publish and SendMessage. S3 hands KMS's
+errors on: "KMS." and KMS's own name of it (reported in public issues; not in S3's list).
+"""
+
+
+def encryption(inner: Handle) -> Handle:
+    """Refuse a call for data whose key the caller may not use, or nobody can."""
+
+    def handle(exchange: Exchange) -> Answer:
+        call, principal = exchange.call, exchange.principal
+        if principal is None or call.service not in CODES:
+            return inner(exchange)
+        for use in uses(call, members(exchange), principal.account_id):
+            answer = _refused(exchange, principal, use)
+            if answer is not None:
+                return answer
+        return inner(exchange)
+
+    return handle
+
+
+def _refused(exchange: Exchange, principal: Principal, use: Use) -> Answer | None:
+    codes, call = CODES[use.via], exchange.call
+    _, _, _, region, account_id, resource = use.key.split(":", 5)
+    backend = existing("kms", account_id, region)
+    key = find_key(backend, resource) if backend is not None and region == use.region else None
+    if _managed(key, resource):
+        if account_id == principal.account_id:
+            return None
+        need, decision = Need(use.actions[0], use.key), Decision(False, Kind.RESOURCE)
+        return _denied(exchange, principal, need, decision)
+    if key is None:
+        return error(call, 400, codes[Wrong.MISSING], _missing(use, region))
+    known = of_call(principal, call, exchange.text("HTTP_USER_AGENT"))
+    asked = known.knowing({**_through(use, principal), **use.keys})
+    for action in use.actions:
+        problem = _unmet(principal, Need(action, str(key.arn)), asked)
+        if problem is not None:
+            return _denied(exchange, principal, Need(action, str(key.arn)), problem)
+    state = _state(key)
+    if state is None:
+        return None
+    what = "disabled" if state is Wrong.DISABLED else "pending deletion"
+    return error(call, 400, codes[state], f"{key.arn} is {what}.")
+
+
+def _through(use: Use, principal: Principal) -> dict[str, list[str]]:
+    """Source: AWS KMS Developer Guide, "AWS KMS condition keys", kms:ViaService."""
+    return {
+        "kms:viaservice": [f"{use.via}.{use.region}.amazonaws.com"],
+        "kms:calleraccount": [principal.account_id],
+        "aws:viaawsservice": ["true"],
+    }
+
+
+def _unmet(principal: Principal, need: Need, keys: Lazy) -> Decision | None:
+    decision = judge(standing(principal), Question(need.action, need.resource, keys))
+    return None if decision.allowed else decision
+
+
+def _denied(exchange: Exchange, principal: Principal, need: Need, decision: Decision) -> Answer:
+    """Noted for the log as every other refusal of the caller is."""
+    exchange.refused, exchange.allowed = need, False
+    service = exchange.call.service
+    status = 403 if service == "s3" else 400
+    text = refusal(principal, need, decision)
+    return error(exchange.call, status, CODES[service][Wrong.DENIED], text)
+
+
+def _managed(key: Any, resource: str) -> bool:
+    """AWS's own key of a service admits who may use the service, in its account alone.
+
+    Source: AWS KMS Developer Guide, "AWS managed keys".
+    """
+    aliases = key.aliases if key is not None else [resource]
+    return any(str(alias).startswith(AWS_MANAGED) for alias in aliases)
+
+
+def _missing(use: Use, region: str) -> str:
+    if region != use.region:
+        return f"Invalid arn {region}"
+    return f"Key '{use.key}' does not exist"
+
+
+def _state(key: Any) -> Wrong | None:
+    if key.key_state == "Enabled" and key.enabled:
+        return None
+    return Wrong.DISABLED if key.key_state in ("Enabled", "Disabled") else Wrong.LEAVING
