@@ -34,4 +34,30 @@ data "aws_iam_policy_document" "bucket" {
       values   = ["false"]
     }
   }
+
+  statement {
+    sid    = "OwnKeyOnly"
+    effect = "Deny"
+    # Who asks for no encryption gets the bucket's default, which is the same key; a request's own
+    # wish goes above it (S3 User Guide, "Setting default server-side encryption behavior").
+    actions   = ["s3:PutObject"]
+    resources = ["${local.bucket_arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Null"
+      variable = "s3:x-amz-server-side-encryption"
+      values   = ["false"]
+    }
+
+    condition {
+      test     = "StringNotEquals"
+      variable = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+      values   = [aws_kms_key.this.arn, aws_kms_alias.this.arn]
+    }
+  }
 }

@@ -61,6 +61,12 @@ def log_archive_key(organization: Organization) -> str:
     return f"arn:aws:kms:{facts.home_region}:{owner.id}:alias/{facts.log_archive.bucket_prefix}"
 
 
+def state_key(organization: Organization) -> str:
+    """The alias of the key that encrypts the states; modules/state_backend names it."""
+    facts, owner = organization.facts, organization.management
+    return f"arn:aws:kms:{facts.home_region}:{owner.id}:alias/{facts.state.bucket}"
+
+
 def drift_bus(organization: Organization) -> str:
     """The bus in the security account that changes made by hand are put on."""
     home, owner = organization.facts.home_region, organization.security.id

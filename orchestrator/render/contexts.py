@@ -42,6 +42,7 @@ def context(organization: Organization, key: StackKey) -> Context:
         "organization": organization,
         "facts": facts,
         "home": facts.home_region,
+        "state_key": arns.state_key(organization),
         "account": account,
         "sources": sources(organization, account),
         "tags": _tags(account),

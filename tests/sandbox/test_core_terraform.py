@@ -21,6 +21,7 @@ terraform {{
     region       = "{HOME_REGION}"
     profile      = "state"
     encrypt      = true
+    kms_key_id   = "arn:aws:kms:{HOME_REGION}:{MANAGEMENT}:alias/{STATE_BUCKET}"
     use_lockfile = true
   }}
 }}
@@ -47,6 +48,9 @@ def root(tmp_path: Path, sandbox: Sandbox) -> TerraformRoot:
     s3.create_bucket(
         Bucket=STATE_BUCKET, CreateBucketConfiguration={"LocationConstraint": HOME_REGION}
     )
+    kms = sandbox.client("kms", MANAGEMENT)
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=f"alias/{STATE_BUCKET}", TargetKeyId=key)
     profiles = {"state": MANAGEMENT, PAYMENTS_PROD: PAYMENTS_PROD}
     return TerraformRoot(tmp_path, sandbox, ROOT, profiles)
 
@@ -65,4 +69,8 @@ def test_a_root_with_state_in_s3_is_applied_planned_empty_and_destroyed(
 
     s3 = sandbox.client("s3", MANAGEMENT)
     objects = s3.list_objects_v2(Bucket=STATE_BUCKET)["Contents"]
-    assert [o["Key"] for o in objects] == [f"{PAYMENTS_PROD}/account/terraform.tfstate"]
+    (name,) = [o["Key"] for o in objects]
+    assert name == f"{PAYMENTS_PROD}/account/terraform.tfstate"
+    key = sandbox.client("kms", MANAGEMENT).describe_key(KeyId=f"alias/{STATE_BUCKET}")
+    head = s3.head_object(Bucket=STATE_BUCKET, Key=name)
+    assert head["SSEKMSKeyId"] == key["KeyMetadata"]["Arn"]

@@ -16,6 +16,7 @@ import pytest
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from orchestrator.sandbox.fleet import Fleet, FleetAccount, FleetUnit
+from tests.sandbox.calls import error_of
 from tests.sandbox.desk import Desk, a_desk
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
@@ -119,6 +120,24 @@ def test_the_foundations_are_applied(desk: Desk) -> None:
 
     planned = desk.document("plan", "log-archive", "example-corp", "security")
     assert set(outcomes(planned).values()) == {"unchanged"}
+
+
+def test_every_state_is_encrypted_with_the_key_of_states(desk: Desk) -> None:
+    aws = sandbox_of(desk)
+    kms, s3 = aws.client("kms"), aws.client("s3")
+    (name,) = (each["Name"] for each in s3.list_buckets()["Buckets"] if "state" in each["Name"])
+    key = kms.describe_key(KeyId=f"alias/{name}")["KeyMetadata"]["Arn"]
+    listed = [each["Key"] for each in s3.list_objects_v2(Bucket=name)["Contents"]]
+    heads = {each: s3.head_object(Bucket=name, Key=each) for each in listed}
+
+    assert any(each.endswith("/terraform.tfstate") for each in listed)
+    assert {each: head.get("SSEKMSKeyId") for each, head in heads.items()} == dict.fromkeys(
+        listed, key
+    )
+    refused = error_of(
+        s3.put_object, Bucket=name, Key="other", Body=b"", ServerSideEncryption="AES256"
+    )
+    assert refused == ("AccessDenied", 403)
 
 
 def test_what_control_tower_records_is_left_to_it_and_a_closed_account_is_left_out(

@@ -204,9 +204,8 @@ class TerraformCli:
                 raise
 
     def _init(self, folder: Path, env: Environment, *, migrate: bool = False) -> None:
-        argv = arguments.init(
-            self._tool.path, migrate=migrate, reconfigure=not migrate and _begins_anew(folder)
-        )
+        anew = _begins_anew(folder) or initialized.keeps_its_place(folder)
+        argv = arguments.init(self._tool.path, migrate=migrate, reconfigure=anew and not migrate)
         self._run(argv, folder, env, self._timeouts.init)
 
     def _init_key(self, folder: Path, env: Environment) -> str:

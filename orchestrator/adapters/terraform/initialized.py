@@ -19,6 +19,8 @@ from orchestrator.adapters.terraform import lock_file
 
 DATA = ".terraform"
 RECORD = "orchestrator-init-key"
+PLACE = ("bucket", "key", "region")
+"""What says where the S3 backend keeps a state; all else says how."""
 LOCAL_SOURCE = re.compile(r'\bsource"?\s*[=:]\s*"(\.\.?/[^"]*)"')
 
 
@@ -79,6 +81,25 @@ def may_clean(folder: Path, reason: str) -> bool:
     except (OSError, ValueError):
         return True
     return "backend" not in reason.lower()
+
+
+def keeps_its_place(folder: Path) -> bool:
+    """Whether the root's state lies where it lay at the last `init`, however it is kept there.
+
+    Terraform asks to move the state whenever anything about the backend is new, also the key that
+    encrypts it; with the same bucket and path there is nothing to move.
+    Source: Terraform, "Backend Configuration", "Change configuration".
+    """
+    try:
+        record = json.loads((folder / DATA / "terraform.tfstate").read_text())["backend"]
+        root = (folder / "backend.tf").read_text("utf-8")
+        before = (record["type"], *(record["config"][name] for name in PLACE))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    written = (re.search(rf'(?m)^\s*{name}\s*=\s*"([^"]*)"', root) for name in PLACE)
+    kind = re.search(r'backend\s+"([^"]+)"', root)
+    now = (kind, *written)
+    return before == tuple(found[1] if found else None for found in now)
 
 
 def complete(folder: Path) -> bool:

@@ -6,7 +6,8 @@ terraform {
     key          = "200000000002/security/terraform.tfstate"
     region       = "ap-northeast-1"
     profile      = "state"
-    encrypt      = true
+    encrypt      = true # with AES256 where no key is named, whatever the bucket's default
+    kms_key_id   = "arn:aws:kms:ap-northeast-1:200000000001:alias/example-terraform-state-200000000001"
     use_lockfile = true
   }
 }
