@@ -72,7 +72,11 @@ def denied(call: Call, message: str) -> Answer:
 
 
 def unknown_key(call: Call) -> Answer:
-    """What the service says to an access key that nobody has issued."""
+    """What the service says to an access key that nobody has issued.
+
+    Source: "Common Errors" in the API References of Amazon EC2, AWS STS, AWS Lambda and Amazon
+    DynamoDB; Amazon SQS's JSON has kept the codes of its query protocol.
+    """
     if call.service == "s3":
         text = "The AWS Access Key Id you provided does not exist in our records."
         return error(call, 403, "InvalidAccessKeyId", text)
@@ -80,7 +84,23 @@ def unknown_key(call: Call) -> Answer:
         text = "AWS was not able to validate the provided access credentials"
         return error(call, 401, "AuthFailure", text)
     text = "The security token included in the request is invalid."
+    if call.protocol in ("json", "rest-json") and call.service not in ("sqs", ""):
+        status = 400 if call.protocol == "json" else 403
+        return error(call, status, "UnrecognizedClientException", text)
     return error(call, 403, "InvalidClientTokenId", text)
+
+
+def not_enabled(call: Call, *, session: bool) -> Answer:
+    """What the service says in a region that the account has not enabled: it knows no such key.
+
+    Source: AWS General Reference, "Troubleshooting AWS access keys", and AWS re:Post, "How do I
+    resolve InvalidClientTokenId errors" (the region has to be enabled).
+    """
+    if call.service == "s3" and session:
+        return error(
+            call, 400, "InvalidToken", "The provided token is malformed or otherwise invalid."
+        )
+    return unknown_key(call)
 
 
 def expired(call: Call) -> Answer:

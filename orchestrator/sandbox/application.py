@@ -26,6 +26,7 @@ from orchestrator.sandbox.identity import identity
 from orchestrator.sandbox.journal import LIMIT, Journal
 from orchestrator.sandbox.recorder import recorder
 from orchestrator.sandbox.refusals.layer import refusals
+from orchestrator.sandbox.regions import regions
 from orchestrator.sandbox.seed import Key, reset, seed
 from orchestrator.sandbox.services import cloudwatch, events, organizations, sns, sts
 from orchestrator.sandbox.trail import history
@@ -50,8 +51,8 @@ class Options:
 def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     """A local AWS as a WSGI application, with `fleet` in it and its request log in `home`.
 
-    From the outside in: control, delays, hosts, recorder, federation, identity, admission,
-    authorization, faults, refusals, encryption, moto.
+    From the outside in: control, delays, hosts, recorder, federation, identity, regions,
+    admission, authorization, faults, refusals, encryption, moto.
     """
     services.install()
     organizations.install()
@@ -71,7 +72,7 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
         trail.note(exchange, answer, time)
         announce(exchange, answer, time)
 
-    entered = federation(identity(admission(allowed)), moto)
+    entered = federation(identity(regions(admission(allowed))), moto)
     recorded = hosts(recorder(entered, journal.write, note))
 
     def forget() -> None:

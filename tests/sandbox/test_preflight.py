@@ -8,9 +8,11 @@ from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from orchestrator import config, wiring
+from orchestrator.adapters.aws.preflight.accounts import opted_in
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.organization import Organization
 from orchestrator.model.preflight import Check, Standing, code_of
@@ -171,6 +173,28 @@ def test_an_account_that_lets_nobody_in_or_is_closed_is_in_the_way(fresh_sandbox
     assert ("payments-prod", "regions") not in checks
     member = checks["members", "payments-dev"].found
     assert (member.standing, member.setting) == (Standing.IN_THE_WAY, "quarantine")
+
+
+def test_a_region_that_is_not_enabled_is_in_the_way_until_the_printed_command_has_run(
+    fresh_sandbox: Sandbox,
+) -> None:
+    aws, account = fresh_sandbox, sample().named("payments-dev")
+    session = aws.session(PAYMENTS_DEV)
+    asked: Any = SimpleNamespace(
+        call=lambda service, operation, **given: aws.made(session, service).describe_regions(
+            **given
+        )
+    )
+    aws.client("organizations").enable_aws_service_access(ServicePrincipal="account.amazonaws.com")
+
+    closed = opted_in(asked, account.id, (HOME_REGION, "eu-south-1"))
+    aws.client("account").enable_region(AccountId=PAYMENTS_DEV, RegionName="eu-south-1")
+    opened = opted_in(asked, account.id, (HOME_REGION, "eu-south-1"))
+
+    assert (closed.standing, closed.setting) == (Standing.IN_THE_WAY, "regions")
+    assert closed.says == "not enabled: eu-south-1"
+    assert f"--account-id {PAYMENTS_DEV} --region-name eu-south-1" in closed.fix
+    assert opened.standing is Standing.OK
 
 
 def test_the_printed_policy_is_enough_and_without_it_nothing_is_taken_for_well(

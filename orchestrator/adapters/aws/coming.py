@@ -166,7 +166,10 @@ def remedy(code: str, message: str, of: Source) -> str:
     if code in RUN_OUT:
         return f"sign in again: for SSO {_login(of).removeprefix('run: ')}; or renew the keys"
     if code in NOBODYS:
-        return f"these keys are no longer, or mistyped: see {of}, AWS_ACCESS_KEY_ID, and renew them"
+        return (
+            f"these keys are no longer, or mistyped: see {of}, AWS_ACCESS_KEY_ID, and renew them; "
+            "or the region is not enabled for the account: 'orchestrator preflight' says so"
+        )
     return ""
 
 

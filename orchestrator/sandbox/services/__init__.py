@@ -9,6 +9,7 @@ from __future__ import annotations
 from orchestrator.sandbox import extend
 from orchestrator.sandbox.services import (
     accessanalyzer,
+    account,
     athena,
     awslambda,
     cloudtrail,
@@ -41,6 +42,7 @@ __all__ = ["install", "on_account_moved"]
 
 SERVICES = (
     accessanalyzer,
+    account,
     athena,
     awslambda,
     cloudtrail,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from orchestrator.adapters.aws.preflight.asking import Ground, Looks, check, not_known
@@ -25,6 +25,8 @@ NOT_YET = frozenset(
     {"InvalidAccessException", "AccessDeniedException", "ResourceNotFoundException"}
 )
 """Security Hub's words to an account that does not administer it yet."""
+NOT_KNOWN = frozenset({"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"})
+"""What a region that is not enabled says to the account's keys."""
 
 
 def of(ground: Ground, account: Account) -> Iterator[Check]:
@@ -54,7 +56,7 @@ def _closed(ground: Ground, denied: AwsDenied) -> Found:
 def looks(ground: Ground, account: Account, aws: Aws) -> Looks:
     home = ground.organization.facts.home_region
     regions = tuple(dict.fromkeys((home, *account.regions)))
-    yield "regions", partial(opted_in, aws, regions)
+    yield "regions", partial(opted_in, aws, account.id, regions)
     yield "IAM's quotas", partial(room, aws)
     if account.settings.config_recorder.enabled:
         for region in account.regions:
@@ -73,14 +75,29 @@ def _of_security(ground: Ground, aws: Aws) -> Looks:
         yield f"{facts.home_region}: central configuration", partial(central, aws)
 
 
-def opted_in(aws: Aws, regions: tuple[str, ...]) -> Found:
-    """Source: Amazon EC2 API Reference, DescribeRegions."""
-    found = aws.call("ec2", "DescribeRegions", AllRegions=True)["Regions"]
+def opted_in(aws: Aws, account_id: str, regions: tuple[str, ...]) -> Found:
+    """Asked in the first of `regions`, where a session is worth nothing unless it is enabled.
+
+    Source: Amazon EC2 API Reference, DescribeRegions; AWS Account Management Reference Guide,
+    "Enable or disable AWS Regions in your account".
+    """
+    try:
+        found = aws.call("ec2", "DescribeRegions", AllRegions=True)["Regions"]
+    except Refused as refusal:
+        if refusal.code not in NOT_KNOWN:
+            raise
+        return _not_enabled(account_id, regions[:1])
     off = {each["RegionName"] for each in found if each["OptInStatus"] == "not-opted-in"}
     closed = sorted(off.intersection(regions))
-    if not closed:
-        return ok(", ".join(regions))
-    fix = "enable it for the account, in the management account: aws account enable-region"
+    return _not_enabled(account_id, closed) if closed else ok(", ".join(regions))
+
+
+def _not_enabled(account_id: str, closed: Sequence[str]) -> Found:
+    command = f"aws account enable-region --account-id {account_id} --region-name {closed[0]}"
+    fix = (
+        f"in the management account, which leaves --account-id out for itself: {command}; "
+        "or govern no account there"
+    )
     return in_the_way(f"not enabled: {', '.join(closed)}", fix, "regions")
 
 

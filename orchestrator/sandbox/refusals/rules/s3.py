@@ -111,15 +111,6 @@ def algorithm(asked: Asked) -> Iterator[Refused]:
             yield Refused("InvalidArgument", text)
 
 
-def right_region(asked: Asked) -> Iterator[Refused]:
-    """A bucket answers in its own region alone. Source: Amazon S3 API Reference, error codes."""
-    bucket = bucket_of(asked)
-    if bucket is not None and asked.region != bucket.region_name:
-        text = "The bucket you are attempting to access must be addressed using the specified "
-        text += f"endpoint. Please send all future requests to s3.{bucket.region_name}."
-        yield Refused("PermanentRedirect", text + "amazonaws.com", 301)
-
-
 def bucket_of(asked: Asked) -> Any:
     """moto's bucket, whoever has it; None when nobody has."""
     name = asked.text("Bucket")

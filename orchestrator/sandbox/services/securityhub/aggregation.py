@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from orchestrator.sandbox.extend import Json, operation, page
+from orchestrator.sandbox.services.account.models import DEFAULT_REGIONS
 from orchestrator.sandbox.services.securityhub.exceptions import (
     InvalidAccessException,
     InvalidInputException,
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
 
 MODES = ("ALL_REGIONS", "ALL_REGIONS_EXCEPT_SPECIFIED", "SPECIFIED_REGIONS", "NO_REGIONS")
 NEEDS_REGIONS = ("ALL_REGIONS_EXCEPT_SPECIFIED", "SPECIFIED_REGIONS")
-# Regions every account has without opting in. Source: AWS Account Management reference guide.
-DEFAULT_REGIONS = (
-    *("ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1"),
-    *("ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1"),
-    *("eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1"),
-    *("us-east-1", "us-east-2", "us-west-1", "us-west-2"),
-)
 
 
 class Aggregation(Part):
