@@ -32,7 +32,7 @@ def test_who_asks_for_a_bucket_elsewhere_is_sent_on(sandbox: Sandbox) -> None:
     puts = [
         (entry["region"], entry["status"], entry["error"])
         for entry in read(sandbox.home, Filter(operation="s3:PutObject"))
-        if entry["parameters"].get("Bucket") == "regions-here"
+        if "regions-here" in str(entry["parameters"])
     ]
     assert puts == [(OTHER_REGION, 301, "PermanentRedirect"), (HOME_REGION, 200, "")]
 
@@ -86,8 +86,8 @@ def test_a_region_is_enabled_for_one_account_and_disabled_again(sandbox: Sandbox
     account.disable_region(RegionName=CLOSED)
 
     assert error_of(hub.get_caller_identity)[0] == "InvalidClientTokenId"
-    listed = {each["RegionName"] for each in ec2.describe_regions()["Regions"]}
-    assert CLOSED not in listed and HOME_REGION in listed
+    left = {each["RegionName"] for each in ec2.describe_regions()["Regions"]}
+    assert CLOSED not in left and HOME_REGION in left
 
 
 def test_who_may_not_ask_for_another_account_is_refused(sandbox: Sandbox) -> None:

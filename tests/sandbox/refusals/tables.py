@@ -8,6 +8,7 @@ from tests.sandbox.refusals import (
     functions,
     hub,
     identities,
+    keys,
     machines,
     messages,
     organization,
@@ -18,6 +19,7 @@ from tests.sandbox.refusals import (
 
 CASES = (
     *identities.CASES,
+    *keys.CASES,
     *storage.CASES,
     *buckets.CASES,
     *messages.CASES,

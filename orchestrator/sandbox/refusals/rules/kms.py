@@ -64,6 +64,30 @@ def window(asked: Asked) -> Iterator[Refused]:
         yield Refused("ValidationException", text)
 
 
+def key_itself(asked: Asked) -> Iterator[Refused]:
+    """What is about a key as a thing wants its id or ARN, in the region that is asked.
+
+    Source: AWS KMS API Reference, "KeyId" of each operation, and InvalidArnException, in the words
+    that ministryofjustice/modernisation-platform#8298 shows; "Invalid arn" as S3 hands it on.
+    """
+    given = asked.text("KeyId")
+    if given.startswith("alias/"):
+        yield Refused("NotFoundException", f"Invalid keyId '{given}'")
+    if given.startswith("arn:") and ":alias/" in given:
+        text = "Key Aliases are not supported for this operation"
+        yield Refused("InvalidArnException", text)
+    yield from right_region(asked)
+
+
+def right_region(asked: Asked) -> Iterator[Refused]:
+    """A key is known in its own region alone. Source: as of `key_itself`."""
+    for name in ("KeyId", "SourceKeyId", "DestinationKeyId", "TargetKeyId"):
+        given = asked.text(name)
+        region = given.split(":")[3] if given.startswith("arn:") and given.count(":") > 4 else ""
+        if region and region != asked.region:
+            yield Refused("NotFoundException", f"Invalid arn {region}")
+
+
 def usable(asked: Asked) -> Iterator[Refused]:
     """Source: AWS KMS Developer Guide, "Key states of AWS KMS keys"."""
     for name in ("KeyId", "SourceKeyId", "DestinationKeyId"):
@@ -90,10 +114,23 @@ USES = (
     *("Sign", "Verify"),
 )
 
+IN_REGION = ("DeriveSharedSecret", "DescribeKey", "GetPublicKey", "UpdateAlias")
+KEYS_ONLY = (
+    *("CancelKeyDeletion", "CreateGrant", "DeleteImportedKeyMaterial", "DisableKey"),
+    *("DisableKeyRotation", "EnableKey", "EnableKeyRotation", "GetKeyPolicy"),
+    *("GetKeyRotationStatus", "GetParametersForImport", "ImportKeyMaterial", "ListAliases"),
+    *("ListGrants", "ListKeyPolicies", "ListKeyRotations", "ListResourceTags", "ReplicateKey"),
+    *("RetireGrant", "RevokeGrant", "RotateKeyOnDemand", "TagResource", "UntagResource"),
+    *("UpdateKeyDescription", "UpdatePrimaryRegion"),
+)
+"""Operations whose key is not named by an alias. Source: AWS KMS API Reference, of each."""
+
 RULES: Rules = {
-    **dict.fromkeys(USES, (usable,)),
+    **dict.fromkeys(USES, (right_region, usable)),
+    **dict.fromkeys(IN_REGION, (right_region,)),
+    **dict.fromkeys(KEYS_ONLY, (key_itself,)),
     "CreateKey": (key_policy,),
-    "PutKeyPolicy": (key_policy,),
-    "CreateAlias": (alias,),
-    "ScheduleKeyDeletion": (window,),
+    "PutKeyPolicy": (key_itself, key_policy),
+    "CreateAlias": (alias, right_region),
+    "ScheduleKeyDeletion": (key_itself, window),
 }
