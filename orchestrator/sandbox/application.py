@@ -94,6 +94,7 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
         tick,
         cloudwatch.tick,
         trail.flush,
+        sns.confirm_all,
     )
     return wsgi(control(settled(recorded), controls))
 

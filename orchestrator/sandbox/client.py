@@ -87,6 +87,10 @@ class Sandbox:
         found: list[dict[str, Any]] = answer["messages"]
         return found
 
+    def confirm(self) -> None:
+        """Let everybody who was asked confirm their subscription to a topic."""
+        self.control("POST", "confirm", {})
+
     def tick(self) -> None:
         """Let every schedule of EventBridge come due once, now."""
         self.control("POST", "tick", {})

@@ -2,6 +2,7 @@
 
 health: who is answering. reset: forget everything but the fleet. faults: GET, PUT or DELETE.
 expire: the keys of every role that was assumed so far end now. messages: what topics were told.
+confirm: everybody who was asked whether to subscribe to a topic says yes.
 delays: GET, PUT or DELETE what is late, and what fails. advance: so many seconds pass at once.
 tick: every schedule comes due once, and a period of every alarm ends. period: the latter alone.
 trail: records of calls are delivered to trails and lakes now.
@@ -35,6 +36,7 @@ class Controls:
     tick: Callable[[], int]
     period: Callable[[], None]
     deliver: Callable[[], int]
+    confirm: Callable[[], int]
 
 
 def control(inner: Handle, controls: Controls) -> Handle:
@@ -44,6 +46,7 @@ def control(inner: Handle, controls: Controls) -> Handle:
         "reset": lambda _: _reset(controls),
         "expire": lambda _: {"expired": controls.expire()},
         "messages": lambda _: {"messages": list(controls.messages())},
+        "confirm": lambda _: {"confirmed": controls.confirm()},
         "tick": lambda _: {"due": controls.tick()},
         "period": lambda _: controls.period(),
         "trail": lambda _: {"delivered": controls.deliver()},

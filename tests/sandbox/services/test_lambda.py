@@ -188,6 +188,7 @@ def test_messages_to_topics_can_be_read_with_those_who_get_them(cloud: Cloud) ->
     sns = cloud.client("sns", MEMBER)
     topic = sns.create_topic(Name="team")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="team@example.com")
+    cloud.sandbox.confirm()
     texts = {"default": "short", "email": "long"}
 
     sns.publish(TopicArn=topic, Subject="Hello", Message=json.dumps(texts), MessageStructure="json")

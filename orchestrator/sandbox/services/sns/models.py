@@ -11,6 +11,7 @@ from typing import Any
 from moto.sns.models import sns_backends
 
 from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.services.sns.confirmation import is_pending
 
 KEPT = 10_000
 
@@ -26,7 +27,7 @@ def publish(original: Callable[..., str], self: Any, message: str, **arguments: 
             "region": self.sns_backend.region_name,
             "topic": self.arn,
             "subject": arguments.get("subject") or "",
-            "to": sorted(f"{one.protocol}:{one.endpoint}" for one in listed),
+            "to": sorted(f"{one.protocol}:{one.endpoint}" for one in listed if not is_pending(one)),
             "texts": _texts(message, arguments.get("message_structure")),
         }
     )

@@ -17,6 +17,7 @@ from orchestrator.sandbox.extend import Json
 from orchestrator.sandbox.handover import refused
 from orchestrator.sandbox.service_access import on_behalf
 from orchestrator.sandbox.services.cloudwatch.metrics import count
+from orchestrator.sandbox.services.sns.confirmation import is_pending
 
 SERVICE = "sns.amazonaws.com"
 ASKED = frozenset({"lambda", "sqs"})
@@ -24,6 +25,8 @@ ASKED = frozenset({"lambda", "sqs"})
 
 def publish(original: Callable[..., None], self: Any, message: str, *args: Any, **kw: Any) -> None:
     """What `Subscription.publish` does, where whoever subscribed takes it."""
+    if is_pending(self):
+        return None
     if self.protocol not in ASKED:
         return original(self, message, *args, **kw)
     topic = self.topic

@@ -190,3 +190,29 @@ def test_security_hub_that_is_off_because_its_policy_failed_says_why() -> None:
 def test_security_hub_that_is_off_is_not_excused_otherwise(answer: object) -> None:
     assert _excused(answer) == "it is off"
     assert _excused(answer, "") == ""
+
+
+TOPIC = "arn:aws:sns:ap-northeast-1:200000000002:orchestrator-team-orders"
+
+
+def _mail(*arns: str) -> FakeAws:
+    found = [{"SubscriptionArn": arn, "Endpoint": "orders@example.com"} for arn in arns]
+    return FakeAws({"sns:ListSubscriptionsByTopic": found})
+
+
+def test_mail_that_somebody_has_confirmed_is_as_declared() -> None:
+    assert security.confirmed(_mail(f"{TOPIC}:1"), {TOPIC: "orders@example.com"}) == ""
+
+
+def test_mail_that_nobody_has_confirmed_is_heard_by_nobody() -> None:
+    found = security.confirmed(_mail("PendingConfirmation"), {TOPIC: "orders@example.com"})
+
+    assert isinstance(found, Found)
+    assert found.answer is Answer.ON_ITS_WAY
+    assert found.what.startswith("nobody hears it at orders@example.com: click")
+
+
+def test_mail_that_was_not_confirmed_in_time_is_different() -> None:
+    found = security.confirmed(_mail(), {TOPIC: "orders@example.com"})
+
+    assert str(found).startswith("not subscribed: orders@example.com")
