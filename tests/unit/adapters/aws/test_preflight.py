@@ -47,7 +47,7 @@ Look = Callable[[FakeAws], Found]
 
 
 def opted_in(aws: FakeAws) -> Found:
-    return accounts.opted_in(aws, (REGION, "me-south-1"))
+    return accounts.opted_in(aws, "200000000006", (REGION, "me-south-1"))
 
 
 def key(aws: FakeAws) -> Found:
