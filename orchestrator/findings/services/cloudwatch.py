@@ -147,7 +147,7 @@ REMEDIATIONS = (
         tags=LOG_GROUP.tags,
         cost="CloudWatch Logs' price for what is stored, for the longer time.",
         parameters={
-            "MinRetentionTime": Parameter(365, "Days to keep events at least.", "MinRetentionTime")
+            "MinRetentionTime": Parameter(365, "Days to keep events at least.", "minRetentionTime")
         },
     ),
     Remediation(
