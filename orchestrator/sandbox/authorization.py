@@ -13,6 +13,7 @@ from orchestrator.sandbox.contexts import Lazy, of_call
 from orchestrator.sandbox.decision import Decision, reason
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Need, Principal
 from orchestrator.sandbox.judging import judge
+from orchestrator.sandbox.linking import is_linked, linked
 from orchestrator.sandbox.located import located
 from orchestrator.sandbox.needs.inputs import Members, members
 from orchestrator.sandbox.needs.needs import needs
@@ -50,6 +51,8 @@ def authorization(inner: Handle) -> Handle:
         if refused is not None:
             return denied(call, refusal(principal, *refused))
         answer = inner(exchange)
+        if answer.status < 400:
+            linked(principal.account_id, exchange.needs)
         if answer.status == 404 and exchange.action in READS_OBJECT:
             return _hidden(exchange, here, keys) or answer
         return answer
@@ -62,7 +65,9 @@ def wanted(principal: Principal, call: Call, given: Members) -> tuple[Need, ...]
     organization, management = _organization(principal.account_id)
     place = Place(call.region, principal.account_id, organization, management)
     return tuple(
-        replace(need, resource=located(need.resource)) for need in needs(call, given, place)
+        replace(need, resource=located(need.resource))
+        for need in needs(call, given, place)
+        if call.service == "iam" or not is_linked(principal.account_id, need)
     )
 
 

@@ -64,4 +64,25 @@ def _secret(arn: str, resource: str) -> str | None:
     return str(found) if found else None if whole else f"{arn}-AbCdEf"
 
 
-SERVICES: Mapping[str, Locate] = {"iam": _iam, "kms": _kms, "secretsmanager": _secret}
+def _work_group(arn: str, resource: str) -> str | None:
+    """`query/ID`, of one that has run or one that is saved.
+
+    Source: Service Authorization Reference, Amazon Athena: its queries' actions know work groups.
+    """
+    kind, _, name = resource.partition("/")
+    _, _, _, region, account_id, _ = arn.split(":", 5)
+    backend = existing("athena", account_id, region) if kind == "query" else None
+    held = (backend.executions, backend.named_queries) if backend is not None else ()
+    query = next((each[name] for each in held if name in each), None)
+    if query is None:
+        return None
+    group = getattr(query.workgroup, "name", query.workgroup)
+    return f"{arn.removesuffix(resource)}workgroup/{group}"
+
+
+SERVICES: Mapping[str, Locate] = {
+    "athena": _work_group,
+    "iam": _iam,
+    "kms": _kms,
+    "secretsmanager": _secret,
+}

@@ -79,7 +79,7 @@ def _lake(_: Call, members: Members, place: Place) -> Iterator[Pair]:
     linked = (
         "role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess"
     )
-    yield "iam:CreateServiceLinkedRole", f"arn:aws:iam::{place.account_id}:{linked}"
+    yield LINKING, f"arn:aws:iam::{place.account_id}:{linked}"
 
 
 def _analyzer(_: Call, members: Members, __: Place) -> Iterator[Pair]:
@@ -98,17 +98,36 @@ def _profile(_: Call, members: Members, place: Place) -> Iterator[Pair]:
     yield "iam:PassRole", f"arn:aws:iam::{place.account_id}:role/{members.get('RoleName')}"
 
 
+def _linked(service: str, role: str, asked: Dependents | None = None) -> Dependents:
+    """What makes its service's role with the caller's rights, in an account that has none yet.
+
+    Source: "Using service-linked roles" in each service's guide.
+    """
+
+    def dependents_of(call: Call, members: Members, place: Place) -> Iterator[Pair]:
+        yield from asked(call, members, place) if asked else ()
+        path = f"role/aws-service-role/{service}.amazonaws.com/AWSServiceRoleFor{role}"
+        yield LINKING, f"arn:aws:iam::{place.account_id}:{path}"
+
+    return dependents_of
+
+
+LINKING = "iam:CreateServiceLinkedRole"
 CALLS: Mapping[str, Dependents] = {
-    "accessanalyzer:CreateAnalyzer": _analyzer,
+    "accessanalyzer:CreateAnalyzer": _linked("access-analyzer", "AccessAnalyzer", _analyzer),
     "cloudformation:CreateStack": _notifications,
     "cloudformation:UpdateStack": _notifications,
     "ec2:CreateFlowLogs": _flow_logs,
     "ec2:DeleteFlowLogs": lambda _, __, ___: iter([("logs:DeleteLogDelivery", "*")]),
+    "guardduty:CreateDetector": _linked("guardduty", "AmazonGuardDuty"),
     "iam:AddRoleToInstanceProfile": _profile,
+    "inspector2:Enable": _linked("inspector2", "AmazonInspector2"),
+    "macie2:EnableMacie": _linked("macie", "AmazonMacie"),
     "opensearchserverless:CreateVpcEndpoint": _zones,
     "opensearchserverless:DeleteVpcEndpoint": _zone_gone,
     "opensearchserverless:UpdateVpcEndpoint": _endpoint,
     "s3:CopyObject": _copy,
     "s3:UploadPartCopy": _copy,
+    "securityhub:EnableSecurityHub": _linked("securityhub", "SecurityHub"),
     "securitylake:CreateDataLake": _lake,
 }

@@ -170,6 +170,17 @@ def _setting(call: Call, members: Members, place: Place) -> tuple[str, ...]:
     return (given if given.startswith("arn:") else where + given.removeprefix("/"),)
 
 
+def _of_work_group(call: Call, members: Members, place: Place) -> tuple[str, ...]:
+    """A query is asked of on its work group, which only Athena knows; `located` finds it out."""
+    several = (members.get(f"{kind}Ids") or () for kind in QUERIES)
+    single = (members.get(f"{kind}Id") for kind in QUERIES)
+    ids = [*filter(None, single), *(one for each in several for one in each)]
+    where = f"arn:aws:athena:{call.region}:{place.account_id}:query/"
+    return tuple(f"{where}{one}" for one in ids)
+
+
+QUERIES = ("QueryExecution", "NamedQuery")
+
 SERVICES: Mapping[str, Special] = {
     "iam": _iam,
     "apigateway": _path,
@@ -177,6 +188,14 @@ SERVICES: Mapping[str, Special] = {
     "events": _rule,
 }
 CALLS: Mapping[str, Special] = {
+    "athena:BatchGetNamedQuery": _of_work_group,
+    "athena:BatchGetQueryExecution": _of_work_group,
+    "athena:DeleteNamedQuery": _of_work_group,
+    "athena:GetNamedQuery": _of_work_group,
+    "athena:GetQueryExecution": _of_work_group,
+    "athena:GetQueryResults": _of_work_group,
+    "athena:GetQueryRuntimeStatistics": _of_work_group,
+    "athena:StopQueryExecution": _of_work_group,
     "iam:CreateServiceLinkedRole": _linked_role,
     "iam:GetServiceLinkedRoleDeletionStatus": _deletion,
     "iam:CreateOpenIDConnectProvider": _provider,

@@ -7,7 +7,7 @@ from typing import Any
 
 from orchestrator.sandbox.exchange import Call, Need
 from orchestrator.sandbox.needs import names, tagging
-from orchestrator.sandbox.needs.dependents import dependents
+from orchestrator.sandbox.needs.dependents import LINKING, dependents
 from orchestrator.sandbox.needs.keys import keys, tag_keys, tags
 from orchestrator.sandbox.needs.passing import passed
 from orchestrator.sandbox.needs.place import Place
@@ -15,7 +15,6 @@ from orchestrator.sandbox.needs.resources import arns
 
 Members = Mapping[str, Any]
 PASSING = "iam:PassRole"
-LINKING = "iam:CreateServiceLinkedRole"
 CALLS_ON = frozenset({"athena", "cloudformation", "dynamodb", "kms", "securitylake"})
 """Services that call others for their caller, and say so.
 

@@ -29,6 +29,9 @@ def answer(event, context):
         "left": context.get_remaining_time_in_millis() > 0,
     }
 
+def talk(event, context):
+    return "x" * 7_000_000
+
 def fail(event, context):
     raise ValueError("no")
 
@@ -113,6 +116,16 @@ def test_what_a_function_raises_is_its_answer(cloud: Cloud, role: str) -> None:
     assert response["FunctionError"]
     answer = json.loads(response["Payload"].read())
     assert (answer["errorType"], answer["errorMessage"]) == ("ValueError", "no")
+
+
+def test_an_answer_of_more_than_6_mb_is_an_error(cloud: Cloud, role: str) -> None:
+    deploy(cloud, role, "talk")
+
+    answer = cloud.client("lambda", MEMBER).invoke(FunctionName="talk")
+
+    told = json.loads(answer["Payload"].read())
+    assert answer["FunctionError"]
+    assert told["errorType"] == "Function.ResponseSizeTooLarge"
 
 
 def test_a_finding_reaches_a_function_that_resolves_it(cloud: Cloud, role: str) -> None:

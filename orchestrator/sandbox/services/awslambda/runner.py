@@ -32,6 +32,11 @@ HOST, SERVICE = "aws.test", "lambda.amazonaws.com"
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 EVENT, RESULT = "event.json", "result.json"
 STARTUP_SECONDS = 10
+MOST = 6 * 1024 * 1024 + 100
+TOO_LARGE = f"Response payload size exceeded maximum allowed payload size ({MOST} bytes)."
+"""Source: AWS Lambda Developer Guide, "Lambda quotas", invocation payload; the words, public issues
+that quote it (6291556 bytes).
+"""
 _LATER = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lambda")
 
 Outcome = tuple[str, bool, str]
@@ -123,6 +128,8 @@ def _outcome(result: Path, done: subprocess.CompletedProcess[str]) -> Outcome:
     if not result.exists():
         return _failed("Runtime.ExitError", f"Runtime exited with {done.returncode}", log)
     payload = result.read_text()
+    if len(payload.encode()) > MOST:
+        return _failed("Function.ResponseSizeTooLarge", TOO_LARGE, log)
     return payload, done.returncode != 0, log
 
 
