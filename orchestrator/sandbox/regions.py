@@ -8,6 +8,7 @@ from moto.s3.models import s3_backends
 
 from orchestrator.sandbox.answers import error, not_enabled
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle
+from orchestrator.sandbox.hosts import scope
 from orchestrator.sandbox.services.account import is_enabled
 
 ANYWHERE = frozenset({"CreateBucket", "GetBucketLocation", "ListBuckets"})
@@ -32,9 +33,12 @@ def regions(inner: Handle) -> Handle:
 
 
 def _elsewhere(exchange: Exchange) -> str:
-    """The region of the bucket that is asked for, if it is another one."""
-    call = exchange.call
-    if call.service != "s3" or call.operation in ANYWHERE or not call.operation:
+    """The region of the bucket, if it is another one than the request was signed for.
+
+    S3's old form of signing names none.
+    """
+    call, (_, signed, _) = exchange.call, scope(exchange)
+    if call.service != "s3" or call.operation in ANYWHERE or not call.operation or not signed:
         return ""
     name = str(exchange.parameters.get("Bucket", ""))
     partition, owner = s3_backends.bucket_accounts.get(name, ("aws", ""))

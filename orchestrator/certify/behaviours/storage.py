@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.certify.behaviour import Behaviour, Call, Json, document, documented
+from orchestrator.certify.behaviour import Behaviour, Call, Json, document, documented, reported
 
 BUCKET = "certify-<run>-<member>"
 HERE = f"arn:aws:s3:::{BUCKET}"
@@ -223,5 +223,46 @@ BEHAVIOURS = (
         ),
         (KEY, Call("kms", "DisableKey", {"KeyId": "<key>"})),
         (KEY_GONE,),
+    ),
+    Behaviour(
+        "s3.disabled-keys-encrypt-nothing",
+        "S3 writes no object under a disabled key.",
+        reported("S3's answer KMS.DisabledException; AWS KMS Developer Guide, Key states"),
+        (
+            Call(
+                "s3",
+                "PutObject",
+                {
+                    "Bucket": BUCKET,
+                    "Key": "one",
+                    "ServerSideEncryption": "aws:kms",
+                    "SSEKMSKeyId": "<key>",
+                },
+                refused="KMS.DisabledException",
+                within=30,
+            ),
+        ),
+        (MADE, KEY, Call("kms", "DisableKey", {"KeyId": "<key>"})),
+        (KEY_GONE, REMOVED),
+    ),
+    Behaviour(
+        "kms.aliases-disable-nothing",
+        "A key is disabled by its id or ARN, not by an alias.",
+        documented("AWS KMS API Reference, DisableKey, KeyId"),
+        (
+            Call(
+                "kms",
+                "DisableKey",
+                {"KeyId": "alias/certify-<run>"},
+                refused="NotFoundException",
+            ),
+        ),
+        (
+            KEY,
+            Call(
+                "kms", "CreateAlias", {"AliasName": "alias/certify-<run>", "TargetKeyId": "<key>"}
+            ),
+        ),
+        (Call("kms", "DeleteAlias", {"AliasName": "alias/certify-<run>"}), KEY_GONE),
     ),
 )

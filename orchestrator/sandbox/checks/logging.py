@@ -177,8 +177,8 @@ ALARM = Subject(
 
 
 def _kept(group: Any, _: Reader, parameters: Parameters) -> str:
-    """Source: cw-loggroup-retention-period-check, MinRetentionTime 365; without one it is kept."""
-    days, wanted = group.get("retentionInDays"), parameters.get("MinRetentionTime", 365)
+    """Source: CloudWatch.16, minRetentionTime 365 by default; without one it is kept."""
+    days, wanted = group.get("retentionInDays"), parameters.get("minRetentionTime", 365)
     return f"is kept for {days} days" if days and days < wanted else ""
 
 
