@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.extend import Json, operation, page
-from orchestrator.sandbox.services.securityhub import catalogue
+from orchestrator.sandbox.services.securityhub import catalogue, parameters
 from orchestrator.sandbox.services.securityhub.exceptions import (
     InvalidInputException,
     ResourceNotFoundException,
@@ -44,7 +44,13 @@ class Controls(Part):
         control = catalogue.CONTROLS.get(params["SecurityControlId"])
         if control is None:
             raise ResourceNotFoundException(f"Control {params['SecurityControlId']} does not exist")
-        return {"SecurityControlDefinition": control.define()}
+        known = parameters.CONTROLS.get(control.id) or {}
+        defined = {
+            name: {"Description": name, "ConfigurationOptions": options.define()}
+            for name, options in known.items()
+        }
+        more = {"ParameterDefinitions": defined} if defined else {}
+        return {"SecurityControlDefinition": {**control.define(), **more}}
 
     @operation
     def batch_get_security_controls(self, params: Json) -> Json:
@@ -66,6 +72,7 @@ class Controls(Part):
         identifier = params["SecurityControlId"].rsplit("/", 1)[-1]
         if identifier not in catalogue.CONTROLS:
             raise ResourceNotFoundException(f"Control {identifier} does not exist")
+        parameters.check(identifier, params["Parameters"])
         self.parameters[identifier] = params["Parameters"]
 
     @operation

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.extend import Json
-from orchestrator.sandbox.services.securityhub import catalogue
+from orchestrator.sandbox.services.securityhub import catalogue, parameters
 from orchestrator.sandbox.services.securityhub.exceptions import InvalidInputException
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ def _check_controls(controls: Json) -> None:
     for identifier in (*(controls.get(ON) or ()), *(controls.get(OFF) or ()), *custom):
         if identifier not in catalogue.CONTROLS:
             raise InvalidInputException(f"Security control {identifier} does not exist")
+    for item in controls.get(PARAMETERS) or []:
+        parameters.check(item["SecurityControlId"], item["Parameters"])
 
 
 def _semantics(message: str) -> InvalidInputException:
