@@ -19,6 +19,7 @@ locals {
     contains(var.stacks, "log_archive") ? ["${local.arn}:s3:::${var.bucket_prefix}-*"] : [],
     contains(var.logs, "lake") ? ["${local.arn}:s3:::aws-security-data-lake-*"] : [],
   )
+  # Buckets are looked for in a lake only, whose name ends as AWS chose; the archive's are known.
   log_files = [for statement in [
     {
       Sid       = "FindsBuckets"
@@ -48,7 +49,7 @@ locals {
       Resource  = ["${local.arn}:kms:*:${var.account_id}:key/*"] # a key's id is not ours to choose
       Condition = { StringLike = { "kms:ViaService" = "s3.*.amazonaws.com" } }
     },
-  ] : { for part, value in statement : part => value if part != "Condition" || length(value) > 0 } if length(local.log_buckets) > 0]
+  ] : { for part, value in statement : part => value if part != "Condition" || length(value) > 0 } if length(local.log_buckets) > 0 && (statement.Sid != "FindsBuckets" || contains(var.logs, "lake"))]
 
   # Whoever listens takes what it has worked on out of the queue, and nothing else.
   listening = [

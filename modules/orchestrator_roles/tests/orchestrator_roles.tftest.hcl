@@ -397,7 +397,7 @@ run "who_investigates_reads_logs_and_the_event_history" {
   }
 
   assert {
-    condition     = toset(flatten([for s in jsondecode(aws_iam_role_policy.reading["investigate"].policy).Statement : s.Action])) == toset(["cloudtrail:LookupEvents", "kms:Decrypt", "s3:GetObject", "s3:ListAllMyBuckets", "s3:ListBucket"])
+    condition     = toset(flatten([for s in jsondecode(aws_iam_role_policy.reading["investigate"].policy).Statement : s.Action])) == toset(["cloudtrail:LookupEvents", "kms:Decrypt", "s3:GetObject", "s3:ListBucket"])
     error_message = "It reads, and nothing else."
   }
 
