@@ -9,14 +9,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from tests.sandbox.drill import ACCOUNTS, MANAGEMENT, Drill
+from tests.sandbox.drill import Drill
+from tests.sandbox.parts import ACCOUNTS, MANAGEMENT
 from tests.sandbox.test_remediation import MEMBER
 from tests.sandbox.wires import Shelf, Wire
 
 MODULES = Path(__file__).parents[2] / "modules"
-SID = re.compile(r'^\s*(?:sid|Sid)\s*=\s*"(\w+)"', re.MULTILINE)
-DENY = {"Effect": "Deny", "Action": "ec2:*", "Resource": "*"}
+SID = re.compile(r'\b[Ss]id\s*=\s*"([A-Za-z0-9]+)[^"]*"([^\n]*\n[^\n]*)')
+"""The name of a statement up to what is computed of it, and where it says that it denies."""
+DENY = {"Effect": "Deny", "Action": "ec2:RevokeSecurityGroupIngress", "Resource": "*"}
 
 
 def aliases(drill: Drill) -> dict[str, str]:
@@ -48,14 +51,23 @@ def keys(drill: Drill, found: Iterable[Shelf]) -> Iterator[Wire]:
 
 def above(drill: Drill) -> Iterator[Wire]:
     """What the organization and AWS lay over an account: a policy that denies, a service's role."""
-    organizations, iam = drill.aws("organizations", MANAGEMENT), drill.aws("iam", MEMBER)
+    yield _denial(drill.aws("organizations", MANAGEMENT))
+    yield _service_role(drill.aws("iam", MEMBER))
+
+
+def _denial(organizations: Any) -> Wire:
     made: list[str] = []
+    (root,) = organizations.list_roots()["Roots"]
+    kind = "SERVICE_CONTROL_POLICY"
 
     def deny() -> None:
+        if not any(each["Type"] == kind for each in root["PolicyTypes"]):
+            organizations.enable_policy_type(RootId=root["Id"], PolicyType=kind)
+            root["PolicyTypes"] = [{"Type": kind}]
         policy = organizations.create_policy(
             Name="drill",
             Description="For the drill.",
-            Type="SERVICE_CONTROL_POLICY",
+            Type=kind,
             Content=json.dumps({"Version": "2012-10-17", "Statement": [DENY]}),
         )
         made.append(policy["Policy"]["PolicySummary"]["Id"])
@@ -66,24 +78,35 @@ def above(drill: Drill) -> Iterator[Wire]:
         organizations.delete_policy(PolicyId=made.pop())
 
     member = f"arn:aws:organizations::{MANAGEMENT}:account/o-exampleorg1/{MEMBER}"
-    yield Wire("organization", member, "policy that denies ec2", deny, allow)
+    return Wire("organization", member, "policy that denies the fix", deny, allow)
+
+
+def _service_role(iam: Any) -> Wire:
     name, service = "AWSServiceRoleForConfig", "config.amazonaws.com"
-    yield Wire(
-        "service-linked role",
-        f"arn:aws:iam::{MEMBER}:role/aws-service-role/{service}/{name}",
-        "missing",
-        partial(iam.delete_service_linked_role, RoleName=name),
-        partial(iam.create_service_linked_role, AWSServiceName=service),
-    )
+    tags = iam.list_role_tags(RoleName=name)["Tags"]
+
+    def again() -> None:
+        iam.create_service_linked_role(AWSServiceName=service)
+        iam.tag_role(RoleName=name, Tags=tags)
+
+    role = f"arn:aws:iam::{MEMBER}:role/aws-service-role/{service}/{name}"
+    missing = partial(iam.delete_service_linked_role, RoleName=name)
+    return Wire("service-linked role", role, "missing", missing, again)
 
 
-def sids(found: Sequence[Shelf]) -> dict[str, list[str]]:
-    """Statements of modules/ that are nowhere in the organization, by module."""
+def sids(found: Sequence[Shelf], build: Path) -> dict[str, list[str]]:
+    """Statements of modules/ that let somebody do something and are nowhere in the organization.
+
+    By module; all of those of a module that no root in `build` calls.
+    """
     there = {str(s.get("Sid")) for shelf in found for s in shelf.document["Statement"]}
+    roots = "".join(file.read_text("utf-8") for file in sorted(build.glob("**/main.tf")))
     left: dict[str, list[str]] = {}
     for module in sorted(MODULES.iterdir()):
         text = "".join(file.read_text("utf-8") for file in sorted(module.glob("*.tf")))
-        names = [name for name in dict.fromkeys(SID.findall(text)) if name not in there]
+        known = there if f'modules/{module.name}"' in roots else set()
+        lets = dict.fromkeys(name for name, rest in SID.findall(text) if '"Deny"' not in rest)
+        names = [name for name in lets if not any(each.startswith(name) for each in known)]
         if names:
             left[module.name] = names
     return left

@@ -41,7 +41,8 @@ def made(home: Any) -> dict[str, list[Made]]:
     """Each kind of call once, by the ARN of whoever made it."""
     found: dict[Made, Made] = {}
     for entry in journal.read(home):
-        if not entry.get("action") or entry["error"] or entry.get("why"):
+        allowed = entry.get("action") and not entry["error"] and not entry.get("why")
+        if not allowed or ":" not in str(entry["role"]):
             continue
         own = [(str(entry["action"]), str(entry.get("resource") or "*"))]
         needs: Any = entry.get("needs") or ()
@@ -67,7 +68,7 @@ def needed(wire: Wire, shelves: Sequence[Shelf], calls: Sequence[Made]) -> list[
         for statement in shelf.document["Statement"]
         if statement != wire.statement and statement["Effect"] == "Allow"
     ]
-    return [
+    found = [
         call
         for call in calls
         if any(
@@ -75,6 +76,42 @@ def needed(wire: Wire, shelves: Sequence[Shelf], calls: Sequence[Made]) -> list[
             for need in call.needs
         )
     ]
+    return found or (_of_objects(calls) if _of_keys(wire.statement) else [])
+
+
+def _of_keys(statement: Mapping[str, Any]) -> bool:
+    said = statement["Action"]
+    return all(each.startswith("kms:") for each in ([said] if isinstance(said, str) else said))
+
+
+def _of_objects(calls: Sequence[Made]) -> list[Made]:
+    """Reads for which S3 asks for a key, of which the journal says nothing.
+
+    No writes: one that were let through would be one.
+    """
+    return [call for call in calls if (call.service, call.operation) == ("s3", "GetObject")]
+
+
+def let_in(wire: Wire, calls: Mapping[str, Sequence[Made]]) -> list[Made]:
+    """The calls of those whom a resource's policy names."""
+    named = wire.statement["Principal"]["AWS"]
+    names = {named} if isinstance(named, str) else set(named)
+    theirs = [
+        call
+        for role, some in calls.items()
+        if names & {role, f"arn:aws:iam::{role.split(':')[4]}:root"}
+        for call in some
+    ]
+    return [
+        call
+        for call in theirs
+        if any(_allows(wire.statement, need) and _of(wire, need[1]) for need in call.needs)
+    ]
+
+
+def _of(wire: Wire, resource: str) -> bool:
+    """A key's policy says "*" for itself."""
+    return wire.kind != "key" or resource == wire.holder
 
 
 def _allows(statement: dict[str, Any], need: tuple[str, str]) -> bool:
