@@ -88,7 +88,10 @@ REMEDIATIONS = (
         fix=enable,
         undo=disable,
         tags=None,
-        cost="GuardDuty's price for the events it looks at.",
+        cost=(
+            "GuardDuty's price for the events it looks at, and for what AWS turns on with a new "
+            "detector: every protection plan but runtime monitoring."
+        ),
     ),
     *guardduty_parts.REMEDIATIONS,
     *guardduty_features.REMEDIATIONS,

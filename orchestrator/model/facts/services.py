@@ -29,7 +29,14 @@ class GuardDuty(Frozen):
     """GuardDuty for the organization."""
 
     enabled: bool = True
-    features: dict[str, bool] = {"S3_DATA_EVENTS": True}
+    features: dict[str, bool] = Field(
+        {"S3_DATA_EVENTS": True},
+        description=(
+            "What it watches besides, for a price, in the administrator's account and all members. "
+            "The management account's detector begins with all but runtime monitoring, as AWS "
+            "makes it, until its administrator turns that off."
+        ),
+    )
 
 
 class AccessAnalyzer(Frozen):

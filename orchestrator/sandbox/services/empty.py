@@ -12,6 +12,7 @@ from typing import Any
 from moto.ec2.responses import EC2Response
 from moto.eks import urls as eks_urls
 from moto.eks.responses import EKSResponse
+from moto.events.responses import EventsHandler
 from moto.ssm.responses import SimpleSystemManagerResponse
 
 from orchestrator.sandbox import extend
@@ -27,6 +28,7 @@ class Empty:
 
 
 ALL = (
+    Empty(EventsHandler, "list_endpoints", "Endpoints"),
     Empty(EC2Response, "describe_client_vpn_endpoints", "ClientVpnEndpoints"),
     Empty(SimpleSystemManagerResponse, "describe_instance_information", "InstanceInformationList"),
     Empty(

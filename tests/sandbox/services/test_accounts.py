@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.sandbox.archives import let_write
@@ -17,20 +19,26 @@ from tests.sandbox.services.conftest import (
 )
 
 
+def shared_images(ec2: Any) -> str:
+    """What becomes of an image that is made public."""
+    return str(ec2.get_image_block_public_access_state()["ImageBlockPublicAccessState"])
+
+
 def test_settings_of_ec2_are_kept_for_each_account_and_region(cloud: Cloud) -> None:
     ec2 = cloud.client("ec2", MEMBER)
     ec2.enable_ebs_encryption_by_default()
     ec2.modify_instance_metadata_defaults(HttpTokens="required", HttpPutResponseHopLimit=2)
     ec2.enable_snapshot_block_public_access(State="block-all-sharing")
-    ec2.enable_image_block_public_access(ImageBlockPublicAccessState="block-new-sharing")
+    ec2.disable_image_block_public_access()
 
     assert ec2.get_ebs_encryption_by_default()["EbsEncryptionByDefault"] is True
     defaults = ec2.get_instance_metadata_defaults()["AccountLevel"]
     assert defaults == {"HttpTokens": "required", "HttpPutResponseHopLimit": 2}
     assert ec2.get_snapshot_block_public_access_state()["State"] == "block-all-sharing"
-    images = ec2.get_image_block_public_access_state()["ImageBlockPublicAccessState"]
-    assert images == "block-new-sharing"
+    assert shared_images(ec2) == "unblocked"
     abroad = cloud.client("ec2", MEMBER, OTHER)
+    assert shared_images(abroad) == "block-new-sharing"
+    assert abroad.get_snapshot_block_public_access_state()["State"] == "unblocked"
     assert abroad.get_ebs_encryption_by_default()["EbsEncryptionByDefault"] is False
     assert abroad.get_instance_metadata_defaults()["AccountLevel"] == {}
 

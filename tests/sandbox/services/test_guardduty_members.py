@@ -42,4 +42,4 @@ def test_a_member_without_the_feature_fails_the_administrator(fresh_sandbox: San
     own = sandbox.client("guardduty", PAYMENTS_DEV)
     (theirs,) = own.list_detectors()["DetectorIds"]
     found = own.get_detector(DetectorId=theirs)["Features"]
-    assert [(each["Name"], each["Status"]) for each in found] == [(FEATURE, "ENABLED")]
+    assert {each["Name"]: each["Status"] for each in found}[FEATURE] == "ENABLED"

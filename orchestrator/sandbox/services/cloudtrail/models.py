@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from moto.cloudtrail.models import CloudTrailBackend as MotoCloudTrailBackend
+from moto.cloudtrail.models import cloudtrail_backends
 
-from orchestrator.sandbox.extend import AwsError
+from orchestrator.sandbox.extend import AwsError, Json
 from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.services.cloudtrail import delivery
 from orchestrator.sandbox.services.cloudtrail.exceptions import (
@@ -31,10 +32,18 @@ def insufficient(bucket: str, problem: str) -> AwsError:
 
 
 PRINCIPAL = "cloudtrail.amazonaws.com"
+EVERY_MANAGEMENT_EVENT: Json = {
+    "ReadWriteType": "All",
+    "IncludeManagementEvents": True,
+    "DataResources": [],
+    "ExcludeManagementEventSources": [],
+}
+"""Source: AWS CloudTrail API Reference, PutEventSelectors: what a trail without any has."""
 
 
 class CloudTrailBackend(MotoCloudTrailBackend):  # type: ignore[misc]
     account_id: str
+    region_name: str
     trails: dict[str, Any]
 
     def create_trail(self, name: str, *args: Any, is_org_trail: bool = False, **kwargs: Any) -> Any:
@@ -59,10 +68,63 @@ class CloudTrailBackend(MotoCloudTrailBackend):  # type: ignore[misc]
             raise insufficient(trail.bucket_name, problem)
         return trail
 
+    def delete_trail(self, name: str) -> None:
+        self.trails.pop(self.get_trail(name).trail_name)
+
+    def get_trail(self, name_or_arn: str) -> Any:
+        """Of this account and region: what changes a trail comes here."""
+        if name_or_arn in {trail.arn for trail in self._of_the_organization()}:
+            raise NotOrganizationMasterAccountException(
+                "Only the management account or a delegated administrator can change an "
+                "organization trail."
+            )
+        return super().get_trail(name_or_arn)
+
+    def seen(self, name_or_arn: str) -> Any:
+        """Of this account and region by name; a shadow, which can be read alone, by ARN."""
+        shadows = (trail for trail in self.describe_trails(True) if trail.arn == name_or_arn)
+        return next(shadows, None) or super().get_trail(name_or_arn)
+
+    def describe_trails(self, include_shadow_trails: bool) -> list[Any]:
+        """Shadows are trails of all regions elsewhere, and in a member the organization's."""
+        found = list(super().describe_trails(include_shadow_trails))
+        return [*found, *self._of_the_organization()] if include_shadow_trails else found
+
+    def put_event_selectors(
+        self, trail_name: str, event_selectors: list[Json], advanced_event_selectors: list[Json]
+    ) -> Any:
+        """One kind replaces the other."""
+        trail = self.get_trail(trail_name)
+        trail.event_selectors, trail.advanced_event_selectors = [], []
+        return super().put_event_selectors(trail_name, event_selectors, advanced_event_selectors)
+
+    def get_event_selectors(self, trail_name: str) -> tuple[str, list[Json], list[Json]]:
+        trail = self.seen(trail_name)
+        plain, advanced = trail.get_event_selectors()
+        return trail.arn, plain or ([] if advanced else [EVERY_MANAGEMENT_EVENT]), advanced
+
+    def get_insight_selectors(self, trail_name: str) -> tuple[str, list[Json]]:
+        trail = self.seen(trail_name)
+        return trail.arn, trail.get_insight_selectors()
+
     def put_insight_selectors(self, trail_name: str, insight_selectors: list[Any]) -> Any:
         """Replaces what is there; moto would add to it."""
         self.get_trail(trail_name).insight_selectors = []
         return super().put_insight_selectors(trail_name, insight_selectors)
+
+    def _of_the_organization(self) -> list[Any]:
+        """The trails that record this account and are another's."""
+        organization = organization_of(self.account_id)
+        if organization is None:
+            return []
+        owners = {organization.management, *organization.delegated} - {self.account_id}
+        accounts = [cloudtrail_backends[owner] for owner in sorted(owners)]
+        backends = [backend for account in accounts for backend in tuple(dict.values(account))]
+        trails = [trail for backend in backends for trail in tuple(backend.trails.values())]
+        here = self.region_name
+        return [
+            t for t in trails if t.is_org_trail and (t.is_multi_region or t.region_name == here)
+        ]
 
     def _check_organization(self) -> None:
         organization = organization_of(self.account_id)

@@ -1,4 +1,4 @@
-"""CloudTrail's actions: moto's own, but DescribeTrails by name."""
+"""CloudTrail's actions: moto's own, but shadows of trails can be read, and trails named."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ from orchestrator.sandbox.services.cloudtrail import delivery
 
 
 class CloudTrailResponse(MotoCloudTrailResponse):  # type: ignore[misc]
+    def get_trail(self) -> str:
+        trail = self.cloudtrail_backend.seen(self._get_param("Name"))
+        return json.dumps({"Trail": trail.description(include_region=True)})
+
+    def get_event_selectors(self) -> str:
+        """Of the kind that the trail has."""
+        answer = json.loads(super().get_event_selectors())
+        return json.dumps({key: value for key, value in answer.items() if value})
+
     def get_trail_status(self) -> str:
         """With why the last delivery failed: here, would fail now."""
         status = json.loads(super().get_trail_status())

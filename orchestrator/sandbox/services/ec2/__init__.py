@@ -7,10 +7,12 @@ moto's EC2 makes a VPC, subnets and images for each account and region that is a
 from __future__ import annotations
 
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.instances import InstanceBackend
+from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.flow_logs import FlowLogs
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.ec2 import flow_logs
+from orchestrator.sandbox.services.ec2 import flow_logs, instances
 from orchestrator.sandbox.services.ec2.models import EC2Backend
 
 
@@ -18,3 +20,5 @@ def install() -> None:
     extend.substitute(ec2_backends, EC2Backend)
     extend.amend(FlowLogs, "create_flow_logs", flow_logs.created)
     extend.amend(FlowLogs, "describe_flow_logs", flow_logs.described)
+    extend.amend(InstanceBackend, "modify_instance_metadata_options", instances.metadata_modified)
+    extend.amend(VPCBackend, "delete_vpc_endpoints", instances.endpoints_deleted)

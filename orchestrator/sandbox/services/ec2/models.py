@@ -30,13 +30,17 @@ class EC2Backend(MotoEC2Backend):  # type: ignore[misc]
 
 
 class Settings:
-    """Defaults are AWS's for a new account."""
+    """Defaults are AWS's for a new account.
+
+    Source: Amazon EC2 User Guide, "Understand block public access for AMIs": a new account's are
+    blocked; Amazon EBS User Guide, "Block public access for snapshots": its snapshots are not.
+    """
 
     def __init__(self) -> None:
         self.encrypted = False
         self.key = DEFAULT_KEY
         self.snapshots = UNBLOCKED
-        self.images = UNBLOCKED
+        self.images = IMAGE_STATES[0]
         self.metadata: Json = {}
 
     @operation

@@ -1,4 +1,4 @@
-"""Where GuardDuty publishes findings to, and tags of detectors."""
+"""GuardDuty's findings, of which there are none here, where it publishes them, and tags."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ class Destinations:
     def __init__(self, backend: GuardDutyBackend) -> None:
         self.backend = backend
         self.all: dict[str, Json] = {}
+
+    @operation
+    def list_findings(self, params: Json) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        return {"FindingIds": []}
 
     @operation
     def create_publishing_destination(self, params: Json) -> Json:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.organization import organization_of
+from orchestrator.sandbox.services.guardduty import features
 from orchestrator.sandbox.services.guardduty.exceptions import BadRequestException
 
 if TYPE_CHECKING:
@@ -73,11 +74,9 @@ class Members:
             if not self._is_enabled(account):
                 unknown.append(_unprocessed(account))
                 continue
-            detector = self._detector(account)
-            kept = {each["name"]: each for each in detector.features}
-            wanted = {each["Name"]: each["Status"] for each in params.get("Features") or ()}
-            changed = {n: {"name": n, "status": status} for n, status in wanted.items()}
-            detector.features = list({**kept, **changed}.values())
+            wanted = params.get("Features") or ()
+            named = [{"name": each["Name"], "status": each["Status"]} for each in wanted]
+            features.change(self._detector(account), named)
         return {"UnprocessedAccounts": unknown}
 
     def _detector(self, account: str) -> Any:
@@ -132,6 +131,13 @@ class Members:
             "InvitedAt": _now(),
         }
         self.all[account] = {**self._record(account, email, ENABLED), "DetectorId": detector}
+        new = self.backend.administration.automatic("NEW", "ALL")
+        features.change(self._detector(account), new)
+
+    def watch(self, wanted: list[Json]) -> None:
+        """Turn these features on in the detectors of all members."""
+        for account in filter(self._is_enabled, self.all):
+            features.change(self._detector(account), wanted)
 
     def _must_enable_itself(self, account: str) -> bool:
         """GuardDuty makes no detector in the management account.

@@ -6,6 +6,7 @@ from moto.guardduty.models import GuardDutyBackend as MotoGuardDutyBackend
 from moto.guardduty.models import guardduty_backends
 
 from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.services.guardduty import features
 from orchestrator.sandbox.services.guardduty.destinations import Destinations
 from orchestrator.sandbox.services.guardduty.exceptions import not_owned
 from orchestrator.sandbox.services.guardduty.members import Members
@@ -38,13 +39,16 @@ class GuardDutyBackend(MotoGuardDutyBackend):  # type: ignore[misc]
             raise not_owned()
 
     def ensure_detector(self) -> str:
-        """The account's detector in this region; made if there is none."""
+        """The account's detector in this region; made by GuardDuty if there is none.
+
+        What it watches beyond the logs that all do is for the organization's administrator to say.
+        """
         if not self.detectors:
             self.create_detector(
                 enable=True,
                 finding_publishing_frequency="SIX_HOURS",
                 data_sources={},
                 tags={},
-                features=[],
+                features=features.of({}),
             )
         return str(next(iter(self.detectors)))

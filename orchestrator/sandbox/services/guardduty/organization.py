@@ -8,6 +8,7 @@ from moto.guardduty.models import guardduty_backends
 
 from orchestrator.sandbox.extend import Json, operation
 from orchestrator.sandbox.organization import Organization, organization_of
+from orchestrator.sandbox.services.guardduty import features
 from orchestrator.sandbox.services.guardduty.exceptions import BadRequestException, not_permitted
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Administration:
 
     @operation
     def list_organization_admin_accounts(self, _: Json) -> Json:
+        """Source: Amazon GuardDuty API Reference: the management account alone may ask."""
+        self._as_management()
         admin = self.designated
         accounts = [{"AdminAccountId": admin, "AdminStatus": "ENABLED"}] if admin else []
         return {"AdminAccounts": accounts}
@@ -87,6 +90,15 @@ class Administration:
         self.features.update({f["Name"]: f for f in params.get("Features") or []})
         if self.auto_enable == "ALL":
             self.roll_out()
+        self.backend.members.watch(self.automatic("ALL"))
+
+    def automatic(self, *of: str) -> list[Json]:
+        """The features that members get by themselves: those that are there, or new ones.
+
+        Source: Amazon GuardDuty API Reference, OrganizationFeatureConfiguration.
+        """
+        wanted = [each for each in self.features.values() if each.get("AutoEnable") in of]
+        return [{"name": each["Name"], "status": features.ON} for each in wanted]
 
     def administrator(self) -> str:
         organization = organization_of(self.backend.account_id)

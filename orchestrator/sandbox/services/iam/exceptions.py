@@ -7,3 +7,15 @@ from orchestrator.sandbox.extend import AwsError
 
 class InvalidInput(AwsError):
     code = "InvalidInput"
+
+
+class AccountNotManagementOrDelegatedAdministrator(AwsError):
+    code = "AccountNotManagementOrDelegatedAdministratorException"
+
+
+class OrganizationNotFound(AwsError):
+    code = "OrganizationNotFoundException"
+
+
+class ServiceAccessNotEnabled(AwsError):
+    code = "ServiceAccessNotEnabledException"

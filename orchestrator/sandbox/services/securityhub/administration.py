@@ -65,8 +65,8 @@ class Administration(Part):
     @operation
     def list_organization_admin_accounts(self, _: Json) -> Json:
         self._as_management()
-        accounts = [{"AccountId": self.designated, "Status": "ENABLED"}] if self.designated else []
-        return {"AdminAccounts": accounts}
+        admin = self.administrator()
+        return {"AdminAccounts": [{"AccountId": admin, "Status": "ENABLED"}] if admin else []}
 
     @operation
     def describe_organization_configuration(self, _: Json) -> Json:

@@ -93,6 +93,14 @@ def test_a_policy_configures_every_account_below_its_target_in_home_and_linked_r
             assert status_of(central, account, region, "S3.8") == "ENABLED"
 
 
+def test_linked_regions_have_the_administrator_of_the_home_region(central: Cloud) -> None:
+    """Source: AWS Security Hub User Guide, "Enabling central configuration"."""
+    for region in (HOME, OTHER):
+        hub = central.client("securityhub", MANAGEMENT, region)
+        found = hub.list_organization_admin_accounts()["AdminAccounts"]
+        assert found == [{"AccountId": SECURITY, "Status": "ENABLED"}]
+
+
 def test_no_policy_enables_the_hub_of_the_management_account_but_one_that_is_there_obeys(
     cloud: Cloud,
 ) -> None:
