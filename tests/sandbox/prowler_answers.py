@@ -12,12 +12,16 @@ DEFAULT_VPC = (
     "AWS's default VPC, which nobody uses here: the baseline leaves networks to their owners, and "
     "the catalogue decides EC2.2 and EC2.6"
 )
-SEEN_BY_AN_ADMINISTRATOR = (
-    "a member, or the management account, cannot ask who the administrator is"
+AGGREGATOR = (
+    "the security account has it, for the organization: Prowler looks for one in each account"
 )
 EVENTS = "data events cost by the event: an organization decides on them (S3.22, S3.23)"
 PAID = "a feature that is paid for: `guardduty.features` has it off in the sample"
 PEOPLE = "who enters, and how, is the organization's: no module makes people's roles or providers"
+ORGANIZATION_DECIDES = (
+    "the organization's decision, which takes root passwords from members (IAM User Guide, "
+    "'Centrally manage root access for member accounts'); no control asks for it"
+)
 ORGANIZATION = "a policy of the organization's own, which no module writes"
 OBJECTS = "nothing reads these buckets by events, nor from another region; the archive is versioned"
 
@@ -61,8 +65,10 @@ ANSWERED: Mapping[str, str] = {
         ),
         ALARMS,
     ),
-    "config_delegated_admin_and_org_aggregator_all_regions": SEEN_BY_AN_ADMINISTRATOR,
-    "guardduty_delegated_admin_enabled_all_regions": SEEN_BY_AN_ADMINISTRATOR,
+    "config_delegated_admin_and_org_aggregator_all_regions": AGGREGATOR,
+    "ec2_ebs_snapshot_account_block_public_access": (
+        "EC2.182 of the catalogue decides it, account by account: off in the sample"
+    ),
     "dynamodb_table_protected_by_backup_plan": "it can be restored to a point in time",
     **dict.fromkeys(
         (
@@ -89,8 +95,13 @@ ANSWERED: Mapping[str, str] = {
         PAID,
     ),
     "iam_check_saml_providers_sts": PEOPLE,
+    "iam_no_custom_policy_permissive_role_assumption": (
+        "the security account's boundary, which grants nothing (IAM User Guide, 'Permissions "
+        "boundaries'): it bounds what enters the remediation role, of one name in all accounts"
+    ),
     "iam_policy_attached_only_to_group_or_roles": "the administrator the sandbox begins with",
     "iam_user_hardware_mfa_enabled": "the administrator the sandbox begins with",
+    "iam_root_credentials_management_enabled": ORGANIZATION_DECIDES,
     "iam_securityaudit_role_created": PEOPLE,
     "iam_support_role_created": PEOPLE,
     "organizations_delegated_administrators": (
@@ -105,35 +116,39 @@ ANSWERED: Mapping[str, str] = {
         "the bucket of access logs: S3 delivers to SSE-S3 alone (Amazon S3 User Guide, "
         "'Enabling Amazon S3 server access logging')"
     ),
+    "s3_bucket_lifecycle_enabled": (
+        "the state's bucket: an old state is what one goes back to, and is a few kB"
+    ),
     "s3_bucket_no_mfa_delete": "root's alone to switch on: no role can",
     "s3_bucket_object_lock": "`log_archive.object_lock_days` sets it: off in the sample",
+    "s3_bucket_server_access_logging_enabled": (
+        "the state's bucket, which is older than the archive; the remediation's, with code alone; "
+        "and the archive's bucket of access logs, whose own log would never come to rest (Amazon "
+        "S3 User Guide, 'Enabling Amazon S3 server access logging')"
+    ),
+    "securityhub_delegated_admin_enabled_all_regions": (
+        "the administrator's own row: with central configuration AutoEnable must be false "
+        "(Security Hub API Reference, UpdateOrganizationConfiguration)"
+    ),
 }
 """Check → why what it finds may stay."""
 
-OPEN: Mapping[str, str] = {
-    "cloudtrail_multi_region_enabled": (
-        "the sandbox shows members no shadow of the organization's trail, as AWS does"
-    ),
-    "cloudtrail_multi_region_enabled_logging_management_events": (
-        "as above; and GetEventSelectors of a new trail has no management events in the sandbox"
-    ),
-    "ec2_ami_account_block_public_access": "`baseline` has no such setting yet",
-    "ec2_ebs_snapshot_account_block_public_access": "EC2.182: the baseline leaves it off",
-    "guardduty_s3_protection_enabled": (
-        "declared, and GetDetector shows no feature: module or sandbox, not looked into"
-    ),
-    "iam_no_custom_policy_permissive_role_assumption": (
-        "the boundary allows sts:AssumeRole on every role: a boundary grants nothing"
-    ),
-    "iam_root_credentials_management_enabled": (
-        "the sandbox has no iam:ListOrganizationsFeatures, and no module enables it"
-    ),
-    "s3_bucket_lifecycle_enabled": "the state's bucket: old versions stay for ever",
+FUNCTION = ("function:orchestrator-findings",)
+ADMINISTRATOR = ("user/administrator",)
+
+ONLY: Mapping[str, tuple[str, ...]] = {
+    "awslambda_function_env_vars_not_encrypted_with_cmk": FUNCTION,
+    "awslambda_function_inside_vpc": FUNCTION,
+    "awslambda_function_no_dead_letter_queue": FUNCTION,
+    "dynamodb_table_protected_by_backup_plan": ("table/orchestrator-remediation",),
+    "iam_no_custom_policy_permissive_role_assumption": ("policy/orchestrator-boundary",),
+    "iam_policy_attached_only_to_group_or_roles": ADMINISTRATOR,
+    "iam_user_hardware_mfa_enabled": ADMINISTRATOR,
+    "s3_bucket_kms_encryption": ("example-logs-access",),
+    "s3_bucket_lifecycle_enabled": ("example-terraform-state",),
     "s3_bucket_server_access_logging_enabled": (
-        "the state's and the remediation's bucket; the archive's own logs cannot log themselves"
+        *("example-logs-access", "example-terraform-state", "orchestrator-remediation"),
     ),
-    "securityhub_delegated_admin_enabled_all_regions": (
-        "us-east-1 has no administrator of its own where configuration is central: not looked into"
-    ),
+    "securityhub_delegated_admin_enabled_all_regions": ("security arn:",),
 }
-"""Check → what has to be settled still."""
+"""Check → the resources that its answer is about; another one needs an answer of its own."""
