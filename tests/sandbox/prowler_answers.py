@@ -18,6 +18,14 @@ AGGREGATOR = (
 EVENTS = "data events cost by the event: an organization decides on them (S3.22, S3.23)"
 PAID = "a feature that is paid for: `guardduty.features` has it off in the sample"
 PEOPLE = "who enters, and how, is the organization's: no module makes people's roles or providers"
+ENTRY = (
+    "the role that Organizations makes in each account, and the administrator that the sandbox "
+    "begins with: AWS's way in, which `bootstrap` uses"
+)
+BOUNDS = (
+    "a boundary, which grants nothing (IAM User Guide, 'Permissions boundaries for IAM entities'): "
+    "what the roles below it are given is tried against every known path of escalation"
+)
 ORGANIZATION_DECIDES = (
     "the organization's decision, which takes root passwords from members (IAM User Guide, "
     "'Centrally manage root access for member accounts'); no control asks for it"
@@ -38,7 +46,6 @@ ANSWERED: Mapping[str, str] = {
     "awslambda_function_no_dead_letter_queue": (
         "its queue has one: a source mapping's failures go there, not to the function's"
     ),
-    "cloudtrail_bedrock_logging_enabled": EVENTS,
     "cloudtrail_s3_dataevents_read_enabled": EVENTS,
     "cloudtrail_s3_dataevents_write_enabled": EVENTS,
     "cloudtrail_insights_exist": "insights are paid for by the event; no control asks for them",
@@ -91,14 +98,27 @@ ANSWERED: Mapping[str, str] = {
             "guardduty_eks_runtime_monitoring_enabled",
             "guardduty_lambda_protection_enabled",
             "guardduty_rds_protection_enabled",
+            "guardduty_runtime_monitoring_enabled",
         ),
         PAID,
     ),
     "iam_check_saml_providers_sts": PEOPLE,
-    "iam_no_custom_policy_permissive_role_assumption": (
-        "the security account's boundary, which grants nothing (IAM User Guide, 'Permissions "
-        "boundaries'): it bounds what enters the remediation role, of one name in all accounts"
+    **dict.fromkeys(
+        (
+            "iam_inline_policy_allows_privilege_escalation",
+            "iam_inline_policy_no_administrative_privileges",
+            "iam_inline_policy_no_full_access_to_cloudtrail",
+            "iam_inline_policy_no_full_access_to_kms",
+            "iam_inline_policy_no_wildcard_marketplace_subscribe",
+        ),
+        ENTRY,
     ),
+    "iam_policy_allows_privilege_escalation": BOUNDS,
+    "iam_role_service_trust_restricts_source_to_account": (
+        "the function's role: a role is passed to Lambda in its own account alone (IAM User Guide, "
+        "'Grant a user permissions to pass a role to an AWS service')"
+    ),
+    "iam_no_custom_policy_permissive_role_assumption": BOUNDS,
     "iam_policy_attached_only_to_group_or_roles": "the administrator the sandbox begins with",
     "iam_user_hardware_mfa_enabled": "the administrator the sandbox begins with",
     "iam_root_credentials_management_enabled": ORGANIZATION_DECIDES,
@@ -136,12 +156,21 @@ ANSWERED: Mapping[str, str] = {
 FUNCTION = ("function:orchestrator-findings",)
 ADMINISTRATOR = ("user/administrator",)
 
+ENTRIES = ("user/administrator", "role/OrganizationAccountAccessRole")
+
 ONLY: Mapping[str, tuple[str, ...]] = {
     "awslambda_function_env_vars_not_encrypted_with_cmk": FUNCTION,
     "awslambda_function_inside_vpc": FUNCTION,
     "awslambda_function_no_dead_letter_queue": FUNCTION,
     "dynamodb_table_protected_by_backup_plan": ("table/orchestrator-remediation",),
+    "iam_inline_policy_allows_privilege_escalation": ENTRIES,
+    "iam_inline_policy_no_administrative_privileges": ENTRIES,
+    "iam_inline_policy_no_full_access_to_cloudtrail": ENTRIES,
+    "iam_inline_policy_no_full_access_to_kms": ENTRIES,
+    "iam_inline_policy_no_wildcard_marketplace_subscribe": ENTRIES,
     "iam_no_custom_policy_permissive_role_assumption": ("policy/orchestrator-boundary",),
+    "iam_policy_allows_privilege_escalation": ("policy/orchestrator-boundary",),
+    "iam_role_service_trust_restricts_source_to_account": ("role/orchestrator-findings",),
     "iam_policy_attached_only_to_group_or_roles": ADMINISTRATOR,
     "iam_user_hardware_mfa_enabled": ADMINISTRATOR,
     "s3_bucket_kms_encryption": ("example-logs-access",),
