@@ -36,10 +36,11 @@ data "aws_iam_policy_document" "bucket" {
   }
 
   statement {
-    sid    = "OwnKeyOnly"
+    sid    = "OwnKeysOnly"
     effect = "Deny"
     # Who asks for no encryption gets the bucket's default, which is the same key; a request's own
-    # wish goes above it (S3 User Guide, "Setting default server-side encryption behavior").
+    # wish goes above it (S3 User Guide, "Setting default server-side encryption behavior"). That is
+    # refused unless it is for a key of the account, whose ARN is not known before it is made.
     actions   = ["s3:PutObject"]
     resources = ["${local.bucket_arn}/*"]
 
@@ -55,9 +56,9 @@ data "aws_iam_policy_document" "bucket" {
     }
 
     condition {
-      test     = "StringNotEquals"
+      test     = "StringNotLike"
       variable = "s3:x-amz-server-side-encryption-aws-kms-key-id"
-      values   = [aws_kms_key.this.arn, aws_kms_alias.this.arn]
+      values   = ["arn:${data.aws_partition.current.partition}:kms:*:${var.account_id}:*"]
     }
   }
 }

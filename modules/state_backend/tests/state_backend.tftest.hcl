@@ -102,7 +102,7 @@ run "denies_requests_without_tls_on_bucket_and_objects" {
   }
 }
 
-run "denies_objects_under_another_key" {
+run "denies_objects_under_no_key_of_the_account" {
   command = plan
 
   assert {
@@ -115,13 +115,13 @@ run "denies_objects_under_another_key" {
       actions   = toset(["s3:PutObject"])
       resources = toset(["arn:aws:s3:::example-terraform-state-200000000001/*"])
     }
-    error_message = "Who asks for another encryption than the key's must be denied."
+    error_message = "Who asks for another encryption than with the account's keys must be denied."
   }
 
   assert {
     condition = toset([for each in data.aws_iam_policy_document.bucket.statement[1].condition : "${each.test} ${each.variable}"]) == toset([
       "Null s3:x-amz-server-side-encryption",
-      "StringNotEquals s3:x-amz-server-side-encryption-aws-kms-key-id",
+      "StringNotLike s3:x-amz-server-side-encryption-aws-kms-key-id",
     ])
     error_message = "Who asks for none gets the bucket's default, and must not be denied."
   }
