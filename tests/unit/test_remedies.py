@@ -26,7 +26,10 @@ ELSEWHERE = {
     "aws configure list-profiles": "AWS's own tool, which is not among ours; it only lists",
     "aws organizations list-accounts": "AWS's own tool, which is not among ours; it only lists",
     "aws organizations enable-all-features": "changes an organization for good: its owner's to run",
-    "aws account enable-region": "AWS's own tool; the sandbox's regions are on or off by its fleet",
+    "aws account enable-region": "AWS's own tool; what it asks is asked by a test of preflight",
+    "aws kms cancel-key-deletion": "AWS's own tool; whether a key is kept is its owner's to say",
+    "aws kms delete-alias": "AWS's own tool; whether an alias is left over is its owner's to say",
+    "aws kms enable-key": "AWS's own tool; whether a key is used again is its owner's to say",
     "aws securityhub get-findings": "AWS's own tool: how a file that is asked for is made",
     "aws securityhub start-configuration-policy-association": (
         "AWS's own tool; what it asks is asked by a test of associations that failed"
