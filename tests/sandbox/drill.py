@@ -130,8 +130,8 @@ class Drill:
         end = time.monotonic() + ENOUGH / 3
         while self._waiting() and time.monotonic() < end:
             time.sleep(0.5)
-        for name in (QUEUE, DEAD):  # of what would come again in a quarter of an hour
-            self.aws("sqs").purge_queue(QueueUrl=self._url(name))
+        if self._waiting():  # for what comes again in a quarter of an hour
+            until(self._purged, "the queue is not purged", PATIENCE)
         table = self.aws("dynamodb")
         for item in table.scan(TableName=TABLE)["Items"]:
             table.delete_item(TableName=TABLE, Key={name: item[name] for name in ("pk", "sk")})
@@ -148,6 +148,15 @@ class Drill:
             waiting = any(int(shown["Attributes"][each]) for each in left)
             busy = busy or (waiting and name in (QUEUE, DEAD))
         return busy
+
+    def _purged(self) -> bool:
+        """AWS does it once a minute."""
+        sqs = self.aws("sqs")
+        try:
+            sqs.purge_queue(QueueUrl=self._url(QUEUE))
+        except sqs.exceptions.PurgeQueueInProgress:
+            return False
+        return True
 
     def _taken(self, name: str) -> Iterator[str]:
         """What is in a queue, which is empty then."""
