@@ -54,6 +54,12 @@ REASONS: tuple[tuple[str, str, str, str], ...] = (
         "AWS Config asks by it whose recorders are to be gathered; the sandbox gathers none",
     ),
     ("permission", "*", "UsesTheStateKey", UNASKED),
+    ("key", "*:200000000001:*", "disabled", UNASKED),
+    ("key", "*:200000000001:*", "to be deleted", UNASKED),
+    (
+        *("key", "*", "CloudTrailDescribes"),
+        "CloudTrail looks at the key when a trail is made or changed; in the sandbox it does not",
+    ),
     ("permission", "*role/orchestrator-investigate", "DecryptsLogs", UNASKED),
     ("permission", f"*{_SECURITY}*", "PassesChatbotRoles", MODULES["team_notifications"]),
     (
