@@ -29,6 +29,7 @@ WORST_FIRST = (
     Answer.DENIED,
     Answer.DIFFERENT,
     Answer.NOT_EVERYWHERE,
+    Answer.UNCONFIRMED,
     Answer.ON_ITS_WAY,
     Answer.AS_DECLARED,
 )

@@ -77,8 +77,8 @@ class Row:
 
     @property
     def late(self) -> tuple[Probe, ...]:
-        """What AWS is still at: a note, and no gap."""
-        return tuple(probe for probe in self.probes if probe.answer is Answer.ON_ITS_WAY)
+        """What AWS, or a person, is still at: a note, and no gap."""
+        return tuple(probe for probe in self.probes if probe.pending)
 
     @property
     def covered(self) -> bool:

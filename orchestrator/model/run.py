@@ -80,6 +80,8 @@ class Answer(StrEnum):
     AS_DECLARED = "as declared"
     ON_ITS_WAY = "on its way"
     """AWS has accepted it and is still at it: asked again later, nobody's failure."""
+    UNCONFIRMED = "not confirmed"
+    """A person has to agree to it first. Nobody's failure, and no excuse for anything else."""
     NOT_EVERYWHERE = "not everywhere"
     """AWS could not bring it to some targets, which are named; the others have it."""
     DIFFERENT = "different"
@@ -96,6 +98,11 @@ class Probe:
 
     def __str__(self) -> str:
         return f"{self.what}: {self.answer}{self.found and f' ({self.found})'}"
+
+    @property
+    def pending(self) -> bool:
+        """Whether AWS, or a person, is still at it."""
+        return self.answer in (Answer.ON_ITS_WAY, Answer.UNCONFIRMED)
 
 
 class How(StrEnum):
@@ -162,8 +169,8 @@ class StackResult:
 
     @property
     def on_its_way(self) -> tuple[Probe, ...]:
-        """What AWS is still at."""
-        return tuple(probe for probe in self.probes if probe.answer is Answer.ON_ITS_WAY)
+        """What AWS, or a person, is still at."""
+        return tuple(probe for probe in self.probes if probe.pending)
 
 
 @dataclass(frozen=True, slots=True)

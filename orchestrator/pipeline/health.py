@@ -76,7 +76,7 @@ def _not_as_declared(good: tuple[Job, ...], course: Course) -> Iterator[str]:
 def _wrong(job: Job, ports: Ports) -> str:
     """The first question that AWS does not answer as declared. What is on its way is not ill."""
     for probe in ports.inspector.inspect(job.account, job.key):
-        if probe.answer is Answer.ON_ITS_WAY:
+        if probe.pending:
             log.info("%s health: %s", job.key, probe)
         elif probe.answer is not Answer.AS_DECLARED:
             return str(probe)

@@ -84,7 +84,7 @@ def _verified(
     told = [str(probe) for probe in probes if probe.answer in (*WRONG, Answer.NOT_EVERYWHERE)]
     if left:
         told.insert(0, f"a second plan still changes {', '.join(left)}")
-        told += [str(probe) for probe in probes if probe.answer is Answer.ON_ITS_WAY]
+        told += [str(probe) for probe in probes if probe.pending]
     if (left and not late) or any(probe.answer in WRONG for probe in probes):
         return Outcome.UNVERIFIED, "; ".join(told)
     if told:
@@ -93,5 +93,5 @@ def _verified(
 
 
 def _note(reason: str, probes: tuple[Probe, ...]) -> str:
-    late = [probe.what for probe in probes if probe.answer is Answer.ON_ITS_WAY]
-    return reason or (f"on its way: {', '.join(late)}" if late else "as declared")
+    late = [str(probe) for probe in probes if probe.pending]
+    return reason or "; ".join(late) or "as declared"

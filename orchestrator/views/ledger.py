@@ -95,8 +95,7 @@ def _detail(row: Row, gap: Gap, ledger: Ledger) -> str:
     if gap is Gap.DRIFTED and row.checked:
         return f", seen {_day(row.checked.at)}"
     if gap in (Gap.DIFFERENT, Gap.DENIED):
-        well = (Answer.AS_DECLARED, Answer.ON_ITS_WAY)
-        wrong = [p.what for p in row.probes if p.answer not in well]
+        wrong = [p.what for p in row.probes if not p.pending and p.answer is not Answer.AS_DECLARED]
         return f": {', '.join(wrong)}" if wrong else ""
     if gap is Gap.UNCHECKED:
         return f": {_day(row.looked)}, {age(row.looked, ledger.at)}" if row.looked else ": never"

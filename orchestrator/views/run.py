@@ -205,9 +205,8 @@ def _reasons(result: StackResult) -> Iterator[str]:
     if result.reason:
         yield result.reason
     for probe in result.probes:
-        late = probe.answer is Answer.ON_ITS_WAY
-        if late or (probe.answer is not Answer.AS_DECLARED and not result.reason):
-            yield str(probe) if late else f"{probe.what}: {probe.answer}"
+        if probe.pending or (probe.answer is not Answer.AS_DECLARED and not result.reason):
+            yield str(probe) if probe.pending else f"{probe.what}: {probe.answer}"
 
 
 VIEWS: Mapping[str, Callable[[Run], str]] = {

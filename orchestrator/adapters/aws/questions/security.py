@@ -9,6 +9,7 @@ from orchestrator.adapters.aws.questions import alarms, guardduty, logs
 from orchestrator.adapters.aws.questions.arriving import associations
 from orchestrator.adapters.aws.questions.asking import Aws, Found, Questions, Subject, on_its_way
 from orchestrator.model.facts import Mode
+from orchestrator.model.run import Answer
 
 PENDING = "PendingConfirmation"
 """Instead of an ARN."""
@@ -56,7 +57,7 @@ def confirmed(aws: Aws, mail: Mapping[str, str]) -> str | Found:
     if missing:
         return f"not subscribed: {', '.join(missing)}; apply again, and confirm within two days"
     told = f"nobody hears it at {', '.join(waiting)}: click in the mail that SNS has sent"
-    return on_its_way(told) if waiting else ""
+    return Found(Answer.UNCONFIRMED, told) if waiting else ""
 
 
 def aggregator(aws: Aws, home: str, linked: set[str]) -> str:

@@ -208,7 +208,7 @@ def test_mail_that_nobody_has_confirmed_is_heard_by_nobody() -> None:
     found = security.confirmed(_mail("PendingConfirmation"), {TOPIC: "orders@example.com"})
 
     assert isinstance(found, Found)
-    assert found.answer is Answer.ON_ITS_WAY
+    assert found.answer is Answer.UNCONFIRMED
     assert found.what.startswith("nobody hears it at orders@example.com: click")
 
 
