@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from orchestrator.adapters.process import Processes
+from orchestrator.adapters.terraform.cli import TerraformCli
+from orchestrator.adapters.terraform.toolchain import terraform
 from orchestrator.sandbox.client import Sandbox
 from tests.sandbox.fleets import HOME_REGION, MANAGEMENT, PAYMENTS_PROD
 from tests.sandbox.terraform_root import Outcome, TerraformRoot
@@ -13,11 +17,12 @@ from tests.sandbox.terraform_root import Outcome, TerraformRoot
 pytestmark = pytest.mark.terraform
 
 STATE_BUCKET = "core-terraform-state"
-ROOT = f"""
+STATE = f"{PAYMENTS_PROD}/account/terraform.tfstate"
+BACKEND = f"""
 terraform {{
   backend "s3" {{
     bucket       = "{STATE_BUCKET}"
-    key          = "{PAYMENTS_PROD}/account/terraform.tfstate"
+    key          = "{STATE}"
     region       = "{HOME_REGION}"
     profile      = "state"
     encrypt      = true
@@ -25,7 +30,8 @@ terraform {{
     use_lockfile = true
   }}
 }}
-
+"""
+CODE = f"""
 provider "aws" {{
   region              = "{HOME_REGION}"
   profile             = "{PAYMENTS_PROD}"
@@ -45,14 +51,15 @@ resource "aws_s3_account_public_access_block" "this" {{
 @pytest.fixture
 def root(tmp_path: Path, sandbox: Sandbox) -> TerraformRoot:
     s3 = sandbox.client("s3", MANAGEMENT)
-    s3.create_bucket(
-        Bucket=STATE_BUCKET, CreateBucketConfiguration={"LocationConstraint": HOME_REGION}
-    )
+    if STATE_BUCKET not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+        place = {"LocationConstraint": HOME_REGION}
+        s3.create_bucket(Bucket=STATE_BUCKET, CreateBucketConfiguration=place)
     kms = sandbox.client("kms", MANAGEMENT)
-    key = kms.create_key()["KeyMetadata"]["KeyId"]
-    kms.create_alias(AliasName=f"alias/{STATE_BUCKET}", TargetKeyId=key)
+    if f"alias/{STATE_BUCKET}" not in {each["AliasName"] for each in kms.list_aliases()["Aliases"]}:
+        key = kms.create_key()["KeyMetadata"]["KeyId"]
+        kms.create_alias(AliasName=f"alias/{STATE_BUCKET}", TargetKeyId=key)
     profiles = {"state": MANAGEMENT, PAYMENTS_PROD: PAYMENTS_PROD}
-    return TerraformRoot(tmp_path, sandbox, ROOT, profiles)
+    return TerraformRoot(tmp_path, sandbox, BACKEND + CODE, profiles)
 
 
 def test_a_root_with_state_in_s3_is_applied_planned_empty_and_destroyed(
@@ -69,8 +76,37 @@ def test_a_root_with_state_in_s3_is_applied_planned_empty_and_destroyed(
 
     s3 = sandbox.client("s3", MANAGEMENT)
     objects = s3.list_objects_v2(Bucket=STATE_BUCKET)["Contents"]
-    (name,) = [o["Key"] for o in objects]
-    assert name == f"{PAYMENTS_PROD}/account/terraform.tfstate"
-    key = sandbox.client("kms", MANAGEMENT).describe_key(KeyId=f"alias/{STATE_BUCKET}")
-    head = s3.head_object(Bucket=STATE_BUCKET, Key=name)
-    assert head["SSEKMSKeyId"] == key["KeyMetadata"]["Arn"]
+    assert [each["Key"] for each in objects] == [STATE]
+    assert _key_of_state(sandbox) == _state_key(sandbox)
+
+
+def test_a_folder_from_before_its_state_had_a_key_goes_on_with_it(
+    root: TerraformRoot, sandbox: Sandbox
+) -> None:
+    backend = root.folder / "backend.tf"
+    root.write(CODE)
+    backend.write_text("\n".join(x for x in BACKEND.splitlines() if "kms_key_id" not in x))
+    assert root.run("init"), "with an older version"
+    applied = root.apply()
+    assert applied, applied.output
+    assert _key_of_state(sandbox) == ""
+
+    backend.write_text(BACKEND)
+    processes = Processes()
+    cli = TerraformCli(terraform(os.environ, processes), processes, {})
+    cli.init(root.folder, root.environment())
+
+    planned = root.plan()
+    assert planned.code == 0, planned.output
+    assert root.destroy()
+    assert _key_of_state(sandbox) == _state_key(sandbox)
+
+
+def _state_key(sandbox: Sandbox) -> str:
+    kms = sandbox.client("kms", MANAGEMENT)
+    return str(kms.describe_key(KeyId=f"alias/{STATE_BUCKET}")["KeyMetadata"]["Arn"])
+
+
+def _key_of_state(sandbox: Sandbox) -> str:
+    head = sandbox.client("s3", MANAGEMENT).head_object(Bucket=STATE_BUCKET, Key=STATE)
+    return str(head.get("SSEKMSKeyId", ""))
