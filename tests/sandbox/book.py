@@ -54,7 +54,7 @@ def replayed(wire: Wire) -> bool:
     """Whether it is shown by the calls of a person or a pipeline, made again."""
     runs_by_itself = wire.holder.rpartition("/")[2] in FLOW
     of_role = wire.kind in ("permission", "trust") and not runs_by_itself
-    return of_role or wire.name == "ByHand" or lets_people_in(wire)
+    return of_role or wire.name in ("ByHand", "PutsAside") or lets_people_in(wire)
 
 
 def lets_people_in(wire: Wire) -> bool:

@@ -20,11 +20,11 @@ from tests.sandbox.parts import (
     DRIFT,
     DRIFT_DEAD,
     FORWARDED,
-    FUNCTION,
     LOG_ARCHIVE,
     MUTE,
     QUEUE,
     TABLE,
+    WORKING,
     Seen,
 )
 from tests.sandbox.test_remediation import MEMBER, REGION, SECURITY, World
@@ -68,7 +68,7 @@ class Drill:
         """Send a finding, a tick and an alarm; wait until all is done, or all but what may stop is
         and somebody has said so.
         """
-        trial = Trial(self, waits=may_stop >= FUNCTION)
+        trial = Trial(self, waits=may_stop >= WORKING)
         begun = time.monotonic()
         ticks, done, said = 1, trial.done(), trial.said()
         while not (done == ALL or (said and ALL - may_stop <= done)):
@@ -165,6 +165,12 @@ class Drill:
             for each in some:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
                 yield each["Body"]
+
+    def set_aside(self) -> None:
+        """A message that is no event is put aside by the function."""
+        sqs, dead = self.aws("sqs"), self._url(DEAD)
+        sqs.send_message(QueueUrl=self._url(QUEUE), MessageBody="no event")
+        until(lambda: sqs.receive_message(QueueUrl=dead).get("Messages"), "it is not put aside")
 
     def _url(self, name: str) -> str:
         return str(self.aws("sqs").get_queue_url(QueueName=name)["QueueUrl"])

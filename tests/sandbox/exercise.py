@@ -21,6 +21,7 @@ def exercise(drill: Drill) -> None:
     desk.done("--sandbox", "investigate", first, "--lake", "cloudtrail")
     desk.done("--sandbox", "remediation", "list")
     desk.done("--sandbox", "listen", "--for", "1")
+    drill.set_aside()
     break_by_hand(drill)
     desk.done("--sandbox", "apply", "orders-dev", "--yes")
 

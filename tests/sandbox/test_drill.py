@@ -118,6 +118,7 @@ def test_every_wire_that_is_cut_is_noticed_and_mended(
 
     drill.clear()  # of what the roll-out itself has tripped
     assert drill.probe() == WHOLE
+    drill.clear()  # a team is told of a control once an hour
     web = look(drill)
     book = every(drill, web, say)
     for line in book.lines():
