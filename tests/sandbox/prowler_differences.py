@@ -69,6 +69,11 @@ DIFFERENCES: Mapping[tuple[str, str], Difference] = {
     ("IAM.7", EXPIRY): Difference(
         FAILS, "MaxPasswordAge: no default, so it is not asked for", "90 days or less"
     ),
+    ("ELB.5", "elb_logging_enabled"): Difference(
+        ("nothing", "nothing", "nothing"),
+        "application and classic load balancers; an application load balancer is violated",
+        "classic load balancers alone; elbv2_logging_enabled looks at the others, and agrees",
+    ),
     ("IAM.10", LENGTH): Difference(FAILS, "PCI DSS: a minimum length of 7", "CIS's 14 characters"),
     ("IAM.10", REUSE): Difference(FAILS, "PCI DSS: the last 4 passwords", "CIS's 24 passwords"),
     ("IAM.10", SYMBOL): Difference(FAILS, "PCI DSS asks for no symbol", "a symbol"),
@@ -91,6 +96,12 @@ DIFFERENCES: Mapping[tuple[str, str], Difference] = {
         PASSES,
         "the snapshot retention period is greater than or equal to seven",
         "whether there is any snapshot",
+    ),
+    ("S3.3", "s3_bucket_public_write_acl"): Difference(
+        ("PASS", "nothing", "PASS"),
+        "the bucket's policy and its access control list; the policy is violated",
+        "the list alone; s3_bucket_policy_public_write_access looks at the policy, and agrees. "
+        "Where the account's block is on, it says something of the account and of no bucket",
     ),
     ("S3.6", "s3_bucket_cross_account_access"): Difference(
         FAILS,

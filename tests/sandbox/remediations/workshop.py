@@ -263,6 +263,13 @@ def _function(sandbox: Sandbox) -> Any:
 
 def _settings(sandbox: Sandbox) -> Settings:
     key = sandbox.client("kms", SECURITY).create_key()["KeyMetadata"]["Arn"]
+    through = {"StringEquals": {"kms:ViaService": f"s3.{HOME_REGION}.amazonaws.com"}}
+    uses = {"Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": key, "Condition": through}
+    sandbox.client("iam", SECURITY).put_role_policy(
+        RoleName=FUNCTION,
+        PolicyName="UsesTheKey",
+        PolicyDocument=_policy([{"Effect": "Allow", **uses}]),
+    )
     return Settings(
         matrix=Path("matrix.json"),
         table=TABLE,
