@@ -185,9 +185,13 @@ class Drill:
         found = pages.paginate(Bucket="example-logs-cloudtrail", Prefix=prefix)
         return sum(page["KeyCount"] for page in found)
 
-    def forwarded(self) -> int:
-        """How many calls of the trial's own kind have come to the queue; they are taken out."""
-        return sum("EnableEbsEncryptionByDefault" in body for body in self._taken(DRIFT))
+    def forwarded(self, since: str) -> int:
+        """How many calls of a trial have come to the queue; all are taken out. `since` in UTC, for
+        one of an earlier trial may come late.
+        """
+        calls = [json.loads(body)["detail"] for body in self._taken(DRIFT)]
+        own = (each for each in calls if each["eventName"] == "EnableEbsEncryptionByDefault")
+        return sum(each["eventTime"] >= since for each in own)
 
     def failed_flow_logs(self) -> Iterator[str]:
         for each in self.aws("ec2", MEMBER).describe_flow_logs()["FlowLogs"]:

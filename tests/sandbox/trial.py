@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.parts import LOG_ARCHIVE, QUEUE
@@ -96,15 +97,15 @@ class Trial:
             drill.aws("cloudwatch").set_alarm_state(
                 AlarmName=TRIAL, StateValue=state, StateReason="The drill."
             )
+        self.since, self.forwarded = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", 0
         drill.aws("ec2", MEMBER).enable_ebs_encryption_by_default()
-        self.forwarded = 0
         drill.world.sandbox.deliver()
         self.trailed = drill.files() > files
 
     def done(self) -> frozenset[str]:
         """Which parts have done what they are there for."""
         failed = set(self.drill.failed_recorders())
-        self.forwarded += self.drill.forwarded()
+        self.forwarded += self.drill.forwarded(self.since)
         steps = {
             "ticked": self.drill.ticks() > self.ticks,
             "heard": self._heard(),

@@ -106,11 +106,18 @@ def setting(
 
 
 def read_logging(target: Target, aws: Aws) -> Json | None:
-    """How access is logged, of a load balancer of whatever kind, in the same words."""
+    """How access is logged, of a load balancer of whatever kind, in the same words.
+
+    Where nothing is logged, a bucket that was named before means nothing.
+    """
     if is_classic(target):
         return elb_classic.read_logging(target, aws)
     found = read(target, aws)
-    return None if found is None else {key: found.get(key, "") for key in LOGS}
+    if found is None:
+        return None
+    if found.get(LOGS[0], "false") == "false":
+        return {**dict.fromkeys(LOGS, ""), LOGS[0]: "false"}
+    return {key: found.get(key, "") for key in LOGS}
 
 
 def write_logging(target: Target, aws: Aws, wanted: Json) -> None:
