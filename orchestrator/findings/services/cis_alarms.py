@@ -77,7 +77,9 @@ def heard(aws: Aws, metric: Json) -> bool:
 
 
 def subscribed(aws: Aws, topic: str) -> bool:
-    return bool(aws("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"])
+    """Whether somebody hears it: a subscription that nobody has confirmed has no ARN yet."""
+    found = aws("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    return any(each["SubscriptionArn"].startswith("arn:") for each in found)
 
 
 def check(target: Target, aws: Aws) -> Check:

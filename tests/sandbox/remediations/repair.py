@@ -66,6 +66,7 @@ def target_of(case: Case, remediation: Remediation, arn: str) -> Target:
 def _repair(workshop: Workshop, case: Case, remediation: Remediation) -> None:
     arn = case.violate(workshop.owner)
     passing = case.comply(workshop.owner) if case.comply else ""
+    workshop.sandbox.confirm()  # whatever mail was subscribed to a topic
     target = target_of(case, remediation, arn)
     look = workshop.look(remediation)
     assert set(remediation.find(PLACE, look)) >= {arn, passing} - {""}
