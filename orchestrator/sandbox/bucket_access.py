@@ -31,6 +31,12 @@ NOT_TOLD = "aws:sourceorgid"
 """Not said to be part of such a check, nor of what S3 asks KMS for a service, in any document."""
 
 
+def bucket_named(name: str) -> Any:
+    """moto's bucket, whoever has it; None when nobody has."""
+    partition, owner = s3_backends.bucket_accounts.get(name, ("aws", ""))
+    return s3_backends[owner][partition].buckets.get(name) if owner else None
+
+
 def write_refusal(service: str, bucket: str, key: str, keys: Context, kms_key: str = "") -> str:
     """Why `service` cannot put the object `key` into `bucket`; '' when it can.
 
@@ -48,12 +54,11 @@ def write_refusal(service: str, bucket: str, key: str, keys: Context, kms_key: s
 
 
 def _locked(service: str, bucket: str, keys: Context, kms_key: str) -> str:
-    partition, account_id = s3_backends.bucket_accounts[bucket]
-    found = s3_backends[account_id][partition].buckets[bucket]
+    found = bucket_named(bucket)
     wanted = kms_key or default_key(found)
     if not wanted:
         return ""
-    arn = key_arn(wanted, account_id, found.region_name)
+    arn = key_arn(wanted, found.account_id, found.region_name)
     via = f"s3.{found.region_name}.amazonaws.com"
     asked = {**keys, **_encryption(service, keys)}
     return key_refusal(arn, ("kms:GenerateDataKey", "kms:Decrypt"), service, via, asked)

@@ -14,9 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from moto.s3.models import s3_backends
-
-from orchestrator.sandbox.bucket_access import PREFIX, default_key
+from orchestrator.sandbox.bucket_access import PREFIX, bucket_named, default_key
 from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.exchange import Call
 from orchestrator.sandbox.key_access import key_arn
@@ -52,11 +50,6 @@ def uses(call: Call, members: Members, account_id: str) -> tuple[Use, ...]:
     return tuple(found(call, members, account_id)) if found else ()
 
 
-def _bucket(name: str) -> Any:
-    partition, owner = s3_backends.bucket_accounts.get(name, ("aws", ""))
-    return s3_backends[owner][partition].buckets.get(name) if owner else None
-
-
 def _of_bucket(
     bucket: Any, name: str, key: str, account_id: str, actions: tuple[str, ...]
 ) -> Iterator[Use]:
@@ -79,7 +72,7 @@ def _pooled(bucket: Any) -> bool:
 
 
 def _read(bucket_name: str, name: str, version: str) -> Iterator[Use]:
-    bucket = _bucket(bucket_name)
+    bucket = bucket_named(bucket_name)
     held = bucket.keys.getlist(name, []) if bucket is not None else []
     found = [one for one in held if not version or str(one.version_id) == version]
     if found and str(getattr(found[-1], "encryption", "") or "").startswith("aws:kms"):
@@ -94,7 +87,7 @@ def _get(_: Call, members: Members, __: str) -> Iterator[Use]:
 
 def _put(_: Call, members: Members, account_id: str) -> Iterator[Use]:
     """The key of the request, or else of the bucket's default; a name is the caller's own."""
-    bucket = _bucket(str(members.get("Bucket", "")))
+    bucket = bucket_named(str(members.get("Bucket", "")))
     said = str(members.get("ServerSideEncryption") or "")
     named = str(members.get("SSEKMSKeyId") or S3_KEY) if said.startswith("aws:kms") else ""
     key = named if said else default_key(bucket) if bucket is not None else ""
@@ -118,7 +111,7 @@ def _part(_: Call, members: Members, account_id: str) -> Iterator[Use]:
 
     Source: Amazon S3 User Guide, "Multipart upload API and permissions".
     """
-    bucket = _bucket(str(members.get("Bucket", "")))
+    bucket = bucket_named(str(members.get("Bucket", "")))
     upload = bucket.multiparts.get(members.get("UploadId")) if bucket is not None else None
     if upload is None:
         return

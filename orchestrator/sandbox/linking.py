@@ -12,6 +12,7 @@ from moto.iam.models import iam_backends
 
 from orchestrator.sandbox.exchange import Need
 from orchestrator.sandbox.needs.dependents import LINKING
+from orchestrator.sandbox.organization import has_linked_role
 
 PATH = "role/aws-service-role/"
 
@@ -19,14 +20,14 @@ PATH = "role/aws-service-role/"
 def is_linked(account_id: str, need: Need) -> bool:
     """Whether the need is one for a service-linked role that the account has."""
     service = _service(need)
-    return bool(service) and _has(account_id, service)
+    return bool(service) and has_linked_role(account_id, service)
 
 
 def linked(account_id: str, needs: Iterable[Need]) -> None:
     """Make the roles that were needed, and that the services have made by now."""
     for need in needs:
         service = _service(need)
-        if service and not _has(account_id, service):
+        if service and not has_linked_role(account_id, service):
             iam_backends[account_id]["aws"].create_service_linked_role(service, "", "")
 
 
@@ -36,10 +37,3 @@ def _service(need: Need) -> str:
     if need.action != LINKING or not resource.startswith(PATH):
         return ""
     return resource.removeprefix(PATH).partition("/")[0]
-
-
-def _has(account_id: str, service: str) -> bool:
-    """Nothing is made by looking."""
-    backend = dict.get(dict.get(iam_backends, account_id, {}), "aws")
-    roles = list(backend.roles.values()) if backend is not None else []
-    return any(role.path == f"/aws-service-role/{service}/" for role in roles)

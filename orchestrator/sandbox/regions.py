@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from moto.s3.models import s3_backends
-
 from orchestrator.sandbox.answers import error, not_enabled
+from orchestrator.sandbox.bucket_access import bucket_named
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle
 from orchestrator.sandbox.hosts import scope
 from orchestrator.sandbox.services.account import is_enabled
@@ -40,9 +39,7 @@ def _elsewhere(exchange: Exchange) -> str:
     call, (_, signed, _) = exchange.call, scope(exchange)
     if call.service != "s3" or call.operation in ANYWHERE or not call.operation or not signed:
         return ""
-    name = str(exchange.parameters.get("Bucket", ""))
-    partition, owner = s3_backends.bucket_accounts.get(name, ("aws", ""))
-    bucket = s3_backends[owner][partition].buckets.get(name) if owner else None
+    bucket = bucket_named(str(exchange.parameters.get("Bucket", "")))
     region = str(bucket.region_name) if bucket is not None else call.region
     return "" if region == call.region else region
 

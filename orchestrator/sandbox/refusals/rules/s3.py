@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any
 
-from moto.s3.models import s3_backends
 from moto.s3control.models import s3control_backends
 
+from orchestrator.sandbox.bucket_access import bucket_named
 from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
 from orchestrator.sandbox.refusals.rules.s3_destinations import notified_targets
 from orchestrator.sandbox.refusals.rules.s3_lifecycle import lifecycle
@@ -113,9 +113,7 @@ def algorithm(asked: Asked) -> Iterator[Refused]:
 
 def bucket_of(asked: Asked) -> Any:
     """moto's bucket, whoever has it; None when nobody has."""
-    name = asked.text("Bucket")
-    partition, account_id = s3_backends.bucket_accounts.get(name, ("aws", ""))
-    return s3_backends[account_id][partition].buckets.get(name) if account_id else None
+    return bucket_named(asked.text("Bucket"))
 
 
 def blocks(bucket: Any, setting: str) -> bool:
