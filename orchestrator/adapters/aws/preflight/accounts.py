@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from orchestrator.adapters.aws.preflight import event_buses
 from orchestrator.adapters.aws.preflight.asking import Ground, Looks, check, not_known
 from orchestrator.adapters.aws.questions.asking import Aws
 from orchestrator.adapters.aws.refusal import Refused
@@ -62,6 +63,7 @@ def looks(ground: Ground, account: Account, aws: Aws) -> Looks:
         for region in account.regions:
             yield f"{region}: AWS Config's recorder", partial(recorder, aws, region)
             yield f"{region}: AWS Config's channel", partial(channel, aws, region)
+    yield from event_buses.looks(ground, account, aws)
     if account == ground.organization.security:
         yield from _of_security(ground, aws)
 

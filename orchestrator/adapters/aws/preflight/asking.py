@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from orchestrator.adapters.aws.kept import Kept, now
 from orchestrator.adapters.aws.preflight.permissions import in_an_account, permission
 from orchestrator.adapters.aws.questions.asking import Aws
 from orchestrator.adapters.aws.refusal import Refused
@@ -46,6 +47,7 @@ class Ground:
     ) -> None:
         self.organization, self.wanted, self._caller = organization, wanted, caller
         self.accounts = tuple(accounts)
+        self._keys = Kept(now)
 
     @property
     def aws(self) -> Aws:
@@ -53,13 +55,18 @@ class Ground:
         return self._caller
 
     def enter(self, account: Account) -> AwsSession:
-        """An account by its entry role, which here can only read. Raises AwsDenied."""
+        """An account by its entry role, which here can only read; it is assumed once.
+
+        Raises AwsDenied.
+        """
         management = self.organization.management.id
         if account.id == management:
             return self._caller
         arn = f"arn:aws:iam::{account.id}:role/{self.organization.facts.access.entry_role}"
         policy = json.dumps(in_an_account())
-        keys = self._caller.assume(arn, "orchestrator-preflight", policy=policy)
+        keys = self._keys.fresh(
+            account.id, lambda: self._caller.assume(arn, "orchestrator-preflight", policy=policy)
+        )
         return self._caller.acting_as(keys, account.id, arn)
 
 

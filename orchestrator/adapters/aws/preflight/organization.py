@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from orchestrator.adapters.aws.census import AwsCensus
 from orchestrator.adapters.aws.preflight.asking import NEXT_APPLY, Ground, Looks
+from orchestrator.adapters.aws.preflight.quotas import Quota, granted
 from orchestrator.adapters.aws.questions.asking import Aws
 from orchestrator.model.census import Member, Standing
 from orchestrator.model.organization import Account
@@ -13,6 +15,9 @@ from orchestrator.model.preflight import Found, in_the_way, missing, ok
 
 SECURITY = "organization.accounts.security"
 QUARANTINE = "quarantine"
+OF_ACCOUNTS = Quota("organizations", "L-E619E033", 10)
+QUOTAS = "us-east-1"
+"""Where AWS keeps the quotas of Organizations."""
 
 
 def looks(ground: Ground) -> Looks:
@@ -35,14 +40,18 @@ def looks(ground: Ground) -> Looks:
 
 
 def members(ground: Ground, census: AwsCensus) -> Looks:
-    """Each declared account, as Organizations has it."""
+    """Each declared account, as Organizations has it, and whether those it lacks can come."""
     found: list[tuple[Member, ...]] = []
 
-    def standing(account: Account) -> Found:
+    def known() -> dict[str, Member]:
         if not found:
             found.append(census.members())
-        return member(ground, account, {each.id: each for each in found[0]}.get(account.id))
+        return {each.id: each for each in found[0]}
 
+    def standing(account: Account) -> Found:
+        return member(ground, account, known().get(account.id))
+
+    yield "room for accounts", lambda: room(ground.aws, ground.accounts, known())
     for account in ground.accounts:
         yield account.name, partial(standing, account)
 
@@ -96,6 +105,28 @@ def _administrator(found: list[str], account: str, service: str) -> Found:
         return ok(account)
     fix = f"name that account there, or take {service} from it in the management account"
     return in_the_way(f"it is {', '.join(sorted(found))}, not {account}", fix, SECURITY)
+
+
+def room(aws: Aws, declared: Sequence[Account], known: Collection[str]) -> Found:
+    """Whether the declared accounts that AWS does not know can be made, or invited.
+
+    Closed accounts count until they are gone. Policies attached to a target, the depth of OUs and
+    delegated administrators have quotas, too, which no stack comes near: it attaches none, the
+    OUs of account_configs/ nest as AWS lets them, and who administers a service is asked above.
+    Source: AWS Organizations User Guide, "Quotas and service limits".
+    """
+    lacking = [account.name for account in declared if account.id not in known]
+    if not lacking:
+        return ok(f"{len(known)} accounts, all that are declared among them")
+    limit = granted(aws, QUOTAS, OF_ACCOUNTS)
+    if len(known) + len(lacking) <= limit:
+        return ok(f"{len(known)} accounts of {limit}; to come: {', '.join(lacking)}")
+    fix = (
+        f"ask Service Quotas, in {QUOTAS} of the management account, for more; or take the files "
+        "away of accounts that are not to be made: orchestrator accounts"
+    )
+    says = f"{len(known)} accounts of {limit}: no room for {', '.join(lacking)}"
+    return in_the_way(says, fix, "account.id")
 
 
 def member(ground: Ground, account: Account, seen: Member | None) -> Found:

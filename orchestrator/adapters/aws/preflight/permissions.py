@@ -30,6 +30,8 @@ ACCOUNT = (
     "config:DescribeConfigurationRecorders",
     "config:DescribeDeliveryChannels",
     "ec2:DescribeRegions",
+    "events:ListEventBuses",
+    "events:ListRules",
     "iam:GetAccountSummary",
     "kms:DescribeKey",
     "kms:ListAliases",
@@ -37,10 +39,14 @@ ACCOUNT = (
     "s3:ListAllMyBuckets",
     "s3:ListBucket",
     "securityhub:DescribeOrganizationConfiguration",
+    "servicequotas:GetServiceQuota",
 )
 """Asked in every account, the management account included."""
 
-PREFIXES: Mapping[str, str] = {"accessanalyzer": "access-analyzer"}
+PREFIXES: Mapping[str, str] = {
+    "accessanalyzer": "access-analyzer",
+    "service-quotas": "servicequotas",
+}
 ACTIONS: Mapping[str, str] = {
     "s3:HeadBucket": "s3:ListBucket",
     "s3:ListBuckets": "s3:ListAllMyBuckets",

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from orchestrator.adapters.aws.preflight import accounts, management, names, organization
+from orchestrator.adapters.aws.credentials import Credentials
+from orchestrator.adapters.aws.preflight import (
+    accounts,
+    event_buses,
+    management,
+    names,
+    organization,
+)
+from orchestrator.adapters.aws.preflight.asking import Ground, Wanted
+from orchestrator.listening.forwarding import rules as forwarding
+from orchestrator.model.names import StackName
 from orchestrator.model.preflight import Found, Standing
+from orchestrator.render.workers import CONTROL_TOWER
 from tests.unit.adapters.aws.fake_aws import FakeAws, refusal
+from tests.unit.render.builders import ROOT, an_account, an_organization
 
 REGION = "ap-northeast-1"
 KEY = "11111111-2222-3333-4444-555555555555"
@@ -44,6 +57,7 @@ def free(executions: int) -> dict[str, Any]:
 
 
 Look = Callable[[FakeAws], Found]
+PAYMENTS = an_account("payments-prod")
 
 
 def opted_in(aws: FakeAws) -> Found:
@@ -68,6 +82,42 @@ def trails(aws: FakeAws) -> Found:
 
 def administrator(aws: FakeAws) -> Found:
     return organization.delegate(aws, "guardduty.amazonaws.com", "200000000002")
+
+
+def rules(aws: FakeAws) -> Found:
+    return event_buses.rules(aws, REGION, "drift_events.enabled")
+
+
+def few_rules(aws: FakeAws) -> Found:
+    return event_buses.rules(aws, "eu-south-1", "drift_events.enabled")
+
+
+def buses(aws: FakeAws) -> Found:
+    return event_buses.buses(aws, REGION)
+
+
+def room(aws: FakeAws) -> Found:
+    known = [f"{n:012}" for n in range(10)]
+    return organization.room(aws, (PAYMENTS,), known)
+
+
+def all_there(aws: FakeAws) -> Found:
+    return organization.room(aws, (PAYMENTS,), (PAYMENTS.id,))
+
+
+def quota(value: float | None) -> dict[str, Any]:
+    kept = {"Quota": {"Value": value}} if value else refusal("NoSuchResourceException")
+    return {"service-quotas:GetServiceQuota": kept}
+
+
+def ruled(others: int, ours: int = 0, limit: float | None = None) -> dict[str, Any]:
+    names = [f"r{n}" for n in range(others)] + [f"orchestrator-{n}" for n in range(ours)]
+    return {"events:ListRules": [{"Name": name} for name in names], **quota(limit)}
+
+
+def bused(others: int, limit: float | None = None) -> dict[str, Any]:
+    names = ["default", "findings", "orchestrator-drift", *(f"b{n}" for n in range(others))]
+    return {"events:ListEventBuses": {"EventBuses": [{"Name": n} for n in names]}, **quota(limit)}
 
 
 def recorded(name: str, **more: str) -> dict[str, Any]:
@@ -169,6 +219,37 @@ CASES: dict[str, tuple[Look, dict[str, Any], Standing, str]] = {
         "none",
     ),
     "somebody's recorder": (recorder, recorded("audit"), Standing.IN_THE_WAY, "audit"),
+    "a bus that takes our rules": (rules, ruled(290), Standing.OK, "290 rules of others, of 300"),
+    "a bus without room for our rules": (
+        rules,
+        ruled(291),
+        Standing.IN_THE_WAY,
+        "291 rules of others on the default bus, of 300",
+    ),
+    "a bus that is full of our own rules": (rules, ruled(200, ours=100), Standing.OK, "200"),
+    "a bus whose quota was raised": (rules, ruled(291, limit=500.0), Standing.OK, "of 500"),
+    "a region that starts with fewer rules": (
+        few_rules,
+        ruled(95),
+        Standing.IN_THE_WAY,
+        "95 rules of others on the default bus, of 100",
+    ),
+    "room for our buses": (buses, bused(98), Standing.OK, "98 buses of others, of 100"),
+    "no room for our buses": (
+        buses,
+        bused(99),
+        Standing.IN_THE_WAY,
+        "99 buses of others, of 100",
+    ),
+    "more buses than AWS starts with": (buses, bused(99, 200.0), Standing.OK, "of 200"),
+    "accounts that are all there": (all_there, {}, Standing.OK, "1 accounts"),
+    "room for an account that is to come": (room, quota(50.0), Standing.OK, "10 accounts of 50"),
+    "no room for an account that is to come": (
+        room,
+        quota(None),
+        Standing.IN_THE_WAY,
+        "10 accounts of 10: no room for payments-prod",
+    ),
     "four trails": (trails, trailed(4), Standing.MISSING, "4 trails of 5"),
     "five trails of others": (trails, trailed(5), Standing.IN_THE_WAY, "5 trails of 5"),
     "no administrator yet": (administrator, delegated(), Standing.MISSING, "nobody"),
@@ -194,3 +275,68 @@ def test_an_account_that_does_not_administer_security_hub_yet_is_not_in_the_way(
     not_yet = refusal("ResourceNotFoundException")
     aws = FakeAws({"securityhub:DescribeOrganizationConfiguration": not_yet})
     assert accounts.central(aws).standing is Standing.OK
+
+
+class Caller:
+    """The management account, which notes whose role it is asked to assume."""
+
+    def __init__(self) -> None:
+        self.assumed: list[str] = []
+
+    def assume(self, role_arn: str, session_name: str, **_: str) -> Credentials:
+        self.assumed.append(role_arn.split(":")[4])
+        return Credentials("ASIA1", "secret", "token")
+
+    def acting_as(self, credentials: Credentials, account: str, role: str) -> FakeAws:
+        return FakeAws()
+
+
+def test_an_account_is_entered_once_whatever_is_asked_of_it() -> None:
+    caller: Any = Caller()
+    wanted = Wanted(frozenset(), {}, (), (), ())
+    ground = Ground(an_organization(PAYMENTS), wanted, caller, (PAYMENTS,))
+    archive = ground.organization.log_archive
+
+    for account in (archive, PAYMENTS, archive, archive):
+        ground.enter(account)
+
+    assert caller.assumed == [archive.id, PAYMENTS.id]
+
+
+def test_no_account_makes_more_rules_on_a_default_bus_than_there_must_be_room_for() -> None:
+    forwarded = {
+        stack: len(forwarding((StackName.ACCOUNT, stack)))
+        for stack in (StackName.LOG_ARCHIVE, StackName.ORGANIZATION, StackName.SECURITY)
+    }
+    on_default = {
+        name for name, text in modules() for rule in rules_of(text) if "event_bus_name" not in rule
+    }
+
+    assert on_default == {"drift_events", "finding_router", "findings_bus", "runner"}
+    assert forwarded[StackName.SECURITY] + len(["tick", "findings"]) <= event_buses.RULES
+    assert forwarded[StackName.ORGANIZATION] + len(CONTROL_TOWER) <= event_buses.RULES
+    assert forwarded[StackName.LOG_ARCHIVE] <= event_buses.RULES
+
+
+def test_a_rule_of_ours_has_one_target_of_the_five_that_aws_allows() -> None:
+    for name, text in modules():
+        targets = re.findall(r'^resource "aws_cloudwatch_event_target"', text, re.MULTILINE)
+        assert len(targets) == len(rules_of(text)), name
+
+
+def test_the_security_account_makes_as_many_buses_as_there_must_be_room_for() -> None:
+    made = [name for name, text in modules() if 'resource "aws_cloudwatch_event_bus"' in text]
+    assert len(made) == event_buses.BUSES
+
+
+def modules() -> list[tuple[str, str]]:
+    folders = sorted((ROOT / "modules").iterdir())
+    return [
+        (each.name, "".join(f.read_text("utf-8") for f in each.glob("*.tf"))) for each in folders
+    ]
+
+
+def rules_of(text: str) -> list[str]:
+    return re.findall(
+        r'^resource "aws_cloudwatch_event_rule" .*?^}', text, re.DOTALL | re.MULTILINE
+    )
