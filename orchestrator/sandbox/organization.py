@@ -11,7 +11,12 @@ from moto.organizations.models import organizations_backends
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """One organization at one moment. `parents` holds accounts and OUs; the root has none."""
+    """One organization at one moment. `parents` holds accounts and OUs; the root has none.
+
+    Suspended accounts are left out: ListAccounts names them until they are closed for good, and
+    nothing else can be done with them. Source: AWS Account Management Reference Guide, "Close an
+    AWS account" (post-closure period).
+    """
 
     id: str
     management: str

@@ -58,12 +58,15 @@ def documents(principal: Principal) -> tuple[Sequence[str], str | None]:
         return [], None
     iam = iam_backends[principal.account_id]["aws"]
     groups = [] if principal.is_role else [g for g in list(iam.groups.values()) if owner in g.users]
-    found: list[str] = []
-    for one in (owner, *groups):
-        found += _inline(one.policies)
-        found += [_default(policy) for policy in list(one.managed_policies.values())]
+    found = [text for one in (owner, *groups) for text in granted(one)]
     boundary = getattr(owner, "permissions_boundary_arn", None)
     return found, document_of(principal.account_id, boundary) if boundary else None
+
+
+def granted(one: Any) -> list[str]:
+    """The policies of a role, user or group itself, inline and attached."""
+    attached = [_default(policy) for policy in list(one.managed_policies.values())]
+    return [*_inline(one.policies), *attached]
 
 
 def document_of(account_id: str, arn: str) -> str:

@@ -119,6 +119,9 @@ ANSWERED: Mapping[str, str] = {
         "'Grant a user permissions to pass a role to an AWS service')"
     ),
     "iam_no_custom_policy_permissive_role_assumption": BOUNDS,
+    **dict.fromkeys(
+        ("iam_role_access_not_stale_to_bedrock", "iam_user_access_not_stale_to_bedrock"), ENTRY
+    ),
     "iam_policy_attached_only_to_group_or_roles": "the administrator the sandbox begins with",
     "iam_user_hardware_mfa_enabled": "the administrator the sandbox begins with",
     "iam_root_credentials_management_enabled": ORGANIZATION_DECIDES,
@@ -172,6 +175,8 @@ ONLY: Mapping[str, tuple[str, ...]] = {
     "iam_policy_allows_privilege_escalation": ("policy/orchestrator-boundary",),
     "iam_role_service_trust_restricts_source_to_account": ("role/orchestrator-findings",),
     "iam_policy_attached_only_to_group_or_roles": ADMINISTRATOR,
+    "iam_role_access_not_stale_to_bedrock": ENTRIES,
+    "iam_user_access_not_stale_to_bedrock": ADMINISTRATOR,
     "iam_user_hardware_mfa_enabled": ADMINISTRATOR,
     "s3_bucket_kms_encryption": ("example-logs-access",),
     "s3_bucket_lifecycle_enabled": ("example-terraform-state",),

@@ -49,6 +49,7 @@ class Service:
 
 BEGINS = re.compile(rb'"([\w-]+)":\s*(\{\s*"service_name")')
 """Each service of the file begins with its prefix and, as the first of its members, its name."""
+CALLED = re.compile(rb'"([\w-]+)":\s*\{\s*"service_name":\s*"([^"]+)"')
 
 NONE = Service({}, {}, {})
 
@@ -69,6 +70,12 @@ def action(name: str) -> Action | None:
     """'s3:GetObject' in any case; None for an action that is not there."""
     prefix, _, rest = name.partition(":")
     return service(prefix).actions.get(rest.lower())
+
+
+@cache
+def names() -> Mapping[str, str]:
+    """What each service is called, by the prefix of its actions."""
+    return {match[1].decode(): match[2].decode() for match in CALLED.finditer(_text())}
 
 
 @cache

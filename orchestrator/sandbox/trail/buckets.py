@@ -11,7 +11,7 @@ from moto.cloudtrail.models import cloudtrail_backends
 from moto.s3.models import s3_backends
 
 from orchestrator.sandbox import drops
-from orchestrator.sandbox.bucket_access import write_refusal
+from orchestrator.sandbox.bucket_access import bucket_named, write_refusal
 from orchestrator.sandbox.key_access import key_arn
 from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.service_access import on_behalf
@@ -93,8 +93,8 @@ def deliver(trail: Trail, key: str, data: bytes) -> str:
 
 def put(bucket: str, key: str, data: bytes) -> str:
     """Write an object into whoever's bucket it is; '' or why it could not."""
-    if bucket not in s3_backends.bucket_accounts:
+    found = bucket_named(bucket)
+    if found is None:
         return f"there is no bucket {bucket}"
-    partition, account = s3_backends.bucket_accounts[bucket]
-    s3_backends[account][partition].put_object(bucket, key, data)
+    s3_backends[found.account_id][found.partition].put_object(bucket, key, data)
     return ""

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.cloudtrail.responses import CloudTrailResponse
-from moto.s3.models import s3_backends
 
 from orchestrator.sandbox import extend
+from orchestrator.sandbox.bucket_access import bucket_named
 from orchestrator.sandbox.trail.buckets import Trail, logging_trails
 
 Json = dict[str, Any]
@@ -66,11 +66,8 @@ def _records(account: str, region: str) -> Iterator[Json]:
 
 def _files(trail: Trail, account: str, region: str) -> Iterator[bytes]:
     prefix = trail.folder(account, region, "")
-    if trail.bucket not in s3_backends.bucket_accounts:
-        return
-    partition, owner = s3_backends.bucket_accounts[trail.bucket]
-    bucket = s3_backends[owner][partition].get_bucket(trail.bucket)
-    for key in list(bucket.keys):
+    bucket = bucket_named(trail.bucket)
+    for key in list(bucket.keys if bucket else ()):
         if key.startswith(prefix):
             yield bucket.keys[key].value
 

@@ -1,4 +1,4 @@
-"""The regions of an account, kept in moto's backend of the account."""
+"""The regions and the contact of an account, kept in moto's backend of the account."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ REGIONS = tuple(
     )
 )
 OPT_IN = frozenset(REGIONS) - frozenset(DEFAULT_REGIONS)
+OPENED_WITH = {
+    "FullName": "Example Organization",
+    "AddressLine1": "1 Example Street",
+    "City": "Tokyo",
+    "PostalCode": "100-0001",
+    "CountryCode": "JP",
+    "PhoneNumber": "+81300000000",
+}
 OPEN = frozenset({"ENABLED", "ENABLED_BY_DEFAULT"})
 
 
@@ -49,6 +57,16 @@ def change(account_id: str, region: str, through: str, end: str) -> None:
         opted[region] = end
 
     DELAYS.later("region", done)
+
+
+def contact(account_id: str) -> dict[str, str]:
+    """The primary contact; every account has had one since it was opened.
+
+    Source: as of the package.
+    """
+    backend: Any = account_backends[account_id]["aws"]
+    kept: dict[str, str] = backend.__dict__.setdefault("contact", dict(OPENED_WITH))
+    return kept
 
 
 def _opted(account_id: str) -> dict[str, str]:

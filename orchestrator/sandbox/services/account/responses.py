@@ -1,7 +1,7 @@
-"""What is asked about the regions of an account, by itself or by its organization.
+"""What is asked about an account, its regions and its contact, by itself or by its organization.
 
-Source: AWS Account Management API Reference, ListRegions, GetRegionOptStatus, EnableRegion and
-DisableRegion, with `AccountId` and their errors.
+Source: AWS Account Management API Reference, ListRegions, GetRegionOptStatus, EnableRegion,
+DisableRegion, GetContactInformation and PutContactInformation, with `AccountId` and their errors.
 """
 
 from __future__ import annotations
@@ -10,10 +10,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
-from moto.organizations.models import organizations_backends
 
 from orchestrator.sandbox.extend import AwsError
-from orchestrator.sandbox.services.account.models import OPT_IN, REGIONS, change, region_status
+from orchestrator.sandbox.organization import organization_of
+from orchestrator.sandbox.services.account.models import (
+    OPT_IN,
+    REGIONS,
+    change,
+    contact,
+    region_status,
+)
 
 SERVICE = "account.amazonaws.com"
 
@@ -31,7 +37,7 @@ class ValidationException(AwsError):
 
 
 def list_regions(self: Any) -> Any:
-    account_id = _account(self)
+    account_id = account_of(self)
     wanted = self._get_param("RegionOptStatusContains") or ()
     every = {name: region_status(account_id, name) for name in REGIONS}
     found = [
@@ -43,7 +49,7 @@ def list_regions(self: Any) -> Any:
 
 
 def get_region_opt_status(self: Any) -> Any:
-    name, account_id = _region(self), _account(self)
+    name, account_id = _region(self), account_of(self)
     return ActionResult({"RegionName": name, "RegionOptStatus": region_status(account_id, name)})
 
 
@@ -57,9 +63,21 @@ def disable_region(self: Any) -> Any:
     return EmptyResult()
 
 
+def get_contact_information(self: Any) -> Any:
+    return ActionResult({"ContactInformation": contact(account_of(self))})
+
+
+def put_contact_information(self: Any) -> Any:
+    """The whole of it, each time."""
+    kept, told = contact(account_of(self)), self._get_param("ContactInformation")
+    kept.clear()
+    kept.update(told)
+    return EmptyResult()
+
+
 def _changed(self: Any, before: str, through: str, end: str) -> None:
     """Asked again for what is so already, AWS takes it; not while it is being changed."""
-    name, account_id = _region(self), _account(self)
+    name, account_id = _region(self), account_of(self)
     if name not in OPT_IN:
         raise ValidationException(f"{name} is enabled by default and cannot be changed.")
     now = region_status(account_id, name)
@@ -76,31 +94,31 @@ def _region(self: Any) -> str:
     return name
 
 
-def _account(self: Any) -> str:
-    """The management account and a delegated administrator ask for members, with trusted access."""
+def account_of(self: Any) -> str:
+    """The management account and a delegated administrator ask for members, with trusted access.
+
+    A suspended account is asked for in vain.
+    """
     own, named = str(self.current_account), str(self._get_param("AccountId") or "")
     if not named:
         return own
-    management, partition = organizations_backends.master_accounts.get(own, (own, "aws"))
-    organization = organizations_backends[management][partition]
-    if named == management:
+    organization = organization_of(own)
+    if organization and named == organization.management:
         raise ValidationException("The management account asks for itself without AccountId.")
-    members = {each.id for each in organization.accounts}
-    if named not in members or not _trusted(organization, own, management):
-        raise AccessDeniedException(f"{own} may not ask for the regions of {named}.")
+    if not organization or not (
+        named in organization.emails
+        and SERVICE in organization.trusted
+        and organization.is_administrator(own, SERVICE)
+    ):
+        raise AccessDeniedException(f"{own} may not ask for {named}.")
     return named
-
-
-def _trusted(organization: Any, own: str, management: str) -> bool:
-    if SERVICE not in {each["ServicePrincipal"] for each in organization.services}:
-        return False
-    admins = [each.account.id for each in organization.admins if SERVICE in each.services]
-    return own == management or own in admins
 
 
 ACTIONS: Mapping[str, Callable[[Any], Any]] = {
     "disable_region": disable_region,
     "enable_region": enable_region,
+    "get_contact_information": get_contact_information,
     "get_region_opt_status": get_region_opt_status,
     "list_regions": list_regions,
+    "put_contact_information": put_contact_information,
 }

@@ -1,4 +1,8 @@
-"""AWS IAM: service-linked roles are named as AWS names them, and made once."""
+"""AWS IAM: service-linked roles are named as AWS names them, and made once.
+
+Reports of what was last accessed name the services that policies allow, and no access: AWS, too,
+shows one only after hours (IAM User Guide, "Refine permissions using last accessed information").
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,20 @@ from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
 
 from orchestrator.sandbox import extend
+from orchestrator.sandbox.services.iam.last_accessed import (
+    generate_service_last_accessed_details,
+    get_service_last_accessed_details,
+)
 from orchestrator.sandbox.services.iam.models import IAMBackend
 from orchestrator.sandbox.services.iam.root_access import list_organizations_features
 from orchestrator.sandbox.services.iam.simulation import simulate_custom_policy
+from orchestrator.sandbox.services.iam.specific_credentials import list_service_specific_credentials
 
 
 def install() -> None:
     extend.substitute(iam_backends, IAMBackend)
     IamResponse.simulate_custom_policy = simulate_custom_policy
+    IamResponse.generate_service_last_accessed_details = generate_service_last_accessed_details
+    IamResponse.get_service_last_accessed_details = get_service_last_accessed_details
+    IamResponse.list_service_specific_credentials = list_service_specific_credentials
     IamResponse.list_organizations_features = list_organizations_features

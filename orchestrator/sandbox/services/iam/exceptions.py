@@ -9,6 +9,14 @@ class InvalidInput(AwsError):
     code = "InvalidInput"
 
 
+class NoSuchEntity(AwsError):
+    code = "NoSuchEntity"
+
+
+class NotSupportedService(AwsError):
+    code = "NotSupportedService"
+
+
 class AccountNotManagementOrDelegatedAdministrator(AwsError):
     code = "AccountNotManagementOrDelegatedAdministratorException"
 

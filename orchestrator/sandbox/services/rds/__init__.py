@@ -1,5 +1,7 @@
 """Amazon RDS: where enhanced monitoring writes, and that a Multi-AZ cluster is in several zones.
 
+Certificate authorities and engine versions are listed: of the versions a few that were there in the
+middle of 2025, and none of them is asked for when a database is made.
 Source: Amazon RDS API Reference, DBInstance (EnhancedMonitoringResourceArn), DBCluster (MultiAZ);
 Amazon RDS User Guide, "Multi-AZ DB cluster deployments": a writer, and two readers in other zones.
 """
@@ -10,12 +12,17 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.rds.models import DBCluster, DBInstance
+from moto.rds.responses import RDSResponse
 
 from orchestrator.sandbox import extend
+from orchestrator.sandbox.services.rds.certificates import describe_certificates
+from orchestrator.sandbox.services.rds.engines import describe_db_engine_versions
 
 
 def install() -> None:
     extend.amend(DBCluster, "multi_az", multi_az)
+    RDSResponse.describe_certificates = describe_certificates
+    RDSResponse.describe_db_engine_versions = describe_db_engine_versions
     DBInstance.enhanced_monitoring_resource_arn = property(monitored)
 
 

@@ -1,0 +1,96 @@
+"""Versions of database engines, the newest of each major version last.
+
+Source: Amazon RDS User Guide, "MySQL on Amazon RDS versions" and its like for other engines; Amazon
+Aurora User Guide, "Amazon Aurora versions"; API Reference, DescribeDBEngineVersions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from orchestrator.sandbox.extend import AwsError, Json, result
+
+DESCRIPTIONS: Mapping[str, str] = {
+    "aurora-mysql": "Aurora MySQL",
+    "aurora-postgresql": "Aurora (PostgreSQL)",
+    "mariadb": "MariaDb Community Edition",
+    "mysql": "MySQL Community Edition",
+    "postgres": "PostgreSQL",
+}
+VERSIONS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("aurora-mysql", "8.0"): ("8.0.mysql_aurora.3.08.2", "8.0.mysql_aurora.3.09.0"),
+    ("aurora-postgresql", "15"): ("15.12",),
+    ("aurora-postgresql", "16"): ("16.8",),
+    ("mariadb", "10.11"): ("10.11.11",),
+    ("mariadb", "11.4"): ("11.4.5",),
+    ("mysql", "8.0"): ("8.0.41", "8.0.42"),
+    ("mysql", "8.4"): ("8.4.4", "8.4.5"),
+    ("postgres", "15"): ("15.12", "15.13"),
+    ("postgres", "16"): ("16.8", "16.9"),
+    ("postgres", "17"): ("17.4", "17.5"),
+}
+"""Engine and major version → versions: fewer than a page has at least, which is 20."""
+
+
+class InvalidParameterValue(AwsError):
+    code = "InvalidParameterValue"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    engine: str
+    major: str
+    name: str
+
+    @property
+    def family(self) -> str:
+        return f"{self.engine}{self.major}"
+
+
+ALL = tuple(
+    Version(engine, major, name) for (engine, major), names in VERSIONS.items() for name in names
+)
+FILTERS: Mapping[str, Callable[[Version], str]] = {
+    "db-parameter-group-family": lambda version: version.family,
+    "engine": lambda version: version.engine,
+    "engine-version": lambda version: version.name,
+    "status": lambda _: "available",
+}
+
+
+def describe_db_engine_versions(self: Any) -> Any:
+    found = [version for version in ALL if _asked(version, self.params)]
+    if self.params.get("DefaultOnly"):
+        found = list({version.engine: version for version in found}.values())
+    return result({"DBEngineVersions": [_described(version) for version in found]})
+
+
+def _asked(version: Version, params: Json) -> bool:
+    named = params.get("EngineVersion")
+    return (
+        params.get("Engine") in (None, version.engine)
+        and named in (None, version.name, version.major)
+        and params.get("DBParameterGroupFamily") in (None, version.family)
+        and all(_passes(version, each) for each in params.get("Filters") or ())
+    )
+
+
+def _passes(version: Version, wanted: Json) -> bool:
+    if wanted["Name"] not in FILTERS:
+        raise InvalidParameterValue(f"Unrecognized filter name: {wanted['Name']}")
+    return FILTERS[wanted["Name"]](version) in wanted["Values"]
+
+
+def _described(version: Version) -> Json:
+    described = DESCRIPTIONS[version.engine]
+    return {
+        "Engine": version.engine,
+        "EngineVersion": version.name,
+        "MajorEngineVersion": version.major,
+        "DBParameterGroupFamily": version.family,
+        "DBEngineDescription": described,
+        "DBEngineVersionDescription": f"{described} {version.name}",
+        "Status": "available",
+    }
