@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from orchestrator.adapters.aws.preflight import event_buses
+from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.model.preflight import Standing
 from tests.sandbox.services.conftest import HOME, MEMBER, OUTSIDER, SECURITY, Cloud
 
 PATTERN = {"source": ["test"], "detail": {"findings": {"Severity": {"Label": ["HIGH"]}}}}
@@ -224,3 +228,50 @@ def test_a_pattern_can_be_tried(cloud: Cloud) -> None:
     }
     result = events.test_event_pattern(EventPattern=json.dumps(PATTERN), Event=json.dumps(event))
     assert result["Result"] is True
+
+
+def test_a_bus_takes_no_more_rules_than_its_region_allows_and_preflight_says_so_before(
+    cloud: Cloud,
+) -> None:
+    region = "eu-south-1"
+    cloud.client("account", MEMBER).enable_region(RegionName=region)
+    events = cloud.client("events", MEMBER, region)
+    asked: Any = SimpleNamespace(
+        pages=lambda *_: [
+            rule for page in events.get_paginator("list_rules").paginate() for rule in page["Rules"]
+        ],
+        call=lambda *_, **given: _quota(cloud, region, **given),
+    )
+
+    for number in range(90):
+        events.put_rule(Name=f"r{number}", EventPattern=json.dumps(PATTERN))
+    room = event_buses.rules(asked, region, "drift_events.enabled")
+    for number in range(90, 100):
+        events.put_rule(Name=f"r{number}", EventPattern=json.dumps(PATTERN))
+    none = event_buses.rules(asked, region, "drift_events.enabled")
+
+    assert (room.standing, room.says) == (Standing.OK, "90 rules of others, of 100")
+    assert (none.standing, none.setting) == (Standing.IN_THE_WAY, "drift_events.enabled")
+    events.put_rule(Name="r0", EventPattern=json.dumps(PATTERN))
+    with pytest.raises(events.exceptions.LimitExceededException):
+        events.put_rule(Name="r100", EventPattern=json.dumps(PATTERN))
+    events.delete_rule(Name="r0")
+    events.put_rule(Name="r100", EventPattern=json.dumps(PATTERN))
+
+
+def _quota(cloud: Cloud, region: str, **given: str) -> Any:
+    quotas = cloud.client("service-quotas", MEMBER, region)
+    try:
+        return quotas.get_service_quota(**given)
+    except quotas.exceptions.NoSuchResourceException:
+        code = "NoSuchResourceException"
+        raise Refused(MEMBER, "test", "service-quotas:GetServiceQuota", code, code) from None
+
+
+def test_a_region_takes_a_hundred_buses(cloud: Cloud) -> None:
+    events = cloud.client("events", MEMBER)
+    for number in range(99):  # and there is the default one
+        events.create_event_bus(Name=f"b{number}")
+
+    with pytest.raises(events.exceptions.LimitExceededException):
+        events.create_event_bus(Name="b99")

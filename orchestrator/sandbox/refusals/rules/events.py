@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from moto.events.models import events_backends
@@ -17,7 +17,11 @@ from orchestrator.sandbox.service_access import on_behalf
 
 SERVICE = "events.amazonaws.com"
 INVALID = "ValidationException"
-MOST_TARGETS, LONGEST_PATTERN = 5, 2048
+MOST_BUSES, MOST_RULES, MOST_TARGETS, LONGEST_PATTERN = 100, 300, 5, 2048
+FEWER_RULES = {"af-south-1": 100, "eu-south-1": 100}
+FULL = Refused(
+    "LimitExceededException", "The requested resource exceeds the maximum number allowed."
+)
 INPUTS = ("Input", "InputPath", "InputTransformer")
 NEED_ROLE = ("kinesis", "states", "ecs", "batch", "firehose", "codebuild", "codepipeline", "ssm")
 Target = dict[str, Any]
@@ -64,17 +68,41 @@ def targets(asked: Asked) -> Iterator[Refused]:
     given: list[Target] = asked.params.get("Targets") or []
     ids = {target.get("Id") for target in given} | _there(asked)
     if len(ids) > MOST_TARGETS:
-        text = "The requested resource exceeds the maximum number allowed."
-        yield Refused("LimitExceededException", text)
+        yield FULL
     for target in given:
         yield from _target(target, asked)
 
 
 def _there(asked: Asked) -> set[str]:
-    bus = asked.text("EventBusName").rpartition("/")[2] or "default"
-    buses = events_backends[asked.account_id][asked.region].event_buses
-    rule = buses[bus].rules.get(asked.text("Rule")) if bus in buses else None
+    rule = _rules(asked).get(asked.text("Rule"))
     return {target["Id"] for target in rule.targets} if rule else set()
+
+
+def _rules(asked: Asked) -> Mapping[str, Any]:
+    """Those of the bus that is meant."""
+    bus = _buses(asked).get(asked.text("EventBusName").rpartition("/")[2] or "default")
+    return bus.rules if bus else {}
+
+
+def _buses(asked: Asked) -> Mapping[str, Any]:
+    buses: Mapping[str, Any] = events_backends[asked.account_id][asked.region].event_buses
+    return buses
+
+
+def one_more_rule(asked: Asked) -> Iterator[Refused]:
+    """A bus takes so many rules, until its quota is raised, which nobody can here.
+
+    Source: Amazon EventBridge User Guide, "Amazon EventBridge quotas" ("Number of rules").
+    """
+    rules = _rules(asked)
+    if asked.text("Name") not in rules and len(rules) >= FEWER_RULES.get(asked.region, MOST_RULES):
+        yield FULL
+
+
+def one_more_bus(asked: Asked) -> Iterator[Refused]:
+    """Source: Amazon EventBridge User Guide, "Amazon EventBridge quotas" ("Event buses")."""
+    if len(_buses(asked)) >= MOST_BUSES:
+        yield FULL
 
 
 def _target(target: Target, asked: Asked) -> Iterator[Refused]:
@@ -144,7 +172,8 @@ def permission(asked: Asked) -> Iterator[Refused]:
 
 
 RULES: Rules = {
-    "PutRule": (pattern, schedule, role_of_rule),
+    "CreateEventBus": (one_more_bus,),
+    "PutRule": (pattern, schedule, role_of_rule, one_more_rule),
     "PutTargets": (targets,),
     "PutPermission": (permission,),
     "TestEventPattern": (pattern,),
