@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.sandbox.calls import a_trust_policy, until
 from tests.sandbox.drill import Drill
 from tests.sandbox.parts import ACCOUNTS, MANAGEMENT
 from tests.sandbox.test_remediation import MEMBER
@@ -52,7 +53,7 @@ def keys(drill: Drill, found: Iterable[Shelf]) -> Iterator[Wire]:
 def above(drill: Drill) -> Iterator[Wire]:
     """What the organization and AWS lay over an account: a policy that denies, a service's role."""
     yield _denial(drill.aws("organizations", MANAGEMENT))
-    yield _service_role(drill.aws("iam", MEMBER))
+    yield _service_role(drill)
 
 
 def _denial(organizations: Any) -> Wire:
@@ -81,17 +82,49 @@ def _denial(organizations: Any) -> Wire:
     return Wire("organization", member, "policy that denies the fix", deny, allow)
 
 
-def _service_role(iam: Any) -> Wire:
-    name, service = "AWSServiceRoleForConfig", "config.amazonaws.com"
+def _service_role(drill: Drill) -> Wire:
+    """Gone, and so is the role that its recorders were given for it.
+
+    AWS keeps a role that is in use, but lets a recorder be given another role, and lets that one
+    go under it. Source: IAM API Reference, DeleteServiceLinkedRole; AWS Config API Reference,
+    PutConfigurationRecorder.
+    """
+    name, service, other = "AWSServiceRoleForConfig", "config.amazonaws.com", "drill-records"
+    role = f"arn:aws:iam::{MEMBER}:role/aws-service-role/{service}/{name}"
+    iam = drill.aws("iam", MEMBER)
     tags = iam.list_role_tags(RoleName=name)["Tags"]
+    regions: list[str] = []
+
+    def record_as(arn: str) -> None:
+        for region in regions:
+            config = drill.aws("config", MEMBER, region)
+            (recorder,) = config.describe_configuration_recorders()["ConfigurationRecorders"]
+            config.put_configuration_recorder(ConfigurationRecorder={**recorder, "roleARN": arn})
+
+    def remove() -> None:
+        uses = _deleted(iam, name)["Reason"]["RoleUsageList"]
+        regions[:] = [use["Region"] for use in uses]
+        trust = a_trust_policy({"Service": service})
+        made = iam.create_role(RoleName=other, AssumeRolePolicyDocument=trust)["Role"]
+        record_as(made["Arn"])
+        assert _deleted(iam, name)["Status"] == "SUCCEEDED"
+        iam.delete_role(RoleName=other)
 
     def again() -> None:
         iam.create_service_linked_role(AWSServiceName=service)
         iam.tag_role(RoleName=name, Tags=tags)
+        record_as(role)
 
-    role = f"arn:aws:iam::{MEMBER}:role/aws-service-role/{service}/{name}"
-    missing = partial(iam.delete_service_linked_role, RoleName=name)
-    return Wire("service-linked role", role, "missing", missing, again)
+    return Wire("service-linked role", role, "missing", remove, again)
+
+
+def _deleted(iam: Any, role: str) -> dict[str, Any]:
+    """How it ends to delete a service's role."""
+    task = iam.delete_service_linked_role(RoleName=role)["DeletionTaskId"]
+    status = partial(iam.get_service_linked_role_deletion_status, DeletionTaskId=task)
+    until(lambda: status()["Status"] != "IN_PROGRESS", f"{role} is being deleted")
+    ended: dict[str, Any] = status()
+    return ended
 
 
 def sids(found: Sequence[Shelf], build: Path) -> dict[str, list[str]]:

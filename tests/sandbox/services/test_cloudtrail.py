@@ -88,3 +88,16 @@ def test_selectors_of_one_kind_replace_those_of_the_other(cloud: Cloud, trail: s
     assert found["EventSelectors"][0]["ReadWriteType"] == "WriteOnly"
     assert "AdvancedEventSelectors" not in found
     assert management.get_trail(Name=trail)["Trail"]["HasCustomEventSelectors"]
+
+
+def test_the_organizations_trail_keeps_the_role_of_each_account_that_it_records(
+    cloud: Cloud, trail: str
+) -> None:
+    iam, role = cloud.client("iam", MEMBER), "AWSServiceRoleForCloudTrail"
+    iam.create_service_linked_role(AWSServiceName="cloudtrail.amazonaws.com")
+
+    task = iam.delete_service_linked_role(RoleName=role)["DeletionTaskId"]
+
+    ended = iam.get_service_linked_role_deletion_status(DeletionTaskId=task)
+    assert ended["Status"] == "FAILED"
+    assert ended["Reason"]["RoleUsageList"] == [{"Region": HOME, "Resources": [trail]}]

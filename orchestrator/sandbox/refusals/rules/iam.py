@@ -74,6 +74,13 @@ def linked(asked: Asked) -> Iterator[Refused]:
         yield Refused("UnmodifiableEntity", text + "modifiable by AWS")
 
 
+def unlinked(asked: Asked) -> Iterator[Refused]:
+    """Inferred from the errors of DeleteServiceLinkedRole: other kinds it does not know."""
+    role = _role(asked)
+    if role is not None and not str(role.path).startswith(SERVICE_PATH):
+        yield Refused("NoSuchEntity", f"There is no service-linked role {role.name}.", 404)
+
+
 def _role(asked: Asked) -> Any:
     roles = list(iam_backends[asked.account_id]["aws"].roles.values())
     return next((role for role in roles if role.name == asked.text("RoleName")), None)
@@ -148,4 +155,5 @@ RULES: Rules = {
     "CreatePolicy": (identity_policy, managed_size),
     "CreatePolicyVersion": (identity_policy, managed_size),
     "CreateServiceLinkedRole": (own_service,),
+    "DeleteServiceLinkedRole": (unlinked,),
 }

@@ -1,4 +1,4 @@
-"""AWS IAM: service-linked roles are named as AWS names them, and made once.
+"""AWS IAM: service-linked roles are named as AWS names them, made once, and stay while in use.
 
 Reports of what was last accessed name the services that policies allow, and no access: AWS, too,
 shows one only after hours (IAM User Guide, "Refine permissions using last accessed information").
@@ -10,6 +10,7 @@ from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
 
 from orchestrator.sandbox import extend
+from orchestrator.sandbox.services.iam.deletions import get_service_linked_role_deletion_status
 from orchestrator.sandbox.services.iam.last_accessed import (
     generate_service_last_accessed_details,
     get_service_last_accessed_details,
@@ -26,4 +27,5 @@ def install() -> None:
     IamResponse.generate_service_last_accessed_details = generate_service_last_accessed_details
     IamResponse.get_service_last_accessed_details = get_service_last_accessed_details
     IamResponse.list_service_specific_credentials = list_service_specific_credentials
+    IamResponse.get_service_linked_role_deletion_status = get_service_linked_role_deletion_status
     IamResponse.list_organizations_features = list_organizations_features

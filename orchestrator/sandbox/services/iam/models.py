@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from moto.iam.models import SERVICE_NAME_CONVERSION, iam_backends
 from moto.iam.models import IAMBackend as MotoIAMBackend
 
 from orchestrator.sandbox.delays import DELAYS
+from orchestrator.sandbox.services.iam.deletions import FAILED, IN_PROGRESS, SUCCEEDED, Deletion
 from orchestrator.sandbox.services.iam.departed import forget
-from orchestrator.sandbox.services.iam.exceptions import InvalidInput
+from orchestrator.sandbox.services.iam.exceptions import InvalidInput, NoSuchEntity
+from orchestrator.sandbox.services.iam.role_usage import usage
 
 # Names behind AWSServiceRoleFor…, where they are not the service's own in small letters.
 # Source: the "Using service-linked roles" page of each service.
@@ -43,7 +46,12 @@ def is_seen(role_arn: str) -> bool:
 
 
 class IAMBackend(MotoIAMBackend):  # type: ignore[misc]
+    account_id: str
     roles: dict[str, Any]
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.deletions: dict[str, Deletion] = {}
 
     def create_role(self, *args: Any, **kwargs: Any) -> Any:
         """It can be assumed a moment later."""
@@ -72,6 +80,24 @@ class IAMBackend(MotoIAMBackend):  # type: ignore[misc]
         return super().create_service_linked_role(service_name, description, suffix)
 
     def delete_service_linked_role(self, role_name: str) -> str:
-        """The task is named after the role. Source: IAM API Reference, DeleteServiceLinkedRole."""
+        """The task, named after the role; of a role that is being deleted the one that does it."""
         path = self.get_role(role_name).path
-        return f"task{path}{role_name}/{super().delete_service_linked_role(role_name)}"
+        for known in self.deletions.values():
+            if known.role == role_name and known.status == IN_PROGRESS:
+                return known.id
+        task = Deletion(f"task{path}{role_name}/{uuid4()}", role_name)
+        self.deletions[task.id] = task
+        DELAYS.later("iam", lambda: self._end(task))
+        return task.id
+
+    def _end(self, task: Deletion) -> None:
+        service = self.get_role(task.role).path.split("/")[2]
+        task.usage = usage(self.account_id, service)
+        task.status = FAILED if task.usage else SUCCEEDED
+        if not task.usage:
+            self.delete_role(task.role)
+
+    def deletion(self, task_id: str) -> Deletion:
+        if task_id not in self.deletions:
+            raise NoSuchEntity(f"The deletion task {task_id} cannot be found.")
+        return self.deletions[task_id]

@@ -86,6 +86,9 @@ module "management_services_ap_northeast_1" {
 
   guardduty    = true
   security_hub = true
+
+  # So that what uses the roles is gone before them.
+  depends_on = [module.service_linked_roles]
 }
 
 module "management_services_us_east_1" {
@@ -97,4 +100,7 @@ module "management_services_us_east_1" {
 
   guardduty    = true
   security_hub = true
+
+  # So that what uses the roles is gone before them.
+  depends_on = [module.service_linked_roles]
 }
