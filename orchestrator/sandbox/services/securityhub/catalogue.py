@@ -74,8 +74,8 @@ def _control(identifier: str) -> Control:
 
 
 _ALL = tuple(_expand(lists.ALL))
-_TAGGING = frozenset(_expand(lists.TAGGING))
-_NIST = frozenset(_ALL) - _TAGGING
+TAGGING = frozenset(_expand(lists.TAGGING))
+_NIST = frozenset(_ALL) - TAGGING
 
 CONTROLS = {identifier: _control(identifier) for identifier in _ALL}
 
@@ -118,7 +118,7 @@ STANDARDS = (
     Standard(
         "standards/aws-resource-tagging-standard/v/1.0.0",
         "AWS Resource Tagging Standard v1.0.0",
-        _TAGGING,
+        TAGGING,
     ),
 )
 

@@ -26,6 +26,16 @@ def custom(**value: Any) -> dict[str, Any]:
         ("Kinesis.3", "minimumBackupRetentionPeriod", custom(String="168"), custom(String="12")),
         ("S3.13", "targetTransitionDays", custom(Integer=90), custom(Integer=36501)),
         ("CloudWatch.16", "minRetentionTime", custom(Enum="400"), custom(Enum="401")),
+        ("EC2.4", "AllowedDays", custom(Integer=365), custom(Integer=366)),
+        ("Redshift.3", "MinRetentionPeriod", custom(Integer=35), custom(Integer=6)),
+        ("APIGateway.1", "loggingLevel", custom(Enum="INFO"), custom(Enum="OFF")),
+        ("StepFunctions.1", "logLevel", custom(Enum="FATAL"), custom(Enum="OFF")),
+        ("DynamoDB.1", "minProvisionedReadCapacity", custom(Integer=1), custom(Integer=40001)),
+        ("DynamoDB.1", "targetWriteUtilization", custom(Integer=90), custom(Integer=91)),
+        ("S3.11", "eventTypes", custom(EnumList=["s3:ObjectAcl:Put"]), custom(EnumList=["s3:*"])),
+        ("SQS.2", "requiredTagKeys", custom(StringList=["cost centre"]), custom(StringList=[])),
+        ("DynamoDB.5", "requiredTagKeys", custom(StringList=["a"]), custom(StringList=["aws:a"])),
+        ("EC2.33", "requiredTagKeys", custom(StringList=["a"] * 6), custom(StringList=["a"] * 7)),
     ],
 )
 def test_a_value_is_in_its_range_or_list(
