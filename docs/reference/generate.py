@@ -216,8 +216,9 @@ Of every service, whether it is named below or not:
   from AWS's Service Authorization Reference.
 - **Where.** An opt-in region knows an account's keys once it is enabled for the account; a bucket
   answers in its own region.
-- **Under which key.** Who reads or writes what S3, SQS or SNS encrypt with a customer's key needs
-  the key, too: by its policy, by a grant, by their own policies; and the key has to be usable.
+- **Under which key.** Who reads or writes what S3, SQS, SNS, Secrets Manager, Parameter Store,
+  DynamoDB or, for a function's variables, Lambda encrypt with a customer's key needs the key, too:
+  by its policy, by a grant, by their own policies; and the key has to be usable.
 - **What is well-formed.** Each call is held against AWS's own model of its input: required members,
   lengths, ranges, patterns, enumerations.
 - **What is not known is not answered**: `SandboxNotImplemented` names the call.

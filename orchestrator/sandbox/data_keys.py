@@ -9,39 +9,19 @@ Amazon SNS encryption keys and costs"; IAM User Guide, "Forward access sessions"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from orchestrator.sandbox import store_keys
 from orchestrator.sandbox.bucket_access import PREFIX, bucket_named, default_key
-from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.exchange import Call
 from orchestrator.sandbox.key_access import key_arn
+from orchestrator.sandbox.key_use import BOTH, READS, WRITES, Members, Use, Uses
 from orchestrator.sandbox.resource_policies import existing
 
-Members = Mapping[str, Any]
-READS, WRITES = ("kms:Decrypt",), ("kms:GenerateDataKey",)
-BOTH = (*WRITES, *READS)
 S3_KEY = "alias/aws/s3"
 """What S3 takes where KMS is asked for and no key is named."""
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """`key` is the ARN of a key or alias, `region` that of the resource, whose service `via` is.
-
-    `keys` are the condition keys of the encryption context.
-    """
-
-    key: str
-    actions: tuple[str, ...]
-    via: str
-    region: str
-    keys: Context = field(default_factory=dict)
-
-
-Uses = Callable[[Call, Members, str], Iterator[Use]]
 
 
 def uses(call: Call, members: Members, account_id: str) -> tuple[Use, ...]:
@@ -164,4 +144,5 @@ CALLS: Mapping[str, Uses] = {
     "sqs:ReceiveMessage": _queue(READS),
     "sqs:SendMessage": _queue(BOTH),
     "sqs:SendMessageBatch": _queue(BOTH),
+    **store_keys.CALLS,
 }

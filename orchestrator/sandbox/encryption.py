@@ -1,7 +1,7 @@
-"""The layer that asks KMS, as S3, SQS and SNS do in the caller's name.
+"""The layer that asks KMS, as services that keep data do in the caller's name.
 
 A key's policy, the caller's own policies and grants have to allow it, and the key has to be usable.
-Source: as in `data_keys`; AWS KMS Developer Guide, "Key states of AWS KMS keys".
+Source: as in `data_keys` and `store_keys`; AWS KMS Developer Guide, "Key states of AWS KMS keys".
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import Any
 from orchestrator.sandbox.answers import error
 from orchestrator.sandbox.authorization import refusal
 from orchestrator.sandbox.contexts import Lazy, of_call
-from orchestrator.sandbox.data_keys import Use, uses
+from orchestrator.sandbox.data_keys import uses
 from orchestrator.sandbox.decision import Decision, Kind
-from orchestrator.sandbox.exchange import Answer, Exchange, Handle, Need, Principal
+from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Need, Principal
 from orchestrator.sandbox.judging import judge
 from orchestrator.sandbox.key_access import AWS_MANAGED
+from orchestrator.sandbox.key_use import Use
 from orchestrator.sandbox.needs.inputs import members
 from orchestrator.sandbox.policy import Question
 from orchestrator.sandbox.resource_policies import existing, find_key
@@ -33,13 +34,25 @@ class Wrong(Enum):
     LEAVING = "leaving"
 
 
+DENIED = "AccessDeniedException"
+
+
+def _all(code: str) -> Mapping[Wrong, str]:
+    """One code for whatever is wrong with a key, and another for who may not use it."""
+    return {**dict.fromkeys(Wrong, code), Wrong.DENIED: DENIED}
+
+
 CODES: Mapping[str, Mapping[Wrong, str]] = {
+    "dynamodb": _all("ValidationException"),
+    "lambda": _all("InvalidParameterValueException"),
     "s3": {
         Wrong.DENIED: "AccessDenied",
         Wrong.MISSING: "KMS.NotFoundException",
         Wrong.DISABLED: "KMS.DisabledException",
         Wrong.LEAVING: "KMS.KMSInvalidStateException",
     },
+    "secretsmanager": _all("EncryptionFailure"),
+    "secretsmanager:GetSecretValue": _all("DecryptionFailure"),
     "sns": {
         Wrong.DENIED: "KMSAccessDenied",
         Wrong.MISSING: "KMSNotFound",
@@ -52,10 +65,17 @@ CODES: Mapping[str, Mapping[Wrong, str]] = {
         Wrong.DISABLED: "KMS.DisabledException",
         Wrong.LEAVING: "KMS.InvalidStateException",
     },
+    "ssm": _all("InvalidKeyId"),
 }
-"""Source: Amazon SNS and SQS API References, errors of Publish and SendMessage. S3 hands KMS's
-errors on: "KMS." and KMS's own name of it (reported in public issues; not in S3's list).
+"""By service, or by operation. Source: Amazon SNS, SQS, Secrets Manager, Systems Manager and Lambda
+API References, errors of the operations. S3 hands KMS's errors on: "KMS." and KMS's own name of it
+(reported in public issues; not in S3's list); DynamoDB in its words (reported: aws-controllers-k8s,
+community issue 2136).
 """
+
+
+def _codes(call: Call, via: str) -> Mapping[Wrong, str]:
+    return CODES.get(f"{via}:{call.operation}", CODES[via])
 
 
 def encryption(inner: Handle) -> Handle:
@@ -75,7 +95,8 @@ def encryption(inner: Handle) -> Handle:
 
 
 def _refused(exchange: Exchange, principal: Principal, use: Use) -> Answer | None:
-    codes, call = CODES[use.via], exchange.call
+    call = exchange.call
+    codes = _codes(call, use.via)
     _, _, _, region, account_id, resource = use.key.split(":", 5)
     backend = existing("kms", account_id, region)
     key = find_key(backend, resource) if backend is not None and region == use.region else None
@@ -116,10 +137,10 @@ def _unmet(principal: Principal, need: Need, keys: Lazy) -> Decision | None:
 def _denied(exchange: Exchange, principal: Principal, need: Need, decision: Decision) -> Answer:
     """Noted for the log as every other refusal of the caller is."""
     exchange.refused, exchange.allowed = need, False
-    service = exchange.call.service
-    status = 403 if service == "s3" else 400
+    call = exchange.call
+    status = 403 if call.service in ("lambda", "s3") else 400
     text = refusal(principal, need, decision)
-    return error(exchange.call, status, CODES[service][Wrong.DENIED], text)
+    return error(call, status, _codes(call, call.service)[Wrong.DENIED], text)
 
 
 def _managed(key: Any, resource: str) -> bool:
