@@ -161,18 +161,6 @@ def the_rule_has_no_target(hands: Hands) -> Iterator[None]:
     events.put_targets(Rule="findings", Targets=targets)
 
 
-@BOOK.case("aws_cloudwatch_event_bus_policy")
-def anybody_may_put_findings(hands: Hands) -> Iterator[None]:
-    events = hands("events")
-    before = events.describe_event_bus(Name=BUS)["Policy"]
-    after = json.loads(before)
-    after["Statement"] = [{**each, "Principal": "*"} for each in after["Statement"]]
-    after["Statement"][0].pop("Condition", None)
-    events.put_permission(EventBusName=BUS, Policy=json.dumps(after))
-    yield
-    events.put_permission(EventBusName=BUS, Policy=before)
-
-
 @BOOK.case("aws_cloudwatch_event_bus")
 def the_bus_is_tagged(hands: Hands) -> Iterator[None]:
     events = hands("events")
