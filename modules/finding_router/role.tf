@@ -133,6 +133,30 @@ data "aws_iam_policy_document" "permissions" {
     }
   }
 
+  # For a secret that its owner has put under a key of the account.
+  dynamic "statement" {
+    for_each = length(local.secrets) == 0 ? [] : [local.secrets]
+
+    content {
+      sid     = "OpensSecrets"
+      actions = ["kms:Decrypt"]
+      # Which key is the owner's choice; the condition keeps to what these secrets are under.
+      resources = ["arn:${local.partition}:kms:${local.here}:key/*"]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["secretsmanager.${local.region}.amazonaws.com"]
+      }
+
+      condition {
+        test     = "StringLike"
+        variable = "kms:EncryptionContext:SecretARN"
+        values   = [for name in statement.value : "arn:${local.partition}:secretsmanager:${local.here}:secret:${name}"]
+      }
+    }
+  }
+
   statement {
     sid     = "EntersAccounts"
     actions = ["sts:AssumeRole"]

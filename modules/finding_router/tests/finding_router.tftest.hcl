@@ -118,6 +118,11 @@ run "secrets_and_traces_only_where_they_are_used" {
   }
 
   assert {
+    condition     = one([for s in data.aws_iam_policy_document.permissions.statement : one([for c in s.condition : c.values if c.variable == "kms:EncryptionContext:SecretARN"]) if s.sid == "OpensSecrets"]) == tolist(["arn:aws:secretsmanager:ap-northeast-1:200000000002:secret:orders/webhook-??????"])
+    error_message = "The function opens no key but for these secrets."
+  }
+
+  assert {
     condition     = aws_lambda_function.this.tracing_config[0].mode == "Active"
     error_message = "Tracing is a choice."
   }
