@@ -8,7 +8,8 @@ BIN := .venv/bin
 CHECKSUM := $(firstword $(shell cat requirements.lock pyproject.toml | cksum))
 READY := .venv/.installed-$(CHECKSUM)
 
-SESSIONS := lint types unit contract modules sandbox apart scan docs reference site stubs bench
+SESSIONS := lint types unit contract modules sandbox apart scan docs first_organization \
+            reference site stubs bench
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test long clean $(SESSIONS)

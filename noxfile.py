@@ -111,8 +111,16 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def long(session: nox.Session) -> None:
     """What takes minutes."""
-    # A file stays with one worker: what it has rolled out is shared by its tests.
-    pytest(session, "long/long", "tests", "-m", "long", "-n", "3", "--dist", "loadfile")
+    # A file stays with one worker: what it has rolled out is shared by its tests. By name, since
+    # whoever waits an hour wants to know at once what has failed.
+    loads = ("-n", "3", "--dist", "loadfile")
+    pytest(session, "long/long", "-vv", "tests", "-m", "long", *loads)
+
+
+@nox.session
+def first_organization(session: nox.Session) -> None:
+    """The first organization, as the documentation tells it."""
+    pytest(session, "first/first", "tests/sandbox/test_first_organization.py", "-m", "long")
 
 
 @nox.session
