@@ -102,6 +102,31 @@ def test_a_folder_from_before_its_state_had_a_key_goes_on_with_it(
     assert _key_of_state(sandbox) == _state_key(sandbox)
 
 
+def test_a_state_that_began_in_the_folder_moves_into_the_bucket_and_is_not_asked_for_again(
+    root: TerraformRoot,
+) -> None:
+    backend, local = root.folder / "backend.tf", root.folder / "terraform.tfstate"
+    root.write(CODE)
+    backend.write_text('terraform {\n  backend "local" {}\n}\n')
+    assert root.run("init")
+    assert root.apply()
+    kept = local.read_text()
+
+    processes = Processes()
+    cli = TerraformCli(terraform(os.environ, processes), processes, {})
+    backend.write_text(BACKEND)
+    cli.migrate(root.folder, root.environment())
+    assert not list(root.folder.glob("terraform.tfstate*"))
+
+    local.write_text(kept)  # as older versions left it
+    backend.write_text(BACKEND.replace("encrypt      = true", "encrypt = true"))
+    cli.init(root.folder, root.environment())
+    assert [file.read_text() for file in root.folder.glob("terraform.tfstate*")] == [kept]
+    planned = root.plan()
+    assert planned.code == 0, planned.output
+    assert root.destroy()
+
+
 def _state_key(sandbox: Sandbox) -> str:
     kms = sandbox.client("kms", MANAGEMENT)
     return str(kms.describe_key(KeyId=f"alias/{STATE_BUCKET}")["KeyMetadata"]["Arn"])

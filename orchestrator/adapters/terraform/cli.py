@@ -204,7 +204,11 @@ class TerraformCli:
                 raise
 
     def _init(self, folder: Path, env: Environment, *, migrate: bool = False) -> None:
-        anew = _begins_anew(folder) or initialized.keeps_its_place(folder)
+        anew = _begins_anew(folder)
+        if not anew and not migrate and initialized.keeps_its_place(folder):
+            anew = True
+            if aside := initialized.put_local_state_aside(folder):
+                log.info("%s: the backend has the state; what lay beside it is %s", folder, aside)
         argv = arguments.init(self._tool.path, migrate=migrate, reconfigure=anew and not migrate)
         self._run(argv, folder, env, self._timeouts.init)
 

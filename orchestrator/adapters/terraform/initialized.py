@@ -102,6 +102,15 @@ def keeps_its_place(folder: Path) -> bool:
     return before == tuple(found[1] if found else None for found in now)
 
 
+def put_local_state_aside(folder: Path) -> Path | None:
+    """Give a state that was left beside the backend's another name; None when there is none.
+
+    Terraform would ask whether to move it there, over the one that is in force.
+    """
+    local = folder / "terraform.tfstate"
+    return local.rename(folder / "terraform.tfstate.left") if local.is_file() else None
+
+
 def complete(folder: Path) -> bool:
     """Whether an `init` of ours came to its end here and nothing was lost since."""
     record = _record(folder)

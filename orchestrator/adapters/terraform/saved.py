@@ -46,10 +46,16 @@ def fingerprint(file: Path) -> str:
 
 
 def covers(backend: str, local: str) -> bool:
-    """Whether the state a backend gave back is the local one, or a later one of its line."""
+    """Whether the state a backend gave back is the local one, or a later one of its line.
+
+    A state that has just been moved may have a line of its own: Terraform begins one for whatever
+    it writes where nothing was. So what it holds decides then.
+    """
     try:
         kept, left = json.loads(backend), json.loads(local)
-        return bool(kept["lineage"] == left["lineage"] and kept["serial"] >= left["serial"])
+        if kept["lineage"] == left["lineage"]:
+            return bool(kept["serial"] >= left["serial"])
+        return all(kept[part] == left[part] for part in ("outputs", "resources"))
     except (ValueError, KeyError, TypeError):
         return False
 
