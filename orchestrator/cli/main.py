@@ -11,8 +11,10 @@ from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
 from orchestrator import __version__
 from orchestrator.cli.project import Project, find
@@ -20,48 +22,77 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.surroundings import failed
 
-COMMANDS: Mapping[str, str] = {
-    "init": "orchestrator.cli.init:init",
-    "validate": "orchestrator.cli.validate:validate",
-    "explain": "orchestrator.cli.explain:explain",
-    "schema": "orchestrator.cli.schema:schema",
-    "accounts": "orchestrator.cli.accounts:accounts",
-    "list": "orchestrator.cli.list:list_",
-    "affected": "orchestrator.cli.affected:affected",
-    "render": "orchestrator.cli.render:render",
-    "doctor": "orchestrator.cli.doctor:doctor",
-    "preflight": "orchestrator.cli.preflight:preflight",
-    "bootstrap": "orchestrator.cli.bootstrap:bootstrap",
-    "adopt": "orchestrator.cli.adopt:adopt",
-    "plan": "orchestrator.cli.rollout:plan",
-    "apply": "orchestrator.cli.rollout:apply",
-    "vend": "orchestrator.cli.vend:vend",
-    "offboard": "orchestrator.cli.offboard:offboard",
-    "drift": "orchestrator.cli.rollout:drift",
-    "listen": "orchestrator.cli.listen:listen",
-    "verify": "orchestrator.cli.rollout:verify",
-    "coverage": "orchestrator.cli.coverage:coverage",
-    "report": "orchestrator.cli.report:report",
-    "ci": "orchestrator.cli.ci:ci",
-    "runs": "orchestrator.cli.runs:runs",
-    "show": "orchestrator.cli.show:show",
-    "resume": "orchestrator.cli.resume:resume",
-    "submit": "orchestrator.cli.submit:submit",
-    "worker": "orchestrator.cli.worker:worker",
-    "cancel": "orchestrator.cli.cancel:cancel",
-    "state": "orchestrator.cli.state:state",
-    "approve": "orchestrator.cli.approve:approve",
-    "controls": "orchestrator.cli.controls:controls",
-    "remediate": "orchestrator.cli.remediate:remediate",
-    "remediation": "orchestrator.cli.remediation:remediation",
-    "findings": "orchestrator.cli.findings:findings",
-    "logs": "orchestrator.cli.logs:logs",
-    "investigate": "orchestrator.cli.investigate:investigate",
-    "completion": "orchestrator.cli.completion:completion",
-    "sandbox": "orchestrator.cli.sandbox:sandbox",
-    "rehearse": "orchestrator.cli.rehearse:rehearse_",
-    "certify": "orchestrator.cli.certify:certify_",
-    "demo": "orchestrator.cli.demo:demo",
+
+class Listed(NamedTuple):
+    """Where a command is, and the line that lists it, so that a list imports none of them."""
+
+    place: str
+    help: str
+
+
+COMMANDS: Mapping[str, Listed] = {
+    "init": Listed(
+        "init:init", "Write account_configs/ for an organization that is there already."
+    ),
+    "validate": Listed("validate:validate", "Check account_configs/, without credentials."),
+    "explain": Listed("explain:explain", "Name file and line of an account's values."),
+    "schema": Listed("schema:schema", "Write the JSON Schemas for editors and other programs."),
+    "accounts": Listed("accounts:accounts", "List the accounts, wave by wave."),
+    "list": Listed("list:list_", "Show which accounts and stacks SELECTION means."),
+    "affected": Listed(
+        "affected:affected", "Show which stacks differ between two revisions, and why."
+    ),
+    "render": Listed("render:render", "Write the Terraform roots of accounts."),
+    "doctor": Listed("doctor:doctor", "Say what this machine has, and what it lacks."),
+    "preflight": Listed("preflight:preflight", "Ask AWS what is missing, or in a rollout's way."),
+    "bootstrap": Listed("bootstrap:bootstrap", "Make the state bucket and the first roles."),
+    "adopt": Listed("adopt:adopt", "Find what accounts have already, and take it over."),
+    "plan": Listed("rollout:plan", "Show what would change, and what the gate says."),
+    "apply": Listed("rollout:apply", "Plan, scan, gate, apply and verify, in waves."),
+    "vend": Listed("vend:vend", "Bring a new account under control."),
+    "offboard": Listed(
+        "offboard:offboard", "Take closed accounts out, and account for what they leave."
+    ),
+    "drift": Listed("rollout:drift", "Compare accounts with what was applied last."),
+    "listen": Listed("listen:listen", "Tell of changes made by hand as they happen."),
+    "verify": Listed("rollout:verify", "Ask AWS whether accounts are as declared."),
+    "coverage": Listed(
+        "coverage:coverage", "Say which accounts are covered, and what the others lack."
+    ),
+    "report": Listed(
+        "report:report", "Report how secure the organization is, and how it got there."
+    ),
+    "ci": Listed("ci:ci", "Plan, apply and look for drift in GitHub Actions and GitLab CI."),
+    "runs": Listed("runs:runs", "List the runs that are kept here, the newest first."),
+    "show": Listed("show:show", "Show a run: inputs, waves, times, failures and their reasons."),
+    "resume": Listed("resume:resume", "Do what is left of a run, as it was asked."),
+    "submit": Listed("submit:submit", "Hand a run to workers on other machines."),
+    "worker": Listed("worker:worker", "Work on submitted runs."),
+    "cancel": Listed("cancel:cancel", "Call off a run that was submitted."),
+    "state": Listed("state:state", "Unlock a state, or put an older version of it back."),
+    "approve": Listed("approve:approve", "Sign the stored plans of a run."),
+    "controls": Listed("controls:controls", "What is decided about Security Hub's controls."),
+    "remediate": Listed("remediate:remediate", "Try, or carry out, the fix of one finding."),
+    "remediation": Listed(
+        "remediation:remediation",
+        "What the findings function has done, and the switch that stops it.",
+    ),
+    "findings": Listed("findings:findings", "Findings on their way to the function."),
+    "logs": Listed("logs:logs", "Collect logs, and bring them into a lake."),
+    "investigate": Listed(
+        "investigate:investigate", "Say who made a resource fail a control, when and how."
+    ),
+    "completion": Listed(
+        "completion:completion", "Print what makes your shell complete commands and accounts."
+    ),
+    "sandbox": Listed("sandbox:sandbox", "A local AWS to rehearse in."),
+    "rehearse": Listed(
+        "rehearse:rehearse_", "Rehearse a whole rollout in the sandbox, with faults."
+    ),
+    "certify": Listed(
+        "certify:certify_", "Compare a disposable AWS organization with the sandbox."
+    ),
+    "demo": Listed("demo:demo", "Rehearse the main job on this machine."),
 }
 """In the order in which somebody meets them."""
 
@@ -77,10 +108,20 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command = getattr(import_module(module), name)
+        module, _, name = COMMANDS[cmd_name].place.partition(":")
+        command = getattr(import_module(f"orchestrator.cli.{module}"), name)
         assert isinstance(command, click.Command)  # noqa: S101
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, listed.help) for name, listed in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        listed = COMMANDS.items()
+        commands = [CompletionItem(n, help=each.help) for n, each in listed]
+        return options + [each for each in commands if each.value.startswith(incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
