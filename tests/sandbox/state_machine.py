@@ -61,7 +61,10 @@ def _permissions(queue_url: str, bucket: str) -> dict[str, Any]:
     send = _statement("sqs:SendMessage", Resource=f"arn:aws:sqs:*:{account}:{name}")
     objects = f"arn:aws:s3:::{bucket}/runs/*"
     keep = _statement("s3:GetObject", "s3:PutObject", Resource=objects)
-    return {**send, "Statement": [*send["Statement"], *keep["Statement"]]}
+    keys = f"arn:aws:kms:*:{account}:key/*"
+    unlock = _statement("kms:Decrypt", "kms:GenerateDataKey", Resource=keys)
+    parts = (send, keep, unlock)
+    return {**send, "Statement": [each for part in parts for each in part["Statement"]]}
 
 
 def _statement(*actions: str, **rest: Any) -> dict[str, Any]:

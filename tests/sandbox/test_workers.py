@@ -115,6 +115,18 @@ class Machines:
         """How many stacks have come to a conclusion."""
         return len(self.objects(f"runs/{run}/results/"))
 
+    def come_to(self, run: str, conclusions: int) -> None:
+        """Wait for so many of them, as long as the run goes on."""
+        over = ("SUCCEEDED", "ABORTED")
+
+        def there() -> bool:
+            status = self.status(run)
+            assert status == "RUNNING" or status in over, f"the run is {status}"
+            return self.concluded(run) >= conclusions or status in over
+
+        until(there, "conclusions", LONGEST)
+        assert self.concluded(run) >= conclusions
+
     def shown(self, run: str) -> Any:
         return json.loads(self.run("show", run, "--format", "json"))
 
@@ -204,7 +216,7 @@ def test_a_run_that_is_called_off_stops_everywhere(machines: Machines) -> None:
     for _ in range(WORKERS):
         machines.start()
     run = machines.submit("plan", "all", *WIDTH)
-    until(lambda: machines.concluded(run) >= 2, "conclusions", LONGEST)
+    machines.come_to(run, 2)
     said = machines.run("cancel", run, "--reason", "seen enough")
     before = machines.concluded(run)
     time.sleep(UNDER_WAY)
@@ -231,7 +243,7 @@ def test_workers_that_are_killed_lose_nothing_and_nothing_is_done_twice(
         machines.start()
     begun, run = time.monotonic(), machines.submit("apply", "all", *WIDTH, *REASON)
     for number, concluded in enumerate(sorted(dice.sample(range(1, ACCOUNTS * 3 // 4), KILLED))):
-        until(lambda many=concluded: machines.concluded(run) >= many, "conclusions", LONGEST)  # type: ignore[misc]
+        machines.come_to(run, concluded)
         time.sleep(dice.uniform(0, INTO))
         machines.kill(number)
 
