@@ -65,21 +65,34 @@ def ready(world: World) -> Drill:
 
 
 def one(drill: Drill, web: Web, wire: Wire, book: Book) -> str:
-    """Cut it, look, mend it; what there is to say."""
+    """Cut it, look, mend it; what there is to say.
+
+    Where something else seems to have stopped, it is cut once more: what a busy machine had not
+    done in time goes on then, what cannot go on does not.
+    """
     may = may_stop(wire, web.names.get(wire.holder, wire.holder))
+    try:
+        seen = without(drill, web, wire, may)
+        if ALL - seen.done - may:
+            seen = without(drill, web, wire, may)
+    except ClientError as refused:
+        code = refused.response["Error"]["Code"]
+        book.leave(wire, f"AWS does not let it be cut: {code}")
+        return f"{wire}: {code}"
+    return book.enter(wire, seen, may)
+
+
+def without(drill: Drill, web: Web, wire: Wire, may: frozenset[str]) -> Seen:
+    """What is done and said while it is cut."""
     try:
         with cut(wire, *web.along(wire)):
             seen = drill.probe(may)
             of_states = wire.kind == "key" and f":{MANAGEMENT}:" in wire.holder
             if of_states and (problem := drill.planned()):
                 seen = Seen(seen.done, seen.said | {problem})
-    except ClientError as refused:
-        code = refused.response["Error"]["Code"]
-        book.leave(wire, f"AWS does not let it be cut: {code}")
-        return f"{wire}: {code}"
     finally:
         drill.clear()
-    return book.enter(wire, seen, may)
+    return seen
 
 
 def again(web: Web, wire: Wire, caller: Again, book: Book) -> None:
