@@ -113,7 +113,10 @@ ANSWERED: Mapping[str, str] = {
         ),
         ENTRY,
     ),
-    "iam_policy_allows_privilege_escalation": BOUNDS,
+    "iam_policy_allows_privilege_escalation": (
+        f"{BOUNDS}; and what the apply role of the security account makes the findings function "
+        "with: that function alone, and who applies there decides by design what it does"
+    ),
     "iam_role_service_trust_restricts_source_to_account": (
         "the function's role: a role is passed to Lambda in its own account alone (IAM User Guide, "
         "'Grant a user permissions to pass a role to an AWS service')"
@@ -122,8 +125,14 @@ ANSWERED: Mapping[str, str] = {
     **dict.fromkeys(
         ("iam_role_access_not_stale_to_bedrock", "iam_user_access_not_stale_to_bedrock"), ENTRY
     ),
-    "iam_policy_attached_only_to_group_or_roles": "the administrator the sandbox begins with",
-    "iam_user_hardware_mfa_enabled": "the administrator the sandbox begins with",
+    **dict.fromkeys(
+        (
+            "iam_policy_attached_only_to_group_or_roles",
+            "iam_user_hardware_mfa_enabled",
+            "iam_user_with_temporary_credentials",
+        ),
+        "the administrator the sandbox begins with",
+    ),
     "iam_root_credentials_management_enabled": ORGANIZATION_DECIDES,
     "iam_securityaudit_role_created": PEOPLE,
     "iam_support_role_created": PEOPLE,
@@ -142,7 +151,10 @@ ANSWERED: Mapping[str, str] = {
     "s3_bucket_lifecycle_enabled": (
         "the state's bucket: an old state is what one goes back to, and is a few kB"
     ),
-    "s3_bucket_no_mfa_delete": "root's alone to switch on: no role can",
+    **dict.fromkeys(
+        ("cloudtrail_bucket_requires_mfa_delete", "s3_bucket_no_mfa_delete"),
+        "root's alone to switch on: no role can",
+    ),
     "s3_bucket_object_lock": "`log_archive.object_lock_days` sets it: off in the sample",
     "s3_bucket_server_access_logging_enabled": (
         "the state's bucket, which is older than the archive; the remediation's, with code alone; "
@@ -172,12 +184,16 @@ ONLY: Mapping[str, tuple[str, ...]] = {
     "iam_inline_policy_no_full_access_to_kms": ENTRIES,
     "iam_inline_policy_no_wildcard_marketplace_subscribe": ENTRIES,
     "iam_no_custom_policy_permissive_role_assumption": ("policy/orchestrator-boundary",),
-    "iam_policy_allows_privilege_escalation": ("policy/orchestrator-boundary",),
+    "iam_policy_allows_privilege_escalation": (
+        "policy/orchestrator-boundary",
+        "policy/orchestrator-router-writes",
+    ),
     "iam_role_service_trust_restricts_source_to_account": ("role/orchestrator-findings",),
     "iam_policy_attached_only_to_group_or_roles": ADMINISTRATOR,
     "iam_role_access_not_stale_to_bedrock": ENTRIES,
     "iam_user_access_not_stale_to_bedrock": ADMINISTRATOR,
     "iam_user_hardware_mfa_enabled": ADMINISTRATOR,
+    "iam_user_with_temporary_credentials": ADMINISTRATOR,
     "s3_bucket_kms_encryption": ("example-logs-access",),
     "s3_bucket_lifecycle_enabled": ("example-terraform-state",),
     "s3_bucket_server_access_logging_enabled": (
