@@ -88,11 +88,21 @@ class Desk:
         return found
 
 
-@pytest.fixture
-def desk(cloud: Cloud) -> Desk:
+def _a_desk(cloud: Cloud, heartbeat: int) -> Desk:
     location = {"LocationConstraint": "ap-northeast-1"}
     cloud.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
-    return Desk(cloud, state_machine.make(cloud.client, BUCKET, heartbeat=2))
+    return Desk(cloud, state_machine.make(cloud.client, BUCKET, heartbeat))
+
+
+@pytest.fixture
+def desk(cloud: Cloud) -> Desk:
+    return _a_desk(cloud, heartbeat=120)
+
+
+@pytest.fixture
+def impatient(cloud: Cloud) -> Desk:
+    """Whose items are lost after three seconds without a heartbeat."""
+    return _a_desk(cloud, heartbeat=3)
 
 
 def test_stacks_are_worked_on_wave_by_wave(desk: Desk) -> None:
@@ -118,30 +128,32 @@ def test_no_more_items_are_out_than_the_wave_is_wide(desk: Desk) -> None:
     assert desk.take()[0] == "3/account"
 
 
-def test_a_worker_that_falls_silent_loses_its_item_to_the_next(desk: Desk) -> None:
-    run = desk.submit("run-1", (["1"], 0))
+def test_a_worker_that_falls_silent_loses_its_item_to_the_next(impatient: Desk) -> None:
+    run = impatient.submit("run-1", (["1"], 0))
 
-    _, lost = desk.take()
-    item, token = desk.take()
+    _, lost = impatient.take()
+    item, token = impatient.take()
 
     assert item == "1/account"
-    assert error_of(desk.states.send_task_heartbeat, taskToken=lost) == "TaskTimedOut"
-    assert error_of(desk.states.send_task_success, taskToken=lost, output="{}") == "TaskTimedOut"
-    desk.states.send_task_success(taskToken=token, output="{}")
-    assert desk.ended(run)["status"] == "SUCCEEDED"
+    assert error_of(impatient.states.send_task_heartbeat, taskToken=lost) == "TaskTimedOut"
+    assert (
+        error_of(impatient.states.send_task_success, taskToken=lost, output="{}") == "TaskTimedOut"
+    )
+    impatient.states.send_task_success(taskToken=token, output="{}")
+    assert impatient.ended(run)["status"] == "SUCCEEDED"
 
 
-def test_a_worker_that_is_heard_keeps_its_item(desk: Desk) -> None:
-    run = desk.submit("run-1", (["1"], 0))
-    _, token = desk.take()
+def test_a_worker_that_is_heard_keeps_its_item(impatient: Desk) -> None:
+    run = impatient.submit("run-1", (["1"], 0))
+    _, token = impatient.take()
 
-    for _ in range(8):
+    for _ in range(10):
         time.sleep(0.5)
-        desk.states.send_task_heartbeat(taskToken=token)
+        impatient.states.send_task_heartbeat(taskToken=token)
 
-    assert desk.empty()
-    desk.states.send_task_success(taskToken=token, output="{}")
-    assert desk.ended(run)["status"] == "SUCCEEDED"
+    assert impatient.empty()
+    impatient.states.send_task_success(taskToken=token, output="{}")
+    assert impatient.ended(run)["status"] == "SUCCEEDED"
 
 
 def test_failures_that_are_tolerated_stop_nothing(desk: Desk) -> None:
