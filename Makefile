@@ -8,15 +8,14 @@ BIN := .venv/bin
 CHECKSUM := $(firstword $(shell cat requirements.lock pyproject.toml | cksum))
 READY := .venv/.installed-$(CHECKSUM)
 
-SESSIONS := lint types unit contract modules sandbox apart scan docs first_organization \
-            reference site stubs bench
+SESSIONS := lint types unit contract modules sandbox apart scan docs reference site stubs bench first_organization
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test long clean $(SESSIONS)
 
 help:
 	@echo "make demo     roll out the sample organization in a local sandbox (about 5 minutes)"
-	@echo "make test     all tests (about 15 minutes on 2 cores); ends with their count"
+	@echo "make test     all tests (about 25 minutes on 2 cores); ends with their count"
 	@echo "make long     the tests that take longer"
 	@echo "make setup    only the environment, in .venv"
 	@echo "make clean    remove what was built, but neither .venv nor the sandbox's state"
