@@ -179,8 +179,9 @@ def cli(
         format="%(levelname)s %(message)s",
         force=True,
     )
-    for noisy in ("urllib3", "grpc"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("grpc").setLevel(logging.WARNING)
+    # It warns of connections that it opens anew beyond its pool, which harms nothing.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     for told_otherwise in ("botocore", "boto3", "s3transfer"):
         # What they warn of, with tracebacks, is in the error that is raised and shown in a line.
         level = logging.WARNING if verbose else logging.CRITICAL
