@@ -48,6 +48,8 @@ locals {
   # Those below orchestrator/ are the orchestrator's own, and need no list. Secrets Manager puts a
   # hyphen and six characters behind a name.
   secrets = sort(distinct([for name in var.secret_names : startswith(name, "orchestrator/") ? "orchestrator/*" : "${name}-??????"]))
+
+  secret_arns = [for name in local.secrets : "arn:${local.partition}:secretsmanager:${local.here}:secret:${name}"]
 }
 
 data "aws_iam_policy_document" "permissions" {
@@ -124,18 +126,18 @@ data "aws_iam_policy_document" "permissions" {
   }
 
   dynamic "statement" {
-    for_each = length(local.secrets) == 0 ? [] : [local.secrets]
+    for_each = length(local.secret_arns) == 0 ? [] : [local.secret_arns]
 
     content {
       sid       = "SignsMessages"
       actions   = ["secretsmanager:GetSecretValue"]
-      resources = [for name in statement.value : "arn:${local.partition}:secretsmanager:${local.here}:secret:${name}"]
+      resources = statement.value
     }
   }
 
   # For a secret that its owner has put under a key of the account.
   dynamic "statement" {
-    for_each = length(local.secrets) == 0 ? [] : [local.secrets]
+    for_each = length(local.secret_arns) == 0 ? [] : [local.secret_arns]
 
     content {
       sid     = "OpensSecrets"
@@ -152,7 +154,7 @@ data "aws_iam_policy_document" "permissions" {
       condition {
         test     = "StringLike"
         variable = "kms:EncryptionContext:SecretARN"
-        values   = [for name in statement.value : "arn:${local.partition}:secretsmanager:${local.here}:secret:${name}"]
+        values   = statement.value
       }
     }
   }
