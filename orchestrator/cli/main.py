@@ -118,10 +118,12 @@ class Lazy(click.Group):
             formatter.write_dl([(name, listed.help) for name, listed in COMMANDS.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        options = click.Command.shell_complete(self, ctx, incomplete)
-        listed = COMMANDS.items()
-        commands = [CompletionItem(n, help=each.help) for n, each in listed]
-        return options + [each for each in commands if each.value.startswith(incomplete)]
+        commands = [
+            CompletionItem(name, help=listed.help)
+            for name, listed in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return [*click.Command.shell_complete(self, ctx, incomplete), *commands]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

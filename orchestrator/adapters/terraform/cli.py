@@ -204,12 +204,11 @@ class TerraformCli:
                 raise
 
     def _init(self, folder: Path, env: Environment, *, migrate: bool = False) -> None:
-        anew = _begins_anew(folder)
-        if not anew and not migrate and initialized.keeps_its_place(folder):
-            anew = True
-            if aside := initialized.put_local_state_aside(folder):
-                log.info("%s: the backend has the state; what lay beside it is %s", folder, aside)
-        argv = arguments.init(self._tool.path, migrate=migrate, reconfigure=anew and not migrate)
+        settled = not migrate and initialized.keeps_its_place(folder)
+        if settled and (aside := initialized.put_local_state_aside(folder)):
+            log.info("%s: the backend has the state; what lay beside it is %s", folder, aside)
+        anew = settled or (not migrate and _begins_anew(folder))
+        argv = arguments.init(self._tool.path, migrate=migrate, reconfigure=anew)
         self._run(argv, folder, env, self._timeouts.init)
 
     def _init_key(self, folder: Path, env: Environment) -> str:
