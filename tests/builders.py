@@ -7,15 +7,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from orchestrator.model.drift import Baseline, Reading, Tools
 from orchestrator.model.facts import Access, Facts, LogArchive, SpecialAccounts, State
 from orchestrator.model.names import AccountId, OuPath, StackKey, StackName
 from orchestrator.model.organization import Account, Organization, Unit
-from orchestrator.model.plan import Action, Change, Plan, Violation
-from orchestrator.model.reading import Baseline, Reading, Tools
-from orchestrator.model.rendering import Rendering
+from orchestrator.model.plan import Action, Change, Plan, Rendering, Violation
 from orchestrator.model.settings import Gate, Settings, Severity
 from orchestrator.model.waves import Wave
-from orchestrator.pipeline.job import Job
+from orchestrator.stages.jobs import Job
 
 DIGEST = "d" * 64
 

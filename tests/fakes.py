@@ -9,15 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestrator.errors import AccountBusy, ScanFailed
+from orchestrator.model.drift import Baseline, Reading, Sighting, Suspect, Unread
 from orchestrator.model.events import Tell, silently
 from orchestrator.model.names import AccountId, StackKey
 from orchestrator.model.organization import Account
-from orchestrator.model.plan import Change, Plan, Violation
-from orchestrator.model.reading import Baseline, Reading, Unread
-from orchestrator.model.rendering import Rendering
+from orchestrator.model.plan import Change, Plan, Rendering, Violation
 from orchestrator.model.run import Probe
-from orchestrator.model.sighting import Sighting
-from orchestrator.model.suspect import Suspect
 from orchestrator.ports import Entry, Environment, Ports, Purpose, Rest, Scan
 from tests.builders import a_plan, a_reading
 

@@ -21,10 +21,9 @@ from orchestrator.cli.main import cli
 from orchestrator.controls.catalogue import catalogue
 from orchestrator.findings.emulation import LACKING
 from orchestrator.findings.registry import REMEDIATIONS
-from orchestrator.model.adopted import Adopted
 from orchestrator.model.facts import Facts, Team
-from orchestrator.model.organization import Exemption
-from orchestrator.model.quarantine import Quarantine
+from orchestrator.model.imports import Adopted
+from orchestrator.model.organization import Exemption, Quarantine
 from orchestrator.model.settings import ControlDecision, Settings
 from orchestrator.model.waves import Wave
 from orchestrator.sandbox.emulated import Service, emulated

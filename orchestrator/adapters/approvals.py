@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from orchestrator.adapters.files import write
 from orchestrator.adapters.process import Command, Completed
-from orchestrator.adapters.whole_file import write
 from orchestrator.errors import NotApproved, UsageError
 
 NAMESPACE = "orchestrator-plan"

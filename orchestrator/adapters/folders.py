@@ -6,8 +6,7 @@ import os
 import tempfile
 from pathlib import Path, PurePosixPath
 
-from orchestrator.model.plan import Plan
-from orchestrator.model.rendering import Rendering
+from orchestrator.model.plan import Plan, Rendering
 
 TERRAFORMS_OWN = frozenset(
     {

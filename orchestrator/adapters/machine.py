@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import shutil
@@ -10,13 +11,17 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
+from orchestrator import __version__
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import cli_config, download, lock_file, mirror, package_hash
+from orchestrator.adapters.terraform import download, lock_file, mirror
+from orchestrator.adapters.terraform import lock_file as package_hash
+from orchestrator.adapters.terraform import mirror as cli_config
+from orchestrator.adapters.terraform.download import this_platform
 from orchestrator.adapters.terraform.lock_file import Locked
 from orchestrator.adapters.terraform.mirror import Mirror
-from orchestrator.adapters.terraform.platform import this_platform
-from orchestrator.adapters.terraform.tool import Product, ask, on_path
+from orchestrator.adapters.terraform.tool import Product, Tool, ask, on_path
 from orchestrator.errors import ToolMissing
+from orchestrator.model.journal import Ground
 from orchestrator.model.machine import Need, Presence
 
 OLDEST_PYTHON = (3, 11)
@@ -159,3 +164,29 @@ def configuration_file(env: Mapping[str, str]) -> Need:
         found = f"{path} does not exist, and is left aside"
         return Need("TF_CLI_CONFIG_FILE", Presence.NOTE, found, "unset it, or write the file")
     return Need("TF_CLI_CONFIG_FILE", Presence.OK, env.get("TF_CLI_CONFIG_FILE") or "not set")
+
+
+READ = frozenset({".py", ".yaml", ".yml", ".json"})
+"""What the scanner takes from policies/; the rest is for people."""
+
+
+def ground(tool: Tool, lock: Path, policies: Path) -> Ground:
+    text = lock.read_text("utf-8") if lock.is_file() else ""
+    locked = lock_file.read(text)
+    return Ground(
+        __version__,
+        f"{tool.product} {tool.version}",
+        str(locked.version) if locked else "",
+        hashlib.sha256(text.encode()).hexdigest() if text else "",
+        _digest(policies),
+    )
+
+
+def _digest(folder: Path) -> str:
+    """SHA-256 over names and contents."""
+    total = hashlib.sha256()
+    files = (path for path in folder.rglob("*") if path.suffix in READ)
+    for file in sorted(path for path in files if "examples" not in path.parts):
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        total.update(f"{file.relative_to(folder).as_posix()}\0{content}\n".encode())
+    return total.hexdigest()

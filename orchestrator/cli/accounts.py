@@ -9,7 +9,7 @@ import click
 
 from orchestrator import config
 from orchestrator.cli.project import Project
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.organization import Account, Organization
 
@@ -21,7 +21,7 @@ VERSION = 1
 @click.pass_obj
 def accounts(project: Project, as_json: bool) -> int:
     """List the accounts wave by wave, with id, OU, team and number of governed regions."""
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     click.echo(_json(organization) if as_json else "\n".join(_text(organization)))
     return ExitCode.DONE
 
@@ -36,7 +36,7 @@ def _text(organization: Organization) -> Iterator[str]:
             if organization.wave_of[account.id] == wave:
                 cells = zip(_cells(account), widths, strict=True)
                 row = "  ".join(f"{cell:<{width}}" for cell, width in cells)
-                held = account.set_aside(days.today())
+                held = account.set_aside(dates.today())
                 yield f"  {row}  {_regions(account)}" + (f"  ({held})" if held else "")
 
 
@@ -60,7 +60,7 @@ def _json(organization: Organization) -> str:
             "wave": organization.wave_of[account.id],
             "regions": list(account.regions),
             "set_aside": held.model_dump(mode="json")
-            if (held := account.set_aside(days.today()))
+            if (held := account.set_aside(dates.today()))
             else None,
         }
         for account in organization.accounts

@@ -9,18 +9,18 @@ from pathlib import Path
 import click
 
 from orchestrator import config, wiring
-from orchestrator.adoption import files
+from orchestrator.accounts import imports as files
 from orchestrator.cli import selecting
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import Session, environment, session
 from orchestrator.errors import ConfigurationError
-from orchestrator.model import days
-from orchestrator.model.adopted import Imports
-from orchestrator.model.adopting import Adoption
+from orchestrator.model import dates
+from orchestrator.model.existing import Adoption
+from orchestrator.model.imports import Imports
 from orchestrator.model.run import code_of
-from orchestrator.pipeline.adopting import adopt_all
-from orchestrator.pipeline.job import Job
-from orchestrator.views.adopting import VIEWS
+from orchestrator.rollout.imports import adopt_all
+from orchestrator.stages.jobs import Job
+from orchestrator.views.imports import VIEWS
 
 
 @click.command(short_help="Find what accounts have already, and take it over.")
@@ -88,7 +88,7 @@ def keep(configs: Path, texts: Mapping[str, str | None]) -> None:
     before = {name: _text(folder / name) for name in texts}
     put(folder, texts)
     try:
-        config.load(configs, days.today())
+        config.load(configs, dates.today())
     except ConfigurationError:
         put(folder, before)
         raise

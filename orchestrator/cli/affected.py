@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import click
 
 from orchestrator import wiring
-from orchestrator.affected import Affected, Comparison, Reason, between
+from orchestrator.accounts.affected import Affected, Comparison, Reason, between
 from orchestrator.cli.project import Project
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import StackKey, StackName
 
@@ -41,7 +41,7 @@ def affected(project: Project, revisions: str, as_json: bool) -> int:
 def compared(project: Project, revisions: str) -> Comparison:
     """What the revisions of this checkout change."""
     history = wiring.history(project.root, os.environ)
-    return between(revisions, history, project.root, days.today())
+    return between(revisions, history, project.root, dates.today())
 
 
 def _text(comparison: Comparison) -> Iterator[str]:

@@ -11,7 +11,7 @@ from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.cli.stored import shelf
 from orchestrator.errors import UsageError
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 
 
@@ -34,7 +34,7 @@ def approve(project: Project, run: str, key: Path | None, kms: str) -> int:
     orchestrator approve last --key ~/.ssh/id_ed25519
     """
     _check(key, kms)
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     kept = shelf(project, organization, environment(project), "approve")
     manifest, digest = kept.manifest(kept.run(run))
     file = kept.approve(manifest.run, digest, key, kms)

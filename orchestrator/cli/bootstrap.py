@@ -6,11 +6,11 @@ import click
 
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import finish, session
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.run import Run, StackResult
-from orchestrator.pipeline.bootstrap import Bootstrap
-from orchestrator.pipeline.bootstrap import bootstrap as make
+from orchestrator.rollout.bootstrap import Bootstrap
+from orchestrator.rollout.bootstrap import bootstrap as make
 from orchestrator.views.run import VIEWS, text
 
 
@@ -39,5 +39,5 @@ def bootstrap(project: Project, view: str, yes: bool) -> int:
         management = current.organization.management
         key = StackKey(management.id, management.name, StackName.BOOTSTRAP)
         jobs = Bootstrap(current.job(key, local_state=True), current.job(key))
-        result = make(jobs, current.ports, days.today(), agreed)
+        result = make(jobs, current.ports, dates.today(), agreed)
         return finish(current, "bootstrap", [result], view)

@@ -9,7 +9,7 @@ import click
 from orchestrator import config
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.submission import Cancelled
 from orchestrator.wiring import workers
@@ -27,7 +27,7 @@ def cancel(project: Project, run: str, reason: str) -> int:
     \b
     orchestrator cancel 20260601-120000-ab12 --reason 'the canary looks wrong'
     """
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     env = environment(project)
     records = workers.records(organization, env, f"{run}-cancel")
     records.submission(run)

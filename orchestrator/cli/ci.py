@@ -17,7 +17,7 @@ from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.cli.token import token
 from orchestrator.errors import NothingSelected, UsageError
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
@@ -83,7 +83,7 @@ def shards(
     orchestrator ci shards all --most 20
     orchestrator ci shards 'affected:main...HEAD' --most 1
     """
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     keys = _selected(project, organization, words)
     found = shares((key.account_id for key in keys), most, least) if keys else ()
     if only is None:
@@ -121,7 +121,7 @@ def merge(
     """
     env = environment(project)
     notifying.check(targets, env)
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     expected = selecting.chosen(project, organization, [expect]) if expect else ()
     run = merged([_read(project, name) for name in names], expected)
     if keep:

@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 from orchestrator import config
 from orchestrator.cli.project import find
 from orchestrator.errors import OrchestratorError
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.names import StackName
 from orchestrator.model.organization import Organization
 
@@ -21,7 +21,7 @@ def selection(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
     folder = ctx.find_root().params.get("folder")
     try:
         root = find(Path(folder) if folder else None, Path.cwd())
-        organization = config.load(root / "account_configs", days.today())
+        organization = config.load(root / "account_configs", dates.today())
     except (OrchestratorError, OSError):
         return []
     return [item for item in _all(organization) if item.value.startswith(incomplete)]

@@ -11,12 +11,13 @@ from orchestrator import config
 from orchestrator.cli.decisions import account_called, control_called, load
 from orchestrator.cli.impact import impact
 from orchestrator.cli.project import Project
-from orchestrator.controls import asking, catalogue, decided
+from orchestrator.controls import catalogue, decisions
+from orchestrator.controls import explain as asking
 from orchestrator.errors import UsageError
 from orchestrator.findings.doubts import doubts
 from orchestrator.findings.emulation import LACKING
 from orchestrator.findings.registry import BY_CONTROL, REMEDIATIONS
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.views import controls as views
 
@@ -45,7 +46,7 @@ def list_(project: Project, account: str, view: str) -> int:
     found = load(project)
     organization = found.organization
     accounts = (account_called(organization, account),) if account else organization.accounts
-    rows = decided.decided(organization, accounts, BY_CONTROL, doubts(found.matrix, BY_CONTROL))
+    rows = decisions.decided(organization, accounts, BY_CONTROL, doubts(found.matrix, BY_CONTROL))
     show = views.decided_json if view == "json" else views.decided
     click.echo(show(rows, enabled=organization.facts.remediation.enabled))
     return ExitCode.DONE
@@ -106,9 +107,9 @@ def due_(project: Project, within: int, view: str) -> int:
     \b
     orchestrator controls due --within 60
     """
-    today = days.today()
+    today = dates.today()
     organization = config.load(project.configs, today)
-    rows = decided.due(organization, today + timedelta(days=within))
+    rows = decisions.due(organization, today + timedelta(days=within))
     click.echo((views.due_json if view == "json" else views.due)(rows, today))
     return ExitCode.DRIFT if rows else ExitCode.DONE
 

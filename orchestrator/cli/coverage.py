@@ -9,18 +9,18 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from orchestrator import config, wiring
+from orchestrator.accounts.coverage import Known, draw
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
-from orchestrator.ledger import Known, draw
-from orchestrator.model import days
+from orchestrator.model import dates
+from orchestrator.model.coverage import Ledger, Seen
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.ledger import Ledger, Seen
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.run import LEFT_ALONE, Probe
 from orchestrator.ports import Inspector
 from orchestrator.render import stacks_of
-from orchestrator.views.ledger import VIEWS
+from orchestrator.views.coverage import VIEWS
 
 APPLYING = {"vend": "apply"}
 """Commands that apply, too."""
@@ -51,7 +51,7 @@ def coverage(project: Project, view: str, ask: bool, max_age: float) -> int:
     orchestrator coverage
     orchestrator coverage --ask --format html
     """
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     ledger = drawn(project, organization, timedelta(days=max_age), ask=ask)
     click.echo(VIEWS[view](ledger))
     return ExitCode.DONE if ledger.covered else ExitCode.INCOMPLETE
@@ -104,7 +104,7 @@ def _answers(
     organization: Organization, inspector: Inspector
 ) -> Mapping[AccountId, tuple[Probe, ...]]:
     """Of all stacks: the foundations of the special accounts deliver everybody's logs."""
-    today = days.today()
+    today = dates.today()
     keys = [k for k in stacks_of(organization) if not _account(organization, k).set_aside(today)]
 
     def ask(key: StackKey) -> tuple[Probe, ...]:

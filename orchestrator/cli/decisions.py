@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from orchestrator import config
 from orchestrator.cli.project import Project
 from orchestrator.config.near import choose_or
-from orchestrator.controls.naming import CONTROL
+from orchestrator.controls.catalogue import CONTROL
 from orchestrator.errors import UsageError
 from orchestrator.findings import matrix as matrices
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.registry import REMEDIATIONS
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.organization import Account, Organization
 from orchestrator.render import matrix
 
@@ -28,7 +28,7 @@ class Decisions:
 
 def load(project: Project) -> Decisions:
     """With the line of each decision."""
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     document = json.loads(matrix.text_of(matrix.document(organization, lines=True)))
     return Decisions(organization, matrices.load(document))
 

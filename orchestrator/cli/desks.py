@@ -14,11 +14,10 @@ from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.model.submission import Submission
 from orchestrator.model.waves import Wave
-from orchestrator.pipeline.groups import wave_name
-from orchestrator.pipeline.job import Job
-from orchestrator.pipeline.workers.desk import Desk
 from orchestrator.ports.workers import RunRecords
 from orchestrator.render import Renderer
+from orchestrator.rollout.workers.item import Desk
+from orchestrator.stages.jobs import Job, wave_name
 from orchestrator.wiring import workers
 
 

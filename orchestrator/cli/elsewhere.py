@@ -14,10 +14,10 @@ from orchestrator import config, wiring
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.errors import AwsDenied, ConfigurationError, UsageError
-from orchestrator.model import days
-from orchestrator.model.history import History, Status
-from orchestrator.pipeline.workers.gathering import Gathered, journal
+from orchestrator.model import dates
+from orchestrator.model.run_history import History, Status
 from orchestrator.ports.workers import Executor, Progress
+from orchestrator.rollout.workers.journal import Gathered, journal
 from orchestrator.wiring import workers
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ def _goes_on(project: Project, run: str) -> bool:
 
 
 def _gathered(project: Project, runs: tuple[str, ...]) -> Iterator[Gathered]:
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     env = environment(project)
     records = workers.records(organization, env, "show")
     executor = workers.executor(organization, env)

@@ -15,8 +15,8 @@ from orchestrator.cli.naming import named
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.errors import UsageError
-from orchestrator.model.comment import Comment
 from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.review import Comment
 from orchestrator.model.run import Run
 from orchestrator.ports import Forge
 

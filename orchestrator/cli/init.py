@@ -9,14 +9,13 @@ from tempfile import TemporaryDirectory
 import click
 
 from orchestrator import config, wiring
-from orchestrator.adoption.choices import Choices, find, guess
-from orchestrator.adoption.writing import Files, describe
+from orchestrator.accounts.scaffold import Choices, Files, describe, find, guess
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.errors import UsageError
-from orchestrator.model import days
-from orchestrator.model.census import Landscape, Member
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.inventory import Landscape, Member
 
 
 @click.command(short_help="Write account_configs/ for an organization that is there already.")
@@ -118,5 +117,5 @@ def _put(files: Files, target: Path) -> None:
             file = made / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
-        config.load(made, days.today())
+        config.load(made, dates.today())
         made.rename(target)

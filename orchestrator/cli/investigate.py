@@ -23,11 +23,10 @@ from orchestrator.logs.investigate.subject import (
     principal,
     subject,
 )
-from orchestrator.logs.lake.engine import Lake
-from orchestrator.model import days
+from orchestrator.logs.lake.question import Lake
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.views.investigation import as_json, as_text, headline
-from orchestrator.views.investigation_page import as_html
+from orchestrator.views.investigation import as_html, as_json, as_text, headline
 from orchestrator.wiring import lakes
 
 VIEWS: Mapping[str, Callable[[timeline.Investigation], str]] = {
@@ -113,7 +112,7 @@ def _lake(
 ) -> Lake:
     if place not in ("", DUCKDB, ATHENA, OPENSEARCH, CLOUDTRAIL) and not place.startswith("s3://"):
         return wiring.lake(place, "", {})
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     where, env = region or organization.facts.home_region, environment(project)
     names = ("workgroup", "database", "table", "output")
     athena = lakes.Athena(**{name: settings[name] for name in names})
@@ -142,7 +141,7 @@ def _subject(project: Project, about: str) -> Subject:
     if about == "-":
         return finding(sys.stdin.read(), "standard input")
     if FINDING.match(about):
-        organization = config.load(project.configs, days.today())
+        organization = config.load(project.configs, dates.today())
         return finding(lakes.finding(organization, environment(project), about), about)
     if about.endswith(".json") or Path(about).is_file():
         return _finding_file(Path(about))

@@ -7,8 +7,8 @@ import click
 from orchestrator import config, wiring
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
-from orchestrator.logs.newcomers import settle
-from orchestrator.model import days
+from orchestrator.logs.auto_enable import settle
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 
 
@@ -24,7 +24,7 @@ def lake_setup(project: Project, dry_run: bool) -> int:
     orchestrator logs lake-setup
     orchestrator logs lake-setup --dry-run
     """
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     lake = wiring.newcomers(organization.facts.home_region, environment(project))
     change = settle(lake, organization, write=not dry_run)
     for word, sources in (("add", change.added), ("remove", change.removed)):

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import click
 
 from orchestrator import config
+from orchestrator.accounts.selection import Selection
 from orchestrator.cli import selecting
 from orchestrator.cli.project import Project
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Account, Organization
-from orchestrator.selection import Selection
 
 VERSION = 1
 
@@ -30,7 +30,7 @@ def list_(project: Project, words: tuple[str, ...], as_json: bool) -> int:
     orchestrator list orders-prod payments-prod
     orchestrator list 'ou:Workloads/** and not team:web'
     """
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     selection = selecting.read(project, organization, words)
     click.echo(
         _json(selection, organization)
@@ -47,7 +47,7 @@ def _text(stacks: tuple[StackKey, ...], organization: Organization) -> Iterator[
     for account, row in zip(accounts, rows, strict=True):
         cells = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
         names = ", ".join(key.stack for key in stacks if key.account_id == account.id)
-        held = account.set_aside(days.today())
+        held = account.set_aside(dates.today())
         yield f"{cells}  {names}" + (f"  ({held})" if held else "")
     yield f"{_count(len(stacks), 'stack')} of {_count(len(accounts), 'account')}"
 
@@ -73,7 +73,7 @@ def _json(selection: Selection, organization: Organization) -> str:
                 "team": account.settings.team,
                 "wave": organization.wave_of[account.id],
                 "set_aside": held.model_dump(mode="json")
-                if (held := account.set_aside(days.today()))
+                if (held := account.set_aside(dates.today()))
                 else None,
                 "stacks": [
                     str(key.stack) for key in selection.stacks if key.account_id == account.id

@@ -13,17 +13,17 @@ from orchestrator import wiring
 from orchestrator.cli import notifying, watching
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import Session, environment, session
+from orchestrator.drift import suspects
+from orchestrator.drift.notifications import happened
+from orchestrator.drift.watch import POLL, Cases, Means, Suspects, one_round
 from orchestrator.errors import NotTold
-from orchestrator.listening.rounds import POLL, Cases, Means, Suspects, one_round
 from orchestrator.model.events import RunStarted
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Run, StackResult
-from orchestrator.notices.happening import happened
-from orchestrator.pipeline import suspicion
-from orchestrator.pipeline.job import Job
 from orchestrator.render import stacks_of
-from orchestrator.views.listening import lines
+from orchestrator.stages.jobs import Job
+from orchestrator.views.drift_events import lines
 
 
 @click.command(short_help="Tell of changes made by hand as they happen.")
@@ -84,7 +84,7 @@ def _examined(
     width = max(1, min(len(cases), current.ports.capacity.width(0)))
     with ThreadPoolExecutor(max_workers=width) as pool:
         found = pool.map(
-            lambda case: suspicion.examine(jobs[case[0]], case[1], current.ports), cases.items()
+            lambda case: suspects.examine(jobs[case[0]], case[1], current.ports), cases.items()
         )
         results = tuple(found)
     for result in results:

@@ -14,7 +14,7 @@ from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
 from orchestrator.logs.costs import METERS, NODES, Estimate, Used, estimate
 from orchestrator.logs.coverage import Covered, everywhere
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 
 VERSION = 1
@@ -32,7 +32,7 @@ def log_coverage(project: Project, every: bool, as_json: bool) -> int:
     orchestrator logs coverage
     orchestrator logs coverage --all
     """
-    found = everywhere(config.load(project.configs, days.today()))
+    found = everywhere(config.load(project.configs, dates.today()))
     if as_json:
         document = {"version": VERSION, "logs": [asdict(each) for each in found]}
         click.echo(json.dumps(document, indent=2))
@@ -56,7 +56,7 @@ def log_cost(project: Project, file: Path | None, as_json: bool) -> int:
     orchestrator logs cost
     orchestrator logs cost --prices prices.json
     """
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     found = estimate(organization, _prices(file) if file else {})
     if as_json:
         click.echo(json.dumps(_document(found), indent=2))

@@ -18,7 +18,7 @@ from orchestrator.cli.log_reports import log_cost, log_coverage
 from orchestrator.cli.siem import siem_setup
 from orchestrator.cli.stream_code import stream_code
 from orchestrator.errors import UsageError
-from orchestrator.logs.ingest.counts import Counts
+from orchestrator.logs.ingest.batch import Counts
 from orchestrator.logs.ingest.logfiles import FORMATS, Settings, ingest_logs, ingest_stream
 from orchestrator.logs.ingest.trail import ingest_trail
 from orchestrator.logs.ocsf.classes import ocsf_class

@@ -11,13 +11,12 @@ import click
 from orchestrator import wiring
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import Session, environment
+from orchestrator.drift.notifications import looked, notices, steps
 from orchestrator.errors import NotTold, UsageError
+from orchestrator.model.drift import Notice
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.notice import Notice
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import StackResult
-from orchestrator.notices import notices, steps
-from orchestrator.notices.gathering import looked
 from orchestrator.ports import Tickets
 
 F = TypeVar("F", bound=Callable[..., object])

@@ -12,6 +12,10 @@ from typing import TextIO
 import click
 
 from orchestrator import config, wiring
+from orchestrator.accounts import files as writing
+from orchestrator.accounts.events import AccountEvent, What, events
+from orchestrator.accounts.files import Need, Task
+from orchestrator.accounts.vending import leave
 from orchestrator.cli import proposing
 from orchestrator.cli.operating import working
 from orchestrator.cli.project import Project
@@ -22,18 +26,13 @@ from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.findings.records import Record
 from orchestrator.model.events import StackEnded
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.leaving import KeptState, Leaving, Remnant
 from orchestrator.model.names import AccountId
+from orchestrator.model.offboarding import KeptState, Leaving, Remnant
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.pipeline.attempt import stage
 from orchestrator.ports import Census, Remains, StateArchive
-from orchestrator.vending import writing
-from orchestrator.vending.event import AccountEvent, What
-from orchestrator.vending.events_file import events
-from orchestrator.vending.leaving import leave
-from orchestrator.vending.task import Need, Task
-from orchestrator.views.leaving import VIEWS
+from orchestrator.stages.attempts import stage
+from orchestrator.views.offboarding import VIEWS
 
 DAYS = 90
 """So far back records of remediations are looked through; the table keeps them longer."""

@@ -13,11 +13,11 @@ from typing import TypeVar
 import click
 
 from orchestrator import wiring
+from orchestrator.accounts import files as writing
+from orchestrator.accounts.files import Need, Task
 from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
-from orchestrator.model import days
-from orchestrator.vending import writing
-from orchestrator.vending.task import Need, Task
+from orchestrator.model import dates
 from orchestrator.views.proposal import Proposal, body
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -68,7 +68,7 @@ class Place:
 
         A branch of that name is gone on from: what it says already is not said again.
         """
-        today = days.today()
+        today = dates.today()
         if not self.reviewed or not ids:
             return work(self.project.root, today)
         branch = self.branch or _named(self.verb, ids)

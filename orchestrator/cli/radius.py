@@ -9,7 +9,7 @@ from orchestrator.cli.session import Session
 from orchestrator.errors import TooFar, UsageError
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Lifted
-from orchestrator.pipeline.radius import exceeded
+from orchestrator.rollout.gate import exceeded
 
 SHORTEST = 10
 

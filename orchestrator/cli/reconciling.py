@@ -12,13 +12,12 @@ from orchestrator.cli import radius
 from orchestrator.cli.project import Project
 from orchestrator.cli.recording import asked, recorded
 from orchestrator.cli.session import Session, finish, session
+from orchestrator.drift.reconcile import reconciled
 from orchestrator.errors import NotApproved
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.run import StackResult
-from orchestrator.pipeline import rollout
-from orchestrator.pipeline.groups import groups
-from orchestrator.pipeline.job import Job
-from orchestrator.pipeline.reconciling import reconciled
+from orchestrator.rollout import rollout
+from orchestrator.stages.jobs import Job, groups
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -47,7 +46,7 @@ def put_right(
     view: str,
 ) -> tuple[StackResult, ...]:
     """The results with those of the stacks that were put right in the place of the drift."""
-    ready, left = reconciled(jobs, found, days.today())
+    ready, left = reconciled(jobs, found, dates.today())
     for line in left:
         click.echo(f"not put right: {line}", err=True)
     if not ready:

@@ -14,13 +14,12 @@ from orchestrator import wiring
 from orchestrator.cli.session import Session
 from orchestrator.errors import NotResumable, OrchestratorError
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.history import History
 from orchestrator.model.journal import Inputs, Option
 from orchestrator.model.run import Lifted
-from orchestrator.pipeline import resume
-from orchestrator.pipeline.groups import Group
-from orchestrator.pipeline.job import Job
+from orchestrator.model.run_history import History
 from orchestrator.ports import Journal
+from orchestrator.rollout import resume
+from orchestrator.stages.jobs import Group, Job
 from orchestrator.surroundings import failed
 
 NOT_OPTIONS = frozenset({"words", "yes"})

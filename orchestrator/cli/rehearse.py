@@ -15,7 +15,7 @@ from orchestrator import config
 from orchestrator.cli.project import Project
 from orchestrator.cli.watching import wants_live
 from orchestrator.errors import UsageError
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.rehearsal.checks import held
 from orchestrator.rehearsal.conduct import Means, rehearse
@@ -118,7 +118,7 @@ def rehearse_(
     where = _emptied(project, folder)
     console = Console(stderr=True)
     live = wants_live(console, None)
-    access = config.load(project.configs, days.today()).facts.access
+    access = config.load(project.configs, dates.today()).facts.access
     signal.signal(signal.SIGTERM, _ended)
     with ExitStack() as stack:
         stderr = None if live else stack.enter_context((where / "rehearsal.log").open("wb"))

@@ -11,7 +11,7 @@ import click
 
 from orchestrator.cli.operating import can_be_undone, refusals, working
 from orchestrator.cli.project import Project
-from orchestrator.controls import approving
+from orchestrator.controls import operator as approving
 from orchestrator.controls.catalogue import why_by_hand
 from orchestrator.controls.operator import Operator
 from orchestrator.errors import UsageError

@@ -11,8 +11,8 @@ import click
 from orchestrator import config, wiring
 from orchestrator.cli import selecting
 from orchestrator.cli.project import Project
-from orchestrator.model import days
-from orchestrator.model.rendering import Rendering
+from orchestrator.model import dates
+from orchestrator.model.plan import Rendering
 from orchestrator.render import Renderer, digest_of
 
 
@@ -32,7 +32,7 @@ def render(project: Project, words: tuple[str, ...], build: Path | None) -> int:
     orchestrator render orders-prod --build /tmp/review
     """
     started = time.monotonic()
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     keys = selecting.chosen(project, organization, words or ("all",))
     folder = build or project.build
     renderer, folders = Renderer(project.root, folder), wiring.folders(folder)

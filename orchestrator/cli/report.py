@@ -16,15 +16,15 @@ from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.errors import AwsDenied, OrchestratorError, UsageError
 from orchestrator.findings.records import Record
-from orchestrator.model import days
+from orchestrator.model import dates
+from orchestrator.model.coverage import Ledger
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.facts import Language
-from orchestrator.model.history import History
-from orchestrator.model.ledger import Ledger
 from orchestrator.model.organization import Organization
-from orchestrator.model.points import Point
-from orchestrator.report.building import Report, Sources, build
-from orchestrator.report.standing import settle
+from orchestrator.model.report_history import Point
+from orchestrator.model.run_history import History
+from orchestrator.report.report import Report, Sources, build
+from orchestrator.report.scores import settle
 from orchestrator.views import report_data
 from orchestrator.views.report_page import page
 
@@ -70,7 +70,7 @@ def report(
     """
     if out is None and view == "html" and sys.stdout.isatty():
         raise UsageError("the report is a page for a browser", "name a file: --out report.html")
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     points = wiring.points(history or project.reports)
     made = build(_sources(project, organization, points.all()))
     chosen = Language(language) if language else organization.facts.remediation.language

@@ -13,8 +13,8 @@ from orchestrator.cli import elsewhere, watching
 from orchestrator.cli.naming import named
 from orchestrator.cli.project import Project
 from orchestrator.errors import NotResumable, UsageError
-from orchestrator.model.history import History
 from orchestrator.model.journal import Option
+from orchestrator.model.run_history import History
 from orchestrator.views.run import VIEWS
 
 COMMANDS: Mapping[str, str] = {

@@ -20,10 +20,10 @@ from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
 from orchestrator.model.review import Manifest, Source
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.pipeline.carrying import Review, carrying_out
-from orchestrator.pipeline.job import Job
 from orchestrator.ports import Journal, Ports
 from orchestrator.render import stacks_of
+from orchestrator.rollout.reviewed import Review, carrying_out
+from orchestrator.stages.jobs import Job
 
 F = TypeVar("F", bound=Callable[..., object])
 CARRIED_OUT = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.UNVERIFIED, Outcome.PARTLY})

@@ -13,11 +13,11 @@ from orchestrator.cli import notifying, radius, reconciling, reviewing, selectin
 from orchestrator.cli.project import Project
 from orchestrator.cli.recording import asked, recorded
 from orchestrator.cli.session import finish, session
+from orchestrator.drift.verdict import Care
 from orchestrator.model.run import code_of
-from orchestrator.pipeline import rollout
-from orchestrator.pipeline.drift import Care
-from orchestrator.pipeline.groups import groups, together
 from orchestrator.render import stacks_of
+from orchestrator.rollout import rollout
+from orchestrator.stages.jobs import groups, together
 from orchestrator.views.run import VIEWS
 
 F = TypeVar("F", bound=Callable[..., object])

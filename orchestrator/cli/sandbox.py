@@ -13,7 +13,7 @@ from orchestrator import config
 from orchestrator.cli import scanning
 from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.sandbox import journal, lifecycle
 from orchestrator.sandbox.fleet import describe, grow
@@ -54,9 +54,9 @@ def start(
 ) -> int:
     """Start it, or find the one that runs."""
     if configs:
-        fleet = grow_configs(project.configs, configs, accounts, days.today())
+        fleet = grow_configs(project.configs, configs, accounts, dates.today())
     else:
-        fleet = grow(describe(config.load(project.configs, days.today())), accounts)
+        fleet = grow(describe(config.load(project.configs, dates.today())), accounts)
     size = log_size * 1024 * 1024
     settings = lifecycle.Settings(port, faults, seed, size, delays, failing)
     state = lifecycle.start(project.sandbox, fleet, settings)

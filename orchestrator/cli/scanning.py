@@ -11,7 +11,7 @@ import click
 from orchestrator import config
 from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.organization import Account, Organization
 from orchestrator.sandbox import lifecycle
@@ -27,7 +27,7 @@ def scan(project: Project, names: tuple[str, ...], as_json: bool) -> int:
     from orchestrator.sandbox.scanning import scan  # noqa: PLC0415  loads every remediation
 
     sandbox = running(project)
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     found = scan(sandbox, organization, _chosen(organization, names))
     if as_json:
         click.echo(json.dumps({"version": 1, "accounts": [asdict(each) for each in found]}))

@@ -9,12 +9,12 @@ import click
 from click.shell_completion import CompletionItem
 
 from orchestrator import wiring
+from orchestrator.accounts.selection import Selection, select
 from orchestrator.cli.project import Project
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Outcome
 from orchestrator.render import stacks_of
-from orchestrator.selection import Selection, select
 
 
 def _offered(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

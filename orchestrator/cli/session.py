@@ -20,18 +20,18 @@ from orchestrator.cli.project import Project
 from orchestrator.cli.stopping import Stopping
 from orchestrator.cli.watching import Watch, watching
 from orchestrator.errors import AwsDenied, UsageError
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.events import Tell
+from orchestrator.model.inventory import Standings, compared
 from orchestrator.model.journal import Ground
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Lifted, Run, StackResult
-from orchestrator.model.standings import Standings, compared
-from orchestrator.pipeline.course import Terms
-from orchestrator.pipeline.job import Job
 from orchestrator.ports import Ports
 from orchestrator.render import Renderer
 from orchestrator.sandbox import lifecycle
+from orchestrator.stages.context import Terms
+from orchestrator.stages.jobs import Job
 from orchestrator.views.run import as_json
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class Session:
         accept_moved: bool = False,
     ) -> Terms:
         return Terms(
-            days.today(),
+            dates.today(),
             width,
             tolerated,
             self.stop,
@@ -107,7 +107,7 @@ def session(
     `listeners` are told what happens; others can be added with `Session.hear`. `changes` is said
     by those who change accounts: they are refused here if they may only read.
     """
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     stopping = Stopping()

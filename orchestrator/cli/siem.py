@@ -11,8 +11,8 @@ from orchestrator import wiring
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.errors import UsageError
-from orchestrator.logs.siem.files import files
 from orchestrator.logs.siem.indices import Keeping
+from orchestrator.logs.siem.objects import files
 from orchestrator.logs.siem.setup import Done, Plan, set_up
 from orchestrator.model.exit_code import ExitCode
 

@@ -10,7 +10,7 @@ from orchestrator import config, wiring
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.errors import UsageError
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
@@ -71,7 +71,7 @@ def restore(project: Project, stack: str, version: str) -> int:
 
 
 def _repair(project: Project, stack: str) -> tuple[StateRepair, StackKey]:
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     run = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-state"
     key = _key(organization, stack)
     return wiring.state_repair(organization, environment(project), run), key

@@ -17,11 +17,10 @@ from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.journal import Inputs, Origin
 from orchestrator.model.run import Outcome
 from orchestrator.model.submission import Lot, Submission
-from orchestrator.pipeline.groups import Group, groups, together
-from orchestrator.pipeline.job import Job
-from orchestrator.pipeline.setting_aside import parted, parted_to_apply
-from orchestrator.pipeline.workers.carrying_out import COMMANDS
-from orchestrator.pipeline.workers.handing_out import WIDTH, bakes_too_long, looking, lots
+from orchestrator.rollout.quarantine import parted, parted_to_apply
+from orchestrator.rollout.workers.batches import WIDTH, bakes_too_long, looking, lots
+from orchestrator.rollout.workers.item import COMMANDS
+from orchestrator.stages.jobs import Group, Job, groups, together
 from orchestrator.wiring import workers
 
 

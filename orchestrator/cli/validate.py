@@ -10,7 +10,7 @@ import click
 from orchestrator import config
 from orchestrator.cli.project import Project
 from orchestrator.errors import ConfigurationError, Problem
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.organization import Organization
 
@@ -25,7 +25,7 @@ def validate(project: Project, as_json: bool) -> int:
 
     Needs no credentials and talks to nobody. Warnings (what has run out) do not fail.
     """
-    report = config.check(project.configs, days.today())
+    report = config.check(project.configs, dates.today())
     click.echo(_json(report) if as_json else _text(report, project.configs.name), nl=False)
     if not as_json:
         for warning in report.warnings:

@@ -13,6 +13,9 @@ from typing import TextIO
 import click
 
 from orchestrator import config, wiring
+from orchestrator.accounts.events import AccountEvent, Ignored, events
+from orchestrator.accounts.files import Need, Task
+from orchestrator.accounts.vending import vended
 from orchestrator.cli import proposing
 from orchestrator.cli.project import Project
 from orchestrator.cli.recording import asked, recorded
@@ -20,21 +23,16 @@ from orchestrator.cli.rollout import format_option, width_option
 from orchestrator.cli.session import Session, environment, finish, session
 from orchestrator.cli.watching import options as watched
 from orchestrator.errors import AwsDenied, UsageError
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.events import Event, StackEnded, StageEnded
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.pipeline import rollout
-from orchestrator.pipeline.groups import groups
-from orchestrator.pipeline.job import Job
-from orchestrator.pipeline.stack import way_in
 from orchestrator.ports import Clock
-from orchestrator.vending.batch import vended
-from orchestrator.vending.event import AccountEvent, Ignored
-from orchestrator.vending.events_file import events
-from orchestrator.vending.task import Need, Task
+from orchestrator.rollout import rollout
+from orchestrator.stages.jobs import Job, groups
+from orchestrator.stages.planning import way_in
 
 ID = re.compile(r"[0-9]{12}")
 PAUSE = 10.0
@@ -153,7 +151,7 @@ def _applied(
         jobs = current.jobs([_key(current, security, StackName.SECURITY), *own])
         deadline = time.monotonic() + wait * 60
         for job in jobs[1:]:
-            if not job.account.set_aside(days.today()):
+            if not job.account.set_aside(dates.today()):
                 _enterable(current, job, deadline)
         ordered = groups(jobs, current.organization, width)
         inputs = asked(current, "vend", ordered)

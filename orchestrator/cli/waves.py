@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from orchestrator.errors import UsageError
 from orchestrator.model.organization import Organization
-from orchestrator.pipeline.groups import wave_name
+from orchestrator.stages.jobs import wave_name
 
 
 def pause(organization: Organization, wave: str | None) -> str:

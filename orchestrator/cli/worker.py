@@ -24,11 +24,11 @@ from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.cli.stopping import SIGNALS
 from orchestrator.errors import AwsDenied
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.pipeline.workers.beating import Beat
-from orchestrator.pipeline.workers.serving import Serving
 from orchestrator.ports.workers import WorkQueue
+from orchestrator.rollout.workers.lease import Beat
+from orchestrator.rollout.workers.worker import Serving
 from orchestrator.wiring import workers
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ def worker(
     orchestrator worker
     orchestrator worker --parallel 4 --idle 600
     """
-    organization = config.load(project.configs, days.today())
+    organization = config.load(project.configs, dates.today())
     env = environment(project)
     name = f"{socket.gethostname().partition('.')[0][:20]}-{os.getpid()}-{secrets.token_hex(2)}"
     records = workers.records(organization, env, name)

@@ -6,9 +6,8 @@ there are), reading and composing (YAML to documents that know their lines), sha
 about each other) and building (the model). `explain` walks the same layers for people.
 """
 
-from orchestrator.config.explaining import explain, provenance
+from orchestrator.config.explain import Origin, Source, explain, provenance
 from orchestrator.config.loading import Report, check, load
-from orchestrator.config.origins import Origin, Source
 from orchestrator.config.places import Places, places, surveyed
 from orchestrator.config.schemas import json_schemas, schema_texts
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orchestrator.config.building import build
+from orchestrator.config.build import build
 from orchestrator.config.checks import CHECKS
-from orchestrator.config.expiry import expired
-from orchestrator.config.gathering import gather
+from orchestrator.config.expiry import expired, too_long
+from orchestrator.config.files import gather
 from orchestrator.config.sources import Sources
-from orchestrator.config.terms import too_long
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.organization import Organization
 

@@ -6,7 +6,6 @@ from typing import Any, get_args
 
 from pydantic import StringConstraints
 
-from orchestrator.model.adopted import Address, ImportId
 from orchestrator.model.facts import (
     BucketName,
     Email,
@@ -23,14 +22,8 @@ from orchestrator.model.facts import (
 )
 from orchestrator.model.facts.ci import Branch, Environment, Issuer, Project, Repository
 from orchestrator.model.facts.logs import Network, NodeType, SubnetId
-from orchestrator.model.facts.runner import (
-    Image,
-    Schedule,
-    SecurityGroup,
-    Target,
-    TimeZone,
-    Topic,
-)
+from orchestrator.model.facts.runner import Image, Schedule, SecurityGroup, Target, TimeZone, Topic
+from orchestrator.model.imports import Address, ImportId
 from orchestrator.model.settings import (
     ClusterName,
     ControlName,

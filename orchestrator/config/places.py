@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.config.building import build
+from orchestrator.config.build import build
 from orchestrator.config.loading import sound
 from orchestrator.config.sources import Sources, UnitSource
 from orchestrator.model.names import AccountId

@@ -16,19 +16,11 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 from pydantic.fields import FieldInfo
 
-from orchestrator.model.adopted import Adopted
 from orchestrator.model.facts import Facts, OuId, RootEmail, Team, TwelveDigits
+from orchestrator.model.imports import Adopted
 from orchestrator.model.names import StackName
-from orchestrator.model.organization import Exemption
-from orchestrator.model.quarantine import Quarantine
-from orchestrator.model.settings import (
-    ControlDecision,
-    ControlName,
-    Frozen,
-    Name,
-    Reason,
-    Settings,
-)
+from orchestrator.model.organization import Exemption, Quarantine
+from orchestrator.model.settings import ControlDecision, ControlName, Frozen, Name, Reason, Settings
 from orchestrator.model.waves import Wave
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

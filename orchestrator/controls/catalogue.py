@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from orchestrator.controls.naming import natural
 from orchestrator.findings.remediation import Remediation, Risk
 from orchestrator.model.retired import Retired, retired
+
+CONTROL = re.compile(r"[A-Za-z0-9]+\.[0-9]+")
+
+
+def natural(control: str) -> tuple[str, int]:
+    """Sorts S3.2 before S3.10."""
+    service, _, number = control.partition(".")
+    return service.lower(), int(number or 0)
+
+
+def counted(number: int, noun: str) -> str:
+    """'1 account', '2 accounts'."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)

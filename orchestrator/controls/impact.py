@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from orchestrator.controls.catalogue import why_by_hand
-from orchestrator.controls.naming import counted
+from orchestrator.controls.catalogue import counted, why_by_hand
 from orchestrator.findings.by_hand import MAY, Rehearsal
+from orchestrator.findings.decision import Remediations, Ruling, decide
 from orchestrator.findings.events import Parsed
 from orchestrator.findings.finding import Finding, Malformed
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.remediation import Remediation
-from orchestrator.findings.ruling import Remediations, Ruling, decide
 
 REVIEW = timedelta(days=365)
 AGES = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from orchestrator import config
 from orchestrator.errors import UsageError
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 
@@ -52,7 +52,7 @@ def leave_open(home: Path, configs: Path) -> OpenGroup:
     running = lifecycle.status(home)
     if running is None:
         raise UsageError("no sandbox is running", "start one: orchestrator sandbox start")
-    organization = config.load(configs, days.today())
+    organization = config.load(configs, dates.today())
     account = organization.named(ACCOUNT).id
     sandbox = Sandbox(running.port, running.environment, home)
     ec2 = sandbox.client("ec2", account)

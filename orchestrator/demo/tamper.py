@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestrator import config
 from orchestrator.errors import UsageError
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 
@@ -20,7 +20,7 @@ def by_hand(home: Path, configs: Path) -> None:
     if running is None:
         raise UsageError("no sandbox is running", "start one: orchestrator sandbox start")
     sandbox = Sandbox(running.port, running.environment, home)
-    organization = config.load(configs, days.today())
+    organization = config.load(configs, dates.today())
     opened = organization.named(OPENS_BUCKETS).id
     sandbox.client("s3control", opened).delete_public_access_block(AccountId=opened)
     stopped = organization.named(STOPS_RECORDING)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from orchestrator.findings.breaker import Event
+from orchestrator.findings.decision import Kind, Ruling
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.messages.message import about
 from orchestrator.findings.parts import Parts
 from orchestrator.findings.records import Outcome
-from orchestrator.findings.ruling import Kind, Ruling
 
 
 def count(parts: Parts, finding: Finding, event: Event) -> None:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from orchestrator.findings.errors import AwsError, Retry, said
+from orchestrator.findings.event_reader import clean
 from orchestrator.findings.events import parse
 from orchestrator.findings.finding import Finding, Malformed
-from orchestrator.findings.reading import clean
-from orchestrator.findings.refusals import AwsError, Retry, said
+from orchestrator.findings.progress import Message
 from orchestrator.findings.router import Router
-from orchestrator.findings.state import Message
 
 ENOUGH = timedelta(seconds=40)
 """What one message may take. With less time than that left, the rest goes back to the queue."""

@@ -11,14 +11,14 @@ from datetime import datetime
 
 from orchestrator.findings.alarms import count
 from orchestrator.findings.breaker import Event
+from orchestrator.findings.decision import Kind, Ruling, decide
 from orchestrator.findings.engine import Look
 from orchestrator.findings.finding import Finding, Severity
 from orchestrator.findings.messages.message import Message, about
 from orchestrator.findings.parts import Parts, record_of, target_of
+from orchestrator.findings.progress import State, Status, released
 from orchestrator.findings.records import Outcome, Record, new_id
 from orchestrator.findings.remediation import Refused, Remediation
-from orchestrator.findings.ruling import Kind, Ruling, decide
-from orchestrator.findings.state import State, Status, released
 
 MAY = frozenset({Kind.PROPOSE, Kind.REMEDIATE})
 """Rulings by which a person may fix."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from orchestrator.findings.decision import Remediations
 from orchestrator.findings.matrix import Decision, Matrix
+from orchestrator.findings.parameters import Unfit, settle
 from orchestrator.findings.remediation import Risk
-from orchestrator.findings.ruling import Remediations
-from orchestrator.findings.settling import Unfit, settle
 
 
 @dataclass(frozen=True, slots=True)

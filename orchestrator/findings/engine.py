@@ -9,23 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from typing import Any
 
 from orchestrator.findings.digests import digest
-from orchestrator.findings.doors import Doors, permissions
-from orchestrator.findings.owners import owner
+from orchestrator.findings.errors import AwsError, Retry, denied, passing, said
+from orchestrator.findings.event_reader import clean
 from orchestrator.findings.records import Befores, Outcome, Record, Records
-from orchestrator.findings.refusals import AwsError, Retry, denied, passing, said
-from orchestrator.findings.remediation import (
-    Aws,
-    Check,
-    Json,
-    Refused,
-    Remediation,
-    Status,
-    Target,
-)
+from orchestrator.findings.remediation import Aws, Check, Json, Refused, Remediation, Status, Target
+from orchestrator.findings.sessions import Doors, permissions
 from orchestrator.findings.slow import patience
+
+STACK = "aws:cloudformation:stack-name"
+CLOUDFORMATION = "aws:cloudformation:"
+
+
+def owner(tags: Mapping[str, str], owner_tags: Mapping[str, str]) -> str:
+    """What owns it; '' if nothing seems to. The keys of `owner_tags` are in small letters."""
+    if STACK in tags:
+        return f"the CloudFormation stack '{clean(tags[STACK], 128)}'"
+    for key, value in tags.items():
+        if key.startswith(CLOUDFORMATION):
+            return "a CloudFormation stack"
+        pattern = owner_tags.get(key.lower())
+        if pattern is not None and fnmatchcase(value, pattern):
+            return f"the code that tags it {clean(key, 64)}={clean(value, 64)}"
+    return ""
+
 
 SHOWS_LATER = "AWS has taken the change and shows it later"
 

@@ -12,11 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from orchestrator.findings.asff import asff
+from orchestrator.findings.event_reader import Wrong, clean, mapping
 from orchestrator.findings.finding import Finding, Malformed
-from orchestrator.findings.guardduty import guardduty
-from orchestrator.findings.ocsf import ocsf
-from orchestrator.findings.reading import Wrong, clean, mapping
+from orchestrator.findings.formats import asff, guardduty, ocsf
 
 IMPORTED = "Security Hub Findings - Imported"
 CUSTOM = "Security Hub Findings - Custom Action"

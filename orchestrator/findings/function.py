@@ -17,10 +17,10 @@ from typing import Any
 import boto3
 
 from orchestrator.findings.batches import SPARE, Batch, work
-from orchestrator.findings.reading import clean
+from orchestrator.findings.environment import Settings, parts, patient, read_matrix
+from orchestrator.findings.event_reader import clean
+from orchestrator.findings.progress import Message
 from orchestrator.findings.router import Router
-from orchestrator.findings.settings import Settings, parts, patient, read_matrix
-from orchestrator.findings.state import Message
 
 NAMESPACE = "Orchestrator/Findings"
 TICK = "tick"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from orchestrator.findings.errors import AwsError, said
 from orchestrator.findings.finding import OURS
-from orchestrator.findings.refusals import AwsError, said
 
 MOST_CHARACTERS = 512
 """Of a note. Source: AWS Security Hub API Reference, NoteUpdate."""

@@ -1,8 +1,45 @@
-"""The parameters of a decision, as a remediation reads them."""
+"""The parameters of a decision, made complete and held against what the remediation expects."""
 
 from __future__ import annotations
 
-from orchestrator.findings.remediation import Place, Refused, Target
+from collections.abc import Mapping
+from typing import Any
+
+from orchestrator.findings.remediation import Parameter, Place, Refused, Remediation, Target, Value
+
+
+class Unfit(Exception):
+    """A parameter the remediation does not know, or of another kind; and which."""
+
+
+def settle(remediation: Remediation, decided: Mapping[str, Any]) -> Mapping[str, Value]:
+    """Every parameter, as decided or by default.
+
+    A parameter may be named as the remediation or as Security Hub names it. Raises Unfit rather
+    than fix something with a default that was meant otherwise.
+    """
+    names = {parameter.control: name for name, parameter in remediation.parameters.items()}
+    own = {names.get(given, given): given for given in decided}
+    for name, given in own.items():
+        if name not in remediation.parameters:
+            known = ", ".join(sorted(remediation.parameters)) or "none"
+            raise Unfit(f"the remediation knows no parameter '{given}'; known: {known}")
+    return {
+        name: _fit(own[name], decided[own[name]], parameter) if name in own else parameter.default
+        for name, parameter in remediation.parameters.items()
+    }
+
+
+def _fit(given: str, value: Any, parameter: Parameter) -> Value:
+    default = parameter.default
+    if isinstance(default, tuple) and isinstance(value, list | tuple):
+        if all(isinstance(item, str) or type(item) is int for item in value):
+            return tuple(str(item) for item in value)
+    elif type(value) is type(default):
+        fit: Value = value
+        return fit
+    kinds = {bool: "true or false", int: "a whole number", str: "text", tuple: "a list of text"}
+    raise Unfit(f"the parameter '{given}' is {value!r}, expected {kinds[type(default)]}")
 
 
 def text(target: Target, name: str) -> str:

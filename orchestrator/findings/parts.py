@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orchestrator.findings.breaker import Breakers
-from orchestrator.findings.budget import Budget
+from orchestrator.findings.decision import Remediations, Ruling
 from orchestrator.findings.engine import Engine
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.hub import Hub
+from orchestrator.findings.limits import Budget
 from orchestrator.findings.matrix import Matrix
-from orchestrator.findings.messages.post import Office
+from orchestrator.findings.messages.notifier import Office
+from orchestrator.findings.progress import States
 from orchestrator.findings.records import Record, Records
 from orchestrator.findings.remediation import Place, Target
-from orchestrator.findings.ruling import Remediations, Ruling
 from orchestrator.findings.runbooks import Runbooks
-from orchestrator.findings.states import States
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from orchestrator.findings import fixing
+from orchestrator.findings import remediate
+from orchestrator.findings.decision import Kind, Ruling, decide, over
 from orchestrator.findings.digests import digest
+from orchestrator.findings.errors import Retry
 from orchestrator.findings.finding import Finding
-from orchestrator.findings.fixing import QUIET, TRIED, Result
 from orchestrator.findings.messages.message import Message as Notice
 from orchestrator.findings.messages.message import about
 from orchestrator.findings.parts import Parts
+from orchestrator.findings.progress import Claim, Message, State, Status
 from orchestrator.findings.records import Outcome, new_id
-from orchestrator.findings.refusals import Retry
-from orchestrator.findings.ruling import Kind, Ruling, decide, over
-from orchestrator.findings.state import Claim, Message, State, Status
+from orchestrator.findings.remediate import QUIET, TRIED, Result
 
 AFTER = {
     Outcome.FIXED: Status.FIXED,
@@ -59,7 +59,7 @@ class Router:
         if ruling.kind is Kind.IGNORE:
             news = bool(over(finding)) and parts.states.close(finding, now)
             if news and (state := parts.states.get(finding.key)):
-                fixing.conclude(parts, finding, state)
+                remediate.conclude(parts, finding, state)
             return Routed("closed" if news else ruling.kind.value)
         claim, state = parts.states.claim(finding, message, now, new_id)
         if claim is Claim.BUSY:
@@ -76,7 +76,7 @@ class Router:
 
     def _act(self, finding: Finding, ruling: Ruling, state: State) -> Routed:
         parts = self._parts
-        result = fixing.result(parts, finding, ruling, state)
+        result = remediate.result(parts, finding, ruling, state)
         if result.ruling.kind is Kind.IGNORE:
             parts.states.finish(finding.key, state, Status.TOLD, parts.now())
             return Routed(Kind.IGNORE.value)

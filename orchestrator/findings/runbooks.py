@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from orchestrator.findings import arn
-from orchestrator.findings.doors import Doors
-from orchestrator.findings.doors import runbook as permissions_of
+from orchestrator.findings.errors import AwsError, Retry, denied, passing, said
 from orchestrator.findings.records import Outcome
-from orchestrator.findings.refusals import AwsError, Retry, denied, passing, said
 from orchestrator.findings.remediation import Target
+from orchestrator.findings.sessions import Doors
+from orchestrator.findings.sessions import runbook as permissions_of
 
 WAITS = (1.0, 2.0, 4.0, 8.0)
 """Seconds between questions. A runbook that takes longer is recorded as started."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from orchestrator.logs.trees import Tree, branch, parsed
+from orchestrator.logs.json_path import Tree, branch, parsed
 
 
 @dataclass(frozen=True, slots=True)

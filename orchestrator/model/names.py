@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -78,3 +79,22 @@ class StackKey:
     def state_key(self) -> str:
         """The object in the state bucket. By id, because an account can be renamed."""
         return f"{self.account_id}/{self.stack}/terraform.tfstate"
+
+
+UNFIT = re.compile(r"[^a-z0-9]+")
+LONGEST = 50
+"""Source: AWS Organizations API Reference, CreateAccount: AccountName has at most 50 characters."""
+
+
+def slug(name: str) -> str:
+    """'Workloads / Prod' is 'workloads-prod'; '' where nothing of the name is left."""
+    return UNFIT.sub("-", name.lower()).strip("-")[:LONGEST].strip("-")
+
+
+def untaken(name: str, tail: str, taken: Collection[str], fallback: str) -> str:
+    """The name's slug; with `tail` behind where nothing is left of it, or somebody has it."""
+    own = slug(name)
+    if own and own not in taken:
+        return own
+    end = f"-{tail}"
+    return f"{(own or fallback)[: LONGEST - len(end)].strip('-')}{end}"

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from orchestrator.model.adopted import Imports
 from orchestrator.model.facts import Facts, Team
+from orchestrator.model.imports import Imports
 from orchestrator.model.names import AccountId, ControlId, OuPath, StackKey
-from orchestrator.model.quarantine import Quarantine
 from orchestrator.model.settings import (
     ControlDecision,
     ControlName,
@@ -23,6 +22,20 @@ from orchestrator.model.settings import (
     Standard,
 )
 from orchestrator.model.waves import Wave
+
+
+class Quarantine(Frozen):
+    """Why an account is set aside, who answers for it, and how long."""
+
+    reason: Reason
+    owner: Name = Field(description="A team.")
+    until: date = Field(description="The last day on which it holds, in UTC, a year ahead at most.")
+
+    def holds(self, today: date) -> bool:
+        return today <= self.until
+
+    def __str__(self) -> str:
+        return f"set aside until {self.until} by {self.owner}: {self.reason}"
 
 
 class Exemption(Frozen):

@@ -94,3 +94,17 @@ class Verdict:
     @property
     def allowed(self) -> bool:
         return self.approved is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """File names and texts of one stack, and a SHA-256 over them and the modules they call.
+
+    `binaries` are files that are no text, and count as well.
+    """
+
+    key: StackKey
+    files: tuple[tuple[str, str], ...]
+    """In name order."""
+    digest: str
+    binaries: tuple[tuple[str, bytes], ...] = ()

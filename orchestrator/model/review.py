@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from orchestrator.model.journal import Ground
 from orchestrator.model.names import StackKey
-from orchestrator.model.rendering import Rendering
+from orchestrator.model.plan import Rendering
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +80,11 @@ class Present:
     source: Source
     files: Files
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """`place` is what the system that holds it calls it."""
+
+    place: str
+    body: str

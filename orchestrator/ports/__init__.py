@@ -1,9 +1,19 @@
 """The stages that touch the world, as the pipeline sees them. Adapters implement them."""
 
-from orchestrator.ports.adopting import Existing
-from orchestrator.ports.bundle import Ports
-from orchestrator.ports.course import AccountLocks, Capacity, Clock, Findings, Rest, sleeping
-from orchestrator.ports.keeping import (
+from orchestrator.ports.bundle import AccountLocks, Capacity, Clock, Findings, Ports, Rest, sleeping
+from orchestrator.ports.outside import (
+    Branches,
+    CallQueue,
+    Census,
+    Existing,
+    Forge,
+    History,
+    Message,
+    Remains,
+    Revisions,
+    Tickets,
+)
+from orchestrator.ports.records import (
     Baselines,
     Journal,
     KmsApprovals,
@@ -13,18 +23,7 @@ from orchestrator.ports.keeping import (
     StateRepair,
     StoredPlans,
 )
-from orchestrator.ports.outside import (
-    Branches,
-    CallQueue,
-    Census,
-    History,
-    Message,
-    Remains,
-    Revisions,
-    Tickets,
-)
-from orchestrator.ports.reviewing import Forge
-from orchestrator.ports.working import (
+from orchestrator.ports.stages import (
     Doors,
     Entry,
     Environment,

@@ -2,12 +2,71 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from orchestrator.model.events import Tell, silently
-from orchestrator.ports.course import AccountLocks, Capacity, Clock, Findings, Rest, sleeping
-from orchestrator.ports.keeping import Baselines, Sightings
-from orchestrator.ports.working import Doors, Folders, Inspector, Reader, Scanner, Terraform
+from orchestrator.model.names import AccountId, StackKey
+from orchestrator.ports.records import Baselines, Sightings
+from orchestrator.ports.stages import Doors, Folders, Inspector, Reader, Scanner, Terraform
+
+Clock = Callable[[], datetime]
+"""The time, in UTC."""
+
+
+Rest = Callable[[float], bool]
+"""Wait so many seconds; True, and at once, when the run is being stopped."""
+
+
+def sleeping(seconds: float) -> bool:
+    """Wait, whatever happens meanwhile."""
+    time.sleep(seconds)
+    return False
+
+
+class Capacity(Protocol):
+    """What the machine carries, and what AWS puts up with."""
+
+    def width(self, under_way: int) -> int:
+        """How many stacks this machine can work on, where so many are under way; at least one."""
+        ...
+
+    def use(self, width: int, most: int) -> None:
+        """So many stacks are worked on at the same time from now on, of `most` that might be."""
+        ...
+
+    def throttles(self) -> int:
+        """How often AWS has asked us to slow down since the run began."""
+        ...
+
+
+class Findings(Protocol):
+    """Security Hub, asked for what is new."""
+
+    def newer(self, accounts: Sequence[AccountId], since: datetime) -> tuple[str, ...]:
+        """Active critical and high findings of these accounts that came up after `since`, a line
+        for each. Raises AwsDenied.
+        """
+        ...
+
+
+class AccountLocks(Protocol):
+    """So that two runs never change one account at the same time."""
+
+    def hold(self, key: StackKey) -> AbstractContextManager[None]:
+        """Keep every other run out of the stack's account for as long as the context lasts.
+
+        Raises AccountBusy when another run is in it, AwsDenied when that cannot be found out.
+        """
+        ...
+
+    def tidy(self, key: StackKey) -> None:
+        """Let go of what a run that is gone has left locked there. Raises nothing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

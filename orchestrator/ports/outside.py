@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from orchestrator.model.census import Landscape, Member
-from orchestrator.model.leaving import Remnant
+from orchestrator.model.drift import Step, Ticket
+from orchestrator.model.existing import Sight
+from orchestrator.model.inventory import Landscape, Member
 from orchestrator.model.names import AccountId
-from orchestrator.model.notice import Step, Ticket
+from orchestrator.model.offboarding import Remnant
+from orchestrator.model.plan import Plan
+from orchestrator.model.review import Comment
+from orchestrator.ports.stages import Purpose
 
 
 class Census(Protocol):
@@ -112,4 +116,37 @@ class Branches(Protocol):
         Paths are relative to the project's root. Raises UsageError if the branch is checked out
         somewhere, or has moved since it was at `onto`.
         """
+        ...
+
+
+class Existing(Protocol):
+    """AWS, asked for what a plan means to create."""
+
+    def look(self, plan: Plan, purpose: Purpose) -> tuple[Sight, ...]:
+        """One sight for each resource that `plan` creates, in the order of their addresses.
+
+        The account is entered as for the plan. Who is refused an answer says UNKNOWN, and so does
+        who knows no question; what cannot be asked before something else is taken over, WAITS.
+        Raises AwsDenied only if the account lets nobody in.
+        """
+        ...
+
+
+class Forge(Protocol):
+    """GitHub or GitLab, as a job that runs there sees it. Raises NotTold, UsageError."""
+
+    def comments(self) -> tuple[Comment, ...]:
+        """Our own on the change this job is about, the oldest first; nobody else's."""
+        ...
+
+    def write(self, body: str, instead: Comment | None) -> None:
+        """Comment on the change this job is about, `instead` of a comment that is there."""
+        ...
+
+    def merged(self) -> tuple[Comment, ...] | None:
+        """Our own on the change whose merge made this job's commit; None if none did."""
+        ...
+
+    def scanned(self, log: str) -> None:
+        """Hand over what was found in this job's commit, as SARIF."""
         ...

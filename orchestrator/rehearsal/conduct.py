@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from orchestrator.errors import OrchestratorError
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.facts import Access
 from orchestrator.rehearsal.checks import Facts
 from orchestrator.rehearsal.copy import copied
@@ -60,7 +60,7 @@ def rehearse(scenario: Scenario, means: Means) -> Facts:
     """Carry it out. Raises RehearsalFailed when there is nothing to report on."""
     started = time.monotonic()
     means.say(f"{scenario.accounts} accounts, {scenario.weight} stack, in {means.folder}")
-    fleet = copied(means.root, means.project, scenario.accounts, scenario.weight, days.today())
+    fleet = copied(means.root, means.project, scenario.accounts, scenario.weight, dates.today())
     with _sandbox(fleet, means, scenario.seed) as sandbox, Sampler() as sampler:
         program = Program(means.project, means.stderr, sampler.watch)
         _bootstrapped(program, means)

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from orchestrator import config
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.sandbox.client import Sandbox
 
 STATE_LOCK = ".tflock"
@@ -20,7 +20,7 @@ PATIENCE = 150.0
 
 def locks(sandbox: Sandbox, project: Path) -> tuple[str, ...]:
     """Terraform's lock files and our own leases of accounts, in the state bucket."""
-    facts = config.load(project / "account_configs", days.today()).facts
+    facts = config.load(project / "account_configs", dates.today()).facts
     pages = (
         sandbox.client("s3").get_paginator("list_objects_v2").paginate(Bucket=facts.state.bucket)
     )

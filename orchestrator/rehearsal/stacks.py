@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from orchestrator.config.reading import parse
+from orchestrator.config.yaml import parse
 from orchestrator.errors import ConfigurationError
 from orchestrator.model.yaml_text import written
 

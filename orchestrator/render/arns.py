@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.listening import forwarding
+from orchestrator.model import drift_calls
 from orchestrator.model.organization import Account, Organization
 
 FUNCTION = "orchestrator-findings"
@@ -70,4 +70,4 @@ def state_key(organization: Organization) -> str:
 def drift_bus(organization: Organization) -> str:
     """The bus in the security account that changes made by hand are put on."""
     home, owner = organization.facts.home_region, organization.security.id
-    return f"arn:aws:events:{home}:{owner}:event-bus/{forwarding.BUS}"
+    return f"arn:aws:events:{home}:{owner}:event-bus/{drift_calls.BUS}"

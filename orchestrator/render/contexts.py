@@ -7,8 +7,25 @@ from dataclasses import dataclass
 
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
-from orchestrator.render import arns, ci, forwarding, hubs, routing, telling, workers
+from orchestrator.render import arns, forwarding, routing, security_hub, workers
+from orchestrator.render import routing as telling
 from orchestrator.render.sources import sources
+
+
+def of_bootstrap(organization: Organization) -> dict[str, object] | None:
+    """As the module ci_roles says it; None where nobody's jobs may enter."""
+    hub, lab = organization.facts.ci.github, organization.facts.ci.gitlab
+    if hub is None and lab is None:
+        return None
+    providers = {"github": hub, "gitlab": lab}
+    return {
+        "github": hub and {hub.repository: {"branch": hub.branch, "environment": hub.environment}},
+        "gitlab": lab and {lab.project: {"branch": lab.branch}},
+        "gitlab_url": lab and lab.url,
+        "approval_keys": sorted(organization.facts.approval.keys.values()),
+        "made_elsewhere": [n for n, each in providers.items() if each and not each.make_provider],
+    }
+
 
 Context = dict[str, object]
 
@@ -50,7 +67,7 @@ def context(organization: Organization, key: StackKey) -> Context:
         "remediation_boundary": arns.remediation_boundary(account),
         "remediation": facts.remediation if facts.remediation.enabled else None,
         "provided": _provided(organization, key, account),
-        "drift_events": telling.of_account(organization, account),
+        "drift_events": telling.drift_events_of(organization, account),
         "adopted": dict(sorted(organization.adopted.get(key, {}).items())),
         **OWN[key.stack](organization, account),
     }
@@ -74,7 +91,7 @@ def _bootstrap(organization: Organization, _: Account) -> Context:
     return {
         "regions": (organization.facts.home_region,),
         "function_role": arns.FUNCTION,
-        "ci": ci.of_bootstrap(organization),
+        "ci": of_bootstrap(organization),
         "workers": workers.of_bootstrap(organization),
         "drift_roles": telling.concerns(organization, organization.management),
         "log_roles": forwarding.permissions(organization, organization.management),
@@ -133,7 +150,7 @@ def _organization(organization: Organization, management: Account) -> Context:
         "trail": _trail(organization),
         "log_bucket": f"{organization.facts.log_archive.bucket_prefix}-cloudtrail",
         "log_key": arns.log_archive_key(organization),
-        **hubs.of_management(organization, management, _governed(organization)),
+        **security_hub.of_management(organization, management, _governed(organization)),
     }
 
 
@@ -168,7 +185,7 @@ def _security(organization: Organization, security: Account) -> Context:
             *sources(organization, security),
             "account_configs/controls/ and all of account_configs/ous/",
         ),
-        **hubs.of_organization(organization),
+        **security_hub.of_organization(organization),
         **routing.of_security(organization),
         **forwarding.of_security(organization),
         "drift_queue": telling.anywhere(organization),
@@ -190,7 +207,7 @@ def _account(organization: Organization, account: Account) -> Context:
         "config_role": arns.config_role(account),
         "excluded_types": {name for name, excluded in recorder.excluded_types.items() if excluded},
         "global_region": _global_region(facts.home_region, account),
-        **hubs.of_account(organization, account),
+        **security_hub.of_account(organization, account),
         **routing.of_account(organization, account),
     }
 

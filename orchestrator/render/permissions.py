@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from orchestrator.errors import OrchestratorError
-from orchestrator.findings.doors import runbook
 from orchestrator.findings.registry import BY_CONTROL
 from orchestrator.findings.remediation import Permission, Remediation
-from orchestrator.findings.witness import LOOKUP
+from orchestrator.findings.root_cause import LOOKUP
+from orchestrator.findings.sessions import runbook
 from orchestrator.model.organization import Account
 from orchestrator.model.settings import ControlDecision, DecisionKind
 

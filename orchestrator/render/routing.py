@@ -11,6 +11,9 @@ from orchestrator.render import arns
 if TYPE_CHECKING:
     from orchestrator.render import permissions
 
+from orchestrator.model.drift_calls import own_roles, rules
+from orchestrator.model.names import StackName
+
 
 def of_security(organization: Organization) -> dict[str, object]:
     """For the security stack: the function, and how each team is told."""
@@ -60,3 +63,32 @@ def _told(team: Team) -> dict[str, object]:
         return {**mail, "slack": slack}
     teams = {"channel_id": chat.channel, "team_id": chat.team, "tenant_id": chat.tenant}
     return {**mail, "teams": teams}
+
+
+def anywhere(organization: Organization) -> bool:
+    """Whether any account forwards them, so that there has to be a queue."""
+    return any(account.settings.drift_events.enabled for account in organization.accounts)
+
+
+def concerns(organization: Organization, account: Account) -> bool:
+    """Whether the orchestrator's roles in the account need to know of it."""
+    if account.id == organization.security.id:
+        return anywhere(organization)
+    return account.settings.drift_events.enabled
+
+
+def drift_events_of(organization: Organization, account: Account) -> dict[str, object] | None:
+    """The rules of the account's own stack, in each of its regions; None without any."""
+    if not account.settings.drift_events.enabled:
+        return None
+    special = {
+        organization.management.id: (StackName.ORGANIZATION,),
+        organization.security.id: (StackName.SECURITY,),
+        organization.log_archive.id: (StackName.LOG_ARCHIVE,),
+    }
+    stacks = (StackName.ACCOUNT, *special.get(account.id, ()))
+    return {
+        "bus": arns.drift_bus(organization),
+        "calls": rules(stacks),
+        "own_roles": own_roles(organization, account),
+    }

@@ -9,8 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from orchestrator.model.names import StackName
-from orchestrator.render.hcl import Hcl, address, comment, hcl, identifier, only_hcl
-from orchestrator.render.quoting import quote
+from orchestrator.render.hcl import Hcl, address, comment, hcl, identifier, only_hcl, quote
 
 SUFFIX = ".j2"
 LOCK_FILE = ".terraform.lock.hcl"

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from orchestrator.model.history import GroupHistory, History
 from orchestrator.model.names import AccountId, StackKey
 from orchestrator.model.run import Kind, Outcome
+from orchestrator.model.run_history import GroupHistory, History
 
 ROLLOUTS = frozenset({"apply", "vend", "resume"})
 SETTLED = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.IN_SYNC})

@@ -1,18 +1,120 @@
-"""Security scores, by AWS's definition: of the controls with data, how many have passed.
+"""How every control stands in every account, told from Security Hub's findings.
 
-For several accounts together a control has passed only if it has in each of them. What could not be
-evaluated counts as not passed. Source: AWS Security Hub User Guide, "Calculating security scores".
+Source: AWS Security Hub User Guide, "Control statuses and security scores": what is suppressed or
+archived does not count, one failed finding fails the control, and one that could not be evaluated
+makes it unknown.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 
-from orchestrator.model.names import ControlId
+from orchestrator.findings.events import Parsed
+from orchestrator.findings.finding import Finding, Malformed, Severity
+from orchestrator.model.names import AccountId, ControlId
 from orchestrator.model.organization import Account
-from orchestrator.model.points import Score
-from orchestrator.report.standing import Standings, Status, Statuses, worse
+from orchestrator.model.report_history import Score
+
+
+class Status(StrEnum):
+    """Of a control in an account. Without findings it has none."""
+
+    PASSED = "passed"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+WORSE = {Status.PASSED: 0, Status.UNKNOWN: 1, Status.FAILED: 2}
+STATUS_OF = {"PASSED": Status.PASSED, "FAILED": Status.FAILED}
+"""By a finding's compliance; everything else could not be evaluated."""
+
+Statuses = Mapping[ControlId, Status]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A finding that somebody has to do something about."""
+
+    id: str
+    account: AccountId
+    region: str
+    control: ControlId
+    resource: str
+    severity: Severity
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A control as its findings tell of it; the worst severity seen."""
+
+    id: ControlId
+    title: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """All of it. `findings` are counted by severity; `unread` could not be understood."""
+
+    statuses: Mapping[AccountId, Statuses] = field(default_factory=dict)
+    open: tuple[Open, ...] = ()
+    controls: Mapping[ControlId, Control] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+
+    def by_severity(self) -> Mapping[Severity, int]:
+        return Counter(each.severity for each in self.open)
+
+
+def worse(one: Status, other: Status) -> Status:
+    return max(one, other, key=WORSE.__getitem__)
+
+
+def settle(found: Iterable[Parsed]) -> Standings:
+    """One pass, so that the findings themselves need not be kept."""
+    statuses: dict[AccountId, dict[ControlId, Status]] = {}
+    controls: dict[ControlId, Control] = {}
+    open_: list[Open] = []
+    unread: list[str] = []
+    for each in found:
+        if isinstance(each, Malformed):
+            unread.append(each.reason)
+        elif _counts(each):
+            _settle(each, statuses.setdefault(AccountId(each.account), {}), controls)
+            if each.compliance == "FAILED":
+                open_.append(_open(each))
+    return Standings(statuses, tuple(open_), controls, tuple(unread))
+
+
+def _counts(finding: Finding) -> bool:
+    return bool(finding.control) and not finding.archived and finding.workflow != "SUPPRESSED"
+
+
+def _settle(
+    finding: Finding, statuses: dict[ControlId, Status], controls: dict[ControlId, Control]
+) -> None:
+    control = ControlId(finding.control)
+    status = STATUS_OF.get(finding.compliance, Status.UNKNOWN)
+    statuses[control] = worse(status, statuses.get(control, status))
+    known = controls.get(control)
+    if known is None or finding.severity > known.severity:
+        controls[control] = Control(control, finding.title, finding.severity)
+
+
+def _open(finding: Finding) -> Open:
+    return Open(
+        finding.id,
+        AccountId(finding.account),
+        finding.region,
+        ControlId(finding.control),
+        finding.resource,
+        finding.severity,
+        finding.created,
+    )
 
 
 def score(statuses: Iterable[Status]) -> Score:

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from textwrap import fill
 
-from orchestrator.controls.catalogue import Entry
-from orchestrator.controls.decided import Decided, Due
-from orchestrator.controls.naming import counted
+from orchestrator.controls.catalogue import Entry, counted
+from orchestrator.controls.decisions import Decided, Due
 from orchestrator.model.settings import DecisionKind
 from orchestrator.views.escape import code, markdown
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
-from orchestrator.controls.naming import counted
+from orchestrator.controls.catalogue import counted
 from orchestrator.findings.by_hand import Rehearsal
+from orchestrator.findings.decision import explain
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.records import Record
-from orchestrator.findings.ruling import explain
 
 JSON_VERSION = 1
 LONGEST = 2000

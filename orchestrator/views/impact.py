@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from orchestrator.controls.catalogue import why_by_hand
+from orchestrator.controls.catalogue import counted, why_by_hand
 from orchestrator.controls.impact import Impact, Row
-from orchestrator.controls.naming import counted
 from orchestrator.model.yaml_text import written
 
 JSON_VERSION = 1

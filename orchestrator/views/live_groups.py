@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from rich.cells import cell_len, set_cell_size
@@ -10,7 +11,52 @@ from rich.text import Text
 
 from orchestrator.model.run import Outcome
 from orchestrator.views.live_state import GroupProgress, Progress, failure
-from orchestrator.views.live_words import Glyphs, Size, duration, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Cells and lines."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """Signs for a terminal; each is one cell, `more` at most three."""
+
+    done: str
+    bad: str
+    active: str
+    coming: str
+    waiting: str
+    halted: str
+    more: str
+    full: str
+    half: str
+    empty: str
+
+
+UNICODE = Glyphs("✓", "✗", "▶", "·", "◷", "■", "…", "━", "╌", " ")
+ASCII = Glyphs("+", "x", ">", ".", "~", "!", "...", "#", "-", " ")
+
+
+def duration(seconds: float) -> str:
+    """'8 s', '3 min 05 s', '2 h 10 min'."""
+    whole = max(0, round(seconds))
+    minutes, rest = divmod(whole, 60)
+    if minutes < 1:
+        return f"{rest} s"
+    if minutes < 60:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def plain(text: str) -> str:
+    """The first line, without anything that a terminal would obey."""
+    first = text.strip().partition("\n")[0]
+    return "".join(sign if sign.isprintable() else " " for sign in first)
+
 
 LONGEST_NAME = 28
 LONGEST_BAR = 60

@@ -12,9 +12,9 @@ from typing import Any
 
 from orchestrator.findings.finding import Severity
 from orchestrator.findings.records import Outcome, Record
-from orchestrator.model.points import Score, document
-from orchestrator.report.building import AccountRow, ControlRow, Report
-from orchestrator.report.standing import Open, Status
+from orchestrator.model.report_history import Score, document
+from orchestrator.report.report import AccountRow, ControlRow, Report
+from orchestrator.report.scores import Open, Status
 
 JSON_VERSION = 1
 MOST_FINDINGS = 5000

@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 
 from orchestrator.model.plan import Change
 from orchestrator.model.run import Answer, Checked, How, Outcome, Run, StackResult
-from orchestrator.views import class_pages, junit, sarif
-from orchestrator.views.class_pages import change_line
-from orchestrator.views.classes import HANDFUL, changes_of, numbered_values
+from orchestrator.views import classes, junit, sarif
+from orchestrator.views.classes import HANDFUL, change_line, changes_of, numbered_values
 from orchestrator.views.escape import markdown as escaped
 
 JSON_VERSION = 1
@@ -22,7 +21,7 @@ def text(run: Run) -> str:
     """What happened, the troubled stacks in full, then one line of counts."""
     last = f"run {run.id}: {counts(run)} ({run.seconds:.0f} s)"
     if _many(run):
-        return f"{class_pages.text(run)}\n{last}"
+        return f"{classes.text(run)}\n{last}"
     width = max((len(_title(result)) for result in run.results), default=0)
     lines = [line for result in run.results for line in _text_of(result, width, run.started)]
     return "\n".join([*lines, "", last])
@@ -174,8 +173,8 @@ def markdown(run: Run, room: int = 0) -> str:
     It leaves `room` bytes of a comment to others.
     """
     page = "" if _many(run) else _table(run)
-    fits = page and len(page.encode(errors="replace")) <= class_pages.LIMIT - room
-    return page if fits else class_pages.markdown(run, room)
+    fits = page and len(page.encode(errors="replace")) <= classes.LIMIT - room
+    return page if fits else classes.markdown(run, room)
 
 
 def _table(run: Run) -> str:

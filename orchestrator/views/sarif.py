@@ -16,7 +16,7 @@ from orchestrator import __version__
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import EXIT_CODES, Outcome, Run, StackResult
 from orchestrator.model.settings import Severity
-from orchestrator.views.class_pages import change_line
+from orchestrator.views.classes import change_line
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST = 5000

@@ -5,21 +5,7 @@ engine, and the gateway is imported while Terraform is asked for its version.
 """
 
 from orchestrator.adapters.aws.certification import CertifiedAws
-from orchestrator.adapters.journal.copying import Copy
-from orchestrator.wiring.keeping import (
-    approvals,
-    by_kms,
-    folders,
-    journal,
-    kept_run,
-    kms_approvals,
-    origin,
-    plan_bucket,
-    points,
-    runs,
-    stored_plans,
-    whole,
-)
+from orchestrator.adapters.journal.writer import Copy
 from orchestrator.wiring.outside import (
     Outlook,
     all_findings,
@@ -36,6 +22,8 @@ from orchestrator.wiring.outside import (
     newcomers,
     operator,
     outlook,
+    preflight,
+    preflight_policy,
     remains,
     siem,
     signed_in,
@@ -46,7 +34,20 @@ from orchestrator.wiring.outside import (
     told_events,
 )
 from orchestrator.wiring.places import READER, ROLE, Places
-from orchestrator.wiring.preflight import preflight, preflight_policy
+from orchestrator.wiring.records import (
+    approvals,
+    by_kms,
+    folders,
+    journal,
+    kept_run,
+    kms_approvals,
+    origin,
+    plan_bucket,
+    points,
+    runs,
+    stored_plans,
+    whole,
+)
 from orchestrator.wiring.running import Connected, connect
 
 __all__ = [

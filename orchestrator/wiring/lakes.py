@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from orchestrator.adapters import cache
+from orchestrator.adapters import files
 from orchestrator.adapters.aws.findings import AwsFindings
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied, UsageError
-from orchestrator.logs.lake.engine import NoLake
+from orchestrator.logs.lake.question import NoLake
 from orchestrator.model.facts.logs import LakeSource, SiemKind
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Purpose
 from orchestrator.wiring.places import keyring
 
 if TYPE_CHECKING:
-    from orchestrator.logs.lake.engine import Lake
+    from orchestrator.logs.lake.question import Lake
 
 RUN = "investigate"
 SIEM = "orchestrator-siem"
@@ -99,12 +99,12 @@ def kept(organization: Organization, env: Mapping[str, str]) -> Lake:
 
 def _opened(organization: Organization, env: Mapping[str, str], account: str, bucket: str) -> Lake:
     from orchestrator.adapters.lake.s3 import S3Objects  # noqa: PLC0415  loads an engine
-    from orchestrator.logs.lake.opening import opened  # noqa: PLC0415
+    from orchestrator.logs.lake.location import opened  # noqa: PLC0415
 
     region = organization.facts.home_region
     session = _entered(organization, env, account, reading(bucket or f"{LAKE}{region}-*"))
     found = bucket or lake_bucket(session, region)
-    return opened(S3Objects(session, found, "", cache.folder(env, "lake")), f"s3://{found}")
+    return opened(S3Objects(session, found, "", files.folder(env, "lake")), f"s3://{found}")
 
 
 def lake_bucket(session: AwsSession, region: str) -> str:

@@ -8,21 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.adapters import cache
+from orchestrator.adapters import files
 from orchestrator.adapters.aws import state
 from orchestrator.adapters.aws.call_queue import SqsCalls
-from orchestrator.adapters.aws.census import AwsCensus
+from orchestrator.adapters.aws.conformance.inspector import AwsInspector
 from orchestrator.adapters.aws.findings import AwsFindings
-from orchestrator.adapters.aws.inspector import AwsInspector
-from orchestrator.adapters.aws.remains import AwsRemains
+from orchestrator.adapters.aws.inventory import AwsCensus
+from orchestrator.adapters.aws.offboarding import AwsRemains, StateBucketArchive
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.adapters.aws.state_archive import StateBucketArchive
-from orchestrator.adapters.aws.state_repair import AwsStateRepair
-from orchestrator.adapters.git import Git
-from orchestrator.adapters.git_branches import GitBranches
+from orchestrator.adapters.aws.state import AwsStateRepair
+from orchestrator.adapters.git import Git, GitBranches
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.tickets.told import ToldEvents
-from orchestrator.listening import forwarding
+from orchestrator.adapters.tickets import ToldEvents
+from orchestrator.model import drift_calls
 from orchestrator.model.machine import Need
 from orchestrator.model.organization import Organization
 from orchestrator.ports import (
@@ -45,9 +43,17 @@ if TYPE_CHECKING:
     from orchestrator.adapters.aws.operator import Operator
     from orchestrator.findings.events import Parsed
     from orchestrator.findings.matrix import Matrix
-    from orchestrator.logs.lake.engine import Lake
-    from orchestrator.logs.newcomers import Newcomers
+    from orchestrator.logs.auto_enable import Newcomers
+    from orchestrator.logs.lake.question import Lake
     from orchestrator.logs.siem.setup import Target
+from collections.abc import Sequence
+
+from orchestrator.adapters.aws.preflight.asking import Wanted
+from orchestrator.adapters.aws.preflight.everything import everything
+from orchestrator.adapters.aws.preflight.permissions import in_the_management_account
+from orchestrator.model.organization import Account
+from orchestrator.model.preflight import Check
+from orchestrator.render.contexts import Footing, footing
 from orchestrator.wiring.places import keyring
 
 
@@ -87,7 +93,7 @@ def may_change(organization: Organization, env: Mapping[str, str], run_id: str) 
 
 def existing(organization: Organization, env: Mapping[str, str], run_id: str) -> Existing:
     """What accounts have of that which plans mean to create."""
-    from orchestrator.adapters.aws.presence.existing import AwsExisting  # noqa: PLC0415
+    from orchestrator.adapters.aws.imports.existing import AwsExisting  # noqa: PLC0415
 
     return AwsExisting(keyring(organization, env, run_id))
 
@@ -133,9 +139,13 @@ def all_findings(
 
 def tickets(kind: str, where: str, folder: Path, env: Mapping[str, str], region: str) -> Tickets:
     """A way to tell people: 'github', 'sns' or 'webhook'. Secrets are read from `env` alone."""
-    from orchestrator.adapters.tickets.github import PUBLIC, GitHubIssues  # noqa: PLC0415
-    from orchestrator.adapters.tickets.kept import KeptTickets  # noqa: PLC0415
-    from orchestrator.adapters.tickets.sending import by_sns, by_webhook  # noqa: PLC0415
+    from orchestrator.adapters.tickets import (  # noqa: PLC0415  # noqa: PLC0415
+        PUBLIC,
+        GitHubIssues,
+        KeptTickets,
+        by_sns,
+        by_webhook,
+    )
 
     if kind == "github":
         return GitHubIssues(where, env["GITHUB_TOKEN"], env.get("GITHUB_API_URL", PUBLIC))
@@ -158,20 +168,19 @@ def _target(kind: str, where: str) -> str:
 
 def call_queue(organization: Organization, env: Mapping[str, str], run_id: str) -> CallQueue:
     """The calls that accounts forward."""
-    return SqsCalls(keyring(organization, env, run_id), organization, forwarding.QUEUE)
+    return SqsCalls(keyring(organization, env, run_id), organization, drift_calls.QUEUE)
 
 
 def forge(kind: str, env: Mapping[str, str]) -> Forge:
     """'github' or 'gitlab', for a job that runs there. Raises UsageError."""
-    from orchestrator.adapters.forges.github import GitHub  # noqa: PLC0415
-    from orchestrator.adapters.forges.gitlab import GitLab  # noqa: PLC0415
+    from orchestrator.adapters.forges import GitHub, GitLab  # noqa: PLC0415
 
     return GitHub(env) if kind == "github" else GitLab(env)
 
 
 def identity(env: Mapping[str, str], audience: str) -> str:
     """A token that says which job of GitHub Actions this is. Raises NotTold, UsageError."""
-    from orchestrator.adapters.forges.identity import github  # noqa: PLC0415
+    from orchestrator.adapters.forges import github  # noqa: PLC0415
 
     return github(env, audience)
 
@@ -201,25 +210,43 @@ def examine(env: Mapping[str, str], root: Path) -> tuple[Need, ...]:
 def lake(place: str, region: str, env: Mapping[str, str]) -> Lake:
     """The lake in a folder, or in a bucket as `s3://bucket/prefix`. Raises UsageError."""
     from orchestrator.adapters.lake.s3 import S3Objects  # noqa: PLC0415
+    from orchestrator.logs.lake.location import opened  # noqa: PLC0415
     from orchestrator.logs.lake.objects import LocalObjects  # noqa: PLC0415
-    from orchestrator.logs.lake.opening import opened  # noqa: PLC0415
 
     if not place.startswith("s3://"):
         return opened(LocalObjects(Path(place)), place)
     bucket, _, prefix = place.removeprefix("s3://").partition("/")
     session = AwsSession(env, region)
-    return opened(S3Objects(session, bucket, prefix, cache.folder(env, "lake")), place)
+    return opened(S3Objects(session, bucket, prefix, files.folder(env, "lake")), place)
 
 
 def newcomers(region: str, env: Mapping[str, str]) -> Newcomers:
     """Security Lake's settings for new accounts, asked as the caller."""
-    from orchestrator.adapters.lake.newcomers import LakeNewcomers  # noqa: PLC0415
+    from orchestrator.adapters.lake.auto_enable import LakeNewcomers  # noqa: PLC0415
 
     return LakeNewcomers(AwsSession(env, region))
 
 
 def siem(url: str, region: str, service: str, env: Mapping[str, str]) -> Target:
     """The domain or collection at `url`, asked as the caller. Raises UsageError."""
-    from orchestrator.adapters.lake.siem import Place, SignedTarget  # noqa: PLC0415
+    from orchestrator.adapters.lake.opensearch import Place, SignedTarget  # noqa: PLC0415
 
     return SignedTarget(Place(url, region, service), AwsSession(env, region).credentials)
+
+
+def preflight(
+    organization: Organization, env: Mapping[str, str], accounts: Sequence[Account]
+) -> tuple[Check, ...]:
+    """Every check, with the caller's own credentials. Raises AwsDenied for who has none."""
+    caller = AwsSession(env, organization.facts.home_region)
+    caller.credentials()
+    return everything(caller, organization, _wanted(footing(organization)), accounts)
+
+
+def preflight_policy(organization: Organization) -> Mapping[str, object]:
+    """An IAM policy that is enough for it in the management account."""
+    return in_the_management_account(organization.facts.access.entry_role)
+
+
+def _wanted(made: Footing) -> Wanted:
+    return Wanted(made.trusted, made.delegated, made.service_roles, made.regions, made.hubs)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.credential_cache import Keyring
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import UsageError
 from orchestrator.model.organization import Organization

@@ -9,31 +9,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from orchestrator.adapters import cache, orphans
-from orchestrator.adapters import ground as grounds
-from orchestrator.adapters.aws.archive import Archive
-from orchestrator.adapters.aws.doors import AwsDoors, StateReader
+from orchestrator.adapters import files, process_guard
+from orchestrator.adapters import machine as grounds
+from orchestrator.adapters.aws.conformance.inspector import AwsInspector
+from orchestrator.adapters.aws.credential_cache import Keyring
 from orchestrator.adapters.aws.findings import AwsFindings
-from orchestrator.adapters.aws.inspector import AwsInspector
-from orchestrator.adapters.aws.keyring import Keyring
-from orchestrator.adapters.baselines import KeptBaselines
-from orchestrator.adapters.capacity import MachineCapacity
+from orchestrator.adapters.aws.journal_archive import Archive
+from orchestrator.adapters.aws.sessions import AwsDoors, StateReader
+from orchestrator.adapters.capacity import MachineCapacity, Throttling
 from orchestrator.adapters.checkov.scanner import CheckovScanner
-from orchestrator.adapters.journal.copying import Copy
+from orchestrator.adapters.drift_records import KeptBaselines, KeptSightings
+from orchestrator.adapters.journal.writer import Copy
 from orchestrator.adapters.locks.accounts import KeptOut, Whereabouts
-from orchestrator.adapters.locks.bucket import LeaseBucket
+from orchestrator.adapters.locks.leases import LeaseBucket
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.sightings import KeptSightings
 from orchestrator.adapters.terraform.cli import TerraformCli
 from orchestrator.adapters.terraform.providers import OwnProviders, Providers
 from orchestrator.adapters.terraform.toolchain import Toolchain, toolchain
-from orchestrator.adapters.throttling import Throttling
 from orchestrator.model.journal import Ground
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Ports, Reader
 from orchestrator.render.standards import arn
-from orchestrator.wiring.keeping import folders
 from orchestrator.wiring.places import Places, keyring, now
+from orchestrator.wiring.records import folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def connect(
         looking = meanwhile.submit(toolchain, env, places.lock_file, Path(private), processes)
         with _providers(env, warm=warm) as providers:
             tools = looking.result()
-            orphans.awaited(places.build)
+            process_guard.awaited(places.build)
             means = _Means(places, organization, env, run_id, earlier, processes, providers, tools)
             ground = grounds.ground(tools.tool, places.lock_file, places.policies)
             try:
@@ -147,7 +145,7 @@ def _providers(env: Mapping[str, str], *, warm: bool) -> Iterator[Providers]:
         return
     from orchestrator.adapters.provider.gateway import ProviderGateway  # noqa: PLC0415
 
-    gateway = ProviderGateway(cache.folder(env, "providers"), applies=False)
+    gateway = ProviderGateway(files.folder(env, "providers"), applies=False)
     try:
         yield gateway
     finally:

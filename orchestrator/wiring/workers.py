@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from orchestrator.adapters import orphans
+from orchestrator.adapters import process_guard
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.adapters.workers import project, wire
-from orchestrator.adapters.workers.executions import StepFunctionsExecutor
-from orchestrator.adapters.workers.objects import BucketObjects
-from orchestrator.adapters.workers.queue import SqsQueue
-from orchestrator.adapters.workers.records import ObjectRecords
+from orchestrator.adapters.workers import archive, codec
+from orchestrator.adapters.workers.queue import SqsQueue, StepFunctionsExecutor
+from orchestrator.adapters.workers.records import BucketObjects, ObjectRecords
 from orchestrator.errors import UsageError
 from orchestrator.model.journal import Entry
 from orchestrator.model.names import StackKey, StackName
@@ -51,20 +49,20 @@ def queue(organization: Organization, env: Mapping[str, str], name: str) -> Work
 
 def packed(root: Path) -> tuple[bytes, str]:
     """What a run at `root` is about, and its digest."""
-    content = project.packed(root)
-    return content, project.digest(content)
+    content = archive.packed(root)
+    return content, archive.digest(content)
 
 
 def unpacked(content: bytes, folder: Path) -> Path:
     """The same on another machine."""
-    return project.unpacked(content, folder)
+    return archive.unpacked(content, folder)
 
 
 def settling(build: Path) -> Callable[[StackKey], None]:
     """Waits for Terraform that a worker has left at work in a stack's folder."""
-    return lambda key: orphans.awaited(build / key.folder)
+    return lambda key: process_guard.awaited(build / key.folder)
 
 
 def written(entries: Sequence[Entry]) -> str:
     """The lines of a journal."""
-    return wire.lines(entries).decode()
+    return codec.lines(entries).decode()

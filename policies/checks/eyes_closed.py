@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 
-from orchestrator.adapters.checkov.values import blocks, value
+from orchestrator.adapters.checkov.documents import blocks, value
 
 OFF = {
     "aws_cloudtrail": ("enable_logging", False),

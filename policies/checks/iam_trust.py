@@ -8,8 +8,7 @@ from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 
 from orchestrator.adapters.checkov import subject
-from orchestrator.adapters.checkov.documents import Statement, allowed
-from orchestrator.adapters.checkov.values import UNKNOWN
+from orchestrator.adapters.checkov.documents import UNKNOWN, Statement, allowed
 
 
 class RoleTrustsOutsider(BaseResourceCheck):  # type: ignore[misc]

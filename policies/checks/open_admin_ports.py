@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 
-from orchestrator.adapters.checkov.values import blocks, strings, value
+from orchestrator.adapters.checkov.documents import blocks, strings, value
 
 ADMIN_PORTS = {22: "SSH", 23: "Telnet", 3389: "RDP", 5985: "WinRM", 5986: "WinRM over TLS"}
 WORLD = 8

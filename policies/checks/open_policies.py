@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 
-from orchestrator.adapters.checkov.documents import allowed
-from orchestrator.adapters.checkov.values import UNKNOWN, blocks, value
+from orchestrator.adapters.checkov.documents import UNKNOWN, allowed, blocks, value
 
 KEYS = {"aws_kms_key": "policy", "aws_kms_key_policy": "policy", "aws_kms_replica_key": "policy"}
 

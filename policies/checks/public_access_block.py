@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 
-from orchestrator.adapters.checkov.values import value
+from orchestrator.adapters.checkov.documents import value
 
 SWITCHES = (
     "block_public_acls",

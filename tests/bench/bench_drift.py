@@ -22,10 +22,10 @@ from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.provider.reader import ProviderReader
 from orchestrator.adapters.terraform.cli import TerraformCli
 from orchestrator.adapters.terraform.toolchain import toolchain
+from orchestrator.drift import verdict
+from orchestrator.model.drift import Baseline, Reading
 from orchestrator.model.organization import Organization
-from orchestrator.model.reading import Baseline, Reading
-from orchestrator.model.rendering import Rendering
-from orchestrator.pipeline import drift
+from orchestrator.model.plan import Rendering
 from orchestrator.render import Renderer
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
@@ -73,7 +73,7 @@ class Checks:
         found = self._read(stack)
         rendering = self._rendering(stack)
         now = datetime.now(UTC)
-        return Baseline(stack.key, rendering.digest, drift.lock_of(rendering), found, now)
+        return Baseline(stack.key, rendering.digest, verdict.lock_of(rendering), found, now)
 
     def check(self, stack: Stack, baseline: Baseline) -> None:
         """Each way from the rendered files to the verdict, which must be that nothing changed."""
@@ -83,7 +83,7 @@ class Checks:
 
     def _by_reading(self, stack: Stack, baseline: Baseline) -> None:
         self._written(stack, self.read.terraform)
-        doubt = drift.after(baseline, self._read(stack))
+        doubt = verdict.after(baseline, self._read(stack))
         assert doubt is None, doubt
 
     def _by_plan(self, way: Way, stack: Stack) -> None:

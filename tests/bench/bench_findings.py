@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from orchestrator.findings.batches import work
-from orchestrator.findings.state import Message
+from orchestrator.findings.progress import Message
 from tests.unit.findings.a_world import (
     ACCOUNT,
     NOW,

@@ -22,9 +22,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from orchestrator.logs.ingest.trail import ingest_trail
-from orchestrator.logs.lake.asking import By, Question, Scope, Touching, Window
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.parquet import ParquetLake
+from orchestrator.logs.lake.question import By, Question, Scope, Touching, Window
 from tests.cloudtrail import START, Stream, document, open_port, record
 
 EVENTS = int(os.environ.get("EVENTS", "1000000"))

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from orchestrator.adapters.folders import BuildFolders
-from orchestrator.model.rendering import Rendering
+from orchestrator.model.plan import Rendering
 from orchestrator.render import Renderer, digest_of, stacks_of
 from tests.unit.render.builders import ROOT, hundreds
 

@@ -25,9 +25,9 @@ from orchestrator.findings.finding import Finding, Severity
 from orchestrator.model.facts import Language
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Account, Organization
-from orchestrator.model.points import Point
-from orchestrator.report.building import MONTHS, Sources, build
-from orchestrator.report.standing import settle
+from orchestrator.model.report_history import Point
+from orchestrator.report.report import MONTHS, Sources, build
+from orchestrator.report.scores import settle
 from orchestrator.views import report_data
 from orchestrator.views.report_page import page
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import boto3
 
-from orchestrator.adapters.cache import folder
+from orchestrator.adapters.files import folder
 from orchestrator.sandbox.client import Sandbox
 
 LIMIT = 1800

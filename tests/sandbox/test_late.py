@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters.aws.questions import arriving, security
-from orchestrator.adapters.aws.questions.asking import Found
+from orchestrator.adapters.aws.conformance import associations, security
+from orchestrator.adapters.aws.conformance.questions import Found
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform.cli import TerraformCli
 from orchestrator.adapters.terraform.toolchain import terraform
@@ -100,7 +100,7 @@ def test_a_policy_that_fails_at_one_target_reaches_the_others_and_is_not_made_an
     late.apply()
 
     assert late.left() == ()
-    found = arriving.associations(late, ORGANIZATION)
+    found = associations.associations(late, ORGANIZATION)
     assert isinstance(found, Found)
     assert found.answer is Answer.NOT_EVERYWHERE
     assert found.what.startswith(f"payments ({PAYMENTS}): Config is off; remove the reason")
@@ -113,7 +113,7 @@ def test_a_policy_that_fails_at_one_target_reaches_the_others_and_is_not_made_an
         "Target": {kind: target},
     }
     late.call("securityhub", "StartConfigurationPolicyAssociation", **again)
-    assert arriving.associations(late, ORGANIZATION) == ""
+    assert associations.associations(late, ORGANIZATION) == ""
     assert late.left() == ()
 
 
@@ -126,10 +126,10 @@ def test_policies_that_stay_pending_end_no_apply_and_are_seen_once_they_are_ther
     late.apply()
 
     assert late.left() == ()
-    assert arriving.associations(late, ORGANIZATION) == Found(
+    assert associations.associations(late, ORGANIZATION) == Found(
         Answer.ON_ITS_WAY, "2 of 2 targets are PENDING"
     )
     late.sandbox.advance(3600)
-    assert arriving.associations(late, ORGANIZATION) == ""
+    assert associations.associations(late, ORGANIZATION) == ""
     assert security.central(late) == ""
     assert late.left() == ()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model import days
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
@@ -100,7 +100,7 @@ drift:
       attributes: ["*"]
       owner: platform-security
       reason: Nobody shortens passwords for good.
-      expires: {days.today() + timedelta(days=90)}
+      expires: {dates.today() + timedelta(days=90)}
 """
 
 

@@ -18,14 +18,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from orchestrator import config
-from orchestrator.adapters.aws.doors import AwsDoors
+from orchestrator.adapters.aws.sessions import AwsDoors
 from orchestrator.adapters.process import Completed, Ending
 from orchestrator.adapters.terraform.failure import explain
 from orchestrator.errors import StateDamaged
-from orchestrator.model import days
+from orchestrator.model import dates
+from orchestrator.model.inventory import compared
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
-from orchestrator.model.standings import compared
 from orchestrator.model.transient import Transient
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
@@ -74,7 +74,7 @@ class Bench:
 
     @property
     def organization(self) -> Organization:
-        return config.load(self.folder / "account_configs", days.today())
+        return config.load(self.folder / "account_configs", dates.today())
 
     @property
     def doors(self) -> AwsDoors:

@@ -18,7 +18,7 @@ from orchestrator import wiring
 from orchestrator.logs.ingest.trail import ingest_trail
 from orchestrator.logs.investigate.subject import Finding
 from orchestrator.logs.investigate.timeline import Certainty, Investigation, investigate
-from orchestrator.logs.lake.engine import Lake
+from orchestrator.logs.lake.question import Lake
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests import cloudtrail

@@ -19,7 +19,7 @@ import pytest
 from orchestrator import config
 from orchestrator.sandbox import journal, lifecycle
 from orchestrator.sandbox.client import Sandbox
-from tests.unit.vending.events import closed, created, from_control_tower, moved
+from tests.unit.accounts.vending_events import closed, created, from_control_tower, moved
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("terraform", "modules", "policies", "schemas")

@@ -18,20 +18,16 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "errors": frozenset({"model"}),
     "ports": frozenset({"model", "errors"}),
     "config": frozenset({"model", "errors"}),
-    "render": frozenset({"model", "errors", "findings", "listening"}),
+    "render": frozenset({"model", "errors", "findings"}),
     "logs": frozenset({"model", "errors"}),
     "report": frozenset({"model", "findings", "controls"}),
     "views": frozenset({"model", "errors", "logs", "findings", "controls", "report"}),
-    "selection": frozenset({"model", "errors"}),
-    "affected": frozenset({"model", "errors", "ports", "config", "render"}),
-    "vending": frozenset({"model", "errors", "config"}),
+    "accounts": frozenset({"model", "errors", "ports", "config", "render"}),
     "controls": frozenset({"model", "errors", "findings", "render", "ports"}),
-    "ledger": frozenset({"model"}),
-    "listening": frozenset({"model", "errors", "ports"}),
     "ci": frozenset({"model", "errors", "views"}),
-    "notices": frozenset({"model", "views"}),
-    "adoption": frozenset({"model"}),
-    "pipeline": frozenset({"model", "errors", "ports", "surroundings"}),
+    "stages": frozenset({"model", "errors", "ports", "surroundings"}),
+    "drift": frozenset({"model", "errors", "ports", "stages", "views"}),
+    "rollout": frozenset({"model", "errors", "ports", "stages", "drift"}),
     "adapters": frozenset({"model", "errors", "ports", "findings", "logs", "sealed"}),
     "sandbox": frozenset({"model", "errors", "config", "findings", "logs", "sealed"}),
     "demo": frozenset({"model", "errors", "config", "sandbox"}),
@@ -39,16 +35,15 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "rehearsal": frozenset({"model", "errors", "config", "sandbox"}),
     "wiring": frozenset(
         {
-            *("model", "errors", "ports", "config", "render", "pipeline", "adapters", "sandbox"),
-            *("logs", "findings", "listening"),
+            *("model", "errors", "ports", "config", "render", "stages", "rollout", "adapters"),
+            *("sandbox", "logs", "findings", "drift"),
         }
     ),
     "cli": frozenset(
         {
-            *("model", "errors", "ports", "config", "render", "pipeline", "views", "sandbox"),
-            *("ci", "demo", "rehearsal", "certify", "wiring", "selection", "affected"),
-            *("vending", "ledger", "adoption", "notices", "logs", "findings", "controls", "report"),
-            *("listening", "surroundings"),
+            *("model", "errors", "ports", "config", "render", "stages", "rollout", "drift"),
+            *("views", "sandbox", "ci", "demo", "rehearsal", "certify", "wiring", "accounts"),
+            *("logs", "findings", "controls", "report", "surroundings"),
         }
     ),
     "__main__": frozenset({"errors", "cli"}),
@@ -59,7 +54,7 @@ WHY: Mapping[str, str] = {
     "adapters": "only wiring knows adapters: take a port as an argument",
     "cli": "the command line is the outermost part: move the code inwards",
     "wiring": "wiring is for the command line: take what it makes as an argument",
-    "pipeline": "the stages of a run know ports, and are known by wiring and cli alone",
+    "rollout": "a run knows its stages and ports, and is known by wiring and cli alone",
 }
 """What to say when the part was imported by one that may not."""
 

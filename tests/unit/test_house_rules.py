@@ -21,7 +21,7 @@ AWS_LIBRARIES = frozenset({"boto3", "botocore", "s3transfer"})
 
 MAY_PRINT = ("cli/", "findings/")
 MAY_START = (
-    *("adapters/process.py", "adapters/process_companions.py", "adapters/process_guard.py"),
+    *("adapters/process.py", "adapters/process_children.py", "adapters/process_guard.py"),
     "sandbox/",
     "rehearsal/program.py",
 )
@@ -230,7 +230,7 @@ def today_of_the_machine(node: ast.AST) -> str:
     )
     naive = naive and not any(keyword.arg == "tz" for keyword in node.keywords)
     local = name.endswith(("date.today", "datetime.today", "utcnow", "date.fromtimestamp"))
-    return f"'{name}' is the machine's own: use orchestrator.model.days" if local or naive else ""
+    return f"'{name}' is the machine's own: use orchestrator.model.dates" if local or naive else ""
 
 
 def test_days_are_counted_in_utc_alone() -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.pipeline.attempt import attempt
+from orchestrator.stages.attempts import attempt
 from orchestrator.surroundings import failed
 from tests.builders import a_key
 

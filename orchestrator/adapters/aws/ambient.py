@@ -30,7 +30,7 @@ from botocore.credentials import (
 from botocore.session import Session
 from botocore.utils import FileWebIdentityTokenLoader
 
-from orchestrator.adapters.aws.coming import PROFILES, NoTerminal
+from orchestrator.adapters.aws.missing_credentials import PROFILES, NoTerminal
 from orchestrator.adapters.aws.transport import transport
 from orchestrator.sealed import sealed
 

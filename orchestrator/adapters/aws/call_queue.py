@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.credential_cache import Keyring
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.model.organization import Organization

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.credential_cache import Keyring
 from orchestrator.findings.events import Parsed, read
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Organization

@@ -16,22 +16,22 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orchestrator.adapters.aws.ambient import bare
+from orchestrator.adapters.aws.credential_cache import Keyring
 from orchestrator.adapters.aws.credentials import Credentials
-from orchestrator.adapters.aws.keyring import Keyring
 from orchestrator.adapters.aws.refusal import Refused, refused
 from orchestrator.adapters.aws.transport import transport
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.findings import by_hand, replay
 from orchestrator.findings.by_hand import Rehearsal
+from orchestrator.findings.environment import Settings, parts, patient
+from orchestrator.findings.errors import Retry
 from orchestrator.findings.events import Parsed, read
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.parts import Parts
 from orchestrator.findings.records import Record
-from orchestrator.findings.refusals import Retry
 from orchestrator.findings.remediation import Place, Target
 from orchestrator.findings.replay import Replayed
-from orchestrator.findings.settings import Settings, parts, patient
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Purpose
 

@@ -9,8 +9,8 @@ from botocore.exceptions import (
     HTTPClientError,
 )
 
-from orchestrator.adapters.aws.coming import NETWORK, Source, remedy, why
-from orchestrator.adapters.throttling import CODES
+from orchestrator.adapters.aws.missing_credentials import NETWORK, Source, remedy, why
+from orchestrator.adapters.capacity import CODES
 from orchestrator.errors import AwsDenied
 from orchestrator.model.transient import Transient
 

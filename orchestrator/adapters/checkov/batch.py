@@ -14,7 +14,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from orchestrator.adapters.checkov import engine
-from orchestrator.adapters.checkov.wire import Scanned, Task, answer, requested
+from orchestrator.adapters.checkov.codec import Scanned, Task, answer, requested
 
 WORTH_A_WORKER = 8
 """Plans. Below that, starting another process costs more than it saves."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -22,9 +22,40 @@ from checkov.runner_filter import RunnerFilter
 from checkov.terraform.checks.resource.registry import resource_registry
 from checkov.terraform.plan_runner import Runner
 
-from orchestrator.adapters.checkov.references import readable
+from orchestrator.adapters.checkov.codec import Failed, Scanned, Task
 from orchestrator.adapters.checkov.subject import about
-from orchestrator.adapters.checkov.wire import Failed, Scanned, Task
+
+READ = ("format_version", "terraform_version", "planned_values", "resource_changes")
+"""What checkov reads besides the configuration; the state before the plan is half the file."""
+
+
+def readable(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a plan that checkov reads, with references it can follow. Changes `plan`."""
+    for resource in _resources(plan.get("configuration", {}).get("root_module", {})):
+        source = resource.get("for_each_expression", {}).get("references", [])
+        for references in _references(resource.get("expressions", {})):
+            if any(name.startswith("each.value") for name in references):
+                references[:0] = source
+    return {name: plan[name] for name in (*READ, "configuration") if name in plan}
+
+
+def _resources(module: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from module.get("resources", [])
+    for call in module.get("module_calls", {}).values():
+        yield from _resources(call.get("module", {}))
+
+
+def _references(expression: object) -> Iterator[list[str]]:
+    if isinstance(expression, list):
+        for item in expression:
+            yield from _references(item)
+    elif isinstance(expression, dict):
+        if isinstance(expression.get("references"), list):
+            yield expression["references"]
+        else:
+            for item in expression.values():
+                yield from _references(item)
+
 
 CRASHED = re.compile(r"Failed to run check (\S+) on [^:]*:(.+)")
 """How checkov logs a Python check that raised; the address lacks module and key."""

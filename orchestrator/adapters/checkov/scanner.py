@@ -9,15 +9,42 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import yaml
+
 import orchestrator
-from orchestrator.adapters.checkov.severities import severities
-from orchestrator.adapters.checkov.wire import Failed, Scanned, Task, answered, request
+from orchestrator.adapters.checkov.codec import Failed, Scanned, Task, answered, request
 from orchestrator.adapters.process import Command, Completed, Ending
-from orchestrator.errors import Interrupted, ScanFailed
+from orchestrator.errors import ConfigurationError, Interrupted, Problem, ScanFailed
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Plan, Violation
 from orchestrator.model.settings import Severity
 from orchestrator.ports import Scan
+
+FIX = "write groups of {severity: high, reason: …, checks: [CKV_AWS_1]}, each check once"
+
+
+def severities(file: Path) -> Mapping[str, Severity]:
+    """Severity by check id. Raises ConfigurationError if the file cannot be read as a table."""
+    rated: dict[str, Severity] = {}
+    try:
+        for group in yaml.safe_load(file.read_text("utf-8"))["groups"]:
+            _add(rated, group, file)
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise ConfigurationError(
+            [Problem(file, 0, "groups", f"unreadable: {error}", FIX)]
+        ) from error
+    return rated
+
+
+def _add(rated: dict[str, Severity], group: Mapping[str, object], file: Path) -> None:
+    severity, checks = Severity(str(group["severity"])), group["checks"]
+    if not isinstance(checks, list) or not group["reason"]:
+        raise TypeError(f"group of severity '{severity}' lacks checks or a reason")
+    for check in map(str, checks):
+        if check in rated:
+            raise ConfigurationError([Problem(file, 0, check, "is rated twice", FIX)])
+        rated[check] = severity
+
 
 QUIET = {
     "BC_SKIP_MAPPING": "TRUE",

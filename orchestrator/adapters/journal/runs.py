@@ -9,14 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from orchestrator.adapters.journal import documents
-from orchestrator.adapters.journal.reading import Lives, lives, read
-from orchestrator.adapters.journal.wire import key_of
+from orchestrator.adapters.journal import reader
+from orchestrator.adapters.journal.codec import key_of
+from orchestrator.adapters.journal.reader import Lives, lives, read
 from orchestrator.errors import UsageError
-from orchestrator.model.history import History, StackHistory, Status
 from orchestrator.model.journal import Ending, Inputs
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Lifted, Outcome, Run
+from orchestrator.model.run_history import History, StackHistory, Status
 
 VERSION = 1
 JOURNAL, DOCUMENT = ".journal", ".json"
@@ -108,7 +108,7 @@ class KeptRuns:
 def kept(file: Path) -> Run:
     """The run that a document tells of. Raises UsageError."""
     try:
-        return documents.run(file.read_text("utf-8"))
+        return reader.run(file.read_text("utf-8"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unreadable(file, error) from error
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied
 from orchestrator.logs.event import Event
-from orchestrator.logs.lake.asking import Answer, Question, answer, matches
 from orchestrator.logs.lake.athena import from_row, query
+from orchestrator.logs.lake.question import Answer, Question, answer, matches
 
 PAUSE, PATIENCE = 0.5, 600
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.logs.event import Event
-from orchestrator.logs.lake.asking import (
+from orchestrator.logs.lake.question import (
     About,
     Answer,
     By,
@@ -22,7 +22,7 @@ from orchestrator.logs.lake.asking import (
     matches,
 )
 from orchestrator.logs.ocsf.cloudtrail import NotCloudTrail, to_ocsf
-from orchestrator.logs.ocsf.reading import event
+from orchestrator.logs.ocsf.events import event
 
 HISTORY = timedelta(days=90)
 PAUSE = 0.5

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
-from orchestrator.adapters import whole_file
+from orchestrator.adapters import files as whole_file
 from orchestrator.adapters.aws.session import AwsSession
 
 AT_ONCE = 16

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import socket
@@ -10,16 +11,75 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
-from orchestrator.adapters.locks.bucket import LeaseBucket, Seen
-from orchestrator.adapters.locks.file import LockFile
-from orchestrator.adapters.locks.place import alive, place
-from orchestrator.adapters.locks.renewing import Renewing
-from orchestrator.adapters.orphans import at_work_below
+import psutil
+
+from orchestrator.adapters.locks import leases
+from orchestrator.adapters.locks.leases import LeaseBucket, Renewing, Seen
+from orchestrator.adapters.process_guard import at_work_below
 from orchestrator.errors import AccountBusy, AwsDenied
 from orchestrator.model.lease import LENGTH, Here, Lease, left_behind, may_take_over
 from orchestrator.model.names import AccountId, StackKey
+
+
+class LockFile:
+    """Keeps the last holder's lease in it, also after it has gone."""
+
+    def __init__(self, folder: Path, account: AccountId) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._file = os.open(folder / f"{account}.json", os.O_RDWR | os.O_CREAT, 0o600)
+
+    def take(self) -> bool:
+        """Whether nobody else has it. The kernel lets go of it when we end."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def last(self) -> Lease | None:
+        """Who had it last, as far as is known."""
+        try:
+            return leases.lease_from(os.pread(self._file, 1 << 16, 0))
+        except ValueError:
+            return None
+
+    def note(self, lease: Lease) -> None:
+        """Say who has it. A text that is torn by our end is as good as none."""
+        text = leases.lease_text(lease).encode()
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, text, 0)
+
+    def close(self) -> None:
+        os.close(self._file)
+
+
+BOOT, NAMESPACE = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
+
+
+def place() -> str:
+    """The same for all processes that see each other's numbers, and for no others.
+
+    Without /proc it is this process's own: then a lease is waited out.
+    """
+    try:
+        text = f"{BOOT.read_text().strip()} {NAMESPACE.readlink()}"
+    except OSError:
+        text = f"{os.getpid()} {psutil.Process().create_time()}"
+    return sha256(f"{socket.gethostname()} {text}".encode()).hexdigest()[:16]
+
+
+def alive(lease: Lease) -> bool:
+    """Whether the holder is still there. A younger process has only got its number."""
+    try:
+        process = psutil.Process(lease.pid)
+        gone = process.status() == psutil.STATUS_ZOMBIE
+        return not gone and process.create_time() <= lease.since.timestamp() + 1
+    except psutil.Error:
+        return False
+
 
 log = logging.getLogger(__name__)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.adapters.provider import checked, keys
-from orchestrator.adapters.provider.common import Common
-from orchestrator.adapters.provider.keys import Keys
-from orchestrator.adapters.provider.known import Known
-from orchestrator.adapters.provider.lease import Lease
+import msgpack
+from grpc import StatusCode
+from grpc.aio import AioRpcError
+
+from orchestrator.adapters.provider import keys
+from orchestrator.adapters.provider.keys import Config, Keys, unpack
 from orchestrator.adapters.provider.messages_pb2 import (
     ConfigureRequest,
     ConfigureResponse,
@@ -18,7 +22,98 @@ from orchestrator.adapters.provider.messages_pb2 import (
     PrepareResponse,
     Value,
 )
-from orchestrator.adapters.provider.pool import Kind, Pool
+from orchestrator.adapters.provider.pool import Common, Kind, Pool, Worker
+from orchestrator.adapters.provider.schema import Known
+
+ACCOUNT_ID = re.compile(r"\d{12}")
+
+
+def checked_shape(packed: bytes) -> str:
+    """SHA-256 of a configuration without what tells accounts apart and any check would pass."""
+    config = unpack(packed)
+    for name, like in (("profile", _profile), ("allowed_account_ids", _accounts)):
+        config[name] = like(config.get(name))
+    config["default_tags"] = _default_tags(config.get("default_tags"))
+    return hashlib.sha256(msgpack.packb(config)).hexdigest()
+
+
+def _profile(value: object) -> object:
+    return "a profile" if isinstance(value, str) and value else value
+
+
+def _accounts(value: object) -> object:
+    if isinstance(value, list) and value and all(map(_is_account, value)):
+        return "accounts"
+    return value
+
+
+def _is_account(value: object) -> bool:
+    return isinstance(value, str) and ACCOUNT_ID.fullmatch(value) is not None
+
+
+def _default_tags(value: object) -> object:
+    """Tags of known texts are the provider's to pass on, and AWS's to judge."""
+    if not isinstance(value, list):
+        return value
+    return [_tags(block) if isinstance(block, dict) else block for block in value]
+
+
+def _tags(block: Config) -> Config:
+    tags = block.get("tags")
+    known = isinstance(tags, dict) and all(isinstance(text, str) for text in tags.values())
+    return {**block, "tags": "texts"} if known else block
+
+
+class Lease:
+    """Begins with the first question and ends with the conversation."""
+
+    def __init__(self, kind: Kind, pool: Pool) -> None:
+        self._kind, self._pool = kind, pool
+        self._changing = asyncio.Lock()
+        self._worker: Worker | None = None
+        self._ended = False
+        self._open = 0
+        """Questions the process has not answered yet."""
+
+    @property
+    def held(self) -> bool:
+        return self._worker is not None
+
+    async def ask(self, method: str, request: bytes) -> bytes:
+        """Raises AioRpcError when the provider does, ToolMissing when there is none."""
+        worker = await self._begin(method)
+        self._open += 1
+        try:
+            answer = await worker.ask(method, request)
+        except AioRpcError as error:
+            # Any other ending, a cancel too, leaves open what the process is doing.
+            self._open -= error.code() is StatusCode.UNIMPLEMENTED
+            raise
+        self._open -= 1
+        return answer
+
+    async def end(self) -> None:
+        """The process is free, unless it was still at something."""
+        async with self._changing:
+            self._ended = True
+            worker, self._worker = self._worker, None
+        if worker:
+            worker.spoilt |= self._open > 0
+            await self._pool.give_back(worker)
+
+    def spoil(self) -> None:
+        """Nobody shall have the process after this."""
+        if self._worker:
+            self._worker.spoilt = True
+
+    async def _begin(self, method: str) -> Worker:
+        async with self._changing:
+            if self._ended:
+                raise ConnectionAbortedError(method)
+            if self._worker is None:
+                self._worker = await self._pool.lease(self._kind)
+            return self._worker
+
 
 SAME_FOR_ALL = frozenset({"GetMetadata", "GetFunctions", "GetResourceIdentitySchemas"})
 CHECKS = frozenset(
@@ -88,7 +183,7 @@ class Conversation:
     async def _prepare(self, request: bytes) -> bytes:
         """Once by the provider for every shape of configuration, after that at once."""
         config = PrepareRequest.FromString(request).config
-        shape = checked.shape(config.msgpack)
+        shape = checked_shape(config.msgpack)
         if self._run.known.good(shape):
             return PrepareResponse(prepared_config=config).SerializeToString()
         answer = await self._ask_any("PrepareProviderConfig", request)

@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
 import platform
 import re
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from orchestrator.adapters.process_companions import Companions
-from orchestrator.adapters.provider import keys, surroundings, used
+from orchestrator.adapters.process_children import Companions
+from orchestrator.adapters.provider import keys, schema
+from orchestrator.adapters.provider import package as surroundings
 from orchestrator.adapters.provider.conversation import Conversation, Run
-from orchestrator.adapters.provider.known import Known
-from orchestrator.adapters.provider.loop import Loop
+from orchestrator.adapters.provider.listener import Reception, Visit
 from orchestrator.adapters.provider.package import Package, Packages
 from orchestrator.adapters.provider.pool import Kind, Limits
-from orchestrator.adapters.provider.reception import Reception, Visit
+from orchestrator.adapters.provider.schema import Known
 from orchestrator.adapters.terraform.providers import Work
 from orchestrator.errors import ToolMissing
 
+Result = TypeVar("Result")
+
+
+class Loop:
+    """Runs coroutines for threads."""
+
+    def __init__(self, name: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[object, object, Result]) -> Result:
+        """Wait for `work`; it is cancelled when the wait is broken off."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def stop(self) -> None:
+        self.run(self._loop.shutdown_default_executor())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
 log = logging.getLogger(__name__)
 
-Result = TypeVar("Result")
 Ask: TypeAlias = Callable[[Package, list[Conversation]], Awaitable[Result]]
 """A question that takes several answers of a provider to answer."""
 
@@ -160,7 +187,7 @@ class ProviderGateway:
     def _run(self, package: Package, folder: Path, env: Mapping[str, str], work: Work) -> Run:
         known = self._known.setdefault(package.hash, Known(self._cache, package.hash))
         kind = Kind.of(package.program, surroundings.of_provider(env))
-        types = None if work.whole else used.types(folder, work.plan_file)
+        types = None if work.whole else schema.types(folder, work.plan_file)
         return Run(kind, known, types, keys.of_run(env))
 
 

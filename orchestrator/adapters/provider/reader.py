@@ -3,23 +3,65 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from grpc.aio import AioRpcError
 
-from orchestrator.adapters.provider import blocks, resources, state_file, suspects
+from orchestrator.adapters.provider import blocks, resources, state_file
 from orchestrator.adapters.provider.blocks import Block
 from orchestrator.adapters.provider.conversation import Conversation
 from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.provider.package import Package
-from orchestrator.adapters.provider.state_file import Doubtful, StateFile
+from orchestrator.adapters.provider.state_file import Doubtful, Instance, StateFile
 from orchestrator.adapters.terraform.tool import Tool
 from orchestrator.errors import AwsDenied, ToolMissing
+from orchestrator.model.drift import Reading, Suspect, Tools, Unread
 from orchestrator.model.names import StackKey
-from orchestrator.model.reading import Reading, Tools, Unread
-from orchestrator.model.suspect import Suspect
 from orchestrator.ports import Environment
+
+CALLED = (
+    *("alarm_name", "analyzer_name", "arn", "bucket", "event_bus_name", "function_name", "id"),
+    *("key_id", "name", "queue_url", "role", "rule", "security_group_id", "topic_arn", "url"),
+    "uuid",
+)
+"""Attributes by which a call may name a resource, or that which it belongs to."""
+
+
+def narrowed(
+    state: StateFile, providers: Mapping[str, Block], suspects: Iterable[Suspect]
+) -> StateFile:
+    """The state with nothing but the suspects in it."""
+    sought = tuple(suspects)
+    chosen = (one for one in state.instances if any(_is(one, providers, each) for each in sought))
+    return replace(state, instances=tuple(chosen))
+
+
+def _is(instance: Instance, providers: Mapping[str, Block], suspect: Suspect) -> bool:
+    if suspect.types and instance.type not in suspect.types:
+        return False
+    where = providers.get(instance.alias, {}).get("region")
+    if suspect.region and where and where != suspect.region:
+        return False
+    names = {part for name in suspect.names for part in _parts(name)}
+    return not names or not names.isdisjoint(_called(instance))
+
+
+def _called(instance: Instance) -> Iterator[str]:
+    attributes = json.loads(instance.attributes)
+    for name in CALLED:
+        if isinstance(value := attributes.get(name), str):
+            yield from _parts(value)
+
+
+def _parts(value: str) -> tuple[str, ...]:
+    """An ARN or a URL, and what stands at its end, which is the name."""
+    if value.startswith(("arn:", "https://", "http://")):
+        return value, value.rpartition("/")[2].rpartition(":")[2]
+    return (value,)
+
 
 Fetch = Callable[[StackKey], bytes]
 """A stack's state as it lies in its bucket. Raises AwsDenied."""
@@ -53,7 +95,7 @@ class ProviderReader:
             state = state_file.parse(self._fetch(key), self._tool.version)
             providers = blocks.read(folder)
             if only is not None:
-                state = suspects.narrowed(state, providers, only)
+                state = narrowed(state, providers, only)
             return self._reading(state, _used(state, providers), folder, env)
         except (Doubtful, blocks.Unknown, OSError, UnicodeError, AwsDenied, ToolMissing) as error:
             return Unread(str(error))

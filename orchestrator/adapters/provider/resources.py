@@ -27,7 +27,7 @@ from orchestrator.adapters.provider.messages_pb2 import (
     Value,
 )
 from orchestrator.adapters.provider.state_file import Doubtful, Instance, StateFile
-from orchestrator.model.reading import GONE
+from orchestrator.model.drift import GONE
 
 AT_ONCE = 10
 """Resources read at the same time by one process; as many as Terraform's default parallelism."""

@@ -5,6 +5,15 @@ Terraform decodes all it is sent, in every command: 4.9 MB whole, some 50 KB lik
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from orchestrator.adapters import files
 from orchestrator.adapters.provider.messages_pb2 import Diagnostic, Schemas
 
 
@@ -42,3 +51,115 @@ def _without(answer: bytes, names: frozenset[str]) -> bytes:
         for name in names & frozenset(kind):
             del kind[name]
     return schemas.SerializeToString()
+
+
+DIGEST = 64
+"""Characters of the digest that each file begins with, so that half a file is none."""
+
+
+class Kept:
+    """What is known of one provider package, in a folder named by the package's hash."""
+
+    def __init__(self, cache: Path, package: str) -> None:
+        self._folder = cache / hashlib.sha256(package.encode()).hexdigest()[:32]
+        self._known: dict[str, bytes] = {}
+
+    def get(self, name: str) -> bytes | None:
+        if name not in self._known and (content := self._read(name)) is not None:
+            self._known[name] = content
+        return self._known.get(name)
+
+    def put(self, name: str, content: bytes) -> None:
+        """Keep it; a cache that cannot be written is only slower."""
+        self._known[name] = content
+        with suppress(OSError):
+            files.write(self._folder / name, _digest(content) + content)
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            whole = (self._folder / name).read_bytes()
+        except OSError:
+            return None
+        digest, content = whole[:DIGEST], whole[DIGEST:]
+        return content if digest == _digest(content) else None
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
+
+
+SCHEMA = "GetSchema"
+
+
+class Known:
+    """The answers that are the same for everybody, and the configurations found good."""
+
+    def __init__(self, cache: Path, package: str) -> None:
+        self._kept = Kept(cache, package)
+        self._trimmer: Trimmer | None = None
+
+    def schema(self, types: frozenset[str] | None) -> bytes | None:
+        """The schemas of `types` alone; None when no provider was asked yet."""
+        if self._trimmer is None:
+            whole = self._kept.get(SCHEMA)
+            self._trimmer = Trimmer(whole) if whole else None
+        return self._trimmer.only(types) if self._trimmer else None
+
+    def learn_schema(self, answer: bytes) -> None:
+        if complete(answer):
+            self._kept.put(SCHEMA, answer)
+
+    def answer(self, method: str) -> bytes | None:
+        return self._kept.get(method)
+
+    def learn_answer(self, method: str, answer: bytes) -> None:
+        self._kept.put(method, answer)
+
+    def good(self, shape: str) -> bool:
+        """Whether the provider has found nothing to say about a configuration of this shape."""
+        return self._kept.get(f"good-{shape}") is not None
+
+    def learn_good(self, shape: str) -> None:
+        self._kept.put(f"good-{shape}", b"")
+
+
+NAME = re.compile(r"\baws_[a-z0-9_]+")
+MODULES = Path(".terraform/modules/modules.json")
+STATES = ("tfstate", "tfstate-prev")
+"""What a saved plan holds of the state: refreshed, and as it was before."""
+
+
+def types(folder: Path, plan_file: Path | None = None) -> frozenset[str] | None:
+    """Every word that could be a type, in the root, its modules, its state and a plan of it.
+
+    More than are types: those that are none cost nothing. None means that it cannot be known.
+    The state in a bucket is not looked into; Terraform says so when it finds more there.
+    """
+    try:
+        return frozenset(name for text in _texts(folder, plan_file) for name in NAME.findall(text))
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        return None
+
+
+def _texts(folder: Path, plan_file: Path | None) -> Iterator[str]:
+    for module in _modules(folder):
+        for path in module.iterdir():
+            if path.name.endswith((".tf", ".tf.json", ".tofu")):
+                yield path.read_text("utf-8")
+    state = folder / "terraform.tfstate"
+    if state.is_file():
+        yield state.read_text("utf-8")
+    if plan_file:
+        with zipfile.ZipFile(plan_file) as plan:
+            for name in STATES:
+                yield plan.read(name).decode("utf-8")
+
+
+def _modules(folder: Path) -> Iterator[Path]:
+    """The root, and what `init` noted of the modules it calls. Raises KeyError and TypeError."""
+    yield folder
+    noted = folder / MODULES
+    if noted.is_file():
+        for module in json.loads(noted.read_text("utf-8"))["Modules"]:
+            if module["Key"]:
+                yield folder / module["Dir"]

@@ -11,15 +11,14 @@ from pathlib import Path
 
 from orchestrator.adapters.process import Command, Completed, Ending, Grace, Processes
 from orchestrator.adapters.process_output import OnLine
-from orchestrator.adapters.terraform import arguments, initialized, plan_json, saved
-from orchestrator.adapters.terraform.diagnostics import message
+from orchestrator.adapters.terraform import arguments, initialized, plan_json, saved_plan
+from orchestrator.adapters.terraform.diagnostics import NOT_TAINTED, message
 from orchestrator.adapters.terraform.failure import explain, interrupted, lacks_schema
 from orchestrator.adapters.terraform.providers import OwnProviders, Providers, Work
 from orchestrator.adapters.terraform.tool import Tool
-from orchestrator.adapters.terraform.unfinished import NOT_TAINTED
 from orchestrator.errors import PlanChanged, TerraformFailed
-from orchestrator.model.likeness import Own
 from orchestrator.model.names import StackKey
+from orchestrator.model.normalization import Own
 from orchestrator.model.plan import Plan
 from orchestrator.model.transient import Transient
 from orchestrator.ports import Environment
@@ -95,7 +94,7 @@ class TerraformCli:
         if not local.is_file():
             return
         pulled = self._run(arguments.pull(self._tool.path), folder, env, self._timeouts.show)
-        if not local.stat().st_size or saved.covers(pulled.stdout, local.read_text()):
+        if not local.stat().st_size or saved_plan.covers(pulled.stdout, local.read_text()):
             local.unlink()
             local.with_suffix(".tfstate.backup").unlink(missing_ok=True)
 
@@ -128,18 +127,18 @@ class TerraformCli:
             folder,
             file,
             json_file,
-            saved.digest(rendered, folder, file),
+            saved_plan.saved_digest(rendered, folder, file),
             contents.changes,
             contents.drift,
             contents.outputs_change,
             rendered,
-            saved.state(file),
+            saved_plan.saved_state(file),
         )
 
     def apply(self, plan: Plan, env: Environment) -> None:
         try:
-            found = saved.digest(plan.rendered, plan.folder, plan.file)
-        except saved.Damaged as error:
+            found = saved_plan.saved_digest(plan.rendered, plan.folder, plan.file)
+        except saved_plan.Damaged as error:
             raise PlanChanged(f"{plan.key}: {error}", "plan again") from error
         if found != plan.digest:
             raise PlanChanged(
@@ -164,7 +163,7 @@ class TerraformCli:
             work=Work(),
         )
         if ended.code == NO_CHANGES:
-            self._empty[folder] = saved.fingerprint(file)
+            self._empty[folder] = saved_plan.fingerprint(file)
             return ()
         file.unlink()
         return tuple(names) or ("something Terraform does not name",)
@@ -173,7 +172,7 @@ class TerraformCli:
         """Apply the empty plan: nothing but the state is written."""
         file = folder / arguments.EMPTY_PLAN_FILE
         try:
-            if self._empty.pop(folder, None) != saved.fingerprint(file):
+            if self._empty.pop(folder, None) != saved_plan.fingerprint(file):
                 raise PlanChanged(f"{folder}: {file.name} is not the plan that was empty")
             self._apply(folder, file, env, writes=False)
         finally:

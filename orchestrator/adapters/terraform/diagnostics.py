@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from orchestrator.adapters.capacity import is_throttling
 from orchestrator.adapters.process import SECRET
-from orchestrator.adapters.throttling import is_throttling
 from orchestrator.model.transient import Transient
 
 LONGEST = 4000
@@ -132,3 +132,27 @@ def redact(text: str, env: Mapping[str, str]) -> str:
     for pattern, instead in CREDENTIALS:
         text = pattern.sub(instead, text)
     return text
+
+
+WORDS: Mapping[str, re.Pattern[str]] = {
+    "aws_securityhub_configuration_policy_association": re.compile(
+        r"Configuration Policy Association \(\S+\) success: unexpected state 'FAILED'"
+    ),
+    "aws_securityhub_organization_configuration": re.compile(
+        r"Organization Configuration \(\S+\) enable: timeout while waiting .*'PENDING'"
+    ),
+}
+"""By type, how the provider says it."""
+
+NOT_TAINTED = "is not currently tainted"
+
+
+def unfinished(errors: Iterable[Diagnostic]) -> tuple[str, ...]:
+    """The resources that are as they should be in the state, whatever the provider says."""
+    return tuple(error.address for error in errors if _is_unfinished(error))
+
+
+def _is_unfinished(error: Diagnostic) -> bool:
+    kinds = (kind for kind in WORDS if f".{kind}." in f".{error.address}.")
+    said = " ".join(f"{error.summary} {error.detail}".split())
+    return any(WORDS[kind].search(said) for kind in kinds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import stat
 import tempfile
 import urllib.error
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from http.client import HTTPException
 from pathlib import Path
 
-from orchestrator.adapters import cache as kept
+from orchestrator.adapters import files as kept
 from orchestrator.errors import ToolMissing
 
 VERSION = "1.11.4"
@@ -95,3 +96,13 @@ def _unpack(archive: Path, into: Path, url: str) -> Path:
         raise ToolMissing(f"{url}: no Terraform in it: {error}", FIX) from error
     program.chmod(stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH)
     return program
+
+
+SYSTEMS = {"Linux": "linux", "Darwin": "darwin"}
+MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+def this_platform() -> str:
+    """'linux_amd64', 'darwin_arm64', …"""
+    system, machine = platform.system(), platform.machine().lower()
+    return f"{SYSTEMS.get(system, system.lower())}_{MACHINES.get(machine, machine)}"

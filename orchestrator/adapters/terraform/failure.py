@@ -15,9 +15,9 @@ from orchestrator.adapters.terraform.diagnostics import (
     errors,
     plain,
     redact,
+    unfinished,
 )
-from orchestrator.adapters.terraform.platform import this_platform
-from orchestrator.adapters.terraform.unfinished import unfinished
+from orchestrator.adapters.terraform.download import this_platform
 from orchestrator.errors import (
     Interrupted,
     OrchestratorError,

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from orchestrator.adapters.process import Command, Processes
-from orchestrator.adapters.terraform.version import Version
+from orchestrator.adapters.terraform.lock_file import Version
 from orchestrator.errors import ToolMissing
 
 OLDEST = Version((1, 10, 0), released=False)

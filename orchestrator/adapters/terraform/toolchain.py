@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import cli_config, download, lock_file
-from orchestrator.adapters.terraform import environment as environments
+from orchestrator.adapters.terraform import download, lock_file
+from orchestrator.adapters.terraform import mirror as cli_config
+from orchestrator.adapters.terraform.download import this_platform
 from orchestrator.adapters.terraform.mirror import Mirror, find
-from orchestrator.adapters.terraform.platform import this_platform
 from orchestrator.adapters.terraform.tool import Tool, ask, on_path
 from orchestrator.errors import ToolMissing
+
+ALLOWED = re.compile(
+    r"PATH|HOME|TMPDIR|USER|LOGNAME|LANG|LANGUAGE|LC_[A-Z]+|TZ"
+    r"|(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy"
+    r"|SSL_CERT_FILE|SSL_CERT_DIR|AWS_CA_BUNDLE|AWS_ENDPOINT_URL(?:_[A-Z0-9_]+)?"
+    r"|AWS_USE_FIPS_ENDPOINT|AWS_USE_DUALSTACK_ENDPOINT|AWS_MAX_ATTEMPTS|AWS_RETRY_MODE"
+    r"|TF_LOG|TF_LOG_CORE|TF_LOG_PROVIDER|TF_LOG_PATH"
+)
+"""No credentials and no profile: those come with the account that is entered. No TF_VAR_*,
+TF_CLI_ARGS*, TF_WORKSPACE or TF_DATA_DIR either: they would change what was reviewed."""
+
+FIXED = {
+    "CHECKPOINT_DISABLE": "1",
+    "TF_IN_AUTOMATION": "1",
+    "TF_INPUT": "0",
+    # Less garbage collection in Terraform and provider: a fifth of the CPU time for 150 MB.
+    "GOGC": "400",
+    # On a machine in EC2 the provider would else fall back to the machine's own role.
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def build_environment(caller: Mapping[str, str], cli_config: Path) -> dict[str, str]:
+    """All that Terraform needs of `caller`, and what makes it quiet, offline and repeatable."""
+    allowed = {name: value for name, value in caller.items() if ALLOWED.fullmatch(name)}
+    return {**allowed, **FIXED, "TF_CLI_CONFIG_FILE": str(cli_config)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +73,4 @@ def toolchain(env: Mapping[str, str], lock: Path, folder: Path, processes: Proce
     tool = terraform(env, processes)
     mirror = mirror_of(env, lock)
     config = cli_config.choose(env, mirror, folder)
-    return Toolchain(tool, mirror, environments.environment(env, config))
+    return Toolchain(tool, mirror, build_environment(env, config))

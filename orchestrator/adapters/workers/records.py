@@ -15,19 +15,87 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
-from orchestrator.adapters.aws.plan_access import checked as an_id
-from orchestrator.adapters.workers import wire
-from orchestrator.adapters.workers.objects import Objects
+from orchestrator.adapters.aws.plan_bucket import checked as an_id
+from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.locks.leases import MISSING, OTHERS_FIRST
+from orchestrator.adapters.workers import codec
 from orchestrator.errors import PlanChanged, UsageError
 from orchestrator.model.journal import Entry
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import StackResult
 from orchestrator.model.submission import Cancelled, Item, Submission, steps
+
+BOOTSTRAP = (
+    "set organization.state.runs, and run 'orchestrator bootstrap' again, so that the runner role "
+    "may keep runs"
+)
+
+
+class Objects(Protocol):
+    """Raises AwsDenied."""
+
+    def get(self, key: str) -> bytes | None: ...
+
+    def put(self, key: str, content: bytes, *, first: bool = False) -> bool:
+        """False if it was to be the first, and there is one already."""
+        ...
+
+    def keys(self, prefix: str) -> tuple[str, ...]: ...
+
+
+class BucketObjects:
+    """`session` is asked each time, for its keys end."""
+
+    def __init__(self, session: Callable[[], AwsSession], bucket: str) -> None:
+        self._session, self._bucket = session, bucket
+
+    def get(self, key: str) -> bytes | None:
+        try:
+            content: bytes = self._call("GetObject", Key=key)["Body"].read()
+        except Refused as refusal:
+            if refusal.code in MISSING:
+                return None
+            raise
+        return content
+
+    def put(self, key: str, content: bytes, *, first: bool = False) -> bool:
+        condition = {"IfNoneMatch": "*"} if first else {}
+        try:
+            self._call("PutObject", Key=key, Body=content, **condition)
+        except Refused as refusal:
+            if first and refusal.code in OTHERS_FIRST:
+                return False
+            raise
+        return True
+
+    def keys(self, prefix: str) -> tuple[str, ...]:
+        with _explained():
+            found = self._session().pages(
+                "s3", "ListObjectsV2", "Contents", Bucket=self._bucket, Prefix=prefix
+            )
+        return tuple(str(each["Key"]) for each in found)
+
+    def _call(self, operation: str, **parameters: Any) -> Any:
+        with _explained():
+            return self._session().call("s3", operation, Bucket=self._bucket, **parameters)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.code == "AccessDenied":
+            refusal.fix = BOOTSTRAP
+        raise
+
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -46,14 +114,14 @@ class ObjectRecords:
             raise PlanChanged("the files are not those that were submitted")
         self._objects.put(f"{below}project.tar.gz", project)
         for number, (_, handed_out) in enumerate(steps(submission)):
-            text = wire.items_text(handed_out, self._place)
+            text = codec.items_text(handed_out, self._place)
             self._objects.put(items_key(submission.inputs.run, number), text)
-        text = wire.submission_text(submission)
+        text = codec.submission_text(submission)
         if not self._objects.put(f"{below}inputs.json", text, first=True):
             raise UsageError(f"run '{submission.inputs.run}' was submitted before")
 
     def submission(self, run: str) -> Submission:
-        return self._read(f"{_below(run)}inputs.json", wire.submission)
+        return self._read(f"{_below(run)}inputs.json", codec.submission)
 
     def project(self, submission: Submission) -> bytes:
         run = submission.inputs.run
@@ -67,18 +135,18 @@ class ObjectRecords:
         below = _below(item.run)
         if not result.stands:
             self._objects.put(f"{below}failed/{item.lot}/{item.name}", b"")
-        text = wire.result_text(result, self._clock())
+        text = codec.result_text(result, self._clock())
         if self._objects.put(_result(item), text, first=True):
             return result
         return self.concluded(item) or result
 
     def concluded(self, item: Item) -> StackResult | None:
         content = self._objects.get(_result(item))
-        return None if content is None else _as(wire.result, content, _result(item))
+        return None if content is None else _as(codec.result, content, _result(item))
 
     def results(self, run: str) -> tuple[StackResult, ...]:
         keys = self._objects.keys(f"{_below(run)}results/")
-        return tuple(self._all(keys, wire.result))
+        return tuple(self._all(keys, codec.result))
 
     def failures(self, run: str) -> Mapping[str, int]:
         below = f"{_below(run)}failed/"
@@ -86,16 +154,16 @@ class ObjectRecords:
         return Counter(name.rpartition("/")[0] for name in found)
 
     def check(self, item: Item, ails: str) -> str:
-        if self._objects.put(_check(item), wire.ails_text(ails), first=True):
+        if self._objects.put(_check(item), codec.ails_text(ails), first=True):
             return ails
         return self.checked(item) or ""
 
     def checked(self, item: Item) -> str | None:
         content = self._objects.get(_check(item))
-        return None if content is None else _as(wire.ails, content, _check(item))
+        return None if content is None else _as(codec.ails, content, _check(item))
 
     def cancel(self, run: str, cancelled: Cancelled) -> Cancelled:
-        text = wire.cancelled_text(cancelled)
+        text = codec.cancelled_text(cancelled)
         if self._objects.put(f"{_below(run)}cancelled", text, first=True):
             return cancelled
         return self.cancelled(run) or cancelled
@@ -103,14 +171,14 @@ class ObjectRecords:
     def cancelled(self, run: str) -> Cancelled | None:
         key = f"{_below(run)}cancelled"
         content = self._objects.get(key)
-        return None if content is None else _as(wire.cancelled, content, key)
+        return None if content is None else _as(codec.cancelled, content, key)
 
     def note(self, name: str, item: Item, entries: Sequence[Entry]) -> None:
         key = f"{_below(item.run)}journal/{name}/{item.name}.jsonl"
-        self._objects.put(key, wire.lines(entries))
+        self._objects.put(key, codec.lines(entries))
 
     def notes(self, run: str) -> tuple[Entry, ...]:
-        told = self._all(self._objects.keys(f"{_below(run)}journal/"), wire.entries)
+        told = self._all(self._objects.keys(f"{_below(run)}journal/"), codec.entries)
         found = (entry for part in told for entry in part)
         return tuple(sorted(found, key=lambda entry: entry.at))
 

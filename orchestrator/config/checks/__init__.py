@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from orchestrator.config.checks.adopted import check_adopted
-from orchestrator.config.checks.controls import check_controls
+from orchestrator.config.checks.accounts import (
+    check_adopted,
+    check_identities,
+    check_quarantine,
+    check_tags,
+)
+from orchestrator.config.checks.controls import check_controls, check_exceptions, check_remediations
 from orchestrator.config.checks.dates import check_dates
-from orchestrator.config.checks.exceptions import check_exceptions
-from orchestrator.config.checks.facts import check_facts
-from orchestrator.config.checks.identities import check_identities
+from orchestrator.config.checks.facts import check_facts, check_roles, check_runner
 from orchestrator.config.checks.locks import check_locks
 from orchestrator.config.checks.logs import check_logs
-from orchestrator.config.checks.quarantine import check_quarantine
 from orchestrator.config.checks.references import check_references
-from orchestrator.config.checks.remediations import check_remediations
 from orchestrator.config.checks.required import check_required
-from orchestrator.config.checks.roles import check_roles
-from orchestrator.config.checks.runner import check_runner
-from orchestrator.config.checks.tags import check_tags
 from orchestrator.config.checks.teams import check_teams
 from orchestrator.config.checks.waves import check_waves
 from orchestrator.config.sources import Sources

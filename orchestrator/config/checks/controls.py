@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrator.config.documents import Document
-from orchestrator.config.near import choose_or
-from orchestrator.config.services import SERVICES
+from orchestrator.config.checks.dates import control_decisions
+from orchestrator.config.checks.references import control_fix, names_nothing
+from orchestrator.config.documents import Document, KeyPath, dotted
+from orchestrator.config.near import SERVICES, choose_or
 from orchestrator.config.sources import Sources
 from orchestrator.errors import Problem
 from orchestrator.model.retired import retired
@@ -37,7 +38,7 @@ def _spelling(document: Document, name: str) -> Iterator[Problem]:
     if not dot:
         return
     if right is None:
-        fix = choose_or(service, SERVICES, "add it to orchestrator/config/services.py")
+        fix = choose_or(service, SERVICES, "add it to orchestrator/config/near.py")
         yield _problem(document, name, f"Security Hub has no service '{service}'", fix)
     elif right != service:
         fix = f"write '{right}.{number}'"
@@ -55,3 +56,68 @@ def _retired(document: Document, name: str) -> Iterator[Problem]:
 
 def _problem(document: Document, name: str, what: str, fix: str) -> Problem:
     return Problem(document.file, document.line(("controls", name)), "controls", what, fix)
+
+
+def check_remediations(sources: Sources) -> Iterator[Problem]:
+    """`force` and `runbook` where nothing is fixed, and decisions by tag that nothing can keep."""
+    for document, path in control_decisions(sources):
+        yield from _without_effect(document, path)
+        yield from _by_tag(document, path)
+
+
+def _without_effect(document: Document, path: KeyPath) -> Iterator[Problem]:
+    rules = document.mapping(*path, "by_tag")
+    kinds = {document.text(*path, "by_tag", name, "decision") for name in rules}
+    if "remediate" in kinds | {document.text(*path, "decision")}:
+        return
+    for key in ("force", "runbook"):
+        if document.at(*path, key):
+            what = "has no effect: nothing here is decided 'remediate'"
+            yield _remediation_problem(
+                document, (*path, key), what, f"remove '{key}', or decide to remediate"
+            )
+
+
+def _by_tag(document: Document, path: KeyPath) -> Iterator[Problem]:
+    for name in document.mapping(*path, "by_tag"):
+        here = (*path, "by_tag", name)
+        if document.text(*path, "decision") == "disable":
+            what = "has no effect: a control that is off finds nothing"
+            yield _remediation_problem(document, here, what, "remove it, or decide to detect")
+        elif document.text(*here, "decision") == "disable":
+            what = "Security Hub cannot turn a control off for resources with certain tags"
+            fix = "use 'detect', or an exception in exceptions.yaml"
+            yield _remediation_problem(document, (*here, "decision"), what, fix)
+
+
+def _remediation_problem(document: Document, path: KeyPath, what: str, fix: str) -> Problem:
+    return Problem(document.file, document.line(path), dotted(path), what, fix)
+
+
+SCOPES = ("accounts", "resources", "tags")
+
+
+def check_exceptions(sources: Sources) -> Iterator[Problem]:
+    """Exceptions from unknown controls, for unknown accounts, or for everything there is."""
+    document = sources.exceptions
+    if document is None:
+        return
+    accounts = [account.name for account in sources.accounts]
+    for name in document.mapping("exceptions"):
+        path = ("exceptions", name)
+        yield from _control(document, path, sources)
+        for index, pattern in document.texts(*path, "accounts"):
+            yield from names_nothing(document, (*path, "accounts", index), pattern, accounts)
+        if not any(document.at(*path, scope) for scope in SCOPES):
+            what = "would leave every resource of every account alone"
+            fix = "name accounts, resources or tags; or decide to disable the control"
+            yield Problem(document.file, document.line(path), dotted(path), what, fix)
+
+
+def _control(document: Document, path: KeyPath, sources: Sources) -> Iterator[Problem]:
+    here = (*path, "control")
+    control, known = document.text(*here), sources.control_names
+    if control is not None and known is not None and control not in known:
+        fix = control_fix(control, known, sources)
+        what = f"unknown control '{control}'"
+        yield Problem(document.file, document.line(here), dotted(here), what, fix)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.config.checks.references import check_region, unknown
-from orchestrator.config.documents import Document, KeyPath, dotted
+from orchestrator.config.documents import Document, Json, KeyPath, dotted
 from orchestrator.config.sources import Sources
 from orchestrator.errors import Problem
+from orchestrator.model.facts import Access
 
 ROOT = "organization"
 SPECIAL = ("management", "security", "log_archive")
@@ -97,3 +98,70 @@ def _signers(document: Document) -> Iterator[Problem]:
         what = "nobody can approve: there are neither signers nor keys"
         fix = "add one to approval.signers or approval.keys"
         yield Problem(document.file, document.line(path), dotted(path), what, fix)
+
+
+ACCESS = ("organization", "access")
+OF_THE_CI = ("orchestrator-ci-apply", "orchestrator-ci-plan")
+
+
+def check_roles(sources: Sources) -> Iterator[Problem]:
+    """Names given twice, the defaults included, or to what modules/ci_roles makes."""
+    document = sources.organization
+    if document is None:
+        return
+    first = dict.fromkeys(OF_THE_CI, "CI's")
+    for key, field in Access.model_fields.items():
+        if not key.endswith("_role"):
+            continue
+        path = (*ACCESS, key)
+        name = document.text(*path) or str(field.default)
+        other = first.setdefault(name, key)
+        if other != key:
+            what = f"'{name}' is the {other.replace('_', ' ')} already"
+            fix = "give each role a name of its own"
+            yield Problem(document.file, document.line(path), dotted(path), what, fix)
+
+
+RUNNER = (ROOT, "runner")
+NEEDED = {
+    "fargate": ("image", "subnets", "security_groups"),
+    "codebuild": ("image",),
+}
+
+
+def check_runner(sources: Sources) -> Iterator[Problem]:
+    """What `organization.runner` leaves out, once it is enabled."""
+    document = sources.organization
+    if document is None or not sources.sound(document):
+        return
+    runner = document.mapping(*RUNNER)
+    if runner.get("enabled") is not True:
+        return
+    for key in NEEDED.get(str(runner.get("launch", "fargate")), ()):
+        if not _some(runner.get(key)):
+            yield _problem(document, f"workers need '{key}'", f"set {dotted((*RUNNER, key))}")
+    builds = runner.get("launch") == "codebuild"
+    if builds and _some(runner.get("subnets")) and not runner.get("vpc"):
+        what = "builds in subnets need their VPC"
+        yield _problem(document, what, f"set {dotted((*RUNNER, 'vpc'))}")
+    if document.mapping(ROOT, "state").get("runs") is not True:
+        what = "workers take runs from the state bucket, which keeps none"
+        yield _problem(document, what, f"set {ROOT}.state.runs to true")
+    if runner.get("worker_role", "orchestrator-worker") in _roles(document):
+        what = "the workers' role is another role already"
+        yield _problem(document, what, "give worker_role a name of its own")
+
+
+def _some(value: Json) -> bool:
+    """Said, and where several can be said, at least one of them not taken back."""
+    return any(value.values()) if isinstance(value, dict) else bool(value)
+
+
+def _roles(document: Document) -> set[object]:
+    access = document.mapping(ROOT, "access")
+    return {access.get("runner_role", "orchestrator-runner"), access.get("reader_role")}
+
+
+def _problem(document: Document, what: str, fix: str) -> Problem:
+    path = (*RUNNER, "enabled")
+    return Problem(document.file, document.line(path), dotted(RUNNER), what, fix)

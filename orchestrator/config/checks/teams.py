@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from orchestrator.config.documents import Document, KeyPath, dotted
-from orchestrator.config.near import choose
-from orchestrator.config.services import SERVICES
+from orchestrator.config.near import SERVICES, choose
 from orchestrator.config.sources import Sources
 from orchestrator.errors import Problem
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from orchestrator.config import coverage
+from orchestrator.config import waves as coverage
 from orchestrator.config.checks.references import names_nothing
-from orchestrator.config.coverage import Member
 from orchestrator.config.documents import Document, dotted
 from orchestrator.config.near import choose
 from orchestrator.config.sources import Sources
+from orchestrator.config.waves import Member
 from orchestrator.errors import Problem
 
 SHOWN = 5

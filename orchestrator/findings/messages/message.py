@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from orchestrator.findings.decision import Kind, Ruling
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.records import Outcome
-from orchestrator.findings.ruling import Kind, Ruling
-from orchestrator.findings.witness import Change
+from orchestrator.findings.root_cause import Change
 
 VERSION = 1
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import resource
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking, seeing
 from orchestrator.findings.parameters import text
 from orchestrator.findings.remediation import (

@@ -18,8 +18,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tag_control import tag_control
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping, tag_control
 
 WORKGROUPS = ("arn:{partition}:athena:{region}:{account}:workgroup/*",)
 

@@ -16,8 +16,7 @@ from orchestrator.findings.remediation import (
     Target,
 )
 from orchestrator.findings.services import launch_configuration
-from orchestrator.findings.tag_control import tag_control
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping, tag_control
 
 GROUPS = ("arn:{partition}:autoscaling:{region}:{account}:autoScalingGroup:*:*",)
 

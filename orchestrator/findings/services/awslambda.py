@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.findings.absence import unless
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, looking
 from orchestrator.findings.remediation import (
     Aws,
@@ -19,7 +19,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tag_control import tag_control
+from orchestrator.findings.tags import tag_control
 
 FUNCTIONS = ("arn:{partition}:lambda:{region}:{account}:function:*",)
 GONE = ("ResourceNotFoundException",)

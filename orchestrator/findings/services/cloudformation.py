@@ -19,7 +19,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 STACKS = ("arn:{partition}:cloudformation:{region}:{account}:stack/*/*",)
 NO_ROLE_OR_TEMPLATE = {"Null": {"cloudformation:RoleArn": True, "cloudformation:TemplateUrl": True}}

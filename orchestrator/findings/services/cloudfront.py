@@ -21,7 +21,7 @@ from orchestrator.findings.remediation import (
 )
 from orchestrator.findings.services import cloudfront_origins
 from orchestrator.findings.services.cloudfront_origins import DISTRIBUTION, DISTRIBUTIONS
-from orchestrator.findings.tag_control import tag_control
+from orchestrator.findings.tags import tag_control
 
 CHANGES = (Permission(("cloudfront:UpdateDistribution",), DISTRIBUTIONS),)
 

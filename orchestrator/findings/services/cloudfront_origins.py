@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from botocore.exceptions import ClientError
 
-from orchestrator.findings.absence import code, unless
 from orchestrator.findings.arn import name
+from orchestrator.findings.errors import client_error_code, unless
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import (
     Aws,
@@ -21,7 +21,7 @@ from orchestrator.findings.remediation import (
     Status,
     Target,
 )
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 DISTRIBUTIONS = ("arn:{partition}:cloudfront::{account}:distribution/*",)
 DELETED = ("NoSuchDistribution",)
@@ -77,9 +77,9 @@ def seen(aws: Aws, bucket: str) -> str:
     try:
         aws("s3").head_bucket(Bucket=bucket)
     except ClientError as error:
-        if code(error) in {"404", "NoSuchBucket"}:
+        if client_error_code(error) in {"404", "NoSuchBucket"}:
             return "missing"
-        if code(error) == "403":
+        if client_error_code(error) == "403":
             return "hidden"
         raise
     return "there"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.absence import unless
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking, seeing
 from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
@@ -18,8 +18,7 @@ from orchestrator.findings.remediation import (
     Target,
 )
 from orchestrator.findings.services import trail_buckets, trail_coverage
-from orchestrator.findings.tag_control import tag_control
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping, tag_control
 
 TRAILS = ("arn:{partition}:cloudtrail:{region}:{account}:trail/*",)
 GONE = ("TrailNotFoundException",)

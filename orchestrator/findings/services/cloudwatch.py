@@ -19,7 +19,7 @@ from orchestrator.findings.remediation import (
     Target,
 )
 from orchestrator.findings.services import cis_alarms
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 HERE = "arn:{partition}:logs:{region}:{account}"
 LOG_GROUPS = (f"{HERE}:log-group:*",)

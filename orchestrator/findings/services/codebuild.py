@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import name, of
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, looking, seeing
 from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
@@ -20,7 +20,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 PROJECTS = ("arn:{partition}:codebuild:{region}:{account}:project/*",)
 CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")

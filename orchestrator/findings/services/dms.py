@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.absence import unless
+from orchestrator.findings.attribute_remediation import Setting, always
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
-from orchestrator.findings.remediation import (
-    Aws,
-    Json,
-    Permission,
-    Place,
-    Risk,
-    Target,
-)
-from orchestrator.findings.setting import Setting, always
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.remediation import Aws, Json, Permission, Place, Risk, Target
+from orchestrator.findings.tags import mapping
 
 INSTANCES = ("arn:{partition}:dms:{region}:{account}:rep:*",)
 MINOR = "AutoMinorVersionUpgrade"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import name, of
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
@@ -17,8 +17,7 @@ from orchestrator.findings.remediation import (
     Target,
 )
 from orchestrator.findings.services import dynamodb_scaling
-from orchestrator.findings.tag_control import tag_control
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping, tag_control
 
 TABLES = ("arn:{partition}:dynamodb:{region}:{account}:table/*",)
 GONE = ("ResourceNotFoundException", "TableNotFoundException")

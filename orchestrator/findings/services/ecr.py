@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import resource
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
@@ -20,7 +20,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 REPOSITORIES = ("arn:{partition}:ecr:{region}:{account}:repository/*",)
 GONE = ("RepositoryNotFoundException",)

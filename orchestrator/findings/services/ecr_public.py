@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import resource
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Target
-from orchestrator.findings.tag_control import tag_control
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping, tag_control
 
 REPOSITORIES = ("arn:{partition}:ecr-public::{account}:repository/*",)
 GONE = ("RepositoryNotFoundException",)

@@ -17,8 +17,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tag_control import tag_control
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping, tag_control
 
 DEFINITIONS = ("arn:{partition}:ecs:{region}:{account}:task-definition/*:*",)
 CLUSTERS = ("arn:{partition}:ecs:{region}:{account}:cluster/*",)

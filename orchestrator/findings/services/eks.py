@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import name, of
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, looking, seeing
 from orchestrator.findings.remediation import (
     Aws,
@@ -18,7 +18,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tag_control import tag_control
+from orchestrator.findings.tags import tag_control
 
 CLUSTERS = ("arn:{partition}:eks:{region}:{account}:cluster/*",)
 ACCESS = ("endpointPublicAccess", "endpointPrivateAccess", "publicAccessCidrs")

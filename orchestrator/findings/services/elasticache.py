@@ -9,20 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings import arn
-from orchestrator.findings.absence import unless
+from orchestrator.findings.attribute_remediation import Setting, always
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.parameters import number
-from orchestrator.findings.remediation import (
-    Aws,
-    Json,
-    Parameter,
-    Permission,
-    Place,
-    Risk,
-    Target,
-)
-from orchestrator.findings.setting import Setting, always
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.remediation import Aws, Json, Parameter, Permission, Place, Risk, Target
+from orchestrator.findings.tags import mapping
 
 HERE = "arn:{partition}:elasticache:{region}:{account}"
 CLUSTERS, GROUPS = (f"{HERE}:cluster:*",), (f"{HERE}:replicationgroup:*",)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import name, of, resource
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, looking, seeing
 from orchestrator.findings.remediation import (
     Aws,
@@ -18,7 +18,7 @@ from orchestrator.findings.remediation import (
     Target,
 )
 from orchestrator.findings.services.elb_reads import GONE, LISTING
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 BALANCERS = ("arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/*",)
 DESYNC = "elb.http.desyncmitigationmode"

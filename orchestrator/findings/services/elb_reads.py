@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from orchestrator.findings.remediation import Aws, Permission, Place, Target
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 GONE = ("LoadBalancerNotFound",)
 LISTING = Permission(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import of, resource
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Target
-from orchestrator.findings.tag_control import tag_control
+from orchestrator.findings.tags import tag_control
 
 DETECTORS = ("arn:{partition}:guardduty:{region}:{account}:detector/*",)
 FILTERS = ("arn:{partition}:guardduty:{region}:{account}:detector/*/filter/*",)

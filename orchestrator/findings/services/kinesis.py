@@ -6,22 +6,13 @@ from collections.abc import Iterator, Mapping
 from operator import ge
 from typing import Any
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import name, of
+from orchestrator.findings.attribute_remediation import Setting
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.parameters import number, text
-from orchestrator.findings.remediation import (
-    Aws,
-    Json,
-    Parameter,
-    Permission,
-    Place,
-    Risk,
-    Target,
-)
-from orchestrator.findings.setting import Setting
-from orchestrator.findings.tag_control import tag_control
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.remediation import Aws, Json, Parameter, Permission, Place, Risk, Target
+from orchestrator.findings.tags import mapping, tag_control
 
 STREAMS = ("arn:{partition}:kinesis:{region}:{account}:stream/*",)
 HOURS = "RetentionPeriodHours"

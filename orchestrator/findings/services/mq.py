@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import name
+from orchestrator.findings.attribute_remediation import Setting, always
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
-from orchestrator.findings.remediation import (
-    Aws,
-    Json,
-    Permission,
-    Place,
-    Risk,
-    Target,
-)
-from orchestrator.findings.setting import Setting, always
-from orchestrator.findings.tag_control import tag_control
+from orchestrator.findings.remediation import Aws, Json, Permission, Place, Risk, Target
+from orchestrator.findings.tags import tag_control
 
 BROKERS = ("arn:{partition}:mq:{region}:{account}:broker:*",)
 MINOR = "AutoMinorVersionUpgrade"

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from operator import ge
 
 from orchestrator.findings import arn
-from orchestrator.findings.absence import unless
+from orchestrator.findings.attribute_remediation import Setting, always
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.parameters import number, required, text
 from orchestrator.findings.remediation import (
@@ -22,8 +23,7 @@ from orchestrator.findings.remediation import (
     Status,
     Target,
 )
-from orchestrator.findings.setting import Setting, always
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 CLUSTERS = ("arn:{partition}:redshift:{region}:{account}:cluster:*",)
 

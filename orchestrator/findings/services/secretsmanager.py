@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from orchestrator.findings.absence import unless
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, looking
 from orchestrator.findings.parameters import number, required
 from orchestrator.findings.remediation import (
@@ -19,7 +19,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 SECRETS = ("arn:{partition}:secretsmanager:{region}:{account}:secret:*",)
 DAYS_TO_RESTORE = 30

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.absence import unless
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, looking, seeing
 from orchestrator.findings.parameters import required, several
 from orchestrator.findings.remediation import (
@@ -18,8 +18,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tag_control import tag_control
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping, tag_control
 
 TOPICS = ("arn:{partition}:sns:{region}:{account}:*",)
 PROTOCOLS = ("Application", "Firehose", "HTTP", "Lambda", "SQS")

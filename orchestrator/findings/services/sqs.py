@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import name, of
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
@@ -16,7 +16,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tag_control import tag_control
+from orchestrator.findings.tags import tag_control
 
 QUEUES = ("arn:{partition}:sqs:{region}:{account}:*",)
 GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")

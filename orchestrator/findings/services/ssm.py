@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import account, of, resource
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
@@ -17,7 +17,7 @@ from orchestrator.findings.remediation import (
     Target,
 )
 from orchestrator.findings.services import ssm_instances
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 DOCUMENTS = ("arn:{partition}:ssm:{region}:{account}:document/*",)
 SHARING = "/ssm/documents/console/public-sharing-permission"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from orchestrator.findings.absence import unless
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, looking
 from orchestrator.findings.parameters import required, text
 from orchestrator.findings.remediation import (
@@ -18,7 +18,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 MACHINES = ("arn:{partition}:states:{region}:{account}:stateMachine:*",)
 DELIVERY = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.absence import unless
 from orchestrator.findings.arn import resource
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.parameters import required, text
 from orchestrator.findings.remediation import (
@@ -19,7 +19,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 BUCKETS = ("arn:{partition}:s3:::*",)
 GROUPS = "http://acs.amazonaws.com/groups/global/"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from orchestrator.logs.json_path import put
 from orchestrator.logs.ocsf.classes import (
     ACCOUNT_CHANGE,
     AUTHENTICATION,
@@ -15,7 +16,6 @@ from orchestrator.logs.ocsf.classes import (
     NETWORK,
     PROCESS,
 )
-from orchestrator.logs.trees import put
 
 TEXT, INTEGER, LONG, FLAG = "VARCHAR", "INTEGER", "BIGINT", "BOOLEAN"
 Columns = Mapping[str, object]

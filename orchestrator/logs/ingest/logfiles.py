@@ -16,16 +16,15 @@ from typing import BinaryIO
 from duckdb import DuckDBPyConnection
 
 from orchestrator.errors import UsageError
-from orchestrator.logs.ingest import quarantine
+from orchestrator.logs.ingest import batch as quarantine
+from orchestrator.logs.ingest.batch import Counts, Progress, Quarantined, alone, by_reason
 from orchestrator.logs.ingest.columns import types
-from orchestrator.logs.ingest.counts import Counts, Quarantined, by_reason
 from orchestrator.logs.ingest.formats import auditd, cef, syslog, web, windows
 from orchestrator.logs.ingest.formats.parsing import Context, Ocsf, Unparsed
-from orchestrator.logs.ingest.progress import Progress, alone
-from orchestrator.logs.ingest.reading import UNKNOWN, Raw, opened, records, skip
+from orchestrator.logs.ingest.records import UNKNOWN, Raw, opened, records, skip
+from orchestrator.logs.json_path import at, compact, items
 from orchestrator.logs.lake.duck import connect
-from orchestrator.logs.lake.writing import Batch, LakeWriter
-from orchestrator.logs.trees import at, compact, items
+from orchestrator.logs.lake.writer import Batch, LakeWriter
 
 RECORDS, BYTES = 50_000, 32 * 1024 * 1024
 SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,13}")

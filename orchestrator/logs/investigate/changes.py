@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestrator.logs.event import Event
-from orchestrator.logs.trees import as_text, compact
+from orchestrator.logs.json_path import as_text, compact
 
 NOISE = frozenset(
     {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from orchestrator.logs.event import Event
-from orchestrator.logs.trees import Tree, as_text, at, branch, items, parsed, strings
+from orchestrator.logs.json_path import Tree, as_text, at, branch, items, parsed, strings
 
 Predicate = Callable[[Event], bool]
 

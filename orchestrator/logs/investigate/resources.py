@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from orchestrator.logs.lake.asking import Scope
+from orchestrator.logs.lake.question import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from orchestrator.errors import UsageError
-from orchestrator.logs.lake.asking import By
-from orchestrator.logs.trees import Tree, at, items, parsed, text
+from orchestrator.logs.json_path import Tree, at, items, parsed, text
+from orchestrator.logs.lake.question import By
 
 ACCESS_KEY = re.compile(r"(AKIA|ASIA)[A-Z0-9]{12,}")
 

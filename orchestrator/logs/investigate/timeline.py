@@ -15,7 +15,7 @@ from orchestrator.errors import UsageError
 from orchestrator.logs.event import Event
 from orchestrator.logs.investigate.changes import Change, changes
 from orchestrator.logs.investigate.controls import cause_of
-from orchestrator.logs.investigate.people import People, Who, tool
+from orchestrator.logs.investigate.principals import People, Who, tool
 from orchestrator.logs.investigate.resources import Resource, resolve
 from orchestrator.logs.investigate.subject import (
     Finding,
@@ -23,16 +23,16 @@ from orchestrator.logs.investigate.subject import (
     ResourceSubject,
     Subject,
 )
-from orchestrator.logs.lake.asking import (
+from orchestrator.logs.lake.question import (
     Answer,
     By,
     Calls,
+    Lake,
     Question,
     Scope,
     Touching,
     Window,
 )
-from orchestrator.logs.lake.engine import Lake
 
 HOUR = timedelta(hours=1)
 BEFORE = timedelta(days=90)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from orchestrator.errors import UsageError
 from orchestrator.logs.event import Event
-from orchestrator.logs.lake.asking import Question
-from orchestrator.logs.lake.narrowing import Condition, condition
-from orchestrator.logs.ocsf.reading import event
-from orchestrator.logs.trees import put
+from orchestrator.logs.json_path import put
+from orchestrator.logs.lake.question import Question
+from orchestrator.logs.lake.sql import Condition, condition
+from orchestrator.logs.ocsf.events import event
 
 NAME = re.compile(r"[a-z0-9_]{1,128}")
 

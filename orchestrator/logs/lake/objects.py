@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from orchestrator.logs.lake.asking import Scope, Window
+from orchestrator.logs.lake.question import Scope, Window
 
 MARGIN = timedelta(days=1)
 """CloudTrail files an event by when it was delivered, which may be a little after its time."""

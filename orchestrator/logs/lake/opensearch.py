@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from orchestrator.logs.event import Event
-from orchestrator.logs.lake import narrowing
-from orchestrator.logs.lake.asking import About, By, Calls, Question, Touching, WithId
-from orchestrator.logs.ocsf.reading import event
-from orchestrator.logs.trees import Tree, at, branch, items
+from orchestrator.logs.json_path import Tree, at, branch, items
+from orchestrator.logs.lake import sql
+from orchestrator.logs.lake.question import About, By, Calls, Question, Touching, WithId
+from orchestrator.logs.ocsf.events import event
 
 PAGE = 1000
 BODIES = ("api.request.data", "api.response.data", "resources.uid")
@@ -47,9 +47,9 @@ def _about(about: About) -> list[Dsl]:
             return [
                 _any(
                     [
-                        *(_terms(path, arns) for path in narrowing.ARNS if arns),
-                        *(_terms(path, keys) for path in narrowing.KEYS if keys),
-                        *(_terms(path, names) for path in narrowing.NAMES if names),
+                        *(_terms(path, arns) for path in sql.ARNS if arns),
+                        *(_terms(path, keys) for path in sql.KEYS if keys),
+                        *(_terms(path, names) for path in sql.NAMES if names),
                         *(_phrase(path, name) for path in SESSIONS for name in names),
                     ]
                 )

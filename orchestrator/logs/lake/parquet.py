@@ -11,14 +11,14 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from orchestrator.logs.event import Event
+from orchestrator.logs.json_path import Tree
 from orchestrator.logs.lake import tokens
-from orchestrator.logs.lake.asking import Answer, Question, Touching, answer, matches
 from orchestrator.logs.lake.duck import READ, DuckDialect, connect, paths_of, unreadable
-from orchestrator.logs.lake.narrowing import Condition, condition
 from orchestrator.logs.lake.objects import Objects, partitions, sources
+from orchestrator.logs.lake.question import Answer, Question, Touching, answer, matches
+from orchestrator.logs.lake.sql import Condition, condition
 from orchestrator.logs.lake.tokens import Hit
-from orchestrator.logs.ocsf.reading import event
-from orchestrator.logs.trees import Tree
+from orchestrator.logs.ocsf.events import event
 
 TIMES = 500
 """So many moments are asked for at a time."""

@@ -12,15 +12,15 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from orchestrator.logs.event import Event
-from orchestrator.logs.lake import asking
-from orchestrator.logs.lake.asking import About, Answer, By, Calls, Question, Touching, WithId
+from orchestrator.logs.json_path import Tree
+from orchestrator.logs.lake import question as asking
 from orchestrator.logs.lake.duck import DuckDialect, connect
-from orchestrator.logs.lake.narrowing import condition, needles
 from orchestrator.logs.lake.objects import Objects, cloudtrail_files
+from orchestrator.logs.lake.question import About, Answer, By, Calls, Question, Touching, WithId
 from orchestrator.logs.lake.records import NotALogFile, contents, lines, rejoined, source
+from orchestrator.logs.lake.sql import condition, needles
 from orchestrator.logs.ocsf.cloudtrail_sql import select
-from orchestrator.logs.ocsf.reading import event
-from orchestrator.logs.trees import Tree
+from orchestrator.logs.ocsf.events import event
 
 PATHS = (
     *("actor.user.uid", "actor.session.issuer", "actor.user.credential_uid", "actor.user.name"),

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestrator.logs.trees import compact
+from orchestrator.logs.json_path import compact
 
 HEAD, TAIL = b'{"Records":[', b"]}"
 FIRST = b'{"eventVersion":'

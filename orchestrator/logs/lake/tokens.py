@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
-from orchestrator.logs.lake.asking import Window
 from orchestrator.logs.lake.objects import Objects, Partition
+from orchestrator.logs.lake.question import Window
 
 FOLDER = "index/"
 SHORTEST, LONGEST = 3, 512

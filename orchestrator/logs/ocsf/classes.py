@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from orchestrator.logs.trees import Tree, at, branch
+from orchestrator.logs.json_path import Tree, at, branch
 
 VERSION = "1.1.0"
 

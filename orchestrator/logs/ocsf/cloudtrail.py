@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from orchestrator.logs.json_path import Tree, as_text, at, items, put, text
 from orchestrator.logs.ocsf import fields
 from orchestrator.logs.ocsf.activities import classify
 from orchestrator.logs.ocsf.classes import ACCOUNT_CHANGE, AUTHENTICATION, classification
 from orchestrator.logs.ocsf.fields import FIELDS, USER, Field, Kind
-from orchestrator.logs.trees import Tree, as_text, at, items, put, text
 
 _IP = re.compile(fields.IP)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from orchestrator.logs.json_path import put
 from orchestrator.logs.ocsf import activities, fields
 from orchestrator.logs.ocsf.classes import ACCOUNT_CHANGE, API, AUTHENTICATION, ocsf_class
 from orchestrator.logs.ocsf.fields import FIELDS, USER, Field, Kind
-from orchestrator.logs.trees import put
 
 JSON_SOURCES = frozenset({"requestParameters", "responseElements", *fields.KEPT})
 

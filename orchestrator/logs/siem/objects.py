@@ -1,14 +1,19 @@
-"""Dashboards and saved searches, as OpenSearch Dashboards imports them.
-
-Source: OpenSearch Dashboards' documentation, saved objects; visualizations `histogram`, `table`.
-"""
+"""The files that a pipeline reads, and those to import by hand, by name."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
 
-from orchestrator.logs.siem.indices import PREFIX
+from orchestrator.logs.siem.indices import (
+    PREFIX,
+    Keeping,
+    collection_templates,
+    domain_templates,
+    retention,
+)
+from orchestrator.logs.siem.mapping import CLASS_IDS
+from orchestrator.logs.siem.processors import processors
 from orchestrator.logs.siem.views import BOARDS, Board, Chart, Search
 
 Body = dict[str, object]
@@ -123,3 +128,19 @@ def _object(
     kind: str, name: str, attributes: Mapping[str, object], references: list[dict[str, str]]
 ) -> Body:
     return {"type": kind, "id": name, "attributes": dict(attributes), "references": references}
+
+
+def files(keeping: Keeping) -> Mapping[str, str]:
+    """Name and text of each. modules/siem_ingestion/objects holds those of the default keeping."""
+    return {
+        "classes.json": _json(CLASS_IDS),
+        "cloudtrail.json": _json(processors()),
+        "collection_templates.json": _json(collection_templates()),
+        "dashboards.ndjson": ndjson(saved_objects()),
+        "domain_templates.json": _json(domain_templates(keeping)),
+        "state_management.json": _json(retention(keeping)),
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

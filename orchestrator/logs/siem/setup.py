@@ -7,13 +7,12 @@ Source: OpenSearch's documentation, Security, ISM, index template, alias and sav
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from orchestrator.errors import OrchestratorError
-from orchestrator.logs.siem import roles
-from orchestrator.logs.siem.holding import holds
+from orchestrator.logs.json_path import Tree, at, branch, items
 from orchestrator.logs.siem.indices import (
     POLICY,
     PREFIX,
@@ -26,7 +25,74 @@ from orchestrator.logs.siem.indices import (
 )
 from orchestrator.logs.siem.mapping import CLASS_IDS
 from orchestrator.logs.siem.objects import ndjson, saved_objects
-from orchestrator.logs.trees import Tree, at, branch, items
+
+
+def holds(there: Tree, wanted: Tree) -> bool:
+    """Whether each value of `wanted` is in `there`."""
+    found = dict(_flat(there, ""))
+    return all(path in found and _same(found[path], value) for path, value in _flat(wanted, ""))
+
+
+def _flat(tree: Tree, above: str) -> Iterator[tuple[str, object]]:
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
+def _same(there: object, wanted: object) -> bool:
+    if not isinstance(wanted, list):
+        return _scalar(there) == _scalar(wanted)
+    if not isinstance(there, list) or len(there) != len(wanted):
+        return False
+    if any(isinstance(each, Mapping) for each in wanted):
+        return all(
+            isinstance(one, Mapping) and isinstance(two, Mapping) and holds(one, two)
+            for one, two in zip(there, wanted, strict=True)
+        )
+    return sorted(map(_scalar, there)) == sorted(map(_scalar, wanted))
+
+
+def _scalar(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+Body = dict[str, object]
+
+WRITER, READER = f"{PREFIX}-writer", f"{PREFIX}-reader"
+
+ROLE_BODIES: dict[str, Body] = {
+    WRITER: {
+        "description": "Writes logs, and nothing else: pipelines.",
+        "cluster_permissions": ["cluster:monitor/main", "indices:data/write/bulk*"],
+        "index_permissions": [
+            {
+                "index_patterns": [f"{PREFIX}-*"],
+                "allowed_actions": ["index", "indices:admin/get", "indices:data/write/bulk*"],
+            }
+        ],
+    },
+    READER: {
+        "description": "Searches logs and looks at dashboards: analysts and orchestrator.",
+        "cluster_permissions": ["cluster_composite_ops_ro"],
+        "index_permissions": [
+            {
+                "index_patterns": [f"{PREFIX}-*"],
+                "allowed_actions": ["read", "indices:admin/mappings/get", "search"],
+            }
+        ],
+        "tenant_permissions": [
+            {"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}
+        ],
+    },
+}
+
+
+def mapping(arns: tuple[str, ...]) -> Body:
+    """Which IAM roles have a role of the domain."""
+    return {"backend_roles": sorted(arns)}
+
 
 ROLES, MAPPINGS = "_plugins/_security/api/roles", "_plugins/_security/api/rolesmapping"
 ISM = "_plugins/_ism"
@@ -91,11 +157,11 @@ def _documents(plan: Plan) -> Iterator[Wanted]:
         templates = collection_templates()
     else:
         templates = domain_templates(plan.keeping)
-        for name, body in roles.ROLES.items():
+        for name, body in ROLE_BODIES.items():
             yield Wanted(f"{ROLES}/{name}", body, "*")
-        for name, arns in ((roles.WRITER, plan.writers), (roles.READER, plan.readers)):
+        for name, arns in ((WRITER, plan.writers), (READER, plan.readers)):
             if arns:
-                yield Wanted(f"{MAPPINGS}/{name}", roles.mapping(arns), "*")
+                yield Wanted(f"{MAPPINGS}/{name}", mapping(arns), "*")
     for path, body in templates.items():
         kind = path.partition("/")[0].strip("_")
         yield Wanted(path, body, f"{kind}s.{kind}")

@@ -9,8 +9,8 @@ import json
 from collections.abc import Mapping
 
 from orchestrator.logs.ingest.columns import COLUMNS, FLAG, INTEGER, LONG, TEXT
+from orchestrator.logs.json_path import put
 from orchestrator.logs.ocsf.classes import BASE, ocsf_class
-from orchestrator.logs.trees import put
 
 GLUE = {
     TEXT: "string",

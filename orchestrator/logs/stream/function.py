@@ -19,7 +19,7 @@ from hashlib import sha256
 
 from orchestrator.logs.ingest.formats import auditd, cef, syslog, web, windows
 from orchestrator.logs.ingest.formats.parsing import Context, Ocsf, Unparsed
-from orchestrator.logs.trees import branch, compact
+from orchestrator.logs.json_path import branch, compact
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ OWN = (
     "ocsf/classes.py",
     "stream/__init__.py",
     "stream/function.py",
-    "trees.py",
+    "json_path.py",
 )
 MARKER = b'"""The part of the orchestrator that runs in AWS Lambda."""\n'
 

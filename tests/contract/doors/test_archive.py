@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.aws.archive import Archive, policy
+from orchestrator.adapters.aws.journal_archive import Archive, policy
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied
 from orchestrator.sandbox.client import Sandbox

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from orchestrator.adapters.aws.credential_cache import Keyring
 from orchestrator.adapters.aws.credentials import Credentials
-from orchestrator.adapters.aws.doors import AwsDoors
-from orchestrator.adapters.aws.keyring import Keyring
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.sessions import AwsDoors
 from orchestrator.errors import AwsDenied
 from orchestrator.model.facts import Access
 from orchestrator.model.organization import Organization

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from orchestrator.adapters.aws.inspector import AwsInspector
+from orchestrator.adapters.aws.conformance.inspector import AwsInspector
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account
 from orchestrator.model.run import Answer, Probe

@@ -9,9 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.aws.archive import Archive
-from orchestrator.adapters.aws.plan_access import READS, REMOVES, WRITES, policy, prefix_of
-from orchestrator.adapters.aws.plan_bucket import FILE, StateBucketPlans
+from orchestrator.adapters.aws.journal_archive import Archive
+from orchestrator.adapters.aws.plan_bucket import (
+    FILE,
+    READS,
+    REMOVES,
+    WRITES,
+    StateBucketPlans,
+    policy,
+    prefix_of,
+)
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.sandbox.client import Sandbox

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.aws.archive import Archive
+from orchestrator.adapters.aws.conformance.inspector import AwsInspector
+from orchestrator.adapters.aws.credential_cache import Keyring
 from orchestrator.adapters.aws.credentials import Credentials
-from orchestrator.adapters.aws.doors import AwsDoors
-from orchestrator.adapters.aws.inspector import AwsInspector
-from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.journal_archive import Archive
 from orchestrator.adapters.aws.plan_bucket import StateBucketPlans
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.sessions import AwsDoors
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model.run import Answer
 from orchestrator.ports import Purpose

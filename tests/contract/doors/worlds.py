@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from orchestrator.adapters.aws.doors import AwsDoors
-from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.credential_cache import Keyring
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.sessions import AwsDoors
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Doors

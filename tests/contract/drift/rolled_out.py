@@ -12,18 +12,18 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from orchestrator import config, wiring
+from orchestrator.drift.verdict import Care
 from orchestrator.errors import TerraformDenied
+from orchestrator.model.drift import Baseline, Reading, Unread
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Change
-from orchestrator.model.reading import Baseline, Reading, Unread
-from orchestrator.pipeline import stack
-from orchestrator.pipeline.drift import Care
-from orchestrator.pipeline.job import Job
 from orchestrator.ports import Ports, Purpose
 from orchestrator.render import Renderer, stacks_of
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
+from orchestrator.stages import planning
+from orchestrator.stages.jobs import Job
 
 ROOT = Path(__file__).parents[3]
 ACCOUNTS = ("log-archive", "management", "security", "payments-dev")
@@ -50,7 +50,7 @@ class World:
     def planned(self, job: Job) -> tuple[Change, ...] | None:
         """What a plan that only refreshes finds; None when it is denied."""
         try:
-            made = stack.plan(job, self.ports, refresh_only=True)
+            made = planning.plan(job, self.ports, refresh_only=True)
         except TerraformDenied:
             return None
         self.ports.folders.discard(made)

@@ -10,8 +10,8 @@ from contextlib import suppress
 
 import pytest
 
-from orchestrator.model.reading import GONE, Reading, Unread
-from orchestrator.pipeline import drift
+from orchestrator.drift import verdict
+from orchestrator.model.drift import GONE, Reading, Unread
 from tests.contract.drift.worlds import ASKS, HERE, PARAMETER, THERE, RealWorld, World
 from tests.contract.provider.roots import providers_of
 from tests.sandbox.fleets import PAYMENTS_PROD
@@ -49,7 +49,7 @@ def test_what_others_change_differs_where_they_did(world: World, address: str) -
     world.rename(address)
     after = reading(world)
 
-    assert drift.differing(before.resources, after.resources) == (address,)
+    assert verdict.differing(before.resources, after.resources) == (address,)
     assert after.unsettled == (address,)
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.drift import verdict
+from orchestrator.model.drift import Baseline, Reading, Unread
 from orchestrator.model.names import StackName
-from orchestrator.model.reading import Baseline, Reading, Unread
-from orchestrator.pipeline import drift
 from tests.contract.drift import account_cases, log_archive_cases, security_cases
 from tests.contract.drift.mutations import Case, Hands
 from tests.contract.drift.rolled_out import World, rolled_out
@@ -49,9 +49,9 @@ def both_ways(world: World, case: Case) -> None:
 
 
 def compare(case: Case, baseline: Baseline, read: Reading, drifted: set[str]) -> None:
-    suspects = set(drift.differing(baseline.reading.resources, read.resources))
+    suspects = set(verdict.differing(baseline.reading.resources, read.resources))
     assert drifted <= suspects, "the plan finds drift where reading finds none"
-    assert bool(suspects) is (drift.after(baseline, read) is not None)
+    assert bool(suspects) is (verdict.after(baseline, read) is not None)
     if suspects > drifted:
         warnings.warn(f"{case.name}: {sorted(suspects - drifted)} only by reading", stacklevel=2)
 
@@ -72,7 +72,7 @@ def test_all_is_as_before_when_the_changes_are_undone(world: World, stack: Stack
     read = world.read(job)
 
     assert isinstance(read, Reading)
-    assert drift.after(world.baseline(job), read) is None
+    assert verdict.after(world.baseline(job), read) is None
     assert world.planned(job) == ()
 
 

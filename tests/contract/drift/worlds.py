@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.provider.reader import ProviderReader
 from orchestrator.errors import AwsDenied
+from orchestrator.model.drift import GONE, Reading, Unread
 from orchestrator.model.names import StackKey
-from orchestrator.model.reading import GONE, Reading, Unread
 from orchestrator.sandbox.client import ENTRY_ROLE
 from tests.builders import a_key, a_reading
 from tests.contract.provider.roots import Root, providers_of, resources

@@ -13,23 +13,24 @@ import duckdb
 import pytest
 
 from orchestrator.logs.ingest.trail import ingest_trail
-from orchestrator.logs.lake.asking import (
+from orchestrator.logs.lake.duck import LakeUnreadable
+from orchestrator.logs.lake.objects import LocalObjects
+from orchestrator.logs.lake.parquet import ParquetLake
+from orchestrator.logs.lake.question import (
     Anything,
     By,
     Calls,
+    Lake,
+    MemoryLake,
     Question,
     Scope,
     Touching,
     Window,
     WithId,
 )
-from orchestrator.logs.lake.duck import LakeUnreadable
-from orchestrator.logs.lake.engine import Lake, MemoryLake
-from orchestrator.logs.lake.objects import LocalObjects
-from orchestrator.logs.lake.parquet import ParquetLake
 from orchestrator.logs.lake.raw import RawLake
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
-from orchestrator.logs.ocsf.reading import event
+from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import ACCOUNT, REGION, START, Record, Stream, record, shapes, sso
 
 EVENTS = 1200

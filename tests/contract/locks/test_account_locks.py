@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from orchestrator.adapters.locks.accounts import KeptOut, Whereabouts
-from orchestrator.adapters.locks.bucket import LeaseBucket, Seen
-from orchestrator.adapters.locks.renewing import Renewing
+from orchestrator.adapters.locks.leases import LeaseBucket, Renewing, Seen
 from orchestrator.errors import AccountBusy, AwsDenied
 from orchestrator.model.lease import LENGTH
 from orchestrator.model.names import StackName

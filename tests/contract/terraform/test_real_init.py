@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import cli_config, lock_file, package_hash, toolchain
+from orchestrator.adapters.terraform import lock_file, toolchain
+from orchestrator.adapters.terraform import lock_file as package_hash
+from orchestrator.adapters.terraform import mirror as cli_config
 from orchestrator.adapters.terraform.cli import TerraformCli
-from orchestrator.adapters.terraform.environment import environment
+from orchestrator.adapters.terraform.download import this_platform
 from orchestrator.adapters.terraform.mirror import find
-from orchestrator.adapters.terraform.platform import this_platform
+from orchestrator.adapters.terraform.toolchain import build_environment
 from orchestrator.errors import TerraformFailed
 from tests.contract.terraform.workshops import RealWorkshop, planned
 
@@ -73,7 +75,7 @@ def a_terraform(root: Path) -> TerraformCli:
     mirror = find(env, this_platform(), version.version, root, ())
     config = cli_config.write(root / "private", mirror)
     tool = toolchain.terraform(os.environ, processes)
-    return TerraformCli(tool, processes, environment(os.environ, config))
+    return TerraformCli(tool, processes, build_environment(os.environ, config))
 
 
 def test_the_lock_file_of_the_project_fits_the_provider_of_this_machine(

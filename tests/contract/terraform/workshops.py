@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import cli_config
+from orchestrator.adapters.terraform import mirror
 from orchestrator.adapters.terraform.cli import TerraformCli, Timeouts
-from orchestrator.adapters.terraform.environment import environment
-from orchestrator.adapters.terraform.toolchain import terraform
+from orchestrator.adapters.terraform.toolchain import build_environment, terraform
 from orchestrator.model.plan import Plan
 from orchestrator.ports import Terraform
 from tests.builders import a_key
@@ -93,7 +92,7 @@ class RealWorkshop:
         self.folder = folder
         self.processes = Processes()
         self.tool = terraform(os.environ, self.processes)
-        self.environment = environment(os.environ, cli_config.write(private, None))
+        self.environment = build_environment(os.environ, mirror.write(private, None))
         self.terraform: Terraform = TerraformCli(self.tool, self.processes, self.environment)
 
     def declare(self, **resources: str) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from orchestrator.findings import by_hand
 from orchestrator.findings.finding import Finding
+from orchestrator.findings.parameters import settle
 from orchestrator.findings.records import Outcome, Record
 from orchestrator.findings.remediation import Remediation, Risk, Status, Target
-from orchestrator.findings.settling import settle
 from orchestrator.findings.slow import patience
 from orchestrator.sandbox.client import Sandbox
 from tests import agreement

@@ -18,16 +18,16 @@ from uuid import NAMESPACE_URL, uuid5
 
 from botocore.config import Config
 
+from orchestrator.findings import environment
 from orchestrator.findings import matrix as matrices
-from orchestrator.findings import settings
-from orchestrator.findings.doors import Clients, RoleDoors
+from orchestrator.findings.environment import Settings, patient
 from orchestrator.findings.events import IMPORTED, parse
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.parts import Parts
+from orchestrator.findings.progress import Message
 from orchestrator.findings.remediation import Aws, Remediation
 from orchestrator.findings.router import Router
-from orchestrator.findings.settings import Settings, patient
-from orchestrator.findings.state import Message
+from orchestrator.findings.sessions import Clients, RoleDoors
 from orchestrator.render.permissions import Statement, pack, statements
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
@@ -183,7 +183,7 @@ def a_workshop(
     policies = _member_role(owner, remediation, lacking)
     document = a_document(dict(decision), **more)
     known = matrices.load({**document, "accounts": {**document["accounts"], **_account()}})
-    made = settings.parts(_settings(sandbox), Through(sandbox, function), known)
+    made = environment.parts(_settings(sandbox), Through(sandbox, function), known)
     doors = made.engine._doors
     assert isinstance(doors, RoleDoors)
     return Workshop(sandbox, owner, _hurried(made), doors, policies, since)

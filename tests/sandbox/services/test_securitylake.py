@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import Identity
-from orchestrator.adapters.lake.newcomers import LakeNewcomers
-from orchestrator.logs.newcomers import Source
+from orchestrator.adapters.lake.auto_enable import LakeNewcomers
+from orchestrator.logs.auto_enable import Source
 from tests.sandbox.services.conftest import HOME, MEMBER, OTHER, SECURITY, Cloud, error_of
 
 ROLE = f"arn:aws:iam::{SECURITY}:role/metastore"

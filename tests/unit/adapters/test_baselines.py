@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.baselines import KeptBaselines
+from orchestrator.adapters.drift_records import KeptBaselines
 from tests.builders import a_baseline, a_key, an_account
 
 BASELINE = a_baseline()

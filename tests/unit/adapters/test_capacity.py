@@ -10,11 +10,12 @@ from orchestrator.adapters.capacity import (
     RESERVE,
     STACK,
     MachineCapacity,
+    Throttling,
     carries,
     free_memory,
+    is_throttling,
     parallelism,
 )
-from orchestrator.adapters.throttling import Throttling, is_throttling
 
 
 def a_cgroup(root: Path, path: str, files: dict[str, str]) -> None:

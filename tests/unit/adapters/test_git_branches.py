@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.git import Git
-from orchestrator.adapters.git_branches import GitBranches
+from orchestrator.adapters.git import Git, GitBranches
 from orchestrator.adapters.process import Processes
 from orchestrator.errors import UsageError
-from tests.unit.affected.checkouts import Checkout, a_checkout
+from tests.unit.accounts.checkouts import Checkout, a_checkout
 
 FILE = Path("account_configs/ous/workloads/new.yaml")
 PEOPLE = {

@@ -15,7 +15,9 @@ from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.lake.athena import AthenaLake, Table
 from orchestrator.adapters.lake.lookup import HISTORY, PAGES, LookupLake, attributes
 from orchestrator.errors import AwsDenied
-from orchestrator.logs.lake.asking import (
+from orchestrator.logs.json_path import as_text, at, compact
+from orchestrator.logs.lake.athena import SCALARS
+from orchestrator.logs.lake.question import (
     About,
     Anything,
     By,
@@ -26,9 +28,7 @@ from orchestrator.logs.lake.asking import (
     Window,
     WithId,
 )
-from orchestrator.logs.lake.athena import SCALARS
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
-from orchestrator.logs.trees import as_text, at, compact
 from tests.cloudtrail import ACCOUNT, REGION, START, Record, record
 
 WINDOW = Window(START, START + timedelta(days=2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.adapters.aws import archive, plan_access, state
+from orchestrator.adapters.aws import journal_archive, plan_bucket, state
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.wiring import lakes
 from tests import reference
@@ -18,17 +18,17 @@ ARCHIVE = "a-prefix-that-is-as-long-as-a-prefix-is-ok-cloudtrail"
 POLICIES = {
     "state, read": state.policy(BUCKET, KEY, REGION, write=False),
     "state, written": state.policy(BUCKET, KEY, REGION, write=True),
-    "journal": archive.policy(BUCKET, "journal/20261101-000000-0000.jsonl", REGION),
+    "journal": journal_archive.policy(BUCKET, "journal/20261101-000000-0000.jsonl", REGION),
     "archive's logs": lakes.reading(ARCHIVE),
     "lake's logs": lakes.reading("aws-security-data-lake-ap-northeast-1-*"),
     "event history": lakes.LOOKUP,
     **{
-        f"plans, {action or 'listed'}": plan_access.policy(BUCKET, "plans/x/", REGION, action)
+        f"plans, {action or 'listed'}": plan_bucket.policy(BUCKET, "plans/x/", REGION, action)
         for action in (
-            plan_access.LISTS,
-            plan_access.READS,
-            plan_access.WRITES,
-            plan_access.REMOVES,
+            plan_bucket.LISTS,
+            plan_bucket.READS,
+            plan_bucket.WRITES,
+            plan_bucket.REMOVES,
         )
     },
 }

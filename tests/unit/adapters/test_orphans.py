@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from orchestrator.adapters.orphans import at_work_below, awaited, orphaned
+from orchestrator.adapters.process_guard import at_work_below, awaited, orphaned
 
 FORKS = """
 import os, sys

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from orchestrator.adapters.remembered import Remembered
+from orchestrator.adapters.files import Remembered
 
 
 def asking(answers: list[str]) -> Callable[[], str]:

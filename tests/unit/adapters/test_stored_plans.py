@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.stored_plans.files import StoredPlans, fingerprint
+from orchestrator.adapters.stored_plans import StoredPlans, fingerprint
 from orchestrator.errors import ScanFailed, UsageError
 from orchestrator.model.journal import Ground
 from orchestrator.model.plan import Plan, Verdict

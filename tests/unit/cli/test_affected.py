@@ -7,7 +7,7 @@ import pytest
 
 from orchestrator.cli.main import run
 from orchestrator.model.exit_code import ExitCode
-from tests.unit.affected.checkouts import Checkout, a_checkout
+from tests.unit.accounts.checkouts import Checkout, a_checkout
 from tests.unit.config.trees import DEV, PROD
 
 

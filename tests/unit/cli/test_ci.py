@@ -21,7 +21,7 @@ from orchestrator.model.run import Outcome, Run, StackResult
 from orchestrator.views.run import as_json
 from tests.builders import DIGEST, a_change, a_plan, a_violation
 from tests.forge import SOMEBODY, Forge, a_forge
-from tests.unit.affected.checkouts import Checkout, a_checkout
+from tests.unit.accounts.checkouts import Checkout, a_checkout
 
 ROOT = Path(__file__).parents[3]
 ID = "20260601-000000-abcd"

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from orchestrator.accounts.files import Need
+from orchestrator.accounts.vending import leave
 from orchestrator.cli.offboard import World
-from orchestrator.model.census import Landscape, Member
-from orchestrator.model.leaving import KeptState, Remnant
+from orchestrator.model.inventory import Landscape, Member
 from orchestrator.model.names import AccountId, StackKey, StackName
+from orchestrator.model.offboarding import KeptState, Remnant
 from orchestrator.model.waves import Wave
-from orchestrator.vending.leaving import leave
-from orchestrator.vending.task import Need
-from tests.unit.vending.test_deciding import OLD, ORGANIZATION, PLACES
+from tests.unit.accounts.test_vending import OLD, ORGANIZATION, PLACES
 
 FINDINGS = Remnant("open findings", "3 high")
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.accounts.files import Need, Task
+from orchestrator.accounts.vending import vended
 from orchestrator.cli.project import Project
 from orchestrator.cli.proposing import BRANCH, REQUEST, Place, tell
-from orchestrator.model.census import Member, Standing
+from orchestrator.model.inventory import Member, Standing
 from orchestrator.model.names import AccountId
-from orchestrator.vending.batch import vended
-from orchestrator.vending.task import Need, Task
-from tests.unit.affected.checkouts import Checkout, a_checkout
+from tests.unit.accounts.checkouts import Checkout, a_checkout
 
 IDS = (AccountId("200000000013"),)
 NEW = "account_configs/ous/workloads/prod/search.yaml"

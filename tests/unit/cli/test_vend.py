@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from orchestrator import config
+from orchestrator.accounts.events import events
 from orchestrator.cli.main import run
 from orchestrator.cli.vend import Ends, covered, first_heard, heard, named
 from orchestrator.errors import UsageError
@@ -17,10 +18,9 @@ from orchestrator.model.events import StackEnded, StageEnded
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import StackName
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.vending.events_file import events
 from tests.builders import a_key, an_account
+from tests.unit.accounts.vending_events import closed, created, from_control_tower, moved
 from tests.unit.render.builders import ROOT
-from tests.unit.vending.events import closed, created, from_control_tower, moved
 
 ORGANIZATION, PLACES = config.surveyed(ROOT / "account_configs")
 GOVERNED = replace(

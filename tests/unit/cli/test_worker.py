@@ -9,7 +9,7 @@ import pytest
 from orchestrator.cli.worker import Shift, _work
 from orchestrator.errors import AwsDenied
 from orchestrator.ports.workers import Delivery
-from tests.unit.pipeline.workers.worker_fakes import FakeQueue
+from tests.unit.rollout.workers.worker_fakes import FakeQueue
 
 
 @dataclass

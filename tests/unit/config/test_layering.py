@@ -5,7 +5,7 @@ from functools import reduce
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.config.building import resolved
+from orchestrator.config.build import resolved
 from orchestrator.config.documents import Json
 from orchestrator.config.layers import DEPTH, built_in, merged, split
 from orchestrator.config.sources import Layer as Stack

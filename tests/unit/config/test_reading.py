@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.config.documents import dotted
-from orchestrator.config.reading import MAX_BYTES, parse, read
+from orchestrator.config.yaml import MAX_BYTES, parse, read
 from tests.unit.config.trees import a_document
 
 SHOWN = Path("account_configs/file.yaml")

@@ -8,8 +8,8 @@ import boto3
 import pytest
 
 from orchestrator.adapters.terraform import lock_file
+from orchestrator.adapters.terraform.download import this_platform
 from orchestrator.adapters.terraform.mirror import find
-from orchestrator.adapters.terraform.platform import this_platform
 from orchestrator.config.regions import NOT_IN_PROVIDER, REGIONS
 
 LOCK = Path(__file__).parents[3] / "terraform" / ".terraform.lock.hcl"

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from orchestrator.config.scalars import Ambiguous, scalar
+from orchestrator.config.yaml import Ambiguous, scalar
 
 TEXTS = """
     yes no on off y N tRUE 2026-01-31 2026-01-31T10:00:00Z 1:30 1_000 1.2.3 + - . 0x 0o8 1e e3 nan

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from orchestrator.config import json_schemas, schema_texts
 from orchestrator.config.documents import Document, Json
-from orchestrator.config.gathering import check_shape
-from orchestrator.config.reading import read
+from orchestrator.config.files import check_shape
 from orchestrator.config.shapes import Kind
+from orchestrator.config.yaml import read
 from orchestrator.views import documents, journal_shapes
 from tests.unit.config.trees import BASE, MISTAKES, ROOT, SAMPLE
 

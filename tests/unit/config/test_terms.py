@@ -45,8 +45,8 @@ def test_what_is_agreed_on_for_more_than_a_year_is_refused(
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
 def test_a_day_is_the_same_day_everywhere(zone: str) -> None:
-    asked = "from datetime import UTC, datetime; from orchestrator.model import days;"
-    asked += "print(days.today() == datetime.now(UTC).date())"
+    asked = "from datetime import UTC, datetime; from orchestrator.model import dates;"
+    asked += "print(dates.today() == datetime.now(UTC).date())"
     env = {**os.environ, "TZ": zone}
 
     said = subprocess.run([sys.executable, "-c", asked], env=env, capture_output=True, check=True)

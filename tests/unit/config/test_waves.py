@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.config import check, load
-from orchestrator.config.coverage import Member, assigned
+from orchestrator.config.waves import Member, assigned
 from orchestrator.model.waves import Failures, Wave
 from tests.unit.config.trees import DEV, PROD, TODAY, a_tree
 

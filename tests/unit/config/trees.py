@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from orchestrator.config.documents import Document
-from orchestrator.config.reading import parse
+from orchestrator.config.yaml import parse
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "account_configs"

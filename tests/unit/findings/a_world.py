@@ -12,15 +12,15 @@ from botocore.exceptions import ClientError
 
 from orchestrator.findings import matrix as matrices
 from orchestrator.findings.breaker import Breakers
-from orchestrator.findings.budget import Budget
 from orchestrator.findings.digests import digest, text_of
 from orchestrator.findings.engine import Engine
 from orchestrator.findings.finding import Finding, Severity
+from orchestrator.findings.limits import Budget
 from orchestrator.findings.matrix import Matrix
-from orchestrator.findings.messages.digesting import Digests
-from orchestrator.findings.messages.post import Office
-from orchestrator.findings.messages.writing import Written
+from orchestrator.findings.messages.notifier import Digests, Office
+from orchestrator.findings.messages.texts import Written
 from orchestrator.findings.parts import Parts
+from orchestrator.findings.progress import Message, States
 from orchestrator.findings.records import Records
 from orchestrator.findings.remediation import (
     Aws,
@@ -36,8 +36,6 @@ from orchestrator.findings.remediation import (
 )
 from orchestrator.findings.router import Router
 from orchestrator.findings.runbooks import Runbooks
-from orchestrator.findings.state import Message
-from orchestrator.findings.states import States
 from orchestrator.findings.table import Item, Key, Limit
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from orchestrator.findings.doors import MOST_CHARACTERS, permissions, runbook, session_policy
 from orchestrator.findings.registry import REMEDIATIONS
 from orchestrator.findings.remediation import Permission, Place, Remediation
-from orchestrator.findings.witness import LOOKUP
+from orchestrator.findings.root_cause import LOOKUP
+from orchestrator.findings.sessions import MOST_CHARACTERS, permissions, runbook, session_policy
 from tests import reference
 
 HERE = Place("200000000006", "ap-northeast-1")

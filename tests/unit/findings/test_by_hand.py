@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from orchestrator.findings import by_hand
+from orchestrator.findings.decision import Kind
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.remediation import Refused, Risk
-from orchestrator.findings.ruling import Kind
 from tests.unit.findings.a_world import (
     BUCKET,
     CLOSING,

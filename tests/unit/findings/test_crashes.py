@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from orchestrator.findings.errors import Retry
+from orchestrator.findings.progress import Message
 from orchestrator.findings.records import Outcome
-from orchestrator.findings.refusals import Retry
-from orchestrator.findings.state import Message
 from orchestrator.findings.table import Item, Key, Limit
 from tests.unit.findings.a_world import BUCKET, FakeTable, World, a_finding, a_world
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from orchestrator.findings.doors import MOST_CHARACTERS, RoleDoors, permissions, session_policy
+from orchestrator.findings.errors import Retry
 from orchestrator.findings.records import Outcome
-from orchestrator.findings.refusals import Retry
 from orchestrator.findings.remediation import Aws, Permission, Place, Target
 from orchestrator.findings.runbooks import Runbooks, filled
+from orchestrator.findings.sessions import MOST_CHARACTERS, RoleDoors, permissions, session_policy
 from tests.unit.findings.a_world import ACCOUNT, BUCKET, CLOSING, HOME, a_refusal
 
 PLACE = Place(ACCOUNT, HOME)

@@ -5,11 +5,11 @@ from datetime import date
 
 from orchestrator import config
 from orchestrator.findings import matrix as findings
+from orchestrator.findings.decision import Kind, decide
 from orchestrator.findings.doubts import Doubt, doubts
 from orchestrator.findings.finding import supposed
 from orchestrator.findings.registry import BY_CONTROL
 from orchestrator.findings.remediation import Risk
-from orchestrator.findings.ruling import Kind, decide
 from orchestrator.render import matrix
 from tests.unit.config.trees import SAMPLE
 from tests.unit.findings.a_world import ACCOUNT, BUCKET, CLOSING, HOME, NOW, a_decision, a_matrix

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestrator.findings.event_reader import clean
 from orchestrator.findings.events import parse
 from orchestrator.findings.finding import Finding, Malformed, Severity, kept
-from orchestrator.findings.reading import clean
 from tests.unit.findings.a_world import ACCOUNT, BUCKET, HOME, HUB, a_finding, an_asff, an_event
 
 WIDE = "\uff12" + "\uff10" * 10 + "\uff17"

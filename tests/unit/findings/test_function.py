@@ -14,12 +14,12 @@ import pytest
 from moto import mock_aws
 
 from orchestrator.findings import by_hand
+from orchestrator.findings.environment import Settings, parts, read_matrix
 from orchestrator.findings.function import App, DeadLetterQueue
 from orchestrator.findings.parts import Parts
+from orchestrator.findings.progress import Message
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.router import Router
-from orchestrator.findings.settings import Settings, parts, read_matrix
-from orchestrator.findings.state import Message
 from orchestrator.sandbox.trail import history
 from tests.unit.findings.a_world import (
     ACCOUNT,

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from orchestrator.findings.breaker import Breaker, Breakers, Event, admits, noted
-from orchestrator.findings.budget import Budget
-from orchestrator.findings.kill_switch import KillSwitch
-from orchestrator.findings.refusals import Retry
+from orchestrator.findings.errors import Retry
+from orchestrator.findings.limits import Budget, KillSwitch
 from tests.unit.findings.a_world import (
     ACCOUNT,
     NOW,

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
+from orchestrator.findings.decision import Kind, Ruling
 from orchestrator.findings.finding import Severity
 from orchestrator.findings.matrix import Team, Webhook
 from orchestrator.findings.messages import en, ja
+from orchestrator.findings.messages.channels import Senders, post, signed
 from orchestrator.findings.messages.message import Message, about, witnessed
-from orchestrator.findings.messages.sending import Senders, post, signed
-from orchestrator.findings.messages.writing import Written, write, write_digest
+from orchestrator.findings.messages.texts import Written, write, write_digest
 from orchestrator.findings.records import Outcome
-from orchestrator.findings.ruling import Kind, Ruling
-from orchestrator.findings.witness import Change
+from orchestrator.findings.root_cause import Change
 from tests.unit.findings.a_world import BUCKET, a_finding, a_matrix, a_refusal
 
 RULING = Ruling(Kind.REMEDIATE, "It was decided.", "controls/s3.yaml S3.8", "orders")

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from orchestrator.findings.errors import Retry
 from orchestrator.findings.finding import Finding
+from orchestrator.findings.progress import Message, Status
 from orchestrator.findings.records import Outcome, Record
-from orchestrator.findings.refusals import Retry
 from orchestrator.findings.remediation import Aws, Json, Target
-from orchestrator.findings.state import Message, Status
 from tests.unit.findings.a_world import (
     BUCKET,
     CLOSING,

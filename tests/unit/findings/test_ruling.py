@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from orchestrator.findings import matrix as matrices
+from orchestrator.findings.decision import Kind, Ruling, Tags, decide, explain
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.remediation import Risk
-from orchestrator.findings.ruling import Kind, Ruling, Tags, decide, explain
 from tests.unit.findings.a_world import (
     ACCOUNT,
     BUCKET,

@@ -10,10 +10,10 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from orchestrator.findings import matrix as matrices
+from orchestrator.findings.decision import decide
 from orchestrator.findings.events import parse
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.remediation import Risk
-from orchestrator.findings.ruling import decide
 from tests.unit.findings.a_world import (
     ACCOUNT,
     CLOSING,

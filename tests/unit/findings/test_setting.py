@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from orchestrator.findings.attribute_remediation import Setting, always
 from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.parameters import number, required, several, switch, text
 from orchestrator.findings.remediation import Json, Place, Refused, Status, Target, Value
 from orchestrator.findings.services.rds.kinds import others_pending, waiting
-from orchestrator.findings.setting import Setting, always
 
 PLACE = Place("111122223333", "eu-west-1", "aws-us-gov")
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from orchestrator.findings.finding import Finding
+from orchestrator.findings.progress import Message, Status
 from orchestrator.findings.records import Outcome, Record
 from orchestrator.findings.slow import patience
-from orchestrator.findings.state import Message, Status
 from tests.unit.findings.a_world import (
     BUCKET,
     CLOSING,

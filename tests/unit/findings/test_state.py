@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from orchestrator.findings.state import Claim, Message, State, Status, claim, closed, released
+from orchestrator.findings.progress import Claim, Message, State, Status, claim, closed, released
 from tests.unit.findings.a_world import NOW, a_finding
 
 FINDING = a_finding()

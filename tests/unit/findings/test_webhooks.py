@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from orchestrator.findings.messages.sending import post
+from orchestrator.findings.messages.channels import post
 
 
 def a_certificate(folder: Path) -> Path:

@@ -12,7 +12,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.remediation import Aws, Permission, Place
-from orchestrator.findings.witness import Change, EventHistory
+from orchestrator.findings.root_cause import Change, EventHistory
 from tests import cloudtrail
 from tests.unit.findings.a_world import ACCOUNT, HOME, NOW, a_finding, a_refusal
 

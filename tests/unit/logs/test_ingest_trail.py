@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 
 from orchestrator.logs.event import Event
-from orchestrator.logs.ingest.trail import ingest_trail
-from orchestrator.logs.ingest.trail_parquet import written
-from orchestrator.logs.lake.asking import Anything, Question, Touching, Window
+from orchestrator.logs.ingest.trail import ingest_trail, written
 from orchestrator.logs.lake.duck import connect
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.parquet import ParquetLake
+from orchestrator.logs.lake.question import Anything, Question, Touching, Window
 from orchestrator.logs.lake.records import USUAL, longest_line
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
-from orchestrator.logs.ocsf.reading import event
+from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import OTHER_ACCOUNT, START, Record, document, open_port, record, shapes
 
 EVER = Window(START - timedelta(days=400), START + timedelta(days=400))

@@ -10,7 +10,7 @@ import pytest
 from orchestrator.errors import UsageError
 from orchestrator.logs.ingest.trail import ingest_trail
 from orchestrator.logs.investigate.controls import CAUSES
-from orchestrator.logs.investigate.people import Kind, People
+from orchestrator.logs.investigate.principals import Kind, People
 from orchestrator.logs.investigate.subject import (
     Finding,
     PrincipalSubject,
@@ -19,11 +19,11 @@ from orchestrator.logs.investigate.subject import (
     subject,
 )
 from orchestrator.logs.investigate.timeline import Certainty, investigate
-from orchestrator.logs.lake.engine import MemoryLake
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.parquet import ParquetLake
+from orchestrator.logs.lake.question import MemoryLake
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
-from orchestrator.logs.ocsf.reading import event
+from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import (
     ACCOUNT,
     REGION,

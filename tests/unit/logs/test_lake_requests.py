@@ -12,7 +12,10 @@ from botocore.awsrequest import AWSRequest
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.lake.opensearch import Endpoint, OpenSearchLake, signed
 from orchestrator.errors import AwsDenied, UsageError
-from orchestrator.logs.lake.asking import (
+from orchestrator.logs.json_path import as_text, at, compact
+from orchestrator.logs.lake.athena import SCALARS, from_row, query
+from orchestrator.logs.lake.opensearch import search
+from orchestrator.logs.lake.question import (
     About,
     Anything,
     By,
@@ -23,11 +26,8 @@ from orchestrator.logs.lake.asking import (
     Window,
     WithId,
 )
-from orchestrator.logs.lake.athena import SCALARS, from_row, query
-from orchestrator.logs.lake.opensearch import search
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
-from orchestrator.logs.ocsf.reading import event
-from orchestrator.logs.trees import as_text, at, compact
+from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import ACCOUNT, REGION, START, record, shapes
 
 WINDOW = Window(START, START + timedelta(days=2))

@@ -9,9 +9,9 @@ import pytest
 
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import Identity
-from orchestrator.adapters.lake.newcomers import PAUSE, TRIES, LakeNewcomers, by_region
+from orchestrator.adapters.lake.auto_enable import PAUSE, TRIES, LakeNewcomers, by_region
 from orchestrator.errors import UsageError
-from orchestrator.logs.newcomers import NotTaken, Source, settle, wanted
+from orchestrator.logs.auto_enable import NotTaken, Source, settle, wanted
 from orchestrator.model.facts import LogFacts
 from tests.unit.render.builders import HOME, SECOND
 from tests.unit.render.test_forwarding import with_logs

@@ -7,13 +7,13 @@ import duckdb
 import pytest
 from jsonschema import Draft202012Validator
 
+from orchestrator.logs.json_path import Tree, at, branch, parsed
 from orchestrator.logs.lake.records import source
 from orchestrator.logs.ocsf.activities import classify
 from orchestrator.logs.ocsf.classes import known_classes, schema
 from orchestrator.logs.ocsf.cloudtrail import NotCloudTrail, pruned, to_ocsf
 from orchestrator.logs.ocsf.cloudtrail_sql import USUAL, select, typed
-from orchestrator.logs.ocsf.reading import event
-from orchestrator.logs.trees import Tree, at, branch, parsed
+from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import ACCOUNT, OTHER_ACCOUNT, Record, record, shapes
 
 SHAPES = shapes()

@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.logs.json_path import at, branch
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from orchestrator.logs.ocsf.fields import FIELDS, USER, Kind
-from orchestrator.logs.siem.files import files
-from orchestrator.logs.siem.holding import holds
 from orchestrator.logs.siem.indices import Keeping, domain_templates, retention
 from orchestrator.logs.siem.mapping import CLASS_IDS, paths, properties
-from orchestrator.logs.siem.objects import saved_objects
+from orchestrator.logs.siem.objects import files, saved_objects
 from orchestrator.logs.siem.processors import processors
+from orchestrator.logs.siem.setup import holds
 from orchestrator.logs.siem.views import BOARDS, Board
-from orchestrator.logs.trees import at, branch
 from tests.cloudtrail import shapes
 from tests.unit.logs.data_prepper import processed
 

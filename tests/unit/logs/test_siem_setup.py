@@ -15,7 +15,7 @@ import pytest
 from botocore.awsrequest import AWSRequest
 
 from orchestrator.adapters.aws.credentials import Credentials
-from orchestrator.adapters.lake.siem import Place, SignedTarget
+from orchestrator.adapters.lake.opensearch import Place, SignedTarget
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.logs.siem.indices import Keeping
 from orchestrator.logs.siem.mapping import CLASS_IDS

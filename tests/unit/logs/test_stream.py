@@ -16,9 +16,9 @@ from click.testing import CliRunner
 
 from orchestrator.cli.stream_code import stream_code
 from orchestrator.logs.ingest.columns import COLUMNS
+from orchestrator.logs.json_path import at
 from orchestrator.logs.stream.columns import columns, document
 from orchestrator.logs.stream.function import FAILED, FORMATS, OK, Record, Source, transformed
-from orchestrator.logs.trees import at
 
 OBJECTS = Path(__file__).parents[3] / "modules" / "onprem_log_source" / "objects"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

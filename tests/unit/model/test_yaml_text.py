@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.config.reading import parse
+from orchestrator.config.yaml import parse
 from orchestrator.model.names import inner_ou
 from orchestrator.model.yaml_text import inline, written
 

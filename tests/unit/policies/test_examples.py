@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestrator.adapters.checkov.scanner import CheckovScanner
-from orchestrator.adapters.checkov.severities import severities
+from orchestrator.adapters.checkov.scanner import CheckovScanner, severities
 from orchestrator.adapters.process import Processes
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.plan import Plan, Violation

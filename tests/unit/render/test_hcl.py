@@ -6,8 +6,7 @@ from datetime import date
 import pytest
 
 from orchestrator.model.settings import PasswordPolicy, Standard
-from orchestrator.render.hcl import Hcl, comment, hcl, identifier, only_hcl
-from orchestrator.render.quoting import Unwritable
+from orchestrator.render.hcl import Hcl, Unwritable, comment, hcl, identifier, only_hcl
 
 
 @pytest.mark.parametrize(

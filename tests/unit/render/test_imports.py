@@ -6,8 +6,7 @@ import pytest
 
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.render import Renderer
-from orchestrator.render.hcl import address
-from orchestrator.render.quoting import Unwritable
+from orchestrator.render.hcl import Unwritable, address
 from tests.unit.render.builders import HOSTILE, ROOT, an_account, an_organization
 
 ACCOUNT = an_account()

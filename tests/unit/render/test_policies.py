@@ -7,7 +7,7 @@ import pytest
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import OuPath
 from orchestrator.model.settings import DecisionKind, Standard
-from orchestrator.render.policies import MOST, Policy, TooManyPolicies, central
+from orchestrator.render.security_hub import MOST, Policy, TooManyPolicies, central_configuration
 from tests.unit.render.builders import (
     UNITS,
     a_unit,
@@ -23,7 +23,7 @@ EVERYWHERE = Policy(True, (Standard.AWS_FOUNDATIONAL,))
 
 
 def test_an_organization_run_alike_has_one_policy_at_its_root() -> None:
-    made = central(an_organization())
+    made = central_configuration(an_organization())
 
     assert made.policies == {"organization": EVERYWHERE}
     assert made.associations == {"r-ex01": "organization"}
@@ -33,7 +33,7 @@ def test_an_ou_that_deviates_names_its_policy_and_its_accounts_inherit() -> None
     prod = a_unit("Workloads/Prod", decided=NO_MFA_DELETE)
     orders = an_account(decided=NO_MFA_DELETE)
 
-    made = central(an_organization(orders, units=(*UNITS[:3], prod)))
+    made = central_configuration(an_organization(orders, units=(*UNITS[:3], prod)))
 
     assert made.policies["workloads-prod"].disabled_controls == ("S3.20",)
     assert made.associations == {"r-ex01": "organization", prod.id: "workloads-prod"}
@@ -42,7 +42,7 @@ def test_an_ou_that_deviates_names_its_policy_and_its_accounts_inherit() -> None
 def test_an_account_that_deviates_has_an_association_of_its_own() -> None:
     orders = an_account(decided=NO_MFA_DELETE)
 
-    made = central(an_organization(orders))
+    made = central_configuration(an_organization(orders))
 
     assert made.associations == {"r-ex01": "organization", orders.id: "orders-prod"}
 
@@ -51,7 +51,7 @@ def test_whoever_is_run_alike_shares_a_policy() -> None:
     orders = an_account(decided=NO_MFA_DELETE)
     payments = an_account("payments-prod", 6, decided=NO_MFA_DELETE)
 
-    made = central(an_organization(payments, orders))
+    made = central_configuration(an_organization(payments, orders))
 
     assert list(made.policies) == ["organization", "payments-prod"]
     assert made.associations[orders.id] == made.associations[payments.id] == "payments-prod"
@@ -61,7 +61,7 @@ def test_an_account_run_as_the_root_below_an_ou_that_is_not_gets_the_roots_polic
     prod = a_unit("Workloads/Prod", decided=NO_MFA_DELETE)
     orders = an_account()
 
-    made = central(an_organization(orders, units=(*UNITS[:3], prod)))
+    made = central_configuration(an_organization(orders, units=(*UNITS[:3], prod)))
 
     assert made.associations[orders.id] == "organization"
 
@@ -69,7 +69,7 @@ def test_an_account_run_as_the_root_below_an_ou_that_is_not_gets_the_roots_polic
 def test_detected_and_remediated_controls_stay_on() -> None:
     decided = decisions(S3_1=DecisionKind.DETECT, S3_2=DecisionKind.REMEDIATE)
 
-    made = central(an_organization(an_account(decided=decided)))
+    made = central_configuration(an_organization(an_account(decided=decided)))
 
     assert made.policies == {"organization": EVERYWHERE}
 
@@ -77,7 +77,7 @@ def test_detected_and_remediated_controls_stay_on() -> None:
 def test_disabled_controls_are_in_the_order_of_their_numbers() -> None:
     decided = decisions(S3_10=DISABLE, EC2_2=DISABLE, S3_2=DISABLE)
 
-    made = central(an_organization(an_account(decided=decided)))
+    made = central_configuration(an_organization(an_account(decided=decided)))
 
     assert made.policies["orders-prod"].disabled_controls == ("EC2.2", "S3.2", "S3.10")
 
@@ -85,7 +85,8 @@ def test_disabled_controls_are_in_the_order_of_their_numbers() -> None:
 def test_where_security_hub_is_off_nothing_else_counts() -> None:
     off = an_account(has=settings(Standard.CIS_3_0, enabled=False), decided=NO_MFA_DELETE)
 
-    assert central(an_organization(off)).policies["orders-prod"] == Policy(enabled=False)
+    policies = central_configuration(an_organization(off)).policies
+    assert policies["orders-prod"] == Policy(enabled=False)
 
 
 def test_an_account_called_like_an_ou_keeps_a_name_of_its_own() -> None:
@@ -95,7 +96,7 @@ def test_an_account_called_like_an_ou_keeps_a_name_of_its_own() -> None:
         units=(UNITS[0], ou, *UNITS[2:]),
     )
 
-    made = central(organization)
+    made = central_configuration(organization)
 
     assert made.associations["200000000009"] == "security-200000000009"
     assert made.associations[ou.id] == "security"
@@ -105,7 +106,7 @@ def test_names_hold_only_what_security_hub_allows() -> None:
     odd = replace(a_unit("Workloads", decided=NO_MFA_DELETE), path=OuPath("R & D (Tōkyō)"))
     organization = an_organization(an_account(ou=odd.path), units=(*UNITS, odd))
 
-    assert "r-d-t-ky" in central(organization).policies
+    assert "r-d-t-ky" in central_configuration(organization).policies
 
 
 def test_too_many_policies_name_those_who_deviate() -> None:
@@ -117,7 +118,7 @@ def test_too_many_policies_name_those_who_deviate() -> None:
     with pytest.raises(
         TooManyPolicies, match=r"21 different policies.*: the root, team-10, team-11"
     ) as at:
-        central(an_organization(*accounts))
+        central_configuration(an_organization(*accounts))
 
     assert at.value.exit_code == ExitCode.CONFIGURATION
 
@@ -128,4 +129,4 @@ def test_as_many_policies_as_security_hub_holds_are_fine() -> None:
         for n in range(11, 10 + MOST)
     )
 
-    assert len(central(an_organization(*accounts)).policies) == MOST
+    assert len(central_configuration(an_organization(*accounts)).policies) == MOST

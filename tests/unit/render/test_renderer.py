@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from orchestrator.model.facts import Mode
 from orchestrator.model.names import ControlId, OuPath, StackKey, StackName
 from orchestrator.model.organization import Account, Organization
-from orchestrator.model.rendering import Rendering
+from orchestrator.model.plan import Rendering
 from orchestrator.model.settings import DecisionKind, Standard
 from orchestrator.render import Renderer, bootstrap_of, stacks_of
 from tests.unit.render.builders import (

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.model.facts import Language
-from orchestrator.report.building import Report, Sources, build
-from orchestrator.report.standing import settle
+from orchestrator.report.report import Report, Sources, build
+from orchestrator.report.scores import settle
 from orchestrator.report.words import TEXTS
 from orchestrator.views import report_data
 from orchestrator.views.report_page import page
-from tests.unit.report.test_building import NOW, ORGANIZATION, RECORD, point
-from tests.unit.report.test_standing import FINDING, PASSED
+from tests.unit.report.test_report import NOW, ORGANIZATION, RECORD, point
+from tests.unit.report.test_scores import FINDING, PASSED
 
 EVIL = "</script><script>alert(1)</script>"
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator.adapters.aws.kept import Kept, now
+from orchestrator.adapters.aws.conformance.questions import Aws
+from orchestrator.adapters.aws.credentials import Kept, now
 from orchestrator.adapters.aws.preflight.permissions import in_an_account, permission
-from orchestrator.adapters.aws.questions.asking import Aws
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from orchestrator.adapters.aws.conformance.questions import Aws
 from orchestrator.adapters.aws.preflight.asking import Ground, Looks
 from orchestrator.adapters.aws.preflight.quotas import Quota, granted
-from orchestrator.adapters.aws.questions.asking import Aws
 from orchestrator.model.organization import Account
 from orchestrator.model.preflight import Found, in_the_way, ok
 

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from orchestrator.adapters.aws.census import AwsCensus
-from orchestrator.adapters.aws.preflight import (
-    accounts,
-    management,
-    names,
-    organization,
-    policies,
-)
+from orchestrator.adapters.aws.inventory import AwsCensus
+from orchestrator.adapters.aws.preflight import accounts, names, organization, policies
+from orchestrator.adapters.aws.preflight import organization as management
 from orchestrator.adapters.aws.preflight.asking import Ground, Looks, Wanted, check
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.model.organization import Account, Organization
@@ -22,7 +17,7 @@ AT_ONCE = 16
 
 AREAS: tuple[tuple[str, Callable[[Ground], Looks]], ...] = (
     ("organization", organization.looks),
-    ("management account", management.looks),
+    ("management account", management.management_looks),
     ("names", names.looks),
     ("policies", policies.looks),
 )

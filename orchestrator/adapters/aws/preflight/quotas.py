@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrator.adapters.aws.presence.wanted import or_none
-from orchestrator.adapters.aws.questions.asking import Aws
+from orchestrator.adapters.aws.conformance.questions import Aws
+from orchestrator.adapters.aws.imports.wanted import or_none
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from orchestrator.findings import arn
-from orchestrator.findings.absence import code
+from orchestrator.findings.errors import client_error_code
 from orchestrator.findings.exposure import Replacing, Rule, kept, key, permission
 from orchestrator.findings.remediation import Aws, Check, Json, Permission, Status, Target
 from orchestrator.findings.services.ec2.kinds import GROUP, looks
@@ -85,7 +85,7 @@ def authorize(target: Target, aws: Aws, rules: Iterable[Rule]) -> None:
         try:
             call(GroupId=arn.name(target.arn), IpPermissions=[permission(rule)], **more)
         except ClientError as error:
-            if code(error) != "InvalidPermission.Duplicate":
+            if client_error_code(error) != "InvalidPermission.Duplicate":
                 raise
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.findings import arn
-from orchestrator.findings.absence import unless
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Target
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 WHY = "EC2's describe calls know no resources"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestrator.findings import arn
+from orchestrator.findings.attribute_remediation import Setting, always
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Risk, Target
 from orchestrator.findings.services.ec2.kinds import GATEWAY, INTERFACE, SUBNET
-from orchestrator.findings.setting import Setting, always
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 ADDRESSES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation")
 """Both are looked at. Source: AWS Security Hub User Guide, EC2.15."""

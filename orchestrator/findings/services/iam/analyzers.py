@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.findings import arn
-from orchestrator.findings.absence import unless
+from orchestrator.findings.errors import unless
 from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
     Aws,

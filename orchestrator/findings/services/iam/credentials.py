@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orchestrator.findings import arn
-from orchestrator.findings.absence import unless
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.remediation import (
     Aws,
@@ -25,7 +25,7 @@ from orchestrator.findings.remediation import (
     Status,
     Target,
 )
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 USERS = ("arn:{partition}:iam::{account}:user/*",)
 DAYS = {"IAM.3": 90, "IAM.8": 90, "IAM.22": 45}

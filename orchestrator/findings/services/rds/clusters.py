@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.findings.attribute_remediation import Setting, always
 from orchestrator.findings.remediation import Aws, Json, Permission, Risk, Target
 from orchestrator.findings.services.rds.kinds import (
     CLUSTER,
@@ -11,7 +12,6 @@ from orchestrator.findings.services.rds.kinds import (
     others_pending,
     waiting,
 )
-from orchestrator.findings.setting import Setting, always
 
 MODIFY = (Permission(("rds:ModifyDBCluster",), CLUSTERS), OF_ITS_INSTANCES)
 

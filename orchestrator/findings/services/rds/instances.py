@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from operator import ge
 
+from orchestrator.findings.attribute_remediation import Setting, always
 from orchestrator.findings.kind import existing
 from orchestrator.findings.parameters import number, required
 from orchestrator.findings.remediation import Aws, Json, Parameter, Permission, Risk, Target
@@ -17,7 +18,6 @@ from orchestrator.findings.services.rds.kinds import (
     others_pending,
     waiting,
 )
-from orchestrator.findings.setting import Setting, always
 
 MODIFY = (Permission(("rds:ModifyDBInstance",), INSTANCES),)
 LOGIN_ENGINES = ("mariadb", "mysql", "postgres")

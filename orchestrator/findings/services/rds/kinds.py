@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings import arn
-from orchestrator.findings.absence import unless
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Target
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 OTHERS = ("docdb", "neptune")
 HERE = "arn:{partition}:rds:{region}:{account}"

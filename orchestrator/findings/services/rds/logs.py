@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from orchestrator.findings.attribute_remediation import Change, Setting
 from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.parameters import several
 from orchestrator.findings.remediation import (
@@ -26,7 +27,6 @@ from orchestrator.findings.services.rds.kinds import (
     modify_instance,
     waiting,
 )
-from orchestrator.findings.setting import Change, Setting
 
 KEY = "EnabledCloudwatchLogsExports"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.findings import arn
-from orchestrator.findings.absence import unless
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
@@ -26,7 +26,7 @@ from orchestrator.findings.remediation import (
     Target,
 )
 from orchestrator.findings.services.rds.kinds import HERE, OTHERS
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 RDS = ("rds.*.amazonaws.com", "rds.*.amazonaws.com.cn")
 SNAPSHOTS = (f"{HERE}:snapshot:*", f"{HERE}:cluster-snapshot:*")

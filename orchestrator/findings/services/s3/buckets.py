@@ -8,10 +8,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from orchestrator.findings import arn
-from orchestrator.findings.absence import code
+from orchestrator.findings.errors import client_error_code
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Target
-from orchestrator.findings.tagging import mapping
+from orchestrator.findings.tags import mapping
 
 BUCKETS = ("arn:{partition}:s3:::*",)
 GONE = ("NoSuchBucket", "404")
@@ -33,9 +33,9 @@ def ask(target: Target, aws: Aws, operation: str, *unset: str) -> Any:
     try:
         return getattr(aws("s3"), operation)(Bucket=name(target))
     except ClientError as error:
-        if code(error) in GONE:
+        if client_error_code(error) in GONE:
             return None
-        if code(error) in unset:
+        if client_error_code(error) in unset:
             return {}
         raise
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from orchestrator.findings import statements
+from orchestrator.findings import policy_statements
 from orchestrator.findings.kind import existing, looking
 from orchestrator.findings.parameters import several, switch
+from orchestrator.findings.policy_statements import Statement
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -19,7 +20,6 @@ from orchestrator.findings.remediation import (
     Target,
 )
 from orchestrator.findings.services.s3 import buckets
-from orchestrator.findings.statements import Statement
 
 LIMIT = 20 * 1024
 """Bytes of a bucket policy. Source: S3 User Guide, "Policies and permissions"."""
@@ -40,7 +40,7 @@ POLICY = buckets.kind(read, "GetBucketPolicy")
 
 
 def own(found: Json) -> list[Statement]:
-    return statements.of(statements.document(found["policy"]))
+    return policy_statements.of(policy_statements.document(found["policy"]))
 
 
 def everything(target: Target) -> list[str]:
@@ -57,16 +57,18 @@ def denies_plain_http(statement: Statement, target: Target) -> bool:
     condition = json.loads(json.dumps(statement.get("Condition", {})).lower())
     return (
         statement["Effect"] == "Deny"
-        and "*" in statements.principals(statement)
-        and {"*", "s3:*"} & set(statements.texts(statement.get("Action"))) != set()
+        and "*" in policy_statements.principals(statement)
+        and {"*", "s3:*"} & set(policy_statements.texts(statement.get("Action"))) != set()
         and covers(statement, target)
         and condition in ({"bool": {"aws:securetransport": v}} for v in ("false", ["false"], False))
     )
 
 
 def covers(statement: Statement, target: Target) -> bool:
-    given = statements.texts(statement.get("Resource"))
-    return all(any(statements.matches(g, wanted) for g in given) for wanted in everything(target))
+    given = policy_statements.texts(statement.get("Resource"))
+    return all(
+        any(policy_statements.matches(g, wanted) for g in given) for wanted in everything(target)
+    )
 
 
 def tls_statement(target: Target, _: Json) -> Statement:
@@ -93,7 +95,7 @@ def exposed(found: Json, target: Target) -> Iterator[tuple[str, str]]:
             continue
         for principal in foreigners(statement, target):
             for action in several(target, "actions"):
-                if statements.names_action(statement, action) and not any(
+                if policy_statements.names_action(statement, action) and not any(
                     is_denied(denial, principal, action, target) for denial in denials
                 ):
                     yield principal, action
@@ -103,16 +105,16 @@ def foreigners(statement: Statement, target: Target) -> list[str]:
     """'*' where the statement says whom it is not about."""
     if "NotPrincipal" in statement:
         return ["*"]
-    given = statements.principals(statement)
-    return [p for p in given if statements.account_of(p) != target.place.account]
+    given = policy_statements.principals(statement)
+    return [p for p in given if policy_statements.account_of(p) != target.place.account]
 
 
 def is_denied(denial: Statement, principal: str, action: str, target: Target) -> bool:
-    if not statements.names_action(denial, action):
+    if not policy_statements.names_action(denial, action):
         return False
     if denial.get("Condition") == others_only(target):
         return denial.get("Principal") in ("*", {"AWS": "*"})
-    named = set(statements.principals(denial))
+    named = set(policy_statements.principals(denial))
     return "Condition" not in denial and bool(named & {principal, "*"})
 
 
@@ -154,9 +156,10 @@ def adding(
             return
         if why := refusing(target, aws):
             raise Refused(why)
-        policy = statements.document(found["policy"])
+        policy = policy_statements.document(found["policy"])
         text = json.dumps(
-            statements.with_statement(policy, statement(target, found)), separators=(",", ":")
+            policy_statements.with_statement(policy, statement(target, found)),
+            separators=(",", ":"),
         )
         if len(text.encode()) > LIMIT:
             raise Refused("the policy would be larger than the 20 KB that S3 takes")
@@ -170,9 +173,11 @@ def removing(sid: str) -> Callable[[Target, Aws, Json], None]:
 
     def undo(target: Target, aws: Aws, before: Json) -> None:
         found = existing(POLICY, target, aws)
-        were = statements.document(before["policy"])
-        left = statements.without(statements.document(found["policy"]), sid)
-        same = statements.of(left) == statements.of(statements.without(were, sid))
+        were = policy_statements.document(before["policy"])
+        left = policy_statements.without(policy_statements.document(found["policy"]), sid)
+        same = policy_statements.of(left) == policy_statements.of(
+            policy_statements.without(were, sid)
+        )
         text = before["policy"] if same else json.dumps(left)
         if text is not None:
             aws("s3").put_bucket_policy(Bucket=buckets.name(target), Policy=text)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from orchestrator.findings import arn, statements
-from orchestrator.findings.absence import unless
+from orchestrator.findings import arn, policy_statements
+from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
@@ -104,7 +104,7 @@ def read_access(target: Target, aws: Aws) -> Json | None:
         **own,
         "account": account_block(target, aws),
         "public": bool(status.get("PolicyStatus", {}).get("IsPublic")),
-        "policy": statements.document(policy.get("Policy")),
+        "policy": policy_statements.document(policy.get("Policy")),
         "grants": acl.get("Grants", []),
     }
 
@@ -119,9 +119,9 @@ def by_policy(found: Json, control: str) -> bool:
         return False
     return any(
         statement["Effect"] == "Allow"
-        and ("NotPrincipal" in statement or "*" in statements.principals(statement))
-        and any(statements.names_action(statement, action) for action in ACTIONS[control])
-        for statement in statements.of(found["policy"])
+        and ("NotPrincipal" in statement or "*" in policy_statements.principals(statement))
+        and any(policy_statements.names_action(statement, action) for action in ACTIONS[control])
+        for statement in policy_statements.of(found["policy"])
     )
 
 

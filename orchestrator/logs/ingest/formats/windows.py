@@ -23,8 +23,8 @@ from orchestrator.logs.ingest.formats.parsing import (
     iso,
     number,
 )
+from orchestrator.logs.json_path import as_text, at, branch, items, text
 from orchestrator.logs.ocsf.classes import ACCOUNT_CHANGE, AUTHENTICATION, BASE, NETWORK, PROCESS
-from orchestrator.logs.trees import as_text, at, branch, items, text
 
 SIGN_INS = {
     4624: (1, 1),

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from orchestrator.adapters.aws.call_queue import FIX, SqsCalls
-from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.credential_cache import Keyring
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.ports import Message, Purpose
 from tests.builders import an_organization

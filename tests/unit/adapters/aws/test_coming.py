@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.aws.coming import remedy, source
+from orchestrator.adapters.aws.missing_credentials import remedy, source
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied
 from orchestrator.model.exit_code import ExitCode

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orchestrator.adapters.aws.credentials import Credentials
-from orchestrator.adapters.aws.kept import Kept
+from orchestrator.adapters.aws.credentials import Credentials, Kept
 from orchestrator.errors import AwsDenied
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

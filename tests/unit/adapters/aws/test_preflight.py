@@ -9,15 +9,10 @@ from typing import Any
 import pytest
 
 from orchestrator.adapters.aws.credentials import Credentials
-from orchestrator.adapters.aws.preflight import (
-    accounts,
-    event_buses,
-    management,
-    names,
-    organization,
-)
+from orchestrator.adapters.aws.preflight import accounts, event_buses, names, organization
+from orchestrator.adapters.aws.preflight import organization as management
 from orchestrator.adapters.aws.preflight.asking import Ground, Wanted
-from orchestrator.listening.forwarding import rules as forwarding
+from orchestrator.model.drift_calls import rules as forwarding
 from orchestrator.model.names import StackName
 from orchestrator.model.preflight import Found, Standing
 from orchestrator.render.workers import CONTROL_TOWER

@@ -14,12 +14,10 @@ from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel
 from botocore.validate import ParamValidator
 
-from orchestrator.adapters.aws.presence.existing import sight
-from orchestrator.adapters.aws.presence.registry import FINDERS
-from orchestrator.adapters.aws.presence.remembering import Remembering
-from orchestrator.adapters.aws.presence.wanted import Wanted
+from orchestrator.adapters.aws.imports.existing import FINDERS, Remembering, sight
+from orchestrator.adapters.aws.imports.wanted import Wanted
 from orchestrator.adapters.terraform.intended import Intent
-from orchestrator.model.adopting import Presence, Sight
+from orchestrator.model.existing import Presence, Sight
 from tests.unit.adapters.aws.fake_aws import FakeAws, refusal
 
 ROOT = Path(__file__).parents[4]

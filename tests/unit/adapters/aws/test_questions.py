@@ -7,14 +7,9 @@ from functools import partial
 
 import pytest
 
-from orchestrator.adapters.aws.questions import (
-    account,
-    log_archive,
-    logs,
-    organization,
-    security,
-)
-from orchestrator.adapters.aws.questions.asking import Aws, ask
+from orchestrator.adapters.aws.conformance import account, logs, organization, security
+from orchestrator.adapters.aws.conformance import organization as log_archive
+from orchestrator.adapters.aws.conformance.questions import Aws, ask
 from orchestrator.errors import AwsDenied
 from orchestrator.model.run import Answer, Probe
 from tests.unit.adapters.aws.fake_aws import FakeAws, refusal

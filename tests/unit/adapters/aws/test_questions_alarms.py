@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters.aws.questions.alarms import heard
+from orchestrator.adapters.aws.conformance.security import heard
 from orchestrator.adapters.aws.refusal import Refused
 from tests.unit.adapters.aws.fake_aws import FakeAws, refusal
 

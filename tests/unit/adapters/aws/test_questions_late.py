@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters.aws.questions import account, arriving, guardduty, security
-from orchestrator.adapters.aws.questions.asking import Found, ask
+from orchestrator.adapters.aws.conformance import account, associations, security
+from orchestrator.adapters.aws.conformance import security as guardduty
+from orchestrator.adapters.aws.conformance.questions import Found, ask
 from orchestrator.model.names import OuPath
 from orchestrator.model.organization import Unit
 from orchestrator.model.run import Answer, Probe
@@ -37,7 +38,7 @@ def _association(target: str, status: str, applied: bool = False, why: str = "")
 
 def _associations(*found: dict[str, str]) -> str | Found:
     aws = FakeAws({"securityhub:ListConfigurationPolicyAssociations": list(found)})
-    return arriving.associations(aws, ORGANIZATION)
+    return associations.associations(aws, ORGANIZATION)
 
 
 def test_policies_that_have_arrived_everywhere_are_as_declared() -> None:
@@ -166,10 +167,10 @@ class _Keyring:
 
 
 def _excused(answer: object, found: str = "it is off") -> str | Found:
-    from orchestrator.adapters.aws.questions.asking import Subject  # noqa: PLC0415
+    from orchestrator.adapters.aws.conformance.questions import Subject  # noqa: PLC0415
 
     subject = Subject(ORDERS, ORGANIZATION, _Keyring(answer), lambda *_: "")  # type: ignore[arg-type]
-    return arriving.excused(subject, lambda: found)()
+    return associations.excused(subject, lambda: found)()
 
 
 def test_security_hub_that_is_off_while_its_policy_is_pending_is_on_its_way() -> None:

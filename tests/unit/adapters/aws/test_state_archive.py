@@ -6,12 +6,12 @@ from typing import Any, cast
 
 import pytest
 
-from orchestrator.adapters.aws.keyring import Keyring
+from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.offboarding import OWN_RIGHTS, StateBucketArchive
 from orchestrator.adapters.aws.refusal import Refused
-from orchestrator.adapters.aws.state_archive import OWN_RIGHTS, StateBucketArchive
 from orchestrator.errors import UsageError
-from orchestrator.model.leaving import KeptState
 from orchestrator.model.names import AccountId, StackKey, StackName
+from orchestrator.model.offboarding import KeptState
 
 ORDERS = AccountId("200000000007")
 ACCOUNT = StackKey(ORDERS, "orders", StackName.ACCOUNT)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.adapters.checkov.codec import Failed, Scanned, answer, requested
 from orchestrator.adapters.checkov.scanner import CheckovScanner
-from orchestrator.adapters.checkov.wire import Failed, Scanned, answer, requested
 from orchestrator.adapters.process import Command, Completed, Ending
 from orchestrator.errors import Interrupted, ScanFailed
 from orchestrator.model.names import AccountId, StackKey, StackName

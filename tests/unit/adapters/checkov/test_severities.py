@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.checkov.severities import severities
+from orchestrator.adapters.checkov.scanner import severities
 from orchestrator.errors import ConfigurationError
 
 OWN = Path(__file__).parents[4] / "policies" / "severities.yaml"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.sightings import KeptSightings
-from orchestrator.model.sighting import Sighting
+from orchestrator.adapters.drift_records import KeptSightings
+from orchestrator.model.drift import Sighting
 from tests.builders import a_key, an_account
 
 SEEN = (

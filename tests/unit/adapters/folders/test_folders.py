@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.folders import BuildFolders
-from orchestrator.model.rendering import Rendering
+from orchestrator.model.plan import Rendering
 from tests.builders import a_key
 
 KEY = a_key()

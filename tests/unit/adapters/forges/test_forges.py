@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestrator.adapters.forges import identity
-from orchestrator.adapters.forges.github import GitHub
-from orchestrator.adapters.forges.gitlab import GitLab
+from orchestrator.adapters import forges
+from orchestrator.adapters.forges import GitHub, GitLab
 from orchestrator.errors import NotTold, UsageError
 from tests.forge import SOMEBODY, Forge, a_forge
 
@@ -113,8 +112,8 @@ def test_gitlab_says_that_it_takes_no_sarif(forge: Forge) -> None:
 def test_a_job_gets_an_identity_and_others_do_not(forge: Forge) -> None:
     job = forge.job("github")
 
-    assert identity.github(job, "sts.amazonaws.com") == "identity-1"
+    assert forges.github(job, "sts.amazonaws.com") == "identity-1"
     with pytest.raises(NotTold, match="answered 403"):
-        identity.github({**job, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x"}, "sts.amazonaws.com")
+        forges.github({**job, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x"}, "sts.amazonaws.com")
     with pytest.raises(UsageError, match="ACTIONS_ID_TOKEN_REQUEST_URL and"):
-        identity.github({}, "sts.amazonaws.com")
+        forges.github({}, "sts.amazonaws.com")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from orchestrator.adapters.journal.writing import JournalFile
+from orchestrator.adapters.journal.writer import JournalFile
 from orchestrator.model.events import Event
 from orchestrator.model.journal import Ground, Groups, Inputs, Origin, Stored
 from orchestrator.model.names import StackKey

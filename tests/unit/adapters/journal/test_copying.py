@@ -3,8 +3,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from orchestrator.adapters.journal.copying import Copies
-from orchestrator.adapters.journal.writing import JournalFile
+from orchestrator.adapters.journal.writer import Copies, JournalFile
 from orchestrator.model.events import GroupEnded
 from tests.fakes import NOW
 from tests.unit.adapters.journal.lines import some_inputs

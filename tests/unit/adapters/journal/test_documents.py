@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orchestrator.adapters.journal import documents
+from orchestrator.adapters.journal import reader
 from orchestrator.model.organization import Place
 from orchestrator.model.plan import Change, Verdict, Violation
 from orchestrator.model.run import (
@@ -67,7 +67,7 @@ RUN = Run(
 
 @pytest.mark.parametrize("name", list(VIEWS))
 def test_a_run_read_back_is_shown_as_it_was(name: str) -> None:
-    again = documents.run(as_json(RUN))
+    again = reader.run(as_json(RUN))
 
     assert VIEWS[name](again) == VIEWS[name](RUN)
 
@@ -80,9 +80,7 @@ def test_values_are_told_apart_though_they_are_not_in_the_document() -> None:
     text = as_json(
         Run("20260601-000000-abcd", "plan", "2026-06-01T00:00:00+00:00", 1.0, (one, other, same))
     )
-    read = [
-        result.plan.changes[0].likeness for result in documents.run(text).results if result.plan
-    ]
+    read = [result.plan.changes[0].likeness for result in reader.run(text).results if result.plan]
 
     assert "secret" not in text
     assert read[0] == read[2] != read[1]
@@ -98,7 +96,7 @@ def test_what_is_no_document_of_ours_is_not_read(key: str, value: object) -> Non
         del document["started"]
 
     with pytest.raises((ValueError, KeyError, TypeError)):
-        documents.run(json.dumps(document))
+        reader.run(json.dumps(document))
 
 
 def test_a_violation_that_cannot_be_read_makes_the_document_unreadable() -> None:
@@ -106,11 +104,11 @@ def test_a_violation_that_cannot_be_read_makes_the_document_unreadable() -> None
     document["stacks"][0]["violations"] = ["CKV_AWS_18 is open"]
 
     with pytest.raises(ValueError, match="is not a violation"):
-        documents.run(json.dumps(document))
+        reader.run(json.dumps(document))
 
 
 def test_digests_are_kept() -> None:
-    (first, *_) = documents.run(as_json(RUN)).results
+    (first, *_) = reader.run(as_json(RUN)).results
 
     assert first.plan is not None
     assert first.plan.digest == DIGEST

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.adapters.journal import wire
-from orchestrator.adapters.journal.reading import lives, read, this_process
-from orchestrator.adapters.journal.writing import JournalFile
+from orchestrator.adapters.journal import codec
+from orchestrator.adapters.journal.reader import lives, read, this_process
+from orchestrator.adapters.journal.writer import JournalFile
 from orchestrator.errors import UsageError
 from orchestrator.model.events import (
     Event,
@@ -27,11 +27,11 @@ from orchestrator.model.events import (
     Waiting,
 )
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.history import History, Status
 from orchestrator.model.journal import Ending, Entry, Inputs, Origin, Stored
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Verdict
 from orchestrator.model.run import EXIT_CODES, Lifted, Outcome, StackResult
+from orchestrator.model.run_history import History, Status
 from tests.builders import DIGEST, a_key, an_account
 from tests.fakes import NOW
 from tests.unit.adapters.journal.lines import (
@@ -79,17 +79,17 @@ def died(_origin: Origin) -> Status:
 def test_every_line_is_read_as_it_was_written(said: Inputs | Event | Stored | Ending) -> None:
     entry = Entry(NOW, said)
 
-    line = wire.line(entry)
+    line = codec.line(entry)
 
-    assert wire.entry(line) == entry
+    assert codec.entry(line) == entry
     assert "\n" not in line
     SCHEMA.validate(json.loads(line))
 
 
 def test_every_event_of_the_published_schema_is_written() -> None:
-    written = {json.loads(wire.line(Entry(NOW, said)))["event"] for said in SAID}
+    written = {json.loads(codec.line(Entry(NOW, said)))["event"] for said in SAID}
 
-    assert written == set(wire.READ) == set(DESCRIBED["discriminator"]["mapping"])
+    assert written == set(codec.READ) == set(DESCRIBED["discriminator"]["mapping"])
 
 
 def test_a_journal_tells_what_became_of_each_stack(tmp_path: Path) -> None:

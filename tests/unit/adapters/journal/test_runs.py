@@ -7,8 +7,8 @@ import pytest
 from orchestrator.adapters.journal.runs import KeptRuns
 from orchestrator.errors import UsageError
 from orchestrator.model.events import StackEnded
-from orchestrator.model.history import Status
 from orchestrator.model.run import Outcome, Run, StackResult
+from orchestrator.model.run_history import Status
 from orchestrator.views.run import as_json
 from tests.unit.adapters.journal.lines import ORDERS, PAYMENTS, RUN, WEB, a_journal, some_inputs
 

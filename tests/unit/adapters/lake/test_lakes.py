@@ -16,8 +16,8 @@ from orchestrator.adapters.lake.athena import AthenaLake, Table
 from orchestrator.adapters.lake.lookup import LookupLake, attributes
 from orchestrator.adapters.lake.s3 import S3Objects
 from orchestrator.errors import AwsDenied
-from orchestrator.logs.lake.asking import Anything, By, Question, Scope, Touching, Window
-from orchestrator.logs.lake.opening import opened
+from orchestrator.logs.lake.location import opened
+from orchestrator.logs.lake.question import Anything, By, Question, Scope, Touching, Window
 from tests.cloudtrail import ACCOUNT, REGION, START, record
 
 WINDOW = Window(START, START + timedelta(days=2))

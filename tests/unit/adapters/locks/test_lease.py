@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orchestrator.adapters.locks import written
+from orchestrator.adapters.locks import leases
 from orchestrator.model.lease import LENGTH, Here, Lease, Leftover, left_behind, may_take_over
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -66,13 +66,13 @@ def test_a_lock_that_is_not_of_the_holder_before_us_is_left_alone(lock: Leftover
 
 
 def test_a_lease_is_read_as_it_was_written() -> None:
-    assert written.lease(written.lease_text(LEASE)) == LEASE
+    assert leases.lease_from(leases.lease_text(LEASE)) == LEASE
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"run": "r-1"}', '"text"', "null"])
 def test_what_is_no_lease_is_not_taken_for_one(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        written.lease(text)
+        leases.lease_from(text)
 
 
 def test_terraforms_lock_is_read_with_gos_nanoseconds() -> None:
@@ -81,6 +81,6 @@ def test_terraforms_lock_is_read_with_gos_nanoseconds() -> None:
         b'"Version":"1.11.4","Created":"2026-06-01T12:00:20.123456789Z","Path":"x"}'
     )
 
-    lock = written.leftover(text)
+    lock = leases.leftover_from(text)
 
     assert lock == replace(LOCK, created=LOCK.created + timedelta(microseconds=123456))

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.process_companions import Companions
+from orchestrator.adapters.process_children import Companions
 from orchestrator.errors import ToolMissing
 
 SLEEP = ("/bin/sh", "-c", "echo started; exec sleep 60")
 OWNER = """
 import sys, time
-from orchestrator.adapters.process_companions import Companions
+from orchestrator.adapters.process_children import Companions
 companions = Companions()
 child = companions.start(("/bin/sh", "-c", "echo started; exec sleep 60"), {})
 child.output.readline()

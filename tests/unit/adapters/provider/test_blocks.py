@@ -10,7 +10,7 @@ from orchestrator.adapters.folders import BuildFolders
 from orchestrator.adapters.provider import blocks
 from orchestrator.adapters.provider.blocks import Unknown
 from orchestrator.render import Renderer, stacks_of
-from orchestrator.render.quoting import quote
+from orchestrator.render.hcl import quote
 
 ROOT = Path(__file__).parents[4]
 BLOCK = """

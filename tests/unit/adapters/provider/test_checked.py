@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgpack
 import pytest
 
-from orchestrator.adapters.provider.checked import shape
+from orchestrator.adapters.provider.conversation import checked_shape
 
 CONFIG: dict[str, object] = {
     "profile": "111111111111",
@@ -16,7 +16,7 @@ UNKNOWN = msgpack.ExtType(0, b"\0")
 
 
 def shape_with(**changes: object) -> str:
-    return shape(msgpack.packb({**CONFIG, **changes}))
+    return checked_shape(msgpack.packb({**CONFIG, **changes}))
 
 
 @pytest.mark.parametrize(

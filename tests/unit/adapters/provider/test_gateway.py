@@ -12,7 +12,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from orchestrator.adapters.process_companions import Companions
+from orchestrator.adapters.process_children import Companions
 from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.provider.pool import Limits
 from orchestrator.adapters.terraform.providers import Work

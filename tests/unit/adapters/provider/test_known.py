@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.provider.known import Known
 from orchestrator.adapters.provider.messages_pb2 import Diagnostic, Schemas
+from orchestrator.adapters.provider.schema import Known
 
 WHOLE = Schemas(
     resources={"aws_a": b"a", "aws_b": b"b"},

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
-from orchestrator.adapters.provider.seats import Seats
+from orchestrator.adapters.provider.listener import Seats
 
 
 async def entered(seats: Seats, *wanted: int) -> list[asyncio.Task[int]]:

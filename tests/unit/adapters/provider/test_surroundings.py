@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.adapters.provider.surroundings import of_provider, understood
+from orchestrator.adapters.provider.package import of_provider, understood
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from orchestrator.adapters.provider.blocks import Block
-from orchestrator.adapters.provider.suspects import narrowed
-from orchestrator.model.suspect import Suspect
+from orchestrator.adapters.provider.reader import narrowed
+from orchestrator.model.drift import Suspect
 from tests.unit.adapters.provider.test_state_file import (
     AWS,
     a_resource,

@@ -4,14 +4,14 @@ import json
 import zipfile
 from pathlib import Path
 
-from orchestrator.adapters.provider import used
+from orchestrator.adapters.provider import schema
 
 
 def a_root(folder: Path, modules: object = None) -> Path:
     folder.mkdir()
     (folder / "main.tf").write_text('resource "aws_iam_role" "a" {}\n')
     if modules is not None:
-        file = folder / used.MODULES
+        file = folder / schema.MODULES
         file.parent.mkdir(parents=True)
         file.write_text(modules if isinstance(modules, str) else json.dumps(modules))
     return folder
@@ -30,7 +30,7 @@ def test_types_of_the_root_and_of_the_modules_it_calls_are_found(tmp_path: Path)
     (module / "main.tf").write_text('data "aws_region" "this" {}\nmoved { from = aws_old.a }\n')
     modules = {"Modules": [{"Key": "", "Dir": "."}, {"Key": "m", "Dir": "../module"}]}
 
-    found = used.types(a_root(tmp_path / "root", modules))
+    found = schema.types(a_root(tmp_path / "root", modules))
 
     assert found == frozenset({"aws_iam_role", "aws_region", "aws_old"})
 
@@ -39,13 +39,13 @@ def test_types_of_a_state_in_the_folder_are_found(tmp_path: Path) -> None:
     root = a_root(tmp_path / "root")
     (root / "terraform.tfstate").write_text('{"resources": [{"type": "aws_sns_topic"}]}')
 
-    assert used.types(root) == frozenset({"aws_iam_role", "aws_sns_topic"})
+    assert schema.types(root) == frozenset({"aws_iam_role", "aws_sns_topic"})
 
 
 def test_types_of_the_state_in_a_plan_are_found(tmp_path: Path) -> None:
     plan = a_plan(tmp_path / "plan", '{"type": "aws_a"}', '{"type": "aws_b"}')
 
-    assert used.types(a_root(tmp_path / "root"), plan) == frozenset(
+    assert schema.types(a_root(tmp_path / "root"), plan) == frozenset(
         {"aws_iam_role", "aws_a", "aws_b"}
     )
 
@@ -55,7 +55,7 @@ def test_what_cannot_be_read_means_all_types(tmp_path: Path) -> None:
     broken = tmp_path / "plan"
     broken.write_text("no zip")
 
-    assert used.types(a_root(tmp_path / "one", lost)) is None
-    assert used.types(a_root(tmp_path / "two", "{half")) is None
-    assert used.types(a_root(tmp_path / "three", {"Modules": [{}]})) is None
-    assert used.types(a_root(tmp_path / "four"), broken) is None
+    assert schema.types(a_root(tmp_path / "one", lost)) is None
+    assert schema.types(a_root(tmp_path / "two", "{half")) is None
+    assert schema.types(a_root(tmp_path / "three", {"Modules": [{}]})) is None
+    assert schema.types(a_root(tmp_path / "four"), broken) is None

@@ -19,7 +19,8 @@ from orchestrator.adapters.provider.messages_pb2 import (
     Schemas,
     Value,
 )
-from orchestrator.adapters.terraform import lock_file, package_hash
+from orchestrator.adapters.terraform import lock_file
+from orchestrator.adapters.terraform import lock_file as package_hash
 
 ROOT = Path(__file__).parents[4]
 PROGRAM = f"""#!{sys.executable}

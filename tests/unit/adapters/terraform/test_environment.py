@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestrator.adapters.terraform.environment import FIXED, environment
+from orchestrator.adapters.terraform.toolchain import FIXED, build_environment
 
 
 def test_only_what_is_allowed_comes_through() -> None:
@@ -29,12 +29,12 @@ def test_only_what_is_allowed_comes_through() -> None:
         "LD_PRELOAD": "/evil.so",
     }
 
-    built = environment({**allowed, **refused}, Path("/private/terraform.tfrc"))
+    built = build_environment({**allowed, **refused}, Path("/private/terraform.tfrc"))
 
     assert built == {**allowed, **FIXED, "TF_CLI_CONFIG_FILE": "/private/terraform.tfrc"}
 
 
 def test_the_caller_cannot_undo_what_makes_terraform_repeatable() -> None:
-    built = environment({"TF_INPUT": "1", "TF_CLI_CONFIG_FILE": "/theirs"}, Path("/ours"))
+    built = build_environment({"TF_INPUT": "1", "TF_CLI_CONFIG_FILE": "/theirs"}, Path("/ours"))
 
     assert (built["TF_INPUT"], built["TF_CLI_CONFIG_FILE"]) == ("0", "/ours")

@@ -3,8 +3,9 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from orchestrator.adapters.terraform import lock_file, package_hash
-from orchestrator.adapters.terraform.version import Version
+from orchestrator.adapters.terraform import lock_file
+from orchestrator.adapters.terraform import lock_file as package_hash
+from orchestrator.adapters.terraform.lock_file import Version
 
 LOCK = Path(__file__).parents[4] / "terraform" / ".terraform.lock.hcl"
 

@@ -7,10 +7,10 @@ import pytest
 
 from orchestrator.adapters import machine
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import lock_file, package_hash
-from orchestrator.adapters.terraform.lock_file import Locked
+from orchestrator.adapters.terraform import lock_file
+from orchestrator.adapters.terraform import lock_file as package_hash
+from orchestrator.adapters.terraform.lock_file import Locked, Version
 from orchestrator.adapters.terraform.mirror import Mirror
-from orchestrator.adapters.terraform.version import Version
 from orchestrator.model.machine import Presence
 
 ROOT = Path(__file__).parents[4]

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.terraform import cli_config
-from orchestrator.adapters.terraform.lock_file import PROVIDER
+from orchestrator.adapters.terraform import mirror as cli_config
+from orchestrator.adapters.terraform.lock_file import PROVIDER, Version
 from orchestrator.adapters.terraform.mirror import Mirror, find, implied, versions
-from orchestrator.adapters.terraform.version import Version
 
 LINUX = "linux_amd64"
 WANTED = Version((5, 100, 0))

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters.terraform.plan_json import Contents, Unreadable
+from orchestrator.adapters.terraform.plan_json import Contents, Json, Unreadable
 from orchestrator.adapters.terraform.plan_json import read as read_of
-from orchestrator.adapters.terraform.values import Json
-from orchestrator.model.likeness import Own
+from orchestrator.model.normalization import Own
 from orchestrator.model.plan import Action, Change
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from orchestrator.adapters.terraform.saved import covers
+from orchestrator.adapters.terraform.saved_plan import covers
 
 
 def state(lineage: str, serial: int, *resources: str) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.process import Processes
+from orchestrator.adapters.terraform.lock_file import Version
 from orchestrator.adapters.terraform.tool import Product, Tool, on_path
-from orchestrator.adapters.terraform.version import Version
 from orchestrator.errors import ToolMissing
 
 

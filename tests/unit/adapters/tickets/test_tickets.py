@@ -10,13 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.tickets.github import GitHubIssues
-from orchestrator.adapters.tickets.kept import KeptTickets, told
-from orchestrator.adapters.tickets.sending import by_webhook
-from orchestrator.adapters.tickets.told import KEPT, ToldEvents
+from orchestrator.adapters.tickets import (
+    KEPT,
+    GitHubIssues,
+    KeptTickets,
+    ToldEvents,
+    by_webhook,
+    told,
+)
+from orchestrator.drift.notifications import steps
 from orchestrator.errors import NotTold
-from orchestrator.model.notice import Move, Notice, Step
-from orchestrator.notices.deciding import steps
+from orchestrator.model.drift import Move, Notice, Step
 from orchestrator.ports import Tickets
 from tests.unit.adapters.tickets.github import GitHub, github
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.workers.project import digest, packed, unpacked
+from orchestrator.adapters.workers.archive import digest, packed, unpacked
 from orchestrator.errors import UsageError
 
 

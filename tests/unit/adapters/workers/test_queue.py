@@ -8,13 +8,12 @@ import pytest
 
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.adapters.workers.executions import StepFunctionsExecutor
-from orchestrator.adapters.workers.queue import SqsQueue
+from orchestrator.adapters.workers.queue import SqsQueue, StepFunctionsExecutor
 from orchestrator.errors import UsageError
 from orchestrator.model.submission import Lot
 from orchestrator.model.waves import FailureMode
 from orchestrator.ports.workers import Delivery, Progress
-from tests.unit.pipeline.workers.worker_fakes import ORDERS, PAYMENTS, RUN, a_submission
+from tests.unit.rollout.workers.worker_fakes import ORDERS, PAYMENTS, RUN, a_submission
 
 BODY = {
     "item": {

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.adapters.workers import wire
+from orchestrator.adapters.workers import codec
 from orchestrator.adapters.workers.records import ObjectRecords
 from orchestrator.errors import PlanChanged, UsageError
 from orchestrator.model.names import StackName
@@ -14,13 +14,7 @@ from orchestrator.model.submission import Cancelled, Item, Lot, Submission
 from orchestrator.model.waves import FailureMode
 from tests.builders import a_key, an_account
 from tests.fakes import NOW
-from tests.unit.pipeline.workers.worker_fakes import (
-    ORDERS,
-    PAYMENTS,
-    RUN,
-    FakeObjects,
-    a_submission,
-)
+from tests.unit.rollout.workers.worker_fakes import ORDERS, PAYMENTS, RUN, FakeObjects, a_submission
 
 PROJECT = b"the files"
 
@@ -75,7 +69,7 @@ def test_the_state_machine_finds_the_items_of_each_step() -> None:
     assert [(one["item"], one["account_name"], one["stack"]) for one in found[1]] == [
         ("check", "management", "")
     ]
-    assert [wire.item(one) for step in found for one in step] == [
+    assert [codec.item(one) for step in found for one in step] == [
         Item(RUN, "wave canary", ORDERS.key),
         Item(RUN, "wave canary"),
         Item(RUN, "wave rest", PAYMENTS.key),
@@ -104,7 +98,7 @@ def test_what_is_no_item_is_not_taken_for_one(change: dict[str, object]) -> None
     }
 
     with pytest.raises((ValueError, KeyError, TypeError)):
-        wire.item({**item, **change})
+        codec.item({**item, **change})
 
 
 def test_who_called_a_run_off_first_counts() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.findings.remediation import Aws, Remediation, Value
 from orchestrator.findings.services.dynamodb import REMEDIATIONS
-from orchestrator.findings.tag_control import lacking
+from orchestrator.findings.tags import lacking
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cycle import Case
 

@@ -1,0 +1,82 @@
+"""Whether the logs that are said to be collected are."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from orchestrator.adapters.aws.conformance.questions import Aws, Questions, Subject
+from orchestrator.model.forwarding import archived, collected, subscribed
+from orchestrator.model.settings import LogSource
+
+SUBSCRIPTION = "SUBSCRIPTION_FILTER_POLICY"
+
+
+def of_account(subject: Subject) -> Questions:
+    """Log groups and the traffic of VPCs, on their way to the archive."""
+    aws, account = subject.aws, subject.account
+    archive = subject.organization.log_archive.id
+    for region in account.regions:
+        if subscribed(subject.organization, account, region):
+            look = partial(subscription, aws, region, archive)
+            yield f"{region}: log groups are forwarded", look
+    for vpc, region in account.settings.logs.vpcs.items():
+        if region in account.regions:
+            yield from _of_vpc(subject, str(vpc), region)
+
+
+def _of_vpc(subject: Subject, vpc: str, region: str) -> Questions:
+    aws, account = subject.aws, subject.account
+    if archived(account, LogSource.VPC_FLOW):
+        bucket = f"{subject.organization.facts.log_archive.bucket_prefix}-logs"
+        look = partial(flow_log, aws, region, vpc, bucket)
+        yield f"{region}: traffic of {vpc} is delivered", look
+    if archived(account, LogSource.RESOLVER_QUERIES):
+        yield f"{region}: name queries of {vpc} are delivered", partial(queries, aws, region, vpc)
+
+
+def of_security(subject: Subject) -> Questions:
+    """Security Lake, in each governed region."""
+    wanted = frozenset(collected(subject.organization.facts.logs.lake))
+    for region in subject.governed if wanted else ():
+        yield f"{region}: Security Lake collects", partial(lake, subject.aws, region, wanted)
+
+
+def subscription(aws: Aws, region: str, archive: str) -> str:
+    operation = "DescribeAccountPolicies"
+    found = aws.call("logs", operation, region, policyType=SUBSCRIPTION)["accountPolicies"]
+    here = f":logs:{region}:{archive}:destination:"
+    if not found:
+        return "there is no subscription"
+    return "" if any(here in each["policyDocument"] for each in found) else "to somewhere else"
+
+
+def flow_log(aws: Aws, region: str, vpc: str, bucket: str) -> str:
+    only = [{"Name": "resource-id", "Values": [vpc]}]
+    found = aws.pages("ec2", "DescribeFlowLogs", "FlowLogs", region, Filters=only)
+    ours = [each for each in found if each.get("LogDestination", "").endswith(f":::{bucket}")]
+    if not ours:
+        return "there is no flow log"
+    failed = [each for each in ours if each.get("DeliverLogsStatus") == "FAILED"]
+    return failed[0].get("DeliverLogsErrorMessage", "the delivery failed") if failed else ""
+
+
+def queries(aws: Aws, region: str, vpc: str) -> str:
+    operation, key = (f"{verb}ResolverQueryLogConfigAssociations" for verb in ("List", ""))
+    only = [{"Name": "ResourceId", "Values": [vpc]}]
+    found = aws.pages("route53resolver", operation, key, region, Filters=only)
+    if not found:
+        return "nobody takes them"
+    failed = [each for each in found if each["Status"] == "FAILED"]
+    return failed[0].get("ErrorMessage") or "the delivery failed" if failed else ""
+
+
+def lake(aws: Aws, region: str, wanted: frozenset[str]) -> str:
+    found = aws.pages("securitylake", "ListLogSources", "sources", regions=[region])
+    there = {
+        source["awsLogSource"]["sourceName"]
+        for each in found
+        for source in each["sources"]
+        if "awsLogSource" in source
+    }
+    missing = wanted - there
+    return f"not collected: {', '.join(sorted(missing))}" if missing else ""

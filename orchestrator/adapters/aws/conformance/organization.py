@@ -1,0 +1,107 @@
+"""The organization's stack: who administers what, and the trail."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from orchestrator.adapters.aws.conformance.account import PUBLIC_ACCESS
+from orchestrator.adapters.aws.conformance.questions import Aws, Questions, Subject, roles
+from orchestrator.adapters.aws.refusal import Refused
+
+DELEGATED = ("access-analyzer.amazonaws.com", "config.amazonaws.com")
+"""Services whose administrator Organizations knows. Security Hub and GuardDuty keep their own."""
+
+
+def questions(subject: Subject) -> Questions:
+    aws, facts = subject.aws, subject.organization.facts
+    security = subject.organization.security.id
+    yield "delegated administrators", partial(delegated, aws, security)
+    yield "Security Hub's administrator", partial(hub_administrator, aws, security)
+    if facts.guardduty.enabled:
+        for region in subject.governed:
+            what = f"{region}: GuardDuty's administrator"
+            yield what, partial(guardduty_administrator, aws, region, security)
+    yield "the organization's trail logs", partial(trail, aws)
+
+
+def delegated(aws: Aws, security: str) -> str:
+    operation, key = "ListDelegatedServicesForAccount", "DelegatedServices"
+    found = aws.pages("organizations", operation, key, AccountId=security)
+    missing = set(DELEGATED) - {each["ServicePrincipal"] for each in found}
+    return f"not delegated to {security}: {', '.join(sorted(missing))}" if missing else ""
+
+
+def hub_administrator(aws: Aws, security: str) -> str:
+    found = aws.pages("securityhub", "ListOrganizationAdminAccounts", "AdminAccounts")
+    return _administrator({each["AccountId"] for each in found}, security)
+
+
+def guardduty_administrator(aws: Aws, region: str, security: str) -> str:
+    found = aws.pages("guardduty", "ListOrganizationAdminAccounts", "AdminAccounts", region)
+    return _administrator({each["AdminAccountId"] for each in found}, security)
+
+
+def trail(aws: Aws) -> str:
+    found = aws.call("cloudtrail", "DescribeTrails")["trailList"]
+    ours = [each["TrailARN"] for each in found if each.get("IsOrganizationTrail")]
+    if not ours:
+        return "there is no trail of the organization"
+    status = aws.call("cloudtrail", "GetTrailStatus", Name=ours[0])
+    if not status["IsLogging"]:
+        return "logging is stopped"
+    error: str = status.get("LatestDeliveryError", "")
+    return error
+
+
+def _administrator(found: set[str], security: str) -> str:
+    return "" if found == {security} else f"{', '.join(sorted(found)) or 'nobody'}"
+
+
+def bootstrap_questions(subject: Subject) -> Questions:
+    organization, keyring = subject.organization, subject.keyring
+    what = f"{keyring.start_role} can be assumed"
+    yield what, lambda: "" if keyring.start_keys() else "no keys"
+    for account in (organization.management, organization.security, organization.log_archive):
+        yield from roles(keyring, account)
+
+
+PURPOSES = ("access", "cloudtrail", "config", "logs")
+
+
+def log_archive_questions(subject: Subject) -> Questions:
+    aws, prefix = subject.aws, subject.organization.facts.log_archive.bucket_prefix
+    for bucket in (f"{prefix}-{purpose}" for purpose in PURPOSES):
+        yield f"{bucket} is versioned", partial(versioned, aws, bucket)
+        yield f"{bucket} is encrypted", partial(encrypted, aws, bucket)
+        yield f"{bucket} is closed to the public", partial(closed, aws, bucket)
+
+
+def versioned(aws: Aws, bucket: str) -> str:
+    found = _setting(aws, "GetBucketVersioning", bucket)
+    if found is None:
+        return "no such bucket"
+    return "" if found.get("Status") == "Enabled" else "it is not"
+
+
+def encrypted(aws: Aws, bucket: str) -> str:
+    found = _setting(aws, "GetBucketEncryption", bucket)
+    return "" if found and found["ServerSideEncryptionConfiguration"]["Rules"] else "it is not"
+
+
+def closed(aws: Aws, bucket: str) -> str:
+    found = _setting(aws, "GetPublicAccessBlock", bucket)
+    block = found["PublicAccessBlockConfiguration"] if found else {}
+    missing = [switch for switch in PUBLIC_ACCESS if not block.get(switch)]
+    return f"off: {', '.join(missing)}" if missing else ""
+
+
+def _setting(aws: Aws, operation: str, bucket: str) -> dict[str, Any] | None:
+    """None when the bucket, or that setting of it, is not there."""
+    try:
+        found: dict[str, Any] = aws.call("s3", operation, Bucket=bucket)
+    except Refused as refusal:
+        if refusal.code.startswith("NoSuch") or refusal.code.endswith("NotFoundError"):
+            return None
+        raise
+    return found

@@ -1,0 +1,107 @@
+"""The existing port: AWS, asked for each resource that a plan means to create."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from orchestrator.adapters.aws.conformance.questions import Aws
+from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.imports import (
+    account,
+    logs,
+    messaging,
+    organization,
+    search,
+    storage,
+)
+from orchestrator.adapters.aws.imports import account as identity
+from orchestrator.adapters.aws.imports import messaging as chat
+from orchestrator.adapters.aws.imports.wanted import Finder, NotYet, Seen, Wanted
+from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.terraform.intended import Intent, intents
+from orchestrator.errors import AwsDenied
+from orchestrator.model.existing import Presence, Sight
+from orchestrator.model.imports import has_address
+from orchestrator.model.plan import Action, Plan
+from orchestrator.ports import Purpose
+
+FINDERS: Mapping[str, Finder] = {
+    **account.FINDERS,
+    **chat.CHAT_FINDERS,
+    **identity.IDENTITY_FINDERS,
+    **logs.FINDERS,
+    **messaging.FINDERS,
+    **organization.FINDERS,
+    **search.FINDERS,
+    **storage.FINDERS,
+}
+
+
+class Remembering:
+    """Answers of `aws`, refusals too, for as long as one plan is looked at."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+        self._answers: dict[str, Any] = {}
+
+    def call(self, service: str, operation: str, region: str = "", **parameters: object) -> Any:
+        what = repr((service, operation, region, sorted(parameters.items())))
+        return self._once(what, lambda: self._aws.call(service, operation, region, **parameters))
+
+    def pages(
+        self, service: str, operation: str, key: str, region: str = "", **parameters: object
+    ) -> list[Any]:
+        what = repr((service, operation, key, region, sorted(parameters.items())))
+        found: list[Any] = self._once(
+            what, lambda: self._aws.pages(service, operation, key, region, **parameters)
+        )
+        return found
+
+    def _once(self, what: str, ask: Callable[[], Any]) -> Any:
+        if what not in self._answers:
+            try:
+                self._answers[what] = ask()
+            except Refused as refusal:
+                self._answers[what] = refusal
+        if isinstance(self._answers[what], Refused):
+            raise self._answers[what]
+        return self._answers[what]
+
+
+class AwsExisting:
+    """See ports.Existing."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def look(self, plan: Plan, purpose: Purpose) -> tuple[Sight, ...]:
+        """See ports.Existing."""
+        if not plan.count(Action.CREATE):
+            return ()
+        wanted = intents(plan.json_file)
+        aws = Remembering(self._keyring.session(plan.key.account_id, purpose))
+        return tuple(sight(aws, Wanted(plan.key.account_id, each, wanted)) for each in wanted)
+
+
+def sight(aws: Aws, wanted: Wanted) -> Sight:
+    """What there is of one resource."""
+    intent = wanted.intent
+    seen = _seen(aws, wanted, intent)
+    return Sight(intent.address, seen.presence, seen.id, seen.says, seen.fix)
+
+
+def _seen(aws: Aws, wanted: Wanted, intent: Intent) -> Seen:
+    finder = FINDERS.get(intent.type)
+    if finder is None:
+        return Seen(Presence.UNKNOWN, says=f"nobody knows how to ask for an {intent.type}")
+    if not has_address(intent.address):
+        return Seen(Presence.UNKNOWN, says="no import block can be written for this address")
+    if not intent.region:
+        return Seen(Presence.UNKNOWN, says="its provider does not say in which region it is")
+    try:
+        return finder(aws, wanted)
+    except NotYet as waits:
+        return Seen(Presence.WAITS, says=f"'{waits}' is known only afterwards")
+    except AwsDenied as denied:
+        return Seen(Presence.UNKNOWN, says=f"{denied.call}: {denied.reason}")

@@ -1,1 +1,0 @@
-"""GitHub and GitLab, asked by REST. Tokens are read from the environment and never shown."""

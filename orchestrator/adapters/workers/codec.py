@@ -1,0 +1,139 @@
+"""What machines hand each other, as JSON. Raises ValueError, KeyError or TypeError for what is not.
+
+Inputs, results and what happened are written as lines of a journal.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from orchestrator.adapters.aws.plan_bucket import RUN
+from orchestrator.adapters.journal import codec
+from orchestrator.model.events import StackEnded
+from orchestrator.model.journal import Entry, Inputs
+from orchestrator.model.names import AccountId, StackKey, StackName
+from orchestrator.model.run import StackResult
+from orchestrator.model.submission import Cancelled, Item, Lot, Submission
+from orchestrator.model.waves import FailureMode
+
+VERSION = 1
+CHECK = "check"
+ACCOUNT = re.compile(r"[0-9]{12}")
+
+
+def items_text(items: Iterable[Item], place: StackKey) -> bytes:
+    """What the state machine reads. A check is of no account; `place` stands for it."""
+    return json.dumps([_item_document(item, place) for item in items]).encode()
+
+
+def _item_document(item: Item, place: StackKey) -> Mapping[str, str]:
+    key = item.key or place
+    return {
+        "run": item.run,
+        "item": item.name if item.key else CHECK,
+        "account_id": key.account_id,
+        "account_name": key.account_name,
+        "stack": str(key.stack) if item.key else "",
+        "wave": item.lot,
+    }
+
+
+def item(document: Any) -> Item:
+    """What a worker was given. Its run becomes part of a key, and is nothing but an id."""
+    run, lot = str(document["run"]), str(document["wave"])
+    if not RUN.fullmatch(run):
+        raise ValueError(f"'{run}' is not the id of a run")
+    if document["item"] == CHECK:
+        return Item(run, lot)
+    account = str(document["account_id"])
+    if not ACCOUNT.fullmatch(account):
+        raise ValueError(f"'{account}' is not an account id")
+    name, stack = str(document["account_name"]), StackName(document["stack"])
+    return Item(run, lot, StackKey(AccountId(account), name, stack))
+
+
+def submission_text(submission: Submission) -> bytes:
+    document = {
+        "version": VERSION,
+        "project": submission.project,
+        "asked": json.loads(codec.line(Entry(submission.at, submission.inputs))),
+        "lots": [_lot_document(lot) for lot in submission.lots],
+    }
+    return json.dumps(document).encode()
+
+
+def submission(content: bytes) -> Submission:
+    document = json.loads(content)
+    if document["version"] != VERSION:
+        raise ValueError(f"version {document['version']} is not known here")
+    entry = codec.entry(json.dumps(document["asked"]))
+    if not isinstance(entry.said, Inputs):
+        raise TypeError("it does not say what was asked")
+    lots = tuple(_lot(lot) for lot in document["lots"])
+    return Submission(entry.said, entry.at, str(document["project"]), lots)
+
+
+def _lot_document(lot: Lot) -> Mapping[str, object]:
+    return {
+        "name": lot.name,
+        "stacks": [codec.key_document(key) for key in lot.keys],
+        "width": lot.width,
+        "tolerated": lot.tolerated,
+        "mode": lot.mode and str(lot.mode),
+        "checked": lot.checked,
+    }
+
+
+def _lot(document: Any) -> Lot:
+    tolerated, mode = document["tolerated"], document["mode"]
+    return Lot(
+        str(document["name"]),
+        tuple(codec.key_of(key) for key in document["stacks"]),
+        int(document["width"]),
+        None if tolerated is None else int(tolerated),
+        FailureMode(mode) if mode else None,
+        bool(document["checked"]),
+    )
+
+
+def result_text(result: StackResult, at: datetime) -> bytes:
+    return codec.line(Entry(at, StackEnded(result))).encode()
+
+
+def result(content: bytes) -> StackResult:
+    said = codec.entry(content.decode()).said
+    if not isinstance(said, StackEnded):
+        raise TypeError("it is no result")
+    return said.result
+
+
+def ails_text(ails: str) -> bytes:
+    return json.dumps({"ails": ails}).encode()
+
+
+def ails(content: bytes) -> str:
+    """What is wrong after a lot, '' if nothing is."""
+    return str(json.loads(content)["ails"])
+
+
+def lines(entries: Sequence[Entry]) -> bytes:
+    return "".join(f"{codec.line(entry)}\n" for entry in entries).encode()
+
+
+def entries(content: bytes) -> tuple[Entry, ...]:
+    return tuple(codec.entry(line) for line in content.decode().splitlines())
+
+
+def cancelled_text(cancelled: Cancelled) -> bytes:
+    said = {"who": cancelled.who, "reason": cancelled.reason, "at": cancelled.at.isoformat()}
+    return json.dumps(said).encode()
+
+
+def cancelled(content: bytes) -> Cancelled:
+    said = json.loads(content)
+    at = datetime.fromisoformat(said["at"])
+    return Cancelled(str(said["who"]), str(said["reason"]), at)

@@ -1,1 +1,0 @@
-"""An organization that is there already, written down as account_configs/."""

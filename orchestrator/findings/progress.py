@@ -1,0 +1,233 @@
+"""What has been done about a finding so far, and whether an event means anything new.
+
+One state for each key (account, region, control, resource). An event claims it before anything is
+done, for as long as its invocation can live; what another one holds is not touched. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from orchestrator.findings.finding import Finding, kept
+from orchestrator.findings.table import Item, Key, Table
+
+FLAPPING = timedelta(days=1)
+"""Fixes of a resource that passes in between still count together for so long."""
+
+
+class Status(StrEnum):
+    """How far it got."""
+
+    OPEN = "open"
+    """Begun, and not finished: an event that comes again goes on with it."""
+    HELD = "held"
+    """Waits for the budget of another hour."""
+    ON_ITS_WAY = "on its way"
+    """Fixed; AWS shows it later, and it is looked at again with what is held."""
+    TOLD = "told"
+    FIXED = "fixed"
+    FAILING = "failing"
+    """Fixed or tried, and it still fails."""
+    UNDONE = "undone"
+    """Taken back by a person, whose word holds until it passes, or a person asks again."""
+    CLOSED = "closed"
+    """Passes, is archived, or somebody has settled it."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`updated` is the last update of the finding that was acted on."""
+
+    status: Status
+    updated: datetime
+    attempts: int = 0
+    attempted: datetime | None = None
+    record: str = ""
+    told: str = ""
+    """What was last told, so that it is not told twice."""
+    asked: str = ""
+    holder: str = ""
+    """The message whose invocation works on it."""
+    until: datetime | None = None
+    """When that invocation is over, however it went."""
+
+
+class Claim(StrEnum):
+    """What an event may do."""
+
+    TAKEN = "taken"
+    DUPLICATE = "duplicate"
+    LATE = "late"
+    """An older update, that comes after a newer one."""
+    BUSY = "busy"
+    """Somebody is at it; come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The queue's message that brought an event, and when this invocation ends at the latest."""
+
+    id: str
+    until: datetime
+    waited: bool = False
+    """Whether it brings a finding that was held until now."""
+
+
+def claim(
+    state: State | None, finding: Finding, message: Message, now: datetime
+) -> tuple[Claim, State | None]:
+    """Whether to act, and the state to write before that; None if there is nothing to write."""
+    if state is None:
+        return Claim.TAKEN, _held(State(Status.OPEN, finding.updated), finding, message)
+    repeated = _repeated(state, finding)
+    if state.until and now < state.until:
+        other = repeated is not None and state.holder != message.id
+        return (repeated or Claim.BUSY) if other else Claim.BUSY, None
+    waits = state.status in (Status.HELD, Status.ON_ITS_WAY)
+    goes_on = state.status is Status.OPEN or (waits and message.waited)
+    if repeated is Claim.LATE or (repeated and not goes_on):
+        return repeated, None
+    return Claim.TAKEN, _held(_again(state, finding, now), finding, message)
+
+
+def _repeated(state: State, finding: Finding) -> Claim | None:
+    """DUPLICATE or LATE, if the state knows of this update already."""
+    if finding.asked:
+        return Claim.DUPLICATE if finding.asked == state.asked else None
+    if finding.updated < state.updated:
+        return Claim.LATE
+    return Claim.DUPLICATE if finding.updated == state.updated else None
+
+
+def _again(state: State, finding: Finding, now: datetime) -> State:
+    rested = state.attempted is None or now - state.attempted > FLAPPING
+    passed = state.status is Status.CLOSED
+    fresh = bool(finding.asked) or (passed and rested)
+    return replace(
+        state,
+        updated=max(state.updated, finding.updated),
+        attempts=0 if fresh else state.attempts,
+        told="" if passed or finding.asked else state.told,
+        record=state.record if state.status in (Status.OPEN, Status.ON_ITS_WAY) else "",
+        status=Status.OPEN if state.status is not Status.UNDONE or fresh else Status.UNDONE,
+    )
+
+
+def _held(state: State, finding: Finding, message: Message) -> State:
+    return replace(
+        state, holder=message.id, until=message.until, asked=finding.asked or state.asked
+    )
+
+
+def closed(state: State, finding: Finding) -> State | None:
+    """The state once `finding` says that it is over; None if that is no news."""
+    if finding.ours or finding.updated < state.updated or state.status is Status.CLOSED:
+        return None
+    return replace(state, status=Status.CLOSED, updated=finding.updated, told="")
+
+
+def released(state: State, status: Status) -> State:
+    """The state when the work on it has ended."""
+    return replace(state, status=status, holder="", until=None)
+
+
+HELD = "held"
+TIMES = ("updated", "attempted", "until")
+
+
+class States:
+    """What has been done about each finding. `now` is the clock, `new_id` names records."""
+
+    def __init__(self, table: Table, keep_days: int) -> None:
+        self._table = table
+        self._keep = timedelta(days=keep_days)
+
+    def claim(
+        self,
+        finding: Finding,
+        message: Message,
+        now: datetime,
+        new_id: Callable[[Finding, datetime, int], str],
+    ) -> tuple[Claim, State | None]:
+        """Whether to act, and the state that is now ours, with the id of its record."""
+        while True:
+            item = self._table.get(_key(finding.key))
+            before = _state(item.data) if item else None
+            answer, state = claim(before, finding, message, now)
+            if state is None:
+                return answer, None
+            if not state.record:
+                state = replace(state, record=new_id(finding, now, state.attempts))
+            if self._put(finding.key, state, item, now):
+                return answer, state
+
+    def finish(self, key: str, state: State, status: Status, now: datetime) -> None:
+        """Give the state back, as it is now."""
+        self.change(key, lambda current: _merged(current, state, status), now)
+
+    def close(self, finding: Finding, now: datetime) -> bool:
+        """Note that the finding is over; whether that was news."""
+        return self.change(finding.key, lambda state: closed(state, finding), now)
+
+    def change(self, key: str, change: Callable[[State], State | None], now: datetime) -> bool:
+        """Change a state that is there; whether there was something to change."""
+        while True:
+            item = self._table.get(_key(key))
+            state = change(_state(item.data)) if item else None
+            if state is None:
+                return False
+            if self._put(key, state, item, now):
+                return True
+
+    def get(self, key: str) -> State | None:
+        """The state of a finding, by its key."""
+        item = self._table.get(_key(key))
+        return _state(item.data) if item else None
+
+    def _put(self, key: str, state: State, item: Item | None, now: datetime) -> bool:
+        version = item.version if item else 0
+        expires = int((now + self._keep).timestamp())
+        return self._table.put(Item(_key(key), _data(state), version), expires)
+
+    def hold(self, finding: Finding, now: datetime) -> None:
+        """Keep the finding until there is a budget again."""
+        key = Key(HELD, finding.key)
+        while True:
+            there = self._table.get(key)
+            item = Item(key, finding.document(), there.version if there else 0)
+            if self._table.put(item, int((now + timedelta(days=7)).timestamp())):
+                return
+
+    def held(self, most: int) -> tuple[tuple[Finding, int], ...]:
+        """Findings that wait, each with the version by which `drop` knows it."""
+        return tuple((kept(item.data), item.version) for item in self._table.query(HELD, most))
+
+    def drop(self, finding: Finding, version: int) -> None:
+        """Keep it no more, unless it has been held again meanwhile."""
+        self._table.delete(Key(HELD, finding.key), version)
+
+
+def _merged(current: State, ours: State, status: Status) -> State:
+    """What has been closed meanwhile, by a newer update, stays closed."""
+    if current.updated > ours.updated:
+        return released(replace(ours, updated=current.updated), current.status)
+    return released(ours, status)
+
+
+def _key(key: str) -> Key:
+    return Key(f"finding#{key}", "state")
+
+
+def _data(state: State) -> dict[str, Any]:
+    times = {name: getattr(state, name) for name in TIMES}
+    texts = {name: time.isoformat() if time else None for name, time in times.items()}
+    return {**asdict(state), **texts, "status": state.status.value}
+
+
+def _state(data: Mapping[str, Any]) -> State:
+    times = {name: datetime.fromisoformat(data[name]) if data[name] else None for name in TIMES}
+    return State(**{**data, **times, "status": Status(data["status"])})

@@ -1,0 +1,178 @@
+"""What is decided to be fixed: look, ask whether anything stands in the way, fix, record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from orchestrator.findings.alarms import count
+from orchestrator.findings.breaker import Event
+from orchestrator.findings.decision import Kind, Ruling, Tags, decide
+from orchestrator.findings.engine import Look, owner
+from orchestrator.findings.finding import Finding
+from orchestrator.findings.parts import Parts, record_of, target_of
+from orchestrator.findings.progress import State, Status
+from orchestrator.findings.records import Outcome, Record
+from orchestrator.findings.remediation import Remediation
+
+FUNCTION = "function"
+"""Who does it, if no person does."""
+
+QUIET = frozenset({Outcome.PASSES, Outcome.GONE})
+"""Nothing happened, and nothing is left to be done."""
+TRIED = frozenset(
+    {Outcome.FIXED, Outcome.ON_ITS_WAY, Outcome.FAILING, Outcome.FAILED, Outcome.STARTED}
+)
+"""A fix was begun: it counts as an attempt."""
+FAILURES = frozenset({Outcome.FAILING, Outcome.FAILED})
+"""What a breaker counts. Denied is not among them: one account's role says nothing of others."""
+RULED = {Kind.PROPOSE: Outcome.PROPOSED, Kind.REFUSE: Outcome.REFUSED}
+"""The outcome of a ruling by which nothing is fixed; TOLD if it is not here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a finding. `record` is there if a fix was considered."""
+
+    ruling: Ruling
+    outcome: Outcome
+    note: str = ""
+    record: Record | None = None
+    again: bool = False
+    """Whether this is only what became of an earlier fix."""
+
+
+def result(parts: Parts, finding: Finding, ruling: Ruling, state: State) -> Result:
+    """Do what `ruling` says, or as little as turns out to be right. Raises Retry."""
+    remediation = parts.remediations.get(finding.control.lower())
+    if concluded := conclude(parts, finding, state):
+        return Result(ruling, concluded.outcome, concluded.note, concluded, again=True)
+    tags: Tags | None = None
+    if remediation and (ruling.needs_tags or ruling.kind is Kind.REMEDIATE):
+        target = target_of(finding, ruling)
+        tags = parts.engine.tags(target, remediation, state.record)
+    if tags is not None:
+        ruling = decide(finding, parts.matrix, parts.now(), tags, parts.remediations)
+    if ruling.kind is Kind.REMEDIATE and (why := _given_up(parts, state)):
+        ruling = replace(ruling, kind=Kind.PROPOSE, reason=why)
+    if ruling.kind is not Kind.REMEDIATE:
+        return Result(ruling, RULED.get(ruling.kind, Outcome.TOLD))
+    record = record_of(finding, ruling, state.record, parts.now(), FUNCTION)
+    if ruling.runbook:
+        return _run(parts, finding, ruling, record, tags)
+    assert remediation  # noqa: S101  or it would not be ruled to be fixed
+    return _remediate(parts, finding, ruling, remediation, record, tags)
+
+
+def conclude(parts: Parts, finding: Finding, state: State) -> Record | None:
+    """What became of a fix that was on its way; None if there is none. Raises Retry.
+
+    What AWS is still at is kept, to be looked at again, and nothing is fixed twice.
+    """
+    begun = parts.records.get(state.record) if state.record else None
+    remediation = parts.remediations.get(finding.control.lower())
+    if begun is None or begun.outcome is not Outcome.ON_ITS_WAY or remediation is None:
+        return None
+    concluded = parts.engine.conclude(begun, remediation, parts.now())
+    if concluded.outcome is Outcome.ON_ITS_WAY:
+        parts.states.hold(finding, parts.now())
+    _count(parts, finding, concluded.outcome)
+    return concluded
+
+
+def _given_up(parts: Parts, state: State) -> str:
+    """Why nothing is fixed here any more; '' if it is."""
+    if state.status is Status.UNDONE:
+        return "the fix was taken back by a person"
+    if state.attempts >= parts.matrix.rules.attempts:
+        return f"it has been fixed {state.attempts} times, and fails again"
+    return ""
+
+
+def _remediate(
+    parts: Parts,
+    finding: Finding,
+    ruling: Ruling,
+    remediation: Remediation,
+    record: Record,
+    tags: Tags | None,
+) -> Result:
+    look = parts.engine.look(
+        record.target,
+        remediation,
+        record.id,
+        updated=finding.updated,
+        tags=tags,
+        owner_tags=parts.matrix.rules.owner_tags,
+        force=ruling.force,
+    )
+    if look.outcome is not None:
+        return _looked(parts, ruling, record, look, look.outcome)
+    outcome, why = _hindered(parts, finding)
+    if outcome:
+        return _kept(parts, ruling, replace(record, outcome=outcome, note=why))
+    record = parts.engine.fix(record, remediation, look)
+    if record.outcome is Outcome.ON_ITS_WAY:
+        parts.states.hold(finding, parts.now())
+    _count(parts, finding, record.outcome)
+    return Result(ruling, record.outcome, record.note, record)
+
+
+def _looked(parts: Parts, ruling: Ruling, record: Record, look: Look, outcome: Outcome) -> Result:
+    """There is nothing to fix; or an invocation that died has fixed it, and nobody was told."""
+    begun = parts.records.get(record.id)
+    if outcome is Outcome.PASSES and begun and begun.outcome in {Outcome.FIXING, *TRIED}:
+        return _kept(parts, ruling, replace(begun, outcome=Outcome.FIXED))
+    if outcome in QUIET:
+        return Result(ruling, outcome, look.note)
+    return _kept(parts, ruling, replace(record, outcome=outcome, note=look.note))
+
+
+def _kept(parts: Parts, ruling: Ruling, record: Record) -> Result:
+    parts.records.save(record)
+    return Result(ruling, record.outcome, record.note, record)
+
+
+def _hindered(parts: Parts, finding: Finding) -> tuple[Outcome | None, str]:
+    """What stands in the way of any fix now: the switch, the breaker, the budget."""
+    now = parts.now()
+    if why := parts.switch() or parts.breakers.peek(finding.control, now):
+        return Outcome.STOPPED, why
+    if why := parts.budget.take(finding.control, finding.account, now):
+        parts.states.hold(finding, now)
+        count(parts, finding, Event.HELD)
+        return Outcome.HELD, why
+    # Last, because an open breaker lets only one through: the budget must not waste it.
+    why = parts.breakers.reason(finding.control, now)
+    return (Outcome.STOPPED if why else None), why
+
+
+def _owned(parts: Parts, ruling: Ruling, tags: Tags | None) -> tuple[Outcome | None, str]:
+    """What only a look at the resource would show, for a runbook that does not look."""
+    if ruling.force:
+        return None, ""
+    if tags is None:
+        return Outcome.REFUSED, "its tags cannot be read, so its owner is unknown"
+    owned = owner(tags, parts.matrix.rules.owner_tags)
+    return (Outcome.OWNED, f"it belongs to {owned}") if owned else (None, "")
+
+
+def _count(parts: Parts, finding: Finding, outcome: Outcome) -> None:
+    if outcome in FAILURES:
+        count(parts, finding, Event.FAILURE)
+    elif outcome is Outcome.FIXED:
+        count(parts, finding, Event.FIXED)
+
+
+def _run(
+    parts: Parts, finding: Finding, ruling: Ruling, record: Record, tags: Tags | None
+) -> Result:
+    """A runbook instead of our remediation."""
+    outcome, why = _owned(parts, ruling, tags)
+    if outcome is None:
+        outcome, why = _hindered(parts, finding)
+    if outcome:
+        return _kept(parts, ruling, replace(record, outcome=outcome, note=why))
+    parts.records.save(record)
+    outcome, note = parts.runbooks.run(record.target, ruling.runbook, ruling.parameters, record.id)
+    _count(parts, finding, outcome)
+    return _kept(parts, ruling, replace(record, outcome=outcome, note=note))

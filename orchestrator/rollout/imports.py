@@ -1,0 +1,83 @@
+"""What a stack would make twice is imported, until a plan creates only what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from orchestrator.model.existing import Adoption, Presence, Sight
+from orchestrator.model.imports import Imports
+from orchestrator.model.plan import Plan
+from orchestrator.model.run import StackResult
+from orchestrator.ports import Existing, Ports
+from orchestrator.rollout.quarantine import parted
+from orchestrator.stages import planning
+from orchestrator.stages.attempts import stage
+from orchestrator.stages.context import Course, Terms
+from orchestrator.stages.jobs import Group, Job
+from orchestrator.stages.pool import each
+
+Render = Callable[[Job, Imports], Job]
+"""The same stack, taking these over and nothing else."""
+
+UNKNOWN_FIRST = "it can be asked for only once all else is known"
+
+
+def adopt_all(
+    jobs: Sequence[Job],
+    ports: Ports,
+    terms: Terms,
+    existing: Existing,
+    render: Render,
+    before: Callable[[Job], Imports],
+) -> Iterator[Adoption | StackResult]:
+    """Every job's adoption, or what kept it from coming about. Changes nothing in AWS."""
+    working, aside = parted(jobs, terms)
+    yield from aside
+    course, group = Course.of(ports, terms), Group("adopt", tuple(working), len(jobs))
+    work = lambda job: adopt(job, ports, existing, render, before(job))  # noqa: E731
+    yield from (result for _, result in each(group, course, "adopt", work))
+
+
+def adopt(job: Job, ports: Ports, existing: Existing, render: Render, before: Imports) -> Adoption:
+    """Begin without any import, and take over what is there, round by round.
+
+    Beginning anew drops what the state holds by now. A round more is needed where an id is known
+    only once something else is imported: a bucket's settings, a queue's policy.
+    """
+    imports: dict[str, str] = {}
+    seen: dict[str, Sight] = {}
+    while True:
+        made = planning.plan(render(job, imports), ports)
+        sights = _look(job, made, ports, existing)
+        seen |= {sight.address: sight for sight in sights}
+        found = {s.address: s.id for s in sights if s.presence is Presence.THERE} | {
+            s.address: before[s.address]
+            for s in sights
+            if s.presence is Presence.UNKNOWN and s.address in before
+        }
+        if not found.keys() - imports.keys():
+            return Adoption(job.key, made, imports, _settled(seen, imports), before)
+        imports |= found
+
+
+def _look(job: Job, made: Plan, ports: Ports, existing: Existing) -> tuple[Sight, ...]:
+    with stage(job.key, "look", ports) as current:
+        sights = existing.look(made, planning.way_in(job, ports))
+        there = sum(sight.presence is Presence.THERE for sight in sights)
+        current.note = f"{there} of {len(sights)} are there" if sights else "creates nothing"
+    return sights
+
+
+def _settled(seen: dict[str, Sight], imports: Imports) -> tuple[Sight, ...]:
+    """What still waits does so for something that is created, so it cannot be there; unless it is
+    not known whether that something is.
+    """
+    doubt = any(s.presence is Presence.UNKNOWN and s.address not in imports for s in seen.values())
+    waits = Presence.UNKNOWN if doubt else Presence.MISSING
+    return tuple(
+        replace(s, presence=waits, says=UNKNOWN_FIRST if doubt else "")
+        if s.presence is Presence.WAITS
+        else s
+        for _, s in sorted(seen.items())
+    )

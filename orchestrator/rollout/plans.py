@@ -1,0 +1,88 @@
+"""Many plans made, scanned in one go, and put before the gate."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+
+from orchestrator.errors import OrchestratorError, ScanFailed
+from orchestrator.model.names import StackKey
+from orchestrator.model.plan import Plan
+from orchestrator.model.run import Outcome, StackResult
+from orchestrator.ports import Ports, Scan
+from orchestrator.rollout import stack
+from orchestrator.stages import attempts, planning
+from orchestrator.stages.attempts import attempt, stage
+from orchestrator.stages.context import Course
+from orchestrator.stages.jobs import Group, Job
+from orchestrator.stages.pool import each
+
+log = logging.getLogger(__name__)
+
+Scanned = Mapping[StackKey, Scan]
+Judged = Mapping[StackKey, StackResult]
+
+
+def judge(jobs: Sequence[Job], course: Course) -> Judged:
+    """The gate's answer for each job."""
+    return {result.key: result for result in judged(jobs, course)}
+
+
+def judged(jobs: Sequence[Job], course: Course) -> Iterator[StackResult]:
+    """Plans that could not be made first; the others once all of them are scanned."""
+    group = Group("plan", tuple(jobs), len(jobs))
+    yield from _judged(
+        each(group, course, "plan", lambda job: planning.plan(job, course.ports)), course
+    )
+
+
+def _judged(
+    made: Iterable[tuple[Job, Plan | StackResult]], course: Course
+) -> Iterator[StackResult]:
+    """One scan over all plans that change something; stacks without a plan keep their result."""
+    pairs = list(made)
+    yield from (result for _, result in pairs if isinstance(result, StackResult))
+    planned = [(job, plan) for job, plan in pairs if isinstance(plan, Plan)]
+    found = _scanned([plan for _, plan in planned if not plan.empty], course.ports)
+    for job, plan in planned:
+        if plan.empty:
+            yield stack.judge(job, plan, (), course.terms.today)
+        elif isinstance(found, StackResult):
+            yield StackResult(job.key, found.outcome, plan, reason=found.reason)
+        else:
+            yield _one(job, plan, found[job.key], course)
+
+
+def _one(job: Job, plan: Plan, found: Scan, course: Course) -> StackResult:
+    """A plan that was not scanned fails its own stack, and no other."""
+    if isinstance(found, ScanFailed):
+        log.error("%s scan: failed", job.key)
+        return StackResult(job.key, Outcome.FAILED, plan, reason=f"scan: {found}")
+    return stack.judge(job, plan, found, course.terms.today)
+
+
+def _scanned(plans: Sequence[Plan], ports: Ports) -> Scanned | StackResult:
+    if not plans:
+        return {}
+    with ExitStack() as stages:
+        for plan in plans:
+            stages.enter_context(stage(plan.key, "scan", ports))
+        return attempt(plans[0].key, "scan", lambda: ports.scanner.scan(plans))
+
+
+def apply(job: Job, judged: StackResult, course: Course) -> StackResult:
+    """See stack.apply. A plan that was half carried out is never applied again: another is made,
+    scanned and put before the gate.
+    """
+    while True:
+        try:
+            return stack.apply(job, judged, course.ports)
+        except OrchestratorError as error:
+            if error.transient not in attempts.PASSING:
+                raise
+            if not attempts.again(job, error, course.ports):
+                raise
+        judged = judge((job,), course)[job.key]
+        if not judged.succeeded:
+            return judged

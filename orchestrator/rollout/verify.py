@@ -1,0 +1,96 @@
+"""Is it as declared? A second plan says so, and AWS when it is asked."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from orchestrator.drift import reading
+from orchestrator.model.plan import Plan
+from orchestrator.model.run import Answer, Outcome, Probe, StackResult
+from orchestrator.ports import Ports, Purpose
+from orchestrator.stages.attempts import Stage, patiently, stage
+from orchestrator.stages.jobs import Job
+
+log = logging.getLogger(__name__)
+
+WRONG = (Answer.DIFFERENT, Answer.DENIED)
+"""Answers by which a stack is not as declared, by nobody's being late."""
+
+
+def verify(
+    job: Job, judged: StackResult, ports: Ports, seconds: Mapping[str, float]
+) -> StackResult:
+    """Is a second plan empty, and does AWS answer as declared?"""
+    at, made = ports.clock(), judged.plan
+    with stage(job.key, "verify", ports) as current:
+        left = () if made is None or made.empty else _planned_again(job, made, current, ports)
+        _keep_baseline(job, made, left, ports, at, current)
+        probes = ports.inspector.inspect(job.account, job.key)
+        outcome, reason = _verified(judged.outcome, left, probes)
+        current.note = _note(reason, probes)
+    spent = {**seconds, "verify": current.seconds}
+    log.info("%s verify: %s (%.1f s)", job.key, current.note, spent["verify"])
+    return replace(judged, outcome=outcome, probes=probes, reason=reason, seconds=spent)
+
+
+def inspect(job: Job, ports: Ports) -> StackResult:
+    """Ask AWS whether it is as declared, without a plan."""
+    with stage(job.key, "verify", ports) as current:
+        probes = ports.inspector.inspect(job.account, job.key)
+        outcome, reason = _verified(Outcome.IN_SYNC, (), probes)
+        current.note = _note(reason, probes)
+    return StackResult(job.key, outcome, probes=probes, reason=reason)
+
+
+def _planned_again(job: Job, made: Plan, current: Stage, ports: Ports) -> tuple[str, ...]:
+    with ports.doors.open(made.key, Purpose.PLAN) as entry:
+        left = patiently(
+            job, current, ports, lambda: ports.terraform.is_empty(made.folder, entry.env)
+        )
+    if not left:
+        with ports.doors.open(made.key, Purpose.APPLY) as entry:
+            ports.terraform.record(made.folder, entry.env)
+    return left
+
+
+def _keep_baseline(
+    job: Job,
+    made: Plan | None,
+    left: tuple[str, ...],
+    ports: Ports,
+    at: datetime,
+    current: Stage,
+) -> None:
+    """A plan that is empty where AWS is not read as the state has it: an apply broke off before
+    its second plan was recorded. That is made up for, or every drift check would report it.
+    """
+    if left or made is None:
+        reading.forget(job.key, ports)
+    elif not made.empty or reading.missing(job.rendering, ports):
+        unsettled = reading.take(job.rendering, ports, at)
+        if unsettled and made.empty and not _planned_again(job, made, current, ports):
+            reading.take(job.rendering, ports, at)
+
+
+def _verified(
+    judged: Outcome, left: tuple[str, ...], probes: tuple[Probe, ...]
+) -> tuple[Outcome, str]:
+    """What a second plan still changes is excused by what AWS is still at: it stands on that."""
+    late = any(probe.answer is Answer.ON_ITS_WAY for probe in probes)
+    told = [str(probe) for probe in probes if probe.answer in (*WRONG, Answer.NOT_EVERYWHERE)]
+    if left:
+        told.insert(0, f"a second plan still changes {', '.join(left)}")
+        told += [str(probe) for probe in probes if probe.pending]
+    if (left and not late) or any(probe.answer in WRONG for probe in probes):
+        return Outcome.UNVERIFIED, "; ".join(told)
+    if told:
+        return Outcome.PARTLY, "; ".join(told)
+    return (Outcome.APPLIED if judged is Outcome.PLANNED else judged), ""
+
+
+def _note(reason: str, probes: tuple[Probe, ...]) -> str:
+    late = [str(probe) for probe in probes if probe.pending]
+    return reason or "; ".join(late) or "as declared"

@@ -1,0 +1,150 @@
+"""How many stacks at the same time: what the machine carries, and what AWS puts up with.
+
+Additive increase, multiplicative decrease, as TCP does it: halved when AWS asks us to slow down,
+one more after each round that went well.
+Source: D. Chiu, R. Jain, "Analysis of the Increase and Decrease Algorithms for Congestion
+Avoidance", 1989.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from threading import Event, Lock
+
+from orchestrator.model.events import GroupEnded, GroupStarted, RunStarted, StackEnded, Waiting
+from orchestrator.model.inventory import Standings
+from orchestrator.model.run import StackResult
+from orchestrator.ports import Ports
+from orchestrator.stages.jobs import Group
+
+log = logging.getLogger(__name__)
+
+BEARABLE = 4
+"""So often a stack may be asked to slow down: its requests are tried again, each by itself. Of some
+twenty requests a stack that is one in five.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The width AWS puts up with, as a fraction that grows by little steps."""
+
+    width: float
+
+    def slower(self) -> Pace:
+        return Pace(max(1.0, self.width / 2))
+
+    def faster(self, ceiling: int) -> Pace:
+        """After one stack that went well: one more after as many stacks as are under way."""
+        return Pace(max(1.0, min(float(ceiling), self.width + 1 / max(1.0, self.width))))
+
+
+class Pacer:
+    """The width of a run, looked up before each stack is started."""
+
+    def __init__(self, ports: Ports, asked: int | None = None) -> None:
+        self._ports = ports
+        self._asked = asked
+        self._pace: Pace | None = None
+        self._seen = ports.capacity.throttles()
+        self._lock = Lock()
+
+    def width(self, most: int, under_way: int) -> int:
+        """How many may be under way now, at least one; so many are."""
+        with self._lock:
+            ceiling = max(1, min(most, self._ceiling(under_way)))
+            width = ceiling if self._pace is None else min(ceiling, int(self._pace.width))
+            self._ports.capacity.use(width, ceiling)
+            return width
+
+    def ended(self, under_way: int) -> None:
+        """A stack has ended; `under_way` were, with it."""
+        with self._lock:
+            throttles = self._ports.capacity.throttles()
+            slow, self._seen = throttles - self._seen > BEARABLE, throttles
+            before = int(self._pace.width) if self._pace else under_way
+            if slow:
+                self._pace = (self._pace or Pace(float(under_way))).slower()
+            elif self._pace is not None:
+                self._pace = self._pace.faster(self._ceiling(under_way))
+            width = int(self._pace.width) if self._pace else 0
+        if slow and width < before:
+            self._ports.tell(Waiting(f"AWS asks to slow down: {width} at the same time", 0.0))
+            log.warning("AWS asks to slow down: %d stacks at the same time", width)
+
+    def _ceiling(self, under_way: int) -> int:
+        return self._asked or self._ports.capacity.width(under_way)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a rollout keeps to.
+
+    `width` is the most stacks at the same time; None leaves it to the machine. `tolerated` is the
+    failure budget of every wave instead of what the waves say. `pause_after` names the group after
+    which the run ends. `standings` is what AWS Organizations says of accounts.
+    """
+
+    today: date
+    width: int | None = None
+    tolerated: int | None = None
+    stop: Event = field(default_factory=Event)
+    abandoned: Event = field(default_factory=Event)
+    """Set when what is planned ahead will not be applied any more."""
+    run: str = ""
+    pause_after: str = ""
+    standings: Standings = field(default_factory=Standings)
+    accept_moved: bool = False
+    """Apply what is written for an account's old OU where AWS has it in another."""
+
+    @property
+    def stopping(self) -> bool:
+        return self.stop.is_set() or self.abandoned.is_set()
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The ports, the terms, and the pace that all groups of a run share."""
+
+    ports: Ports
+    terms: Terms
+    pacer: Pacer
+
+    @staticmethod
+    def of(ports: Ports, terms: Terms) -> Course:
+        return Course(ports, terms, Pacer(ports, terms.width))
+
+    def unless(self, abandoned: Event) -> Course:
+        """The same, for what is done ahead and may turn out to be in vain."""
+        return replace(self, terms=replace(self.terms, abandoned=abandoned))
+
+
+Results = tuple[StackResult, ...]
+
+
+def told(
+    command: str, groups: Sequence[Group], results: Iterable[StackResult], course: Course
+) -> Results:
+    """The results of a run in the order of its groups, each told once: here and nowhere else."""
+    tell = course.ports.tell
+    named = tuple((group.name, tuple(job.key for job in group.jobs)) for group in groups)
+    tell(RunStarted(course.terms.run, command, named))
+    ended = {}
+    for result in results:
+        tell(StackEnded(result))
+        ended[result.key] = result
+    return tuple(ended[key] for _, keys in named for key in keys)
+
+
+def in_group(group: Group, results: Iterable[StackResult], course: Course) -> Iterator[StackResult]:
+    """The results of a group, told as they come."""
+    course.ports.tell(GroupStarted(group.name, len(group.jobs)))
+    started, failed = time.monotonic(), 0
+    for result in results:
+        failed += not result.stands
+        yield result
+    course.ports.tell(GroupEnded(group.name, failed, time.monotonic() - started))

@@ -1,0 +1,171 @@
+"""The ledger as text for a terminal, as JSON for machines, as one HTML page."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from hashlib import sha256
+from textwrap import fill
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from orchestrator.model.coverage import Area, Gap, Ledger, Row
+from orchestrator.model.run import Answer
+
+JSON_VERSION = 1
+WIDTH = 80
+HOURS_UNTIL_DAYS = 48
+SEARCH = """
+const box = document.getElementById("search");
+const rows = [...document.querySelectorAll("tbody tr")];
+const shown = document.getElementById("shown");
+const look = () => {
+  const words = box.value.toLowerCase().split(/\\s+/);
+  let count = 0;
+  for (const row of rows) {
+    const text = row.textContent.toLowerCase();
+    row.hidden = !words.every((word) => text.includes(word));
+    count += row.hidden ? 0 : 1;
+  }
+  shown.textContent = `${count} of ${rows.length} accounts`;
+};
+box.parentElement.hidden = false;
+box.addEventListener("input", look);
+look();
+"""
+"""Hides the rows that do not hold every word. Without it all rows are there."""
+
+
+def text(ledger: Ledger) -> str:
+    """The accounts that are not covered, by what they lack, then one line of counts.
+
+    Those to which something is still on its way are named with it.
+    """
+    shown = [row for row in ledger.rows if not row.covered or row.late]
+    lines = [line for row in shown for line in _lines(row, ledger)]
+    return "\n".join([*lines, *([""] if lines else []), _wrapped(summary(ledger), "")])
+
+
+def summary(ledger: Ledger) -> str:
+    """'498 of 500 accounts covered, 1 set aside; 1 never applied'."""
+    covered = sum(row.covered for row in ledger.rows)
+    aside = sum(row.quarantine is not None for row in ledger.rows)
+    seen = Counter(gap for row in ledger.rows if row.missed for gap in row.gaps)
+    gaps = [f"{seen[gap]} {gap}" for gap in Gap if seen[gap]]
+    counts = f"{covered} of {len(ledger.rows)} accounts covered"
+    counts += f", {aside} set aside" if aside else ""
+    late = sum(bool(row.late) for row in ledger.rows)
+    counts += f", {late} with something on its way" if late else ""
+    counts += "" if ledger.asked else " (AWS was not asked: --ask)"
+    return "; ".join([counts, ", ".join(gaps)]) if gaps else counts
+
+
+def _lines(row: Row, ledger: Ledger) -> Iterator[str]:
+    ou = row.ou or "(root)"
+    name = "".join(c if c.isprintable() else repr(c)[1:-1] for c in row.name)
+    head = f"{row.id}  {name}"
+    yield from (f"{head}  {ou}",) if len(head) + 2 + len(ou) <= WIDTH else (head, f"    {ou}")
+    if row.quarantine:
+        yield _wrapped(str(row.quarantine), "    ")
+        return
+    yield from (_wrapped(str(probe), "    ") for probe in row.late)
+    for gap in row.gaps:
+        yield _wrapped(f"{gap}{_detail(row, gap, ledger)}", "    ")
+
+
+def _wrapped(line: str, indent: str) -> str:
+    more = f"{indent}    "
+    return fill(line, WIDTH, initial_indent=indent, subsequent_indent=more, break_on_hyphens=False)
+
+
+def age(at: datetime, now: datetime) -> str:
+    """'3 days ago'; below two days in hours."""
+    hours = max(0, round((now - at).total_seconds() / 3600))
+    return f"{hours} hours ago" if hours < HOURS_UNTIL_DAYS else f"{hours // 24} days ago"
+
+
+def _detail(row: Row, gap: Gap, ledger: Ledger) -> str:
+    """What a person asks next."""
+    if gap is Gap.FAILED and row.tried:
+        return f": {row.tried.outcome}, {_day(row.tried.at)}"
+    if gap is Gap.DRIFTED and row.checked:
+        return f", seen {_day(row.checked.at)}"
+    if gap in (Gap.DIFFERENT, Gap.DENIED):
+        wrong = [p.what for p in row.probes if not p.pending and p.answer is not Answer.AS_DECLARED]
+        return f": {', '.join(wrong)}" if wrong else ""
+    if gap is Gap.UNCHECKED:
+        return f": {_day(row.looked)}, {age(row.looked, ledger.at)}" if row.looked else ": never"
+    return ""
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def as_json(ledger: Ledger) -> str:
+    """Exactly one document; `version` changes when a key changes its meaning or goes away."""
+    document = {
+        "version": JSON_VERSION,
+        "at": ledger.at.isoformat(timespec="seconds"),
+        "covered": ledger.covered,
+        "asked": ledger.asked,
+        "counts": {
+            "accounts": len(ledger.rows),
+            "covered": sum(row.covered for row in ledger.rows),
+            "missed": sum(row.missed for row in ledger.rows),
+            "set_aside": sum(row.quarantine is not None for row in ledger.rows),
+        },
+        "accounts": [_document(row, ledger) for row in ledger.rows],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _document(row: Row, ledger: Ledger) -> Mapping[str, object]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "ou": row.ou,
+        "team": row.team,
+        "covered": row.covered,
+        "gaps": [str(gap) for gap in row.gaps],
+        "has_state": row.has_state,
+        "applied": row.applied and row.applied.isoformat(timespec="seconds"),
+        "last_apply": row.tried and {"at": row.tried.at.isoformat(), "outcome": row.tried.outcome},
+        "last_drift_check": row.checked
+        and {"at": row.checked.at.isoformat(), "outcome": row.checked.outcome},
+        "last_looked": row.looked and row.looked.isoformat(timespec="seconds"),
+        "last_looked_age_seconds": row.looked and round((ledger.at - row.looked).total_seconds()),
+        "quarantine": row.quarantine and row.quarantine.model_dump(mode="json"),
+        "answers": {str(area): str(answer) for area, answer in row.answers.items()},
+        "probes": [{"what": p.what, "answer": p.answer, "found": p.found} for p in row.probes],
+    }
+
+
+def html(ledger: Ledger) -> str:
+    """One page that needs nothing else; every value is escaped."""
+    environment = Environment(
+        loader=PackageLoader("orchestrator", "views/pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    script = sha256(SEARCH.encode()).digest()
+    return environment.get_template("ledger.html.j2").render(
+        ledger=ledger,
+        rows=sorted(ledger.rows, key=lambda row: (row.covered, row.quarantine is not None)),
+        areas=list(Area) if ledger.asked else [],
+        summary=summary(ledger),
+        detail=_detail,
+        day=_day,
+        age=age,
+        search=Markup(SEARCH),  # noqa: S704  our own, and the only one the page may run
+        digest=b64encode(script).decode(),
+    )
+
+
+VIEWS: Mapping[str, Callable[[Ledger], str]] = {"text": text, "json": as_json, "html": html}
