@@ -49,13 +49,14 @@ def examine(env: Mapping[str, str], root: Path, processes: Processes) -> tuple[N
         lock_hashes(lock, locked, found),
         distribution("checkov", Presence.MISSING, "install the locked requirements: make setup"),
         git(env),
-        distribution("moto", Presence.NOTE, "for the sandbox: pip install 'orchestrator[sandbox]'"),
+        distribution("moto", Presence.NOTE, SANDBOX),
         strength(),
         credentials(env),
         configuration_file(env),
     )
 
 
+SANDBOX = "for the sandbox: pip install 'securityhub-orchestrator[sandbox]'"
 OPENTOFU = (
     "OpenTofu takes the provider from a registry of its own, and a lock file serves only one of "
     "the two: in terraform/, run 'tofu providers lock' and commit the lock file"

@@ -57,7 +57,7 @@ def test_terraform_and_its_provider_are_those_that_the_project_pins(
 
     assert any("download.fetch(" in run for run in runs)
     assert any("providers mirror /opt/providers" in run for run in runs)
-    assert any("terraform/.terraform.lock.hcl" in copied for copied in values(steps, "COPY"))
+    assert any(copied == "terraform/ terraform/" for copied in values(steps, "COPY"))
     assert "ORCHESTRATOR_TERRAFORM=/opt/terraform/terraform" in environment
     assert "ORCHESTRATOR_PROVIDER_MIRROR=/opt/providers" in environment
     assert not re.search(r"\bcurl\b|\bwget\b", " ".join(runs))
