@@ -28,6 +28,7 @@ from orchestrator.model.settings import ControlDecision, Settings
 from orchestrator.model.waves import Wave
 from orchestrator.sandbox.emulated import Service, emulated
 from orchestrator.views.controls import coverage_markdown
+from tests.arrows import markdown as arrows
 
 HERE = Path(__file__).parent
 GENERATED = "<!-- Made by docs/reference/generate.py; `make reference` writes it again. -->"
@@ -264,6 +265,15 @@ def _emulated(service: Service) -> str:
     return "\n\n".join([*parts, f"Answered: {answered}."])
 
 
+def architecture() -> str:
+    """The page as it is, with the table of who may import whom put in anew."""
+    text = (HERE.parent / "architecture.md").read_text("utf-8")
+    before, start, rest = text.partition("<!-- arrows: ")
+    note, _, rest = rest.partition("\n")
+    _, end, after = rest.partition("<!-- end of the arrows -->")
+    return f"{before}{start}{note}\n\n{arrows()}\n\n{end}{after}"
+
+
 RECORDINGS = HERE.parents[1] / "tests" / "recordings"
 PAGES = {
     "configuration.md": configuration,
@@ -271,6 +281,7 @@ PAGES = {
     "controls.md": controls,
     "../evidence.md": evidence,
     "sandbox.md": sandbox,
+    "../architecture.md": architecture,
 }
 
 

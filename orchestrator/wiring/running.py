@@ -11,17 +11,17 @@ from tempfile import TemporaryDirectory
 
 from orchestrator.adapters import files, process_guard
 from orchestrator.adapters import machine as grounds
+from orchestrator.adapters.account_locks import KeptOut, Whereabouts
 from orchestrator.adapters.aws.conformance.inspector import AwsInspector
 from orchestrator.adapters.aws.credential_cache import Keyring
 from orchestrator.adapters.aws.findings import AwsFindings
 from orchestrator.adapters.aws.journal_archive import Archive
+from orchestrator.adapters.aws.leases import LeaseBucket
 from orchestrator.adapters.aws.sessions import AwsDoors, StateReader
 from orchestrator.adapters.capacity import MachineCapacity, Throttling
 from orchestrator.adapters.checkov.scanner import CheckovScanner
 from orchestrator.adapters.drift_records import KeptBaselines, KeptSightings
 from orchestrator.adapters.journal.writer import Copy
-from orchestrator.adapters.locks.accounts import KeptOut, Whereabouts
-from orchestrator.adapters.locks.leases import LeaseBucket
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform.cli import TerraformCli
 from orchestrator.adapters.terraform.providers import OwnProviders, Providers

@@ -1,103 +1,44 @@
-"""Who may import whom. The arrows are drawn in docs/architecture.md; here they are held."""
+"""Who may import whom. The arrows are in tests/arrows.py; here they are held."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[2] / "orchestrator"
-
-MAY_IMPORT: Mapping[str, frozenset[str]] = {
-    "model": frozenset(),
-    "findings": frozenset(),
-    "sealed": frozenset(),
-    "surroundings": frozenset({"model", "errors"}),
-    "errors": frozenset({"model"}),
-    "ports": frozenset({"model", "errors"}),
-    "config": frozenset({"model", "errors"}),
-    "render": frozenset({"model", "errors", "findings"}),
-    "logs": frozenset({"model", "errors"}),
-    "report": frozenset({"model", "findings", "controls"}),
-    "views": frozenset({"model", "errors", "logs", "findings", "controls", "report"}),
-    "accounts": frozenset({"model", "errors", "ports", "config", "render"}),
-    "controls": frozenset({"model", "errors", "findings", "render", "ports"}),
-    "ci": frozenset({"model", "errors", "views"}),
-    "stages": frozenset({"model", "errors", "ports", "surroundings"}),
-    "drift": frozenset({"model", "errors", "ports", "stages", "views"}),
-    "rollout": frozenset({"model", "errors", "ports", "stages", "drift"}),
-    "adapters": frozenset({"model", "errors", "ports", "findings", "logs", "sealed"}),
-    "sandbox": frozenset({"model", "errors", "config", "findings", "logs", "sealed"}),
-    "demo": frozenset({"model", "errors", "config", "sandbox"}),
-    "certify": frozenset(),
-    "rehearsal": frozenset({"model", "errors", "config", "sandbox"}),
-    "wiring": frozenset(
-        {
-            *("model", "errors", "ports", "config", "render", "stages", "rollout", "adapters"),
-            *("sandbox", "logs", "findings", "drift"),
-        }
-    ),
-    "cli": frozenset(
-        {
-            *("model", "errors", "ports", "config", "render", "stages", "rollout", "drift"),
-            *("views", "sandbox", "ci", "demo", "rehearsal", "certify", "wiring", "accounts"),
-            *("logs", "findings", "controls", "report", "surroundings"),
-        }
-    ),
-    "__main__": frozenset({"errors", "cli"}),
-}
-"""Part of the package → the other parts its files may import. Its own is always allowed."""
-
-WHY: Mapping[str, str] = {
-    "adapters": "only wiring knows adapters: take a port as an argument",
-    "cli": "the command line is the outermost part: move the code inwards",
-    "wiring": "wiring is for the command line: take what it makes as an argument",
-    "rollout": "a run knows its stages and ports, and is known by wiring and cli alone",
-}
-"""What to say when the part was imported by one that may not."""
-
-
-def part_of(file: Path) -> str:
-    """The folder or single module of the package that `file` belongs to."""
-    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def imports(code: str, package: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    """Line and part of every import of ours, also those inside functions and TYPE_CHECKING.
-
-    `package` is the dotted name of the package the code stands in, for relative imports.
-    """
-    for node in ast.walk(ast.parse(code)):
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            continue
-        for name in imported_names(node, package):
-            top, *rest = name.split(".")
-            if top == PACKAGE.name and rest and rest[0] != "__version__":
-                yield node.lineno, rest[0]
-
-
-def imported_names(node: ast.Import | ast.ImportFrom, package: tuple[str, ...]) -> list[str]:
-    """The full dotted names an import statement brings in."""
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    above = package[: len(package) - node.level + 1] if node.level else ()
-    base = [*above, *(node.module.split(".") if node.module else [])]
-    return [".".join([*base, alias.name]) for alias in node.names]
+from tests.arrows import (
+    MAY_IMPORT,
+    PACKAGE,
+    WHY,
+    at_import_time,
+    imports,
+    imports_of,
+    modules,
+    part_of,
+)
 
 
 def violations(file: Path) -> list[str]:
     """What `file` imports and may not, each with the way out."""
     part = part_of(file)
-    package = (PACKAGE.name, *file.relative_to(PACKAGE).parts[:-1])
     allowed = MAY_IMPORT[part] | {part}
     return [
-        f"{file.relative_to(PACKAGE.parent)}:{line}: '{part}' imports '{other}'\n"
-        f"  fix: {WHY.get(other, f'{part} may import {sorted(allowed)}')}"
-        for line, other in imports(file.read_text("utf-8"), package)
-        if other not in allowed
+        f"{file.relative_to(PACKAGE.parent)}:{found.line}: '{part}' imports '{found.part}'\n"
+        f"  fix: {WHY.get(found.part, f'{part} may import {sorted(allowed)}')}"
+        for found in imports_of(file)
+        if found.part not in allowed
     ]
+
+
+def circle(graph: Mapping[str, Iterable[str]]) -> str:
+    """'' if there is none, else the way around it."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return " -> ".join(error.args[1])
+    return ""
 
 
 def test_imports_follow_the_arrows() -> None:
@@ -109,28 +50,24 @@ def test_imports_follow_the_arrows() -> None:
 
 
 def test_the_sandboxs_checks_share_nothing_with_what_they_judge() -> None:
-    checks = PACKAGE / "sandbox" / "checks"
-    package = (PACKAGE.name, "sandbox", "checks")
-    files = sorted(checks.rglob("*.py"))
+    files = sorted((PACKAGE / "sandbox" / "checks").rglob("*.py"))
 
-    found = {part for file in files for _, part in imports(file.read_text("utf-8"), package)}
-    others = {
-        name
-        for file in files
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for name in imported_names(node, package)
-        if name.startswith(f"{PACKAGE.name}.sandbox") and ".sandbox.checks" not in name
-    }
+    found = {each.module for file in files for each in imports_of(file)}
 
     assert files
-    assert (found, others) == ({"sandbox"}, set())
+    assert [m for m in sorted(found) if not m.startswith("orchestrator.sandbox.checks.")] == []
 
 
-def test_every_part_of_the_package_has_its_arrows() -> None:
-    parts = {part_of(file) for file in PACKAGE.rglob("*.py")} - {"__init__"}
+def test_every_part_of_the_package_has_its_arrows_and_no_other_has() -> None:
+    assert {part_of(file) for file in PACKAGE.rglob("*.py")} - {"__init__"} == set(MAY_IMPORT)
 
-    assert parts - set(MAY_IMPORT) == set()
+
+def test_every_arrow_is_used() -> None:
+    used = {(part_of(file), each.part) for file in modules().values() for each in imports_of(file)}
+
+    idle = [f"{a} -> {b}" for a, others in MAY_IMPORT.items() for b in others if (a, b) not in used]
+
+    assert sorted(idle) == []
 
 
 @pytest.mark.parametrize(
@@ -144,13 +81,44 @@ def test_every_part_of_the_package_has_its_arrows() -> None:
     ],
 )
 def test_every_way_to_import_is_seen(code: str) -> None:
-    assert {part for _, part in imports(code, ("orchestrator", "config"))} == {"adapters"}
+    assert {each.part for each in imports(code, ("orchestrator", "config"))} == {"adapters"}
+
+
+@pytest.mark.parametrize(
+    ("code", "late"),
+    [
+        ("from orchestrator.model import names", False),
+        ("class A:\n    from orchestrator.model import names", False),
+        ("def later():\n    from orchestrator.model import names", True),
+        ("if TYPE_CHECKING:\n    from orchestrator.model import names", True),
+    ],
+)
+def test_what_is_imported_in_a_function_or_for_types_is_late(code: str, late: bool) -> None:
+    assert [each.late for each in imports(code, ("orchestrator",))] == [late]
 
 
 def test_arrows_never_run_in_a_circle() -> None:
-    reached = {part: set(allowed) for part, allowed in MAY_IMPORT.items()}
-    for _ in MAY_IMPORT:
-        for part, others in reached.items():
-            reached[part] = others.union(*(reached[other] for other in others))
+    assert circle(MAY_IMPORT) == ""
 
-    assert [part for part, others in reached.items() if part in others] == []
+
+def test_no_file_needs_itself_to_be_imported() -> None:
+    assert circle(at_import_time()) == ""
+
+
+@pytest.mark.parametrize(
+    "package", sorted(m for m, f in modules().items() if f.name == "__init__.py")
+)
+def test_what_stands_side_by_side_in_a_package_is_in_no_circle(package: str) -> None:
+    graph: dict[str, set[str]] = {}
+    for module, others in at_import_time().items():
+        if module.startswith(f"{package}."):
+            beside = {child(package, each) for each in others if each.startswith(f"{package}.")}
+            graph.setdefault(child(package, module), set()).update(
+                beside - {child(package, module)}
+            )
+
+    assert circle(graph) == ""
+
+
+def child(package: str, module: str) -> str:
+    return module.removeprefix(f"{package}.").partition(".")[0]

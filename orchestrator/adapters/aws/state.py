@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from orchestrator.adapters.aws import leases
 from orchestrator.adapters.aws.credential_cache import Keyring
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.adapters.locks import leases
 from orchestrator.errors import StateDamaged, UsageError
 from orchestrator.model.lease import Leftover
 from orchestrator.model.names import StackKey

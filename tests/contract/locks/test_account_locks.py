@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters.locks.accounts import KeptOut, Whereabouts
-from orchestrator.adapters.locks.leases import LeaseBucket, Renewing, Seen
+from orchestrator.adapters.account_locks import KeptOut, Whereabouts
+from orchestrator.adapters.aws.leases import LeaseBucket, Renewing, Seen
 from orchestrator.errors import AccountBusy, AwsDenied
 from orchestrator.model.lease import LENGTH
 from orchestrator.model.names import StackName

@@ -6,7 +6,7 @@ import ast
 import sys
 from pathlib import Path
 
-from tests.unit.test_architecture import imported_names
+from tests.arrows import imported_names
 
 FINDINGS = Path(__file__).parents[3] / "orchestrator" / "findings"
 INSTALLED = {"boto3", "botocore", "orchestrator"}

@@ -1,4 +1,9 @@
-"""The account locks: see ports.AccountLocks."""
+"""One run in an account at a time: a file for this checkout, an object in the state bucket for all.
+
+The object is a lease (`aws/leases.py`). It is written only where there is none, or over the very
+one that was judged to be left behind; it is renewed while its holder lives, and removed when the
+account is free. The port is ports.AccountLocks.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +21,8 @@ from pathlib import Path
 
 import psutil
 
-from orchestrator.adapters.locks import leases
-from orchestrator.adapters.locks.leases import LeaseBucket, Renewing, Seen
+from orchestrator.adapters.aws import leases
+from orchestrator.adapters.aws.leases import LeaseBucket, Renewing, Seen
 from orchestrator.adapters.process_guard import at_work_below
 from orchestrator.errors import AccountBusy, AwsDenied
 from orchestrator.model.lease import LENGTH, Here, Lease, left_behind, may_take_over

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orchestrator.adapters.locks import leases
+from orchestrator.adapters.aws import leases
 from orchestrator.model.lease import LENGTH, Here, Lease, Leftover, left_behind, may_take_over
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
