@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "orchestrator"
@@ -106,10 +107,12 @@ def imported_names(node: ast.Import | ast.ImportFrom, package: tuple[str, ...]) 
     return [".".join([*base, alias.name]) for alias in node.names]
 
 
+@cache
 def imports_of(file: Path) -> tuple[Import, ...]:
     return tuple(imports(file.read_text("utf-8"), file.relative_to(PACKAGE.parent).parts[:-1]))
 
 
+@cache
 def modules() -> Mapping[str, Path]:
     """Every module of the package, by its dotted name."""
     return {_dotted(file): file for file in sorted(PACKAGE.rglob("*.py"))}
@@ -121,6 +124,7 @@ def _dotted(file: Path) -> str:
     )
 
 
+@cache
 def at_import_time() -> Mapping[str, frozenset[str]]:
     """Module → the modules of ours that have to be there before it is."""
     known = modules()
