@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pathlib import Path
-
-import tests.unit.findings.services.cycle as cycles
 from orchestrator.findings.registry import BY_CONTROL, REMEDIATIONS
 from orchestrator.findings.remediation import Remediation
+from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cycle import Case
-
-FOLDER = Path(cycles.__file__).parent
 
 
 def cases() -> tuple[Case, ...]:
-    """By file, in their order."""
-    files = sorted(FOLDER.glob("test_*.py"))
-    modules = [import_module(f"tests.unit.findings.services.{file.stem}") for file in files]
-    return tuple(case for module in modules for case in module.CASES)
+    """By service, in their order; those that a remediation can fix."""
+    known = cycle.cases().values()
+    return tuple(case for of_a_service in known for case in of_a_service if case.fixed)
 
 
 def remediation_of(case: Case) -> Remediation:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,6 +68,8 @@ class Case:
     overlay: Callable[[], Overlay] = dict
     after: Status = Status.PASSES
     """FAILS where a person has to do the rest, GONE where the resource is deleted."""
+    fixed: bool = True
+    """False where the fix refuses, as only a person can tell what is right."""
     undone: bool = True
     """False where the undo cannot be looked at, or there is none."""
     moto: Mapping[str, Any] = field(default_factory=dict)
@@ -81,6 +85,15 @@ class Needed:
 
     reads: frozenset[str]
     writes: frozenset[str]
+
+
+FOLDER = Path(__file__).parent / "cases"
+
+
+def cases() -> dict[str, tuple[Case, ...]]:
+    """Every service with the ways to violate its controls, as `cases/` has them."""
+    services = sorted(file.stem for file in FOLDER.glob("*.py"))
+    return {name: import_module(f"{__package__}.cases.{name}").CASES for name in services}
 
 
 DONE: dict[tuple[int, bool], tuple[Case, Needed]] = {}

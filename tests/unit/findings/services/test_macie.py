@@ -1,76 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import pytest
-from botocore.exceptions import ClientError
-
-from orchestrator.findings.remediation import Aws, Remediation
 from orchestrator.findings.services.macie import REMEDIATIONS
 from tests.unit.findings.services import cycle
+from tests.unit.findings.services.cases.macie import Macie, the_account
 from tests.unit.findings.services.cycle import Case
-from tests.unit.findings.services.recording import Overlay
-
-
-def the_account(_: Aws) -> str:
-    return "AWS::::Account:123456789012"
-
-
-class Macie:
-    """A session that is paused, which moto's cannot be."""
-
-    def __init__(self, status: str = "PAUSED", administrator: str = "") -> None:
-        self.status, self.administrator = status, administrator
-
-    def read(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
-        if not self.status:
-            error: Any = {"Code": "AccessDeniedException", "Message": "Macie is not enabled"}
-            raise ClientError({"Error": error}, "GetMacieSession")
-        return {"status": self.status}
-
-    def update(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        self.status = asked["status"]
-        return {}
-
-    def disable(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
-        self.status = ""
-        return {}
-
-    def overlay(self) -> Overlay:
-        administrator = {"accountId": self.administrator} if self.administrator else {}
-        return {
-            ("macie2", "GetMacieSession"): self.read,
-            ("macie2", "EnableMacie"): self.update,
-            ("macie2", "UpdateMacieSession"): self.update,
-            ("macie2", "DisableMacie"): self.disable,
-            ("macie2", "GetAdministratorAccount"): lambda _: {"administrator": administrator},
-        }
-
-
-CASES = (
-    Case("Macie.1", the_account, overlay=lambda: Macie("").overlay()),
-    Case("Macie.1", the_account, overlay=lambda: Macie().overlay(), name="paused"),
-)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_violation_is_found_fixed_and_taken_back(case: Case) -> None:
-    cycle.hold_cycles(CASES, case, REMEDIATIONS)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_denied_look_is_never_a_pass(case: Case) -> None:
-    cycle.hold_denials(case, REMEDIATIONS)
-
-
-@pytest.mark.parametrize("remediation", REMEDIATIONS, ids=lambda r: r.name)
-def test_permissions_are_the_calls_that_are_made(remediation: Remediation) -> None:
-    cycle.hold_permissions(CASES, remediation)
-
-
-def test_every_control_has_a_case() -> None:
-    assert cycle.uncovered(CASES, REMEDIATIONS) == set()
 
 
 def test_what_the_organizations_administrator_decides_is_left_to_it() -> None:

@@ -1,92 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 
-from orchestrator.findings.remediation import Aws, Remediation, Value
+from orchestrator.findings.remediation import Value
 from orchestrator.findings.services.sns import REMEDIATIONS
 from tests.unit.findings.services import cycle
+from tests.unit.findings.services.cases.sns import ROLE, a_topic
 from tests.unit.findings.services.cycle import Case
-from tests.unit.findings.services.recording import Overlay, missing
-
-GONE = "arn:aws:sns:eu-west-1:123456789012:none"
-ROLE = "arn:aws:iam::123456789012:role/feedback"
-TAGGING: dict[str, Value] = {
-    "requiredTagKeys": ("owner",),
-    "TagKey": "owner",
-    "TagValue": "payments",
-}
-
-
-def a_topic(aws: Aws, name: str = "events", **attributes: str) -> str:
-    tags = cycle.TAG_LIST if name != "owned" else [{"Key": "owner", "Value": "x"}]
-    answer = aws("sns").create_topic(Name=name, Attributes=attributes, Tags=tags)
-    return str(answer["TopicArn"])
-
-
-def a_logged_topic(aws: Aws) -> str:
-    arn = a_topic(aws, "logged")
-    aws("sns").set_topic_attributes(
-        TopicArn=arn, AttributeName="SQSFailureFeedbackRoleArn", AttributeValue=ROLE
-    )
-    return arn
-
-
-def answering() -> Overlay:
-    """The roles for delivery status, which moto takes and does not show."""
-    kept: dict[str, dict[str, str]] = {}
-
-    def write(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        kept.setdefault(asked["TopicArn"], {})[asked["AttributeName"]] = asked["AttributeValue"]
-        return {}
-
-    def read(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        if asked["TopicArn"] == GONE:
-            raise missing("NotFound")
-        return {"Attributes": kept.get(asked["TopicArn"], {})}
-
-    return {("sns", "SetTopicAttributes"): write, ("sns", "GetTopicAttributes"): read}
-
-
-CASES = (
-    Case(
-        "SNS.1",
-        a_topic,
-        lambda aws: a_topic(aws, "encrypted", KmsMasterKeyId="alias/events"),
-        GONE,
-        {"KmsKeyId": "arn:aws:kms:{region}:{account}:alias/events"},
-    ),
-    Case(
-        "SNS.2",
-        a_topic,
-        a_logged_topic,
-        GONE,
-        {"RoleArn": ROLE, "Protocols": ("SQS", "Lambda")},
-        overlay=answering,
-    ),
-    Case("SNS.3", a_topic, lambda aws: a_topic(aws, "owned"), GONE, TAGGING),
-)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_violation_is_found_fixed_and_taken_back(case: Case) -> None:
-    cycle.hold_cycles(CASES, case, REMEDIATIONS)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_denied_look_is_never_a_pass(case: Case) -> None:
-    cycle.hold_denials(case, REMEDIATIONS)
-
-
-@pytest.mark.parametrize("remediation", REMEDIATIONS, ids=lambda r: r.name)
-def test_permissions_are_the_calls_that_are_made(remediation: Remediation) -> None:
-    cycle.hold_permissions(CASES, remediation)
-
-
-def test_every_control_has_a_case() -> None:
-    assert cycle.uncovered(CASES, REMEDIATIONS) == set()
 
 
 def test_deliveries_that_sns_does_not_log_are_refused() -> None:

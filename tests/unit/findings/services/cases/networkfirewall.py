@@ -3,11 +3,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
 from moto.networkfirewall.models import networkfirewall_backends
 
-from orchestrator.findings.remediation import Aws, Remediation, Value
-from orchestrator.findings.services.networkfirewall import REMEDIATIONS
+from orchestrator.findings.remediation import Aws, Value
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cycle import Case
 from tests.unit.findings.services.recording import Overlay
@@ -90,22 +88,3 @@ CASES = (
         overlay=updating,
     ),
 )
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_violation_is_found_fixed_and_taken_back(case: Case) -> None:
-    cycle.hold_cycles(CASES, case, REMEDIATIONS)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_denied_look_is_never_a_pass(case: Case) -> None:
-    cycle.hold_denials(case, REMEDIATIONS)
-
-
-@pytest.mark.parametrize("remediation", REMEDIATIONS, ids=lambda r: r.name)
-def test_permissions_are_the_calls_that_are_made(remediation: Remediation) -> None:
-    cycle.hold_permissions(CASES, remediation)
-
-
-def test_every_control_has_a_case() -> None:
-    assert cycle.uncovered(CASES, REMEDIATIONS) == set()

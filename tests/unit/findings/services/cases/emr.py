@@ -4,11 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
-from orchestrator.findings.remediation import Aws, Remediation
-from orchestrator.findings.services.emr import REMEDIATIONS
-from tests.unit.findings.services import cycle
+from orchestrator.findings.remediation import Aws
 from tests.unit.findings.services.cycle import Case
 from tests.unit.findings.services.recording import Overlay
 
@@ -52,22 +48,3 @@ CASES = (
     Case("EMR.2", blocking(False, SSH), overlay=answering),
     Case("EMR.2", blocking(True, SSH, WEB), name="other ports than SSH"),
 )
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_violation_is_found_fixed_and_taken_back(case: Case) -> None:
-    cycle.hold_cycles(CASES, case, REMEDIATIONS)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_denied_look_is_never_a_pass(case: Case) -> None:
-    cycle.hold_denials(case, REMEDIATIONS)
-
-
-@pytest.mark.parametrize("remediation", REMEDIATIONS, ids=lambda r: r.name)
-def test_permissions_are_the_calls_that_are_made(remediation: Remediation) -> None:
-    cycle.hold_permissions(CASES, remediation)
-
-
-def test_every_control_has_a_case() -> None:
-    assert cycle.uncovered(CASES, REMEDIATIONS) == set()
