@@ -162,7 +162,7 @@ class ScanFailed(OrchestratorError):
     exit_code = ExitCode.TERRAFORM_FAILED
 
 
-class NotTold(OrchestratorError):
+class NotificationFailed(OrchestratorError):
     """What was found is known, but those who should hear of it could not be told."""
 
     exit_code = ExitCode.INCOMPLETE

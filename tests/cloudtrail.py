@@ -377,7 +377,7 @@ class Stream:
         """The records of an account's day in order of time."""
         random = Random(f"{self.seed}/{account}/{day:%Y%m%d}")  # noqa: S311  # not for secrets
         count = self.count // (self.days * len(self.accounts))
-        people = [f"person-{n}@example.com" for n in range(20)]
+        principals = [f"person-{n}@example.com" for n in range(20)]
         for number in range(count):
             at = day + timedelta(seconds=number * 86_400 // count)
             template = _TEMPLATES[random.randrange(len(_TEMPLATES))]
@@ -386,7 +386,7 @@ class Stream:
                 "request": UUID(int=random.getrandbits(128), version=4),
                 "time": f"{at:%Y-%m-%dT%H:%M:%SZ}",
                 "account": account,
-                "person": people[random.randrange(20)],
+                "person": principals[random.randrange(20)],
                 "n": f"{random.randrange(5000):017x}",
                 "ip": f"198.51.100.{random.randrange(256)}",
             }

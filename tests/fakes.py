@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestrator.errors import AccountBusy, ScanFailed
 from orchestrator.model.drift import Baseline, Reading, Sighting, Suspect, Unread
-from orchestrator.model.events import Tell, silently
+from orchestrator.model.events import Emit, silently
 from orchestrator.model.names import AccountId, StackKey
 from orchestrator.model.organization import Account
 from orchestrator.model.plan import Change, Plan, Rendering, Violation
@@ -98,7 +98,7 @@ class FakeScanner:
 
 
 @dataclass
-class FakeDoors:
+class FakeSessions:
     made: bool = True
     applied: bool = True
     states: Mapping[StackKey, str] = field(default_factory=dict)
@@ -232,8 +232,8 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 def some_ports(
     terraform: FakeTerraform | None = None,
     scanner: FakeScanner | None = None,
-    doors: FakeDoors | None = None,
-    inspector: FakeInspector | None = None,
+    sessions: FakeSessions | None = None,
+    conformance: FakeInspector | None = None,
     reader: FakeReader | None = None,
     baselines: FakeBaselines | None = None,
     now: datetime = NOW,
@@ -241,15 +241,15 @@ def some_ports(
     capacity: FakeCapacity | None = None,
     findings: FakeFindings | None = None,
     locks: FakeLocks | None = None,
-    tell: Tell = silently,
+    emit: Emit = silently,
     rest: Rest = lambda _seconds: False,
 ) -> Ports:
     return Ports(
         FakeFolders(),
         terraform or FakeTerraform(),
         scanner or FakeScanner(),
-        doors or FakeDoors(),
-        inspector or FakeInspector(),
+        sessions or FakeSessions(),
+        conformance or FakeInspector(),
         reader or FakeReader(),
         baselines or FakeBaselines(),
         lambda: now,
@@ -257,6 +257,6 @@ def some_ports(
         capacity or FakeCapacity(),
         findings or FakeFindings(),
         locks or FakeLocks(),
-        tell,
+        emit,
         rest,
     )

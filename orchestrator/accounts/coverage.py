@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from orchestrator.model.coverage import Area, Gap, Ledger, Row, Seen
+from orchestrator.model.coverage import Area, Coverage, Gap, Row, Seen
 from orchestrator.model.inventory import Member, Standing
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Account, Organization
@@ -79,8 +79,8 @@ class Known:
     probes: Mapping[AccountId, tuple[Probe, ...]] | None = None
 
 
-def draw(organization: Organization, known: Known, at: datetime, max_age: timedelta) -> Ledger:
-    """The ledger at `at`. A drift check older than `max_age` counts as none."""
+def draw(organization: Organization, known: Known, at: datetime, max_age: timedelta) -> Coverage:
+    """The coverage at `at`. A drift check older than `max_age` counts as none."""
     configured = {account.id: account for account in organization.accounts}
     members = {member.id: member for member in known.members}
     open_ = {id_ for id_, each in members.items() if each.standing not in CLOSING}
@@ -89,7 +89,7 @@ def draw(organization: Organization, known: Known, at: datetime, max_age: timede
         _row(configured.get(id_), members.get(id_), id_, units, known, at, max_age)
         for id_ in sorted(configured.keys() | open_)
     )
-    return Ledger(at, tuple(rows), known.probes is not None)
+    return Coverage(at, tuple(rows), known.probes is not None)
 
 
 def _row(

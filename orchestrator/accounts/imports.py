@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from orchestrator.model.existing import Adoption
+from orchestrator.model.existing import StackImports
 from orchestrator.model.imports import Imports
 from orchestrator.model.names import StackKey
 from orchestrator.model.yaml_text import written as yaml
@@ -19,7 +19,7 @@ HEAD = """\
 
 
 def written(
-    before: Mapping[StackKey, Imports], adoptions: Sequence[Adoption]
+    before: Mapping[StackKey, Imports], adoptions: Sequence[StackImports]
 ) -> Mapping[str, str | None]:
     """Texts by the file's name in adopted/, of the accounts that `adoptions` are about.
 

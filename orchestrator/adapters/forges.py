@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import requests
 
-from orchestrator.errors import NotTold, UsageError
+from orchestrator.errors import NotificationFailed, UsageError
 from orchestrator.model.review import Comment
 
 SECONDS = 30
@@ -37,7 +37,9 @@ class Asking:
             yield from self._json(answer)
             url = answer.links.get("next", {}).get("url")
             if url and not url.startswith(f"{self._api}/"):
-                raise NotTold(f"{self._name} names a next page that is not its own", self._fix)
+                raise NotificationFailed(
+                    f"{self._name} names a next page that is not its own", self._fix
+                )
 
     def _answer(self, method: str, url: str, body: object = None) -> requests.Response:
         try:
@@ -45,10 +47,12 @@ class Asking:
                 method, url, json=body, timeout=SECONDS, allow_redirects=False
             )
         except requests.RequestException as error:
-            raise NotTold(f"{self._name} cannot be reached: {type(error).__name__}") from None
+            raise NotificationFailed(
+                f"{self._name} cannot be reached: {type(error).__name__}"
+            ) from None
         if answer.status_code // 100 != 2:
             path = url.removeprefix(self._api).partition("?")[0]
-            raise NotTold(
+            raise NotificationFailed(
                 f"{self._name} answered {answer.status_code} to {method} {path}", self._fix
             )
         return answer
@@ -57,7 +61,9 @@ class Asking:
         try:
             return answer.json()
         except ValueError:
-            raise NotTold(f"{self._name} answered with something that is not JSON") from None
+            raise NotificationFailed(
+                f"{self._name} answered with something that is not JSON"
+            ) from None
 
 
 def needed(env: Mapping[str, str], *names: str) -> tuple[str, ...]:
@@ -202,5 +208,5 @@ def github(env: Mapping[str, str], audience: str) -> str:
     asking = Asking("GitHub", url, {"Authorization": f"Bearer {token}"}, IDENTITY_FIX)
     answer = asking.ask("GET", f"&audience={quote(audience, safe='')}")
     if not isinstance(answer, dict) or not isinstance(answer.get("value"), str):
-        raise NotTold("GitHub answered without a token", IDENTITY_FIX)
+        raise NotificationFailed("GitHub answered without a token", IDENTITY_FIX)
     return str(answer["value"])

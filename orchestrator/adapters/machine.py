@@ -21,7 +21,7 @@ from orchestrator.adapters.terraform.lock_file import Locked
 from orchestrator.adapters.terraform.mirror import Mirror
 from orchestrator.adapters.terraform.tool import Product, Tool, ask, on_path
 from orchestrator.errors import ToolMissing
-from orchestrator.model.journal import Ground
+from orchestrator.model.journal import ToolVersions
 from orchestrator.model.machine import Need, Presence
 
 OLDEST_PYTHON = (3, 11)
@@ -171,10 +171,10 @@ READ = frozenset({".py", ".yaml", ".yml", ".json"})
 """What the scanner takes from policies/; the rest is for people."""
 
 
-def ground(tool: Tool, lock: Path, policies: Path) -> Ground:
+def tool_versions(tool: Tool, lock: Path, policies: Path) -> ToolVersions:
     text = lock.read_text("utf-8") if lock.is_file() else ""
     locked = lock_file.read(text)
-    return Ground(
+    return ToolVersions(
         __version__,
         f"{tool.product} {tool.version}",
         str(locked.version) if locked else "",

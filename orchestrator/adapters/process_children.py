@@ -29,7 +29,7 @@ LONGEST = 60
 """Characters of the folder: a socket's whole path has room for 104 on some systems."""
 
 
-class Companions:
+class ChildProcesses:
     """A group of children, and a folder of the owner's alone that goes when they go."""
 
     def __init__(self) -> None:
@@ -40,13 +40,13 @@ class Companions:
             ("/bin/sh", "-c", WATCH, "companions", str(self.folder)), SHELL, 0, subprocess.PIPE
         )
 
-    def start(self, argv: Sequence[str], env: Mapping[str, str]) -> Companion:
+    def start(self, argv: Sequence[str], env: Mapping[str, str]) -> ChildProcess:
         """Start a child whose whole environment is `env`. Raises ToolMissing."""
         with self._lock:
             self._children = [child for child in self._children if child.poll() is None]
             child = _popen(argv, env, self._leader.pid, subprocess.DEVNULL)
             self._children.append(child)
-        return Companion(child)
+        return ChildProcess(child)
 
     def stop(self) -> None:
         """Kill the group, wait until all of it is gone, and remove the folder."""
@@ -60,7 +60,7 @@ class Companions:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class Companion:
+class ChildProcess:
     """One child."""
 
     def __init__(self, child: subprocess.Popen[bytes]) -> None:
@@ -71,7 +71,7 @@ class Companion:
     def output(self) -> IO[bytes]:
         """Its standard output."""
         if self._child.stdout is None:
-            raise ValueError("a companion's output is always a pipe")
+            raise ValueError("a child's output is always a pipe")
         return self._child.stdout
 
     @property

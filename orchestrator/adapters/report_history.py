@@ -13,7 +13,7 @@ from orchestrator.model.report_history import Point, document, read
 log = logging.getLogger(__name__)
 
 
-class KeptPoints:
+class KeptHistory:
     """In a folder, which may lie anywhere, for instance in a checkout of its own."""
 
     def __init__(self, folder: Path) -> None:

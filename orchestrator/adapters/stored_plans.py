@@ -15,7 +15,7 @@ from orchestrator.adapters.files import write
 from orchestrator.adapters.journal.codec import key_document, key_of
 from orchestrator.adapters.terraform import arguments, saved_plan
 from orchestrator.errors import ScanFailed, UsageError
-from orchestrator.model.journal import Ground
+from orchestrator.model.journal import ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Plan, Violation
 from orchestrator.model.review import Files, Manifest, Reviewed, Source
@@ -30,7 +30,7 @@ def manifest_text(manifest: Manifest) -> str:
         "version": VERSION,
         "run": manifest.run,
         "made": manifest.made,
-        "ground": asdict(manifest.ground),
+        "ground": asdict(manifest.tool_versions),
         "stacks": [_document(stack) for stack in manifest.stacks],
     }
     return json.dumps(document, indent=1, sort_keys=True) + "\n"
@@ -58,7 +58,7 @@ def read(content: bytes) -> Manifest:
         raise ValueError(f"version {document['version']} is not known here")
     stacks = tuple(_reviewed_stack(stack) for stack in document["stacks"])
     return Manifest(
-        str(document["run"]), str(document["made"]), Ground(**document["ground"]), stacks
+        str(document["run"]), str(document["made"]), ToolVersions(**document["ground"]), stacks
     )
 
 
@@ -91,7 +91,7 @@ class StoredPlans:
         self,
         run: str,
         made: str,
-        ground: Ground,
+        tool_versions: ToolVersions,
         results: Iterable[StackResult],
         sources: Mapping[StackKey, Source],
     ) -> str:
@@ -104,7 +104,7 @@ class StoredPlans:
             (self.folder / run).mkdir(mode=0o700)
             stacks = tuple(self._keep(run, result, sources[result.key]) for result in results)
             file = self.folder / run / MANIFEST
-            write(file, manifest_text(Manifest(run, made, ground, stacks)))
+            write(file, manifest_text(Manifest(run, made, tool_versions, stacks)))
             return fingerprint(file)
         except OSError as error:
             shutil.rmtree(self.folder / run, ignore_errors=True)

@@ -15,9 +15,9 @@ import requests
 
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.files import write
-from orchestrator.errors import AwsDenied, NotTold
+from orchestrator.errors import AwsDenied, NotificationFailed
 from orchestrator.findings.messages.channels import Post, post, signed
-from orchestrator.model.drift import Move, Notice, Step, Ticket
+from orchestrator.model.drift import DriftNotification, Move, Step, Ticket
 
 VERSION = 1
 Send = Callable[[Step], None]
@@ -37,7 +37,7 @@ class KeptTickets:
             return {}
         except (OSError, ValueError, KeyError, TypeError) as error:
             fix = f"remove {self._file.name}: everything is told once more then"
-            raise NotTold(f"{self._file.name} cannot be read: {error}", fix) from error
+            raise NotificationFailed(f"{self._file.name} cannot be read: {error}", fix) from error
         return {ticket.key: ticket for ticket in tickets}
 
     def carry_out(self, step: Step) -> None:
@@ -46,11 +46,13 @@ class KeptTickets:
         if step.move is Move.REMARK:
             return
         tickets = dict(self.opened())
-        if step.notice is None:
+        if step.notification is None:
             tickets.pop(step.key, None)
         else:
-            notice = step.notice
-            tickets[step.key] = Ticket(notice.key, "", notice.digest, notice.title)
+            notification = step.notification
+            tickets[step.key] = Ticket(
+                notification.key, "", notification.digest, notification.title
+            )
         listed = [{"key": t.key, "digest": t.digest, "title": t.title} for t in tickets.values()]
         write(self._file, json.dumps({"version": VERSION, "tickets": listed}, indent=1))
 
@@ -63,14 +65,20 @@ def _read(document: Any) -> list[Ticket]:
 
 def told(step: Step) -> Mapping[str, str]:
     """A step as a message's fields."""
-    title = step.notice.title if step.notice else step.ticket.title if step.ticket else step.key
+    title = (
+        step.notification.title
+        if step.notification
+        else step.ticket.title
+        if step.ticket
+        else step.key
+    )
     words = {
         Move.OPEN: "drift",
         Move.UPDATE: "drift changed",
         Move.REMARK: "drift made again",
         Move.CLOSE: "drift is over",
     }
-    body = step.notice.body if step.notice else "No drift any more."
+    body = step.notification.body if step.notification else "No drift any more."
     body = f"{step.remark}\n\n{body}" if step.remark else body
     return {
         "key": step.key,
@@ -100,7 +108,7 @@ def by_sns(session: AwsSession, topic: str) -> Send:
                 Message=f"{fields['title']}\n\n{fields['body']}",
             )
         except AwsDenied as error:
-            raise NotTold(str(error), f"let this identity publish to {topic}") from error
+            raise NotificationFailed(str(error), f"let this identity publish to {topic}") from error
 
     return send
 
@@ -113,9 +121,9 @@ def by_webhook(url: str, secret: str, send_to: Post = post) -> Send:
         try:
             status = send_to(url, body, signed(body, secret.encode(), int(time.time())))
         except (OSError, ValueError, http.client.HTTPException) as error:
-            raise NotTold(f"the webhook was not reached: {error}") from error
+            raise NotificationFailed(f"the webhook was not reached: {error}") from error
         if not 200 <= status < 300:
-            raise NotTold(f"the webhook answered {status}")
+            raise NotificationFailed(f"the webhook answered {status}")
 
     return send
 
@@ -147,15 +155,15 @@ class GitHubIssues:
         return {ticket.key: ticket for issue in self._open() if (ticket := _ticket(issue))}
 
     def carry_out(self, step: Step) -> None:
-        if step.notice and step.ticket is None:
-            content = {**_content(step.notice), "labels": [LABEL]}
+        if step.notification and step.ticket is None:
+            content = {**_content(step.notification), "labels": [LABEL]}
             opened = self._ask("POST", self._issues, content)
             if step.remark:
                 self._remark(f"{self._issues}/{int(opened.json()['number'])}", step.remark)
         elif step.ticket and step.move is Move.REMARK:
             self._remark(self._at(step.ticket), step.remark)
-        elif step.notice and step.ticket:
-            self._ask("PATCH", self._at(step.ticket), _content(step.notice))
+        elif step.notification and step.ticket:
+            self._ask("PATCH", self._at(step.ticket), _content(step.notification))
         elif step.ticket and step.move is Move.CLOSE:
             self._remark(self._at(step.ticket), "No drift any more.")
             self._ask("PATCH", self._at(step.ticket), {"state": "closed"})
@@ -179,18 +187,21 @@ class GitHubIssues:
                 method, url, json=body, timeout=SECONDS, allow_redirects=False
             )
         except requests.RequestException as error:
-            raise NotTold(f"GitHub cannot be reached: {type(error).__name__}") from error
+            raise NotificationFailed(f"GitHub cannot be reached: {type(error).__name__}") from error
         if answer.status_code // 100 != 2:
-            raise NotTold(
+            raise NotificationFailed(
                 f"GitHub answered {answer.status_code} to {method} on {self._repository}",
                 "give GITHUB_TOKEN the right to write issues there",
             )
         return answer
 
 
-def _content(notice: Notice) -> Mapping[str, str]:
-    mark = f"\n\n<!-- orchestrator {notice.key} {notice.digest} -->"
-    return {"title": notice.title[:200], "body": notice.body[: LONGEST_BODY - len(mark)] + mark}
+def _content(notification: DriftNotification) -> Mapping[str, str]:
+    mark = f"\n\n<!-- orchestrator {notification.key} {notification.digest} -->"
+    return {
+        "title": notification.title[:200],
+        "body": notification.body[: LONGEST_BODY - len(mark)] + mark,
+    }
 
 
 def _ticket(issue: Mapping[str, Any]) -> Ticket | None:
@@ -206,7 +217,7 @@ KEPT = 5_000
 """A queue hands out the same message again within days, not months."""
 
 
-class ToldEvents:
+class NotifiedEvents:
     """Of one target. Without the file, something may be told twice, never not at all."""
 
     def __init__(self, file: Path) -> None:

@@ -15,7 +15,7 @@ from orchestrator.cli.project import Project
 from orchestrator.cli.session import Session, environment, session
 from orchestrator.errors import ConfigurationError
 from orchestrator.model import dates
-from orchestrator.model.existing import Adoption
+from orchestrator.model.existing import StackImports
 from orchestrator.model.imports import Imports
 from orchestrator.model.run import code_of
 from orchestrator.rollout.imports import adopt_all
@@ -56,7 +56,7 @@ def adopt(
             adopt_all(
                 jobs,
                 current.ports,
-                current.terms(width),
+                current.options(width),
                 existing,
                 lambda job, imports: _taking(current, job, imports),
                 lambda job: adopted.get(job.key, {}),
@@ -65,7 +65,7 @@ def adopt(
         for result in results:
             if result.plan is not None:
                 current.ports.folders.discard(result.plan)
-    found = [result for result in results if isinstance(result, Adoption)]
+    found = [result for result in results if isinstance(result, StackImports)]
     texts = files.written(adopted, found) if write else {}
     click.echo(VIEWS[view](results))
     keep(project.configs, texts)

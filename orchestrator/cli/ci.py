@@ -128,7 +128,7 @@ def merge(
         wiring.whole(project.runs / f"{run.id}.json", as_json(run))
     click.echo(VIEWS[view](run))
     whole = complete(run, stacks_of(organization))
-    told = notifying.tell_of(project, organization, run.results, targets, complete=whole)
+    told = notifying.notify_of(project, organization, run.results, targets, complete=whole)
     return told or run.exit_code
 
 

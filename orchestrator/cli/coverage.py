@@ -13,12 +13,12 @@ from orchestrator.accounts.coverage import Known, draw
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.model import dates
-from orchestrator.model.coverage import Ledger, Seen
+from orchestrator.model.coverage import Coverage, Seen
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.run import LEFT_ALONE, Probe
-from orchestrator.ports import Inspector
+from orchestrator.ports import Conformance
 from orchestrator.render import stacks_of
 from orchestrator.views.coverage import VIEWS
 
@@ -52,22 +52,24 @@ def coverage(project: Project, view: str, ask: bool, max_age: float) -> int:
     orchestrator coverage --ask --format html
     """
     organization = config.load(project.configs, dates.today())
-    ledger = drawn(project, organization, timedelta(days=max_age), ask=ask)
-    click.echo(VIEWS[view](ledger))
-    return ExitCode.DONE if ledger.covered else ExitCode.INCOMPLETE
+    standing = drawn(project, organization, timedelta(days=max_age), ask=ask)
+    click.echo(VIEWS[view](standing))
+    return ExitCode.DONE if standing.covered else ExitCode.INCOMPLETE
 
 
-def drawn(project: Project, organization: Organization, max_age: timedelta, *, ask: bool) -> Ledger:
-    """The ledger as of now. Raises AwsDenied."""
+def drawn(
+    project: Project, organization: Organization, max_age: timedelta, *, ask: bool
+) -> Coverage:
+    """The coverage as of now. Raises AwsDenied."""
     now = datetime.now(UTC)
     outlook = wiring.outlook(organization, environment(project), f"{now:%Y%m%d-%H%M%S}-coverage")
     runs = _runs(project)
     known = Known(
-        outlook.census.members(),
+        outlook.inventory.members(),
         frozenset(AccountId(id_) for id_, stack in outlook.states() if stack == StackName.ACCOUNT),
         _by_account(runs, "apply"),
         _by_account(runs, "drift"),
-        _answers(organization, outlook.inspector) if ask else None,
+        _answers(organization, outlook.conformance) if ask else None,
     )
     return draw(organization, known, now, max_age)
 
@@ -101,14 +103,14 @@ def _by_account(runs: Runs, command: str) -> Mapping[AccountId, tuple[Seen, ...]
 
 
 def _answers(
-    organization: Organization, inspector: Inspector
+    organization: Organization, conformance: Conformance
 ) -> Mapping[AccountId, tuple[Probe, ...]]:
     """Of all stacks: the foundations of the special accounts deliver everybody's logs."""
     today = dates.today()
     keys = [k for k in stacks_of(organization) if not _account(organization, k).set_aside(today)]
 
     def ask(key: StackKey) -> tuple[Probe, ...]:
-        return inspector.inspect(_account(organization, key), key)
+        return conformance.inspect(_account(organization, key), key)
 
     found: dict[AccountId, tuple[Probe, ...]] = {}
     with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:

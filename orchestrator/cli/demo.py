@@ -12,7 +12,7 @@ import click
 
 from orchestrator.cli.project import Project
 from orchestrator.demo.stage import Stage
-from orchestrator.demo.story import tell
+from orchestrator.demo.story import play
 
 
 @click.command(short_help="Rehearse the main job on this machine.")
@@ -47,7 +47,7 @@ def demo(project: Project, folder: Path) -> int:
     stage = Stage(project.root, work, click.echo, run, silently)
     tampered = frozenset({OPENS_BUCKETS, STOPS_RECORDING})
     home = work / ".sandbox"
-    return tell(
+    return play(
         stage,
         lambda: by_hand(home, project.configs),
         tampered,

@@ -16,23 +16,23 @@ from orchestrator.model.submission import Submission
 from orchestrator.model.waves import Wave
 from orchestrator.ports.workers import RunRecords
 from orchestrator.render import Renderer
-from orchestrator.rollout.workers.item import Desk
+from orchestrator.rollout.workers.item import SubmittedRun
 from orchestrator.stages.jobs import Job, wave_name
 from orchestrator.wiring import workers
 
 
 @dataclass(slots=True)
 class _Open:
-    """`users` are the items under way at a desk."""
+    """`users` are the items under way of a run."""
 
-    desk: Desk
+    submitted: SubmittedRun
     closing: ExitStack
     interrupt: Callable[[], None]
     users: int = 0
 
 
 @dataclass(slots=True)
-class OpenDesks:
+class SubmittedRuns:
     """`name` is the worker's; `project` is where it works."""
 
     project: Project
@@ -43,8 +43,8 @@ class OpenDesks:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
-    def at(self, run: str) -> Iterator[Desk]:
-        """See desk.Desks."""
+    def at(self, run: str) -> Iterator[SubmittedRun]:
+        """See item.OpenRun."""
         with self._lock:
             if run not in self._open:
                 self._close_idle()
@@ -52,7 +52,7 @@ class OpenDesks:
             found = self._open[run]
             found.users += 1
         try:
-            yield found.desk
+            yield found.submitted
         finally:
             with self._lock:
                 found.users -= 1
@@ -85,15 +85,15 @@ class OpenDesks:
                     places, organization, self.env, f"{run}.{self.name}", warm=self.project.warm
                 )
             )
-            desk = Desk(
+            submitted = SubmittedRun(
                 submission,
                 connected.ports,
-                connected.ground,
+                connected.tool_versions,
                 _jobs(organization, Renderer(root, places.build)),
                 _waves(organization).get,
                 workers.settling(places.build),
             )
-            return _Open(desk, opening.pop_all(), connected.interrupt)
+            return _Open(submitted, opening.pop_all(), connected.interrupt)
 
     def _build(self, submission: Submission) -> Path:
         """One for all that applies on this machine: what a worker that was killed has left there,

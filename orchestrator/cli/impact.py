@@ -11,7 +11,7 @@ from orchestrator.cli.decisions import Decisions, control_called, load
 from orchestrator.cli.operating import run_id, working
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
-from orchestrator.controls.impact import Look, Seen, survey
+from orchestrator.controls.impact import DryRun, Seen, survey
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.registry import BY_CONTROL
@@ -43,13 +43,13 @@ def impact(project: Project, control: str, most: int, view: str) -> int:
     decisions = load(project)
     called = control_called(control)
     found = wiring.failing(decisions.organization, environment(project), run_id("impact"), called)
-    look = _look(project, decisions) if most else None
+    dry_run = _dry_run(project, decisions) if most else None
     now = datetime.now(UTC)
-    click.echo(VIEWS[view](survey(called, found, decisions.matrix, BY_CONTROL, now, look, most)))
+    click.echo(VIEWS[view](survey(called, found, decisions.matrix, BY_CONTROL, now, dry_run, most)))
     return ExitCode.DONE
 
 
-def _look(project: Project, decisions: Decisions) -> Look | None:
+def _dry_run(project: Project, decisions: Decisions) -> DryRun | None:
     """None where the function that fixes is not deployed; then nothing can look."""
     if not decisions.organization.facts.remediation.enabled:
         return None
@@ -59,10 +59,10 @@ def _look(project: Project, decisions: Decisions) -> Look | None:
         click.echo(f"findings are not looked at: {error.message}", err=True)
         return None
 
-    def look(finding: Finding) -> Seen | str:
+    def dry_run(finding: Finding) -> Seen | str:
         try:
             return Seen(operator.rehearse(finding), operator.tags(finding))
         except AwsDenied as denied:
             return denied.message
 
-    return look
+    return dry_run

@@ -25,7 +25,7 @@ def lake_setup(project: Project, dry_run: bool) -> int:
     orchestrator logs lake-setup --dry-run
     """
     organization = config.load(project.configs, dates.today())
-    lake = wiring.newcomers(organization.facts.home_region, environment(project))
+    lake = wiring.auto_enable(organization.facts.home_region, environment(project))
     change = settle(lake, organization, write=not dry_run)
     for word, sources in (("add", change.added), ("remove", change.removed)):
         for source in sources:

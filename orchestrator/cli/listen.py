@@ -16,7 +16,7 @@ from orchestrator.cli.session import Session, environment, session
 from orchestrator.drift import suspects
 from orchestrator.drift.notifications import happened
 from orchestrator.drift.watch import POLL, Cases, Means, Suspects, one_round
-from orchestrator.errors import NotTold
+from orchestrator.errors import NotificationFailed
 from orchestrator.model.events import RunStarted
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import StackKey
@@ -51,7 +51,7 @@ def listen(context: click.Context, seconds: float | None, targets: tuple[str, ..
     notifying.check(targets, os.environ)
     context.meta[watching.LIVE] = False
     with session(project) as current:
-        current.ports.tell(RunStarted(current.run_id, "listen", ()))
+        current.ports.emit(RunStarted(current.run_id, "listen", ()))
         return _listen(current, seconds, targets)
 
 
@@ -104,13 +104,15 @@ def _told(
 
 def _told_at(current: Session, target: str, results: Sequence[StackResult], calls: Cases) -> bool:
     kind, _, where = target.partition(":")
-    known = wiring.told_events(kind, where, current.project.notices)
+    known = wiring.notified_events(kind, where, current.project.notifications)
     try:
         place = notifying.tickets_at(current.project, current.organization, target)
         for step in happened(results, calls, place.opened(), known.all()):
             place.carry_out(step)
-            click.echo(f"{step.move}: {step.notice.title if step.notice else ''}", err=True)
-    except NotTold as error:
+            click.echo(
+                f"{step.move}: {step.notification.title if step.notification else ''}", err=True
+            )
+    except NotificationFailed as error:
         click.echo(f"error: {target}: {error}", err=True)
         return False
     known.add(call.uid for each in calls.values() for call in each)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from threading import Lock
 
-from orchestrator.model.events import Event, Tell
+from orchestrator.model.events import Emit, Event
 
 
 class Listeners:
     """Hands each event to all of them, one event after the other, in the order they came in."""
 
-    def __init__(self, listeners: Iterable[Tell] = ()) -> None:
+    def __init__(self, listeners: Iterable[Emit] = ()) -> None:
         self._listeners = list(listeners)
         self._lock = Lock()
 
-    def add(self, listener: Tell) -> None:
+    def add(self, listener: Emit) -> None:
         with self._lock:
             self._listeners.append(listener)
 

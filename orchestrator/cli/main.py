@@ -131,10 +131,10 @@ class Lazy(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as unknown:
-            near = get_close_matches(args[0], COMMANDS)
-            if not near:
+            suggestions = get_close_matches(args[0], COMMANDS)
+            if not suggestions:
                 raise
-            meant = f"Did you mean {' or '.join(map(repr, near))}?"
+            meant = f"Did you mean {' or '.join(map(repr, suggestions))}?"
             raise click.UsageError(f"{unknown.message} {meant}", ctx) from None
 
 

@@ -11,9 +11,9 @@ import click
 from orchestrator import wiring
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import Session, environment
-from orchestrator.drift.notifications import looked, notices, steps
-from orchestrator.errors import NotTold, UsageError
-from orchestrator.model.drift import Notice
+from orchestrator.drift.notifications import looked, notifications, steps
+from orchestrator.errors import NotificationFailed, UsageError
+from orchestrator.model.drift import DriftNotification
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import StackResult
@@ -51,14 +51,14 @@ def check(targets: Sequence[str], env: Mapping[str, str]) -> None:
             raise UsageError(f"{secret} is not set", f"{kind} needs it; it is never an argument")
 
 
-def tell(
+def notify(
     current: Session, results: Sequence[StackResult], targets: Sequence[str], *, complete: bool
 ) -> ExitCode:
     """The results of the session's own run."""
-    return tell_of(current.project, current.organization, results, targets, complete=complete)
+    return notify_of(current.project, current.organization, results, targets, complete=complete)
 
 
-def tell_of(
+def notify_of(
     project: Project,
     organization: Organization,
     results: Sequence[StackResult],
@@ -70,12 +70,12 @@ def tell_of(
 
     `complete`: all stacks were checked, so what is not found any more is over.
     """
-    found = notices(results)
+    found = notifications(results)
     worst = ExitCode.DONE
     for target in targets:
         try:
             _told(tickets_at(project, organization, target), found, results, complete=complete)
-        except NotTold as error:
+        except NotificationFailed as error:
             click.echo(f"error: {target}: {error}", err=True)
             worst = error.exit_code
     return worst
@@ -83,7 +83,7 @@ def tell_of(
 
 def _told(
     place: Tickets,
-    found: Sequence[Notice],
+    found: Sequence[DriftNotification],
     results: Sequence[StackResult],
     *,
     complete: bool,
@@ -91,7 +91,13 @@ def _told(
     opened = place.opened()
     for step in steps(found, opened, looked(results, opened, complete)):
         place.carry_out(step)
-        title = step.notice.title if step.notice else step.ticket.title if step.ticket else ""
+        title = (
+            step.notification.title
+            if step.notification
+            else step.ticket.title
+            if step.ticket
+            else ""
+        )
         click.echo(f"{step.move}: {title}", err=True)
 
 
@@ -99,4 +105,4 @@ def tickets_at(project: Project, organization: Organization, target: str) -> Tic
     """Where a target's tickets are."""
     kind, _, where = target.partition(":")
     home = organization.facts.home_region
-    return wiring.tickets(kind, where, project.notices, environment(project), home)
+    return wiring.tickets(kind, where, project.notifications, environment(project), home)

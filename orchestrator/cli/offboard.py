@@ -27,10 +27,10 @@ from orchestrator.findings.records import Record
 from orchestrator.model.events import StackEnded
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import AccountId
-from orchestrator.model.offboarding import KeptState, Leaving, Remnant
+from orchestrator.model.offboarding import KeptState, Offboarding, Remnant
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.ports import Census, Remains, StateArchive
+from orchestrator.ports import Inventory, Leftovers, StateArchive
 from orchestrator.stages.attempts import stage
 from orchestrator.views.offboarding import VIEWS
 
@@ -76,7 +76,7 @@ def offboard(
     organization, places = config.surveyed(project.configs)
     ids = tuple(dict.fromkeys((*named(organization, accounts), *_closed(stream))))
     world = _world(project, organization)
-    tasks = {id_: leave(id_, world.census.member(id_), places) for id_ in ids}
+    tasks = {id_: leave(id_, world.inventory.member(id_), places) for id_ in ids}
     found = [world.found(task) for task in tasks.values()]
     _check(doomed, found)
     if yes and any(not each.refused for each in found):
@@ -94,16 +94,16 @@ class World:
     """All that is asked about accounts that have gone."""
 
     organization: Organization
-    census: Census
+    inventory: Inventory
     archive: StateArchive
-    remains: Remains
+    leftovers: Leftovers
     records: Sequence[Record]
     unread: str = ""
     """Why records could not be read."""
 
-    def found(self, task: Task, done: tuple[str, ...] = ()) -> Leaving:
+    def found(self, task: Task, done: tuple[str, ...] = ()) -> Offboarding:
         """What there is of the account now."""
-        told = Leaving(task.account, task.name, task.why, fix=task.fix, done=done)
+        told = Offboarding(task.account, task.name, task.why, fix=task.fix, done=done)
         if task.need is Need.REFUSE:
             return replace(told, refused=True)
         name = task.name or str(task.account)
@@ -111,7 +111,7 @@ class World:
             told,
             file=task.old,
             states=self.archive.states(task.account, name),
-            remnants=(*self.remains.of(task.account), *self._here(task)),
+            remnants=(*self.leftovers.of(task.account), *self._here(task)),
         )
 
     def _here(self, task: Task) -> Iterator[Remnant]:
@@ -140,9 +140,9 @@ def _world(project: Project, organization: Organization) -> World:
             unread = f"{denied.call}: {denied.reason}"
     return World(
         organization,
-        wiring.outlook(organization, env, run).census,
+        wiring.outlook(organization, env, run).inventory,
         wiring.state_archive(organization, env, run),
-        wiring.remains(organization, env, run),
+        wiring.leftovers(organization, env, run),
         records,
         unread,
     )
@@ -157,7 +157,7 @@ def _closed(stream: TextIO | None) -> Iterator[AccountId]:
             click.echo(proposing.printable(f"left alone: {why}"), err=True)
 
 
-def _check(doomed: Sequence[str], found: Sequence[Leaving]) -> None:
+def _check(doomed: Sequence[str], found: Sequence[Offboarding]) -> None:
     """Every name is that of one state of an account that has gone."""
     known = {s.key.state_key for each in found for s in each.states}
     for name in doomed:
@@ -169,10 +169,10 @@ def _check(doomed: Sequence[str], found: Sequence[Leaving]) -> None:
 def _done(
     project: Project,
     world: World,
-    found: Sequence[Leaving],
+    found: Sequence[Offboarding],
     doomed: frozenset[str],
     place: proposing.Place,
-) -> list[Leaving]:
+) -> list[Offboarding]:
     """Everything carried out, with what is left afterwards. The journal has each stack's part."""
     going = [each for each in found if not each.refused]
     keys = tuple(state.key for each in going for state in each.states)
@@ -211,12 +211,12 @@ def _kept(
                 said.append(f"removed {key.state_key}")
             under_way.note = "; ".join(said)
         outcome = Outcome.APPLIED if said else Outcome.UNCHANGED
-        ports.tell(StackEnded(StackResult(key, outcome, reason="; ".join(said))))
+        ports.emit(StackEnded(StackResult(key, outcome, reason="; ".join(said))))
         yield from said
 
 
 def _removal(world: World, ids: Sequence[AccountId]) -> proposing.Work:
-    members = world.census.member
+    members = world.inventory.member
 
     def work(root: Path, today: date) -> tuple[Task, ...]:
         places = config.places(root / "account_configs")
@@ -227,8 +227,8 @@ def _removal(world: World, ids: Sequence[AccountId]) -> proposing.Work:
 
 
 def _after(
-    world: World, before: Leaving, task: Task, done: tuple[str, ...], place: proposing.Place
-) -> Leaving:
+    world: World, before: Offboarding, task: Task, done: tuple[str, ...], place: proposing.Place
+) -> Offboarding:
     """The account after all this. Its file is still there where it is only proposed to go."""
     how = "committed the removal of" if place.reviewed else "removed"
     removed = (f"{how} {task.old}",) if task.need is Need.REMOVE else ()

@@ -57,7 +57,7 @@ class Project:
         return self.work / ".orchestrator" / "approvals"
 
     @property
-    def notices(self) -> Path:
+    def notifications(self) -> Path:
         return self.work / ".orchestrator" / "notices"
 
     @property

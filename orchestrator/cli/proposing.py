@@ -117,7 +117,7 @@ def _proposal(
     )
 
 
-def tell(task: Task) -> None:
+def show(task: Task) -> None:
     """What became of one account's file, for people. A name from AWS is data for the terminal."""
     done = SAID[task.need].format(task) if task.need in SAID else task.why
     said = done if task.need in (*SAID, Need.NOTHING) else f"{task.need}: {done}"

@@ -63,6 +63,6 @@ def _applied(
     lifted = radius.lifted(current, [job.key for job in ready], None)
     ordered = groups(ready, current.organization, width)
     with recorded(current, replace(asked(current, "reconcile", ordered), lifted=lifted)):
-        results = rollout.apply(ordered, current.ports, current.terms(width))
+        results = rollout.apply(ordered, current.ports, current.options(width))
         finish(current, "reconcile", results, view)
         return results

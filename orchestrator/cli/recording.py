@@ -43,7 +43,7 @@ def asked(
         tuple((group.name, tuple(job.key for job in group.jobs)) for group in groups),
         {job.key: job.rendering.digest for job in jobs},
         _modules(current, jobs),
-        current.ground,
+        current.tool_versions,
         wiring.origin(current.project.root, os.environ),
         lifted,
         current.project.resumes,
@@ -58,7 +58,7 @@ def recorded(current: Session, inputs: Inputs) -> Iterator[Journal]:
     """The run's journal, which hears everything until the run has ended, however it does."""
     journal = wiring.journal(current.project.runs, current.run_id, current.archive)
     journal.begin(inputs)
-    current.hear(journal.tell)
+    current.hear(journal.emit)
     try:
         yield journal
     except BaseException as error:
@@ -69,8 +69,8 @@ def recorded(current: Session, inputs: Inputs) -> Iterator[Journal]:
 
 
 def _check(current: Session, before: History, inputs: Inputs) -> None:
-    doors = current.ports.doors
-    states = {key: doors.state_of(key) for key in resume.watched(before)}
+    sessions = current.ports.sessions
+    states = {key: sessions.state_of(key) for key in resume.watched(before)}
     findings = resume.judge(before, inputs, states)
     for note in findings.notes:
         click.echo(f"run {before.inputs.run}: {note}", err=True)

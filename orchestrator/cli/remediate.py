@@ -80,7 +80,7 @@ def _rehearsed(operator: Operator, found: Finding, file: Path | None) -> ExitCod
     if rehearsal.plan and file:
         file.write_text(approving.text_of(approving.plan_for(found, rehearsal.plan)), "utf-8")
         click.echo(f"written: {file}", err=True)
-    outcome = rehearsal.look.outcome if rehearsal.look else None
+    outcome = rehearsal.evaluation.outcome if rehearsal.evaluation else None
     if rehearsal.plan or outcome in NOTHING_LEFT:
         return ExitCode.DONE
     return ExitCode.AWS_DENIED if outcome is Outcome.DENIED else ExitCode.GATE_REFUSED

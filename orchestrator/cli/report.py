@@ -17,7 +17,7 @@ from orchestrator.cli.session import environment
 from orchestrator.errors import AwsDenied, OrchestratorError, UsageError
 from orchestrator.findings.records import Record
 from orchestrator.model import dates
-from orchestrator.model.coverage import Ledger
+from orchestrator.model.coverage import Coverage
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.facts import Language
 from orchestrator.model.organization import Organization
@@ -96,7 +96,7 @@ def _sources(project: Project, organization: Organization, earlier: tuple[Point,
         organization,
         settle(found),
         now,
-        _ledger(project, organization, lacking),
+        _coverage(project, organization, lacking),
         _records(project, organization, lacking),
         tuple(_histories(project, lacking)),
         earlier,
@@ -104,7 +104,7 @@ def _sources(project: Project, organization: Organization, earlier: tuple[Point,
     )
 
 
-def _ledger(project: Project, organization: Organization, lacking: list[str]) -> Ledger | None:
+def _coverage(project: Project, organization: Organization, lacking: list[str]) -> Coverage | None:
     try:
         return drawn(project, organization, DRIFT_AGE, ask=False)
     except AwsDenied as denied:

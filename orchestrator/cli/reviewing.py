@@ -79,7 +79,7 @@ class Opened:
             return current.ports
         plans = wiring.stored_plans(current.project.plans)
         sources = _sources(current, jobs)
-        review = Review(self.manifest, current.ground, sources, plans, self.replan)
+        review = Review(self.manifest, current.tool_versions, sources, plans, self.replan)
         return carrying_out(review, current.ports)
 
     def forget(self, current: Session, results: Iterable[StackResult]) -> None:
@@ -141,11 +141,11 @@ def _keep(
     digest = wiring.stored_plans(current.project.plans).keep(
         current.run_id,
         datetime.now(UTC).isoformat(timespec="seconds"),
-        current.ground,
+        current.tool_versions,
         results,
         _sources(current, jobs),
     )
-    journal.tell(Stored(digest))
+    journal.emit(Stored(digest))
     _shelf(current).share(current.run_id)
 
 

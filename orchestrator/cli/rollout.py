@@ -67,7 +67,7 @@ def plan(
         keys = selecting.chosen(project, current.organization, words)
         jobs = current.jobs(keys, by_entry=by_entry)
         with recorded(current, asked(current, "plan", [together("plan", jobs)])) as journal:
-            results = rollout.plan(jobs, current.ports, current.terms(width))
+            results = rollout.plan(jobs, current.ports, current.options(width))
             if out:
                 reviewing.keep(current, jobs, results, journal)
             return finish(current, "plan", results, view)
@@ -119,14 +119,14 @@ def apply(
         jobs = current.jobs(keys, by_entry=by_entry)
         ordered = groups(jobs, current.organization, width)
         pause = waves.pause(current.organization, pause_after)
-        terms = current.terms(width, tolerate, pause, accept_moved=accept_moved)
+        options = current.options(width, tolerate, pause, accept_moved=accept_moved)
         inputs = asked(current, "apply", ordered, lifted)
         if not yes:
             order = ", ".join(f"{group.name} ({len(group.jobs)})" for group in ordered)
             click.echo(f"{len(jobs)} stacks: {order}", err=True)
             click.confirm("Apply what the gate approves?", abort=True, err=True)
         with recorded(current, inputs):
-            results = rollout.apply(ordered, stored.ports(current, jobs), terms)
+            results = rollout.apply(ordered, stored.ports(current, jobs), options)
             stored.forget(current, results)
             return finish(current, "apply", results, view, lifted)
 
@@ -172,12 +172,12 @@ def drift(
             reconciling.check(current)
         jobs = current.jobs(selecting.chosen(project, current.organization, words))
         with recorded(current, asked(current, "drift", [together("drift", jobs)])):
-            results = tuple(rollout.drift(jobs, current.ports, current.terms(width), care))
+            results = tuple(rollout.drift(jobs, current.ports, current.options(width), care))
             finish(current, "drift", results, view)
     if reconcile:
         results = reconciling.put_right(project, jobs, results, width, view)
     every = len(jobs) == len(stacks_of(current.organization))
-    told = notifying.tell(current, results, targets, complete=every)
+    told = notifying.notify(current, results, targets, complete=every)
     return told or code_of(result.outcome for result in results)
 
 
@@ -192,5 +192,5 @@ def verify(project: Project, words: tuple[str, ...], width: int | None, view: st
     with session(project) as current:
         jobs = current.jobs(selecting.chosen(project, current.organization, words))
         with recorded(current, asked(current, "verify", [together("verify", jobs)])):
-            results = rollout.verify(jobs, current.ports, current.terms(width))
+            results = rollout.verify(jobs, current.ports, current.options(width))
             return finish(current, "verify", results, view)

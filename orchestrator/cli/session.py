@@ -21,16 +21,16 @@ from orchestrator.cli.stopping import Stopping
 from orchestrator.cli.watching import Watch, watching
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model import dates
-from orchestrator.model.events import Tell
+from orchestrator.model.events import Emit
 from orchestrator.model.inventory import Standings, compared
-from orchestrator.model.journal import Ground
+from orchestrator.model.journal import ToolVersions
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Lifted, Run, StackResult
 from orchestrator.ports import Ports
 from orchestrator.render import Renderer
 from orchestrator.sandbox import lifecycle
-from orchestrator.stages.context import Terms
+from orchestrator.stages.context import RunOptions
 from orchestrator.stages.jobs import Job
 from orchestrator.views.run import as_json
 
@@ -50,11 +50,11 @@ class Session:
     started: datetime
     listeners: Listeners = field(default_factory=Listeners)
     watch: Watch = field(default_factory=Watch)
-    ground: Ground = field(default_factory=Ground)
+    tool_versions: ToolVersions = field(default_factory=ToolVersions)
     archive: wiring.Copy | None = None
     """Takes copies of journals away."""
 
-    def hear(self, listener: Tell) -> None:
+    def hear(self, listener: Emit) -> None:
         """Tell `listener`, too, what happens from now on."""
         self.listeners.add(listener)
 
@@ -68,15 +68,15 @@ class Session:
         makes_roles = key.stack is StackName.ACCOUNT and self.organization.makes_roles(account)
         return Job(key, account, rendering, makes_roles)
 
-    def terms(
+    def options(
         self,
         width: int | None,
         tolerated: int | None = None,
         pause_after: str = "",
         *,
         accept_moved: bool = False,
-    ) -> Terms:
-        return Terms(
+    ) -> RunOptions:
+        return RunOptions(
             dates.today(),
             width,
             tolerated,
@@ -90,9 +90,9 @@ class Session:
     def standings(self) -> Standings:
         """What AWS Organizations says of the accounts. Who may not ask it goes on without."""
         env = environment(self.project)
-        census = wiring.outlook(self.organization, env, self.run_id).census
+        inventory = wiring.outlook(self.organization, env, self.run_id).inventory
         try:
-            return compared(self.organization, census.members())
+            return compared(self.organization, inventory.members())
         except AwsDenied as denied:
             log.warning("not known which accounts are closed or moved: %s", denied.message)
             return Standings()
@@ -100,7 +100,7 @@ class Session:
 
 @contextmanager
 def session(
-    project: Project, listeners: Iterable[Tell] = (), *, changes: bool = False
+    project: Project, listeners: Iterable[Emit] = (), *, changes: bool = False
 ) -> Iterator[Session]:
     """Load the configuration and connect the ports; on Ctrl-C what runs is brought to an end.
 
@@ -126,7 +126,7 @@ def session(
     ):
         stopping.interrupt = connected.interrupt
         heard = Listeners([*listeners, watch, stopping])
-        ports = replace(connected.ports, tell=heard, rest=stopping.stop.wait)
+        ports = replace(connected.ports, emit=heard, rest=stopping.stop.wait)
         yield Session(
             run_id,
             project,
@@ -137,7 +137,7 @@ def session(
             started,
             heard,
             watch,
-            connected.ground,
+            connected.tool_versions,
             connected.archive,
         )
 

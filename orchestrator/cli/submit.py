@@ -16,9 +16,9 @@ from orchestrator.errors import NothingSelected, OrchestratorError, UsageError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.journal import Inputs, Origin
 from orchestrator.model.run import Outcome
-from orchestrator.model.submission import Lot, Submission
-from orchestrator.rollout.quarantine import parted, parted_to_apply
-from orchestrator.rollout.workers.batches import WIDTH, bakes_too_long, looking, lots
+from orchestrator.model.submission import Batch, Submission
+from orchestrator.rollout.quarantine import split_quarantined, split_quarantined_to_apply
+from orchestrator.rollout.workers.batches import WIDTH, bakes_too_long, batches, looking
 from orchestrator.rollout.workers.item import COMMANDS
 from orchestrator.stages.jobs import Group, Job, groups, together
 from orchestrator.wiring import workers
@@ -75,9 +75,9 @@ def submit(
             if long := bakes_too_long(ordered):
                 raise UsageError(long, "shorten bake_minutes, or apply the waves one by one")
         inputs = asked(current, command, ordered, lifted)
-        handed = lots(ordered, width, tolerate) if applies else looking(ordered[0], width)
+        handed = batches(ordered, width, tolerate) if applies else looking(ordered[0], width)
         if applies and not yes:
-            order = ", ".join(f"{lot.name} ({len(lot.keys)})" for lot in handed)
+            order = ", ".join(f"{batch.name} ({len(batch.keys)})" for batch in handed)
             click.echo(f"{len(jobs)} stacks: {order}", err=True)
             click.confirm("Apply what the gate approves?", abort=True, err=True)
         _submit(current, inputs, handed)
@@ -88,8 +88,8 @@ def submit(
 
 def _at_work(current: Session, jobs: tuple[Job, ...], *, applies: bool) -> tuple[Job, ...]:
     """Without accounts that are closed, or moved where that matters; each is told."""
-    part = parted_to_apply if applies else parted
-    _, aside = part(jobs, current.terms(None))
+    part = split_quarantined_to_apply if applies else split_quarantined
+    _, aside = part(jobs, current.options(None))
     for result in aside:
         if result.outcome is not Outcome.SET_ASIDE:
             click.echo(f"{result.key}: {result.outcome}: {result.reason}", err=True)
@@ -97,13 +97,13 @@ def _at_work(current: Session, jobs: tuple[Job, ...], *, applies: bool) -> tuple
     return tuple(job for job in jobs if job.key not in left)
 
 
-def _submit(current: Session, inputs: Inputs, lots: tuple[Lot, ...]) -> None:
+def _submit(current: Session, inputs: Inputs, batches: tuple[Batch, ...]) -> None:
     """On record here first, then in the bucket, then begun: nothing runs that is not known."""
     env = environment(current.project)
     records = workers.records(current.organization, env, inputs.run)
     content, digest = workers.packed(current.project.root)
     elsewhere = replace(inputs, origin=_elsewhere(inputs.origin))
-    submission = Submission(elsewhere, current.started, digest, lots)
+    submission = Submission(elsewhere, current.started, digest, batches)
     journal = wiring.journal(current.project.runs, inputs.run, None)
     journal.begin(elsewhere)
     try:

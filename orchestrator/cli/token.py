@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from orchestrator import wiring
-from orchestrator.errors import NotTold
+from orchestrator.errors import NotificationFailed
 from orchestrator.model.exit_code import ExitCode
 
 AUDIENCE = "sts.amazonaws.com"
@@ -43,7 +43,7 @@ def token(file: Path, every: int | None) -> int:
         try:
             wiring.whole(file, wiring.identity(os.environ, AUDIENCE))
             pause = every
-        except NotTold as error:
+        except NotificationFailed as error:
             click.echo(f"the token is not renewed: {error.message}", err=True)
             pause = min(SOON, every)
     return ExitCode.DONE

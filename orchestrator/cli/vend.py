@@ -89,10 +89,10 @@ def vend(
     now = datetime.now(UTC)
     outlook = wiring.outlook(organization, environment(project), f"{now:%Y%m%d-%H%M%S}-vend")
     tasks = place.carried_out(
-        ids, lambda root, today: vended(ids, outlook.census.member, root, today)
+        ids, lambda root, today: vended(ids, outlook.inventory.member, root, today)
     )
     for task in tasks:
-        proposing.tell(task)
+        proposing.show(task)
     able = tuple(task for task in tasks if task.covers)
     code = ExitCode.INCOMPLETE if any(t.need is Need.REFUSE for t in tasks) else ExitCode.DONE
     if write_only or place.reviewed or not able:
@@ -159,9 +159,9 @@ def _applied(
         with recorded(current, replace(inputs, selection=words)):
             ends = Ends(current.ports.clock)
             current.hear(ends)
-            results = rollout.apply(ordered, current.ports, current.terms(width, len(jobs)))
+            results = rollout.apply(ordered, current.ports, current.options(width, len(jobs)))
             for told, said in covered(results, since, ends.at):
-                current.ports.tell(told)
+                current.ports.emit(told)
                 click.echo(said, err=True)
             return finish(current, "vend", results, view)
 
@@ -201,7 +201,7 @@ def _enterable(current: Session, job: Job, deadline: float) -> None:
     """Until the account lets us in, or the time is over: then the run says who did not."""
     while time.monotonic() < deadline and not current.stop.is_set():
         try:
-            with current.ports.doors.open(job.key, way_in(job, current.ports)):
+            with current.ports.sessions.open(job.key, way_in(job, current.ports)):
                 return
         except AwsDenied:
             current.ports.rest(min(PAUSE, max(0.0, deadline - time.monotonic())))

@@ -18,7 +18,7 @@ from rich.console import Console
 from orchestrator.cli.listeners import Listeners
 from orchestrator.cli.live import LiveScreen
 from orchestrator.errors import UsageError
-from orchestrator.model.events import Event, RunStarted, Tell, silently
+from orchestrator.model.events import Emit, Event, RunStarted, silently
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Run
 from orchestrator.views import stream
@@ -61,7 +61,7 @@ def _nothing() -> None:
 class Watch:
     """Hears a run, and shows what came of it."""
 
-    tell: Tell = silently
+    emit: Emit = silently
     """The live screen and the stream, as far as there are any."""
     as_json: bool = False
     close: Callable[[], None] = _nothing
@@ -70,7 +70,7 @@ class Watch:
     def __call__(self, event: Event) -> None:
         if isinstance(event, RunStarted):
             self.group_of = {key: name for name, keys in event.groups for key in keys}
-        self.tell(event)
+        self.emit(event)
 
     def conclude(self, run: Run, view: str) -> None:
         """Print the result to stdout; the live screen is gone by then."""
@@ -93,7 +93,7 @@ def watching() -> Iterator[Watch]:
     # Where stdout is the same terminal, events would run through the screen.
     asked = meta.get(LIVE) if meta.get(LIVE) is not None or not as_json else False
     screen = LiveScreen(console, time.monotonic) if wants_live(console, asked) else None
-    listeners: list[Tell] = [Stream()] if as_json else []
+    listeners: list[Emit] = [Stream()] if as_json else []
     listeners += [screen] if screen else []
     try:
         yield Watch(Listeners(listeners), as_json, screen.close if screen else _nothing)

@@ -14,8 +14,8 @@ def pause(organization: Organization, wave: str | None) -> str:
     if wave is None:
         return ""
     if wave not in organization.waves:
-        near = get_close_matches(wave, organization.waves, n=1)
+        suggestions = get_close_matches(wave, organization.waves, n=1)
         known = ", ".join(organization.waves)
-        fix = f"did you mean '{near[0]}'?" if near else f"choose one of {known}"
+        fix = f"did you mean '{suggestions[0]}'?" if suggestions else f"choose one of {known}"
         raise UsageError(f"there is no wave '{wave}'", fix)
     return wave_name(wave)

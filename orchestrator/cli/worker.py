@@ -19,7 +19,7 @@ from threading import Event
 import click
 
 from orchestrator import config
-from orchestrator.cli.desks import OpenDesks
+from orchestrator.cli.desks import SubmittedRuns
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.cli.stopping import SIGNALS
@@ -49,7 +49,7 @@ class Shift:
 
     idle: float | None
     pause: float = PAUSE
-    leaving: Event = field(default_factory=Event)
+    offboarding: Event = field(default_factory=Event)
     busy: int = 0
     last: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -66,7 +66,7 @@ class Shift:
 
     @property
     def over(self) -> bool:
-        if self.leaving.is_set():
+        if self.offboarding.is_set():
             return True
         if self.idle is None:
             return False
@@ -116,10 +116,16 @@ def worker(
     name = f"{socket.gethostname().partition('.')[0][:20]}-{os.getpid()}-{secrets.token_hex(2)}"
     records = workers.records(organization, env, name)
     queue = workers.queue(organization, env, queue_name)
-    desks, shift = OpenDesks(project, records, env, name), Shift(idle)
-    serving = Serving(Beat(queue, records, heartbeat), desks.at, name, _now, shift.leaving)
+    submitted_runs, shift = SubmittedRuns(project, records, env, name), Shift(idle)
+    serving = Serving(
+        Beat(queue, records, heartbeat), submitted_runs.at, name, _now, shift.offboarding
+    )
     log.info("worker %s: %d at the same time", name, parallel)
-    with closing(desks), _heeding(shift, desks), ThreadPoolExecutor(parallel) as pool:
+    with (
+        closing(submitted_runs),
+        _heeding(shift, submitted_runs),
+        ThreadPoolExecutor(parallel) as pool,
+    ):
         for ended in [pool.submit(_work, serving, queue, shift) for _ in range(parallel)]:
             ended.result()
     return ExitCode.DONE
@@ -129,7 +135,7 @@ def _work(serving: Serving, queue: WorkQueue, shift: Shift) -> None:
     try:
         _serve(serving, queue, shift)
     except BaseException:
-        shift.leaving.set()
+        shift.offboarding.set()
         raise
 
 
@@ -140,7 +146,7 @@ def _serve(serving: Serving, queue: WorkQueue, shift: Shift) -> None:
             delivery = queue.receive(wait)
         except AwsDenied as denied:
             log.error("%s", denied)
-            shift.leaving.wait(shift.pause)
+            shift.offboarding.wait(shift.pause)
             continue
         if delivery is not None:
             with shift.working():
@@ -148,17 +154,17 @@ def _serve(serving: Serving, queue: WorkQueue, shift: Shift) -> None:
 
 
 @contextmanager
-def _heeding(shift: Shift, desks: OpenDesks) -> Iterator[None]:
+def _heeding(shift: Shift, submitted_runs: SubmittedRuns) -> Iterator[None]:
     """The first signal asks for an end, the second, or time, interrupts Terraform."""
-    bound = threading.Timer(BOUND, desks.interrupt)
+    bound = threading.Timer(BOUND, submitted_runs.interrupt)
     bound.daemon = True
 
     def asked(*_: object) -> None:
-        if shift.leaving.is_set():
-            desks.interrupt()
+        if shift.offboarding.is_set():
+            submitted_runs.interrupt()
             return
         click.echo("stopping: what is being applied is finished, nothing new starts", err=True)
-        shift.leaving.set()
+        shift.offboarding.set()
         bound.start()
 
     before = {number: signal.signal(number, asked) for number in SIGNALS}

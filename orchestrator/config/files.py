@@ -138,8 +138,8 @@ class _Walk:
             if here.name in (TOP_FOLDERS if is_folder else TOP_FILES):
                 present.append(here.name)
             else:
-                near = nearest(here.name, wanted)
-                fix = f"did you mean '{near[0]}'?" if near else "move it elsewhere"
+                suggestions = nearest(here.name, wanted)
+                fix = f"did you mean '{suggestions[0]}'?" if suggestions else "move it elsewhere"
                 self.refuse(here, "does not belong here", fix)
         for name in TOP_FILES:
             if name not in present and name not in OPTIONAL:

@@ -19,11 +19,11 @@ def nearest(wrong: str, known: Iterable[str]) -> list[str]:
 def choose(wrong: str, known: Iterable[str]) -> str:
     """A way out of the unknown name `wrong`: those like it, or else the first few there are."""
     names = list(known)
-    near = nearest(wrong, names)
-    if len(near) == 1:
-        return f"did you mean '{near[0]}'?"
-    if near:
-        return f"did you mean one of {', '.join(near)}?"
+    suggestions = nearest(wrong, names)
+    if len(suggestions) == 1:
+        return f"did you mean '{suggestions[0]}'?"
+    if suggestions:
+        return f"did you mean one of {', '.join(suggestions)}?"
     if not names:
         return "remove it"
     more = ", …" if len(names) > SHOWN else ""

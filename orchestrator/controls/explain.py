@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orchestrator.controls.catalogue import why_by_hand
-from orchestrator.findings.decision import Kind, Remediations, Ruling, Tags, decide, explain
+from orchestrator.findings.decision import Decision, Kind, Remediations, Tags, decide, explain
 from orchestrator.findings.finding import Finding, supposed
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.remediation import Remediation
@@ -35,22 +35,22 @@ def answer(question: Question, matrix: Matrix, remediations: Remediations, now: 
     account, control = question.account, question.control
     region = question.region or next(iter(account.regions), matrix.home_region)
     finding = supposed(control, account.id, region, question.resource or ANY, now)
-    ruling = decide(finding, matrix, now, question.tags, remediations)
-    lines = [explain(finding, ruling).replace(f" on {ANY} ", " on a resource ", 1)]
+    decision = decide(finding, matrix, now, question.tags, remediations)
+    lines = [explain(finding, decision).replace(f" on {ANY} ", " on a resource ", 1)]
     if given_up := retired(control):
         lines.append(f"  no such finding comes: {given_up}; {given_up.instead}")
     remediation = remediations.get(control.lower())
-    lines += _fix(remediation, ruling)
-    lines += _by_tag(matrix, finding) if ruling.needs_tags else ()
+    lines += _fix(remediation, decision)
+    lines += _by_tag(matrix, finding) if decision.needs_tags else ()
     lines += () if question.resource else _exceptions(matrix, finding)
     return "\n".join(lines)
 
 
-def _fix(remediation: Remediation | None, ruling: Ruling) -> Iterator[str]:
-    if ruling.kind not in FIXES:
+def _fix(remediation: Remediation | None, decision: Decision) -> Iterator[str]:
+    if decision.kind not in FIXES:
         return
-    if ruling.runbook:
-        yield f"  runbook: {ruling.runbook}; it cannot be taken back"
+    if decision.runbook:
+        yield f"  runbook: {decision.runbook}; it cannot be taken back"
         return
     assert remediation is not None  # noqa: S101  it was ruled that there is one
     yield f"  fix: {remediation.effect}"
@@ -58,7 +58,7 @@ def _fix(remediation: Remediation | None, ruling: Ruling) -> Iterator[str]:
     if why := why_by_hand(remediation):
         yield f"  by hand only: {why}"
     yield f"  undo: {'yes' if remediation.undo else 'no'}"
-    if not ruling.force:
+    if not decision.force:
         yield "  not if code owns the resource: then its team is told what to change"
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from orchestrator.controls.catalogue import counted, why_by_hand
 from orchestrator.findings.by_hand import MAY, Rehearsal
-from orchestrator.findings.decision import Remediations, Ruling, decide
+from orchestrator.findings.decision import Decision, Remediations, decide
 from orchestrator.findings.events import Parsed
 from orchestrator.findings.finding import Finding, Malformed
 from orchestrator.findings.matrix import Matrix
@@ -46,7 +46,7 @@ class Row:
     ou: str
     team: str
     age: str
-    ruling: Ruling
+    decision: Decision
     would: str
     fixable: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class Impact:
         return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
-Look = Callable[[Finding], Seen | str]
+DryRun = Callable[[Finding], Seen | str]
 """What a dry run has shown, or why there is none."""
 
 
@@ -91,7 +91,7 @@ def survey(
     matrix: Matrix,
     remediations: Remediations,
     now: datetime,
-    look: Look | None,
+    dry_run: DryRun | None,
     most: int,
 ) -> Impact:
     """At most `most` findings are looked at; `look` is None where nothing can look."""
@@ -101,8 +101,8 @@ def survey(
     rows, left = [], most
     for finding in sorted(findings, key=lambda each: (each.account, each.region, each.resource)):
         row = _row(finding, matrix, remediations, now)
-        if row.ruling.kind in MAY or row.ruling.needs_tags:
-            row = _looked(row, look, left)
+        if row.decision.kind in MAY or row.decision.needs_tags:
+            row = _tried(row, dry_run, left)
             left -= 1
         rows.append(row)
     return Impact(
@@ -125,22 +125,22 @@ def _row(finding: Finding, matrix: Matrix, remediations: Remediations, now: date
         account.ou if account else "",
         account.team if account else "",
         _age(now - finding.created),
-        ruling := decide(finding, matrix, now, None, remediations),
-        ruling.reason if ruling.exception else NOT_DECIDED,
+        decision := decide(finding, matrix, now, None, remediations),
+        decision.reason if decision.exception else NOT_DECIDED,
     )
 
 
-def _looked(row: Row, look: Look | None, left: int) -> Row:
-    if look is None or left <= 0:
-        return replace(row, would=ENOUGH if look else NOT_DEPLOYED)
-    seen = look(row.finding)
+def _tried(row: Row, dry_run: DryRun | None, left: int) -> Row:
+    if dry_run is None or left <= 0:
+        return replace(row, would=ENOUGH if dry_run else NOT_DEPLOYED)
+    seen = dry_run(row.finding)
     if isinstance(seen, str):
         return replace(row, would=f"not looked at: {seen}")
     rehearsal, tags = seen.rehearsal, seen.tags or {}
-    row = replace(row, ruling=rehearsal.ruling, tags=tags)
-    if rehearsal.look is None:
-        return replace(row, would=rehearsal.ruling.reason)
-    outcome, note = rehearsal.look.outcome, rehearsal.look.note
+    row = replace(row, decision=rehearsal.decision, tags=tags)
+    if rehearsal.evaluation is None:
+        return replace(row, would=rehearsal.decision.reason)
+    outcome, note = rehearsal.evaluation.outcome, rehearsal.evaluation.note
     if outcome is None:
         return replace(row, would=f"would be fixed{': ' if note else ''}{note}", fixable=True)
     if outcome is Outcome.DENIED:

@@ -22,7 +22,7 @@ LeaveOpen = Callable[[], OpenGroup]
 """Somebody opens a door to the internet."""
 
 
-def tell(stage: Stage, tamper: Tamper, tampered: frozenset[str], leave_open: LeaveOpen) -> int:
+def play(stage: Stage, tamper: Tamper, tampered: frozenset[str], leave_open: LeaveOpen) -> int:
     """The whole story; the exit code is 0 when every check held."""
     steps: tuple[Callable[[Stage], None], ...] = (
         configuration,
@@ -199,10 +199,10 @@ def danger(stage: Stage, leave_open: LeaveOpen) -> None:
     )
     taken_back = stage.run("--sandbox", "remediation", "undo", fixed[0]) if fixed else 1
     stage.check("it can be taken back", taken_back == ExitCode.DONE and group.is_open)
-    culprit(stage, group)
+    root_cause(stage, group)
 
 
-def culprit(stage: Stage, group: OpenGroup) -> None:
+def root_cause(stage: Stage, group: OpenGroup) -> None:
     stage.chapter(
         "Who opened it",
         """The organization's trail has every call in the log archive's bucket, as CloudTrail

@@ -59,7 +59,7 @@ def drift(job: Job, ports: Ports, care: Care) -> StackResult:
         _sighted(job, (), ports)
         return StackResult(job.key, Outcome.IN_SYNC, seconds={"read": spent}, checked=found)
     log.debug("%s read: %s (%.1f s)", job.key, found.why, spent)
-    if not ports.doors.has_state(job.key):
+    if not ports.sessions.has_state(job.key):
         return StackResult(job.key, Outcome.SKIPPED, reason="was never applied")
     return exact(job, found, ports)
 

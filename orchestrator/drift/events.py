@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from orchestrator.model import drift_calls
 from orchestrator.model.call_table import Calls
-from orchestrator.model.drift import Heard, Suspect
+from orchestrator.model.drift import DriftEvent, Suspect
 from orchestrator.model.names import AccountId
 
 SSO = "AWSReservedSSO_"
@@ -60,7 +60,7 @@ class Unreadable(ValueError):
     """A message that is no such event."""
 
 
-def heard(body: str) -> Heard | None:
+def drift_event(body: str) -> DriftEvent | None:
     """The call; None for one that AWS refused, so that it has changed nothing.
 
     Raises Unreadable. Account and region are what EventBridge says of where the event comes from.
@@ -75,7 +75,7 @@ def heard(body: str) -> Heard | None:
     identity = branch(detail, "userIdentity")
     service, name = _said(detail, "eventSource"), _said(detail, "eventName")
     region = text(detail, "awsRegion") or text(event, "region")
-    return Heard(
+    return DriftEvent(
         _said(detail, "eventID"),
         AccountId(account),
         region,

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from orchestrator.model.drift import Heard, Move, Notice, Step, Ticket
+from orchestrator.model.drift import DriftEvent, DriftNotification, Move, Step, Ticket
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.views.classes import PlanClass, change_line, classes
@@ -19,15 +19,15 @@ SHOWN_CHANGES, SHOWN_STACKS = 50, 200
 PREFIX = "drift"
 
 
-def notices(results: Iterable[StackResult]) -> tuple[Notice, ...]:
+def notifications(results: Iterable[StackResult]) -> tuple[DriftNotification, ...]:
     """One for each class of drift, and one for each reason why stacks could not be looked at."""
-    return tuple(notice for _, notice in by_class(results))
+    return tuple(notification for _, notification in by_class(results))
 
 
-def by_class(results: Iterable[StackResult]) -> tuple[tuple[PlanClass, Notice], ...]:
+def by_class(results: Iterable[StackResult]) -> tuple[tuple[PlanClass, DriftNotification], ...]:
     """The same, each with the class that it is about."""
     told = [r for r in results if r.outcome is Outcome.DRIFTED or r.outcome in UNSEEN]
-    return tuple((each, _notice(each)) for each in classes(told))
+    return tuple((each, _notification(each)) for each in classes(told))
 
 
 def looked(results: Sequence[StackResult], keys: Iterable[str], complete: bool) -> frozenset[str]:
@@ -40,8 +40,8 @@ def looked(results: Sequence[StackResult], keys: Iterable[str], complete: bool) 
     return frozenset(keys) if complete and not unseen else frozenset()
 
 
-def _notice(found: PlanClass) -> Notice:
-    return Notice(_key(found), _title(found), "\n".join(_body(found)))
+def _notification(found: PlanClass) -> DriftNotification:
+    return DriftNotification(_key(found), _title(found), "\n".join(_body(found)))
 
 
 def _key(found: PlanClass) -> str:
@@ -94,14 +94,14 @@ def _stack(key: StackKey) -> str:
 
 
 def steps(
-    found: Iterable[Notice], tickets: Mapping[str, Ticket], looked: frozenset[str]
+    found: Iterable[DriftNotification], tickets: Mapping[str, Ticket], looked: frozenset[str]
 ) -> tuple[Step, ...]:
     """Nothing for a ticket that says already what is found.
 
     `looked` are the keys about which the check can say that they are over: a ticket about what was
     not looked at stays open.
     """
-    by_key = {notice.key: notice for notice in found}
+    by_key = {notification.key: notification for notification in found}
     opened = [Step(Move.OPEN, k, n, None) for k, n in by_key.items() if k not in tickets]
     known = [(n, tickets[k]) for k, n in by_key.items() if k in tickets]
     changed = [Step(Move.UPDATE, n.key, n, t) for n, t in known if n.digest != t.digest]
@@ -113,7 +113,7 @@ def steps(
     return (*opened, *changed, *over)
 
 
-Calls = Mapping[StackKey, Sequence[Heard]]
+Calls = Mapping[StackKey, Sequence[DriftEvent]]
 SHOWN = 20
 """Calls of one remark; people who script make many."""
 
@@ -138,29 +138,30 @@ def _steps(
     tickets: Mapping[str, Ticket],
     told: frozenset[str],
 ) -> Iterator[Step]:
-    for found, notice in by_class(results):
-        ticket = tickets.get(notice.key)
+    for found, notification in by_class(results):
+        ticket = tickets.get(notification.key)
         new = [(key, each) for key in found.members for each in calls.get(key, ())]
         new = [pair for pair in new if pair[1].uid not in told]
         if ticket is None:
-            yield Step(Move.OPEN, notice.key, notice, None, _remark(new))
+            yield Step(Move.OPEN, notification.key, notification, None, _remark(new))
         elif new:
-            yield Step(Move.REMARK, notice.key, notice, ticket, _remark(new))
+            yield Step(Move.REMARK, notification.key, notification, ticket, _remark(new))
 
 
-def _remark(calls: Sequence[tuple[StackKey, Heard]]) -> str:
+def _remark(calls: Sequence[tuple[StackKey, DriftEvent]]) -> str:
     more = len(calls) - SHOWN
     lines = [_line(key, each) for key, each in calls[:SHOWN]]
     return "\n".join([*lines, *([f"- and {more} more calls"] if more > 0 else [])])
 
 
-def _line(key: StackKey, heard: Heard) -> str:
-    where = f"{code(key.account_name)} {key.account_id}, {heard.region}"
-    source = f", from {code(heard.source)}" if heard.source else ""
+def _line(key: StackKey, drift_event: DriftEvent) -> str:
+    where = f"{code(key.account_name)} {key.account_id}, {drift_event.region}"
+    source = f", from {code(drift_event.source)}" if drift_event.source else ""
     return (
-        f"- {code(heard.who, 200)} called {code(heard.call)} at {heard.at:%Y-%m-%d %H:%M:%S} UTC"
-        f" in {where}{source}, as {code(heard.through, 200)}"
+        f"- {code(drift_event.who, 200)} called {code(drift_event.call)} "
+        f"at {drift_event.at:%Y-%m-%d %H:%M:%S} UTC in {where}{source}, "
+        f"as {code(drift_event.through, 200)}"
     )
 
 
-__all__ = ["notices", "steps"]
+__all__ = ["notifications", "steps"]

@@ -31,7 +31,7 @@ def check(rendering: Rendering, ports: Ports, care: Care) -> Checked | Doubt:
     return verdict.after(baseline, read) or Checked(How.READ, baseline.exact_at)
 
 
-def look(
+def examine(
     rendering: Rendering, suspects: Sequence[Suspect], ports: Ports
 ) -> tuple[Reading, tuple[str, ...]] | Unread:
     """What was read of the suspects, and the addresses of those that are not as they were found.
@@ -59,7 +59,7 @@ def _read(
         return Unread("the bootstrap has no plan role of its own")
     if ports.terraform.unsaved(folder):
         return Unread("an apply broke off before it could save its state")
-    with ports.doors.open(key, Purpose.PLAN) as entry:
+    with ports.sessions.open(key, Purpose.PLAN) as entry:
         ports.terraform.init(folder, entry.env)
         return ports.reader.read(key, folder, entry.env, only)
 

@@ -28,13 +28,13 @@ def examine(job: Job, suspects: Sequence[Suspect] | None, ports: Ports) -> Stack
 
 
 def _examined(job: Job, suspects: Sequence[Suspect] | None, ports: Ports) -> StackResult:
-    if not ports.doors.has_state(job.key):
+    if not ports.sessions.has_state(job.key):
         return StackResult(job.key, Outcome.SKIPPED, reason="was never applied")
     if suspects is None:
         return exact(job, UNKNOWN, ports)
     at = ports.clock()
     with stage(job.key, "look", ports) as current:
-        found = reading.look(job.rendering, suspects, ports)
+        found = reading.examine(job.rendering, suspects, ports)
         doubt = _doubt(found)
         current.note = doubt.why if doubt else "no changes"
     log.info("%s look: %s (%.1f s)", job.key, current.note, current.seconds)

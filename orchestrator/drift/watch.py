@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orchestrator.drift.events import Unreadable, heard
+from orchestrator.drift.events import Unreadable, drift_event
 from orchestrator.errors import AwsDenied
-from orchestrator.model.drift import Heard, Suspect
+from orchestrator.model.drift import DriftEvent, Suspect
 from orchestrator.model.drift_calls import may_be_ours, own_roles
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
@@ -30,7 +30,7 @@ UNDONE = frozenset({Outcome.DENIED, Outcome.FAILED, Outcome.INTERRUPTED})
 Suspects = tuple[Suspect, ...] | None
 """None: it is not known what a call was about."""
 
-Cases = Mapping[StackKey, tuple[Heard, ...]]
+Cases = Mapping[StackKey, tuple[DriftEvent, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Means:
 
     queue: CallQueue
     examine: Callable[[Mapping[StackKey, Suspects]], Sequence[StackResult]]
-    tell: Callable[[Sequence[StackResult], Cases], bool]
+    emit: Callable[[Sequence[StackResult], Cases], bool]
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Sorted:
 
     done: list[str] = field(default_factory=list)
     waiting: dict[str, list[StackKey]] = field(default_factory=dict)
-    cases: dict[StackKey, list[Heard]] = field(default_factory=dict)
+    cases: dict[StackKey, list[DriftEvent]] = field(default_factory=dict)
 
 
 def one_round(
@@ -65,7 +65,7 @@ def one_round(
         return ()
     cases = {key: tuple(calls) for key, calls in found.cases.items()}
     results = tuple(means.examine({key: suspects(calls) for key, calls in cases.items()}))
-    told = means.tell(results, cases)
+    told = means.emit(results, cases)
     good = frozenset(r.key for r in results if told and r.outcome not in UNDONE)
     over = [receipt for receipt, keys in found.waiting.items() if good.issuperset(keys)]
     _finish(means.queue, [*found.done, *over])
@@ -83,7 +83,7 @@ def sort(
     accounts = {account.id: account for account in organization.accounts}
     for message in messages:
         try:
-            call = heard(message.body)
+            call = drift_event(message.body)
         except Unreadable as error:
             log.warning("a message is left in the queue: %s", error)
             continue
@@ -104,7 +104,7 @@ def sort(
     return found
 
 
-def concerned(call: Heard, stacks: Iterable[StackKey]) -> tuple[StackKey, ...]:
+def concerned(call: DriftEvent, stacks: Iterable[StackKey]) -> tuple[StackKey, ...]:
     """The stacks of the account that may have what the call is about."""
     own = (key for key in stacks if key.account_id == call.account)
     if call.suspect is None or not call.suspect.types:
@@ -113,7 +113,7 @@ def concerned(call: Heard, stacks: Iterable[StackKey]) -> tuple[StackKey, ...]:
     return tuple(key for key in own if not types.isdisjoint(TYPES.get(key.stack, types)))
 
 
-def suspects(calls: Iterable[Heard]) -> Suspects:
+def suspects(calls: Iterable[DriftEvent]) -> Suspects:
     """Of all calls together; None as soon as one of them may have been about anything."""
     found = tuple(dict.fromkeys(call.suspect for call in calls))
     known = tuple(each for each in found if each is not None)

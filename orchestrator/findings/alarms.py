@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.findings.breaker import Event
-from orchestrator.findings.decision import Kind, Ruling
+from orchestrator.findings.decision import Decision, Kind
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.messages.message import about
 from orchestrator.findings.parts import Parts
@@ -16,6 +16,6 @@ def count(parts: Parts, finding: Finding, event: Event) -> None:
     if not parts.breakers.note(finding.control, event, now):
         return
     why = f"the circuit breaker is open: {parts.breakers.state(finding.control).why}"
-    ruling = Ruling(Kind.REMEDIATE, why, team=parts.matrix.fallback_team)
-    message = about(finding, ruling, parts.matrix, said=Outcome.STOPPED.value, note=why)
-    tuple(parts.office.tell(message, finding, now, always=True))
+    decision = Decision(Kind.REMEDIATE, why, team=parts.matrix.fallback_team)
+    message = about(finding, decision, parts.matrix, said=Outcome.STOPPED.value, note=why)
+    tuple(parts.notifier.notify(message, finding, now, always=True))

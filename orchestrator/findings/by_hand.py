@@ -11,8 +11,8 @@ from datetime import datetime
 
 from orchestrator.findings.alarms import count
 from orchestrator.findings.breaker import Event
-from orchestrator.findings.decision import Kind, Ruling, decide
-from orchestrator.findings.engine import Look
+from orchestrator.findings.decision import Decision, Kind, decide
+from orchestrator.findings.engine import Evaluation
 from orchestrator.findings.finding import Finding, Severity
 from orchestrator.findings.messages.message import Message, about
 from orchestrator.findings.parts import Parts, record_of, target_of
@@ -21,44 +21,48 @@ from orchestrator.findings.records import Outcome, Record, new_id
 from orchestrator.findings.remediation import Refused, Remediation
 
 MAY = frozenset({Kind.PROPOSE, Kind.REMEDIATE})
-"""Rulings by which a person may fix."""
+"""Decisions by which a person may fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What would happen. `look` is None if the ruling alone says that nothing would."""
+    """What would happen. `evaluation` is None if the decision alone says that nothing would."""
 
-    ruling: Ruling
+    decision: Decision
     remediation: Remediation | None = None
-    look: Look | None = None
+    evaluation: Evaluation | None = None
 
     @property
     def plan(self) -> str:
         """The digest to approve; '' if there is nothing to approve."""
-        return self.look.plan if self.look and self.look.outcome in {None, Outcome.OWNED} else ""
+        return (
+            self.evaluation.plan
+            if self.evaluation and self.evaluation.outcome in {None, Outcome.OWNED}
+            else ""
+        )
 
 
 def rehearse(parts: Parts, finding: Finding) -> Rehearsal:
     """Look, and change nothing. Raises Retry."""
     remediation = parts.remediations.get(finding.control.lower())
-    ruling = decide(finding, parts.matrix, parts.now(), None, parts.remediations)
-    if remediation is None or (ruling.kind not in MAY and not ruling.needs_tags):
-        return Rehearsal(ruling, remediation)
+    decision = decide(finding, parts.matrix, parts.now(), None, parts.remediations)
+    if remediation is None or (decision.kind not in MAY and not decision.needs_tags):
+        return Rehearsal(decision, remediation)
     name = finding.key[:10]
-    tags = parts.engine.tags(target_of(finding, ruling), remediation, name)
-    ruling = decide(finding, parts.matrix, parts.now(), tags, parts.remediations)
-    if ruling.kind not in MAY or ruling.runbook:
-        return Rehearsal(ruling, remediation)
-    look = parts.engine.look(
-        target_of(finding, ruling),
+    tags = parts.engine.tags(target_of(finding, decision), remediation, name)
+    decision = decide(finding, parts.matrix, parts.now(), tags, parts.remediations)
+    if decision.kind not in MAY or decision.runbook:
+        return Rehearsal(decision, remediation)
+    evaluation = parts.engine.evaluate(
+        target_of(finding, decision),
         remediation,
         name,
         updated=finding.updated,
         tags=tags,
         owner_tags=parts.matrix.rules.owner_tags,
-        force=ruling.force,
+        force=decision.force,
     )
-    return Rehearsal(ruling, remediation, look)
+    return Rehearsal(decision, remediation, evaluation)
 
 
 AFTER = {Outcome.FIXED: Status.FIXED, Outcome.ON_ITS_WAY: Status.ON_ITS_WAY}
@@ -70,16 +74,16 @@ def apply(parts: Parts, finding: Finding, plan: str, by: str, *, force: bool = F
     Raises Refused if that is not what would be done now, and Retry.
     """
     rehearsal = rehearse(parts, finding)
-    remediation, look = rehearsal.remediation, rehearsal.look
-    if remediation is None or look is None:
-        raise Refused(rehearsal.ruling.reason)
-    if look.outcome is not None and not (force and look.outcome is Outcome.OWNED):
-        raise Refused(look.note or look.outcome.value)
-    if not plan or plan != look.plan:
+    remediation, evaluation = rehearsal.remediation, rehearsal.evaluation
+    if remediation is None or evaluation is None:
+        raise Refused(rehearsal.decision.reason)
+    if evaluation.outcome is not None and not (force and evaluation.outcome is Outcome.OWNED):
+        raise Refused(evaluation.note or evaluation.outcome.value)
+    if not plan or plan != evaluation.plan:
         raise Refused("the approved plan is not what would be done now: make a new one")
     now = parts.now()
-    record = record_of(finding, rehearsal.ruling, new_id(_by(finding, by, now), now, 0), now, by)
-    record = parts.engine.fix(record, remediation, look)
+    record = record_of(finding, rehearsal.decision, new_id(_by(finding, by, now), now, 0), now, by)
+    record = parts.engine.fix(record, remediation, evaluation)
     status = AFTER.get(record.outcome, Status.FAILING)
     if record.outcome is Outcome.ON_ITS_WAY:
         parts.states.hold(finding, now)
@@ -115,8 +119,8 @@ def undo(parts: Parts, id_: str, by: str, *, force: bool = False) -> Record:
     count(parts, finding, Event.UNDO)
     text = f"undone {record.id} by {by}"
     parts.hub.note(record.finding, record.product_arn, "NOTIFIED", text)
-    notice = _notice(parts, undone, finding, by)
-    tuple(parts.office.tell(notice, finding, now, always=True))
+    notice = _notification(parts, undone, finding, by)
+    tuple(parts.notifier.notify(notice, finding, now, always=True))
     return undone
 
 
@@ -124,10 +128,10 @@ def _undone(state: State) -> State:
     return released(state, Status.UNDONE)
 
 
-def _notice(parts: Parts, record: Record, finding: Finding, by: str) -> Message:
-    ruling = Ruling(Kind.TELL, record.reason, record.source, record.team)
+def _notification(parts: Parts, record: Record, finding: Finding, by: str) -> Message:
+    decision = Decision(Kind.NOTIFY, record.reason, record.source, record.team)
     said = Outcome.UNDONE.value
-    return about(finding, ruling, parts.matrix, said=said, note=f"by {by}", record=record.id)
+    return about(finding, decision, parts.matrix, said=said, note=f"by {by}", record=record.id)
 
 
 def finding_of(record: Record) -> Finding:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from orchestrator.findings.finding import Finding
-from orchestrator.findings.matrix import Account, Decision, Exemption, Matrix, TagRule
+from orchestrator.findings.matrix import Account, ControlDecision, Exemption, Matrix, TagRule
 from orchestrator.findings.parameters import Unfit, settle
 from orchestrator.findings.remediation import Remediation, Risk, Value
 
@@ -27,14 +27,14 @@ class Kind(StrEnum):
     """Nothing, and nobody is told."""
     REFUSE = "refuse"
     """Told, because something is wrong with it, or unknown."""
-    TELL = "tell"
+    NOTIFY = "tell"
     PROPOSE = "propose"
     """Told, with the fix that a person may run."""
     REMEDIATE = "remediate"
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class Decision:
     """What is done, why, and where that is written. `reason` is a sentence without a full stop."""
 
     kind: Kind
@@ -55,16 +55,16 @@ def decide(
     now: datetime,
     tags: Tags | None,
     remediations: Remediations,
-) -> Ruling:
-    """The ruling. `tags` are those of the resource now, None if they have not been read."""
+) -> Decision:
+    """The decision. `tags` are those of the resource now, None if they have not been read."""
     if why := over(finding):
-        return Ruling(Kind.IGNORE, why)
+        return Decision(Kind.IGNORE, why)
     account = matrix.accounts.get(finding.account)
     if account is None:
         why = f"account {finding.account} is not in account_configs/"
-        return Ruling(Kind.REFUSE, why, team=matrix.fallback_team)
-    ruling = _in_account(finding, matrix, account, now, tags, remediations)
-    return replace(ruling, team=account.team)
+        return Decision(Kind.REFUSE, why, team=matrix.fallback_team)
+    decision = _in_account(finding, matrix, account, now, tags, remediations)
+    return replace(decision, team=account.team)
 
 
 def over(finding: Finding) -> str:
@@ -85,23 +85,23 @@ def _in_account(
     now: datetime,
     tags: Tags | None,
     remediations: Remediations,
-) -> Ruling:
+) -> Decision:
     if not finding.control:
-        return Ruling(Kind.TELL, f"{finding.product} found it, and no control stands behind it")
+        return Decision(Kind.NOTIFY, f"{finding.product} found it, and no control stands behind it")
     if why := _ungoverned(finding, account):
-        return Ruling(Kind.REFUSE, why)
-    decision = account.decisions.get(finding.control.lower())
-    if decision is None:
-        return Ruling(Kind.TELL, f"nothing is decided about {finding.control}")
-    if decision.decision == "disable":
-        return Ruling(Kind.IGNORE, f"the control is off: {decision.reason}", decision.source)
+        return Decision(Kind.REFUSE, why)
+    declared = account.decisions.get(finding.control.lower())
+    if declared is None:
+        return Decision(Kind.NOTIFY, f"nothing is decided about {finding.control}")
+    if declared.decision == "disable":
+        return Decision(Kind.IGNORE, f"the control is off: {declared.reason}", declared.source)
     exemptions = matrix.exemptions.get(finding.control.lower(), ())
     concerned = [e for e in exemptions if e.concerns(account.id, finding.resource)]
-    if tags is None and (decision.by_tag or any(each.tags for each in concerned)):
-        return replace(_without_tags(decision, concerned, now), needs_tags=True)
+    if tags is None and (declared.by_tag or any(each.tags for each in concerned)):
+        return replace(_without_tags(declared, concerned, now), needs_tags=True)
     fitting = [each for each in concerned if _fits(each.tags, tags or {})]
     return _excepted(fitting, now) or _decided(
-        finding, matrix, decision, tags or {}, fitting, remediations
+        finding, matrix, declared, tags or {}, fitting, remediations
     )
 
 
@@ -113,34 +113,34 @@ def _ungoverned(finding: Finding, account: Account) -> str:
     return ""
 
 
-def _without_tags(decision: Decision, concerned: list[Exemption], now: datetime) -> Ruling:
+def _without_tags(declared: ControlDecision, concerned: list[Exemption], now: datetime) -> Decision:
     plain = [each for each in concerned if not each.tags]
     why = "its tags have not been read, and they may decide"
-    return _excepted(plain, now) or Ruling(Kind.REFUSE, why, decision.source)
+    return _excepted(plain, now) or Decision(Kind.REFUSE, why, declared.source)
 
 
-def _excepted(exemptions: list[Exemption], now: datetime) -> Ruling | None:
+def _excepted(exemptions: list[Exemption], now: datetime) -> Decision | None:
     for each in exemptions:
         if now.date() <= each.expires:
             why = f"excepted until {each.expires} ({each.ticket}): {each.reason}"
-            return Ruling(Kind.IGNORE, why, each.source, exception=each.name)
+            return Decision(Kind.IGNORE, why, each.source, exception=each.name)
     return None
 
 
 def _decided(
     finding: Finding,
     matrix: Matrix,
-    decision: Decision,
+    declared: ControlDecision,
     tags: Tags,
     expired: list[Exemption],
     remediations: Remediations,
-) -> Ruling:
+) -> Decision:
     """What the decision means where no exception is in force."""
-    rules = [rule for rule in decision.by_tag if _fits(rule.tags, tags)]
-    rule: TagRule | Decision = min(rules, key=_boldness) if rules else decision
+    rules = [rule for rule in declared.by_tag if _fits(rule.tags, tags)]
+    rule: TagRule | ControlDecision = min(rules, key=_boldness) if rules else declared
     if rule.decision != "remediate":
-        return Ruling(Kind.TELL, rule.reason, rule.source)
-    fixing = _fixing(finding, matrix, decision, rule, remediations)
+        return Decision(Kind.NOTIFY, rule.reason, rule.source)
+    fixing = _fixing(finding, matrix, declared, rule, remediations)
     if expired and fixing.kind is Kind.REMEDIATE:
         run_out = expired[0]
         why = f"the exception '{run_out.name}' ran out on {run_out.expires}: renew or remove it"
@@ -155,50 +155,50 @@ def _boldness(rule: TagRule) -> bool:
 def _fixing(
     finding: Finding,
     matrix: Matrix,
-    decision: Decision,
-    rule: TagRule | Decision,
+    declared: ControlDecision,
+    rule: TagRule | ControlDecision,
     remediations: Remediations,
-) -> Ruling:
+) -> Decision:
     """For what is decided to be fixed: whether it can be, and whether by itself."""
-    if decision.runbook:
-        ruling = Ruling(
+    if declared.runbook:
+        decision = Decision(
             Kind.REMEDIATE,
             rule.reason,
             rule.source,
-            parameters=decision.parameters,
-            force=decision.force,
-            runbook=decision.runbook,
+            parameters=declared.parameters,
+            force=declared.force,
+            runbook=declared.runbook,
         )
-        return _held(ruling, finding, matrix)
+        return _held(decision, finding, matrix)
     remediation = remediations.get(finding.control.lower())
     if remediation is None:
-        return Ruling(Kind.TELL, f"there is no remediation for {finding.control}", rule.source)
+        return Decision(Kind.NOTIFY, f"there is no remediation for {finding.control}", rule.source)
     wanted, found = remediation.resource_type, finding.resource_type
     types = {kind.lower() for kind in (wanted, *remediation.also)}
     if found.startswith("Aws") and found.lower() not in types:
         why = f"the finding is about a resource of type {found}, the remediation about {wanted}"
-        return Ruling(Kind.REFUSE, why, rule.source)
+        return Decision(Kind.REFUSE, why, rule.source)
     try:
-        parameters = settle(remediation, decision.parameters)
+        parameters = settle(remediation, declared.parameters)
     except Unfit as unfit:
-        return Ruling(Kind.REFUSE, str(unfit), decision.source)
-    force = decision.force
-    ruling = Ruling(Kind.REMEDIATE, rule.reason, rule.source, "", parameters, force)
+        return Decision(Kind.REFUSE, str(unfit), declared.source)
+    force = declared.force
+    decision = Decision(Kind.REMEDIATE, rule.reason, rule.source, "", parameters, force)
     if remediation.by_hand or remediation.risk is Risk.DESTRUCTIVE:
         why = remediation.by_hand or "it cannot be taken back"
-        return replace(ruling, kind=Kind.PROPOSE, reason=f"fixed by hand only: {why}")
-    return _held(ruling, finding, matrix)
+        return replace(decision, kind=Kind.PROPOSE, reason=f"fixed by hand only: {why}")
+    return _held(decision, finding, matrix)
 
 
-def _held(ruling: Ruling, finding: Finding, matrix: Matrix) -> Ruling:
-    """`ruling`, unless the whole of remediation is off, or Security Hub itself is not sure."""
+def _held(decision: Decision, finding: Finding, matrix: Matrix) -> Decision:
+    """`decision`, unless the whole of remediation is off, or Security Hub itself is not sure."""
     if not matrix.rules.enabled:
         why = "remediation is not enabled for the organization"
-        return replace(ruling, kind=Kind.PROPOSE, reason=why)
+        return replace(decision, kind=Kind.PROPOSE, reason=why)
     if finding.compliance != "FAILED":
         why = f"its compliance status is {finding.compliance}, not FAILED"
-        return replace(ruling, kind=Kind.PROPOSE, reason=why)
-    return ruling
+        return replace(decision, kind=Kind.PROPOSE, reason=why)
+    return decision
 
 
 def _fits(wanted: Tags, tags: Tags) -> bool:
@@ -209,27 +209,27 @@ def _fits(wanted: Tags, tags: Tags) -> bool:
 WORDS = {
     Kind.IGNORE: "nothing is done",
     Kind.REFUSE: "nothing is fixed; the team is told",
-    Kind.TELL: "the team is told",
+    Kind.NOTIFY: "the team is told",
     Kind.PROPOSE: "the team is told how to fix it",
     Kind.REMEDIATE: "it is fixed, and the team is told",
 }
 
 
-def explain(finding: Finding, ruling: Ruling) -> str:
-    """The ruling as people read it, for `orchestrator controls explain` and for records."""
+def explain(finding: Finding, decision: Decision) -> str:
+    """The decision as people read it, for `orchestrator controls explain` and for records."""
     lines = [
         f"{finding.control or finding.product} on {finding.resource} "
-        f"in {finding.account}/{finding.region}: {WORDS[ruling.kind]}",
-        f"  why: {ruling.reason}",
+        f"in {finding.account}/{finding.region}: {WORDS[decision.kind]}",
+        f"  why: {decision.reason}",
     ]
-    if ruling.source:
-        lines.append(f"  written in: {ruling.source}")
-    if ruling.exception:
-        lines.append(f"  exception: {ruling.exception}")
-    if ruling.needs_tags:
+    if decision.source:
+        lines.append(f"  written in: {decision.source}")
+    if decision.exception:
+        lines.append(f"  exception: {decision.exception}")
+    if decision.needs_tags:
         lines.append("  depends on: the tags of the resource")
-    if ruling.team:
-        lines.append(f"  team: {ruling.team}")
-    for name, value in ruling.parameters.items():
+    if decision.team:
+        lines.append(f"  team: {decision.team}")
+    for name, value in decision.parameters.items():
         lines.append(f"  {name}: {value}")
     return "\n".join(lines)

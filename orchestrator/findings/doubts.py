@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.findings.decision import Remediations
-from orchestrator.findings.matrix import Decision, Matrix
+from orchestrator.findings.matrix import ControlDecision, Matrix
 from orchestrator.findings.parameters import Unfit, settle
 from orchestrator.findings.remediation import Risk
 
@@ -31,7 +31,7 @@ def doubts(matrix: Matrix, remediations: Remediations) -> tuple[Doubt, ...]:
     return tuple(Doubt(*key, tuple(sorted(names))) for key, names in sorted(found.items()))
 
 
-def _doubts(decision: Decision, remediations: Remediations) -> Iterator[str]:
+def _doubts(decision: ControlDecision, remediations: Remediations) -> Iterator[str]:
     kinds = {decision.decision, *(rule.decision for rule in decision.by_tag)}
     if "remediate" not in kinds or decision.runbook:
         return

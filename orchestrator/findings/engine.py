@@ -15,9 +15,9 @@ from typing import Any
 from orchestrator.findings.digests import digest
 from orchestrator.findings.errors import AwsError, Retry, denied, passing, said
 from orchestrator.findings.event_reader import clean
-from orchestrator.findings.records import Befores, Outcome, Record, Records
+from orchestrator.findings.records import BeforeStates, Outcome, Record, Records
 from orchestrator.findings.remediation import Aws, Check, Json, Refused, Remediation, Status, Target
-from orchestrator.findings.sessions import Doors, permissions
+from orchestrator.findings.sessions import Sessions, permissions
 from orchestrator.findings.slow import patience
 
 STACK = "aws:cloudformation:stack-name"
@@ -50,7 +50,7 @@ AT_ONCE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Evaluation:
     """What a look has shown. `outcome` is None if the resource fails and may be fixed.
 
     `plan` is a digest of what a fix would be: the target, the state it begins with, the effect.
@@ -67,13 +67,13 @@ class Engine:
 
     def __init__(
         self,
-        doors: Doors,
-        befores: Befores,
+        sessions: Sessions,
+        before_states: BeforeStates,
         records: Records,
         sleep: Callable[[float], None],
     ) -> None:
-        self._doors = doors
-        self._befores = befores
+        self._sessions = sessions
+        self._before_states = before_states
         self._records = records
         self._sleep = sleep
 
@@ -91,7 +91,7 @@ class Engine:
                 raise Retry(said(error)) from error
             return None
 
-    def look(
+    def evaluate(
         self,
         target: Target,
         remediation: Remediation,
@@ -101,7 +101,7 @@ class Engine:
         tags: Mapping[str, str] | None = None,
         owner_tags: Mapping[str, str] | None = None,
         force: bool = False,
-    ) -> Look:
+    ) -> Evaluation:
         """Whether and how the resource would be fixed. Changes nothing.
 
         `updated` is when the finding was: what was made later is another resource of the same
@@ -113,19 +113,21 @@ class Engine:
             if seen := _settled(check, updated):
                 return seen
             if tags is None and remediation.tags is not None:
-                return Look(Outcome.REFUSED, "its tags cannot be read, so its owner is unknown")
+                return Evaluation(
+                    Outcome.REFUSED, "its tags cannot be read, so its owner is unknown"
+                )
             before = remediation.before(target, aws)
         except Refused as refused:
-            return Look(Outcome.REFUSED, str(refused))
+            return Evaluation(Outcome.REFUSED, str(refused))
         except AwsError as error:
-            return Look(*_failure(error))
+            return Evaluation(*_failure(error))
         plan = plan_of(target, remediation, before)
         owned = owner(tags or {}, owner_tags or {})
         if owned and not force:
-            return Look(Outcome.OWNED, f"it belongs to {owned}", before, plan)
-        return Look(None, check.note, before, plan)
+            return Evaluation(Outcome.OWNED, f"it belongs to {owned}", before, plan)
+        return Evaluation(None, check.note, before, plan)
 
-    def fix(self, record: Record, remediation: Remediation, look: Look) -> Record:
+    def fix(self, record: Record, remediation: Remediation, evaluation: Evaluation) -> Record:
         """The record of the fix, kept as well.
 
         A record that is already there was begun by an invocation that died: its state before is
@@ -135,9 +137,9 @@ class Engine:
         if begun and begun.before:
             record = replace(record, before=begun.before)
         else:
-            record = replace(record, before=self._befores.put(record.id, look.before))
+            record = replace(record, before=self._before_states.put(record.id, evaluation.before))
         self._records.save(record)
-        outcome, note, after = self._fix(record.target, remediation, look, record.id)
+        outcome, note, after = self._fix(record.target, remediation, evaluation, record.id)
         if outcome is Outcome.FAILING and patience(record.control):
             outcome, note = Outcome.ON_ITS_WAY, f"{SHOWS_LATER}: {note}"
         record = replace(record, outcome=outcome, note=note, after=after)
@@ -169,12 +171,12 @@ class Engine:
         return concluded
 
     def _fix(
-        self, target: Target, remediation: Remediation, look: Look, name: str
+        self, target: Target, remediation: Remediation, evaluation: Evaluation, name: str
     ) -> tuple[Outcome, str, str]:
-        assert look.before is not None  # noqa: S101  nothing else is fixed
+        assert evaluation.before is not None  # noqa: S101  nothing else is fixed
         try:
             aws = self._enter(target, remediation, name, writes=True)
-            remediation.fix(target, aws, look.before)
+            remediation.fix(target, aws, evaluation.before)
             check = self._passes(target, remediation, aws)
             after = _state(target, remediation, aws)
         except Refused as refused:
@@ -205,7 +207,7 @@ class Engine:
             raise Refused("this remediation cannot be taken back")
         if not record.can_be_undone:
             raise Refused(f"there is nothing to take back: the record says '{record.outcome}'")
-        before = self._befores.get(record.id)
+        before = self._before_states.get(record.id)
         if digest(before) != record.before:
             raise Refused("the kept state is not the one that was recorded")
         aws = self._enter(record.target, remediation, record.id, writes=True)
@@ -233,7 +235,7 @@ class Engine:
             raise Refused("the resource has been changed since the fix")
 
     def _enter(self, target: Target, remediation: Remediation, name: str, *, writes: bool) -> Aws:
-        return self._doors.open(target.place, permissions(remediation, writes=writes), name)
+        return self._sessions.open(target.place, permissions(remediation, writes=writes), name)
 
 
 def plan_of(target: Target, remediation: Remediation, before: Any) -> str:
@@ -252,13 +254,13 @@ def plan_of(target: Target, remediation: Remediation, before: Any) -> str:
     )
 
 
-def _settled(check: Check, updated: datetime | None) -> Look | None:
+def _settled(check: Check, updated: datetime | None) -> Evaluation | None:
     """Why a look ends here; None if the resource fails."""
     if check.status in AT_ONCE:
         outcome, note = AT_ONCE[check.status]
-        return Look(outcome, check.note or note)
+        return Evaluation(outcome, check.note or note)
     if updated and _younger(check, updated):
-        return Look(Outcome.CHANGED, "the resource is younger than the finding")
+        return Evaluation(Outcome.CHANGED, "the resource is younger than the finding")
     return None
 
 

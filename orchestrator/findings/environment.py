@@ -19,14 +19,14 @@ from orchestrator.findings.hub import SecurityHub
 from orchestrator.findings.limits import Budget, KillSwitch
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.messages.channels import Senders, post
-from orchestrator.findings.messages.notifier import Digests, Office
+from orchestrator.findings.messages.notifier import Digests, Notifier
 from orchestrator.findings.parts import Parts
 from orchestrator.findings.progress import States
-from orchestrator.findings.records import Records, S3Befores
+from orchestrator.findings.records import Records, S3BeforeStates
 from orchestrator.findings.registry import BY_CONTROL
 from orchestrator.findings.root_cause import EventHistory
 from orchestrator.findings.runbooks import Runbooks
-from orchestrator.findings.sessions import RoleDoors
+from orchestrator.findings.sessions import RoleSessions
 from orchestrator.findings.table import DynamoTable
 
 ROOT = Path(__file__).parents[2]
@@ -89,21 +89,21 @@ def parts(settings: Settings, session: Any, known: Matrix) -> Parts:
     rules = known.rules
     table = DynamoTable(client("dynamodb"), settings.table)
     records = Records(table, rules.keep_days)
-    doors = RoleDoors(session, config, settings.role, settings.external_id)
-    befores = S3Befores(client("s3"), settings.bucket, settings.key_arn)
-    witness = EventHistory(doors, settings.role)
+    sessions = RoleSessions(session, config, settings.role, settings.external_id)
+    before_states = S3BeforeStates(client("s3"), settings.bucket, settings.key_arn)
+    history = EventHistory(sessions, settings.role)
     senders = Senders(client("sns"), client("secretsmanager"), post, time.time)
     return Parts(
         matrix=known,
         remediations=BY_CONTROL,
         states=States(table, rules.keep_days),
         records=records,
-        engine=Engine(doors, befores, records, time.sleep),
-        runbooks=Runbooks(doors, time.sleep),
+        engine=Engine(sessions, before_states, records, time.sleep),
+        runbooks=Runbooks(sessions, time.sleep),
         budget=Budget(table, rules, time.sleep),
         breakers=Breakers(table, rules),
         switch=KillSwitch(client("ssm"), settings.kill_switch, time.monotonic).reason,
         hub=SecurityHub(client("securityhub")),
-        office=Office(known, Digests(table, rules.digest_minutes), senders, witness),
+        notifier=Notifier(known, Digests(table, rules.digest_minutes), senders, history),
         now=lambda: datetime.now(UTC),
     )

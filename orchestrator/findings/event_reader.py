@@ -1,4 +1,4 @@
-"""The door for events: each reader takes what it expects, or says in a sentence what is wrong."""
+"""Events come in: each reader takes what it expects, or says in a sentence what is wrong."""
 
 from __future__ import annotations
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orchestrator.findings.breaker import Breakers
-from orchestrator.findings.decision import Remediations, Ruling
+from orchestrator.findings.decision import Decision, Remediations
 from orchestrator.findings.engine import Engine
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.hub import Hub
 from orchestrator.findings.limits import Budget
 from orchestrator.findings.matrix import Matrix
-from orchestrator.findings.messages.notifier import Office
+from orchestrator.findings.messages.notifier import Notifier
 from orchestrator.findings.progress import States
 from orchestrator.findings.records import Record, Records
 from orchestrator.findings.remediation import Place, Target
@@ -35,17 +35,17 @@ class Parts:
     switch: Callable[[], str]
     """Why nothing may be fixed; '' if it may."""
     hub: Hub
-    office: Office
+    notifier: Notifier
     now: Callable[[], datetime]
 
 
-def target_of(finding: Finding, ruling: Ruling) -> Target:
+def target_of(finding: Finding, decision: Decision) -> Target:
     """The resource, and the parameters that were decided."""
     place = Place(finding.account, finding.region, finding.partition)
-    return Target(finding.control, place, finding.resource, ruling.parameters)
+    return Target(finding.control, place, finding.resource, decision.parameters)
 
 
-def record_of(finding: Finding, ruling: Ruling, id_: str, now: datetime, by: str) -> Record:
+def record_of(finding: Finding, decision: Decision, id_: str, now: datetime, by: str) -> Record:
     """The record of a fix that is about to begin."""
     return Record(
         id=id_,
@@ -59,12 +59,12 @@ def record_of(finding: Finding, ruling: Ruling, id_: str, now: datetime, by: str
         resource=finding.resource,
         title=finding.title,
         severity=finding.severity.name,
-        team=ruling.team,
-        ruling=ruling.kind.value,
-        reason=ruling.reason,
-        source=ruling.source,
+        team=decision.team,
+        decision=decision.kind.value,
+        reason=decision.reason,
+        source=decision.source,
         at=now.isoformat(),
         found=finding.created.isoformat(),
         by=by,
-        parameters=ruling.parameters,
+        parameters=decision.parameters,
     )

@@ -28,7 +28,7 @@ class Status(StrEnum):
     """Waits for the budget of another hour."""
     ON_ITS_WAY = "on its way"
     """Fixed; AWS shows it later, and it is looked at again with what is held."""
-    TOLD = "told"
+    NOTIFIED = "told"
     FIXED = "fixed"
     FAILING = "failing"
     """Fixed or tried, and it still fails."""
@@ -47,7 +47,7 @@ class State:
     attempts: int = 0
     attempted: datetime | None = None
     record: str = ""
-    told: str = ""
+    notified: str = ""
     """What was last told, so that it is not told twice."""
     asked: str = ""
     holder: str = ""
@@ -111,7 +111,7 @@ def _again(state: State, finding: Finding, now: datetime) -> State:
         state,
         updated=max(state.updated, finding.updated),
         attempts=0 if fresh else state.attempts,
-        told="" if passed or finding.asked else state.told,
+        notified="" if passed or finding.asked else state.notified,
         record=state.record if state.status in (Status.OPEN, Status.ON_ITS_WAY) else "",
         status=Status.OPEN if state.status is not Status.UNDONE or fresh else Status.UNDONE,
     )
@@ -127,7 +127,7 @@ def closed(state: State, finding: Finding) -> State | None:
     """The state once `finding` says that it is over; None if that is no news."""
     if finding.ours or finding.updated < state.updated or state.status is Status.CLOSED:
         return None
-    return replace(state, status=Status.CLOSED, updated=finding.updated, told="")
+    return replace(state, status=Status.CLOSED, updated=finding.updated, notified="")
 
 
 def released(state: State, status: Status) -> State:

@@ -49,7 +49,7 @@ class Outcome(StrEnum):
     DENIED = "denied"
     FAILED = "failed"
     UNDONE = "undone"
-    TOLD = "told"
+    NOTIFIED = "told"
 
 
 CHANGED = frozenset(
@@ -82,7 +82,7 @@ class Record:
     title: str
     severity: str
     team: str
-    ruling: str
+    decision: str
     reason: str
     source: str
     at: str
@@ -174,7 +174,7 @@ def _record(data: Mapping[str, Any]) -> Record:
     return Record(**{**values, "parameters": parameters, "outcome": outcome})
 
 
-class Befores(Protocol):
+class BeforeStates(Protocol):
     """Where states before a fix are kept."""
 
     def put(self, id_: str, before: Any) -> str:
@@ -184,7 +184,7 @@ class Befores(Protocol):
         """What was kept. Raises ClientError if it is gone."""
 
 
-class S3Befores:
+class S3BeforeStates:
     """States before, in the security account's bucket; its lifecycle rule removes them."""
 
     def __init__(self, client: Any, bucket: str, key_arn: str) -> None:

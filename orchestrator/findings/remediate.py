@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from orchestrator.findings.alarms import count
 from orchestrator.findings.breaker import Event
-from orchestrator.findings.decision import Kind, Ruling, Tags, decide
-from orchestrator.findings.engine import Look, owner
+from orchestrator.findings.decision import Decision, Kind, Tags, decide
+from orchestrator.findings.engine import Evaluation, owner
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.parts import Parts, record_of, target_of
 from orchestrator.findings.progress import State, Status
@@ -26,14 +26,14 @@ TRIED = frozenset(
 FAILURES = frozenset({Outcome.FAILING, Outcome.FAILED})
 """What a breaker counts. Denied is not among them: one account's role says nothing of others."""
 RULED = {Kind.PROPOSE: Outcome.PROPOSED, Kind.REFUSE: Outcome.REFUSED}
-"""The outcome of a ruling by which nothing is fixed; TOLD if it is not here."""
+"""The outcome of a decision by which nothing is fixed; NOTIFIED if it is not here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of a finding. `record` is there if a fix was considered."""
 
-    ruling: Ruling
+    decision: Decision
     outcome: Outcome
     note: str = ""
     record: Record | None = None
@@ -41,26 +41,26 @@ class Result:
     """Whether this is only what became of an earlier fix."""
 
 
-def result(parts: Parts, finding: Finding, ruling: Ruling, state: State) -> Result:
-    """Do what `ruling` says, or as little as turns out to be right. Raises Retry."""
+def result(parts: Parts, finding: Finding, decision: Decision, state: State) -> Result:
+    """Do what `decision` says, or as little as turns out to be right. Raises Retry."""
     remediation = parts.remediations.get(finding.control.lower())
     if concluded := conclude(parts, finding, state):
-        return Result(ruling, concluded.outcome, concluded.note, concluded, again=True)
+        return Result(decision, concluded.outcome, concluded.note, concluded, again=True)
     tags: Tags | None = None
-    if remediation and (ruling.needs_tags or ruling.kind is Kind.REMEDIATE):
-        target = target_of(finding, ruling)
+    if remediation and (decision.needs_tags or decision.kind is Kind.REMEDIATE):
+        target = target_of(finding, decision)
         tags = parts.engine.tags(target, remediation, state.record)
     if tags is not None:
-        ruling = decide(finding, parts.matrix, parts.now(), tags, parts.remediations)
-    if ruling.kind is Kind.REMEDIATE and (why := _given_up(parts, state)):
-        ruling = replace(ruling, kind=Kind.PROPOSE, reason=why)
-    if ruling.kind is not Kind.REMEDIATE:
-        return Result(ruling, RULED.get(ruling.kind, Outcome.TOLD))
-    record = record_of(finding, ruling, state.record, parts.now(), FUNCTION)
-    if ruling.runbook:
-        return _run(parts, finding, ruling, record, tags)
+        decision = decide(finding, parts.matrix, parts.now(), tags, parts.remediations)
+    if decision.kind is Kind.REMEDIATE and (why := _given_up(parts, state)):
+        decision = replace(decision, kind=Kind.PROPOSE, reason=why)
+    if decision.kind is not Kind.REMEDIATE:
+        return Result(decision, RULED.get(decision.kind, Outcome.NOTIFIED))
+    record = record_of(finding, decision, state.record, parts.now(), FUNCTION)
+    if decision.runbook:
+        return _run(parts, finding, decision, record, tags)
     assert remediation  # noqa: S101  or it would not be ruled to be fixed
-    return _remediate(parts, finding, ruling, remediation, record, tags)
+    return _remediate(parts, finding, decision, remediation, record, tags)
 
 
 def conclude(parts: Parts, finding: Finding, state: State) -> Record | None:
@@ -91,45 +91,47 @@ def _given_up(parts: Parts, state: State) -> str:
 def _remediate(
     parts: Parts,
     finding: Finding,
-    ruling: Ruling,
+    decision: Decision,
     remediation: Remediation,
     record: Record,
     tags: Tags | None,
 ) -> Result:
-    look = parts.engine.look(
+    evaluation = parts.engine.evaluate(
         record.target,
         remediation,
         record.id,
         updated=finding.updated,
         tags=tags,
         owner_tags=parts.matrix.rules.owner_tags,
-        force=ruling.force,
+        force=decision.force,
     )
-    if look.outcome is not None:
-        return _looked(parts, ruling, record, look, look.outcome)
+    if evaluation.outcome is not None:
+        return _evaluated(parts, decision, record, evaluation, evaluation.outcome)
     outcome, why = _hindered(parts, finding)
     if outcome:
-        return _kept(parts, ruling, replace(record, outcome=outcome, note=why))
-    record = parts.engine.fix(record, remediation, look)
+        return _kept(parts, decision, replace(record, outcome=outcome, note=why))
+    record = parts.engine.fix(record, remediation, evaluation)
     if record.outcome is Outcome.ON_ITS_WAY:
         parts.states.hold(finding, parts.now())
     _count(parts, finding, record.outcome)
-    return Result(ruling, record.outcome, record.note, record)
+    return Result(decision, record.outcome, record.note, record)
 
 
-def _looked(parts: Parts, ruling: Ruling, record: Record, look: Look, outcome: Outcome) -> Result:
+def _evaluated(
+    parts: Parts, decision: Decision, record: Record, evaluation: Evaluation, outcome: Outcome
+) -> Result:
     """There is nothing to fix; or an invocation that died has fixed it, and nobody was told."""
     begun = parts.records.get(record.id)
     if outcome is Outcome.PASSES and begun and begun.outcome in {Outcome.FIXING, *TRIED}:
-        return _kept(parts, ruling, replace(begun, outcome=Outcome.FIXED))
+        return _kept(parts, decision, replace(begun, outcome=Outcome.FIXED))
     if outcome in QUIET:
-        return Result(ruling, outcome, look.note)
-    return _kept(parts, ruling, replace(record, outcome=outcome, note=look.note))
+        return Result(decision, outcome, evaluation.note)
+    return _kept(parts, decision, replace(record, outcome=outcome, note=evaluation.note))
 
 
-def _kept(parts: Parts, ruling: Ruling, record: Record) -> Result:
+def _kept(parts: Parts, decision: Decision, record: Record) -> Result:
     parts.records.save(record)
-    return Result(ruling, record.outcome, record.note, record)
+    return Result(decision, record.outcome, record.note, record)
 
 
 def _hindered(parts: Parts, finding: Finding) -> tuple[Outcome | None, str]:
@@ -146,9 +148,9 @@ def _hindered(parts: Parts, finding: Finding) -> tuple[Outcome | None, str]:
     return (Outcome.STOPPED if why else None), why
 
 
-def _owned(parts: Parts, ruling: Ruling, tags: Tags | None) -> tuple[Outcome | None, str]:
+def _owned(parts: Parts, decision: Decision, tags: Tags | None) -> tuple[Outcome | None, str]:
     """What only a look at the resource would show, for a runbook that does not look."""
-    if ruling.force:
+    if decision.force:
         return None, ""
     if tags is None:
         return Outcome.REFUSED, "its tags cannot be read, so its owner is unknown"
@@ -164,15 +166,17 @@ def _count(parts: Parts, finding: Finding, outcome: Outcome) -> None:
 
 
 def _run(
-    parts: Parts, finding: Finding, ruling: Ruling, record: Record, tags: Tags | None
+    parts: Parts, finding: Finding, decision: Decision, record: Record, tags: Tags | None
 ) -> Result:
     """A runbook instead of our remediation."""
-    outcome, why = _owned(parts, ruling, tags)
+    outcome, why = _owned(parts, decision, tags)
     if outcome is None:
         outcome, why = _hindered(parts, finding)
     if outcome:
-        return _kept(parts, ruling, replace(record, outcome=outcome, note=why))
+        return _kept(parts, decision, replace(record, outcome=outcome, note=why))
     parts.records.save(record)
-    outcome, note = parts.runbooks.run(record.target, ruling.runbook, ruling.parameters, record.id)
+    outcome, note = parts.runbooks.run(
+        record.target, decision.runbook, decision.parameters, record.id
+    )
     _count(parts, finding, outcome)
-    return _kept(parts, ruling, replace(record, outcome=outcome, note=note))
+    return _kept(parts, decision, replace(record, outcome=outcome, note=note))

@@ -17,7 +17,7 @@ from orchestrator.findings.errors import AwsError
 from orchestrator.findings.event_reader import Wrong, clean, mapping, moment, part
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.remediation import Permission, Place
-from orchestrator.findings.sessions import Doors
+from orchestrator.findings.sessions import Sessions
 
 LOOKUP = Permission(
     ("cloudtrail:LookupEvents",), why="The event history has no resource that could be named."
@@ -44,7 +44,7 @@ class Change:
     agent: str
 
 
-class Witness(Protocol):
+class ChangeHistory(Protocol):
     """Somebody who may have seen it."""
 
     def saw(self, finding: Finding) -> Change | None:
@@ -54,15 +54,15 @@ class Witness(Protocol):
 class Nobody:
     """Has seen nothing."""
 
-    def saw(self, finding: Finding) -> Change | None:  # noqa: ARG002  as every witness
+    def saw(self, finding: Finding) -> Change | None:  # noqa: ARG002  as every history
         return None
 
 
 class EventHistory:
     """Asks the account, as the remediation role with no right but this one."""
 
-    def __init__(self, doors: Doors, role: str) -> None:
-        self._doors, self._role = doors, role
+    def __init__(self, sessions: Sessions, role: str) -> None:
+        self._sessions, self._role = sessions, role
 
     def saw(self, finding: Finding) -> Change | None:
         name = _name(finding.resource)
@@ -75,7 +75,7 @@ class EventHistory:
 
     def _changes(self, finding: Finding, name: str) -> Iterator[Change]:
         place = Place(finding.account, _region(finding), finding.partition)
-        aws = self._doors.open(place, (LOOKUP,), f"who-{finding.key[:12]}")
+        aws = self._sessions.open(place, (LOOKUP,), f"who-{finding.key[:12]}")
         answer = aws("cloudtrail").lookup_events(
             LookupAttributes=[{"AttributeKey": "ResourceName", "AttributeValue": name}],
             StartTime=finding.updated - HISTORY,

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from orchestrator.findings import remediate
-from orchestrator.findings.decision import Kind, Ruling, decide, over
+from orchestrator.findings.decision import Decision, Kind, decide, over
 from orchestrator.findings.digests import digest
 from orchestrator.findings.errors import Retry
 from orchestrator.findings.finding import Finding
-from orchestrator.findings.messages.message import Message as Notice
+from orchestrator.findings.messages.message import Message as DriftNotification
 from orchestrator.findings.messages.message import about
 from orchestrator.findings.parts import Parts
 from orchestrator.findings.progress import Claim, Message, State, Status
@@ -31,7 +31,7 @@ AFTER = {
     Outcome.PASSES: Status.CLOSED,
     Outcome.GONE: Status.CLOSED,
 }
-"""The state that an outcome leaves; TOLD if it is not here."""
+"""The state that an outcome leaves; NOTIFIED if it is not here."""
 
 IN_VAIN = 5
 """So many findings that must go on waiting say that the budget is still used up."""
@@ -55,63 +55,63 @@ class Router:
     def route(self, finding: Finding, message: Message) -> Routed:
         """Do what follows from `finding`, unless it has been done. Raises Retry."""
         parts, now = self._parts, self._parts.now()
-        ruling = decide(finding, parts.matrix, now, None, parts.remediations)
-        if ruling.kind is Kind.IGNORE:
+        decision = decide(finding, parts.matrix, now, None, parts.remediations)
+        if decision.kind is Kind.IGNORE:
             news = bool(over(finding)) and parts.states.close(finding, now)
             if news and (state := parts.states.get(finding.key)):
                 remediate.conclude(parts, finding, state)
-            return Routed("closed" if news else ruling.kind.value)
+            return Routed("closed" if news else decision.kind.value)
         claim, state = parts.states.claim(finding, message, now, new_id)
         if claim is Claim.BUSY:
             raise Retry("another invocation is at this finding")
         if state is None:
             return Routed(claim.value)
         try:
-            return self._act(finding, ruling, state)
+            return self._act(finding, decision, state)
         except Retry:
             undone = state.status is Status.UNDONE
             status = Status.UNDONE if undone else Status.OPEN
             parts.states.finish(finding.key, state, status, parts.now())
             raise
 
-    def _act(self, finding: Finding, ruling: Ruling, state: State) -> Routed:
+    def _act(self, finding: Finding, decision: Decision, state: State) -> Routed:
         parts = self._parts
-        result = remediate.result(parts, finding, ruling, state)
-        if result.ruling.kind is Kind.IGNORE:
-            parts.states.finish(finding.key, state, Status.TOLD, parts.now())
+        result = remediate.result(parts, finding, decision, state)
+        if result.decision.kind is Kind.IGNORE:
+            parts.states.finish(finding.key, state, Status.NOTIFIED, parts.now())
             return Routed(Kind.IGNORE.value)
         if result.outcome in TRIED and not result.again:
             state = replace(state, attempts=state.attempts + 1, attempted=parts.now())
-        told = digest([result.outcome.value, result.ruling.reason, finding.severity.name])
+        notified = digest([result.outcome.value, result.decision.reason, finding.severity.name])
         problems: tuple[str, ...] = ()
         still = result.again and result.outcome is Outcome.ON_ITS_WAY
-        news = told != state.told and result.outcome not in QUIET
+        news = notified != state.notified and result.outcome not in QUIET
         if not still and (result.outcome in TRIED or news):
-            problems = tuple(self._tell(finding, result))
+            problems = tuple(self._notify(finding, result))
         status = _status(state, result.outcome)
-        parts.states.finish(finding.key, replace(state, told=told), status, parts.now())
+        parts.states.finish(finding.key, replace(state, notified=notified), status, parts.now())
         return Routed(result.outcome.value, problems)
 
-    def _tell(self, finding: Finding, result: Result) -> Iterator[str]:
+    def _notify(self, finding: Finding, result: Result) -> Iterator[str]:
         """The team, and Security Hub; what went wrong with that."""
         parts, outcome = self._parts, result.outcome
-        notice = self._notice(finding, result)
-        yield from parts.office.tell(notice, finding, parts.now(), always=outcome in TRIED)
+        notice = self._notification(finding, result)
+        yield from parts.notifier.notify(notice, finding, parts.now(), always=outcome in TRIED)
         if finding.v2 or outcome is Outcome.HELD:
             return
         workflow = "RESOLVED" if outcome is Outcome.FIXED else "NOTIFIED"
-        text = f"{outcome.value} {notice.record}: {result.note or result.ruling.reason}"
+        text = f"{outcome.value} {notice.record}: {result.note or result.decision.reason}"
         if problem := parts.hub.note(finding.id, finding.product_arn, workflow, text):
             yield f"Security Hub: {problem}"
 
-    def _notice(self, finding: Finding, result: Result) -> Notice:
+    def _notification(self, finding: Finding, result: Result) -> DriftNotification:
         remediation = self._parts.remediations.get(finding.control.lower())
-        fixes = remediation and result.ruling.kind in {Kind.REMEDIATE, Kind.PROPOSE}
+        fixes = remediation and result.decision.kind in {Kind.REMEDIATE, Kind.PROPOSE}
         record = result.record
         undo = bool(record and record.can_be_undone and remediation and remediation.undo)
         return about(
             finding,
-            result.ruling,
+            result.decision,
             self._parts.matrix,
             said=result.outcome.value,
             note=result.note,
@@ -124,7 +124,7 @@ class Router:
     def tick(self, message: Message, most: int = 100) -> tuple[Routed, ...]:
         """What time brings: digests that are due, and findings that waited for a budget."""
         parts = self._parts
-        routed = [Routed("digests", tuple(parts.office.flush(parts.now())))]
+        routed = [Routed("digests", tuple(parts.notifier.flush(parts.now())))]
         in_vain, waited = 0, replace(message, waited=True)
         for finding, version in parts.states.held(most):
             if in_vain >= IN_VAIN or parts.now() >= message.until:
@@ -143,4 +143,4 @@ def _status(state: State, outcome: Outcome) -> Status:
     """What a person took back stays so, whatever the team was told."""
     if state.status is Status.UNDONE and outcome not in TRIED | QUIET:
         return Status.UNDONE
-    return AFTER.get(outcome, Status.TOLD)
+    return AFTER.get(outcome, Status.NOTIFIED)

@@ -13,7 +13,7 @@ from orchestrator.findings import arn
 from orchestrator.findings.errors import AwsError, Retry, denied, passing, said
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.remediation import Target
-from orchestrator.findings.sessions import Doors
+from orchestrator.findings.sessions import Sessions
 from orchestrator.findings.sessions import runbook as permissions_of
 
 WAITS = (1.0, 2.0, 4.0, 8.0)
@@ -26,8 +26,8 @@ RUNNING = frozenset({"Pending", "InProgress", "Waiting"})
 class Runbooks:
     """Starts runbooks. `sleep` waits for seconds."""
 
-    def __init__(self, doors: Doors, sleep: Callable[[float], None]) -> None:
-        self._doors = doors
+    def __init__(self, sessions: Sessions, sleep: Callable[[float], None]) -> None:
+        self._sessions = sessions
         self._sleep = sleep
 
     def run(
@@ -36,7 +36,7 @@ class Runbooks:
         """How it ended, or that it runs. Raises Retry only if it has not been started."""
         try:
             needed = permissions_of(runbook, parameters)
-            ssm = self._doors.open(target.place, needed, name)("ssm")
+            ssm = self._sessions.open(target.place, needed, name)("ssm")
             execution = ssm.start_automation_execution(
                 DocumentName=runbook,
                 Parameters=filled(parameters, target),

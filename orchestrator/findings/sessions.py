@@ -18,7 +18,7 @@ SECONDS = 900
 """The shortest session there is."""
 
 
-class Doors(Protocol):
+class Sessions(Protocol):
     """How accounts are entered."""
 
     def open(self, place: Place, permissions: tuple[Permission, ...], name: str) -> Aws:
@@ -53,8 +53,8 @@ def permissions(remediation: Remediation, *, writes: bool) -> tuple[Permission, 
     return (*remediation.reads, *(remediation.writes if writes else ()))
 
 
-class RoleDoors:
-    """Doors that assume a role. `session` is a boto3 Session with the right to assume it."""
+class RoleSessions:
+    """Sessions that assume a role. `session` is a boto3 Session with the right to assume it."""
 
     def __init__(self, session: Any, config: Any, role: str, external_id: str) -> None:
         self._session = session

@@ -31,7 +31,7 @@ class Source:
         return f"{self.name} {self.version} in {self.region}"
 
 
-class Newcomers(Protocol):
+class AutoEnable(Protocol):
     """Security Lake's settings for new accounts. Each raises AwsDenied."""
 
     def account(self) -> str:
@@ -62,7 +62,7 @@ def wanted(organization: Organization) -> frozenset[Source]:
     return frozenset(Source(region, str(name)) for region in regions for name in names)
 
 
-def settle(lake: Newcomers, organization: Organization, *, write: bool = True) -> Change:
+def settle(lake: AutoEnable, organization: Organization, *, write: bool = True) -> Change:
     """Bring the settings to what is wanted; without `write` only say what differs.
 
     Raises UsageError outside of the security account, and NotTaken.

@@ -97,7 +97,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class Coverage:
     """Every account of AWS Organizations and of account_configs/, in id order.
 
     `asked` says whether AWS was asked about Security Hub, AWS Config, roles and log delivery.

@@ -12,7 +12,7 @@ from orchestrator.model.names import AccountId, StackKey
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class DriftNotification:
     """One ticket's worth. `key` stays the same for as long as it is about the same thing."""
 
     key: str
@@ -53,7 +53,7 @@ class Step:
 
     move: Move
     key: str
-    notice: Notice | None
+    notification: DriftNotification | None
     ticket: Ticket | None
     remark: str = ""
 
@@ -80,7 +80,7 @@ class Suspect:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class DriftEvent:
     """A successful call in an account. `at` is in UTC, `uid` CloudTrail's own id of the event.
 
     `who` is the person behind the call as far as the event says, `through` the role or user whose

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from orchestrator.model.call_table import CALLS, Calls
-from orchestrator.model.drift import Heard
+from orchestrator.model.drift import DriftEvent
 from orchestrator.model.names import StackName
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.resource_types import TYPES
@@ -75,7 +75,7 @@ def own_roles(organization: Organization, account: Account) -> tuple[str, ...]:
     return tuple(sorted(f"arn:aws:iam::{account.id}:role/{name}" for name in names))
 
 
-def may_be_ours(call: Heard, organization: Organization) -> bool:
+def may_be_ours(call: DriftEvent, organization: Organization) -> bool:
     """Whether it looks like the entry role in a run of ours, which makes and changes the roles.
 
     Anybody who may be that role can call a session so: a reason to look later, when the run has

@@ -99,7 +99,7 @@ Event = (
     | Halted
 )
 
-Tell = Callable[[Event], None]
+Emit = Callable[[Event], None]
 """Must be safe to call from several threads, quick, and never raise."""
 
 

@@ -26,7 +26,7 @@ class Presence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Sight:
+class ImportCandidate:
     """What was seen of one resource that a plan means to create.
 
     `id` is what it is imported by. `says` is what is set, what is in the way, or why it is not
@@ -41,7 +41,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Adoption:
+class StackImports:
     """One stack: what it takes over, and what its first apply would do then.
 
     `plan` is the plan with the imports. `held` are entries of before that the state holds by now,
@@ -51,7 +51,7 @@ class Adoption:
     key: StackKey
     plan: Plan
     imports: Imports
-    sights: tuple[Sight, ...]
+    sights: tuple[ImportCandidate, ...]
     before: Imports = field(default_factory=dict)
 
     @property
@@ -73,5 +73,5 @@ class Adoption:
             return Outcome.DENIED
         return Outcome.UNCHANGED if self.plan.empty else Outcome.PLANNED
 
-    def seen(self, presence: Presence) -> tuple[Sight, ...]:
-        return tuple(sight for sight in self.sights if sight.presence is presence)
+    def seen(self, presence: Presence) -> tuple[ImportCandidate, ...]:
+        return tuple(candidate for candidate in self.sights if candidate.presence is presence)

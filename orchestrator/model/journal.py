@@ -19,7 +19,7 @@ Groups = tuple[tuple[str, tuple[StackKey, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ToolVersions:
     """What a run stands on besides the rendered files. `lock` and `policies` are SHA-256."""
 
     orchestrator: str = ""
@@ -56,7 +56,7 @@ class Inputs:
     groups: Groups
     rendered: Mapping[StackKey, str]
     modules: Mapping[str, str] = field(default_factory=dict)
-    ground: Ground = field(default_factory=Ground)
+    tool_versions: ToolVersions = field(default_factory=ToolVersions)
     origin: Origin = field(default_factory=Origin)
     lifted: Lifted | None = None
     resumes: str = ""

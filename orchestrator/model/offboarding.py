@@ -34,7 +34,7 @@ class Remnant:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class Offboarding:
     """One account: why it goes, and all that is to be accounted for.
 
     `refused` says that nothing is done, because the account is open. `file` is its file as long as

@@ -34,7 +34,7 @@ class Change:
     type: str
     action: Action
     attributes: tuple[str, ...] = ()
-    likeness: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+    normalized: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
     written_otherwise: bool = field(default=False, compare=False)
 
 

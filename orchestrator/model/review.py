@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.model.journal import Ground
+from orchestrator.model.journal import ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Rendering
 
@@ -53,7 +53,7 @@ class Manifest:
 
     run: str
     made: str
-    ground: Ground
+    tool_versions: ToolVersions
     stacks: tuple[Reviewed, ...]
 
     def of(self, key: StackKey) -> Reviewed | None:

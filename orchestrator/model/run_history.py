@@ -124,7 +124,7 @@ def _with(history: History, entry: Entry, stacks: dict[StackKey, StackHistory]) 
     """`stacks` is the history's own, changed in place: a run of 500 has thousands of lines."""
     match entry.said:
         case StageStarted() | StageEnded() | Planned() | StackEnded():
-            _tell(stacks, entry.said)
+            _record(stacks, entry.said)
         case GroupStarted() | GroupEnded():
             return replace(history, groups=_grouped(history.groups, entry.said, entry.at))
         case Waiting() as waiting:
@@ -140,7 +140,7 @@ def _with(history: History, entry: Entry, stacks: dict[StackKey, StackHistory]) 
     return history
 
 
-def _tell(
+def _record(
     stacks: dict[StackKey, StackHistory], said: StageStarted | StageEnded | Planned | StackEnded
 ) -> None:
     key = said.result.key if isinstance(said, StackEnded) else said.key

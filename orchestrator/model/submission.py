@@ -13,27 +13,27 @@ from orchestrator.model.waves import FailureMode
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One piece of work. Without a key it is the check after its lot."""
+    """One piece of work. Without a key it is the check after its batch."""
 
     run: str
-    lot: str
+    batch: str
     key: StackKey | None = None
 
     @property
     def name(self) -> str:
         """Unlike that of any other item of the run."""
-        return f"{self.key.account_id}-{self.key.stack}" if self.key else f"check-{self.lot}"
+        return f"{self.key.account_id}-{self.key.stack}" if self.key else f"check-{self.batch}"
 
     def __str__(self) -> str:
-        return f"{self.run} {self.key or f'check after {self.lot}'}"
+        return f"{self.run} {self.key or f'check after {self.batch}'}"
 
 
 @dataclass(frozen=True, slots=True)
-class Lot:
+class Batch:
     """Stacks that are handed out together: a foundation, a wave, or all of a plan.
 
-    `tolerated` is how many may fail before nothing new starts; without a `mode`, the lot itself is
-    still brought to its end. None tolerates any number. `checked` says that bake time and health
+    `tolerated` is how many may fail before nothing new starts; without a `mode`, the batch itself
+    is still brought to its end. None tolerates any number. `checked` says that bake time and health
     check follow.
     """
 
@@ -52,20 +52,20 @@ class Submission:
     inputs: Inputs
     at: datetime
     project: str
-    lots: tuple[Lot, ...]
+    batches: tuple[Batch, ...]
 
-    def lot(self, name: str) -> Lot:
+    def batch(self, name: str) -> Batch:
         """Raises KeyError."""
-        return {lot.name: lot for lot in self.lots}[name]
+        return {batch.name: batch for batch in self.batches}[name]
 
 
-def steps(submission: Submission) -> Iterator[tuple[Lot, tuple[Item, ...]]]:
-    """What is handed out one after the other: a lot's stacks, and then its check, if it has one."""
+def steps(submission: Submission) -> Iterator[tuple[Batch, tuple[Item, ...]]]:
+    """What is handed out in turn: a batch's stacks, and then its check, if it has one."""
     run = submission.inputs.run
-    for lot in submission.lots:
-        yield lot, tuple(Item(run, lot.name, key) for key in lot.keys)
-        if lot.checked:
-            yield Lot(f"check after {lot.name}", (), 1, 0), (Item(run, lot.name),)
+    for batch in submission.batches:
+        yield batch, tuple(Item(run, batch.name, key) for key in batch.keys)
+        if batch.checked:
+            yield Batch(f"check after {batch.name}", (), 1, 0), (Item(run, batch.name),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +81,20 @@ class Cancelled:
 
 
 def exceeded(
-    lots: Sequence[Lot], failed: Mapping[str, int], name: str, *, over: bool = False
+    batches: Sequence[Batch], failed: Mapping[str, int], name: str, *, over: bool = False
 ) -> str:
-    """Why nothing of the lot `name` starts any more, '' while it may.
+    """Why nothing of the batch `name` starts any more, '' while it may.
 
-    More failures than an earlier lot tolerates stop all that follow; those of the lot itself stop
-    it, unless it is to be brought to its end. `over` asks for what follows the lot.
+    More failures than an earlier batch tolerates stop all that follow; those of the batch itself
+    stop it, unless it is to be brought to its end. `over` asks for what follows the batch.
     """
-    for lot in lots:
-        count, own = failed.get(lot.name, 0), lot.name == name
-        stops = lot.mode is not None or over or not own
-        if lot.tolerated is not None and count > lot.tolerated and stops:
+    for batch in batches:
+        count, own = failed.get(batch.name, 0), batch.name == name
+        stops = batch.mode is not None or over or not own
+        if batch.tolerated is not None and count > batch.tolerated and stops:
             before = "one stack" if count == 1 else f"{count} stacks"
-            tolerated = f", {lot.tolerated} tolerated" if lot.tolerated else ""
-            return f"{before} of {lot.name} failed{tolerated}"
+            tolerated = f", {batch.tolerated} tolerated" if batch.tolerated else ""
+            return f"{before} of {batch.name} failed{tolerated}"
         if own:
             return ""
     return f"the run has no '{name}'"

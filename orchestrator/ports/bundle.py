@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from orchestrator.model.events import Tell, silently
+from orchestrator.model.events import Emit, silently
 from orchestrator.model.names import AccountId, StackKey
 from orchestrator.ports.records import Baselines, Sightings
-from orchestrator.ports.stages import Doors, Folders, Inspector, Reader, Scanner, Terraform
+from orchestrator.ports.stages import Conformance, Folders, Reader, Scanner, Sessions, Terraform
 
 Clock = Callable[[], datetime]
 """The time, in UTC."""
@@ -76,8 +76,8 @@ class Ports:
     folders: Folders
     terraform: Terraform
     scanner: Scanner
-    doors: Doors
-    inspector: Inspector
+    sessions: Sessions
+    conformance: Conformance
     reader: Reader
     baselines: Baselines
     clock: Clock
@@ -85,5 +85,5 @@ class Ports:
     capacity: Capacity
     findings: Findings
     locks: AccountLocks
-    tell: Tell = silently
+    emit: Emit = silently
     rest: Rest = sleeping

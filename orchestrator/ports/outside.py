@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from orchestrator.model.drift import Step, Ticket
-from orchestrator.model.existing import Sight
+from orchestrator.model.existing import ImportCandidate
 from orchestrator.model.inventory import Landscape, Member
 from orchestrator.model.names import AccountId
 from orchestrator.model.offboarding import Remnant
@@ -17,7 +17,7 @@ from orchestrator.model.review import Comment
 from orchestrator.ports.stages import Purpose
 
 
-class Census(Protocol):
+class Inventory(Protocol):
     """AWS Organizations: which accounts there are. Raises AwsDenied."""
 
     def member(self, account: AccountId) -> Member | None:
@@ -59,7 +59,7 @@ class CallQueue(Protocol):
     def done(self, receipts: Sequence[str]) -> None: ...
 
 
-class Remains(Protocol):
+class Leftovers(Protocol):
     """What accounts leave behind in AWS."""
 
     def of(self, account: AccountId) -> tuple[Remnant, ...]:
@@ -122,7 +122,7 @@ class Branches(Protocol):
 class Existing(Protocol):
     """AWS, asked for what a plan means to create."""
 
-    def look(self, plan: Plan, purpose: Purpose) -> tuple[Sight, ...]:
+    def find(self, plan: Plan, purpose: Purpose) -> tuple[ImportCandidate, ...]:
         """One sight for each resource that `plan` creates, in the order of their addresses.
 
         The account is entered as for the plan. Who is refused an answer says UNKNOWN, and so does

@@ -56,7 +56,7 @@ class Journal(Protocol):
         """The first line. Raises UsageError if there is no place: then nothing is started."""
         ...
 
-    def tell(self, event: Event | Stored) -> None:
+    def emit(self, event: Event | Stored) -> None:
         """See events.Tell."""
         ...
 

@@ -128,7 +128,7 @@ class Entry:
     role: str
 
 
-class Doors(Protocol):
+class Sessions(Protocol):
     """Temporary credentials for an account and for its state."""
 
     def open(self, key: StackKey, purpose: Purpose) -> AbstractContextManager[Entry]:
@@ -158,7 +158,7 @@ class Doors(Protocol):
         ...
 
 
-class Inspector(Protocol):
+class Conformance(Protocol):
     """AWS, asked whether it is as declared."""
 
     def inspect(self, account: Account, key: StackKey) -> tuple[Probe, ...]:

@@ -40,10 +40,10 @@ class RunRecords(Protocol):
         ...
 
     def failures(self, run: str) -> Mapping[str, int]:
-        """How many stacks have failed, by the name of their lot."""
+        """How many stacks have failed, by the name of their batch."""
         ...
 
-    def check(self, item: Item, ails: str) -> str:
+    def check(self, item: Item, unhealthy: str) -> str:
         """Keep what a check has found, '' when all is well. The first finding counts."""
         ...
 
@@ -114,7 +114,7 @@ class Progress(StrEnum):
 
 
 class Executor(Protocol):
-    """Who hands out the stacks of a run, lot after lot. Raises AwsDenied."""
+    """Who hands out the stacks of a run, batch after batch. Raises AwsDenied."""
 
     def begin(self, submission: Submission) -> None:
         """Raises UsageError if it was begun before."""

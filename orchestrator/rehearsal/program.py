@@ -70,7 +70,7 @@ class Program:
             sent: list[str] = []
             timer = _timer(child, kill, sent)
             try:
-                heard = _listened(child)
+                output = _listened(child)
                 used = _awaited(child)
             except BaseException:
                 child.terminate()
@@ -85,20 +85,20 @@ class Program:
             time.monotonic() - begun,
             used.ru_utime + used.ru_stime,
             "".join(sent),
-            heard.run,
-            dict(heard.outcomes),
-            heard.halted,
-            tuple(heard.waves),
-            heard.stacks,
+            output.run,
+            dict(output.outcomes),
+            output.halted,
+            tuple(output.waves),
+            output.stacks,
         )
 
 
-def _listened(child: subprocess.Popen[str]) -> Heard:
-    heard = Heard()
+def _listened(child: subprocess.Popen[str]) -> ProgramOutput:
+    output = ProgramOutput()
     assert child.stdout is not None  # noqa: S101
     for line in child.stdout:
-        heard.line(line)
-    return heard
+        output.line(line)
+    return output
 
 
 def _awaited(child: subprocess.Popen[str]) -> resource.struct_rusage:
@@ -109,7 +109,7 @@ def _awaited(child: subprocess.Popen[str]) -> resource.struct_rusage:
 
 
 @dataclass(slots=True)
-class Heard:
+class ProgramOutput:
     """What the lines of stdout have said so far; those that are no events say nothing."""
 
     run: str = ""

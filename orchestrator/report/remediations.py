@@ -28,7 +28,9 @@ class End(StrEnum):
     FAILED = "not fixed"
 
 
-LEFT = frozenset({Outcome.OWNED, Outcome.PROPOSED, Outcome.REFUSED, Outcome.TOLD, Outcome.UNCLEAR})
+LEFT = frozenset(
+    {Outcome.OWNED, Outcome.PROPOSED, Outcome.REFUSED, Outcome.NOTIFIED, Outcome.UNCLEAR}
+)
 NOTHING = frozenset(
     {
         *(Outcome.PASSES, Outcome.GONE, Outcome.FIXING, Outcome.ON_ITS_WAY),

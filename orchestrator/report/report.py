@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from orchestrator.controls.decisions import Due, due
 from orchestrator.findings.finding import Severity
 from orchestrator.findings.records import Record
-from orchestrator.model.coverage import Ledger
+from orchestrator.model.coverage import Coverage
 from orchestrator.model.names import AccountId, ControlId
 from orchestrator.model.organization import Organization
 from orchestrator.model.report_history import Point, Score, monthly
@@ -33,7 +33,7 @@ class Sources:
     organization: Organization
     standings: Standings
     at: datetime
-    ledger: Ledger | None = None
+    coverage: Coverage | None = None
     records: tuple[Record, ...] = ()
     histories: tuple[History, ...] = ()
     earlier: tuple[Point, ...] = ()
@@ -108,7 +108,7 @@ def build(sources: Sources) -> Report:
 
 def _accounts(sources: Sources, drifting: frozenset[AccountId]) -> Iterator[AccountRow]:
     standings = sources.standings
-    rows = {row.id: row for row in sources.ledger.rows} if sources.ledger else {}
+    rows = {row.id: row for row in sources.coverage.rows} if sources.coverage else {}
     open_: dict[AccountId, Counter[Severity]] = {}
     for each in standings.open:
         open_.setdefault(each.account, Counter())[each.severity] += 1
@@ -172,9 +172,9 @@ def _numbers(sources: Sources, drifts: tuple[rollouts.Drift, ...]) -> Iterator[t
         yield f"rules.{kind}", kinds[kind]
     yield "exceptions", _exceptions(sources.organization, sources.at.date())
     yield "drifting", len(drifts)
-    if sources.ledger:
-        yield "covered", sum(row.covered for row in sources.ledger.rows)
-        yield "accounts", len(sources.ledger.rows)
+    if sources.coverage:
+        yield "covered", sum(row.covered for row in sources.coverage.rows)
+        yield "accounts", len(sources.coverage.rows)
 
 
 def _exceptions(organization: Organization, today: date) -> int:

@@ -37,7 +37,7 @@ def bootstrap(
 
     `agreed` is shown the plan and says whether to go on.
     """
-    settled = ports.doors.has_state(jobs.settled.key)
+    settled = ports.sessions.has_state(jobs.settled.key)
     job = jobs.settled if settled else jobs.local
     judged = _planned(job, ports, today)
     if not judged.succeeded or not agreed(judged):
@@ -59,21 +59,21 @@ def _planned(job: Job, ports: Ports, today: date) -> StackResult:
 def _apply(job: Job, judged: StackResult, ports: Ports) -> None:
     if judged.plan is None or judged.plan.empty:
         return
-    with ports.doors.open(job.key, Purpose.ENTRY) as entry:
+    with ports.sessions.open(job.key, Purpose.ENTRY) as entry:
         ports.terraform.apply(judged.plan, entry.env)
     log.info("%s apply: %s", job.key, summary(judged.plan.changes))
 
 
 def _settle(job: Job, ports: Ports) -> None:
     folder = ports.folders.write(job.rendering)
-    with ports.doors.open(job.key, Purpose.ENTRY) as entry:
+    with ports.sessions.open(job.key, Purpose.ENTRY) as entry:
         ports.terraform.migrate(folder, entry.env)
     log.info("%s state moved into its bucket", job.key)
 
 
 def _verified(job: Job, judged: StackResult, ports: Ports) -> StackResult:
     folder = ports.folders.write(job.rendering)
-    with ports.doors.open(job.key, Purpose.ENTRY) as entry:
+    with ports.sessions.open(job.key, Purpose.ENTRY) as entry:
         left = ports.terraform.is_empty(folder, entry.env)
         if not left:
             ports.terraform.record(folder, entry.env)

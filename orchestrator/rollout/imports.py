@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from orchestrator.model.existing import Adoption, Presence, Sight
+from orchestrator.model.existing import ImportCandidate, Presence, StackImports
 from orchestrator.model.imports import Imports
 from orchestrator.model.plan import Plan
 from orchestrator.model.run import StackResult
 from orchestrator.ports import Existing, Ports
-from orchestrator.rollout.quarantine import parted
+from orchestrator.rollout.quarantine import split_quarantined
 from orchestrator.stages import planning
 from orchestrator.stages.attempts import stage
-from orchestrator.stages.context import Course, Terms
+from orchestrator.stages.context import RunContext, RunOptions
 from orchestrator.stages.jobs import Group, Job
 from orchestrator.stages.pool import each
 
@@ -26,50 +26,52 @@ UNKNOWN_FIRST = "it can be asked for only once all else is known"
 def adopt_all(
     jobs: Sequence[Job],
     ports: Ports,
-    terms: Terms,
+    options: RunOptions,
     existing: Existing,
     render: Render,
     before: Callable[[Job], Imports],
-) -> Iterator[Adoption | StackResult]:
+) -> Iterator[StackImports | StackResult]:
     """Every job's adoption, or what kept it from coming about. Changes nothing in AWS."""
-    working, aside = parted(jobs, terms)
+    working, aside = split_quarantined(jobs, options)
     yield from aside
-    course, group = Course.of(ports, terms), Group("adopt", tuple(working), len(jobs))
+    context, group = RunContext.of(ports, options), Group("adopt", tuple(working), len(jobs))
     work = lambda job: adopt(job, ports, existing, render, before(job))  # noqa: E731
-    yield from (result for _, result in each(group, course, "adopt", work))
+    yield from (result for _, result in each(group, context, "adopt", work))
 
 
-def adopt(job: Job, ports: Ports, existing: Existing, render: Render, before: Imports) -> Adoption:
+def adopt(
+    job: Job, ports: Ports, existing: Existing, render: Render, before: Imports
+) -> StackImports:
     """Begin without any import, and take over what is there, round by round.
 
     Beginning anew drops what the state holds by now. A round more is needed where an id is known
     only once something else is imported: a bucket's settings, a queue's policy.
     """
     imports: dict[str, str] = {}
-    seen: dict[str, Sight] = {}
+    seen: dict[str, ImportCandidate] = {}
     while True:
         made = planning.plan(render(job, imports), ports)
         sights = _look(job, made, ports, existing)
-        seen |= {sight.address: sight for sight in sights}
+        seen |= {candidate.address: candidate for candidate in sights}
         found = {s.address: s.id for s in sights if s.presence is Presence.THERE} | {
             s.address: before[s.address]
             for s in sights
             if s.presence is Presence.UNKNOWN and s.address in before
         }
         if not found.keys() - imports.keys():
-            return Adoption(job.key, made, imports, _settled(seen, imports), before)
+            return StackImports(job.key, made, imports, _settled(seen, imports), before)
         imports |= found
 
 
-def _look(job: Job, made: Plan, ports: Ports, existing: Existing) -> tuple[Sight, ...]:
+def _look(job: Job, made: Plan, ports: Ports, existing: Existing) -> tuple[ImportCandidate, ...]:
     with stage(job.key, "look", ports) as current:
-        sights = existing.look(made, planning.way_in(job, ports))
-        there = sum(sight.presence is Presence.THERE for sight in sights)
+        sights = existing.find(made, planning.way_in(job, ports))
+        there = sum(candidate.presence is Presence.THERE for candidate in sights)
         current.note = f"{there} of {len(sights)} are there" if sights else "creates nothing"
     return sights
 
 
-def _settled(seen: dict[str, Sight], imports: Imports) -> tuple[Sight, ...]:
+def _settled(seen: dict[str, ImportCandidate], imports: Imports) -> tuple[ImportCandidate, ...]:
     """What still waits does so for something that is created, so it cannot be there; unless it is
     not known whether that something is.
     """

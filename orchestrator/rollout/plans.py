@@ -14,7 +14,7 @@ from orchestrator.ports import Ports, Scan
 from orchestrator.rollout import stack
 from orchestrator.stages import attempts, planning
 from orchestrator.stages.attempts import attempt, stage
-from orchestrator.stages.context import Course
+from orchestrator.stages.context import RunContext
 from orchestrator.stages.jobs import Group, Job
 from orchestrator.stages.pool import each
 
@@ -24,42 +24,42 @@ Scanned = Mapping[StackKey, Scan]
 Judged = Mapping[StackKey, StackResult]
 
 
-def judge(jobs: Sequence[Job], course: Course) -> Judged:
+def judge(jobs: Sequence[Job], context: RunContext) -> Judged:
     """The gate's answer for each job."""
-    return {result.key: result for result in judged(jobs, course)}
+    return {result.key: result for result in judged(jobs, context)}
 
 
-def judged(jobs: Sequence[Job], course: Course) -> Iterator[StackResult]:
+def judged(jobs: Sequence[Job], context: RunContext) -> Iterator[StackResult]:
     """Plans that could not be made first; the others once all of them are scanned."""
     group = Group("plan", tuple(jobs), len(jobs))
     yield from _judged(
-        each(group, course, "plan", lambda job: planning.plan(job, course.ports)), course
+        each(group, context, "plan", lambda job: planning.plan(job, context.ports)), context
     )
 
 
 def _judged(
-    made: Iterable[tuple[Job, Plan | StackResult]], course: Course
+    made: Iterable[tuple[Job, Plan | StackResult]], context: RunContext
 ) -> Iterator[StackResult]:
     """One scan over all plans that change something; stacks without a plan keep their result."""
     pairs = list(made)
     yield from (result for _, result in pairs if isinstance(result, StackResult))
     planned = [(job, plan) for job, plan in pairs if isinstance(plan, Plan)]
-    found = _scanned([plan for _, plan in planned if not plan.empty], course.ports)
+    found = _scanned([plan for _, plan in planned if not plan.empty], context.ports)
     for job, plan in planned:
         if plan.empty:
-            yield stack.judge(job, plan, (), course.terms.today)
+            yield stack.judge(job, plan, (), context.options.today)
         elif isinstance(found, StackResult):
             yield StackResult(job.key, found.outcome, plan, reason=found.reason)
         else:
-            yield _one(job, plan, found[job.key], course)
+            yield _one(job, plan, found[job.key], context)
 
 
-def _one(job: Job, plan: Plan, found: Scan, course: Course) -> StackResult:
+def _one(job: Job, plan: Plan, found: Scan, context: RunContext) -> StackResult:
     """A plan that was not scanned fails its own stack, and no other."""
     if isinstance(found, ScanFailed):
         log.error("%s scan: failed", job.key)
         return StackResult(job.key, Outcome.FAILED, plan, reason=f"scan: {found}")
-    return stack.judge(job, plan, found, course.terms.today)
+    return stack.judge(job, plan, found, context.options.today)
 
 
 def _scanned(plans: Sequence[Plan], ports: Ports) -> Scanned | StackResult:
@@ -71,18 +71,18 @@ def _scanned(plans: Sequence[Plan], ports: Ports) -> Scanned | StackResult:
         return attempt(plans[0].key, "scan", lambda: ports.scanner.scan(plans))
 
 
-def apply(job: Job, judged: StackResult, course: Course) -> StackResult:
+def apply(job: Job, judged: StackResult, context: RunContext) -> StackResult:
     """See stack.apply. A plan that was half carried out is never applied again: another is made,
     scanned and put before the gate.
     """
     while True:
         try:
-            return stack.apply(job, judged, course.ports)
+            return stack.apply(job, judged, context.ports)
         except OrchestratorError as error:
             if error.transient not in attempts.PASSING:
                 raise
-            if not attempts.again(job, error, course.ports):
+            if not attempts.again(job, error, context.ports):
                 raise
-        judged = judge((job,), course)[job.key]
+        judged = judge((job,), context)[job.key]
         if not judged.succeeded:
             return judged

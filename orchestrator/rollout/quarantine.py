@@ -6,46 +6,46 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.stages.context import Terms
+from orchestrator.stages.context import RunOptions
 from orchestrator.stages.jobs import Job
 
-Parted = tuple[tuple[Job, ...], tuple[StackResult, ...]]
+Quarantined = tuple[tuple[Job, ...], tuple[StackResult, ...]]
 
 
-def parted(jobs: Sequence[Job], terms: Terms) -> Parted:
+def split_quarantined(jobs: Sequence[Job], options: RunOptions) -> Quarantined:
     """The jobs to work on, and a result for each of those that are left alone."""
-    alone = {job.key: found for job in jobs for found in _alone(job, terms)}
+    alone = {job.key: found for job in jobs for found in _alone(job, options)}
     return tuple(job for job in jobs if job.key not in alone), tuple(alone.values())
 
 
-def parted_to_apply(jobs: Sequence[Job], terms: Terms) -> Parted:
+def split_quarantined_to_apply(jobs: Sequence[Job], options: RunOptions) -> Quarantined:
     """The same; an account that has moved is left alone, too, unless that was accepted."""
-    working, aside = parted(jobs, terms)
-    moved = () if terms.accept_moved else tuple(_moved(working, terms))
+    working, aside = split_quarantined(jobs, options)
+    moved = () if options.accept_moved else tuple(_moved(working, options))
     held = {result.key for result in moved}
     return tuple(job for job in working if job.key not in held), (*aside, *moved)
 
 
-def noted(results: Iterable[StackResult], terms: Terms) -> Iterator[StackResult]:
+def noted(results: Iterable[StackResult], options: RunOptions) -> Iterator[StackResult]:
     """Results that say which accounts are in another OU; what is compared is still compared."""
     for result in results:
-        said = terms.standings.moved.get(result.key.account_id)
+        said = options.standings.moved.get(result.key.account_id)
         if said is None or result.outcome in (Outcome.MOVED, Outcome.SET_ASIDE):
             yield result
         else:
             yield replace(result, reason="\n".join(filter(None, (result.reason, said))))
 
 
-def _alone(job: Job, terms: Terms) -> Iterator[StackResult]:
-    held = job.account.set_aside(terms.today)
-    closed = terms.standings.closed.get(job.account.id)
+def _alone(job: Job, options: RunOptions) -> Iterator[StackResult]:
+    held = job.account.set_aside(options.today)
+    closed = options.standings.closed.get(job.account.id)
     if held:
         yield StackResult(job.key, Outcome.SET_ASIDE, reason=str(held))
     elif closed:
         yield StackResult(job.key, Outcome.CLOSED, reason=closed)
 
 
-def _moved(jobs: Sequence[Job], terms: Terms) -> Iterator[StackResult]:
+def _moved(jobs: Sequence[Job], options: RunOptions) -> Iterator[StackResult]:
     for job in jobs:
-        if said := terms.standings.moved.get(job.account.id):
+        if said := options.standings.moved.get(job.account.id):
             yield StackResult(job.key, Outcome.MOVED, reason=said)

@@ -40,7 +40,7 @@ def judge(before: History, now: Inputs, states: Mapping[StackKey, str]) -> Findi
     """
     obstacles = (
         *_over(before),
-        *reviewed.ground(before.inputs.ground, now.ground),
+        *reviewed.tool_versions(before.inputs.tool_versions, now.tool_versions),
         *reviewed.modules(before.inputs.modules, now.modules),
         *_configured(before, now),
         *_grouped(before.inputs.groups, now.groups),

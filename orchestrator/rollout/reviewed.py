@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from orchestrator.errors import PlanChanged
-from orchestrator.model.journal import Ground
+from orchestrator.model.journal import ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Plan
 from orchestrator.model.review import Manifest, Present, Reviewed, Source
-from orchestrator.ports import Doors, Environment, Ports, Scan, Scanner, StoredPlans, Terraform
+from orchestrator.ports import Environment, Ports, Scan, Scanner, Sessions, StoredPlans, Terraform
 
 GROUND = {
     "orchestrator": "orchestrator",
@@ -30,13 +30,13 @@ GROUND = {
 
 
 def differences(
-    reviewed: Reviewed, present: Present, before: Ground, now: Ground
+    reviewed: Reviewed, present: Present, before: ToolVersions, now: ToolVersions
 ) -> tuple[str, ...]:
     """Why the plan that was reviewed may not be applied as it is."""
     if reviewed.missing:
         return (f"there is no plan: {reviewed.missing}",)
     return (
-        *ground(before, now),
+        *tool_versions(before, now),
         *_rendering(reviewed, present),
         *_stored("the plan file", reviewed.plan, present.files.plan),
         *_stored("the plan's JSON", reviewed.json, present.files.json),
@@ -45,9 +45,9 @@ def differences(
     )
 
 
-def ground(before: Ground, now: Ground) -> Iterator[str]:
+def tool_versions(before: ToolVersions, now: ToolVersions) -> Iterator[str]:
     """What stands under all stacks and is not the same any more."""
-    for part in fields(Ground):
+    for part in fields(ToolVersions):
         was, is_ = getattr(before, part.name), getattr(now, part.name)
         if was != is_:
             name = GROUND[part.name]
@@ -105,7 +105,7 @@ class Review:
     """What was reviewed, and what there is now. `replan` lets other plans be made in its place."""
 
     manifest: Manifest
-    ground: Ground
+    tool_versions: ToolVersions
     sources: Mapping[StackKey, Source]
     plans: StoredPlans
     replan: bool = False
@@ -113,7 +113,7 @@ class Review:
 
 def carrying_out(review: Review, ports: Ports) -> Ports:
     """The ports of a run that carries out what was reviewed."""
-    terraform = _Reviewed(review, ports.terraform, ports.doors)
+    terraform = _Reviewed(review, ports.terraform, ports.sessions)
     return replace(ports, terraform=terraform, scanner=_Scanned(terraform, ports.scanner))
 
 
@@ -123,7 +123,7 @@ class _Reviewed:
 
     review: Review
     real: Terraform
-    doors: Doors
+    sessions: Sessions
     anew: set[StackKey] = field(default_factory=set)
     """The stacks that were planned again."""
 
@@ -159,9 +159,9 @@ class _Reviewed:
     def _differences(self, reviewed: Reviewed, key: StackKey) -> tuple[str, ...]:
         manifest = self.review.manifest
         files = self.review.plans.files(manifest.run, key)
-        state = "" if reviewed.missing else self.doors.state_of(key)
+        state = "" if reviewed.missing else self.sessions.state_of(key)
         present = Present(self.review.sources[key], files, state)
-        return differences(reviewed, present, manifest.ground, self.review.ground)
+        return differences(reviewed, present, manifest.tool_versions, self.review.tool_versions)
 
     def init(self, folder: Path, env: Environment) -> bool:
         return self.real.init(folder, env)

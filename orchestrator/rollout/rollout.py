@@ -13,10 +13,10 @@ from orchestrator.model.names import StackName
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.ports import Ports
 from orchestrator.rollout.plans import judged
-from orchestrator.rollout.quarantine import noted, parted
+from orchestrator.rollout.quarantine import noted, split_quarantined
 from orchestrator.rollout.verify import inspect
 from orchestrator.rollout.waves import roll_out
-from orchestrator.stages.context import Course, Results, Terms, in_group, told
+from orchestrator.stages.context import Results, RunContext, RunOptions, emitted, in_group
 from orchestrator.stages.jobs import Group, Job, together
 from orchestrator.stages.pool import each
 
@@ -44,21 +44,21 @@ def _is(job: Job, name: StackName) -> bool:
 
 def _never_applied(job: Job, ports: Ports) -> bool:
     try:
-        return not ports.doors.has_state(job.key)
+        return not ports.sessions.has_state(job.key)
     except AwsDenied:
         return False
 
 
-def plan(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Results:
+def plan(jobs: Sequence[Job], ports: Ports, options: RunOptions) -> Results:
     """Plan, scan and judge every job; change nothing."""
-    course, group = Course.of(ports, terms), together("plan", jobs)
-    working, aside = parted(jobs, terms)
+    context, group = RunContext.of(ports, options), together("plan", jobs)
+    working, aside = split_quarantined(jobs, options)
     ready, waits = waiting(working, ports)
-    results = noted(chain(aside, waits, judged(ready, course)), terms)
-    return told("plan", (group,), in_group(group, results, course), course)
+    results = noted(chain(aside, waits, judged(ready, context)), options)
+    return emitted("plan", (group,), in_group(group, results, context), context)
 
 
-def apply(groups: Sequence[Group], ports: Ports, terms: Terms) -> Results:
+def apply(groups: Sequence[Group], ports: Ports, options: RunOptions) -> Results:
     """Foundations one after the other, then the accounts, wave by wave.
 
     The accounts' plans read nothing of the foundations, so they are made, scanned and judged
@@ -66,26 +66,30 @@ def apply(groups: Sequence[Group], ports: Ports, terms: Terms) -> Results:
     failure budget is spent, and the next starts only when this one is well; a foundation that
     failed is never tolerated, because all others stand on it.
     """
-    course = Course.of(ports, terms)
-    return told("apply", groups, roll_out(groups, course), course)
+    context = RunContext.of(ports, options)
+    return emitted("apply", groups, roll_out(groups, context), context)
 
 
-def drift(jobs: Sequence[Job], ports: Ports, terms: Terms, care: Care) -> Results:
+def drift(jobs: Sequence[Job], ports: Ports, options: RunOptions, care: Care) -> Results:
     """Compare every job's account with what was applied last."""
-    return _simply("drift", jobs, ports, terms, lambda job: check.drift(job, ports, care))
+    return _simply("drift", jobs, ports, options, lambda job: check.drift(job, ports, care))
 
 
-def verify(jobs: Sequence[Job], ports: Ports, terms: Terms) -> Results:
+def verify(jobs: Sequence[Job], ports: Ports, options: RunOptions) -> Results:
     """Ask AWS whether it is as declared, without a plan."""
-    return _simply("verify", jobs, ports, terms, lambda job: inspect(job, ports))
+    return _simply("verify", jobs, ports, options, lambda job: inspect(job, ports))
 
 
 def _simply(
-    name: str, jobs: Sequence[Job], ports: Ports, terms: Terms, work: Callable[[Job], StackResult]
+    name: str,
+    jobs: Sequence[Job],
+    ports: Ports,
+    options: RunOptions,
+    work: Callable[[Job], StackResult],
 ) -> Results:
-    course, group = Course.of(ports, terms), together(name, jobs)
-    working, aside = parted(jobs, terms)
+    context, group = RunContext.of(ports, options), together(name, jobs)
+    working, aside = split_quarantined(jobs, options)
     work_on = replace(group, jobs=working)
-    worked = (result for _, result in each(work_on, course, name, work))
-    results = noted(chain(aside, worked), terms)
-    return told(name, (group,), in_group(group, results, course), course)
+    worked = (result for _, result in each(work_on, context, name, work))
+    results = noted(chain(aside, worked), options)
+    return emitted(name, (group,), in_group(group, results, context), context)

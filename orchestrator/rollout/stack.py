@@ -50,7 +50,7 @@ def apply(job: Job, judged: StackResult, ports: Ports) -> StackResult:
 
 def _apply(job: Job, made: Plan, ports: Ports) -> float:
     with stage(made.key, "apply", ports) as current:
-        with ports.doors.open(made.key, _way_to_change(made)) as entry:
+        with ports.sessions.open(made.key, _way_to_change(made)) as entry:
             patiently(job, current, ports, lambda: ports.terraform.apply(made, entry.env), LOCKED)
         current.note = summary(made.changes)
     log.info("%s apply: %s (%.1f s)", made.key, current.note, current.seconds)

@@ -28,7 +28,7 @@ def verify(
     with stage(job.key, "verify", ports) as current:
         left = () if made is None or made.empty else _planned_again(job, made, current, ports)
         _keep_baseline(job, made, left, ports, at, current)
-        probes = ports.inspector.inspect(job.account, job.key)
+        probes = ports.conformance.inspect(job.account, job.key)
         outcome, reason = _verified(judged.outcome, left, probes)
         current.note = _note(reason, probes)
     spent = {**seconds, "verify": current.seconds}
@@ -39,19 +39,19 @@ def verify(
 def inspect(job: Job, ports: Ports) -> StackResult:
     """Ask AWS whether it is as declared, without a plan."""
     with stage(job.key, "verify", ports) as current:
-        probes = ports.inspector.inspect(job.account, job.key)
+        probes = ports.conformance.inspect(job.account, job.key)
         outcome, reason = _verified(Outcome.IN_SYNC, (), probes)
         current.note = _note(reason, probes)
     return StackResult(job.key, outcome, probes=probes, reason=reason)
 
 
 def _planned_again(job: Job, made: Plan, current: Stage, ports: Ports) -> tuple[str, ...]:
-    with ports.doors.open(made.key, Purpose.PLAN) as entry:
+    with ports.sessions.open(made.key, Purpose.PLAN) as entry:
         left = patiently(
             job, current, ports, lambda: ports.terraform.is_empty(made.folder, entry.env)
         )
     if not left:
-        with ports.doors.open(made.key, Purpose.APPLY) as entry:
+        with ports.sessions.open(made.key, Purpose.APPLY) as entry:
             ports.terraform.record(made.folder, entry.env)
     return left
 
@@ -80,14 +80,14 @@ def _verified(
 ) -> tuple[Outcome, str]:
     """What a second plan still changes is excused by what AWS is still at: it stands on that."""
     late = any(probe.answer is Answer.ON_ITS_WAY for probe in probes)
-    told = [str(probe) for probe in probes if probe.answer in (*WRONG, Answer.NOT_EVERYWHERE)]
+    reasons = [str(probe) for probe in probes if probe.answer in (*WRONG, Answer.NOT_EVERYWHERE)]
     if left:
-        told.insert(0, f"a second plan still changes {', '.join(left)}")
-        told += [str(probe) for probe in probes if probe.pending]
+        reasons.insert(0, f"a second plan still changes {', '.join(left)}")
+        reasons += [str(probe) for probe in probes if probe.pending]
     if (left and not late) or any(probe.answer in WRONG for probe in probes):
-        return Outcome.UNVERIFIED, "; ".join(told)
-    if told:
-        return Outcome.PARTLY, "; ".join(told)
+        return Outcome.UNVERIFIED, "; ".join(reasons)
+    if reasons:
+        return Outcome.PARTLY, "; ".join(reasons)
     return (Outcome.APPLIED if judged is Outcome.PLANNED else judged), ""
 
 

@@ -16,8 +16,8 @@ from orchestrator.model.waves import FailureMode, Health, Wave, part
 from orchestrator.ports import Ports
 from orchestrator.rollout import plans
 from orchestrator.rollout.plans import Judged, judge
-from orchestrator.rollout.quarantine import parted_to_apply
-from orchestrator.stages.context import Course, in_group
+from orchestrator.rollout.quarantine import split_quarantined_to_apply
+from orchestrator.stages.context import RunContext, in_group
 from orchestrator.stages.jobs import Group, Job
 from orchestrator.stages.pool import OVER_BUDGET, each
 
@@ -57,38 +57,42 @@ log = logging.getLogger(__name__)
 SHOWN = 3
 
 
-def bake(wave: Wave, name: str, course: Course) -> None:
+def bake(wave: Wave, name: str, context: RunContext) -> None:
     """Wait, unless the run is told to stop."""
     if wave.bake_minutes:
         why = f"{name} bakes for {wave.bake_minutes} min"
-        course.ports.tell(Waiting(why, wave.bake_minutes * 60.0))
+        context.ports.emit(Waiting(why, wave.bake_minutes * 60.0))
         log.info(why)
-        course.terms.stop.wait(wave.bake_minutes * 60.0)
+        context.options.stop.wait(wave.bake_minutes * 60.0)
 
 
-def ails(
-    group: Group, health: Health, results: Sequence[StackResult], began: datetime, course: Course
+def unhealthy(
+    group: Group,
+    health: Health,
+    results: Sequence[StackResult],
+    began: datetime,
+    context: RunContext,
 ) -> str:
     """Why no other wave may start after this one, '' if it is well. Denied is never well."""
-    course.ports.tell(Waiting(f"health check of {group.name}", 0.0))
+    context.ports.emit(Waiting(f"health check of {group.name}", 0.0))
     failed = {result.key for result in results if not result.stands}
     good = tuple(job for job in group.jobs if job.key not in failed)
-    ailing = next(_ailments(group, health, good, began, course), "")
+    ailing = next(_ailments(group, health, good, began, context), "")
     log.info("%s health: %s", group.name, ailing or "well")
     return ailing and f"{group.name} is not healthy: {ailing}"
 
 
 def _ailments(
-    group: Group, health: Health, good: tuple[Job, ...], began: datetime, course: Course
+    group: Group, health: Health, good: tuple[Job, ...], began: datetime, context: RunContext
 ) -> Iterator[str]:
     """The cheapest question first; what it finds makes the others needless."""
     failed, stacks = len(group.jobs) - len(good), len(group.jobs)
     if health.error_rate is not None and failed > part(health.error_rate, stacks):
         yield f"{failed} of {stacks} stacks failed, error_rate is {health.error_rate}"
     if health.new_critical_findings is not None:
-        yield from _new_findings(health.new_critical_findings, good, began, course.ports)
+        yield from _new_findings(health.new_critical_findings, good, began, context.ports)
     if health.verify:
-        yield from _not_as_declared(good, course)
+        yield from _not_as_declared(good, context)
 
 
 def _new_findings(most: int, good: tuple[Job, ...], began: datetime, ports: Ports) -> Iterator[str]:
@@ -102,9 +106,9 @@ def _new_findings(most: int, good: tuple[Job, ...], began: datetime, ports: Port
         yield f"new critical or high findings: {', '.join(found[:SHOWN])}{more}"
 
 
-def _not_as_declared(good: tuple[Job, ...], course: Course) -> Iterator[str]:
+def _not_as_declared(good: tuple[Job, ...], context: RunContext) -> Iterator[str]:
     asked = Group("health", good, len(good))
-    for job, wrong in each(asked, course, "health", lambda job: _wrong(job, course.ports)):
+    for job, wrong in each(asked, context, "health", lambda job: _wrong(job, context.ports)):
         said = wrong.reason if isinstance(wrong, StackResult) else wrong
         if said:
             yield f"{job.account.name}: {said}"
@@ -112,7 +116,7 @@ def _not_as_declared(good: tuple[Job, ...], course: Course) -> Iterator[str]:
 
 def _wrong(job: Job, ports: Ports) -> str:
     """The first question that AWS does not answer as declared. What is on its way is not ill."""
-    for probe in ports.inspector.inspect(job.account, job.key):
+    for probe in ports.conformance.inspect(job.account, job.key):
         if probe.pending:
             log.info("%s health: %s", job.key, probe)
         elif probe.answer is not Answer.AS_DECLARED:
@@ -127,7 +131,7 @@ STOPPED = "the run was stopped"
 class Rollout:
     """How far an apply has come. `halted` says why nothing new starts any more."""
 
-    course: Course
+    context: RunContext
     halted: str = ""
     unfounded: Event = field(default_factory=Event)
 
@@ -136,18 +140,18 @@ class Rollout:
         if why and not self.halted:
             self.halted = why
             log.warning("nothing new starts: %s", why)
-            self.course.ports.tell(Halted(why))
+            self.context.ports.emit(Halted(why))
 
 
-def roll_out(groups: Sequence[Group], course: Course) -> Iterator[StackResult]:
+def roll_out(groups: Sequence[Group], context: RunContext) -> Iterator[StackResult]:
     """See rollout.apply."""
-    rollout = Rollout(course)
+    rollout = Rollout(context)
     others = [job for group in groups if not group.founding for job in group.jobs]
-    waiting, _ = parted_to_apply(others, course.terms)
+    waiting, _ = split_quarantined_to_apply(others, context.options)
     with ThreadPoolExecutor(max_workers=1) as ahead:
-        planning = ahead.submit(judge, waiting, course.unless(rollout.unfounded))
+        planning = ahead.submit(judge, waiting, context.unless(rollout.unfounded))
         for group, following in zip(groups, (*groups[1:], None), strict=True):
-            if course.terms.stop.is_set():
+            if context.options.stop.is_set():
                 rollout.halt(STOPPED)
             if rollout.halted:
                 yield from (_skipped(job, rollout.halted) for job in group.jobs)
@@ -158,39 +162,39 @@ def roll_out(groups: Sequence[Group], course: Course) -> Iterator[StackResult]:
 def _one_group(
     group: Group, planning: Future[Judged], rollout: Rollout, *, last: bool
 ) -> Iterator[StackResult]:
-    course = rollout.course
+    context = rollout.context
     log.info("%s: %d stacks", group.name, len(group.jobs))
-    began = course.ports.clock()
-    working, _ = parted_to_apply(group.jobs, course.terms)
-    judged = judge(working, course) if group.founding else planning.result()
+    began = context.ports.clock()
+    working, _ = split_quarantined_to_apply(group.jobs, context.options)
+    judged = judge(working, context) if group.founding else planning.result()
     results = []
-    for result in in_group(group, _applied(group, judged, course), course):
+    for result in in_group(group, _applied(group, judged, context), context):
         results.append(result)
         if group.founding and _unfounded(result):
             rollout.unfounded.set()
         yield result
     _look_back(group, results, rollout)
-    if not last and not rollout.halted and group.wave and not course.terms.stop.is_set():
-        bake(group.wave, group.name, course)
-        if group.wave.health and not course.terms.stop.is_set():
-            rollout.halt(ails(group, group.wave.health, results, began, course))
-        if group.name == course.terms.pause_after:
+    if not last and not rollout.halted and group.wave and not context.options.stop.is_set():
+        bake(group.wave, group.name, context)
+        if group.wave.health and not context.options.stop.is_set():
+            rollout.halt(unhealthy(group, group.wave.health, results, began, context))
+        if group.name == context.options.pause_after:
             rollout.halt(f"paused after {group.name}")
 
 
-def _applied(group: Group, judged: Judged, course: Course) -> Iterator[StackResult]:
+def _applied(group: Group, judged: Judged, context: RunContext) -> Iterator[StackResult]:
     """What the gate let through, applied; what it did not counts as failed from the start."""
-    working, aside = parted_to_apply(group.jobs, course.terms)
+    working, aside = split_quarantined_to_apply(group.jobs, context.options)
     refused = [judged[job.key] for job in working if not judged[job.key].succeeded]
     yield from (*aside, *refused)
     able = tuple(job for job in working if judged[job.key].succeeded)
-    spending = of(group, course.terms.tolerated)
+    spending = of(group, context.options.tolerated)
     work = replace(group, jobs=able)
     for _, result in each(
         work,
-        course,
+        context,
         "apply",
-        lambda job: plans.apply(job, judged[job.key], course),
+        lambda job: plans.apply(job, judged[job.key], context),
         lambda failed: spending.room(group.width, failed + len(refused)),
     ):
         yield result
@@ -199,9 +203,9 @@ def _applied(group: Group, judged: Judged, course: Course) -> Iterator[StackResu
 def _look_back(group: Group, results: Sequence[StackResult], rollout: Rollout) -> None:
     """A foundation that failed is never tolerated, because all others stand on it."""
     failed = sum(map(_spends, results))
-    if rollout.course.terms.stop.is_set():
+    if rollout.context.options.stop.is_set():
         rollout.halt(STOPPED)
-    spending = of(group, rollout.course.terms.tolerated)
+    spending = of(group, rollout.context.options.tolerated)
     if rollout.unfounded.is_set() or spending.spent(failed):
         before = "one stack" if failed == 1 else f"{failed} stacks"
         tolerated = f", {spending.tolerated} tolerated" if spending.tolerated else ""

@@ -32,8 +32,8 @@ SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """A role as its door: who is let in, and for how many seconds at most."""
+class RoleTrust:
+    """A role and its trust policy: who may assume it, and for how many seconds at most."""
 
     account_id: str
     trust_policy: str
@@ -51,12 +51,12 @@ def admission(inner: Handle) -> Handle:
             return error(call, 400, "ValidationError", wrong)
         role_arn = _text(exchange, "RoleArn")
         exchange.action, exchange.resource = ACTION, role_arn
-        door = find(role_arn)
-        exchange.allowed = door is not None and _opens(door, principal, exchange)
-        if door is None or not exchange.allowed:
+        role_trust = find(role_arn)
+        exchange.allowed = role_trust is not None and _opens(role_trust, principal, exchange)
+        if role_trust is None or not exchange.allowed:
             who = f"User: {principal.arn} is not authorized to perform: {ACTION}"
             return denied(call, f"{who} on resource: {role_arn}")
-        if _seconds(exchange) > _longest(door, principal):
+        if _seconds(exchange) > _longest(role_trust, principal):
             text = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
             return error(call, 400, "ValidationError", text)
         return inner(exchange)
@@ -64,7 +64,7 @@ def admission(inner: Handle) -> Handle:
     return handle
 
 
-def _opens(door: Door, principal: Principal, exchange: Exchange) -> bool:
+def _opens(role_trust: RoleTrust, principal: Principal, exchange: Exchange) -> bool:
     """Both sides have to agree to each of the actions."""
     here, role_arn = standing(principal), _text(exchange, "RoleArn")
     given = members(exchange)
@@ -75,12 +75,12 @@ def _opens(door: Door, principal: Principal, exchange: Exchange) -> bool:
             here.boundary,
             here.session,
             here.service_control,
-            resource_control(door.account_id, action, principal.identity),
-            door.trust_policy,
-            same_account=principal.account_id == door.account_id,
+            resource_control(role_trust.account_id, action, principal.identity),
+            role_trust.trust_policy,
+            same_account=principal.account_id == role_trust.account_id,
             binding=True,
         )
-        of_role = of_resource(role_arn, door.account_id)
+        of_role = of_resource(role_arn, role_trust.account_id)
         said = Lazy(known, of_role).knowing(keys(action, exchange.call, given))
         if not decide(policies, Caller(principal), Question(action, role_arn, said)).allowed:
             return False
@@ -97,8 +97,8 @@ def _actions(given: Members) -> tuple[str, ...]:
     return (ACTION, *(action for name, action in more.items() if given.get(name)))
 
 
-def _longest(door: Door, principal: Principal) -> int:
-    return min(door.seconds, DEFAULT_SECONDS) if principal.is_role else door.seconds
+def _longest(role_trust: RoleTrust, principal: Principal) -> int:
+    return min(role_trust.seconds, DEFAULT_SECONDS) if principal.is_role else role_trust.seconds
 
 
 def _wrong(exchange: Exchange) -> str:
@@ -135,15 +135,15 @@ def _text(exchange: Exchange, name: str) -> str:
 
 def admits_service(role_arn: str, service: str) -> bool:
     """Whether an AWS service ('lambda.amazonaws.com') may be the role, to act for its account."""
-    door = find(role_arn)
+    role_trust = find(role_arn)
     question = Question(ACTION, role_arn)
-    return door is not None and (
-        trust(door.trust_policy, Caller(service=service), question) is Trust.BY_NAME
+    return role_trust is not None and (
+        trust(role_trust.trust_policy, Caller(service=service), question) is Trust.BY_NAME
     )
 
 
-def find(role_arn: str) -> Door | None:
-    """The role's door; None when there is no such role yet, or its account is closed."""
+def find(role_arn: str) -> RoleTrust | None:
+    """Its trust; None when there is no such role yet, or its account is closed."""
     match = ROLE_ARN.fullmatch(role_arn)
     account_id = match[1] if match else ""
     if account_id not in iam_backends or _closed(account_id):
@@ -153,7 +153,7 @@ def find(role_arn: str) -> Door | None:
     if role is None or not DELAYS.is_seen(role):
         return None
     seconds = int(role.max_session_duration or DEFAULT_SECONDS)
-    return Door(account_id, str(role.assume_role_policy_document), seconds)
+    return RoleTrust(account_id, str(role.assume_role_policy_document), seconds)
 
 
 def _closed(account_id: str) -> bool:

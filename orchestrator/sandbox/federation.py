@@ -71,12 +71,12 @@ def federation(inner: Handle, sts: Handle) -> Handle:
 
 
 def _admits(role_arn: str, parameters: Mapping[str, object]) -> bool:
-    door = find(role_arn)
-    if door is None:
+    role_trust = find(role_arn)
+    if role_trust is None:
         return False
     token = read(str(parameters.get("WebIdentityToken", "")))
-    known = f"arn:aws:iam::{door.account_id}:oidc-provider/{token.issuer}"
-    provider = iam_backends[door.account_id]["aws"].open_id_providers.get(known)
+    known = f"arn:aws:iam::{role_trust.account_id}:oidc-provider/{token.issuer}"
+    provider = iam_backends[role_trust.account_id]["aws"].open_id_providers.get(known)
     if provider is None:
         said = f"No OpenIDConnect provider found in your account for https://{token.issuer}"
         raise Mistake(INVALID, said)
@@ -86,7 +86,7 @@ def _admits(role_arn: str, parameters: Mapping[str, object]) -> bool:
         raise Mistake(EXPIRED, "Token expired")
     claims = {f"{token.issuer}:aud": [token.audience], f"{token.issuer}:sub": [token.subject]}
     keys = {name.lower(): values for name, values in claims.items()}
-    how = trust(door.trust_policy, Caller(federated=known), Question(ACTION, role_arn, keys))
+    how = trust(role_trust.trust_policy, Caller(federated=known), Question(ACTION, role_arn, keys))
     return how is Trust.BY_NAME
 
 

@@ -92,10 +92,10 @@ def role_refusal(
 
 def entry_refusal(role_arn: str, service: str, keys: Context) -> str:
     """Why `service` cannot be the role at all."""
-    door = find(role_arn)
-    if door is None:
+    role_trust = find(role_arn)
+    if role_trust is None:
         return f"there is no role {role_arn}"
-    if says(door.trust_policy, service, Question(ASSUME, role_arn, keys)) is not Effect.ALLOW:
+    if says(role_trust.trust_policy, service, Question(ASSUME, role_arn, keys)) is not Effect.ALLOW:
         return f"{role_arn} does not trust {service}"
     return ""
 

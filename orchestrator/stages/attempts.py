@@ -42,7 +42,7 @@ class Stage:
     retried: list[str] = field(default_factory=list)
 
     @property
-    def told(self) -> str:
+    def remark(self) -> str:
         again = f"tried again: {', '.join(self.retried)}" if self.retried else ""
         return "; ".join(filter(None, (self.note, again)))
 
@@ -54,7 +54,7 @@ class Stage:
 @contextmanager
 def stage(key: StackKey, name: str, ports: Ports) -> Iterator[Stage]:
     """Tell that the stage begins, and that it has ended, however it did."""
-    ports.tell(StageStarted(key, name))
+    ports.emit(StageStarted(key, name))
     current = Stage(time.monotonic())
     try:
         yield current
@@ -62,7 +62,7 @@ def stage(key: StackKey, name: str, ports: Ports) -> Iterator[Stage]:
         current.note = str(outcome_of(error))
         raise
     finally:
-        ports.tell(StageEnded(key, name, current.seconds, current.told))
+        ports.emit(StageEnded(key, name, current.seconds, current.remark))
 
 
 def attempt(key: StackKey, name: str, work: Callable[[], T]) -> T | StackResult:

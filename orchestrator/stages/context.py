@@ -30,26 +30,26 @@ twenty requests a stack that is one in five.
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Concurrency:
     """The width AWS puts up with, as a fraction that grows by little steps."""
 
     width: float
 
-    def slower(self) -> Pace:
-        return Pace(max(1.0, self.width / 2))
+    def slower(self) -> Concurrency:
+        return Concurrency(max(1.0, self.width / 2))
 
-    def faster(self, ceiling: int) -> Pace:
+    def faster(self, ceiling: int) -> Concurrency:
         """After one stack that went well: one more after as many stacks as are under way."""
-        return Pace(max(1.0, min(float(ceiling), self.width + 1 / max(1.0, self.width))))
+        return Concurrency(max(1.0, min(float(ceiling), self.width + 1 / max(1.0, self.width))))
 
 
-class Pacer:
+class ConcurrencyLimit:
     """The width of a run, looked up before each stack is started."""
 
     def __init__(self, ports: Ports, asked: int | None = None) -> None:
         self._ports = ports
         self._asked = asked
-        self._pace: Pace | None = None
+        self._concurrency: Concurrency | None = None
         self._seen = ports.capacity.throttles()
         self._lock = Lock()
 
@@ -57,7 +57,9 @@ class Pacer:
         """How many may be under way now, at least one; so many are."""
         with self._lock:
             ceiling = max(1, min(most, self._ceiling(under_way)))
-            width = ceiling if self._pace is None else min(ceiling, int(self._pace.width))
+            width = (
+                ceiling if self._concurrency is None else min(ceiling, int(self._concurrency.width))
+            )
             self._ports.capacity.use(width, ceiling)
             return width
 
@@ -66,14 +68,14 @@ class Pacer:
         with self._lock:
             throttles = self._ports.capacity.throttles()
             slow, self._seen = throttles - self._seen > BEARABLE, throttles
-            before = int(self._pace.width) if self._pace else under_way
+            before = int(self._concurrency.width) if self._concurrency else under_way
             if slow:
-                self._pace = (self._pace or Pace(float(under_way))).slower()
-            elif self._pace is not None:
-                self._pace = self._pace.faster(self._ceiling(under_way))
-            width = int(self._pace.width) if self._pace else 0
+                self._concurrency = (self._concurrency or Concurrency(float(under_way))).slower()
+            elif self._concurrency is not None:
+                self._concurrency = self._concurrency.faster(self._ceiling(under_way))
+            width = int(self._concurrency.width) if self._concurrency else 0
         if slow and width < before:
-            self._ports.tell(Waiting(f"AWS asks to slow down: {width} at the same time", 0.0))
+            self._ports.emit(Waiting(f"AWS asks to slow down: {width} at the same time", 0.0))
             log.warning("AWS asks to slow down: %d stacks at the same time", width)
 
     def _ceiling(self, under_way: int) -> int:
@@ -81,7 +83,7 @@ class Pacer:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class RunOptions:
     """What a rollout keeps to.
 
     `width` is the most stacks at the same time; None leaves it to the machine. `tolerated` is the
@@ -107,44 +109,46 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class RunContext:
     """The ports, the terms, and the pace that all groups of a run share."""
 
     ports: Ports
-    terms: Terms
-    pacer: Pacer
+    options: RunOptions
+    concurrency: ConcurrencyLimit
 
     @staticmethod
-    def of(ports: Ports, terms: Terms) -> Course:
-        return Course(ports, terms, Pacer(ports, terms.width))
+    def of(ports: Ports, options: RunOptions) -> RunContext:
+        return RunContext(ports, options, ConcurrencyLimit(ports, options.width))
 
-    def unless(self, abandoned: Event) -> Course:
+    def unless(self, abandoned: Event) -> RunContext:
         """The same, for what is done ahead and may turn out to be in vain."""
-        return replace(self, terms=replace(self.terms, abandoned=abandoned))
+        return replace(self, options=replace(self.options, abandoned=abandoned))
 
 
 Results = tuple[StackResult, ...]
 
 
-def told(
-    command: str, groups: Sequence[Group], results: Iterable[StackResult], course: Course
+def emitted(
+    command: str, groups: Sequence[Group], results: Iterable[StackResult], context: RunContext
 ) -> Results:
     """The results of a run in the order of its groups, each told once: here and nowhere else."""
-    tell = course.ports.tell
+    emit = context.ports.emit
     named = tuple((group.name, tuple(job.key for job in group.jobs)) for group in groups)
-    tell(RunStarted(course.terms.run, command, named))
+    emit(RunStarted(context.options.run, command, named))
     ended = {}
     for result in results:
-        tell(StackEnded(result))
+        emit(StackEnded(result))
         ended[result.key] = result
     return tuple(ended[key] for _, keys in named for key in keys)
 
 
-def in_group(group: Group, results: Iterable[StackResult], course: Course) -> Iterator[StackResult]:
+def in_group(
+    group: Group, results: Iterable[StackResult], context: RunContext
+) -> Iterator[StackResult]:
     """The results of a group, told as they come."""
-    course.ports.tell(GroupStarted(group.name, len(group.jobs)))
+    context.ports.emit(GroupStarted(group.name, len(group.jobs)))
     started, failed = time.monotonic(), 0
     for result in results:
         failed += not result.stands
         yield result
-    course.ports.tell(GroupEnded(group.name, failed, time.monotonic() - started))
+    context.ports.emit(GroupEnded(group.name, failed, time.monotonic() - started))

@@ -21,7 +21,7 @@ def plan(job: Job, ports: Ports, *, refresh_only: bool = False) -> Plan:
     purpose = way_in(job, ports)
     if ports.terraform.unsaved(folder):
         _save(job, folder, purpose, ports)
-    with ports.doors.open(job.key, purpose) as entry:
+    with ports.sessions.open(job.key, purpose) as entry:
         _init(job, folder, entry.env, ports)
         with stage(job.key, "plan", ports) as current:
             made = patiently(
@@ -33,7 +33,7 @@ def plan(job: Job, ports: Ports, *, refresh_only: bool = False) -> Plan:
                 ),
             )
             current.note = summary(made.drift if refresh_only else made.changes)
-    ports.tell(Planned(job.key, made.digest, made.state))
+    ports.emit(Planned(job.key, made.digest, made.state))
     log.info("%s plan: %s (%.1f s)", job.key, current.note, current.seconds)
     return made
 
@@ -49,7 +49,7 @@ def _init(job: Job, folder: Path, env: Environment, ports: Ports) -> None:
 def _save(job: Job, folder: Path, purpose: Purpose, ports: Ports) -> None:
     """What an earlier apply made and could not write down would else be made twice."""
     writing = Purpose.ENTRY if purpose is Purpose.ENTRY else Purpose.APPLY
-    with ports.locks.hold(job.key), ports.doors.open(job.key, writing) as entry:
+    with ports.locks.hold(job.key), ports.sessions.open(job.key, writing) as entry:
         ports.terraform.init(folder, entry.env)
         ports.terraform.save(folder, entry.env)
     log.warning("%s state of an apply that broke off is saved", job.key)
@@ -64,7 +64,7 @@ def way_in(job: Job, ports: Ports) -> Purpose:
     if job.key.stack is StackName.BOOTSTRAP:
         return Purpose.ENTRY
     if not job.makes_roles:
-        ports.doors.state_of(job.key)
-    if job.makes_roles and (job.by_entry or not ports.doors.roles_made(job.key)):
+        ports.sessions.state_of(job.key)
+    if job.makes_roles and (job.by_entry or not ports.sessions.roles_made(job.key)):
         return Purpose.ENTRY
     return Purpose.PLAN

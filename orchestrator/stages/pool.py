@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.stages.attempts import attempt
-from orchestrator.stages.context import Course
+from orchestrator.stages.context import RunContext
 from orchestrator.stages.jobs import Group, Job
 
 T = TypeVar("T")
@@ -23,16 +23,20 @@ TICK = 1.0
 
 
 def each(
-    group: Group, course: Course, stage: str, work: Callable[[Job], T], room: Room | None = None
+    group: Group,
+    context: RunContext,
+    stage: str,
+    work: Callable[[Job], T],
+    room: Room | None = None,
 ) -> Iterator[tuple[Job, T | StackResult]]:
     """`work` done on every job, in the order in which they end; what was not started comes last."""
     waiting, under_way = deque(group.jobs), dict[Future[T | StackResult], Job]()
     failed = 0
     with ThreadPoolExecutor(max_workers=max(1, min(group.width, len(group.jobs)))) as pool:
         while True:
-            most = course.pacer.width(group.width, len(under_way))
+            most = context.concurrency.width(group.width, len(under_way))
             most = min(most, room(failed)) if room else most
-            while waiting and len(under_way) < most and not course.terms.stopping:
+            while waiting and len(under_way) < most and not context.options.stopping:
                 job = waiting.popleft()
                 under_way[pool.submit(_attempted, job, stage, work)] = job
             if not under_way:
@@ -41,16 +45,16 @@ def each(
             for ended in wait(under_way, timeout=TICK, return_when=FIRST_COMPLETED).done:
                 job, result = under_way.pop(ended), ended.result()
                 failed += isinstance(result, StackResult) and not result.stands
-                course.pacer.ended(many)
+                context.concurrency.ended(many)
                 yield job, result
-    yield from ((job, _not_started(job, course)) for job in waiting)
+    yield from ((job, _not_started(job, context)) for job in waiting)
 
 
 def _attempted(job: Job, stage: str, work: Callable[[Job], T]) -> T | StackResult:
     return attempt(job.key, stage, lambda: work(job))
 
 
-def _not_started(job: Job, course: Course) -> StackResult:
-    if course.terms.stopping:
+def _not_started(job: Job, context: RunContext) -> StackResult:
+    if context.options.stopping:
         return StackResult(job.key, Outcome.INTERRUPTED, reason="was not started")
     return StackResult(job.key, Outcome.SKIPPED, reason=OVER_BUDGET)

@@ -22,7 +22,7 @@ Values: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Normalized:
     """What stacks of one class have in common, without ids and names of accounts."""
 
     stack: StackName
@@ -40,7 +40,7 @@ class PlanClass:
     `reasons` are those of the only member in its own words, or else without ids and names.
     """
 
-    like: Likeness
+    like: Normalized
     members: tuple[StackKey, ...]
     reasons: tuple[str, ...]
 
@@ -70,27 +70,27 @@ class PlanClass:
 
 def classes(results: Iterable[StackResult]) -> tuple[PlanClass, ...]:
     """The classes of `results`: what went wrong first, then the largest first."""
-    members: dict[Likeness, list[StackResult]] = {}
+    members: dict[Normalized, list[StackResult]] = {}
     for result in results:
-        members.setdefault(likeness(result), []).append(result)
+        members.setdefault(normalized(result), []).append(result)
     return tuple(sorted((_class(like, alike) for like, alike in members.items()), key=_order))
 
 
-def _class(like: Likeness, alike: Sequence[StackResult]) -> PlanClass:
+def _class(like: Normalized, alike: Sequence[StackResult]) -> PlanClass:
     reasons = tuple(reasons_of(alike[0])) if len(alike) == 1 else like.reasons
     return PlanClass(like, tuple(result.key for result in alike), reasons)
 
 
-def likeness(result: StackResult) -> Likeness:
+def normalized(result: StackResult) -> Normalized:
     """What `result` has in common with those of its class."""
     own = Own(result.key.account_id, result.key.account_name)
     neutral = [
-        (replace(change, address=own.neutral_address(change.address)), change.likeness)
+        (replace(change, address=own.neutral_address(change.address)), change.normalized)
         for change in changes_of(result)
     ]
     reasons = tuple(own.neutral(reason) for reason in reasons_of(result))
     outputs = result.plan is not None and result.plan.outputs_change
-    return Likeness(result.key.stack, result.outcome, tuple(sorted(neutral)), outputs, reasons)
+    return Normalized(result.key.stack, result.outcome, tuple(sorted(neutral)), outputs, reasons)
 
 
 def numbered_values(results: Iterable[StackResult]) -> Mapping[StackKey, tuple[int, ...]]:
@@ -107,9 +107,9 @@ def numbered_values(results: Iterable[StackResult]) -> Mapping[StackKey, tuple[i
             known = seen.setdefault(
                 replace(change, address=own.neutral_address(change.address)), []
             )
-            if change.likeness not in known:
-                known.append(change.likeness)
-            found.append(known.index(change.likeness))
+            if change.normalized not in known:
+                known.append(change.normalized)
+            found.append(known.index(change.normalized))
         numbers[result.key] = tuple(found)
     return numbers
 

@@ -1,4 +1,4 @@
-"""The ledger as text for a terminal, as JSON for machines, as one HTML page."""
+"""The coverage as text for a terminal, as JSON for machines, as one HTML page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textwrap import fill
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from orchestrator.model.coverage import Area, Gap, Ledger, Row
+from orchestrator.model.coverage import Area, Coverage, Gap, Row
 from orchestrator.model.run import Answer
 
 JSON_VERSION = 1
@@ -40,31 +40,31 @@ look();
 """Hides the rows that do not hold every word. Without it all rows are there."""
 
 
-def text(ledger: Ledger) -> str:
+def text(coverage: Coverage) -> str:
     """The accounts that are not covered, by what they lack, then one line of counts.
 
     Those to which something is still on its way are named with it.
     """
-    shown = [row for row in ledger.rows if not row.covered or row.late]
-    lines = [line for row in shown for line in _lines(row, ledger)]
-    return "\n".join([*lines, *([""] if lines else []), _wrapped(summary(ledger), "")])
+    shown = [row for row in coverage.rows if not row.covered or row.late]
+    lines = [line for row in shown for line in _lines(row, coverage)]
+    return "\n".join([*lines, *([""] if lines else []), _wrapped(summary(coverage), "")])
 
 
-def summary(ledger: Ledger) -> str:
+def summary(coverage: Coverage) -> str:
     """'498 of 500 accounts covered, 1 set aside; 1 never applied'."""
-    covered = sum(row.covered for row in ledger.rows)
-    aside = sum(row.quarantine is not None for row in ledger.rows)
-    seen = Counter(gap for row in ledger.rows if row.missed for gap in row.gaps)
+    covered = sum(row.covered for row in coverage.rows)
+    aside = sum(row.quarantine is not None for row in coverage.rows)
+    seen = Counter(gap for row in coverage.rows if row.missed for gap in row.gaps)
     gaps = [f"{seen[gap]} {gap}" for gap in Gap if seen[gap]]
-    counts = f"{covered} of {len(ledger.rows)} accounts covered"
+    counts = f"{covered} of {len(coverage.rows)} accounts covered"
     counts += f", {aside} set aside" if aside else ""
-    late = sum(bool(row.late) for row in ledger.rows)
+    late = sum(bool(row.late) for row in coverage.rows)
     counts += f", {late} with something on its way" if late else ""
-    counts += "" if ledger.asked else " (AWS was not asked: --ask)"
+    counts += "" if coverage.asked else " (AWS was not asked: --ask)"
     return "; ".join([counts, ", ".join(gaps)]) if gaps else counts
 
 
-def _lines(row: Row, ledger: Ledger) -> Iterator[str]:
+def _lines(row: Row, coverage: Coverage) -> Iterator[str]:
     ou = row.ou or "(root)"
     name = "".join(c if c.isprintable() else repr(c)[1:-1] for c in row.name)
     head = f"{row.id}  {name}"
@@ -74,7 +74,7 @@ def _lines(row: Row, ledger: Ledger) -> Iterator[str]:
         return
     yield from (_wrapped(str(probe), "    ") for probe in row.late)
     for gap in row.gaps:
-        yield _wrapped(f"{gap}{_detail(row, gap, ledger)}", "    ")
+        yield _wrapped(f"{gap}{_detail(row, gap, coverage)}", "    ")
 
 
 def _wrapped(line: str, indent: str) -> str:
@@ -88,7 +88,7 @@ def age(at: datetime, now: datetime) -> str:
     return f"{hours} hours ago" if hours < HOURS_UNTIL_DAYS else f"{hours // 24} days ago"
 
 
-def _detail(row: Row, gap: Gap, ledger: Ledger) -> str:
+def _detail(row: Row, gap: Gap, coverage: Coverage) -> str:
     """What a person asks next."""
     if gap is Gap.FAILED and row.tried:
         return f": {row.tried.outcome}, {_day(row.tried.at)}"
@@ -98,7 +98,7 @@ def _detail(row: Row, gap: Gap, ledger: Ledger) -> str:
         wrong = [p.what for p in row.probes if not p.pending and p.answer is not Answer.AS_DECLARED]
         return f": {', '.join(wrong)}" if wrong else ""
     if gap is Gap.UNCHECKED:
-        return f": {_day(row.looked)}, {age(row.looked, ledger.at)}" if row.looked else ": never"
+        return f": {_day(row.looked)}, {age(row.looked, coverage.at)}" if row.looked else ": never"
     return ""
 
 
@@ -106,25 +106,25 @@ def _day(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def as_json(ledger: Ledger) -> str:
+def as_json(coverage: Coverage) -> str:
     """Exactly one document; `version` changes when a key changes its meaning or goes away."""
     document = {
         "version": JSON_VERSION,
-        "at": ledger.at.isoformat(timespec="seconds"),
-        "covered": ledger.covered,
-        "asked": ledger.asked,
+        "at": coverage.at.isoformat(timespec="seconds"),
+        "covered": coverage.covered,
+        "asked": coverage.asked,
         "counts": {
-            "accounts": len(ledger.rows),
-            "covered": sum(row.covered for row in ledger.rows),
-            "missed": sum(row.missed for row in ledger.rows),
-            "set_aside": sum(row.quarantine is not None for row in ledger.rows),
+            "accounts": len(coverage.rows),
+            "covered": sum(row.covered for row in coverage.rows),
+            "missed": sum(row.missed for row in coverage.rows),
+            "set_aside": sum(row.quarantine is not None for row in coverage.rows),
         },
-        "accounts": [_document(row, ledger) for row in ledger.rows],
+        "accounts": [_document(row, coverage) for row in coverage.rows],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _document(row: Row, ledger: Ledger) -> Mapping[str, object]:
+def _document(row: Row, coverage: Coverage) -> Mapping[str, object]:
     return {
         "id": row.id,
         "name": row.name,
@@ -138,14 +138,14 @@ def _document(row: Row, ledger: Ledger) -> Mapping[str, object]:
         "last_drift_check": row.checked
         and {"at": row.checked.at.isoformat(), "outcome": row.checked.outcome},
         "last_looked": row.looked and row.looked.isoformat(timespec="seconds"),
-        "last_looked_age_seconds": row.looked and round((ledger.at - row.looked).total_seconds()),
+        "last_looked_age_seconds": row.looked and round((coverage.at - row.looked).total_seconds()),
         "quarantine": row.quarantine and row.quarantine.model_dump(mode="json"),
         "answers": {str(area): str(answer) for area, answer in row.answers.items()},
         "probes": [{"what": p.what, "answer": p.answer, "found": p.found} for p in row.probes],
     }
 
 
-def html(ledger: Ledger) -> str:
+def html(coverage: Coverage) -> str:
     """One page that needs nothing else; every value is escaped."""
     environment = Environment(
         loader=PackageLoader("orchestrator", "views/pages"),
@@ -155,11 +155,11 @@ def html(ledger: Ledger) -> str:
         lstrip_blocks=True,
     )
     script = sha256(SEARCH.encode()).digest()
-    return environment.get_template("ledger.html.j2").render(
-        ledger=ledger,
-        rows=sorted(ledger.rows, key=lambda row: (row.covered, row.quarantine is not None)),
-        areas=list(Area) if ledger.asked else [],
-        summary=summary(ledger),
+    return environment.get_template("coverage.html.j2").render(
+        coverage=coverage,
+        rows=sorted(coverage.rows, key=lambda row: (row.covered, row.quarantine is not None)),
+        areas=list(Area) if coverage.asked else [],
+        summary=summary(coverage),
         detail=_detail,
         day=_day,
         age=age,
@@ -168,4 +168,4 @@ def html(ledger: Ledger) -> str:
     )
 
 
-VIEWS: Mapping[str, Callable[[Ledger], str]] = {"text": text, "json": as_json, "html": html}
+VIEWS: Mapping[str, Callable[[Coverage], str]] = {"text": text, "json": as_json, "html": html}

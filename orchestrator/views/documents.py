@@ -108,7 +108,7 @@ class Run(Shape):
     stacks: list[GroupedStack]
 
 
-class Told(Shape):
+class EventShape(Shape):
     """What every event says: when it was, in UTC, and the id of the run it belongs to."""
 
     version: Literal[1]
@@ -123,7 +123,7 @@ class Group(Shape):
     stacks: list[Stack]
 
 
-class RunStarted(Told):
+class RunStarted(EventShape):
     """The stacks in the order in which they will be worked on."""
 
     event: Literal["run_started"]
@@ -131,7 +131,7 @@ class RunStarted(Told):
     groups: list[Group]
 
 
-class GroupStarted(Told):
+class GroupStarted(EventShape):
     """A foundation or a wave begins."""
 
     event: Literal["group_started"]
@@ -139,7 +139,7 @@ class GroupStarted(Told):
     stacks: int
 
 
-class GroupEnded(Told):
+class GroupEnded(EventShape):
     """Every stack of the group has its result, or was skipped."""
 
     event: Literal["group_ended"]
@@ -148,14 +148,14 @@ class GroupEnded(Told):
     seconds: float
 
 
-class StageStarted(Told, Stack):
+class StageStarted(EventShape, Stack):
     """A stack enters a stage: init, plan, scan, apply, verify, read."""
 
     event: Literal["stage_started"]
     stage: str
 
 
-class StageEnded(Told, Stack):
+class StageEnded(EventShape, Stack):
     """A stack leaves a stage; `note` is for people."""
 
     event: Literal["stage_ended"]
@@ -164,7 +164,7 @@ class StageEnded(Told, Stack):
     note: str
 
 
-class Planned(Told, Stack):
+class Planned(EventShape, Stack):
     """A plan is saved; `state` is the lineage and serial of the state it was made for."""
 
     event: Literal["planned"]
@@ -172,13 +172,13 @@ class Planned(Told, Stack):
     state: str
 
 
-class StackEnded(Told, StackResult):
+class StackEnded(EventShape, StackResult):
     """The stack's final result in this run."""
 
     event: Literal["stack_ended"]
 
 
-class Waiting(Told):
+class Waiting(EventShape):
     """Nothing new starts for a while."""
 
     event: Literal["waiting"]
@@ -186,14 +186,14 @@ class Waiting(Told):
     seconds: float
 
 
-class Halted(Told):
+class Halted(EventShape):
     """Nothing new starts any more in this run."""
 
     event: Literal["halted"]
     why: str
 
 
-class Result(Told):
+class Result(EventShape):
     """The last line."""
 
     event: Literal["result"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from orchestrator.model.drift import Heard
+from orchestrator.model.drift import DriftEvent
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.views.classes import change_line
@@ -12,7 +12,7 @@ from orchestrator.views.investigation import plain
 
 
 def lines(
-    results: Iterable[StackResult], calls: Mapping[StackKey, Sequence[Heard]]
+    results: Iterable[StackResult], calls: Mapping[StackKey, Sequence[DriftEvent]]
 ) -> Iterator[str]:
     """A stack, what was found, and below it what has changed and who called what."""
     for result in results:
@@ -22,9 +22,9 @@ def lines(
             continue
         for change in result.plan.drift if result.plan else ():
             yield f"  {plain(change_line(change))}"
-        for heard in calls.get(key, ()):
-            said = f"{heard.at:%Y-%m-%d %H:%M:%S} UTC {heard.call} by {heard.who}"
-            yield f"  {plain(said)}, {heard.region}"
+        for drift_event in calls.get(key, ()):
+            said = f"{drift_event.at:%Y-%m-%d %H:%M:%S} UTC {drift_event.call} by {drift_event.who}"
+            yield f"  {plain(said)}, {drift_event.region}"
 
 
 def _why(result: StackResult) -> str:

@@ -19,8 +19,8 @@ LONGEST = 2000
 
 def rehearsal(finding: Finding, found: Rehearsal) -> str:
     """What would be done, to what, and the plan to approve."""
-    lines = [explain(finding, found.ruling)]
-    if found.remediation and found.look:
+    lines = [explain(finding, found.decision)]
+    if found.remediation and found.evaluation:
         lines += [
             f"  fix: {found.remediation.effect}",
             f"  may break: {found.remediation.breaks}",
@@ -29,11 +29,11 @@ def rehearsal(finding: Finding, found: Rehearsal) -> str:
         ]
         if found.remediation.cost:
             lines.append(f"  cost: {found.remediation.cost}")
-    if found.look:
-        if found.look.outcome:
-            lines.append(f"  seen now: {found.look.outcome}: {found.look.note}")
-        if found.look.before is not None:
-            state = json.dumps(found.look.before, ensure_ascii=True, default=str)
+    if found.evaluation:
+        if found.evaluation.outcome:
+            lines.append(f"  seen now: {found.evaluation.outcome}: {found.evaluation.note}")
+        if found.evaluation.before is not None:
+            state = json.dumps(found.evaluation.before, ensure_ascii=True, default=str)
             shown = state if len(state) <= LONGEST else f"{state[:LONGEST]}…"
             lines.append(f"  state now: {shown}")
     lines.append(f"  plan: {found.plan}" if found.plan else "  nothing would be changed")

@@ -75,7 +75,7 @@ def as_json(run: History) -> str:
         **_head(run),
         "selection": inputs.selection,
         "options": dict(inputs.options),
-        "ground": asdict(inputs.ground),
+        "ground": asdict(inputs.tool_versions),
         "origin": asdict(inputs.origin),
         "modules": dict(inputs.modules),
         "lifted": inputs.lifted and asdict(inputs.lifted),
@@ -131,10 +131,12 @@ def _facts(run: History) -> Iterator[tuple[str, str]]:
     yield "selection", inputs.selection
     yield "options", ", ".join(f"{k}={v}" for k, v in inputs.options.items() if v is not None)
     yield "revision", inputs.origin.revision[:12]
-    ground = inputs.ground
-    provider = f"AWS provider {ground.provider}" if ground.provider else ""
-    orchestrator = f"orchestrator {ground.orchestrator}" if ground.orchestrator else ""
-    yield "versions", ", ".join(filter(None, (orchestrator, ground.terraform, provider)))
+    tool_versions = inputs.tool_versions
+    provider = f"AWS provider {tool_versions.provider}" if tool_versions.provider else ""
+    orchestrator = (
+        f"orchestrator {tool_versions.orchestrator}" if tool_versions.orchestrator else ""
+    )
+    yield "versions", ", ".join(filter(None, (orchestrator, tool_versions.terraform, provider)))
     yield "plans", f"stored, manifest {run.manifest}" if run.manifest else ""
     if inputs.lifted:
         yield "lifted", f"{'; '.join(inputs.lifted.limits)}: {inputs.lifted.reason}"

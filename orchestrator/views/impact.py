@@ -78,8 +78,8 @@ def hints(row: Row) -> Iterator[str]:
         yield f"public on purpose? its tag says {row.public}"
     if row.tags:
         yield "tags: " + ", ".join(f"{key}={value}" for key, value in sorted(row.tags.items()))
-    if row.ruling.exception:
-        yield f"exception: {row.ruling.exception}"
+    if row.decision.exception:
+        yield f"exception: {row.decision.exception}"
     if row.created_by:
         yield f"made by: {row.created_by}"
 
@@ -111,7 +111,7 @@ def as_json(impact: Impact) -> str:
                 "fixable": row.fixable,
                 "tags": dict(row.tags),
                 "public": row.public,
-                "exception": row.ruling.exception,
+                "exception": row.decision.exception,
                 "created_by": row.created_by,
             }
             for row in impact.rows

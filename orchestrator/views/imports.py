@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from orchestrator.model.existing import Adoption, Presence, Sight
+from orchestrator.model.existing import ImportCandidate, Presence, StackImports
 from orchestrator.model.plan import Action
 from orchestrator.model.run import StackResult
 
@@ -14,7 +14,7 @@ SHOWN = 3
 """So many resources for the same reason are named one by one."""
 MANY = 2
 """So many stacks have a sum."""
-Seen = Sequence[Adoption | StackResult]
+Seen = Sequence[StackImports | StackResult]
 
 
 def text(results: Seen) -> str:
@@ -26,7 +26,7 @@ def text(results: Seen) -> str:
 def _sum(results: Seen) -> Iterator[str]:
     if len(results) < MANY:
         return
-    found = [result for result in results if isinstance(result, Adoption)]
+    found = [result for result in results if isinstance(result, StackImports)]
     counts = {
         "imported": sum(len(each.imports) for each in found),
         "created": sum(each.plan.count(Action.CREATE) for each in found),
@@ -40,7 +40,7 @@ def _sum(results: Seen) -> Iterator[str]:
     yield f"{len(results)} stacks: {said or 'nothing to take over, nothing to do'}"
 
 
-def _lines(result: Adoption | StackResult) -> Iterator[str]:
+def _lines(result: StackImports | StackResult) -> Iterator[str]:
     title = f"{result.key.account_name}/{result.key.stack}"
     if isinstance(result, StackResult):
         yield f"{title}: {result.outcome}: {result.reason}"
@@ -51,16 +51,16 @@ def _lines(result: Adoption | StackResult) -> Iterator[str]:
     for change in result.plan.changes:
         if change.action is Action.UPDATE:
             yield f"  changes    {change.address}: {', '.join(change.attributes)}"
-    for sight in result.seen(Presence.SET):
-        yield f"  overwrites {sight.address}: now {sight.says}"
+    for candidate in result.seen(Presence.SET):
+        yield f"  overwrites {candidate.address}: now {candidate.says}"
     yield from (f"  taken out  {address}" for address in result.held)
     yield from _troubles(result)
 
 
-def _troubles(result: Adoption) -> Iterator[str]:
-    for sight in result.seen(Presence.IN_THE_WAY):
-        yield f"  IN THE WAY {sight.address}: {sight.says}"
-        yield f"    fix: {sight.fix}"
+def _troubles(result: StackImports) -> Iterator[str]:
+    for candidate in result.seen(Presence.IN_THE_WAY):
+        yield f"  IN THE WAY {candidate.address}: {candidate.says}"
+        yield f"    fix: {candidate.fix}"
     yield from _unknown(result.seen(Presence.UNKNOWN))
     for address in result.removes:
         yield f"  DESTROYS   {address}: the first apply would remove it, and must not be done so"
@@ -68,17 +68,17 @@ def _troubles(result: Adoption) -> Iterator[str]:
         yield f"    fix: see what differs: orchestrator plan {result.key.account_name}"
 
 
-def _unknown(sights: Sequence[Sight]) -> Iterator[str]:
+def _unknown(sights: Sequence[ImportCandidate]) -> Iterator[str]:
     """What many have in common is said once."""
-    for says in dict.fromkeys(sight.says for sight in sights):
-        addresses = [sight.address for sight in sights if sight.says == says]
+    for says in dict.fromkeys(candidate.says for candidate in sights):
+        addresses = [candidate.address for candidate in sights if candidate.says == says]
         shown = addresses if len(addresses) <= SHOWN else addresses[:1]
         yield from (f"  NOT KNOWN  {address}: {says}" for address in shown)
         if more := len(addresses) - len(shown):
             yield f"  NOT KNOWN  and {more} more like it"
 
 
-def _counts(result: Adoption) -> str:
+def _counts(result: StackImports) -> str:
     """'3 imported, 12 created, 1 changed'."""
     changed = result.plan.count(Action.UPDATE)
     counts = [
@@ -95,7 +95,7 @@ def as_json(results: Seen) -> str:
     return json.dumps({"version": JSON_VERSION, "stacks": stacks}, indent=2, ensure_ascii=False)
 
 
-def _document(result: Adoption | StackResult) -> Mapping[str, object]:
+def _document(result: StackImports | StackResult) -> Mapping[str, object]:
     stack = {
         "account_id": result.key.account_id,
         "account": result.key.account_name,
@@ -121,8 +121,8 @@ def _document(result: Adoption | StackResult) -> Mapping[str, object]:
     }
 
 
-def _said(sights: Sequence[Sight]) -> Mapping[str, str]:
-    return {sight.address: sight.says for sight in sights}
+def _said(sights: Sequence[ImportCandidate]) -> Mapping[str, str]:
+    return {candidate.address: candidate.says for candidate in sights}
 
 
 def _printable(said: str) -> str:

@@ -24,7 +24,7 @@ def as_text(found: Investigation) -> str:
 
 def headline(found: Investigation) -> tuple[str, ...]:
     """Who, what and when in three lines at most, for a team's message."""
-    one = found.culprit
+    one = found.root_cause
     if one is None:
         return ("No call was found that explains it.", *found.notes[-1:])
     event = one.event
@@ -43,10 +43,10 @@ def plain(value: str) -> str:
 def _lines(found: Investigation) -> Iterator[str]:
     yield plain(found.title)
     yield f"{found.window.start:%Y-%m-%d %H:%M} to {found.window.end:%Y-%m-%d %H:%M} UTC"
-    if found.culprit and found.certainty:
+    if found.root_cause and found.certainty:
         yield ""
         yield f"WHO MADE IT FAIL  ({found.certainty})"
-        yield from _entry(found.culprit, CHANGES)
+        yield from _entry(found.root_cause, CHANGES)
     if found.around:
         yield ""
         yield "THE SAME PRINCIPAL, AN HOUR BEFORE TO AN HOUR AFTER"
@@ -54,7 +54,7 @@ def _lines(found: Investigation) -> Iterator[str]:
     yield ""
     yield f"CHANGES  ({len(found.entries)}, and {found.reads} calls that only read)"
     for entry in found.entries:
-        yield _row(entry, entry is found.culprit)
+        yield _row(entry, entry is found.root_cause)
     for note in found.notes:
         yield ""
         yield from textwrap.wrap(f"note: {plain(note)}", WIDTH)
@@ -99,9 +99,9 @@ def _wrapped(line: str) -> list[str]:
     return textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
-def _row(entry: Entry, culprit: bool) -> str:
+def _row(entry: Entry, root_cause: bool) -> str:
     event = entry.event
-    mark = ">" if culprit else "o" if entry.ours else " "
+    mark = ">" if root_cause else "o" if entry.ours else " "
     error = f" ({plain(event.error)})" if event.error else ""
     return (
         f"{mark} {event.time:%m-%d %H:%M:%S}  {plain(event.name)}{error}  {plain(entry.who.name)}"
@@ -120,7 +120,7 @@ def as_json(found: Investigation) -> str:
         "resources": list(found.resources),
         "from": found.window.start.isoformat(),
         "to": found.window.end.isoformat(),
-        "culprit": _json_entry(found.culprit) if found.culprit else None,
+        "culprit": _json_entry(found.root_cause) if found.root_cause else None,
         "certainty": found.certainty.name.lower() if found.certainty else None,
         "around": _json_around(found.around) if found.around else None,
         "changes": [_json_entry(each) for each in found.entries],
@@ -232,21 +232,21 @@ def _picture(found: Investigation) -> Iterator[str]:
     yield f'<line x1="{EDGE}" y1="90" x2="{PAGE_WIDTH - EDGE}" y2="90" stroke="#8a97a5"/>'
     for number, entry in enumerate(found.entries):
         share = (entry.event.time - first).total_seconds() / span
-        yield _dot(entry, EDGE + share * (PAGE_WIDTH - 2 * EDGE), number, entry is found.culprit)
+        yield _dot(entry, EDGE + share * (PAGE_WIDTH - 2 * EDGE), number, entry is found.root_cause)
     for x, anchor, moment in ((EDGE, "start", first), (PAGE_WIDTH - EDGE, "end", last)):
         label = f"{moment:%Y-%m-%d %H:%M}"
         yield _label(x, 140, "#8a97a5", anchor, label)
     yield "</svg>"
 
 
-def _dot(entry: Entry, x: float, number: int, culprit: bool) -> str:
-    colour = "#c0392b" if culprit else "#2e8b57" if entry.ours else "#3b78b5"
-    y = 90 if culprit else 90 - (number % 3 - 1) * 14
+def _dot(entry: Entry, x: float, number: int, root_cause: bool) -> str:
+    colour = "#c0392b" if root_cause else "#2e8b57" if entry.ours else "#3b78b5"
+    y = 90 if root_cause else 90 - (number % 3 - 1) * 14
     event = entry.event
     title = _text(f"{event.time:%Y-%m-%d %H:%M:%S} {event.name} by {entry.who.name}")
-    dot = f'<circle cx="{x:.1f}" cy="{y}" r="{9 if culprit else 5}" fill="{colour}">'
+    dot = f'<circle cx="{x:.1f}" cy="{y}" r="{9 if root_cause else 5}" fill="{colour}">'
     label = ""
-    if culprit:
+    if root_cause:
         anchor = "start" if x < PAGE_WIDTH / 2 else "end"
         label = _label(x, 50, colour, anchor, event.name)
     return f"{dot}<title>{title}</title></circle>{label}"
@@ -265,7 +265,7 @@ def _changed(change: Change) -> str:
 def _table(found: Investigation) -> Iterator[str]:
     yield "<table>\n<tr><th>When (UTC)</th><th>Who</th><th>What</th><th>From</th></tr>"
     for entry in found.entries:
-        kind = "culprit" if entry is found.culprit else "ours" if entry.ours else ""
+        kind = "culprit" if entry is found.root_cause else "ours" if entry.ours else ""
         event = entry.event
         changed = "".join(map(_changed, entry.changes))
         error = f" <em>{_text(event.error)}</em>" if event.error else ""

@@ -11,7 +11,7 @@ from orchestrator.model.run import Outcome
 from orchestrator.views.documents import Checked, Group, Lifted, Shape, Stack, text
 
 
-class Told(Shape):
+class LineShape(Shape):
     """What every line says: the version of the journal's format, and when it was, in UTC."""
 
     v: Literal[1]
@@ -51,7 +51,7 @@ class Origin(Shape):
     revision: str
 
 
-class Asked(Told):
+class Asked(LineShape):
     """The first line: all that decides what the run does."""
 
     event: Literal["asked"]
@@ -68,39 +68,39 @@ class Asked(Told):
     """The run whose rest this one does, or ''."""
 
 
-class RunStarted(Told):
+class RunStarted(LineShape):
     event: Literal["run_started"]
     run: str
     command: str
     groups: list[Group]
 
 
-class GroupStarted(Told):
+class GroupStarted(LineShape):
     event: Literal["group_started"]
     name: str
     stacks: int
 
 
-class GroupEnded(Told):
+class GroupEnded(LineShape):
     event: Literal["group_ended"]
     name: str
     failed: int
     seconds: float
 
 
-class StageStarted(Told, Stack):
+class StageStarted(LineShape, Stack):
     event: Literal["stage_started"]
     stage: str
 
 
-class StageEnded(Told, Stack):
+class StageEnded(LineShape, Stack):
     event: Literal["stage_ended"]
     stage: str
     seconds: float
     note: str
 
 
-class Planned(Told, Stack):
+class Planned(LineShape, Stack):
     """`state` is the lineage and serial that the plan was made for."""
 
     event: Literal["planned"]
@@ -108,7 +108,7 @@ class Planned(Told, Stack):
     state: str
 
 
-class StackEnded(Told, Stack):
+class StackEnded(LineShape, Stack):
     event: Literal["stack_ended"]
     outcome: Outcome
     reason: str
@@ -118,25 +118,25 @@ class StackEnded(Told, Stack):
     """How it was compared with AWS, in a drift check."""
 
 
-class Waiting(Told):
+class Waiting(LineShape):
     event: Literal["waiting"]
     why: str
     seconds: float
 
 
-class Halted(Told):
+class Halted(LineShape):
     event: Literal["halted"]
     why: str
 
 
-class PlansStored(Told):
+class PlansStored(LineShape):
     """`manifest` is the SHA-256 of the manifest of the stored plans."""
 
     event: Literal["plans_stored"]
     manifest: str
 
 
-class Ended(Told):
+class Ended(LineShape):
     """The last line; `error` says what broke the run off."""
 
     event: Literal["ended"]

@@ -40,12 +40,12 @@ def _grouped(run: Run) -> Mapping[str, list[StackResult]]:
 def _case(result: StackResult, group: str) -> TestCase:
     seconds = sum(result.seconds.values())
     case = TestCase(_clean(result.key.folder), classname=_clean(group), time=seconds)
-    if (told := _told(result)) is not None:
+    if (told := _case_result(result)) is not None:
         case.result = [told]
     return case
 
 
-def _told(result: StackResult) -> Skipped | Failure | Error | None:
+def _case_result(result: StackResult) -> Skipped | Failure | Error | None:
     reasons = [_clean(reason) for reason in _reasons(result)]
     message = reasons[0].partition("\n")[0] if reasons else str(result.outcome)
     if result.outcome is Outcome.SKIPPED or result.outcome in LEFT_ALONE:

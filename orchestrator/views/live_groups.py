@@ -72,11 +72,11 @@ def group_lines(progress: Progress, now: float, size: Size, glyphs: Glyphs) -> l
     first, last = _shown(groups, size.height)
     shown = groups[first:last]
     width = min(LONGEST_NAME, max((cell_len(group.name) for group in shown), default=0))
-    told = [_told(group, now) for group in shown]
-    room = size.width - width - NUMBERS - max([STEADY, *map(cell_len, told)]) - 6
+    remarks = [_remark(group, now) for group in shown]
+    room = size.width - width - NUMBERS - max([STEADY, *map(cell_len, remarks)]) - 6
     bar = max(0, min(LONGEST_BAR, room))
     lines = [
-        _line(group, width, bar, said, glyphs) for group, said in zip(shown, told, strict=True)
+        _line(group, width, bar, said, glyphs) for group, said in zip(shown, remarks, strict=True)
     ]
     before, after = groups[:first], groups[last:]
     if before:
@@ -102,7 +102,7 @@ def _summary(groups: Sequence[GroupProgress], what: str, style: str) -> Text:
     return Text(f"{what}: {done}/{stacks}{f', {failed} failed' if failed else ''}", style)
 
 
-def _line(group: GroupProgress, width: int, bar: int, told: str, glyphs: Glyphs) -> Text:
+def _line(group: GroupProgress, width: int, bar: int, remarks: str, glyphs: Glyphs) -> Text:
     sign, style = _state(group, glyphs)
     return Text.assemble(
         (f"{sign} ", style),
@@ -110,7 +110,7 @@ def _line(group: GroupProgress, width: int, bar: int, told: str, glyphs: Glyphs)
         " ",
         *_bar(group, bar, glyphs),
         f" {f'{group.done}/{group.stacks}':>{NUMBERS}}",
-        f"  {told}" if told else "",
+        f"  {remarks}" if remarks else "",
     )
 
 
@@ -144,7 +144,7 @@ def _bar(group: GroupProgress, width: int, glyphs: Glyphs) -> tuple[tuple[str, s
     return tuple((sign * many, style) for (sign, style), many in zip(looks, widths, strict=True))
 
 
-def _told(group: GroupProgress, now: float) -> str:
+def _remark(group: GroupProgress, now: float) -> str:
     words = [
         f"{count} {outcome}"
         for outcome, count in group.outcomes.items()

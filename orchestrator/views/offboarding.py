@@ -5,31 +5,32 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from orchestrator.model.offboarding import KeptState, Leaving
+from orchestrator.model.offboarding import KeptState, Offboarding
 
 JSON_VERSION = 1
 
 
-def text(leaving: Sequence[Leaving]) -> str:
-    return "\n\n".join("\n".join(_lines(each)) for each in leaving)
+def text(offboarding: Sequence[Offboarding]) -> str:
+    return "\n\n".join("\n".join(_lines(each)) for each in offboarding)
 
 
-def _lines(leaving: Leaving) -> Iterator[str]:
-    name = f" {leaving.name}" if leaving.name else ""
-    yield f"{leaving.account}{name}: {'left alone: ' if leaving.refused else ''}{leaving.why}"
-    yield from (f"  done      {line}" for line in leaving.done)
-    if leaving.refused:
-        yield from (f"  fix: {leaving.fix}",) if leaving.fix else ()
+def _lines(offboarding: Offboarding) -> Iterator[str]:
+    name = f" {offboarding.name}" if offboarding.name else ""
+    alone = "left alone: " if offboarding.refused else ""
+    yield f"{offboarding.account}{name}: {alone}{offboarding.why}"
+    yield from (f"  done      {line}" for line in offboarding.done)
+    if offboarding.refused:
+        yield from (f"  fix: {offboarding.fix}",) if offboarding.fix else ()
         return
-    if leaving.file:
-        yield f"  file      {leaving.file}"
-    for state in leaving.states:
+    if offboarding.file:
+        yield f"  file      {offboarding.file}"
+    for state in offboarding.states:
         yield f"  state     {state.key.state_key}: {_state(state)}"
-    for remnant in leaving.remnants:
+    for remnant in offboarding.remnants:
         unknown = "" if remnant.known else "not known: "
         what = "".join(c if c.isprintable() else " " for c in remnant.what)
         yield f"  remains   {remnant.kind}: {unknown}{what}"
-    if not (leaving.done or leaving.file or leaving.states or leaving.remnants):
+    if not (offboarding.done or offboarding.file or offboarding.states or offboarding.remnants):
         yield "  nothing is left of it"
 
 
@@ -38,26 +39,28 @@ def _state(state: KeptState) -> str:
     return f"{'live' if state.live else 'removed'}, {where}"
 
 
-def as_json(leaving: Sequence[Leaving]) -> str:
+def as_json(offboarding: Sequence[Offboarding]) -> str:
     """Exactly one document; `version` changes when a key changes its meaning or goes away."""
-    accounts = [_document(each) for each in leaving]
+    accounts = [_document(each) for each in offboarding]
     return json.dumps({"version": JSON_VERSION, "accounts": accounts}, indent=2, ensure_ascii=False)
 
 
-def _document(leaving: Leaving) -> Mapping[str, object]:
+def _document(offboarding: Offboarding) -> Mapping[str, object]:
     return {
-        "id": leaving.account,
-        "name": leaving.name,
-        "why": leaving.why,
-        "refused": leaving.refused,
-        "file": leaving.file and leaving.file.as_posix(),
+        "id": offboarding.account,
+        "name": offboarding.name,
+        "why": offboarding.why,
+        "refused": offboarding.refused,
+        "file": offboarding.file and offboarding.file.as_posix(),
         "states": [
             {"key": s.key.state_key, "live": s.live, "archived": s.archived, "archive": s.archive}
-            for s in leaving.states
+            for s in offboarding.states
         ],
-        "remains": [{"kind": r.kind, "what": r.what, "known": r.known} for r in leaving.remnants],
-        "done": list(leaving.done),
+        "remains": [
+            {"kind": r.kind, "what": r.what, "known": r.known} for r in offboarding.remnants
+        ],
+        "done": list(offboarding.done),
     }
 
 
-VIEWS: Mapping[str, Callable[[Sequence[Leaving]], str]] = {"text": text, "json": as_json}
+VIEWS: Mapping[str, Callable[[Sequence[Offboarding]], str]] = {"text": text, "json": as_json}

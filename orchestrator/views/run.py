@@ -43,12 +43,12 @@ def _title(result: StackResult) -> str:
 
 
 def _text_of(result: StackResult, width: int, started: str) -> Iterator[str]:
-    told = "; ".join(filter(None, (_headline(result), _checked(result.checked, started))))
-    yield f"{_title(result):<{width}}  {result.outcome:<10}  {told}".rstrip()
+    cell = "; ".join(filter(None, (_headline(result), _checked(result.checked, started))))
+    yield f"{_title(result):<{width}}  {result.outcome:<10}  {cell}".rstrip()
     if result.outcome in (Outcome.PLANNED, Outcome.REFUSED, Outcome.DRIFTED):
         yield from (f"    {change_line(change)}" for change in changes_of(result))
     if result.checked is not None:
-        yield from _told_of(result.checked)
+        yield from _notification_of(result.checked)
     if result.verdict is not None:
         yield from (f"    refused: {reason}" for reason in result.verdict.reasons)
     yield from (f"    {probe}" for probe in result.on_its_way)
@@ -56,7 +56,7 @@ def _text_of(result: StackResult, width: int, started: str) -> Iterator[str]:
         yield from (f"    {line}" for line in result.reason.splitlines())
 
 
-def _told_of(checked: Checked) -> Iterator[str]:
+def _notification_of(checked: Checked) -> Iterator[str]:
     """What a plan has seen beyond its changes."""
     yield from (f"    suppressed: {change}" for change in checked.suppressed)
     yield from (f"    written otherwise: {address}" for address in checked.normalised)
@@ -179,7 +179,7 @@ def markdown(run: Run, room: int = 0) -> str:
 
 def _table(run: Run) -> str:
     rows = [
-        f"| {escaped(_title(result))} | {result.outcome} | {_told(result, run.started)} |"
+        f"| {escaped(_title(result))} | {result.outcome} | {_cell(result, run.started)} |"
         for result in run.results
     ]
     notes = [
@@ -193,7 +193,7 @@ def _table(run: Run) -> str:
     )
 
 
-def _told(result: StackResult, started: str) -> str:
+def _cell(result: StackResult, started: str) -> str:
     checked = escaped(_checked(result.checked, started))
     return "; ".join(filter(None, (_headline(result), checked)))
 

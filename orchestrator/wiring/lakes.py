@@ -15,7 +15,7 @@ from orchestrator.logs.lake.question import NoLake
 from orchestrator.model.facts.logs import LakeSource, SiemKind
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Purpose
-from orchestrator.wiring.places import keyring
+from orchestrator.wiring.places import credential_cache
 
 if TYPE_CHECKING:
     from orchestrator.logs.lake.question import Lake
@@ -120,7 +120,7 @@ def _entered(
     organization: Organization, env: Mapping[str, str], account: str, policy: str
 ) -> AwsSession:
     """The account by the role that reads logs, with what `policy` leaves of its rights."""
-    ring = keyring(organization, env, RUN)
+    ring = credential_cache(organization, env, RUN)
     role = ring.role(account, Purpose.INVESTIGATE)
     ring.refuse_reader(account, f"sts:AssumeRole {role}")
     external_id = organization.facts.access.external_id
@@ -220,7 +220,7 @@ def endpoint(session: AwsSession, kind: SiemKind) -> str:
 
 def finding(organization: Organization, env: Mapping[str, str], uid: str) -> str:
     """The finding as Security Hub has it, as JSON. Raises AwsDenied, and UsageError if unknown."""
-    found = AwsFindings(keyring(organization, env, RUN), organization).raw(uid)
+    found = AwsFindings(credential_cache(organization, env, RUN), organization).raw(uid)
     if not found:
         raise UsageError(
             f"Security Hub has no finding '{uid}'",

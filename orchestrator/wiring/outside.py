@@ -11,28 +11,28 @@ from typing import TYPE_CHECKING
 from orchestrator.adapters import files
 from orchestrator.adapters.aws import state
 from orchestrator.adapters.aws.call_queue import SqsCalls
-from orchestrator.adapters.aws.conformance.inspector import AwsInspector
+from orchestrator.adapters.aws.conformance.inspector import AwsConformance
 from orchestrator.adapters.aws.findings import AwsFindings
-from orchestrator.adapters.aws.inventory import AwsCensus
-from orchestrator.adapters.aws.offboarding import AwsRemains, StateBucketArchive
+from orchestrator.adapters.aws.inventory import AwsInventory
+from orchestrator.adapters.aws.offboarding import AwsLeftovers, StateBucketArchive
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.state import AwsStateRepair
 from orchestrator.adapters.git import Git, GitBranches
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.tickets import ToldEvents
+from orchestrator.adapters.tickets import NotifiedEvents
 from orchestrator.model import drift_calls
 from orchestrator.model.machine import Need
 from orchestrator.model.organization import Organization
 from orchestrator.ports import (
     Branches,
     CallQueue,
-    Census,
+    Conformance,
     Existing,
     Forge,
     History,
-    Inspector,
+    Inventory,
+    Leftovers,
     Purpose,
-    Remains,
     StateArchive,
     StateRepair,
     Tickets,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from orchestrator.adapters.aws.operator import Operator
     from orchestrator.findings.events import Parsed
     from orchestrator.findings.matrix import Matrix
-    from orchestrator.logs.auto_enable import Newcomers
+    from orchestrator.logs.auto_enable import AutoEnable
     from orchestrator.logs.lake.question import Lake
     from orchestrator.logs.siem.setup import Target
 from collections.abc import Sequence
@@ -54,15 +54,15 @@ from orchestrator.adapters.aws.preflight.permissions import in_the_management_ac
 from orchestrator.model.organization import Account
 from orchestrator.model.preflight import Check
 from orchestrator.render.contexts import Footing, footing
-from orchestrator.wiring.places import keyring
+from orchestrator.wiring.places import credential_cache
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """AWS looked at without Terraform."""
 
-    census: Census
-    inspector: Inspector
+    inventory: Inventory
+    conformance: Conformance
     states: Callable[[], frozenset[tuple[str, str]]]
     """Account id and stack of every state there is."""
 
@@ -70,17 +70,17 @@ class Outlook:
 def outlook(organization: Organization, env: Mapping[str, str], run_id: str) -> Outlook:
     """What needs no provider, and nothing of the organization but its facts and roles."""
     facts, management = organization.facts, organization.management.id
-    keys = keyring(organization, env, run_id)
+    keys = credential_cache(organization, env, run_id)
     return Outlook(
-        AwsCensus(lambda: keys.session(management, Purpose.PLAN)),
-        AwsInspector(keys, organization, arn),
+        AwsInventory(lambda: keys.session(management, Purpose.PLAN)),
+        AwsConformance(keys, organization, arn),
         lambda: state.kept(keys.start(), facts.state.bucket),
     )
 
 
 def signed_in(organization: Organization, env: Mapping[str, str], run_id: str) -> None:
     """Raises AwsDenied for who has no credentials at all: once, not for each stack."""
-    keyring(organization, env, run_id).caller.credentials()
+    credential_cache(organization, env, run_id).caller.credentials()
 
 
 def may_change(organization: Organization, env: Mapping[str, str], run_id: str) -> None:
@@ -88,30 +88,32 @@ def may_change(organization: Organization, env: Mapping[str, str], run_id: str) 
 
     Raises UsageError for the reader role, and AwsDenied for who cannot be the runner role.
     """
-    keyring(organization, env, run_id).changing()
+    credential_cache(organization, env, run_id).changing()
 
 
 def existing(organization: Organization, env: Mapping[str, str], run_id: str) -> Existing:
     """What accounts have of that which plans mean to create."""
     from orchestrator.adapters.aws.imports.existing import AwsExisting  # noqa: PLC0415
 
-    return AwsExisting(keyring(organization, env, run_id))
+    return AwsExisting(credential_cache(organization, env, run_id))
 
 
-def remains(organization: Organization, env: Mapping[str, str], run_id: str) -> Remains:
+def leftovers(organization: Organization, env: Mapping[str, str], run_id: str) -> Leftovers:
     """What accounts leave behind in AWS."""
-    return AwsRemains(keyring(organization, env, run_id), organization)
+    return AwsLeftovers(credential_cache(organization, env, run_id), organization)
 
 
 def state_archive(organization: Organization, env: Mapping[str, str], run_id: str) -> StateArchive:
     """The states of accounts that have gone."""
-    made = keyring(organization, env, run_id)
+    made = credential_cache(organization, env, run_id)
     return StateBucketArchive(made, organization.facts.state.bucket)
 
 
 def state_repair(organization: Organization, env: Mapping[str, str], run_id: str) -> StateRepair:
     """States, put right by hand."""
-    return AwsStateRepair(keyring(organization, env, run_id), organization.facts.state.bucket)
+    return AwsStateRepair(
+        credential_cache(organization, env, run_id), organization.facts.state.bucket
+    )
 
 
 def operator(
@@ -120,21 +122,21 @@ def operator(
     """The findings function, worked by hand. Raises UsageError if there is none, and AwsDenied."""
     from orchestrator.adapters.aws.operator import operator as made  # noqa: PLC0415  loads them all
 
-    return made(keyring(organization, env, run_id), organization, env, known)
+    return made(credential_cache(organization, env, run_id), organization, env, known)
 
 
 def failing(
     organization: Organization, env: Mapping[str, str], run_id: str, control: str
 ) -> tuple[Parsed, ...]:
     """What fails a control in the whole organization. Raises AwsDenied."""
-    return AwsFindings(keyring(organization, env, run_id), organization).of(control)
+    return AwsFindings(credential_cache(organization, env, run_id), organization).of(control)
 
 
 def all_findings(
     organization: Organization, env: Mapping[str, str], run_id: str
 ) -> Iterator[Parsed]:
     """Every control's findings in the whole organization, one after the other. Raises AwsDenied."""
-    return AwsFindings(keyring(organization, env, run_id), organization).all()
+    return AwsFindings(credential_cache(organization, env, run_id), organization).all()
 
 
 def tickets(kind: str, where: str, folder: Path, env: Mapping[str, str], region: str) -> Tickets:
@@ -157,9 +159,9 @@ def tickets(kind: str, where: str, folder: Path, env: Mapping[str, str], region:
     return KeptTickets(folder / f"{_target(kind, where)}.json", send)
 
 
-def told_events(kind: str, where: str, folder: Path) -> ToldEvents:
+def notified_events(kind: str, where: str, folder: Path) -> NotifiedEvents:
     """Which calls this target was told of."""
-    return ToldEvents(folder / f"{_target(kind, where)}-events.json")
+    return NotifiedEvents(folder / f"{_target(kind, where)}-events.json")
 
 
 def _target(kind: str, where: str) -> str:
@@ -168,7 +170,7 @@ def _target(kind: str, where: str) -> str:
 
 def call_queue(organization: Organization, env: Mapping[str, str], run_id: str) -> CallQueue:
     """The calls that accounts forward."""
-    return SqsCalls(keyring(organization, env, run_id), organization, drift_calls.QUEUE)
+    return SqsCalls(credential_cache(organization, env, run_id), organization, drift_calls.QUEUE)
 
 
 def forge(kind: str, env: Mapping[str, str]) -> Forge:
@@ -185,9 +187,9 @@ def identity(env: Mapping[str, str], audience: str) -> str:
     return github(env, audience)
 
 
-def survey(region: str, env: Mapping[str, str]) -> Census:
+def survey(region: str, env: Mapping[str, str]) -> Inventory:
     """AWS Organizations with the caller's own credentials: before there is a configuration."""
-    return AwsCensus(lambda: AwsSession(env, region))
+    return AwsInventory(lambda: AwsSession(env, region))
 
 
 def history(root: Path, env: Mapping[str, str]) -> History:
@@ -220,11 +222,11 @@ def lake(place: str, region: str, env: Mapping[str, str]) -> Lake:
     return opened(S3Objects(session, bucket, prefix, files.folder(env, "lake")), place)
 
 
-def newcomers(region: str, env: Mapping[str, str]) -> Newcomers:
+def auto_enable(region: str, env: Mapping[str, str]) -> AutoEnable:
     """Security Lake's settings for new accounts, asked as the caller."""
-    from orchestrator.adapters.lake.auto_enable import LakeNewcomers  # noqa: PLC0415
+    from orchestrator.adapters.lake.auto_enable import LakeAutoEnable  # noqa: PLC0415
 
-    return LakeNewcomers(AwsSession(env, region))
+    return LakeAutoEnable(AwsSession(env, region))
 
 
 def siem(url: str, region: str, service: str, env: Mapping[str, str]) -> Target:

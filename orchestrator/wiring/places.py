@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import UsageError
 from orchestrator.model.organization import Organization
@@ -46,16 +46,16 @@ ROLE, RUNNER, READER = "ORCHESTRATOR_ROLE", "runner", "reader"
 """The variable that says which role to start as, and what it may say."""
 
 
-def keyring(
+def credential_cache(
     organization: Organization,
     env: Mapping[str, str],
     run_id: str,
     hear: Callable[[str], None] = lambda _code: None,
-) -> Keyring:
+) -> CredentialCache:
     """Of the role that `env` says. Raises UsageError if it says neither; `hear`: see AwsSession."""
     facts = organization.facts
     caller = AwsSession(env, facts.home_region, hear)
-    return Keyring(caller, facts, organization.management.id, run_id, reader=_reads(env))
+    return CredentialCache(caller, facts, organization.management.id, run_id, reader=_reads(env))
 
 
 def _reads(env: Mapping[str, str]) -> bool:

@@ -15,7 +15,7 @@ from orchestrator.adapters.journal.reader import this_process
 from orchestrator.adapters.journal.runs import KeptRuns, kept
 from orchestrator.adapters.journal.writer import Copy, JournalFile
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.report_history import KeptPoints
+from orchestrator.adapters.report_history import KeptHistory
 from orchestrator.adapters.stored_plans import StoredPlans
 from orchestrator.errors import ToolMissing, UsageError
 from orchestrator.model.journal import Origin
@@ -23,7 +23,7 @@ from orchestrator.model.organization import Organization
 from orchestrator.model.run import Run
 from orchestrator.ports import Folders, KmsApprovals, PlanBucket
 from orchestrator.wiring.outside import history
-from orchestrator.wiring.places import keyring, now
+from orchestrator.wiring.places import credential_cache, now
 
 
 def folders(build: Path) -> Folders:
@@ -31,9 +31,9 @@ def folders(build: Path) -> Folders:
     return BuildFolders(build)
 
 
-def points(folder: Path) -> KeptPoints:
+def points(folder: Path) -> KeptHistory:
     """What is kept of earlier reports in `folder`."""
-    return KeptPoints(folder)
+    return KeptHistory(folder)
 
 
 def runs(folder: Path) -> KeptRuns:
@@ -86,7 +86,7 @@ def plan_bucket(
     """The plans kept in the state bucket, None if none are to be kept there."""
     if not organization.facts.state.plans:
         return None
-    return StateBucketPlans(keyring(organization, env, run_id), organization)
+    return StateBucketPlans(credential_cache(organization, env, run_id), organization)
 
 
 def whole(file: Path, text: str) -> None:

@@ -12,12 +12,12 @@ from tempfile import TemporaryDirectory
 from orchestrator.adapters import files, process_guard
 from orchestrator.adapters import machine as grounds
 from orchestrator.adapters.account_locks import KeptOut, Whereabouts
-from orchestrator.adapters.aws.conformance.inspector import AwsInspector
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.conformance.inspector import AwsConformance
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.findings import AwsFindings
 from orchestrator.adapters.aws.journal_archive import Archive
 from orchestrator.adapters.aws.leases import LeaseBucket
-from orchestrator.adapters.aws.sessions import AwsDoors, StateReader
+from orchestrator.adapters.aws.sessions import AwsSessions, StateReader
 from orchestrator.adapters.capacity import MachineCapacity, Throttling
 from orchestrator.adapters.checkov.scanner import CheckovScanner
 from orchestrator.adapters.drift_records import KeptBaselines, KeptSightings
@@ -26,11 +26,11 @@ from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform.cli import TerraformCli
 from orchestrator.adapters.terraform.providers import OwnProviders, Providers
 from orchestrator.adapters.terraform.toolchain import Toolchain, toolchain
-from orchestrator.model.journal import Ground
+from orchestrator.model.journal import ToolVersions
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Ports, Reader
 from orchestrator.render.standards import arn
-from orchestrator.wiring.places import Places, keyring, now
+from orchestrator.wiring.places import Places, credential_cache, now
 from orchestrator.wiring.records import folders
 
 
@@ -40,7 +40,7 @@ class Connected:
 
     ports: Ports
     interrupt: Callable[[], None]
-    ground: Ground
+    tool_versions: ToolVersions
     """What the run stands on besides its configuration."""
     archive: Copy | None
     """Where copies of journals are kept, if they are."""
@@ -71,9 +71,11 @@ def connect(
             tools = looking.result()
             process_guard.awaited(places.build)
             means = _Means(places, organization, env, run_id, earlier, processes, providers, tools)
-            ground = grounds.ground(tools.tool, places.lock_file, places.policies)
+            tool_versions = grounds.tool_versions(tools.tool, places.lock_file, places.policies)
             try:
-                yield Connected(_ports(means), processes.interrupt_all, ground, _archive(means))
+                yield Connected(
+                    _ports(means), processes.interrupt_all, tool_versions, _archive(means)
+                )
             finally:
                 processes.close()
 
@@ -95,14 +97,14 @@ class _Means:
 def _ports(means: _Means) -> Ports:
     organization, places = means.organization, means.places
     throttling = Throttling()
-    keys = keyring(organization, means.env, means.run_id, throttling.hear)
+    keys = credential_cache(organization, means.env, means.run_id, throttling.hear)
     severities, capacity = places.policies / "severities.yaml", MachineCapacity(throttling)
     return Ports(
         folders(places.build),
         _terraform(means, throttling, capacity),
         CheckovScanner(places.policies, severities, means.processes.run),
-        AwsDoors(keys, organization, {}),
-        AwsInspector(keys, organization, arn),
+        AwsSessions(keys, organization, {}),
+        AwsConformance(keys, organization, arn),
         _reader(means.providers, keys, organization, means.tools),
         KeptBaselines(places.baselines),
         now,
@@ -117,7 +119,7 @@ def _archive(means: _Means) -> Copy | None:
     organization = means.organization
     if not organization.facts.state.journal:
         return None
-    return Archive(keyring(organization, means.env, means.run_id), organization)
+    return Archive(credential_cache(organization, means.env, means.run_id), organization)
 
 
 def _terraform(means: _Means, throttling: Throttling, capacity: MachineCapacity) -> TerraformCli:
@@ -132,10 +134,10 @@ def _terraform(means: _Means, throttling: Throttling, capacity: MachineCapacity)
     )
 
 
-def _locks(means: _Means, keyring: Keyring) -> KeptOut:
+def _locks(means: _Means, credential_cache: CredentialCache) -> KeptOut:
     bucket = means.organization.facts.state.bucket
     who = Whereabouts(means.run_id, now, means.places.build, means.earlier)
-    return KeptOut(who, LeaseBucket(keyring.runner, bucket), means.places.locks)
+    return KeptOut(who, LeaseBucket(credential_cache.runner, bucket), means.places.locks)
 
 
 @contextmanager
@@ -153,12 +155,15 @@ def _providers(env: Mapping[str, str], *, warm: bool) -> Iterator[Providers]:
 
 
 def _reader(
-    providers: Providers, keyring: Keyring, organization: Organization, tools: Toolchain
+    providers: Providers,
+    credential_cache: CredentialCache,
+    organization: Organization,
+    tools: Toolchain,
 ) -> Reader:
     from orchestrator.adapters.provider.gateway import ProviderGateway  # noqa: PLC0415
     from orchestrator.adapters.provider.reader import NoReader, ProviderReader  # noqa: PLC0415
 
     if not isinstance(providers, ProviderGateway):
         return NoReader()
-    fetch = StateReader(keyring, organization).read
+    fetch = StateReader(credential_cache, organization).read
     return ProviderReader(providers, fetch, tools.tool, tools.environment)

@@ -15,7 +15,7 @@ from orchestrator.model.journal import Entry
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.ports.workers import Executor, RunRecords, WorkQueue
-from orchestrator.wiring.places import keyring, now
+from orchestrator.wiring.places import credential_cache, now
 
 MACHINE = "orchestrator-runner"
 """The state machine and the queue of modules/runner."""
@@ -29,7 +29,7 @@ def records(organization: Organization, env: Mapping[str, str], name: str) -> Ru
             "set organization.state.runs, and run 'orchestrator bootstrap' again",
         )
     management = organization.management
-    runner = keyring(organization, env, name).runner
+    runner = credential_cache(organization, env, name).runner
     objects = BucketObjects(runner, organization.facts.state.bucket)
     return ObjectRecords(objects, StackKey(management.id, management.name, StackName.ACCOUNT), now)
 

@@ -149,7 +149,7 @@ def plain(made: Fleet, keys: Sequence[StackKey], work: Path) -> dict[str, Cost]:
 
         def pipeline(key: StackKey) -> dict[str, Cost]:
             folder = made.project / ".plain" / key.folder
-            with connected.ports.doors.open(key, Purpose.PLAN) as entry:
+            with connected.ports.sessions.open(key, Purpose.PLAN) as entry:
                 inside = {**tools.environment, **entry.env}
                 no_lock = ("-input=false", "-lock=false")
                 return {

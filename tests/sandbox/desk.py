@@ -16,7 +16,7 @@ PARTS = ("account_configs", "terraform", "modules", "policies", "schemas")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Workspace:
     """`project` is a checkout of one's own."""
 
     work: Path
@@ -43,8 +43,8 @@ class Desk:
         return json.loads(ended.stdout)
 
 
-def a_desk(folder: Path) -> Desk:
+def a_desk(folder: Path) -> Workspace:
     project = folder / "project"
     for part in PARTS:
         shutil.copytree(ROOT / part, project / part)
-    return Desk(folder / "work", project)
+    return Workspace(folder / "work", project)

@@ -94,14 +94,14 @@ class Drill:
 
     def planned(self) -> str:
         """How a plan ends where it cannot: '' when it can."""
-        ended = self.world.desk.run("--sandbox", "plan", "orders-dev")
+        ended = self.world.workspace.run("--sandbox", "plan", "orders-dev")
         lines = [line for line in ended.stderr.splitlines() if line.strip()]
         return f"plan ends with {ended.returncode}: {lines[-1]}" if ended.returncode else ""
 
     def verified(self, stopped: Sequence[str]) -> list[str]:
         """What `verify` finds of where parts have stopped, as whoever runs it reads it."""
         where = sorted({ASKED.get(part, "security") for part in stopped})
-        ended = self.world.desk.run("--sandbox", "verify", *where, "--format", "json")
+        ended = self.world.workspace.run("--sandbox", "verify", *where, "--format", "json")
         probes = [
             probe for stack in json.loads(ended.stdout)["stacks"] for probe in stack["probes"]
         ]
@@ -116,7 +116,7 @@ class Drill:
         ec2 = self.aws("ec2", MEMBER)
         ec2.disable_ebs_encryption_by_default()
         try:
-            ended = self.world.desk.run("--sandbox", "drift", "orders-dev")
+            ended = self.world.workspace.run("--sandbox", "drift", "orders-dev")
         finally:
             ec2.enable_ebs_encryption_by_default()
         lines = (line.strip() for line in ended.stdout.splitlines())
@@ -236,16 +236,18 @@ logs:
 
 def rolled_out(folder: Path) -> World:
     """The organization with all that a drill can cut at little cost; its sandbox goes on."""
-    desk = a_desk(folder)
-    desk.done("sandbox", "start")
-    home = desk.work / ".sandbox"
+    workspace = a_desk(folder)
+    workspace.done("sandbox", "start")
+    home = workspace.work / ".sandbox"
     state = lifecycle.status(home)
     assert state is not None
     sandbox = Sandbox(state.port, state.environment, home)
     (vpc, *_) = sandbox.client("ec2", MEMBER).describe_vpcs()["Vpcs"]
-    (orders,) = desk.project.glob("account_configs/**/orders-dev.yaml")
+    (orders,) = workspace.project.glob("account_configs/**/orders-dev.yaml")
     more = MORE.format(vpc=vpc["VpcId"], region=REGION)
     orders.write_text(orders.read_text("utf-8") + more, "utf-8")
-    desk.done("--sandbox", "bootstrap", "--yes")
-    desk.done("--sandbox", "apply", "management", "security", "log-archive", "orders-dev", "--yes")
-    return World(desk, sandbox)
+    workspace.done("--sandbox", "bootstrap", "--yes")
+    workspace.done(
+        "--sandbox", "apply", "management", "security", "log-archive", "orders-dev", "--yes"
+    )
+    return World(workspace, sandbox)

@@ -14,16 +14,16 @@ TRUST = "orchestrator-events-drift"
 
 def exercise(drill: Drill) -> None:
     """Look at everything in each way there is, then let an apply mend what was broken by hand."""
-    desk, first = drill.world.desk, arn(drill.first)
-    desk.done("--sandbox", "--reader", "plan", "orders-dev")
-    desk.done("--sandbox", "drift", *EVERYWHERE)
-    desk.done("--sandbox", "investigate", drill.finding["Id"])
-    desk.done("--sandbox", "investigate", first, "--lake", "cloudtrail")
-    desk.done("--sandbox", "remediation", "list")
-    desk.done("--sandbox", "listen", "--for", "1")
+    workspace, first = drill.world.workspace, arn(drill.first)
+    workspace.done("--sandbox", "--reader", "plan", "orders-dev")
+    workspace.done("--sandbox", "drift", *EVERYWHERE)
+    workspace.done("--sandbox", "investigate", drill.finding["Id"])
+    workspace.done("--sandbox", "investigate", first, "--lake", "cloudtrail")
+    workspace.done("--sandbox", "remediation", "list")
+    workspace.done("--sandbox", "listen", "--for", "1")
     drill.set_aside()
     break_by_hand(drill)
-    desk.done("--sandbox", "apply", "orders-dev", "--yes")
+    workspace.done("--sandbox", "apply", "orders-dev", "--yes")
 
 
 def break_by_hand(drill: Drill) -> None:

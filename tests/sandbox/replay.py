@@ -167,8 +167,8 @@ class Again:
         caller = self.sandbox.client("sts").get_caller_identity()["Arn"]
         iam = self.sandbox.client("iam", account)
         before = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
-        door = {"Effect": "Allow", "Principal": {"AWS": caller}, "Action": "sts:AssumeRole"}
-        opened = json.dumps({**before, "Statement": [*before["Statement"], door]})
+        role_trust = {"Effect": "Allow", "Principal": {"AWS": caller}, "Action": "sts:AssumeRole"}
+        opened = json.dumps({**before, "Statement": [*before["Statement"], role_trust]})
         iam.update_assume_role_policy(RoleName=name, PolicyDocument=opened)
         try:
             return self.sandbox.session(account, name)

@@ -12,7 +12,7 @@ import yaml
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.sandbox.archives import let_write
-from tests.sandbox.desk import Desk, a_desk
+from tests.sandbox.desk import Workspace, a_desk
 from tests.sandbox.fleets import (
     HOME_REGION,
     LOG_ARCHIVE,
@@ -77,26 +77,26 @@ IN_THE_FOUNDATIONS = {
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """Every account has Security Hub of its own, so that its stack could make it twice."""
-    desk = a_desk(tmp_path_factory.mktemp("desk"))
-    desk.done("sandbox", "start")
+    workspace = a_desk(tmp_path_factory.mktemp("desk"))
+    workspace.done("sandbox", "start")
     try:
-        _written_by_init(desk)
-        desk.done("--sandbox", "bootstrap", "--yes")
-        set_up(sandbox(desk), PAYMENTS_PROD)
-        set_up_the_organization(sandbox(desk))
-        yield desk
+        _written_by_init(workspace)
+        workspace.done("--sandbox", "bootstrap", "--yes")
+        set_up(sandbox(workspace), PAYMENTS_PROD)
+        set_up_the_organization(sandbox(workspace))
+        yield workspace
     finally:
-        desk.run("sandbox", "stop")
+        workspace.run("sandbox", "stop")
 
 
-def _written_by_init(desk: Desk) -> None:
-    configs, new = desk.project / "account_configs", desk.project / "new"
+def _written_by_init(workspace: Workspace) -> None:
+    configs, new = workspace.project / "account_configs", workspace.project / "new"
     words = ("--name", "Example", "--home-region", HOME_REGION, "--region", OTHER_REGION)
     special = ("--security", "security", "--log-archive", "log-archive")
     email = ("--team-email", "security@example.com")
-    desk.done("--sandbox", "init", "--to", str(new), *words, *special, *email)
+    workspace.done("--sandbox", "init", "--to", str(new), *words, *special, *email)
     shutil.rmtree(configs)
     new.rename(configs)
     file = configs / "organization.yaml"
@@ -106,10 +106,10 @@ def _written_by_init(desk: Desk) -> None:
     file.write_text(f"{text.splitlines()[0]}\n{yaml.safe_dump(said, sort_keys=False)}", "utf-8")
 
 
-def sandbox(desk: Desk) -> Sandbox:
-    running = lifecycle.status(desk.work / ".sandbox")
+def sandbox(workspace: Workspace) -> Sandbox:
+    running = lifecycle.status(workspace.work / ".sandbox")
     assert running
-    return Sandbox(running.port, running.environment, desk.work)
+    return Sandbox(running.port, running.environment, workspace.work)
 
 
 def a_bucket(aws: Sandbox, account: str, name: str) -> Any:
@@ -184,8 +184,8 @@ def set_up_the_organization(aws: Sandbox) -> None:
     s3.put_bucket_versioning(Bucket=CONFIG_BUCKET, VersioningConfiguration={"Status": "Enabled"})
 
 
-def entries(desk: Desk, account: str) -> Mapping[str, Any]:
-    file = desk.project / "account_configs" / "adopted" / f"{account}.yaml"
+def entries(workspace: Workspace, account: str) -> Mapping[str, Any]:
+    file = workspace.project / "account_configs" / "adopted" / f"{account}.yaml"
     found: Mapping[str, Any] = yaml.safe_load(file.read_text("utf-8"))["adopted"]
     return found
 
@@ -199,47 +199,47 @@ def actions(stack: Mapping[str, Any]) -> dict[str, str]:
 
 
 def test_what_was_made_by_hand_is_taken_over_and_neither_made_twice_nor_destroyed(
-    desk: Desk,
+    workspace: Workspace,
 ) -> None:
-    (first,) = desk.document("adopt", "payments-prod")["stacks"]
+    (first,) = workspace.document("adopt", "payments-prod")["stacks"]
 
     assert set(first["imported"]) == IN_AN_ACCOUNT
     assert not IN_AN_ACCOUNT & {*first["created"], *first["overwritten"]}
     assert troubles(first) == []
     password = "module.account_baseline.aws_iam_account_password_policy.this"
     assert "minimum_password_length" in first["changed"][password]
-    assert entries(desk, "payments-prod")["account"]["imports"] == first["imported"]
+    assert entries(workspace, "payments-prod")["account"]["imports"] == first["imported"]
 
-    (planned,) = desk.document("plan", "payments-prod")["stacks"]
+    (planned,) = workspace.document("plan", "payments-prod")["stacks"]
     done = actions(planned)
     assert {done[address] for address in IN_AN_ACCOUNT} <= {"import", "update"}
     assert not {"delete", "replace", "forget"} & set(done.values())
 
-    desk.done("--sandbox", "apply", "payments-prod", "--yes")
-    (drift,) = desk.document("drift", "payments-prod")["stacks"]
+    workspace.done("--sandbox", "apply", "payments-prod", "--yes")
+    (drift,) = workspace.document("drift", "payments-prod")["stacks"]
     assert drift["outcome"] == "in sync"
-    aws = sandbox(desk)
+    aws = sandbox(workspace)
     policy = aws.made(aws.session(PAYMENTS_PROD), "iam").get_account_password_policy()
     assert policy["PasswordPolicy"]["MinimumPasswordLength"] > 8
 
-    (again,) = desk.document("adopt", "payments-prod")["stacks"]
+    (again,) = workspace.document("adopt", "payments-prod")["stacks"]
     assert (again["imported"], again["created"], troubles(again)) == ({}, [], [])
     assert set(again["taken_out"]) == IN_AN_ACCOUNT
-    assert not (desk.project / "account_configs" / "adopted").exists()
+    assert not (workspace.project / "account_configs" / "adopted").exists()
 
 
 def test_the_organizations_own_services_are_taken_over_with_roles_that_only_read(
-    desk: Desk,
+    workspace: Workspace,
 ) -> None:
     foundations = [f"stack:{stack}" for stack in IN_THE_FOUNDATIONS]
 
-    found = {each["stack"]: each for each in desk.document("adopt", *foundations)["stacks"]}
+    found = {each["stack"]: each for each in workspace.document("adopt", *foundations)["stacks"]}
 
     for stack, made in IN_THE_FOUNDATIONS.items():
         assert made - set(found[stack]["imported"]) == set()
         assert made & set(found[stack]["created"]) == set()
         assert troubles(found[stack]) == []
-    planned = desk.document("plan", "stack:log_archive", "stack:organization")["stacks"]
+    planned = workspace.document("plan", "stack:log_archive", "stack:organization")["stacks"]
     assert {each["outcome"] for each in planned} == {"planned"}
     for each in planned:
         done = actions(each)
@@ -249,18 +249,18 @@ def test_the_organizations_own_services_are_taken_over_with_roles_that_only_read
 
 
 def test_a_recorder_of_somebody_else_is_said_to_be_in_the_way_and_what_is_denied_is_not_known(
-    desk: Desk,
+    workspace: Workspace,
 ) -> None:
-    aws = sandbox(desk)
+    aws = sandbox(workspace)
     a_recorder(aws, PAYMENTS_DEV, "aws-controltower-recorder")
     recorder = "module.config_recorder_ap_northeast_1.aws_config_configuration_recorder.this"
 
-    (found,) = desk.document("adopt", "payments-dev", code=3)["stacks"]
+    (found,) = workspace.document("adopt", "payments-dev", code=3)["stacks"]
     assert [each["address"] for each in found["in_the_way"]] == [recorder]
 
     aws.faults("ec2:GetEbsEncryptionByDefault:deny:1")
     try:
-        (found,) = desk.document("adopt", "payments-dev", code=3)["stacks"]
+        (found,) = workspace.document("adopt", "payments-dev", code=3)["stacks"]
     finally:
         aws.faults()
     asked = [address for address in found["unknown"] if "aws_ebs_encryption" in address]

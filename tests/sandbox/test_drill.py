@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from tests.sandbox import replay, unproven
 from tests.sandbox.book import Book, Web, cut, replayed
 from tests.sandbox.calls import until
-from tests.sandbox.desk import Desk
+from tests.sandbox.desk import Workspace
 from tests.sandbox.drill import PATIENCE, Drill, in_a_hurry, rolled_out
 from tests.sandbox.exercise import exercise
 from tests.sandbox.overhead import above, aliases, keys, sids
@@ -34,7 +34,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     try:
         yield rolled_out(folder)
     finally:
-        Desk(folder / "work", folder / "project").run("sandbox", "stop")
+        Workspace(folder / "work", folder / "project").run("sandbox", "stop")
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_every_wire_that_is_cut_is_noticed_and_mended(
     book = every(drill, web, say)
     for line in book.lines():
         say(line)
-    missing = sids(web.found, drill.world.desk.work / ".build")
+    missing = sids(web.found, drill.world.workspace.work / ".build")
     for module, names in missing.items():
         say(f"not rolled out: {module}: {unproven.MODULES.get(module)}: {', '.join(names)}")
     assert book.problems() == []
@@ -166,12 +166,12 @@ def test_a_rollout_that_may_pass_no_role_ends_and_names_the_action(drill: Drill)
     events.remove_targets(Rule="findings", Ids=["bus"])
 
     with cut(wire):
-        ended = drill.world.desk.run(*words)
+        ended = drill.world.workspace.run(*words)
 
     assert ended.returncode == 6, ended.stdout + ended.stderr
     assert "iam:PassRole" in ended.stdout + ended.stderr
     assert json.dumps(events.list_targets_by_rule(Rule="findings")["Targets"]) == "[]"
-    mended = drill.world.desk.run(*words)
+    mended = drill.world.workspace.run(*words)
     assert mended.returncode == 0, mended.stdout + mended.stderr
     in_a_hurry(drill)
     drill.clear()

@@ -17,7 +17,7 @@ from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from orchestrator.sandbox.fleet import Fleet, FleetAccount, FleetUnit
 from tests.sandbox.calls import error_of
-from tests.sandbox.desk import Desk, a_desk
+from tests.sandbox.desk import Workspace, a_desk
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
 
@@ -54,12 +54,12 @@ SCP = {
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    desk = a_desk(tmp_path_factory.mktemp("odd"))
-    with lifecycle.running(desk.work / ".sandbox", FLEET) as sandbox:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    workspace = a_desk(tmp_path_factory.mktemp("odd"))
+    with lifecycle.running(workspace.work / ".sandbox", FLEET) as sandbox:
         _bind(sandbox)
         _enroll(sandbox)
-        yield desk
+        yield workspace
 
 
 def _bind(sandbox: Sandbox) -> None:
@@ -87,43 +87,43 @@ def _enroll(sandbox: Sandbox) -> None:
         )
 
 
-def sandbox_of(desk: Desk) -> Sandbox:
-    running = lifecycle.status(desk.work / ".sandbox")
+def sandbox_of(workspace: Workspace) -> Sandbox:
+    running = lifecycle.status(workspace.work / ".sandbox")
     assert running
-    return Sandbox(running.port, running.environment, desk.work)
+    return Sandbox(running.port, running.environment, workspace.work)
 
 
 def outcomes(document: Mapping[str, Any]) -> dict[str, str]:
     return {f"{each['account']}/{each['stack']}": each["outcome"] for each in document["stacks"]}
 
 
-def test_init_describes_it_and_validate_takes_what_init_wrote(desk: Desk) -> None:
-    configs, new = desk.project / "account_configs", desk.project / "new"
+def test_init_describes_it_and_validate_takes_what_init_wrote(workspace: Workspace) -> None:
+    configs, new = workspace.project / "account_configs", workspace.project / "new"
     words = ("--name", "Example", "--home-region", HOME, "--region", OTHER)
     special = ("--security", "security", "--log-archive", "log-archive")
     email = ("--team-email", "security@example.com")
-    desk.done("--sandbox", "init", "--to", str(new), *words, *special, *email)
+    workspace.done("--sandbox", "init", "--to", str(new), *words, *special, *email)
     shutil.rmtree(configs)
     new.rename(configs)
 
-    said = desk.done("validate")
+    said = workspace.done("validate")
 
     assert "6 accounts, 3 OUs" in said
-    listed = json.loads(desk.done("list", "all", "--json"))
+    listed = json.loads(workspace.done("list", "all", "--json"))
     assert {each["id"] for each in listed["accounts"]} == {account.id for account in ACCOUNTS}
 
 
-def test_the_foundations_are_applied(desk: Desk) -> None:
-    desk.done("--sandbox", "bootstrap", "--yes")
+def test_the_foundations_are_applied(workspace: Workspace) -> None:
+    workspace.done("--sandbox", "bootstrap", "--yes")
 
-    desk.done("--sandbox", "apply", "log-archive", "example-corp", "security", "--yes")
+    workspace.done("--sandbox", "apply", "log-archive", "example-corp", "security", "--yes")
 
-    planned = desk.document("plan", "log-archive", "example-corp", "security")
+    planned = workspace.document("plan", "log-archive", "example-corp", "security")
     assert set(outcomes(planned).values()) == {"unchanged"}
 
 
-def test_every_state_is_encrypted_with_the_key_of_states(desk: Desk) -> None:
-    aws = sandbox_of(desk)
+def test_every_state_is_encrypted_with_the_key_of_states(workspace: Workspace) -> None:
+    aws = sandbox_of(workspace)
     kms, s3 = aws.client("kms"), aws.client("s3")
     (name,) = (each["Name"] for each in s3.list_buckets()["Buckets"] if "state" in each["Name"])
     key = kms.describe_key(KeyId=f"alias/{name}")["KeyMetadata"]["Arn"]
@@ -141,15 +141,15 @@ def test_every_state_is_encrypted_with_the_key_of_states(desk: Desk) -> None:
 
 
 def test_what_control_tower_records_is_left_to_it_and_a_closed_account_is_left_out(
-    desk: Desk,
+    workspace: Workspace,
 ) -> None:
-    aws = sandbox_of(desk)
+    aws = sandbox_of(workspace)
     aws.client("organizations").close_account(AccountId=CLOSED)
-    (file,) = (desk.project / "account_configs").rglob("enrolled*.yaml")
+    (file,) = (workspace.project / "account_configs").rglob("enrolled*.yaml")
     text = file.read_text("utf-8")
     file.write_text(f"{text}config_recorder:\n  enabled: false\n", "utf-8")
 
-    applied = desk.document("apply", "all", "--yes", "--reason", "first rollout")
+    applied = workspace.document("apply", "all", "--yes", "--reason", "first rollout")
 
     found = outcomes(applied)
     closed = {stack: outcome for stack, outcome in found.items() if stack.startswith("true/")}
@@ -158,9 +158,9 @@ def test_what_control_tower_records_is_left_to_it_and_a_closed_account_is_left_o
     assert others == {"applied"} or others == {"applied", "unchanged"}
 
 
-def test_afterwards_nothing_drifts_but_the_list_of_accounts(desk: Desk) -> None:
+def test_afterwards_nothing_drifts_but_the_list_of_accounts(workspace: Workspace) -> None:
     """AWS Organizations says of the closed account that it is closed: Terraform reads it there."""
-    drifted = desk.document("drift", "all", code=4)
+    drifted = workspace.document("drift", "all", code=4)
 
     found = {f"{each['account']}/{each['stack']}": each for each in drifted["stacks"]}
     organization = found.pop("example-corp/organization")

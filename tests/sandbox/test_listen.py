@@ -21,7 +21,7 @@ from orchestrator.model.exit_code import ExitCode
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.sandbox.archives import a_bucket_for
-from tests.sandbox.desk import Desk, a_desk
+from tests.sandbox.desk import Workspace, a_desk
 from tests.sandbox.fleets import HOME_REGION, LOG_ARCHIVE, PAYMENTS_DEV, SECURITY
 from tests.sandbox.terraform_root import TerraformRoot
 
@@ -76,8 +76,8 @@ class Ear:
 
 
 @contextmanager
-def listening(desk: Desk, *words: str) -> Iterator[Ear]:
-    argv = desk.argv("--sandbox", "listen", *words)
+def listening(workspace: Workspace, *words: str) -> Iterator[Ear]:
+    argv = workspace.argv("--sandbox", "listen", *words)
     with subprocess.Popen(
         argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -104,8 +104,8 @@ drift:
 """
 
 
-def turned_on(desk: Desk) -> None:
-    file = desk.project / "account_configs" / "organization.yaml"
+def turned_on(workspace: Workspace) -> None:
+    file = workspace.project / "account_configs" / "organization.yaml"
     file.write_text(file.read_text("utf-8") + SETTINGS, "utf-8")
 
 
@@ -164,31 +164,31 @@ def a_queue(sandbox: Sandbox, folder: Path) -> None:
 def test_whoever_changes_an_account_by_hand_is_named_and_what_is_safe_is_put_right(
     tmp_path: Path,
 ) -> None:
-    desk = a_desk(tmp_path)
-    turned_on(desk)
-    desk.done("sandbox", "start")
+    workspace = a_desk(tmp_path)
+    turned_on(workspace)
+    workspace.done("sandbox", "start")
     try:
-        running = lifecycle.status(desk.work / ".sandbox")
+        running = lifecycle.status(workspace.work / ".sandbox")
         assert running
-        sandbox = Sandbox(running.port, running.environment, desk.work / ".sandbox")
+        sandbox = Sandbox(running.port, running.environment, workspace.work / ".sandbox")
         a_trail(sandbox)
         a_bucket_for_config(sandbox)
         a_role_for_findings(sandbox)
         a_queue(sandbox, tmp_path / "queue")
-        desk.done("--sandbox", "bootstrap", "--yes")
-        applied = desk.run("--sandbox", "apply", MEMBER, "--yes")
+        workspace.done("--sandbox", "bootstrap", "--yes")
+        applied = workspace.run("--sandbox", "apply", MEMBER, "--yes")
         # Without the foundations nobody turns Security Hub on, which is what verify finds missing.
         assert applied.returncode in (0, ExitCode.INCOMPLETE), applied.stdout + applied.stderr
-        _is_named(desk, sandbox)
-        _is_put_right(desk, sandbox)
+        _is_named(workspace, sandbox)
+        _is_put_right(workspace, sandbox)
     finally:
-        desk.run("sandbox", "stop")
+        workspace.run("sandbox", "stop")
 
 
-def _is_named(desk: Desk, sandbox: Sandbox) -> None:
+def _is_named(workspace: Workspace, sandbox: Sandbox) -> None:
     ec2 = sandbox.client("ec2", PAYMENTS_DEV, region=HOME_REGION)
     iam = sandbox.client("iam", PAYMENTS_DEV)
-    with listening(desk) as ear:
+    with listening(workspace) as ear:
         ec2.disable_ebs_encryption_by_default()
         ear.until("^  .*DisableEbsEncryptionByDefault by")
         ec2.enable_ebs_encryption_by_default()
@@ -203,20 +203,20 @@ def _is_named(desk: Desk, sandbox: Sandbox) -> None:
     assert waiting(sandbox) == 0
 
 
-def _is_put_right(desk: Desk, sandbox: Sandbox) -> None:
+def _is_put_right(workspace: Workspace, sandbox: Sandbox) -> None:
     """The password policy is declared safe; encryption is not, and holds the account back."""
     ec2 = sandbox.client("ec2", PAYMENTS_DEV, region=HOME_REGION)
     iam = sandbox.client("iam", PAYMENTS_DEV)
     reconcile = ("--sandbox", "drift", MEMBER, "--reconcile")
 
     ec2.disable_ebs_encryption_by_default()
-    held = desk.run(*reconcile)
+    held = workspace.run(*reconcile)
     assert held.returncode == ExitCode.DRIFT, held.stdout + held.stderr
     assert "not declared safe: module.region_baseline" in held.stderr
     assert iam.get_account_password_policy()["PasswordPolicy"]["MinimumPasswordLength"] == SHORT
 
     ec2.enable_ebs_encryption_by_default()
-    done = desk.run(*reconcile)
+    done = workspace.run(*reconcile)
     assert done.returncode in (0, ExitCode.INCOMPLETE), done.stdout + done.stderr
     assert iam.get_account_password_policy()["PasswordPolicy"]["MinimumPasswordLength"] > SHORT
-    assert "in sync" in desk.done("--sandbox", "drift", MEMBER, "--exact")
+    assert "in sync" in workspace.done("--sandbox", "drift", MEMBER, "--exact")

@@ -19,7 +19,7 @@ PATIENCE = 900.0
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
 
 
-class Desk:
+class Workspace:
     """A work folder and the command line, as a user has them."""
 
     def __init__(self, work: Path) -> None:
@@ -52,23 +52,23 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
 
 
 def test_aws_gone_in_the_middle_of_an_apply_is_a_clear_result_and_the_next_run_converges(
-    desk: Desk,
+    workspace: Workspace,
 ) -> None:
-    desk.done("sandbox", "start")
+    workspace.done("sandbox", "start")
     try:
-        desk.done("--sandbox", "bootstrap", "--yes")
+        workspace.done("--sandbox", "bootstrap", "--yes")
         with subprocess.Popen(
-            desk.argv("--sandbox", "apply", "log-archive", "--yes"),
+            workspace.argv("--sandbox", "apply", "log-archive", "--yes"),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         ) as applying:
-            desk.kill_sandbox_once_it_saw("PutBucketVersioning")
+            workspace.kill_sandbox_once_it_saw("PutBucketVersioning")
             said, _ = applying.communicate(timeout=PATIENCE)
 
         assert applying.returncode == 6, said
@@ -76,11 +76,11 @@ def test_aws_gone_in_the_middle_of_an_apply_is_a_clear_result_and_the_next_run_c
         assert "log-archive/log_archive  denied" in said
         assert "log-archive/account      skipped" in said
 
-        desk.done("sandbox", "start")
-        desk.done("--sandbox", "bootstrap", "--yes")
+        workspace.done("sandbox", "start")
+        workspace.done("--sandbox", "bootstrap", "--yes")
         everything = ("management", "security", "log-archive")
-        desk.done("--sandbox", "apply", *everything, "--yes")
-        planned = json.loads(desk.done("--sandbox", "plan", *everything, "--format", "json"))
+        workspace.done("--sandbox", "apply", *everything, "--yes")
+        planned = json.loads(workspace.done("--sandbox", "plan", *everything, "--format", "json"))
         assert [stack["outcome"] for stack in planned["stacks"]] == ["unchanged"] * 6
     finally:
-        desk.run("sandbox", "stop")
+        workspace.run("sandbox", "stop")

@@ -15,7 +15,7 @@ import pytest
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.sandbox import prowler
-from tests.sandbox.desk import Desk, a_desk
+from tests.sandbox.desk import Workspace, a_desk
 from tests.sandbox.outside import Judgement
 from tests.sandbox.prowler_answers import ANSWERED, ONLY
 
@@ -42,20 +42,20 @@ ABROAD = ("ec2_elastic_ip_shodan", "awslambda_function_no_secrets_in_code")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[str]]]:
     """The checks that fail, and the resources of each, by the account's name."""
     home = tmp_path_factory.mktemp("organization")
-    desk = a_desk(home)
-    desk.done("sandbox", "start")
+    workspace = a_desk(home)
+    workspace.done("sandbox", "start")
     try:
-        desk.done("--sandbox", "bootstrap", "--yes")
-        desk.done("--sandbox", "apply", "all", "--yes")
-        yield _judged(desk, home)
+        workspace.done("--sandbox", "bootstrap", "--yes")
+        workspace.done("--sandbox", "apply", "all", "--yes")
+        yield _judged(workspace, home)
     finally:
-        desk.run("sandbox", "stop")
+        workspace.run("sandbox", "stop")
 
 
-def _judged(desk: Desk, home: Path) -> dict[str, set[str]]:
-    running = lifecycle.status(desk.work / ".sandbox")
+def _judged(workspace: Workspace, home: Path) -> dict[str, set[str]]:
+    running = lifecycle.status(workspace.work / ".sandbox")
     assert running
-    sandbox = Sandbox(running.port, running.environment, desk.work)
+    sandbox = Sandbox(running.port, running.environment, workspace.work)
     failing: dict[str, set[str]] = {}
     for account, name in ACCOUNTS.items():
         for each in _of(sandbox, account, home / name):

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
-from tests.sandbox.desk import ROOT, Desk, a_desk
+from tests.sandbox.desk import ROOT, Workspace, a_desk
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
 STACK = "stack:log_archive"
@@ -29,13 +29,13 @@ KEPT = f"  state:\n    bucket: {BUCKET}\n    journal: true\n    plans: true\n"
 class Reading:
     """A desk, its sandbox, and an environment with the reader's keys and no others."""
 
-    desk: Desk
+    workspace: Workspace
     sandbox: Sandbox
     environment: Mapping[str, str]
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.desk.argv(*words),
+            self.workspace.argv(*words),
             cwd=ROOT,
             env=dict(self.environment),
             capture_output=True,
@@ -53,22 +53,22 @@ class Reading:
 @pytest.fixture(scope="module")
 def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
     """The bootstrap and one stack are done by an administrator; then the reader comes."""
-    desk = a_desk(tmp_path_factory.mktemp("reader"))
-    file = desk.project / "account_configs" / "organization.yaml"
+    workspace = a_desk(tmp_path_factory.mktemp("reader"))
+    file = workspace.project / "account_configs" / "organization.yaml"
     text = file.read_text()
     assert f"  state:\n    bucket: {BUCKET}\n" in text
     file.write_text(text.replace(f"  state:\n    bucket: {BUCKET}\n", KEPT, 1))
-    desk.done("sandbox", "start")
+    workspace.done("sandbox", "start")
     try:
-        desk.done("--sandbox", "bootstrap", "--yes")
-        desk.done("--sandbox", "apply", STACK, "--yes")
-        yield _as_reader(desk)
+        workspace.done("--sandbox", "bootstrap", "--yes")
+        workspace.done("--sandbox", "apply", STACK, "--yes")
+        yield _as_reader(workspace)
     finally:
-        desk.run("sandbox", "stop")
+        workspace.run("sandbox", "stop")
 
 
-def _as_reader(desk: Desk) -> Reading:
-    home = desk.work / ".sandbox"
+def _as_reader(workspace: Workspace) -> Reading:
+    home = workspace.work / ".sandbox"
     running = lifecycle.status(home)
     assert running is not None
     sandbox = Sandbox(running.port, running.environment, home)
@@ -80,7 +80,7 @@ def _as_reader(desk: Desk) -> Reading:
         "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
         "AWS_SESSION_TOKEN": keys["SessionToken"],
     }
-    return Reading(desk, sandbox, {**own, **running.environment, **mine})
+    return Reading(workspace, sandbox, {**own, **running.environment, **mine})
 
 
 def test_plans_are_made_and_stored(reading: Reading) -> None:
@@ -111,7 +111,7 @@ def test_coverage_is_told(reading: Reading) -> None:
 
 
 def test_an_apply_is_refused_before_anything_is_started(reading: Reading) -> None:
-    before, runs = len(reading.asked("AssumeRole")), set(_runs(reading.desk.work))
+    before, runs = len(reading.asked("AssumeRole")), set(_runs(reading.workspace.work))
 
     ended = reading.run("apply", STACK, "--yes")
 
@@ -119,7 +119,7 @@ def test_an_apply_is_refused_before_anything_is_started(reading: Reading) -> Non
     assert "this changes accounts, and the role 'orchestrator-reader' only reads" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert len(reading.asked("AssumeRole")) == before
-    assert set(_runs(reading.desk.work)) == runs
+    assert set(_runs(reading.workspace.work)) == runs
 
 
 def test_an_account_without_a_plan_role_is_denied_with_its_reason(reading: Reading) -> None:

@@ -17,7 +17,7 @@ import pytest
 from orchestrator.sandbox import journal, lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.sandbox.calls import until
-from tests.sandbox.desk import Desk, a_desk
+from tests.sandbox.desk import Workspace, a_desk
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
 
@@ -47,7 +47,7 @@ EXCEPTION = f"""
 class World:
     """The organization rolled out, with remediation."""
 
-    desk: Desk
+    workspace: Workspace
     sandbox: Sandbox
 
     @property
@@ -70,7 +70,7 @@ class World:
         return bool(found["IpPermissions"])
 
     def scan(self) -> dict[str, Any]:
-        said = self.desk.done("sandbox", "scan", "--account", "orders-dev", "--json")
+        said = self.workspace.done("sandbox", "scan", "--account", "orders-dev", "--json")
         (account,) = json.loads(said)["accounts"]
         found: dict[str, Any] = account
         return found
@@ -124,20 +124,20 @@ def arn(group: str) -> str:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    desk = a_desk(tmp_path_factory.mktemp("remediation"))
-    _decide(desk.project / "account_configs")
-    desk.done("sandbox", "start")
+    workspace = a_desk(tmp_path_factory.mktemp("remediation"))
+    _decide(workspace.project / "account_configs")
+    workspace.done("sandbox", "start")
     try:
-        desk.done("--sandbox", "bootstrap", "--yes")
-        desk.done(
+        workspace.done("--sandbox", "bootstrap", "--yes")
+        workspace.done(
             "--sandbox", "apply", "management", "security", "log-archive", "orders-dev", "--yes"
         )
-        home = desk.work / ".sandbox"
+        home = workspace.work / ".sandbox"
         state = lifecycle.status(home)
         assert state is not None
-        yield World(desk, Sandbox(state.port, state.environment, home))
+        yield World(workspace, Sandbox(state.port, state.environment, home))
     finally:
-        desk.run("sandbox", "stop")
+        workspace.run("sandbox", "stop")
 
 
 def _decide(configs: Path) -> None:
@@ -204,9 +204,9 @@ def test_the_switch_stops_fixes_and_neither_apply_nor_drift_turns_it_on_again(wo
 
     until(lambda: bool(world.told(group)), "nobody was told", PATIENCE)
     assert world.is_open(group)
-    planned = world.desk.document("plan", "security and stack:security")
+    planned = world.workspace.document("plan", "security and stack:security")
     assert [stack["outcome"] for stack in planned["stacks"]] == ["unchanged"]
-    drifted = world.desk.document("drift", "security and stack:security")
+    drifted = world.workspace.document("drift", "security and stack:security")
     assert [stack["outcome"] for stack in drifted["stacks"]] == ["in sync"]
 
 
@@ -225,10 +225,10 @@ def test_who_opened_a_group_is_named_from_the_finding_alone(world: World) -> Non
     world.scan()
     world.sandbox.deliver()
 
-    found = world.desk.document("investigate", world.finding(group)["Id"])
+    found = world.workspace.document("investigate", world.finding(group)["Id"])
 
-    culprit = found["culprit"]
-    assert (culprit["call"], culprit["who"]["name"]) == (
+    root_cause = found["culprit"]
+    assert (root_cause["call"], root_cause["who"]["name"]) == (
         "AuthorizeSecurityGroupIngress",
         "administrator",
     )

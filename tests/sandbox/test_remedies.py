@@ -18,7 +18,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from orchestrator import config
-from orchestrator.adapters.aws.sessions import AwsDoors
+from orchestrator.adapters.aws.sessions import AwsSessions
 from orchestrator.adapters.process import Completed, Ending
 from orchestrator.adapters.terraform.failure import explain
 from orchestrator.errors import StateDamaged
@@ -29,7 +29,7 @@ from orchestrator.model.organization import Organization
 from orchestrator.model.transient import Transient
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
-from orchestrator.wiring.places import keyring
+from orchestrator.wiring.places import credential_cache
 from tests.sandbox.calls import until
 
 ROOT = Path(__file__).parents[2]
@@ -77,9 +77,9 @@ class Bench:
         return config.load(self.folder / "account_configs", dates.today())
 
     @property
-    def doors(self) -> AwsDoors:
-        keys = keyring(self.organization, self.sandbox.environment, "test")
-        return AwsDoors(keys, self.organization, {})
+    def sessions(self) -> AwsSessions:
+        keys = credential_cache(self.organization, self.sandbox.environment, "test")
+        return AwsSessions(keys, self.organization, {})
 
     @property
     def orders(self) -> StackKey:
@@ -177,12 +177,12 @@ def test_a_state_that_is_none_is_put_back(bench: Bench, damage: str) -> None:
     bench.put(key.state_key, damage)
 
     with pytest.raises(StateDamaged, match=r"s3://\S+/terraform.tfstate is not a") as damaged:
-        bench.doors.roles_made(key)
+        bench.sessions.roles_made(key)
     done = bench.run(printed(damaged.value.fix))
 
     assert "its last good version is of" in damaged.value.fix
     assert done.returncode == 0, done.stderr
-    assert bench.doors.state_of(key) == "a-lineage:7"
+    assert bench.sessions.state_of(key) == "a-lineage:7"
     listed = bench.run("orchestrator state versions orders-dev/account")
     assert "serial 7" in listed.stdout
     assert "no state" in listed.stdout
@@ -200,7 +200,7 @@ def test_a_moved_account_and_a_closed_one_are_brought_in_order(bench: Bench) -> 
 
     stamp = f"{datetime.now(UTC):%H%M%S}"
     outlook = wiring.outlook(bench.organization, bench.sandbox.environment, stamp)
-    found = compared(bench.organization, outlook.census.members())
+    found = compared(bench.organization, outlook.inventory.members())
     vended = bench.run(printed(found.moved[moved.id]))
     offboarded = bench.run(printed(found.closed[closed.id]))
 

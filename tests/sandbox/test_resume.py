@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.desk import Desk, a_desk
+from tests.sandbox.desk import Workspace, a_desk
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
 PATIENCE = 300.0
@@ -21,31 +21,31 @@ FOUNDATIONS = "stack:log_archive or stack:organization"
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """The bootstrap is done, and nothing else."""
-    desk = a_desk(tmp_path_factory.mktemp("resume"))
-    desk.done("sandbox", "start")
+    workspace = a_desk(tmp_path_factory.mktemp("resume"))
+    workspace.done("sandbox", "start")
     try:
-        desk.done("--sandbox", "bootstrap", "--yes")
-        yield desk
+        workspace.done("--sandbox", "bootstrap", "--yes")
+        yield workspace
     finally:
-        desk.run("sandbox", "stop")
+        workspace.run("sandbox", "stop")
 
 
-def journal_of(desk: Desk) -> Path:
+def journal_of(workspace: Workspace) -> Path:
     """The newest run's."""
-    return max((desk.work / ".orchestrator" / "runs").glob("*.journal"))
+    return max((workspace.work / ".orchestrator" / "runs").glob("*.journal"))
 
 
-def shown(desk: Desk, run: str) -> Any:
-    return json.loads(desk.done("show", run, "--format", "json"))
+def shown(workspace: Workspace, run: str) -> Any:
+    return json.loads(workspace.done("show", run, "--format", "json"))
 
 
-def until_it_says(desk: Desk, words: tuple[str, ...]) -> Path:
+def until_it_says(workspace: Workspace, words: tuple[str, ...]) -> Path:
     """Wait until one line of the journal has all of the words."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        for file in (desk.work / ".orchestrator" / "runs").glob("*.journal"):
+        for file in (workspace.work / ".orchestrator" / "runs").glob("*.journal"):
             lines = file.read_text().splitlines()
             if any(all(word in line for word in words) for line in lines):
                 return file
@@ -53,48 +53,48 @@ def until_it_says(desk: Desk, words: tuple[str, ...]) -> Path:
     raise AssertionError(f"no journal has said {words}")
 
 
-def test_what_a_killed_run_has_left_is_done_and_nothing_else(desk: Desk) -> None:
+def test_what_a_killed_run_has_left_is_done_and_nothing_else(workspace: Workspace) -> None:
     words = ("apply", FOUNDATIONS, "--yes", "--tolerate", "0")
     with subprocess.Popen(
-        desk.argv("--sandbox", *words),
-        cwd=desk.project,
+        workspace.argv("--sandbox", *words),
+        cwd=workspace.project,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as running:
-        file = until_it_says(desk, ('"stack_ended"', '"log_archive"', '"applied"'))
+        file = until_it_says(workspace, ('"stack_ended"', '"log_archive"', '"applied"'))
         os.kill(running.pid, signal.SIGKILL)
     killed = file.stem
 
-    assert shown(desk, killed)["state"] == "died"
-    resumed = desk.document("resume", killed, "--yes")
+    assert shown(workspace, killed)["state"] == "died"
+    resumed = workspace.document("resume", killed, "--yes")
 
     assert [(s["stack"], s["outcome"]) for s in resumed["stacks"]] == [("organization", "applied")]
-    assert shown(desk, "last")["resumes"] == killed
-    assert shown(desk, "last")["options"]["tolerate"] == 0
-    everything = desk.document("plan", FOUNDATIONS)
+    assert shown(workspace, "last")["resumes"] == killed
+    assert shown(workspace, "last")["options"]["tolerate"] == 0
+    everything = workspace.document("plan", FOUNDATIONS)
     assert {stack["outcome"] for stack in everything["stacks"]} == {"unchanged"}
 
 
-def test_a_run_that_has_come_through_leaves_nothing_to_resume(desk: Desk) -> None:
-    run = desk.document("verify", "stack:log_archive")["run"]
+def test_a_run_that_has_come_through_leaves_nothing_to_resume(workspace: Workspace) -> None:
+    run = workspace.document("verify", "stack:log_archive")["run"]
 
-    ended = desk.run("--sandbox", "resume", run, "--yes")
+    ended = workspace.run("--sandbox", "resume", run, "--yes")
 
     assert ended.returncode == 3
     assert "nothing is left of it to do" in ended.stderr
 
 
-def test_a_run_is_not_resumed_on_other_modules(desk: Desk) -> None:
-    refusing = desk.project / "account_configs" / "organization.yaml"
+def test_a_run_is_not_resumed_on_other_modules(workspace: Workspace) -> None:
+    refusing = workspace.project / "account_configs" / "organization.yaml"
     reviewed = refusing.read_text()
     refusing.write_text(reviewed.replace("glacier_after: 90", "glacier_after: 91"))
-    desk.document("plan", "stack:log_archive")
-    with (desk.project / "modules" / "log_archive" / "main.tf").open("a") as module:
+    workspace.document("plan", "stack:log_archive")
+    with (workspace.project / "modules" / "log_archive" / "main.tf").open("a") as module:
         module.write("\nnonsense {\n")
-    failed = desk.document("plan", "stack:log_archive", code=5)["run"]
+    failed = workspace.document("plan", "stack:log_archive", code=5)["run"]
     refusing.write_text(reviewed)
 
-    ended = desk.run("--sandbox", "resume", failed, "--yes")
+    ended = workspace.run("--sandbox", "resume", failed, "--yes")
 
     assert ended.returncode == 3
     assert f"run {failed} cannot be resumed" in ended.stderr

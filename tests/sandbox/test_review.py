@@ -9,44 +9,44 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.desk import Desk, a_desk
+from tests.sandbox.desk import Workspace, a_desk
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
 STACK = "stack:log_archive"
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """The bootstrap is done, and nothing else."""
-    desk = a_desk(tmp_path_factory.mktemp("review"))
-    desk.done("sandbox", "start")
+    workspace = a_desk(tmp_path_factory.mktemp("review"))
+    workspace.done("sandbox", "start")
     try:
-        desk.done("--sandbox", "bootstrap", "--yes")
-        yield desk
+        workspace.done("--sandbox", "bootstrap", "--yes")
+        yield workspace
     finally:
-        desk.run("sandbox", "stop")
+        workspace.run("sandbox", "stop")
 
 
 @pytest.fixture(scope="module")
-def planned(desk: Desk) -> str:
+def planned(workspace: Workspace) -> str:
     """The run whose plan of the log archive was reviewed."""
-    return str(desk.document("plan", STACK, "--out")["run"])
+    return str(workspace.document("plan", STACK, "--out")["run"])
 
 
-def folder_of(desk: Desk, run: str) -> Path:
-    (plan,) = (desk.work / ".orchestrator" / "plans" / run).glob("*/log_archive/plan.tfplan")
+def folder_of(workspace: Workspace, run: str) -> Path:
+    (plan,) = (workspace.work / ".orchestrator" / "plans" / run).glob("*/log_archive/plan.tfplan")
     return plan.parent
 
 
-def refused(desk: Desk, *words: str) -> str:
+def refused(workspace: Workspace, *words: str) -> str:
     """The reason for which the only stack was refused; that nothing has changed is seen later."""
-    (stack,) = desk.document("apply", "--yes", *words, code=3)["stacks"]
+    (stack,) = workspace.document("apply", "--yes", *words, code=3)["stacks"]
     assert stack["outcome"] == "refused"
     return str(stack["reason"])
 
 
-def test_stored_plans_are_for_their_owner_alone(desk: Desk, planned: str) -> None:
-    place = folder_of(desk, planned)
+def test_stored_plans_are_for_their_owner_alone(workspace: Workspace, planned: str) -> None:
+    place = folder_of(workspace, planned)
     folders = [place, *list(place.parents)[:3]]
 
     assert {path.stat().st_mode & 0o777 for path in place.iterdir()} == {0o600}
@@ -62,89 +62,93 @@ def test_stored_plans_are_for_their_owner_alone(desk: Desk, planned: str) -> Non
     ],
 )
 def test_a_plan_changed_after_its_review_is_refused(
-    desk: Desk, planned: str, name: str, reason: str
+    workspace: Workspace, planned: str, name: str, reason: str
 ) -> None:
-    file = folder_of(desk, planned) / name
+    file = folder_of(workspace, planned) / name
     reviewed = file.read_bytes()
     file.write_bytes(reviewed + b" ")
     try:
-        assert reason in refused(desk, "--run", planned)
+        assert reason in refused(workspace, "--run", planned)
     finally:
         file.write_bytes(reviewed)
 
 
-def test_a_module_changed_after_the_review_is_refused(desk: Desk, planned: str) -> None:
-    module = desk.project / "modules" / "log_archive" / "main.tf"
+def test_a_module_changed_after_the_review_is_refused(workspace: Workspace, planned: str) -> None:
+    module = workspace.project / "modules" / "log_archive" / "main.tf"
     reviewed = module.read_text()
     module.write_text(f"{reviewed}\n# changed\n")
     try:
-        assert "modules/log_archive has changed" in refused(desk, "--run", planned)
+        assert "modules/log_archive has changed" in refused(workspace, "--run", planned)
     finally:
         module.write_text(reviewed)
 
 
-def test_a_manifest_that_was_tampered_with_is_refused(desk: Desk, planned: str) -> None:
-    manifest = desk.work / ".orchestrator" / "plans" / planned / "manifest.json"
+def test_a_manifest_that_was_tampered_with_is_refused(workspace: Workspace, planned: str) -> None:
+    manifest = workspace.work / ".orchestrator" / "plans" / planned / "manifest.json"
     reviewed = manifest.read_text()
     manifest.write_text(reviewed.replace("5.100", "5.101"))
     try:
-        ended = desk.run("--sandbox", "apply", "--yes", "--run", planned)
+        ended = workspace.run("--sandbox", "apply", "--yes", "--run", planned)
         assert ended.returncode == 3
         assert "manifest.json is not the one that run has written" in ended.stderr
     finally:
         manifest.write_text(reviewed)
 
 
-def test_what_was_reviewed_is_applied_and_its_files_are_gone(desk: Desk, planned: str) -> None:
-    place = folder_of(desk, planned)
+def test_what_was_reviewed_is_applied_and_its_files_are_gone(
+    workspace: Workspace, planned: str
+) -> None:
+    place = folder_of(workspace, planned)
     manifest = json.loads((place.parents[1] / "manifest.json").read_text())
 
-    (stack,) = desk.document("apply", "--yes", "--run", planned)["stacks"]
+    (stack,) = workspace.document("apply", "--yes", "--run", planned)["stacks"]
 
     assert stack["outcome"] == "applied"
     assert stack["digest"] == manifest["stacks"][0]["digest"]
     assert [file.name for file in place.iterdir()] == ["scan.json"]
-    (again,) = desk.document("plan", STACK)["stacks"]
+    (again,) = workspace.document("plan", STACK)["stacks"]
     assert again["outcome"] == "unchanged"
 
 
 def test_a_state_that_moved_after_the_review_is_refused_until_asked_to_plan_again(
-    desk: Desk, planned: str
+    workspace: Workspace, planned: str
 ) -> None:
-    configuration = desk.project / "account_configs" / "organization.yaml"
+    configuration = workspace.project / "account_configs" / "organization.yaml"
     configuration.write_text(
         configuration.read_text().replace("glacier_after: 90", "glacier_after: 91")
     )
-    first, second = (str(desk.document("plan", STACK, "--out")["run"]) for _ in range(2))
-    (applied,) = desk.document("apply", "--yes", "--run", first)["stacks"]
+    first, second = (str(workspace.document("plan", STACK, "--out")["run"]) for _ in range(2))
+    (applied,) = workspace.document("apply", "--yes", "--run", first)["stacks"]
 
-    reason = refused(desk, "--run", second)
-    (again,) = desk.document("apply", "--yes", "--run", second, "--replan")["stacks"]
+    reason = refused(workspace, "--run", second)
+    (again,) = workspace.document("apply", "--yes", "--run", second, "--replan")["stacks"]
 
     assert applied["outcome"] == "applied"
     assert "the state has moved: serial" in reason
     assert again["outcome"] == "unchanged"
 
 
-def test_where_approval_is_required_nothing_else_is_applied(desk: Desk, tmp_path: Path) -> None:
+def test_where_approval_is_required_nothing_else_is_applied(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     mine, key = a_key(tmp_path, "mine")
     other, _ = a_key(tmp_path, "other")
-    configuration = desk.project / "account_configs" / "organization.yaml"
+    configuration = workspace.project / "account_configs" / "organization.yaml"
     asked = f"  approval:\n    required: true\n    signers:\n      mine: {key}\n  state:\n"
     configuration.write_text(configuration.read_text().replace("  state:\n", asked, 1))
-    run = str(desk.document("plan", STACK, "--out")["run"])
+    run = str(workspace.document("plan", STACK, "--out")["run"])
 
     def said(*words: str) -> str:
-        ended = desk.run("--sandbox", "apply", "--yes", *words)
+        ended = workspace.run("--sandbox", "apply", "--yes", *words)
         assert ended.returncode == 3, ended.stdout + ended.stderr
         return ended.stderr
 
     assert "no --run is named" in said(STACK)
     assert "there is no approval" in said("--run", run)
-    desk.done("approve", run, "--key", str(other))
+    workspace.done("approve", run, "--key", str(other))
     assert "it is not signed by one of organization.approval.signers" in said("--run", run)
-    desk.done("approve", run, "--key", str(mine))
-    (stack,) = desk.document("apply", "--yes", "--run", run)["stacks"]
+    workspace.done("approve", run, "--key", str(mine))
+    (stack,) = workspace.document("apply", "--yes", "--run", run)["stacks"]
     assert stack["outcome"] == "unchanged"
 
 

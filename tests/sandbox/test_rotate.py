@@ -10,7 +10,7 @@ import pytest
 
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
-from tests.sandbox.desk import ROOT, Desk, a_desk
+from tests.sandbox.desk import ROOT, Workspace, a_desk
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
 ACCOUNT, NUMBER = "orders-dev", "200000000010"
@@ -18,16 +18,16 @@ LIGHT = ROOT / "orchestrator" / "rehearsal" / "light.tf.j2"
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    desk: Desk
+class Notifier:
+    workspace: Workspace
     sandbox: Sandbox
 
     def outcome(self, *words: str, code: int = 0) -> str:
-        (stack,) = self.desk.document(*words, code=code)["stacks"]
+        (stack,) = self.workspace.document(*words, code=code)["stacks"]
         return str(stack["outcome"])
 
     def rotate(self, after: str) -> None:
-        file = self.desk.project / "account_configs" / "organization.yaml"
+        file = self.workspace.project / "account_configs" / "organization.yaml"
         before = "    external_id: example-orchestrator\n"
         text = file.read_text()
         assert before in text
@@ -35,37 +35,39 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def notifier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notifier]:
     """An account that has its roles and a baseline, nothing else, so that it is made in seconds."""
-    desk = a_desk(tmp_path_factory.mktemp("rotate"))
-    shutil.copy(LIGHT, desk.project / "terraform" / "account" / "main.tf.j2")
-    desk.done("sandbox", "start")
+    workspace = a_desk(tmp_path_factory.mktemp("rotate"))
+    shutil.copy(LIGHT, workspace.project / "terraform" / "account" / "main.tf.j2")
+    workspace.done("sandbox", "start")
     try:
-        running = lifecycle.status(desk.work / ".sandbox")
+        running = lifecycle.status(workspace.work / ".sandbox")
         assert running is not None
-        desk.done("--sandbox", "bootstrap", "--yes")
-        desk.run("--sandbox", "apply", ACCOUNT, "--yes")
-        yield Office(desk, Sandbox(running.port, running.environment, desk.work))
+        workspace.done("--sandbox", "bootstrap", "--yes")
+        workspace.run("--sandbox", "apply", ACCOUNT, "--yes")
+        yield Notifier(workspace, Sandbox(running.port, running.environment, workspace.work))
     finally:
-        desk.run("sandbox", "stop")
+        workspace.run("sandbox", "stop")
 
 
-def test_another_external_id_reaches_an_account_through_the_entry_role(office: Office) -> None:
-    assert office.outcome("plan", ACCOUNT) == "unchanged"
+def test_another_external_id_reaches_an_account_through_the_entry_role(notifier: Notifier) -> None:
+    assert notifier.outcome("plan", ACCOUNT) == "unchanged"
 
-    office.rotate("example-rotated")
-    office.desk.done("--sandbox", "bootstrap", "--yes")
+    notifier.rotate("example-rotated")
+    notifier.workspace.done("--sandbox", "bootstrap", "--yes")
 
-    assert office.outcome("plan", ACCOUNT, code=6) == "denied"
-    office.desk.run("--sandbox", "apply", ACCOUNT, "--entry-role", "--yes")
-    assert office.outcome("plan", ACCOUNT) == "unchanged"
+    assert notifier.outcome("plan", ACCOUNT, code=6) == "denied"
+    notifier.workspace.run("--sandbox", "apply", ACCOUNT, "--entry-role", "--yes")
+    assert notifier.outcome("plan", ACCOUNT) == "unchanged"
 
 
-def test_a_role_that_somebody_deleted_is_made_anew_through_the_entry_role(office: Office) -> None:
-    iam = office.sandbox.client("iam", account_id=NUMBER)
+def test_a_role_that_somebody_deleted_is_made_anew_through_the_entry_role(
+    notifier: Notifier,
+) -> None:
+    iam = notifier.sandbox.client("iam", account_id=NUMBER)
     iam.delete_role_policy(RoleName="orchestrator-plan", PolicyName="plan")
     iam.delete_role(RoleName="orchestrator-plan")
 
-    assert office.outcome("plan", ACCOUNT, code=6) == "denied"
-    office.desk.run("--sandbox", "apply", ACCOUNT, "--entry-role", "--yes")
-    assert office.outcome("plan", ACCOUNT) == "unchanged"
+    assert notifier.outcome("plan", ACCOUNT, code=6) == "denied"
+    notifier.workspace.run("--sandbox", "apply", ACCOUNT, "--entry-role", "--yes")
+    assert notifier.outcome("plan", ACCOUNT) == "unchanged"

@@ -152,10 +152,10 @@ def test_the_call_that_made_a_control_fail_is_named_among_a_hundred_thousand(
 
     found = asked(lake, control, violation)
 
-    assert found.culprit is not None, found.notes
-    assert found.culprit.event.uid == world.record_of(violation.request)["eventID"]
+    assert found.root_cause is not None, found.notes
+    assert found.root_cause.event.uid == world.record_of(violation.request)["eventID"]
     assert found.certainty is Certainty.KNOWN
-    assert found.culprit.who.name == "administrator"
+    assert found.root_cause.who.name == "administrator"
     world.named.add(control)
 
 
@@ -168,9 +168,9 @@ def test_the_archive_in_s3_is_asked_without_a_copy(world: World) -> None:
 
     found = asked(lake, "EC2.13", world.violations["EC2.13"])
 
-    assert found.culprit is not None, found.notes
+    assert found.root_cause is not None, found.notes
     uid = world.record_of(world.violations["EC2.13"].request)["eventID"]
-    assert (found.culprit.event.uid, found.culprit.who.name) == (uid, "administrator")
+    assert (found.root_cause.event.uid, found.root_cause.who.name) == (uid, "administrator")
     assert found.around is not None
     assert dict(found.around.calls)["CreateSecurityGroup"] >= 1
 
@@ -180,9 +180,9 @@ def test_the_same_events_are_in_the_lake_as_ocsf(world: World) -> None:
 
     found = asked(lake, "RDS.2", world.violations["RDS.2"])
 
-    assert found.culprit is not None, found.notes
+    assert found.root_cause is not None, found.notes
     uid = world.record_of(world.violations["RDS.2"].request)["eventID"]
-    assert found.culprit.event.uid == uid
+    assert found.root_cause.event.uid == uid
     assert "not-for-logs" not in json.dumps(world.records)
 
 

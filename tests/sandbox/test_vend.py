@@ -29,7 +29,7 @@ VARIANTS = 1000
 TOMORROW = date.today() + timedelta(days=1)
 
 
-class Desk:
+class Workspace:
     """A project of its own, whose files may change, and a sandbox."""
 
     def __init__(self, work: Path) -> None:
@@ -113,55 +113,55 @@ pytestmark = [pytest.mark.terraform, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """Shared: every test has accounts of its own."""
-    desk = Desk(tmp_path_factory.mktemp("desk"))
-    desk.done("sandbox", "start")
+    workspace = Workspace(tmp_path_factory.mktemp("desk"))
+    workspace.done("sandbox", "start")
     try:
-        desk.done("--sandbox", "bootstrap", "--yes")
-        yield desk
+        workspace.done("--sandbox", "bootstrap", "--yes")
+        yield workspace
     finally:
-        desk.run("sandbox", "stop")
+        workspace.run("sandbox", "stop")
 
 
 def test_a_thousand_events_in_any_order_leave_each_new_account_covered_exactly_once(
-    desk: Desk, record_property: Callable[[str, object], None]
+    workspace: Workspace, record_property: Callable[[str, object], None]
 ) -> None:
     foundations = "stack:log_archive or stack:organization or stack:security"
-    desk.done("--sandbox", "apply", foundations, "--yes")
-    aws = desk.organizations()
-    new = {desk.new_account(f"new-{n}", ou): ou for n, ou in enumerate([PROD, DEV] * 3)}
-    leaving = desk.new_account("leaving", PROD)
+    workspace.done("--sandbox", "apply", foundations, "--yes")
+    aws = workspace.organizations()
+    new = {workspace.new_account(f"new-{n}", ou): ou for n, ou in enumerate([PROD, DEV] * 3)}
+    leaving = workspace.new_account("leaving", PROD)
     aws.close_account(AccountId=leaving)
     root = aws.list_roots()["Roots"][0]["Id"]
-    lost = desk.new_account("lost", desk.new_unit("Nobody", root))
+    lost = workspace.new_account("lost", workspace.new_unit("Nobody", root))
     events = _variants([*new, leaving, lost], random.Random(7))  # noqa: S311  a test's dice
     assert len(events) == VARIANTS
 
-    ended = desk.vend(events, "--format", "json", code=7)
+    ended = workspace.vend(events, "--format", "json", code=7)
 
     expected = {id_: f"{FOLDERS[ou]}/new-{n}.yaml" for n, (id_, ou) in enumerate(new.items())}
-    files = desk.files()
+    files = workspace.files()
     assert {id_: file for id_, file in files.items() if id_ in (*new, leaving, lost)} == expected
     assert f"{lost} : refuse: its OU" in ended.stderr
     applied = _outcomes(ended.stdout)
     assert {id_: applied[id_] for id_ in new} == dict.fromkeys(new, "applied")
     assert not {leaving, lost} & applied.keys()
-    took = _from_event_to_verified(desk.shown())
+    took = _from_event_to_verified(workspace.shown())
     assert took.keys() == new.keys()
     assert all(
         f"covered {seconds:.0f} s after its event" in ended.stderr for seconds in took.values()
     )
 
     random.Random(8).shuffle(events)  # noqa: S311
-    again = _outcomes(desk.vend(events, "--format", "json", code=7).stdout)
+    again = _outcomes(workspace.vend(events, "--format", "json", code=7).stdout)
 
     assert {id_: again[id_] for id_ in new} == dict.fromkeys(new, "unchanged")
-    assert desk.files() == files
-    made = desk.roles_made()
+    assert workspace.files() == files
+    made = workspace.roles_made()
     assert {id_: made[id_] for id_ in new} == dict.fromkeys(new, 1)
     assert not {leaving, lost} & made.keys()
-    told = json.loads(desk.run("--sandbox", "coverage", "--ask", "--format", "json").stdout)
+    told = json.loads(workspace.run("--sandbox", "coverage", "--ask", "--format", "json").stdout)
     gaps = {row["id"]: row["gaps"] for row in told["accounts"]}
     assert {id_: gaps[id_] for id_ in new} == {id_: [] for id_ in new}
     assert gaps[lost] == ["not in account_configs/"]
@@ -217,98 +217,100 @@ def _variants(accounts: list[str], dice: random.Random) -> list[dict[str, Any]]:
 
 
 def test_an_account_that_moved_takes_its_file_along_and_a_closed_one_is_left_to_people(
-    desk: Desk,
+    workspace: Workspace,
 ) -> None:
-    aws = desk.organizations()
-    orders = config.load(desk.work / "account_configs", date.today()).named("orders-prod").id
+    aws = workspace.organizations()
+    orders = config.load(workspace.work / "account_configs", date.today()).named("orders-prod").id
     aws.move_account(AccountId=orders, SourceParentId=PROD, DestinationParentId=DEV)
 
-    desk.vend([moved(orders)], "--write-only")
-    assert desk.files()[orders] == "workloads/dev/orders-prod.yaml"
+    workspace.vend([moved(orders)], "--write-only")
+    assert workspace.files()[orders] == "workloads/dev/orders-prod.yaml"
 
     aws.close_account(AccountId=orders)
-    ended = desk.run("--sandbox", "vend", orders, "--write-only")
+    ended = workspace.run("--sandbox", "vend", orders, "--write-only")
     assert ended.returncode == 0
     assert "offboard: it is closed" in ended.stderr
-    assert desk.files()[orders] == "workloads/dev/orders-prod.yaml"
+    assert workspace.files()[orders] == "workloads/dev/orders-prod.yaml"
 
 
 def test_an_account_in_an_ou_that_nobody_configured_is_refused_and_the_others_go_on(
-    desk: Desk,
+    workspace: Workspace,
 ) -> None:
-    aws = desk.organizations()
+    aws = workspace.organizations()
     root = aws.list_roots()["Roots"][0]["Id"]
-    lost = desk.new_account("lost-too", desk.new_unit("Elsewhere", root))
-    found = desk.new_account("found", PROD)
+    lost = workspace.new_account("lost-too", workspace.new_unit("Elsewhere", root))
+    found = workspace.new_account("found", PROD)
 
-    ended = desk.run("--sandbox", "vend", lost, found, "--write-only")
+    ended = workspace.run("--sandbox", "vend", lost, found, "--write-only")
 
     assert ended.returncode == 7
     assert f"{lost} : refuse: its OU" in ended.stderr
-    assert desk.files()[found] == "workloads/prod/found.yaml"
-    assert lost not in desk.files()
+    assert workspace.files()[found] == "workloads/prod/found.yaml"
+    assert lost not in workspace.files()
 
 
-def test_an_account_that_is_set_aside_is_left_alone_where_everybody_sees_it(desk: Desk) -> None:
-    held = desk.new_account("held", DEV)
-    desk.done("--sandbox", "vend", held, "--write-only")
-    file = desk.work / "account_configs/ous/workloads/dev/held.yaml"
+def test_an_account_that_is_set_aside_is_left_alone_where_everybody_sees_it(
+    workspace: Workspace,
+) -> None:
+    held = workspace.new_account("held", DEV)
+    workspace.done("--sandbox", "vend", held, "--write-only")
+    file = workspace.work / "account_configs/ous/workloads/dev/held.yaml"
     why = "The team moves it to another network."
     with file.open("a") as out:
         out.write(f"quarantine: {{ reason: {why}, owner: orders, until: {TOMORROW} }}\n")
 
-    ended = desk.done("--sandbox", "apply", "held", "--yes", "--format", "json")
+    ended = workspace.done("--sandbox", "apply", "held", "--yes", "--format", "json")
 
     (result,) = json.loads(ended)["stacks"]
     told = f"set aside until {TOMORROW} by orders: {why}"
     assert (result["outcome"], result["reason"]) == ("set aside", told)
-    assert told in desk.done("list", "held")
-    assert [r["outcome"] for r in desk.shown()["results"]] == ["set aside"]
-    covered = json.loads(desk.run("--sandbox", "coverage", "--format", "json").stdout)
+    assert told in workspace.done("list", "held")
+    assert [r["outcome"] for r in workspace.shown()["results"]] == ["set aside"]
+    covered = json.loads(workspace.run("--sandbox", "coverage", "--format", "json").stdout)
     row = next(row for row in covered["accounts"] if row["id"] == held)
     assert row["quarantine"] == {"reason": why, "owner": "orders", "until": str(TOMORROW)}
     assert covered["counts"]["set_aside"] == 1
-    assert held not in desk.roles_made()
+    assert held not in workspace.roles_made()
 
 
 def test_a_closed_account_is_taken_out_in_order_and_nothing_goes_that_was_not_named(
-    desk: Desk,
+    workspace: Workspace,
 ) -> None:
-    gone = desk.new_account("short-lived", DEV)
-    desk.done("--sandbox", "vend", gone)
+    gone = workspace.new_account("short-lived", DEV)
+    workspace.done("--sandbox", "vend", gone)
     state, archive = (
         f"{gone}/account/terraform.tfstate",
         f"archive/{gone}/account/terraform.tfstate",
     )
-    before = desk.state(state)
+    before = workspace.state(state)
     assert before
 
-    still_open = desk.run("--sandbox", "offboard", "short-lived", "--yes")
+    still_open = workspace.run("--sandbox", "offboard", "short-lived", "--yes")
     assert still_open.returncode == 7
     assert "left alone: AWS Organizations calls it ACTIVE" in still_open.stdout
 
-    desk.organizations().close_account(AccountId=gone)
-    said = desk.done("--sandbox", "offboard", "--event", "-", events=json.dumps(closed(gone)))
+    workspace.organizations().close_account(AccountId=gone)
+    said = workspace.done("--sandbox", "offboard", "--event", "-", events=json.dumps(closed(gone)))
     assert f"state     {state}: live, not archived" in said
     assert f"role: arn:aws:iam::{gone}:role/orchestrator-apply" in said
-    assert desk.files()[gone] == "workloads/dev/short-lived.yaml"
-    assert desk.state(archive) is None
+    assert workspace.files()[gone] == "workloads/dev/short-lived.yaml"
+    assert workspace.state(archive) is None
 
-    said = desk.done("--sandbox", "offboard", "short-lived", "--yes")
+    said = workspace.done("--sandbox", "offboard", "short-lived", "--yes")
     assert f"state     {state}: live, archived at {archive}" in said
-    assert gone not in desk.files()
-    assert desk.state(archive) == desk.state(state) == before
-    (archived,) = desk.shown()["results"]
+    assert gone not in workspace.files()
+    assert workspace.state(archive) == workspace.state(state) == before
+    (archived,) = workspace.shown()["results"]
     assert (archived["outcome"], archived["stages"][0]["stage"]) == ("applied", "archive")
 
-    again = json.loads(desk.done("--sandbox", "offboard", gone, "--yes", "--format", "json"))
+    again = json.loads(workspace.done("--sandbox", "offboard", gone, "--yes", "--format", "json"))
     assert again["accounts"][0]["done"] == []
-    refused = desk.run("--sandbox", "offboard", gone, "--yes", "--destroy", "everything")
+    refused = workspace.run("--sandbox", "offboard", gone, "--yes", "--destroy", "everything")
     assert refused.returncode == 2
     assert f"choose among: {state}" in refused.stderr
 
-    desk.done("--sandbox", "offboard", gone, "--yes", "--destroy", state)
-    assert desk.state(state) is None
-    assert desk.state(archive) == before
-    said = desk.done("--sandbox", "offboard", gone, "--yes", "--destroy", state)
+    workspace.done("--sandbox", "offboard", gone, "--yes", "--destroy", state)
+    assert workspace.state(state) is None
+    assert workspace.state(archive) == before
+    said = workspace.done("--sandbox", "offboard", gone, "--yes", "--destroy", state)
     assert f"state     {state}: removed, archived at {archive}" in said

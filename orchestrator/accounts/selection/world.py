@@ -84,9 +84,11 @@ def suggest(wrong: str, known: Iterable[str], kind: str = "") -> str:
     """A way out of the unknown `wrong`: the names most like it, or else the first few there are."""
     names = list(dict.fromkeys(known))
     folded = {name.lower(): name for name in reversed(names)}
-    near = [folded[match] for match in get_close_matches(wrong.lower(), folded, n=3, cutoff=0.65)]
-    if near:
-        shown = [f"'{word(kind, name)}'" for name in near]
+    suggestions = [
+        folded[match] for match in get_close_matches(wrong.lower(), folded, n=3, cutoff=0.65)
+    ]
+    if suggestions:
+        shown = [f"'{word(kind, name)}'" for name in suggestions]
         return f"did you mean {' or '.join(shown)}?"
     if not names:
         return "there is none that could be named"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.model.organization import Organization
@@ -23,8 +23,10 @@ FIX = "set drift_events.enabled for some account, and apply the security account
 class SqsCalls:
     """See ports.CallQueue. Read with a role of its own, which may take out what is done."""
 
-    def __init__(self, keyring: Keyring, organization: Organization, name: str) -> None:
-        self._keyring, self._account = keyring, organization.security.id
+    def __init__(
+        self, credential_cache: CredentialCache, organization: Organization, name: str
+    ) -> None:
+        self._credential_cache, self._account = credential_cache, organization.security.id
         self._region, self._name = organization.facts.home_region, name
         self._url = ""
 
@@ -55,7 +57,7 @@ class SqsCalls:
             )
 
     def _session(self) -> AwsSession:
-        return self._keyring.session(self._account, Purpose.LISTEN)
+        return self._credential_cache.session(self._account, Purpose.LISTEN)
 
     def _queue(self, session: AwsSession) -> str:
         """Asked for once. Raises Refused with the way out where there is none."""

@@ -58,7 +58,7 @@ LOOKING = frozenset({Purpose.PLAN, Purpose.LISTEN})
 NOT_LET_IN = frozenset({"AccessDenied", "AccessDeniedException", "NoSuchEntity"})
 
 
-class Keyring:
+class CredentialCache:
     """Keys of roles, each asked for once and kept until shortly before they end."""
 
     def __init__(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.findings.events import Parsed, read
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Organization
@@ -19,8 +19,8 @@ AT_ONCE = 20
 class AwsFindings:
     """Reads where the findings of all accounts and regions come together."""
 
-    def __init__(self, keyring: Keyring, organization: Organization) -> None:
-        self._keyring, self._organization = keyring, organization
+    def __init__(self, credential_cache: CredentialCache, organization: Organization) -> None:
+        self._credential_cache, self._organization = credential_cache, organization
 
     def newer(self, accounts: Sequence[AccountId], since: datetime) -> tuple[str, ...]:
         """By when Security Hub first made them, so what is only updated is not new."""
@@ -32,7 +32,7 @@ class AwsFindings:
         Raises findings' Wrong for a finding that cannot be read.
         """
         security = self._organization.security.id
-        session = self._keyring.session(security, Purpose.PLAN)
+        session = self._credential_cache.session(security, Purpose.PLAN)
         region = self._organization.facts.home_region
         filters = {
             "ComplianceSecurityControlId": _any_of((control,)),
@@ -45,7 +45,7 @@ class AwsFindings:
 
     def raw(self, uid: str) -> tuple[Mapping[str, object], ...]:
         """The finding of this id, as Security Hub gives it."""
-        session = self._keyring.session(self._organization.security.id, Purpose.PLAN)
+        session = self._credential_cache.session(self._organization.security.id, Purpose.PLAN)
         region = self._organization.facts.home_region
         filters = {"Id": _any_of((uid,))}
         answer = session.call("securityhub", "GetFindings", region, Filters=filters)
@@ -57,7 +57,7 @@ class AwsFindings:
         GetFindings answers 100 at most, three times a second. Source: Security Hub API Reference.
         """
         security = self._organization.security.id
-        session = self._keyring.session(security, Purpose.PLAN)
+        session = self._credential_cache.session(security, Purpose.PLAN)
         region = self._organization.facts.home_region
         filters = {"ProductName": _any_of(("Security Hub",)), "RecordState": _any_of(("ACTIVE",))}
         pages = session.each_page("securityhub", "GetFindings", region, Filters=filters)
@@ -66,7 +66,7 @@ class AwsFindings:
 
     def _newer(self, accounts: Sequence[AccountId], since: datetime) -> Iterator[str]:
         security = self._organization.security.id
-        session = self._keyring.session(security, Purpose.PLAN)
+        session = self._credential_cache.session(security, Purpose.PLAN)
         region = self._organization.facts.home_region
         filters = _filters(accounts, since)
         found = session.pages("securityhub", "GetFindings", "Findings", region, Filters=filters)

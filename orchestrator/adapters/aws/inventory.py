@@ -11,8 +11,8 @@ from orchestrator.model.inventory import Branch, Landscape, Member, Standing
 from orchestrator.model.names import AccountId
 
 
-class AwsCensus:
-    """See ports.Census."""
+class AwsInventory:
+    """See ports.Inventory."""
 
     def __init__(self, session: Callable[[], AwsSession]) -> None:
         self._session = session

@@ -6,7 +6,7 @@ import json
 import logging
 from pathlib import Path
 
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.errors import AwsDenied
 from orchestrator.model.organization import Organization
 
@@ -17,8 +17,8 @@ PREFIX = "journal/"
 class Archive:
     """Puts whole journals below `journal/`, with keys that may do nothing else."""
 
-    def __init__(self, keyring: Keyring, organization: Organization) -> None:
-        self._keyring, self._facts = keyring, organization.facts
+    def __init__(self, credential_cache: CredentialCache, organization: Organization) -> None:
+        self._credential_cache, self._facts = credential_cache, organization.facts
         self._management = organization.management.id
 
     def __call__(self, file: Path, *, last: bool) -> None:
@@ -28,12 +28,12 @@ class Archive:
         """
         bucket, name = self._facts.state.bucket, f"{PREFIX}{file.stem}.jsonl"
         try:
-            new = {"IfNoneMatch": "*"} if self._keyring.reads_only else {}
+            new = {"IfNoneMatch": "*"} if self._credential_cache.reads_only else {}
             if new and not last:
                 return
-            keys = self._keyring.start_keys(policy(bucket, name, self._facts.home_region))
-            role = self._keyring.start_role
-            session = self._keyring.caller.acting_as(keys, self._management, role)
+            keys = self._credential_cache.start_keys(policy(bucket, name, self._facts.home_region))
+            role = self._credential_cache.start_role
+            session = self._credential_cache.caller.acting_as(keys, self._management, role)
             session.call("s3", "PutObject", Bucket=bucket, Key=name, Body=file.read_bytes(), **new)
         except (AwsDenied, OSError) as error:
             log.warning("the journal is not copied to s3://%s/%s: %s", bucket, name, error)

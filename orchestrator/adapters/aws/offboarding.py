@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from orchestrator.adapters.aws import state
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied, UsageError
@@ -28,31 +28,31 @@ OWN_RIGHTS = (
 class StateBucketArchive:
     """See ports.StateArchive."""
 
-    def __init__(self, keyring: Keyring, bucket: str) -> None:
-        self._keyring, self._bucket = keyring, bucket
+    def __init__(self, credential_cache: CredentialCache, bucket: str) -> None:
+        self._credential_cache, self._bucket = credential_cache, bucket
 
     def states(self, account: AccountId, name: str) -> tuple[KeptState, ...]:
         """See ports.StateArchive."""
-        aws = self._keyring.start()
+        aws = self._credential_cache.start()
         found = {*self._stacks(aws, f"{account}/"), *self._stacks(aws, f"archive/{account}/")}
         keys = [StackKey(account, name, stack) for stack in StackName if stack in found]
         return tuple(self._kept(aws, key) for key in keys)
 
     def archive(self, key: StackKey) -> None:
         """See ports.StateArchive."""
-        aws = self._keyring.runner()
+        aws = self._credential_cache.runner()
         kept = KeptState(key, live=True, archived=False)
         body = aws.read(self._bucket, key.state_key)
         aws.call("s3", "PutObject", Bucket=self._bucket, Key=kept.archive, Body=body)
 
     def remove(self, key: StackKey) -> None:
         """See ports.StateArchive. With the caller's own rights: the runner role has none to."""
-        kept = self._kept(self._keyring.start(), key)
+        kept = self._kept(self._credential_cache.start(), key)
         if not kept.archived:
             raise UsageError(f"{key.state_key} is not archived as it is now", "archive it again")
         try:
             where = {"Bucket": self._bucket, "Key": key.state_key}
-            self._keyring.caller.call("s3", "DeleteObject", **where)
+            self._credential_cache.caller.call("s3", "DeleteObject", **where)
         except Refused as refusal:
             if refusal.code == "AccessDenied":
                 refusal.fix = OWN_RIGHTS
@@ -78,24 +78,24 @@ class StateBucketArchive:
         return frozenset(n[0] for n in names if len(n) == 2 and n[1] == state.STATE_FILE)
 
 
-Look = Callable[[], Sequence[str]]
+Check = Callable[[], Sequence[str]]
 
 
-class AwsRemains:
+class AwsLeftovers:
     """See ports.Remains."""
 
-    def __init__(self, keyring: Keyring, organization: Organization) -> None:
-        self._keyring, self._organization = keyring, organization
+    def __init__(self, credential_cache: CredentialCache, organization: Organization) -> None:
+        self._credential_cache, self._organization = credential_cache, organization
 
     def of(self, account: AccountId) -> tuple[Remnant, ...]:
         """See ports.Remains."""
-        looks: dict[str, Look] = {
+        checks: dict[str, Check] = {
             "role": lambda: self._roles(account),
             "open findings": lambda: self._findings(account),
             "Security Hub member": lambda: self._hub(account),
             "GuardDuty member": lambda: self._guardduty(account),
         }
-        return tuple(found for kind, look in looks.items() for found in _asked(kind, look))
+        return tuple(found for kind, check in checks.items() for found in _asked(kind, check))
 
     def _roles(self, account: AccountId) -> Sequence[str]:
         """The roles cannot be looked at in a closed account; whether they let us in can be."""
@@ -104,7 +104,7 @@ class AwsRemains:
         if self._organization.facts.remediation.enabled:
             names.append(self._organization.facts.remediation.role)
         try:
-            self._keyring.keys(account, Purpose.PLAN)
+            self._credential_cache.keys(account, Purpose.PLAN)
             lets = "the plan role still lets us in"
         except AwsDenied:
             lets = "the plan role lets nobody in; AWS removes it with the account"
@@ -140,11 +140,11 @@ class AwsRemains:
 
     def _security(self) -> AwsSession:
         """Where findings and members of all accounts are, in the home region."""
-        return self._keyring.session(self._organization.security.id, Purpose.PLAN)
+        return self._credential_cache.session(self._organization.security.id, Purpose.PLAN)
 
 
-def _asked(kind: str, look: Look) -> Iterator[Remnant]:
+def _asked(kind: str, check: Check) -> Iterator[Remnant]:
     try:
-        yield from (Remnant(kind, what) for what in look())
+        yield from (Remnant(kind, what) for what in check())
     except AwsDenied as denied:
         yield Remnant(kind, f"{denied.call}: {denied.reason}", known=False)

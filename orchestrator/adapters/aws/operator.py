@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orchestrator.adapters.aws.ambient import bare
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.refusal import Refused, refused
 from orchestrator.adapters.aws.transport import transport
@@ -137,11 +137,14 @@ class Operator:
 
 
 def operator(
-    keyring: Keyring, organization: Organization, environment: Mapping[str, str], known: Matrix
+    credential_cache: CredentialCache,
+    organization: Organization,
+    environment: Mapping[str, str],
+    known: Matrix,
 ) -> Operator:
     """Of the function that is deployed. Raises UsageError if none is, and AwsDenied."""
     home, security = organization.facts.home_region, organization.security.id
-    reader = keyring.session(security, Purpose.PLAN)
+    reader = credential_cache.session(security, Purpose.PLAN)
     try:
         found = reader.call("lambda", "GetFunctionConfiguration", home, FunctionName=FUNCTION)
     except Refused as refusal:
@@ -150,7 +153,7 @@ def operator(
         raise UsageError("the findings function is not deployed", NOT_DEPLOYED) from refusal
     settings = Settings.of({"MATRIX": "", **found["Environment"]["Variables"]})
     external_id = organization.facts.remediation.external_id
-    keys = keyring.through_runner(security, FUNCTION, external_id)
+    keys = credential_cache.through_runner(security, FUNCTION, external_id)
     session = Session(environment, keys, home)
     work = reader.call("sqs", "GetQueueUrl", home, QueueName=FUNCTION)["QueueUrl"]
     queues = Queues(
@@ -161,7 +164,7 @@ def operator(
     )
 
     def turn(value: str) -> None:
-        writer = keyring.session(security, Purpose.APPLY)
+        writer = credential_cache.session(security, Purpose.APPLY)
         writer.call(
             "ssm", "PutParameter", home, Name=settings.kill_switch, Value=value, Overwrite=True
         )
@@ -169,7 +172,7 @@ def operator(
     return Operator(
         parts(settings, session, known),
         queues,
-        lambda: keyring.caller.identity().arn,
+        lambda: credential_cache.caller.identity().arn,
         turn,
         security,
     )

@@ -17,7 +17,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any, TypeVar
 
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model.names import StackKey
@@ -34,13 +34,19 @@ class Access:
     """The bucket as the role we start as sees it, narrowed to what is at `prefix`."""
 
     def __init__(
-        self, keyring: Keyring, organization: Organization, prefix: str, action: str = LISTS
+        self,
+        credential_cache: CredentialCache,
+        organization: Organization,
+        prefix: str,
+        action: str = LISTS,
     ) -> None:
         facts = organization.facts
         self._bucket, self._prefix = facts.state.bucket, prefix
-        keys = keyring.start_keys(policy(self._bucket, prefix, facts.home_region, action))
+        keys = credential_cache.start_keys(policy(self._bucket, prefix, facts.home_region, action))
         management = organization.management.id
-        self._session = keyring.caller.acting_as(keys, management, keyring.start_role)
+        self._session = credential_cache.caller.acting_as(
+            keys, management, credential_cache.start_role
+        )
 
     def names(self) -> tuple[str, ...]:
         """What is there, without the prefix. Raises AwsDenied."""
@@ -119,8 +125,8 @@ AT_ONCE = 8
 class StateBucketPlans:
     """The stored plans there, each run's reached by sessions that reach no other's."""
 
-    def __init__(self, keyring: Keyring, organization: Organization) -> None:
-        self._keyring, self._organization = keyring, organization
+    def __init__(self, credential_cache: CredentialCache, organization: Organization) -> None:
+        self._credential_cache, self._organization = credential_cache, organization
 
     def runs(self) -> tuple[str, ...]:
         """Ids of the runs that have plans there, the oldest first. Raises AwsDenied."""
@@ -166,7 +172,9 @@ class StateBucketPlans:
 
     def approve(self, run: str, approval: Path) -> None:
         """Put the approval beside the plans. Raises AwsDenied."""
-        self._keyring.refuse_reader(self._organization.management.id, "s3:PutObject approval")
+        self._credential_cache.refuse_reader(
+            self._organization.management.id, "s3:PutObject approval"
+        )
         self._access(prefix_of(run), WRITES).call("PutObject", APPROVAL, Body=approval.read_bytes())
 
     def approval(self, run: str) -> str:
@@ -196,7 +204,7 @@ class StateBucketPlans:
             log.warning("the plans of run %s stay in the bucket until they expire: %s", run, error)
 
     def _access(self, prefix: str, action: str) -> Access:
-        return Access(self._keyring, self._organization, prefix, action)
+        return Access(self._credential_cache, self._organization, prefix, action)
 
 
 def _whole(place: Path, fill: Callable[[Path], None]) -> None:

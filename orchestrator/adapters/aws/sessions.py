@@ -1,4 +1,4 @@
-"""The doors port: temporary keys in a private file, for as long as a stage needs them."""
+"""The sessions port: temporary keys in a private file, for as long as a stage needs them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from orchestrator.adapters.aws import state
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.state import last_good
@@ -39,16 +39,20 @@ OTHERS = (
 """Other ways to credentials, some of which come before profiles. None reaches Terraform."""
 
 
-class AwsDoors:
+class AwsSessions:
     """Lets Terraform into accounts, one stack and one purpose at a time.
 
     `base` is what Terraform needs besides credentials.
     """
 
     def __init__(
-        self, keyring: Keyring, organization: Organization, base: Mapping[str, str]
+        self, credential_cache: CredentialCache, organization: Organization, base: Mapping[str, str]
     ) -> None:
-        self._keyring, self._organization, self._base = keyring, organization, base
+        self._credential_cache, self._organization, self._base = (
+            credential_cache,
+            organization,
+            base,
+        )
         self._bucket = organization.facts.state.bucket
         self._region = organization.facts.home_region
 
@@ -78,7 +82,7 @@ class AwsDoors:
         try:
             yield
         except StateDamaged as damaged:
-            fix = last_good(lambda: self._keyring.caller, self._bucket, key)
+            fix = last_good(lambda: self._credential_cache.caller, self._bucket, key)
             raise StateDamaged(damaged.where, damaged.size, fix) from damaged
 
     def _keys(self, key: StackKey, purpose: Purpose) -> Mapping[str, Credentials]:
@@ -87,26 +91,26 @@ class AwsDoors:
         write = purpose is not Purpose.PLAN
         narrowed = state.policy(self._bucket, key, self._region, write=write)
         return {
-            key.account_id: self._keyring.keys(key.account_id, purpose),
-            STATE: self._keyring.start_keys(narrowed),
+            key.account_id: self._credential_cache.keys(key.account_id, purpose),
+            STATE: self._credential_cache.start_keys(narrowed),
         }
 
     def _bootstrap_keys(self) -> Mapping[str, Credentials]:
         """Without the runner role, which the bootstrap makes."""
         organization = self._organization
         special = (organization.management, organization.security, organization.log_archive)
-        profiles = {str(a.id): self._keyring.keys_by_caller(a.id) for a in special}
-        return profiles | {STATE: self._keyring.caller.credentials()}
+        profiles = {str(a.id): self._credential_cache.keys_by_caller(a.id) for a in special}
+        return profiles | {STATE: self._credential_cache.caller.credentials()}
 
     def _role(self, key: StackKey, purpose: Purpose) -> str:
         if key.stack is StackName.BOOTSTRAP:
             purpose = Purpose.ENTRY
-        return self._keyring.role(key.account_id, purpose)
+        return self._credential_cache.role(key.account_id, purpose)
 
     def _reader(self, key: StackKey) -> AwsSession:
         if key.stack is StackName.BOOTSTRAP:
-            return self._keyring.caller
-        return self._keyring.start()
+            return self._credential_cache.caller
+        return self._credential_cache.start()
 
     def _environment(self, folder: Path) -> dict[str, str]:
         kept = {name: value for name, value in self._base.items() if name not in OTHERS}
@@ -120,16 +124,16 @@ class AwsDoors:
 class StateReader:
     """Reads states as they lie in their bucket, with keys for one of them at a time."""
 
-    def __init__(self, keyring: Keyring, organization: Organization) -> None:
-        self._keyring, self._facts = keyring, organization.facts
+    def __init__(self, credential_cache: CredentialCache, organization: Organization) -> None:
+        self._credential_cache, self._facts = credential_cache, organization.facts
         self._management = organization.management.id
 
     def read(self, key: StackKey) -> bytes:
         """Raises AwsDenied, also when there is none."""
         bucket = self._facts.state.bucket
         narrowed = state.policy(bucket, key, self._facts.home_region, write=False)
-        keys, role = self._keyring.start_keys(narrowed), self._keyring.start_role
-        session = self._keyring.caller.acting_as(keys, self._management, role)
+        keys, role = self._credential_cache.start_keys(narrowed), self._credential_cache.start_role
+        session = self._credential_cache.caller.acting_as(keys, self._management, role)
         return state.read(session, bucket, key)
 
 

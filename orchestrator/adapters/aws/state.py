@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from orchestrator.adapters.aws import leases
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import StateDamaged, UsageError
@@ -118,13 +118,15 @@ LOOKED_AT = 20
 class AwsStateRepair:
     """See ports.StateRepair."""
 
-    def __init__(self, keyring: Keyring, bucket: str) -> None:
-        self._keyring, self._bucket = keyring, bucket
+    def __init__(self, credential_cache: CredentialCache, bucket: str) -> None:
+        self._credential_cache, self._bucket = credential_cache, bucket
 
     def lock(self, key: StackKey) -> Leftover | None:
         """Who holds the state's lock; None if nobody does."""
         try:
-            return leases.leftover_from(self._keyring.start().read(self._bucket, _lock(key)))
+            return leases.leftover_from(
+                self._credential_cache.start().read(self._bucket, _lock(key))
+            )
         except Refused as refusal:
             if refusal.code in MISSING:
                 return None
@@ -138,12 +140,14 @@ class AwsStateRepair:
         if held.id != id_:
             what = f"{key} is locked by another: {held.id} of {held.who} since {held.created}"
             raise UsageError(what, "ask them; then name that id")
-        self._keyring.runner().call("s3", "DeleteObject", Bucket=self._bucket, Key=_lock(key))
+        self._credential_cache.runner().call(
+            "s3", "DeleteObject", Bucket=self._bucket, Key=_lock(key)
+        )
         return held
 
     def versions(self, key: StackKey) -> tuple[StateVersion, ...]:
         """The newest versions of the state, the newest first, with the caller's own rights."""
-        return tuple(versions(self._keyring.caller, self._bucket, key))
+        return tuple(versions(self._credential_cache.caller, self._bucket, key))
 
     def restore(self, key: StackKey, version: str) -> StateVersion:
         """Put a version on top again. Raises UsageError if it is no state, and AwsDenied."""
@@ -151,7 +155,10 @@ class AwsStateRepair:
         if found is None or found.serial is None:
             fix = f"see which there are: orchestrator state versions {key.folder}"
             raise UsageError(f"{key}: '{version}' is no version that holds a state", fix)
-        caller, where = self._keyring.caller, {"Bucket": self._bucket, "Key": key.state_key}
+        caller, where = (
+            self._credential_cache.caller,
+            {"Bucket": self._bucket, "Key": key.state_key},
+        )
         body = caller.read(self._bucket, key.state_key, version)
         caller.call("s3", "PutObject", **where, Body=body, ContentType="application/json")
         return found

@@ -22,7 +22,7 @@ from orchestrator.model.events import (
     StageStarted,
     Waiting,
 )
-from orchestrator.model.journal import Ending, Entry, Ground, Groups, Inputs, Origin, Stored
+from orchestrator.model.journal import Ending, Entry, Groups, Inputs, Origin, Stored, ToolVersions
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.plan import Verdict
 from orchestrator.model.run import Checked, How, Kind, Lifted, Outcome, StackResult
@@ -87,7 +87,7 @@ def _inputs(said: Inputs) -> Document:
         "options": dict(said.options),
         "groups": groups,
         "modules": dict(said.modules),
-        "ground": asdict(said.ground),
+        "ground": asdict(said.tool_versions),
         "origin": asdict(said.origin),
         "lifted": said.lifted and {"reason": said.lifted.reason, "limits": [*said.lifted.limits]},
         "resumes": said.resumes,
@@ -104,7 +104,7 @@ def _inputs_of(document: Document) -> Inputs:
         _groups_of(document["groups"]),
         {key_of(s): str(s["rendered"]) for g in document["groups"] for s in g["stacks"]},
         dict(document["modules"]),
-        Ground(**document["ground"]),
+        ToolVersions(**document["ground"]),
         Origin(**document["origin"]),
         lifted and Lifted(str(lifted["reason"]), tuple(lifted["limits"])),
         str(document["resumes"]),

@@ -78,7 +78,7 @@ class JournalFile:
                 "a run without a journal could not be resumed: make room, or name another --work",
             ) from error
 
-    def tell(self, event: Event | Stored) -> None:
+    def emit(self, event: Event | Stored) -> None:
         """See events.Tell: what cannot be written any more is said once, and the run goes on."""
         if isinstance(event, StackEnded):
             self._results[event.result.key] = event.result

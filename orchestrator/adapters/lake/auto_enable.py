@@ -24,7 +24,7 @@ class Caller(Protocol):
     def call(self, service: str, operation: str, region: str = "", **parameters: object) -> Any: ...
 
 
-class LakeNewcomers:
+class LakeAutoEnable:
     """Asks in the home region, which knows of all others."""
 
     def __init__(self, session: Caller, sleep: Callable[[float], None] = time.sleep) -> None:

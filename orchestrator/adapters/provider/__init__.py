@@ -7,7 +7,7 @@ answer, passed on as bytes.
 
     Terraform ─ a socket for each run ─ relay ─ server ─ conversation ─ a leased provider process
 
-`gateway` is the door to all of it, and the only part that other packages call. Each connection
+`gateway` is the way in to all of it, and the only part that other packages call. Each connection
 of Terraform is one provider block of one run; its conversation has a process to itself from the
 first question that only a process can answer until the connection ends. Nothing here decides
 anything about a plan, and every doubt ends in the plain way: without a gateway Terraform starts

@@ -1,4 +1,4 @@
-"""The door to the warm providers, for adapters that start Terraform."""
+"""Access to the warm providers, for adapters that start Terraform."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from orchestrator.adapters.process_children import Companions
+from orchestrator.adapters.process_children import ChildProcesses
 from orchestrator.adapters.provider import keys, schema
 from orchestrator.adapters.provider import package as surroundings
 from orchestrator.adapters.provider.conversation import Conversation, Run
-from orchestrator.adapters.provider.listener import Reception, Visit
+from orchestrator.adapters.provider.listener import Listener, ProviderSession
 from orchestrator.adapters.provider.package import Package, Packages
 from orchestrator.adapters.provider.pool import Kind, Limits
 from orchestrator.adapters.provider.schema import Known
@@ -64,9 +64,9 @@ PROVIDER_BLOCK = re.compile(r'^provider\s+"aws"\s*\{', re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    companions: Companions
+    children: ChildProcesses
     loop: Loop
-    reception: Reception
+    listener: Listener
 
 
 class ProviderGateway:
@@ -79,11 +79,11 @@ class ProviderGateway:
         self,
         cache: Path,
         limits: Limits | None = None,
-        companions: Callable[[], Companions] = Companions,
+        children: Callable[[], ChildProcesses] = ChildProcesses,
         *,
         applies: bool = True,
     ) -> None:
-        self._cache, self._limits, self._companions = cache, limits or Limits(), companions
+        self._cache, self._limits, self._children = cache, limits or Limits(), children
         self._applies = applies
         self._packages = Packages(cache.with_name("seen"))
         self._known: dict[str, Known] = {}
@@ -102,14 +102,14 @@ class ProviderGateway:
             yield env
             return
         run = self._run(package, folder, env, work)
-        visit = self._enter(opened, run, _providers(folder) if work.configured else 0)
-        if visit is None:
+        session = self._enter(opened, run, _providers(folder) if work.configured else 0)
+        if session is None:
             yield env
             return
         try:
-            yield {**env, "TF_REATTACH_PROVIDERS": _reattach(package.address, visit.socket)}
+            yield {**env, "TF_REATTACH_PROVIDERS": _reattach(package.address, session.socket)}
         finally:
-            opened.loop.run(opened.reception.leave(visit))
+            opened.loop.run(opened.listener.leave(session))
 
     def consult(
         self,
@@ -128,12 +128,12 @@ class ProviderGateway:
         if package is None or opened is None:
             return None
         run = replace(self._run(package, folder, env, Work(whole=True)), types=types)
-        return opened.loop.run(opened.reception.consult(run, providers, partial(ask, package)))
+        return opened.loop.run(opened.listener.consult(run, providers, partial(ask, package)))
 
     def processes(self) -> tuple[int, ...]:
         """The provider processes there are at the moment."""
         opened = self._opened
-        return tuple(worker.pid for worker in opened.reception.workers) if opened else ()
+        return tuple(worker.pid for worker in opened.listener.workers) if opened else ()
 
     def stop(self) -> None:
         """End all providers and remove all sockets. Nothing is served any more."""
@@ -141,10 +141,10 @@ class ProviderGateway:
             opened, self._opened, self._closed = self._opened, None, True
         if opened:
             try:
-                opened.loop.run(opened.reception.close())
+                opened.loop.run(opened.listener.close())
             finally:
                 opened.loop.stop()
-                opened.companions.stop()
+                opened.children.stop()
 
     def _suits(self, env: Mapping[str, str], work: Work) -> bool:
         may = self._applies or not work.writes
@@ -158,20 +158,20 @@ class ProviderGateway:
 
     def _start(self) -> _Open | None:
         try:
-            companions = self._companions()
+            children = self._children()
         except (OSError, ToolMissing) as error:
             self._give_up(error)
             return None
-        opened = _Open(companions, Loop("provider-gateway"), Reception(companions, self._limits))
+        opened = _Open(children, Loop("provider-gateway"), Listener(children, self._limits))
         try:
-            opened.loop.run(opened.reception.open())
+            opened.loop.run(opened.listener.open())
         except (OSError, RuntimeError) as error:
             self._give_up(error)
         return opened
 
-    def _enter(self, opened: _Open, run: Run, providers: int) -> Visit | None:
+    def _enter(self, opened: _Open, run: Run, providers: int) -> ProviderSession | None:
         try:
-            return opened.loop.run(opened.reception.enter(run, providers))
+            return opened.loop.run(opened.listener.enter(run, providers))
         except (OSError, ToolMissing) as error:
             self._give_up(error)
             return None

@@ -1,4 +1,4 @@
-"""Where runs of Terraform come in and go: seats, sockets, conversations."""
+"""Where runs of Terraform come in and go: slots, sockets, conversations."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from typing import TypeVar
 
 from grpc import aio
 
-from orchestrator.adapters.process_children import Companions
+from orchestrator.adapters.process_children import ChildProcesses
 from orchestrator.adapters.provider import pool, server
 from orchestrator.adapters.provider.conversation import Conversation, Run
 from orchestrator.adapters.provider.pool import Common, Kind, Limits, Pool, Worker
 from orchestrator.adapters.provider.server import Callbacks, Relay
 
 
-class Seats:
-    """A run takes all the seats it will need at once, in the order of asking.
+class Slots:
+    """A run takes all the slots it will need at once, in the order of asking.
 
     Were they taken one by one, two runs could wait for each other's last one.
     """
@@ -31,7 +31,7 @@ class Seats:
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
     async def take(self, wanted: int) -> int:
-        """Wait for `wanted` seats, or for all where there are fewer; how many were taken."""
+        """Wait for `wanted` slots, or for all where there are fewer; how many were taken."""
         count = min(wanted, self._total)
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append((count, turn))
@@ -54,7 +54,7 @@ class Seats:
             turn.set_result(None)
 
     def _leave(self, count: int, turn: asyncio.Future[None]) -> None:
-        """The seats may have been given just before the one who waited went away."""
+        """The slots may have been given just before the one who waited went away."""
         if turn.done() and not turn.cancelled():
             self.give(count)
             return
@@ -68,23 +68,23 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class ProviderSession:
     """One run: where its Terraform connects to, and what is taken for it."""
 
     socket: Path
     relay: Relay
-    seats: int
+    slots: int
 
 
-class Reception:
+class Listener:
     """The gateway's inside. All of it runs in the gateway's loop."""
 
-    def __init__(self, companions: Companions, limits: Limits) -> None:
-        self._companions = companions
-        self._folder = companions.folder
+    def __init__(self, children: ChildProcesses, limits: Limits) -> None:
+        self._children = children
+        self._folder = children.folder
         self._pool = Pool(self._start, limits)
         self._common = Common(self._start)
-        self._seats = Seats(limits.processes)
+        self._slots = Slots(limits.processes)
         self._conversations: dict[str, Conversation] = {}
         self._names = itertools.count(1)
         self._server: aio.Server | None = None
@@ -98,22 +98,22 @@ class Reception:
     async def open(self) -> None:
         self._server = await server.serve(str(self._inner), self._conversations.get)
 
-    async def enter(self, run: Run, providers: int) -> Visit:
+    async def enter(self, run: Run, providers: int) -> ProviderSession:
         """Wait until there is room for `providers` processes, and listen for the run.
 
         Raises ToolMissing when no process can be started.
         """
         if providers:
             await self._ready(run)
-        taken = await self._seats.take(providers)
+        taken = await self._slots.take(providers)
         try:
             relay = Relay(self._inner, self._name, self._callbacks(run))
             socket = self._name()
             await relay.listen(socket)
         except BaseException:
-            self._seats.give(taken)
+            self._slots.give(taken)
             raise
-        return Visit(socket, relay, taken)
+        return ProviderSession(socket, relay, taken)
 
     async def _ready(self, run: Run) -> None:
         """See that there is a process. One that has answered on this machine before starts while
@@ -131,25 +131,25 @@ class Reception:
         if not starting.cancelled() and starting.exception():
             log.debug("no provider process: %s", starting.exception())
 
-    async def leave(self, visit: Visit) -> None:
+    async def leave(self, session: ProviderSession) -> None:
         """Free what the run had, once its connections have ended."""
         try:
-            await visit.relay.close()
+            await session.relay.close()
         finally:
-            visit.socket.unlink(missing_ok=True)
-            self._seats.give(visit.seats)
+            session.socket.unlink(missing_ok=True)
+            self._slots.give(session.slots)
 
     async def consult(
         self, run: Run, providers: int, ask: Callable[[list[Conversation]], Awaitable[Result]]
     ) -> Result:
         """What `ask` learns in conversations of its own, one for each provider block."""
-        taken = await self._seats.take(providers)
+        taken = await self._slots.take(providers)
         talks = [Conversation(run, self._pool, self._common) for _ in range(providers)]
         try:
             return await ask(talks)
         finally:
             await asyncio.gather(*(talk.end() for talk in talks))
-            self._seats.give(taken)
+            self._slots.give(taken)
 
     async def close(self) -> None:
         if self._server:
@@ -175,4 +175,4 @@ class Reception:
         return Callbacks(began, ended)
 
     async def _start(self, kind: Kind) -> Worker:
-        return await pool.start(self._companions, kind.program, dict(kind.environment), kind)
+        return await pool.start(self._children, kind.program, dict(kind.environment), kind)

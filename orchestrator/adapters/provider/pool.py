@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grpc import aio
 
-from orchestrator.adapters.process_children import Companion, Companions
+from orchestrator.adapters.process_children import ChildProcess, ChildProcesses
 from orchestrator.adapters.provider.package import HANDSHAKE
 from orchestrator.errors import ToolMissing
 
@@ -26,22 +26,22 @@ UNLIMITED = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_le
 class Worker:
     """A provider process. Whoever leases it is alone with it."""
 
-    def __init__(self, companion: Companion, socket: str, key: object) -> None:
+    def __init__(self, child: ChildProcess, socket: str, key: object) -> None:
         self.key = key
         self.uses = 0
         self.spoilt = False
         """Told to stop, left in the middle of something, or not configured: never used again."""
-        self._companion = companion
+        self._child = child
         self._channel = aio.insecure_channel(f"unix:{socket}", options=UNLIMITED)
         self._calls: dict[str, aio.UnaryUnaryMultiCallable[bytes, bytes]] = {}
 
     @property
     def pid(self) -> int:
-        return self._companion.pid
+        return self._child.pid
 
     @property
     def alive(self) -> bool:
-        return self._companion.alive
+        return self._child.alive
 
     @property
     def private(self) -> int:
@@ -63,21 +63,21 @@ class Worker:
 
     async def end(self) -> None:
         await self._channel.close()
-        await asyncio.to_thread(self._companion.kill)
+        await asyncio.to_thread(self._child.kill)
 
 
 async def start(
-    companions: Companions, program: Path, env: Mapping[str, str], key: object
+    children: ChildProcesses, program: Path, env: Mapping[str, str], key: object
 ) -> Worker:
     """Start a provider and wait until it listens. Raises ToolMissing."""
-    folder = {"PLUGIN_UNIX_SOCKET_DIR": str(companions.folder)}
+    folder = {"PLUGIN_UNIX_SOCKET_DIR": str(children.folder)}
     argv = (str(program),)
-    companion = await asyncio.to_thread(companions.start, argv, {**env, **HANDSHAKE, **folder})
+    child = await asyncio.to_thread(children.start, argv, {**env, **HANDSHAKE, **folder})
     try:
-        line = await asyncio.wait_for(asyncio.to_thread(companion.output.readline), PATIENCE)
-        return Worker(companion, _socket(line, program), key)
+        line = await asyncio.wait_for(asyncio.to_thread(child.output.readline), PATIENCE)
+        return Worker(child, _socket(line, program), key)
     except BaseException as error:
-        await asyncio.to_thread(companion.kill)
+        await asyncio.to_thread(child.kill)
         if isinstance(error, TimeoutError):
             raise ToolMissing(f"'{program}' did not start in {PATIENCE:.0f} s") from error
         raise

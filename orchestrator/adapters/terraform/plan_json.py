@@ -22,7 +22,7 @@ LENGTH = 24
 """Hexadecimal digits: enough that two values are never taken for one by chance."""
 
 
-def likeness(
+def normalized(
     action: Action, attributes: tuple[str, ...], change: Mapping[str, Json], own: Own
 ) -> tuple[tuple[str, str], ...]:
     """A digest of each value that the change sets, the account's own id and name taken out.
@@ -143,7 +143,7 @@ def _change(resource: Json, key: str, own: Own) -> Change | None:
         type_,
         action,
         attributes,
-        likeness(action, attributes, details, own),
+        normalized(action, attributes, details, own),
         written_otherwise(attributes, details),
     )
 

@@ -17,7 +17,7 @@ from orchestrator.model.events import StackEnded
 from orchestrator.model.journal import Entry, Inputs
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.run import StackResult
-from orchestrator.model.submission import Cancelled, Item, Lot, Submission
+from orchestrator.model.submission import Batch, Cancelled, Item, Submission
 from orchestrator.model.waves import FailureMode
 
 VERSION = 1
@@ -38,22 +38,22 @@ def _item_document(item: Item, place: StackKey) -> Mapping[str, str]:
         "account_id": key.account_id,
         "account_name": key.account_name,
         "stack": str(key.stack) if item.key else "",
-        "wave": item.lot,
+        "wave": item.batch,
     }
 
 
 def item(document: Any) -> Item:
     """What a worker was given. Its run becomes part of a key, and is nothing but an id."""
-    run, lot = str(document["run"]), str(document["wave"])
+    run, batch = str(document["run"]), str(document["wave"])
     if not RUN.fullmatch(run):
         raise ValueError(f"'{run}' is not the id of a run")
     if document["item"] == CHECK:
-        return Item(run, lot)
+        return Item(run, batch)
     account = str(document["account_id"])
     if not ACCOUNT.fullmatch(account):
         raise ValueError(f"'{account}' is not an account id")
     name, stack = str(document["account_name"]), StackName(document["stack"])
-    return Item(run, lot, StackKey(AccountId(account), name, stack))
+    return Item(run, batch, StackKey(AccountId(account), name, stack))
 
 
 def submission_text(submission: Submission) -> bytes:
@@ -61,7 +61,7 @@ def submission_text(submission: Submission) -> bytes:
         "version": VERSION,
         "project": submission.project,
         "asked": json.loads(codec.line(Entry(submission.at, submission.inputs))),
-        "lots": [_lot_document(lot) for lot in submission.lots],
+        "lots": [_batch_document(batch) for batch in submission.batches],
     }
     return json.dumps(document).encode()
 
@@ -73,24 +73,24 @@ def submission(content: bytes) -> Submission:
     entry = codec.entry(json.dumps(document["asked"]))
     if not isinstance(entry.said, Inputs):
         raise TypeError("it does not say what was asked")
-    lots = tuple(_lot(lot) for lot in document["lots"])
-    return Submission(entry.said, entry.at, str(document["project"]), lots)
+    batches = tuple(_batch(batch) for batch in document["lots"])
+    return Submission(entry.said, entry.at, str(document["project"]), batches)
 
 
-def _lot_document(lot: Lot) -> Mapping[str, object]:
+def _batch_document(batch: Batch) -> Mapping[str, object]:
     return {
-        "name": lot.name,
-        "stacks": [codec.key_document(key) for key in lot.keys],
-        "width": lot.width,
-        "tolerated": lot.tolerated,
-        "mode": lot.mode and str(lot.mode),
-        "checked": lot.checked,
+        "name": batch.name,
+        "stacks": [codec.key_document(key) for key in batch.keys],
+        "width": batch.width,
+        "tolerated": batch.tolerated,
+        "mode": batch.mode and str(batch.mode),
+        "checked": batch.checked,
     }
 
 
-def _lot(document: Any) -> Lot:
+def _batch(document: Any) -> Batch:
     tolerated, mode = document["tolerated"], document["mode"]
-    return Lot(
+    return Batch(
         str(document["name"]),
         tuple(codec.key_of(key) for key in document["stacks"]),
         int(document["width"]),
@@ -111,12 +111,12 @@ def result(content: bytes) -> StackResult:
     return said.result
 
 
-def ails_text(ails: str) -> bytes:
-    return json.dumps({"ails": ails}).encode()
+def unhealthy_text(unhealthy: str) -> bytes:
+    return json.dumps({"ails": unhealthy}).encode()
 
 
-def ails(content: bytes) -> str:
-    """What is wrong after a lot, '' if nothing is."""
+def unhealthy(content: bytes) -> str:
+    """What is wrong after a batch, '' if nothing is."""
     return str(json.loads(content)["ails"])
 
 

@@ -147,16 +147,16 @@ class StepFunctionsExecutor:
 
 
 def _waves(submission: Submission) -> list[Mapping[str, object]]:
-    """Without a mode a lot is brought to its end, so any number of its items may fail."""
+    """Without a mode a batch is brought to its end, so any number of its items may fail."""
     run = submission.inputs.run
     return [
         {
-            "name": lot.name,
+            "name": batch.name,
             "items_key": items_key(run, number),
-            "max_concurrency": lot.width,
-            "tolerated_failure_count": lot.tolerated
-            if lot.tolerated is not None and (lot.mode or not lot.keys)
+            "max_concurrency": batch.width,
+            "tolerated_failure_count": batch.tolerated
+            if batch.tolerated is not None and (batch.mode or not batch.keys)
             else len(handed_out),
         }
-        for number, (lot, handed_out) in enumerate(steps(submission))
+        for number, (batch, handed_out) in enumerate(steps(submission))
     ]

@@ -4,8 +4,8 @@ runs/<run>/inputs.json                        what was submitted, written last
 runs/<run>/project.tar.gz                     the files it is about
 runs/<run>/items/<number>.json                what the state machine hands out
 runs/<run>/results/<account>-<stack>.json     one conclusion each, never replaced
-runs/<run>/failed/<lot>/<account>-<stack>     those that failed
-runs/<run>/checks/<lot>.json                  what was found after a lot
+runs/<run>/failed/<batch>/<account>-<stack>     those that failed
+runs/<run>/checks/<batch>.json                  what was found after a batch
 runs/<run>/journal/<worker>/<item>.jsonl      what happened
 runs/<run>/cancelled                          who has called it off, and why
 """
@@ -134,7 +134,7 @@ class ObjectRecords:
         """The mark of a failure comes first: without one, a failure would not count."""
         below = _below(item.run)
         if not result.stands:
-            self._objects.put(f"{below}failed/{item.lot}/{item.name}", b"")
+            self._objects.put(f"{below}failed/{item.batch}/{item.name}", b"")
         text = codec.result_text(result, self._clock())
         if self._objects.put(_result(item), text, first=True):
             return result
@@ -153,14 +153,14 @@ class ObjectRecords:
         found = (key.removeprefix(below) for key in self._objects.keys(below))
         return Counter(name.rpartition("/")[0] for name in found)
 
-    def check(self, item: Item, ails: str) -> str:
-        if self._objects.put(_check(item), codec.ails_text(ails), first=True):
-            return ails
+    def check(self, item: Item, unhealthy: str) -> str:
+        if self._objects.put(_check(item), codec.unhealthy_text(unhealthy), first=True):
+            return unhealthy
         return self.checked(item) or ""
 
     def checked(self, item: Item) -> str | None:
         content = self._objects.get(_check(item))
-        return None if content is None else _as(codec.ails, content, _check(item))
+        return None if content is None else _as(codec.unhealthy, content, _check(item))
 
     def cancel(self, run: str, cancelled: Cancelled) -> Cancelled:
         text = codec.cancelled_text(cancelled)
@@ -217,4 +217,4 @@ def _result(item: Item) -> str:
 
 
 def _check(item: Item) -> str:
-    return f"{_below(item.run)}checks/{item.lot}.json"
+    return f"{_below(item.run)}checks/{item.batch}.json"

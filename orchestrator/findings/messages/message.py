@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from orchestrator.findings.decision import Kind, Ruling
+from orchestrator.findings.decision import Decision, Kind
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.records import Outcome
@@ -66,7 +66,7 @@ def witnessed(message: Message, change: Change | None) -> Message:
 
 
 SAID = {
-    Kind.TELL: Outcome.TOLD.value,
+    Kind.NOTIFY: Outcome.NOTIFIED.value,
     Kind.PROPOSE: Outcome.PROPOSED.value,
     Kind.REFUSE: Outcome.REFUSED.value,
 }
@@ -74,7 +74,7 @@ SAID = {
 
 def about(
     finding: Finding,
-    ruling: Ruling,
+    decision: Decision,
     matrix: Matrix,
     *,
     said: str = "",
@@ -87,8 +87,8 @@ def about(
     """The message about a finding. `said` is the outcome, if anything was tried."""
     account = matrix.accounts.get(finding.account)
     return Message(
-        said=said or SAID[ruling.kind],
-        team=ruling.team or matrix.fallback_team,
+        said=said or SAID[decision.kind],
+        team=decision.team or matrix.fallback_team,
         account=finding.account,
         account_name=account.name if account else "",
         region=finding.region,
@@ -97,8 +97,8 @@ def about(
         severity=finding.severity.name,
         resource=finding.resource,
         resource_type=finding.resource_type,
-        reason=ruling.reason,
-        source=ruling.source,
+        reason=decision.reason,
+        source=decision.source,
         note=note,
         effect=effect,
         breaks=breaks,

@@ -14,7 +14,7 @@ from orchestrator.findings.matrix import Matrix, Team
 from orchestrator.findings.messages.channels import Sender
 from orchestrator.findings.messages.message import Message, witnessed
 from orchestrator.findings.messages.texts import write, write_digest
-from orchestrator.findings.root_cause import Nobody, Witness
+from orchestrator.findings.root_cause import ChangeHistory, Nobody
 from orchestrator.findings.table import Item, Key, Table
 
 PARTITION = "digests"
@@ -62,18 +62,18 @@ def _added(data: Any, message: Message) -> dict[str, Any]:
     return {**data, "count": data["count"] + 1, "rest": rest[:MOST_KEPT]}
 
 
-class Office:
+class Notifier:
     """Sends what a team wants to hear."""
 
     def __init__(
-        self, matrix: Matrix, digests: Digests, sender: Sender, witness: Witness | None = None
+        self, matrix: Matrix, digests: Digests, sender: Sender, history: ChangeHistory | None = None
     ) -> None:
         self._matrix = matrix
         self._digests = digests
         self._sender = sender
-        self._witness = witness or Nobody()
+        self._witness = history or Nobody()
 
-    def tell(
+    def notify(
         self, message: Message, finding: Finding, now: datetime, *, always: bool
     ) -> Iterator[str]:
         """What went wrong on the way. `always`: something was changed, so no filter holds."""

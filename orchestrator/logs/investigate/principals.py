@@ -60,7 +60,7 @@ class Who:
 
 
 @dataclass(slots=True)
-class People:
+class Principals:
     """Answers who is behind events, and asks the lake once for each session."""
 
     lake: Lake

@@ -15,7 +15,7 @@ from orchestrator.errors import UsageError
 from orchestrator.logs.event import Event
 from orchestrator.logs.investigate.changes import Change, changes
 from orchestrator.logs.investigate.controls import cause_of
-from orchestrator.logs.investigate.principals import People, Who, tool
+from orchestrator.logs.investigate.principals import Principals, Who, tool
 from orchestrator.logs.investigate.resources import Resource, resolve
 from orchestrator.logs.investigate.subject import (
     Finding,
@@ -81,7 +81,7 @@ class Investigation:
     window: Window
     entries: tuple[Entry, ...]
     reads: int
-    culprit: Entry | None
+    root_cause: Entry | None
     certainty: Certainty | None
     around: Around | None
     notes: tuple[str, ...]
@@ -147,9 +147,9 @@ def _of_resources(
         key=lambda e: (e.time, e.uid),
     )
     changing = [each for each in events if not each.read_only]
-    people = People(lake)
-    found, certainty = culprit(changing, control, seen)
-    entries = tuple(_entry(each, changing, people) for each in _kept(changing, found))
+    principals = Principals(lake)
+    found, certainty = root_cause(changing, control, seen)
+    entries = tuple(_entry(each, changing, principals) for each in _kept(changing, found))
     one = next((each for each in entries if each.event is found), None)
     notes = [*lake.limits, *(_cut_off for answer in answers if answer.more)]
     if len(entries) < len(changing):
@@ -191,7 +191,7 @@ def _asked(lake: Lake, resource: Resource, control: str, window: Window) -> Answ
     return lake.ask(Question(Touching(resource.names), window, Scope(), LIMIT))
 
 
-def culprit(
+def root_cause(
     events: Sequence[Event], control: str, seen: datetime
 ) -> tuple[Event | None, Certainty | None]:
     """The call that made the control fail, out of changes in order of time, up to `seen`.
@@ -222,8 +222,8 @@ def _kept(changing: Sequence[Event], found: Event | None) -> list[Event]:
     return kept if found is None or found in kept else [found, *kept]
 
 
-def _entry(event: Event, others: Iterable[Event], people: People) -> Entry:
-    who = people.behind(event)
+def _entry(event: Event, others: Iterable[Event], principals: Principals) -> Entry:
+    who = principals.behind(event)
     return Entry(event, who, tool(event), place(event), changes(event, others), who.ours)
 
 
@@ -260,12 +260,12 @@ def _around(lake: Lake, event: Event) -> Around:
 def _of_principal(lake: Lake, name: str, who: By, window: Window) -> Investigation:
     answer = lake.ask(Question(who, window, limit=LIMIT))
     changing = [each for each in answer.events if not each.read_only]
-    people = People(lake)
+    principals = Principals(lake)
     notes = list(lake.limits)
     if answer.more:
         notes.append(f"only the first {LIMIT} calls; name a shorter time with --from and --to")
     if not answer.events:
         notes.append(f"nothing by {name} was found: write the session's name, its ARN or a key")
-    entries = tuple(_entry(each, changing, people) for each in changing[-SHOWN:])
+    entries = tuple(_entry(each, changing, principals) for each in changing[-SHOWN:])
     reads = len(answer.events) - len(changing)
     return Investigation(name, "", (), window, entries, reads, None, None, None, tuple(notes))

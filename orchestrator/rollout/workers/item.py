@@ -10,19 +10,19 @@ from threading import Event
 
 from orchestrator.drift import check
 from orchestrator.drift.verdict import Care
-from orchestrator.model.events import Tell
-from orchestrator.model.journal import Ground
+from orchestrator.model.events import Emit
+from orchestrator.model.journal import ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.model.submission import Lot, Submission
+from orchestrator.model.submission import Batch, Submission
 from orchestrator.model.waves import Wave
 from orchestrator.ports import Ports
 from orchestrator.rollout import plans, reviewed
 from orchestrator.rollout.plans import judge
-from orchestrator.rollout.quarantine import parted, parted_to_apply
+from orchestrator.rollout.quarantine import split_quarantined, split_quarantined_to_apply
 from orchestrator.rollout.workers.lease import PAUSE, claimed
 from orchestrator.stages.attempts import attempt
-from orchestrator.stages.context import Course, Terms
+from orchestrator.stages.context import RunContext, RunOptions
 from orchestrator.stages.jobs import Group, Job
 
 
@@ -31,37 +31,39 @@ def _nothing(_: StackKey) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """`job` renders a stack; `wave_of` knows a lot's wave; `settle` and `pause` are Work's."""
+class SubmittedRun:
+    """`job` renders a stack; `wave_of` knows a batch's wave; `settle` and `pause` are Work's."""
 
     submission: Submission
     ports: Ports
-    ground: Ground
+    tool_versions: ToolVersions
     job: Callable[[StackKey], Job]
     wave_of: Callable[[str], Wave | None] = lambda _: None
     settle: Callable[[StackKey], None] = _nothing
     pause: float = PAUSE
 
-    def course(self, stop: Event, tell: Tell) -> Course:
+    def context(self, stop: Event, emit: Emit) -> RunContext:
         """For one item: it is told of by itself, and can be stopped by itself."""
-        ports = replace(self.ports, tell=tell, rest=stop.wait)
+        ports = replace(self.ports, emit=emit, rest=stop.wait)
         inputs = self.submission.inputs
-        return Course.of(ports, Terms(self.submission.at.date(), stop=stop, run=inputs.run))
+        return RunContext.of(
+            ports, RunOptions(self.submission.at.date(), stop=stop, run=inputs.run)
+        )
 
-    def group(self, lot: Lot) -> Group:
-        jobs = tuple(self.job(key) for key in lot.keys)
-        return Group(lot.name, jobs, lot.width, self.wave_of(lot.name))
+    def group(self, batch: Batch) -> Group:
+        jobs = tuple(self.job(key) for key in batch.keys)
+        return Group(batch.name, jobs, batch.width, self.wave_of(batch.name))
 
     def obstacles(self, job: Job) -> tuple[str, ...]:
         """Why this worker would not do what was submitted."""
         inputs = self.submission.inputs
         same = inputs.rendered.get(job.key) == job.rendering.digest
         moved = () if same else ("it renders the stack differently",)
-        return (*reviewed.ground(inputs.ground, self.ground), *moved)
+        return (*reviewed.tool_versions(inputs.tool_versions, self.tool_versions), *moved)
 
 
-Desks = Callable[[str], AbstractContextManager[Desk]]
-"""The desk of a run. Raises OrchestratorError for a run that cannot be worked on here."""
+OpenRun = Callable[[str], AbstractContextManager[SubmittedRun]]
+"""A submitted run, opened. Raises OrchestratorError for a run that cannot be worked on here."""
 
 
 CARE = Care(timedelta(days=7), exact=False)
@@ -78,7 +80,7 @@ class Work:
 
     command: str
     job: Job
-    course: Course
+    context: RunContext
     concluded: Callable[[], StackResult | None] = lambda: None
     settle: Callable[[StackKey], None] = lambda _: None
     pause: float = PAUSE
@@ -87,8 +89,8 @@ class Work:
 
 def carry_out(work: Work) -> StackResult:
     """What came of the stack; nothing that goes wrong with it is raised."""
-    part = parted_to_apply if work.command == "apply" else parted
-    _, aside = part((work.job,), work.course.terms)
+    part = split_quarantined_to_apply if work.command == "apply" else split_quarantined
+    _, aside = part((work.job,), work.context.options)
     if aside:
         return aside[0]
     return attempt(work.job.key, work.command, lambda: COMMANDS[work.command](work))
@@ -96,27 +98,27 @@ def carry_out(work: Work) -> StackResult:
 
 def _apply(work: Work) -> StackResult:
     """Planned anew by whoever takes it up, so that what was applied already is not done again."""
-    key, course = work.job.key, work.course
+    key, context = work.job.key, work.context
     work.settle(key)
-    with claimed(key, course.ports, work.pause) as ports:
+    with claimed(key, context.ports, work.pause) as ports:
         known = work.concluded()
         if known is not None:
             return known
-        held = replace(course, ports=ports)
+        held = replace(context, ports=ports)
         judged = judge((work.job,), held)[key]
         if not judged.succeeded:
             return judged
-        if course.terms.stopping:
+        if context.options.stopping:
             return replace(judged, outcome=Outcome.INTERRUPTED, reason="was not started")
         return plans.apply(work.job, judged, held)
 
 
 def _plan(work: Work) -> StackResult:
-    return judge((work.job,), work.course)[work.job.key]
+    return judge((work.job,), work.context)[work.job.key]
 
 
 def _drift(work: Work) -> StackResult:
-    return check.drift(work.job, work.course.ports, CARE)
+    return check.drift(work.job, work.context.ports, CARE)
 
 
 COMMANDS: dict[str, Callable[[Work], StackResult]] = {

@@ -11,7 +11,7 @@ from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.journal import Ending, Entry
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Outcome, Run, StackResult
-from orchestrator.model.submission import Cancelled, Lot, Submission
+from orchestrator.model.submission import Batch, Cancelled, Submission
 from orchestrator.ports.workers import Progress
 
 
@@ -39,7 +39,7 @@ def journal(known: Gathered) -> tuple[Entry, ...]:
     told = {result.key: result for result in known.results}
     notes = [note for note in known.notes if not _overruled(note, told)]
     ends = _conclusions(known, notes)
-    groups = [entry for lot in known.submission.lots for entry in _group(lot, notes, ends)]
+    groups = [entry for batch in known.submission.batches for entry in _group(batch, notes, ends)]
     middle = sorted((*notes, *ends.values(), *groups), key=lambda entry: entry.at)
     last = middle[-1].at if middle else known.submission.at
     return (first, *middle, *_halted(known, last), *_ending(known, last))
@@ -63,17 +63,17 @@ def _key(note: Entry) -> StackKey | None:
     return said.result.key if isinstance(said, StackEnded) else getattr(said, "key", None)
 
 
-def _group(lot: Lot, notes: Sequence[Entry], ends: dict[StackKey, Entry]) -> Iterator[Entry]:
-    keys = set(lot.keys)
+def _group(batch: Batch, notes: Sequence[Entry], ends: dict[StackKey, Entry]) -> Iterator[Entry]:
+    keys = set(batch.keys)
     times = [note.at for note in notes if _key(note) in keys]
     if not times:
         return
     began = min(times)
-    yield Entry(began, GroupStarted(lot.name, len(lot.keys)))
+    yield Entry(began, GroupStarted(batch.name, len(batch.keys)))
     if keys <= ends.keys():
         over = max(ends[key].at for key in keys)
         failed = sum(not _result(ends[key]).stands for key in keys)
-        yield Entry(over, GroupEnded(lot.name, failed, (over - began).total_seconds()))
+        yield Entry(over, GroupEnded(batch.name, failed, (over - began).total_seconds()))
 
 
 def _result(entry: Entry) -> StackResult:

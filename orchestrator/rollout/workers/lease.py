@@ -54,7 +54,7 @@ def claimed(
                     raise
                 if not waited:
                     log.warning("%s: %s", key, busy.message)
-                    ports.tell(Waiting(busy.message, patience))
+                    ports.emit(Waiting(busy.message, patience))
             if ports.rest(pause):
                 raise Interrupted("the run was stopped")
             waited += pause
@@ -80,22 +80,22 @@ class Beat:
         return max(1, round(self.seconds * MISSED))
 
 
-class Beating:
+class Heartbeat:
     """A thread that beats for one delivery. `stop` is set when nothing new may begin for it.
 
     That is when the run was called off, when nobody waits for the answer any more, or when the
     worker itself is `leaving`.
     """
 
-    def __init__(self, beat: Beat, delivery: Delivery, leaving: threading.Event) -> None:
-        self._beat, self._delivery, self._leaving = beat, delivery, leaving
+    def __init__(self, beat: Beat, delivery: Delivery, offboarding: threading.Event) -> None:
+        self._beat, self._delivery, self._offboarding = beat, delivery, offboarding
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name=str(delivery.item))
         self.stop = threading.Event()
         self.cancelled: Cancelled | None = None
         self.awaited = True
 
-    def __enter__(self) -> Beating:
+    def __enter__(self) -> Heartbeat:
         self.now()
         self._thread.start()
         return self
@@ -107,13 +107,13 @@ class Beating:
     def now(self) -> None:
         """Beat, and look. What cannot be told now may be the next time."""
         try:
-            self._tell()
+            self._emit()
         except AwsDenied as denied:
             log.warning("%s: no heartbeat: %s", self._delivery.item, denied.message)
-        if self.cancelled or not self.awaited or self._leaving.is_set():
+        if self.cancelled or not self.awaited or self._offboarding.is_set():
             self.stop.set()
 
-    def _tell(self) -> None:
+    def _emit(self) -> None:
         if self.awaited:
             self.awaited = self._beat.queue.heartbeat(self._delivery)
         self._beat.queue.keep(self._delivery, self._beat.kept)
@@ -122,14 +122,14 @@ class Beating:
     def _run(self) -> None:
         last = time.monotonic()
         while not self._ended.wait(TICK):
-            if self._leaving.is_set():
+            if self._offboarding.is_set():
                 self.stop.set()
             if time.monotonic() - last >= self._beat.seconds:
                 last = time.monotonic()
                 self.now()
 
 
-class Noting:
+class EventLog:
     """See events.Tell. That an apply has begun is written down before it begins."""
 
     def __init__(self, records: RunRecords, worker: str, item: Item, clock: Clock) -> None:

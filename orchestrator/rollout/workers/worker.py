@@ -18,8 +18,8 @@ from orchestrator.model.submission import Item, exceeded
 from orchestrator.ports import Clock
 from orchestrator.ports.workers import Delivery
 from orchestrator.rollout import waves
-from orchestrator.rollout.workers.item import Desk, Desks, Work, carry_out
-from orchestrator.rollout.workers.lease import Beat, Beating, Noting
+from orchestrator.rollout.workers.item import OpenRun, SubmittedRun, Work, carry_out
+from orchestrator.rollout.workers.lease import Beat, EventLog, Heartbeat
 from orchestrator.stages.attempts import outcome_of
 
 log = logging.getLogger(__name__)
@@ -34,10 +34,10 @@ class Serving:
     """`leaving` is set when the worker is to end: what runs is finished, nothing new starts."""
 
     beat: Beat
-    desks: Desks
+    submitted_runs: OpenRun
     worker: str
     clock: Clock
-    leaving: Event
+    offboarding: Event
 
     def serve(self, delivery: Delivery) -> None:
         """Work on a delivery and answer it. Raises nothing that belongs to one item."""
@@ -53,101 +53,110 @@ class Serving:
 
     def _answered(self, delivery: Delivery) -> None:
         try:
-            with Beating(self.beat, delivery, self.leaving) as beating:
-                self._work(delivery, beating)
+            with Heartbeat(self.beat, delivery, self.offboarding) as heartbeat:
+                self._work(delivery, heartbeat)
         except AwsDenied:
             raise
         except OrchestratorError as error:
             self._answer(delivery, outcome_of(error), str(error), failed=True)
 
-    def _work(self, delivery: Delivery, beating: Beating) -> None:
+    def _work(self, delivery: Delivery, heartbeat: Heartbeat) -> None:
         item = delivery.item
         if item.key is None:
-            ails = self._check(item, beating)
-            if ails is not None:
-                outcome = Outcome.FAILED if ails else Outcome.IN_SYNC
-                self._answer(delivery, outcome, ails, failed=bool(ails))
+            unhealthy = self._check(item, heartbeat)
+            if unhealthy is not None:
+                outcome = Outcome.FAILED if unhealthy else Outcome.IN_SYNC
+                self._answer(delivery, outcome, unhealthy, failed=bool(unhealthy))
                 return
         else:
-            result = self._concluded(item, item.key, beating)
+            result = self._concluded(item, item.key, heartbeat)
             if result.outcome is not Outcome.INTERRUPTED:
                 self._answer(delivery, result.outcome, _why(result), failed=not result.stands)
                 return
-        self._stopped(delivery, beating)
+        self._stopped(delivery, heartbeat)
 
-    def _stopped(self, delivery: Delivery, beating: Beating) -> None:
+    def _stopped(self, delivery: Delivery, heartbeat: Heartbeat) -> None:
         """Nothing is concluded: another worker does it, unless nobody shall."""
-        if beating.cancelled:
-            self._answer(delivery, Outcome.INTERRUPTED, str(beating.cancelled), failed=True)
-        elif not beating.awaited:
+        if heartbeat.cancelled:
+            self._answer(delivery, Outcome.INTERRUPTED, str(heartbeat.cancelled), failed=True)
+        elif not heartbeat.awaited:
             self.beat.queue.remove(delivery)
         else:
             self._give_back(delivery, 0)
 
-    def _concluded(self, item: Item, key: StackKey, beating: Beating) -> StackResult:
+    def _concluded(self, item: Item, key: StackKey, heartbeat: Heartbeat) -> StackResult:
         records = self.beat.records
         known = records.concluded(item)
         if known is not None:
             log.info("%s: was concluded before: %s", item, known.outcome)
             return known
-        if beating.stop.is_set():
+        if heartbeat.stop.is_set():
             return StackResult(key, Outcome.INTERRUPTED, reason="was not started")
-        noting = Noting(records, self.worker, item, self.clock)
-        result = self._carried_out(item, key, beating, noting)
+        event_log = EventLog(records, self.worker, item, self.clock)
+        result = self._carried_out(item, key, heartbeat, event_log)
         if result.outcome is not Outcome.INTERRUPTED:
             result = records.conclude(item, result)
-        noting(StackEnded(result))
-        noting.keep()
+        event_log(StackEnded(result))
+        event_log.keep()
         return result
 
     def _carried_out(
-        self, item: Item, key: StackKey, beating: Beating, noting: Noting
+        self, item: Item, key: StackKey, heartbeat: Heartbeat, event_log: EventLog
     ) -> StackResult:
         try:
-            with self.desks(item.run) as desk:
+            with self.submitted_runs(item.run) as submitted:
                 failed = self.beat.records.failures(item.run)
-                over = exceeded(desk.submission.lots, failed, item.lot)
+                over = exceeded(submitted.submission.batches, failed, item.batch)
                 if over:
                     return StackResult(key, Outcome.SKIPPED, reason=over)
-                return self._at(desk, item, key, beating, noting)
+                return self._at(submitted, item, key, heartbeat, event_log)
         except AwsDenied:
             raise
         except OrchestratorError as error:
             return StackResult(key, outcome_of(error), reason=str(error))
 
     def _at(
-        self, desk: Desk, item: Item, key: StackKey, beating: Beating, noting: Noting
+        self,
+        submitted: SubmittedRun,
+        item: Item,
+        key: StackKey,
+        heartbeat: Heartbeat,
+        event_log: EventLog,
     ) -> StackResult:
-        job = desk.job(key)
-        if obstacles := desk.obstacles(job):
+        job = submitted.job(key)
+        if obstacles := submitted.obstacles(job):
             reason = f"worker {self.worker}: {'; '.join(obstacles)}"
             return StackResult(key, Outcome.REFUSED, reason=reason)
         work = Work(
-            desk.submission.inputs.command,
+            submitted.submission.inputs.command,
             job,
-            desk.course(beating.stop, noting),
+            submitted.context(heartbeat.stop, event_log),
             lambda: self.beat.records.concluded(item),
-            desk.settle,
-            desk.pause,
+            submitted.settle,
+            submitted.pause,
         )
         result = carry_out(work)
         if result.plan is not None:
-            desk.ports.folders.discard(result.plan)
+            submitted.ports.folders.discard(result.plan)
         return result
 
-    def _check(self, item: Item, beating: Beating) -> str | None:
-        """What is wrong after a lot, '' if nothing is; None if it was not found out."""
+    def _check(self, item: Item, heartbeat: Heartbeat) -> str | None:
+        """What is wrong after a batch, '' if nothing is; None if it was not found out."""
         records = self.beat.records
         known = records.checked(item)
-        if known is not None or beating.stop.is_set():
+        if known is not None or heartbeat.stop.is_set():
             return known
-        noting = Noting(records, self.worker, item, self.clock)
-        with self.desks(item.run) as desk:
-            lot = desk.submission.lot(item.lot)
-            ails = exceeded(desk.submission.lots, records.failures(item.run), lot.name, over=True)
-            ails = ails or _ails(desk, item, records.results(item.run), beating, noting)
-        noting.keep()
-        return None if beating.stop.is_set() else records.check(item, ails)
+        event_log = EventLog(records, self.worker, item, self.clock)
+        with self.submitted_runs(item.run) as submitted:
+            batch = submitted.submission.batch(item.batch)
+            unhealthy = exceeded(
+                submitted.submission.batches, records.failures(item.run), batch.name, over=True
+            )
+            unhealthy = unhealthy or _unhealthy(
+                submitted, item, records.results(item.run), heartbeat, event_log
+            )
+        event_log.keep()
+        return None if heartbeat.stop.is_set() else records.check(item, unhealthy)
 
     def _answer(self, delivery: Delivery, outcome: Outcome, why: str, *, failed: bool) -> None:
         log.info("%s: %s %s", delivery.item, outcome, why)
@@ -165,22 +174,25 @@ class Serving:
             log.warning("%s: comes back by itself: %s", delivery.item, denied.message)
 
 
-def _ails(
-    desk: Desk,
+def _unhealthy(
+    submitted: SubmittedRun,
     item: Item,
     results: tuple[StackResult, ...],
-    beating: Beating,
-    noting: Noting,
+    heartbeat: Heartbeat,
+    event_log: EventLog,
 ) -> str:
-    group, course = desk.group(desk.submission.lot(item.lot)), desk.course(beating.stop, noting)
+    group, context = (
+        submitted.group(submitted.submission.batch(item.batch)),
+        submitted.context(heartbeat.stop, event_log),
+    )
     if group.wave is None:
         return ""
-    waves.bake(group.wave, group.name, course)
-    if beating.stop.is_set() or group.wave.health is None:
+    waves.bake(group.wave, group.name, context)
+    if heartbeat.stop.is_set() or group.wave.health is None:
         return ""
     keys = {job.key for job in group.jobs}
     own = [result for result in results if result.key in keys]
-    return waves.ails(group, group.wave.health, own, desk.submission.at, course)
+    return waves.unhealthy(group, group.wave.health, own, submitted.submission.at, context)
 
 
 def _why(result: StackResult) -> str:

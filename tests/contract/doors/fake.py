@@ -14,7 +14,7 @@ from orchestrator.ports import Entry, Purpose
 
 
 @dataclass
-class FakeDoors:
+class FakeSessions:
     """`open_to` are the accounts whose plan and apply role let us in; the entry role always does.
 
     `states` has every stack that was applied, and whether its roles are made.

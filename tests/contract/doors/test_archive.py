@@ -39,10 +39,10 @@ def test_a_journal_is_copied_whole_and_again(sandbox: Sandbox, journal: Path) ->
 
 
 def test_its_keys_write_that_object_and_do_nothing_else(sandbox: Sandbox) -> None:
-    keyring = a_keyring(sandbox)
+    credential_cache = a_keyring(sandbox)
     narrowed = policy(BUCKET, "journal/mine.jsonl", HOME)
     caller = AwsSession(sandbox.environment, HOME)
-    session = caller.acting_as(keyring.start_keys(narrowed), "", "runner")
+    session = caller.acting_as(credential_cache.start_keys(narrowed), "", "runner")
 
     session.call("s3", "PutObject", Bucket=BUCKET, Key="journal/mine.jsonl", Body=b"")
     for operation, key in (

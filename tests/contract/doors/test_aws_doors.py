@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.adapters.aws.sessions import AwsDoors
+from orchestrator.adapters.aws.sessions import AwsSessions
 from orchestrator.errors import AwsDenied
 from orchestrator.model.facts import Access
 from orchestrator.model.organization import Organization
@@ -58,23 +58,25 @@ def test_roles_are_assumed_under_the_name_of_the_run(sandbox: Sandbox) -> None:
 
 
 def test_a_wrong_external_id_lets_nobody_in(sandbox: Sandbox) -> None:
-    keyring = a_keyring(sandbox, _with_access(external_id="another"))
+    credential_cache = a_keyring(sandbox, _with_access(external_id="another"))
 
     with pytest.raises(AwsDenied, match="AccessDenied"):
-        keyring.keys(ORDERS.account_id, Purpose.PLAN)
+        credential_cache.keys(ORDERS.account_id, Purpose.PLAN)
 
 
 def test_keys_are_kept_until_ten_minutes_before_they_end(sandbox: Sandbox) -> None:
     times = [datetime.now(UTC)]
     caller = AwsSession(sandbox.environment, ORGANIZATION.facts.home_region)
     management = ORGANIZATION.management.id
-    keyring = Keyring(caller, ORGANIZATION.facts, management, "1", clock=lambda: times[-1])
+    credential_cache = CredentialCache(
+        caller, ORGANIZATION.facts, management, "1", clock=lambda: times[-1]
+    )
 
-    first = keyring.keys(ORDERS.account_id, Purpose.PLAN)
+    first = credential_cache.keys(ORDERS.account_id, Purpose.PLAN)
     times.append(times[0] + timedelta(minutes=49))
-    second = keyring.keys(ORDERS.account_id, Purpose.PLAN)
+    second = credential_cache.keys(ORDERS.account_id, Purpose.PLAN)
     times.append(times[0] + timedelta(minutes=51))
-    third = keyring.keys(ORDERS.account_id, Purpose.PLAN)
+    third = credential_cache.keys(ORDERS.account_id, Purpose.PLAN)
 
     assert first == second
     assert third.access_key != first.access_key
@@ -82,17 +84,17 @@ def test_keys_are_kept_until_ten_minutes_before_they_end(sandbox: Sandbox) -> No
 
 def test_without_a_runner_role_the_way_out_is_the_bootstrap(sandbox: Sandbox) -> None:
     organization = _with_access(runner_role="not-there-yet")
-    doors = AwsDoors(a_keyring(sandbox, organization), organization, BASE)
+    sessions = AwsSessions(a_keyring(sandbox, organization), organization, BASE)
 
     with pytest.raises(AwsDenied, match=r"(?s)not-there-yet.*orchestrator bootstrap"):
-        doors.has_state(ORDERS)
+        sessions.has_state(ORDERS)
 
 
 def test_the_bootstrap_enters_three_accounts_without_a_runner_role(sandbox: Sandbox) -> None:
     organization = _with_access(runner_role="not-there-yet")
-    doors = AwsDoors(a_keyring(sandbox, organization), organization, BASE)
+    sessions = AwsSessions(a_keyring(sandbox, organization), organization, BASE)
 
-    with doors.open(BOOTSTRAP, Purpose.APPLY) as entry:
+    with sessions.open(BOOTSTRAP, Purpose.APPLY) as entry:
         accounts = {
             name: _as_profile(sandbox, entry, name).identity().account
             for name in ("200000000001", "200000000002", "200000000003", "state")
@@ -104,7 +106,7 @@ def test_the_bootstrap_enters_three_accounts_without_a_runner_role(sandbox: Sand
         "200000000003": "200000000003",
         "state": "200000000001",
     }
-    assert doors.has_state(BOOTSTRAP) is False
+    assert sessions.has_state(BOOTSTRAP) is False
 
 
 def test_a_caller_who_is_the_runner_needs_no_other_keys(sandbox: Sandbox) -> None:
@@ -116,20 +118,20 @@ def test_a_caller_who_is_the_runner_needs_no_other_keys(sandbox: Sandbox) -> Non
         "AWS_SESSION_TOKEN": keys.token,
     }
     caller = AwsSession(environment, ORGANIZATION.facts.home_region)
-    keyring = Keyring(caller, ORGANIZATION.facts, ORGANIZATION.management.id, "1")
+    credential_cache = CredentialCache(caller, ORGANIZATION.facts, ORGANIZATION.management.id, "1")
 
-    assert keyring.start_keys("any policy").access_key == keys.access_key
-    assert keyring.keys(ORDERS.account_id, Purpose.PLAN)
+    assert credential_cache.start_keys("any policy").access_key == keys.access_key
+    assert credential_cache.keys(ORDERS.account_id, Purpose.PLAN)
 
 
 def test_the_state_profile_of_a_plan_reads_its_own_state_and_nothing_else(
     sandbox: Sandbox,
 ) -> None:
-    doors = AwsDoors(a_keyring(sandbox), ORGANIZATION, BASE)
+    sessions = AwsSessions(a_keyring(sandbox), ORGANIZATION, BASE)
     for key in (ORDERS, WEB):
         sandbox.client("s3").put_object(Bucket=BUCKET, Key=key.state_key, Body=b"{}")
 
-    with doors.open(ORDERS, Purpose.PLAN) as entry:
+    with sessions.open(ORDERS, Purpose.PLAN) as entry:
         state = _as_profile(sandbox, entry, "state")
         assert state.read(BUCKET, ORDERS.state_key) == b"{}"
         with pytest.raises(AwsDenied, match="AccessDenied"):
@@ -139,10 +141,10 @@ def test_the_state_profile_of_a_plan_reads_its_own_state_and_nothing_else(
 
 
 def test_the_state_profile_of_an_apply_writes_its_own_state_and_lock(sandbox: Sandbox) -> None:
-    doors = AwsDoors(a_keyring(sandbox), ORGANIZATION, BASE)
+    sessions = AwsSessions(a_keyring(sandbox), ORGANIZATION, BASE)
     lock = f"{ORDERS.state_key}.tflock"
 
-    with doors.open(ORDERS, Purpose.APPLY) as entry:
+    with sessions.open(ORDERS, Purpose.APPLY) as entry:
         state = _as_profile(sandbox, entry, "state")
         state.call("s3", "PutObject", Bucket=BUCKET, Key=lock, Body=b"locked")
         state.call("s3", "PutObject", Bucket=BUCKET, Key=ORDERS.state_key, Body=b"{}")
@@ -163,10 +165,10 @@ def test_a_role_that_the_run_just_made_is_waited_for(sandbox: Sandbox) -> None:
             runner = f"arn:aws:iam::{management}:role/{facts.access.runner_role}"
             make_role(iam, facts.access.plan_role, runner, facts.access.external_id)
 
-    keyring = Keyring(caller, facts, management, "1", sleep=make_it)
-    keyring.keys("200000000010", Purpose.ENTRY)
+    credential_cache = CredentialCache(caller, facts, management, "1", sleep=make_it)
+    credential_cache.keys("200000000010", Purpose.ENTRY)
 
-    assert keyring.keys("200000000010", Purpose.PLAN)
+    assert credential_cache.keys("200000000010", Purpose.PLAN)
     assert pauses == [1.0, 2.0]
 
 
@@ -174,9 +176,11 @@ def test_a_role_that_was_there_before_the_run_is_not_waited_for(sandbox: Sandbox
     pauses: list[float] = []
     caller = AwsSession(sandbox.environment, ORGANIZATION.facts.home_region)
     management = ORGANIZATION.management.id
-    keyring = Keyring(caller, ORGANIZATION.facts, management, "1", sleep=pauses.append)
+    credential_cache = CredentialCache(
+        caller, ORGANIZATION.facts, management, "1", sleep=pauses.append
+    )
 
     with pytest.raises(AwsDenied):
-        keyring.keys(WEB.account_id, Purpose.PLAN)
+        credential_cache.keys(WEB.account_id, Purpose.PLAN)
 
     assert pauses == []

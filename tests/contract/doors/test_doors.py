@@ -37,13 +37,13 @@ def _mode(path: Path) -> int:
 def test_an_open_door_has_profiles_for_the_account_and_its_state(
     world: World, purpose: Purpose
 ) -> None:
-    with world.doors.open(ORDERS, purpose) as entry:
+    with world.sessions.open(ORDERS, purpose) as entry:
         assert _profiles(entry) == [ORDERS.account_id, "state"]
         assert entry.role.endswith(str(purpose))
 
 
 def test_keys_are_in_private_files_beside_an_empty_configuration(world: World) -> None:
-    with world.doors.open(ORDERS, Purpose.PLAN) as entry:
+    with world.sessions.open(ORDERS, Purpose.PLAN) as entry:
         config = Path(entry.env["AWS_CONFIG_FILE"])
         assert _mode(_credentials(entry)) == _mode(config) == 0o600
         assert _mode(config.parent) == 0o700
@@ -51,7 +51,7 @@ def test_keys_are_in_private_files_beside_an_empty_configuration(world: World) -
 
 
 def test_nothing_is_left_of_the_keys_when_the_door_closes(world: World) -> None:
-    with world.doors.open(ORDERS, Purpose.PLAN) as entry:
+    with world.sessions.open(ORDERS, Purpose.PLAN) as entry:
         file = _credentials(entry)
 
     assert not file.parent.exists()
@@ -59,7 +59,7 @@ def test_nothing_is_left_of_the_keys_when_the_door_closes(world: World) -> None:
 
 def test_nothing_is_left_of_the_keys_when_something_breaks(world: World) -> None:
     seen: list[Path] = []
-    with pytest.raises(Broken), world.doors.open(ORDERS, Purpose.APPLY) as entry:
+    with pytest.raises(Broken), world.sessions.open(ORDERS, Purpose.APPLY) as entry:
         seen.append(_credentials(entry))
         raise Broken
 
@@ -67,12 +67,12 @@ def test_nothing_is_left_of_the_keys_when_something_breaks(world: World) -> None
 
 
 def test_the_environment_is_the_base_without_other_ways_to_credentials(world: World) -> None:
-    with world.doors.open(ORDERS, Purpose.PLAN) as entry:
+    with world.sessions.open(ORDERS, Purpose.PLAN) as entry:
         assert set(entry.env) == {"PATH", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"}
 
 
 def test_a_role_that_does_not_let_us_in_is_denied_with_account_and_call(world: World) -> None:
-    with pytest.raises(AwsDenied) as denied, world.doors.open(WEB, Purpose.PLAN):
+    with pytest.raises(AwsDenied) as denied, world.sessions.open(WEB, Purpose.PLAN):
         pass
 
     assert denied.value.account == WEB.account_id
@@ -81,7 +81,7 @@ def test_a_role_that_does_not_let_us_in_is_denied_with_account_and_call(world: W
 
 
 def test_the_entry_role_lets_us_in_before_there_are_others(world: World) -> None:
-    with world.doors.open(WEB, Purpose.ENTRY) as entry:
+    with world.sessions.open(WEB, Purpose.ENTRY) as entry:
         assert _profiles(entry) == [WEB.account_id, "state"]
 
 
@@ -89,16 +89,16 @@ def test_a_stack_has_state_once_it_was_applied(world: World) -> None:
     applied = replace(ORDERS, stack=StackName.SECURITY)
     world.put_state(applied, {})
 
-    assert world.doors.has_state(applied)
-    assert not world.doors.has_state(replace(ORDERS, stack=StackName.LOG_ARCHIVE))
+    assert world.sessions.has_state(applied)
+    assert not world.sessions.has_state(replace(ORDERS, stack=StackName.LOG_ARCHIVE))
 
 
 def test_a_state_is_known_by_its_lineage_and_serial(world: World) -> None:
     applied = replace(WEB, stack=StackName.SECURITY)
     world.put_state(applied, {})
 
-    assert world.doors.state_of(applied) == "a-lineage:3"
-    assert world.doors.state_of(replace(WEB, stack=StackName.LOG_ARCHIVE)) == ":0"
+    assert world.sessions.state_of(applied) == "a-lineage:3"
+    assert world.sessions.state_of(replace(WEB, stack=StackName.LOG_ARCHIVE)) == ":0"
 
 
 def test_roles_are_made_once_the_state_says_so(world: World) -> None:
@@ -106,12 +106,12 @@ def test_roles_are_made_once_the_state_says_so(world: World) -> None:
     world.put_state(broken_off, {"something": "else"})
     world.put_state(done, {"orchestrator_roles": ["arn:aws:iam::200000000007:role/plan"]})
 
-    assert world.doors.roles_made(done)
-    assert not world.doors.roles_made(broken_off)
-    assert not world.doors.roles_made(replace(ORDERS, stack=StackName.LOG_ARCHIVE))
+    assert world.sessions.roles_made(done)
+    assert not world.sessions.roles_made(broken_off)
+    assert not world.sessions.roles_made(replace(ORDERS, stack=StackName.LOG_ARCHIVE))
 
 
 def test_the_bootstrap_is_let_in_whatever_the_purpose(world: World) -> None:
     for purpose in Purpose:
-        with world.doors.open(BOOTSTRAP, purpose) as entry:
+        with world.sessions.open(BOOTSTRAP, purpose) as entry:
             assert BOOTSTRAP.account_id in _profiles(entry)

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from orchestrator.adapters.aws.conformance.inspector import AwsInspector
+from orchestrator.adapters.aws.conformance.inspector import AwsConformance
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account
 from orchestrator.model.run import Answer, Probe
 from orchestrator.model.settings import Standard
-from orchestrator.ports import Inspector
+from orchestrator.ports import Conformance
 from orchestrator.sandbox.client import Sandbox
 from tests.builders import a_key
 from tests.contract.doors.worlds import ORDERS, ORGANIZATION, WEB, a_keyring, allow, make_role
@@ -25,8 +25,8 @@ def _standard(standard: Standard, region: str) -> str:
     )
 
 
-def _inspector(sandbox: Sandbox) -> Inspector:
-    return AwsInspector(a_keyring(sandbox), ORGANIZATION, _standard)
+def _inspector(sandbox: Sandbox) -> Conformance:
+    return AwsConformance(a_keyring(sandbox), ORGANIZATION, _standard)
 
 
 def _account(key: StackKey) -> Account:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.aws.conformance.inspector import AwsInspector
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.conformance.inspector import AwsConformance
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.journal_archive import Archive
 from orchestrator.adapters.aws.plan_bucket import StateBucketPlans
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.adapters.aws.sessions import AwsDoors
+from orchestrator.adapters.aws.sessions import AwsSessions
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model.run import Answer
 from orchestrator.ports import Purpose
@@ -33,11 +33,13 @@ FACTS, HOME = ORGANIZATION.facts, ORGANIZATION.facts.home_region
 BUCKET, EXTERNAL_ID = FACTS.state.bucket, FACTS.access.external_id
 
 
-def a_reader(sandbox: Sandbox, keys: Credentials | None = None, *, told: bool = True) -> Keyring:
+def a_reader(
+    sandbox: Sandbox, keys: Credentials | None = None, *, told: bool = True
+) -> CredentialCache:
     """Of a caller who is told to start as the reader, or who is it, with `keys` of their own."""
     caller = AwsSession(sandbox.environment, HOME)
     by = caller.acting_as(keys, ORGANIZATION.management.id, "given") if keys else caller
-    return Keyring(by, FACTS, ORGANIZATION.management.id, "run 1", reader=told)
+    return CredentialCache(by, FACTS, ORGANIZATION.management.id, "run 1", reader=told)
 
 
 def test_the_reader_enters_an_account_by_its_plan_role(sandbox: Sandbox) -> None:
@@ -49,11 +51,11 @@ def test_the_reader_enters_an_account_by_its_plan_role(sandbox: Sandbox) -> None
 def test_a_caller_who_is_the_reader_starts_as_it_without_being_told(sandbox: Sandbox) -> None:
     keys = a_reader(sandbox).start_keys()
 
-    keyring = a_reader(sandbox, keys, told=False)
+    credential_cache = a_reader(sandbox, keys, told=False)
 
-    assert keyring.reads_only
-    assert keyring.start_keys("any policy") == keys
-    assert keyring.keys(ORDERS.account_id, Purpose.PLAN)
+    assert credential_cache.reads_only
+    assert credential_cache.start_keys("any policy") == keys
+    assert credential_cache.keys(ORDERS.account_id, Purpose.PLAN)
 
 
 def test_an_account_that_does_not_know_the_reader_yet_is_to_be_applied_first(
@@ -71,13 +73,13 @@ def test_an_account_that_does_not_know_the_reader_yet_is_to_be_applied_first(
 def test_whatever_changes_something_is_refused_before_aws_is_asked(
     sandbox: Sandbox, purpose: Purpose
 ) -> None:
-    doors = AwsDoors(a_reader(sandbox), ORGANIZATION, BASE)
+    sessions = AwsSessions(a_reader(sandbox), ORGANIZATION, BASE)
     log = sandbox.home / "requests.jsonl"
     before = log.stat().st_size
 
     with (
         pytest.raises(AwsDenied, match=r"(?s)reader role changes nothing.*as the runner role"),
-        doors.open(ORDERS, purpose),
+        sessions.open(ORDERS, purpose),
     ):
         pass
 
@@ -85,11 +87,11 @@ def test_whatever_changes_something_is_refused_before_aws_is_asked(
 
 
 def test_the_bootstrap_is_not_for_readers(sandbox: Sandbox) -> None:
-    doors = AwsDoors(a_reader(sandbox), ORGANIZATION, BASE)
+    sessions = AwsSessions(a_reader(sandbox), ORGANIZATION, BASE)
 
     with (
         pytest.raises(AwsDenied, match="reader role changes nothing"),
-        doors.open(BOOTSTRAP, Purpose.ENTRY),
+        sessions.open(BOOTSTRAP, Purpose.ENTRY),
     ):
         pass
 
@@ -117,9 +119,9 @@ def test_what_aws_refuses_the_reader_does_not_depend_on_us(sandbox: Sandbox) -> 
 def test_a_run_that_changes_accounts_does_not_begin_as_the_reader(sandbox: Sandbox) -> None:
     is_one = a_reader(sandbox, a_reader(sandbox).start_keys(), told=False)
 
-    for keyring in (a_reader(sandbox), is_one):
+    for credential_cache in (a_reader(sandbox), is_one):
         with pytest.raises(UsageError, match=r"(?s)'orchestrator-reader' only reads.*--reader"):
-            keyring.changing()
+            credential_cache.changing()
 
 
 def test_nor_as_somebody_who_may_be_nothing_but_the_reader(sandbox: Sandbox) -> None:
@@ -142,11 +144,11 @@ def test_a_run_that_changes_accounts_begins_as_the_runner(sandbox: Sandbox) -> N
 def test_the_state_is_read_with_keys_that_read_it_alone(sandbox: Sandbox) -> None:
     for key in (ORDERS, WEB):
         sandbox.client("s3").put_object(Bucket=BUCKET, Key=key.state_key, Body=b"{}")
-    doors = AwsDoors(a_reader(sandbox), ORGANIZATION, BASE)
+    sessions = AwsSessions(a_reader(sandbox), ORGANIZATION, BASE)
 
-    with doors.open(ORDERS, Purpose.PLAN) as entry:
+    with sessions.open(ORDERS, Purpose.PLAN) as entry:
         assert entry.role.endswith("role/orchestrator-plan")
-    assert doors.has_state(ORDERS)
+    assert sessions.has_state(ORDERS)
 
 
 def test_the_reader_stores_plans_once_and_approves_none(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -200,9 +202,9 @@ def test_a_journal_is_copied_once_when_it_has_ended(
 
 
 def test_the_reader_is_not_asked_for_roles_that_are_not_its_own(sandbox: Sandbox) -> None:
-    inspector = AwsInspector(a_reader(sandbox), ORGANIZATION, lambda _, __: "")
+    conformance = AwsConformance(a_reader(sandbox), ORGANIZATION, lambda _, __: "")
 
-    probes = inspector.inspect(ORGANIZATION.named("orders"), ORDERS)
+    probes = conformance.inspect(ORGANIZATION.named("orders"), ORDERS)
 
     roles = {probe.what: probe.answer for probe in probes if "role can be assumed" in probe.what}
     assert roles == {"orders: plan role can be assumed": Answer.AS_DECLARED}

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.adapters.aws.sessions import AwsDoors
+from orchestrator.adapters.aws.sessions import AwsSessions
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
-from orchestrator.ports import Doors
+from orchestrator.ports import Sessions
 from orchestrator.sandbox.client import Sandbox
 from tests.builders import a_key, an_account, an_organization
-from tests.contract.doors.fake import FakeDoors
+from tests.contract.doors.fake import FakeSessions
 
 BASE = {"PATH": "/usr/bin", "AWS_PROFILE": "mine", "AWS_ACCESS_KEY_ID": "mine"}
 
@@ -29,23 +29,23 @@ class World(Protocol):
     """Doors, and what may be arranged behind them."""
 
     @property
-    def doors(self) -> Doors: ...
+    def sessions(self) -> Sessions: ...
 
     def put_state(self, key: StackKey, outputs: Mapping[str, object]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class FakeWorld:
-    doors: FakeDoors
+    sessions: FakeSessions
 
     def put_state(self, key: StackKey, outputs: Mapping[str, object]) -> None:
-        self.doors.states[key] = bool(outputs.get("orchestrator_roles"))
-        self.doors.identities[key] = "a-lineage:3"
+        self.sessions.states[key] = bool(outputs.get("orchestrator_roles"))
+        self.sessions.identities[key] = "a-lineage:3"
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxWorld:
-    doors: Doors
+    sessions: Sessions
     sandbox: Sandbox
 
     def put_state(self, key: StackKey, outputs: Mapping[str, object]) -> None:
@@ -58,19 +58,19 @@ class SandboxWorld:
 
 
 def fake_world() -> World:
-    return FakeWorld(FakeDoors(BASE, open_to={ORDERS.account_id}))
+    return FakeWorld(FakeSessions(BASE, open_to={ORDERS.account_id}))
 
 
 def sandbox_world(sandbox: Sandbox) -> World:
-    keyring = a_keyring(sandbox)
-    return SandboxWorld(AwsDoors(keyring, ORGANIZATION, BASE), sandbox)
+    credential_cache = a_keyring(sandbox)
+    return SandboxWorld(AwsSessions(credential_cache, ORGANIZATION, BASE), sandbox)
 
 
-def a_keyring(sandbox: Sandbox, organization: Organization = ORGANIZATION) -> Keyring:
+def a_keyring(sandbox: Sandbox, organization: Organization = ORGANIZATION) -> CredentialCache:
     """What an administrator of the management account starts from."""
     caller = AwsSession(sandbox.environment, organization.facts.home_region)
     management = organization.management.id
-    return Keyring(caller, organization.facts, management, "run 1", sleep=lambda _: None)
+    return CredentialCache(caller, organization.facts, management, "run 1", sleep=lambda _: None)
 
 
 def furnish(sandbox: Sandbox) -> None:

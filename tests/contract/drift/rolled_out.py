@@ -58,7 +58,7 @@ class World:
 
     def read(self, job: Job) -> Reading | Unread:
         folder = self.ports.folders.write(job.rendering)
-        with self.ports.doors.open(job.key, Purpose.PLAN) as entry:
+        with self.ports.sessions.open(job.key, Purpose.PLAN) as entry:
             return self.ports.reader.read(job.key, folder, entry.env)
 
     def baseline(self, job: Job) -> Baseline:

@@ -48,7 +48,7 @@ def a_large_fleet() -> Fleet:
 
 
 @dataclass
-class Ledger:
+class Coverage:
     """What was done, as those who did it saw it."""
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -75,11 +75,11 @@ class Visitor:
 
     gateway: ProviderGateway
     roots: Mapping[str, Root]
-    ledger: Ledger
+    coverage: Coverage
     chance: random.Random
 
     def work(self) -> None:
-        while self.ledger.steps < STEPS:
+        while self.coverage.steps < STEPS:
             account = self.chance.choice(ACCOUNTS)
             root = self.roots[account]
             env = {**root.machine.tools.environment, **root.env}
@@ -98,14 +98,14 @@ class Visitor:
                     region = self.chance.choice(REGIONS)
                     self._step(ways[region], (account, region))
             except grpc.RpcError:
-                self.ledger.count("broken off")
+                self.coverage.count("broken off")
             except Refused as error:
                 if "context canceled" not in str(error):
                     raise
-                self.ledger.count("broken off")
+                self.coverage.count("broken off")
 
     def _enter(self, connection: Connection, account: str, region: str) -> Topics:
-        self.ledger.count("configure")
+        self.coverage.count("configure")
         config = configuration(
             connection.ask("GetSchema"),
             region=region,
@@ -119,14 +119,14 @@ class Visitor:
         self._accident(topics, place)
         account, region = place
         name = f"t{self.chance.randrange(NAMES)}"
-        if name in self.ledger.made.get(place, ()):
-            self.ledger.count("read")
+        if name in self.coverage.made.get(place, ()):
+            self.coverage.count("read")
             found = topics.read(arn(place, name))
         else:
-            self.ledger.count("create")
-            self.ledger.note(self.ledger.tried, place, name)
+            self.coverage.count("create")
+            self.coverage.note(self.coverage.tried, place, name)
             found = topics.create(name, f"of {account} in {region}")
-            self.ledger.note(self.ledger.made, place, name)
+            self.coverage.note(self.coverage.made, place, name)
         assert found
         assert found["arn"] == arn(place, name)
         assert found["display_name"] == f"of {account} in {region}"
@@ -134,16 +134,16 @@ class Visitor:
     def _accident(self, topics: Topics, place: Place) -> None:
         what = self.chance.random()
         if what < CRASH:
-            self.ledger.count("crash")
+            self.coverage.count("crash")
             with contextlib.suppress(ProcessLookupError, IndexError):
                 os.kill(self.chance.choice(self.gateway.processes()), signal.SIGKILL)
         elif what < CRASH + CANCEL:
-            self.ledger.count("cancel")
+            self.coverage.count("cancel")
             name = f"t{self.chance.randrange(NAMES)}"
-            self.ledger.note(self.ledger.tried, place, name)
+            self.coverage.note(self.coverage.tried, place, name)
             topics.create(name, f"of {place[0]} in {place[1]}", timeout=0.004)
         elif what < CRASH + CANCEL + STOP:
-            self.ledger.count("stop")
+            self.coverage.count("stop")
             topics.connection.ask("Stop")
 
 
@@ -183,11 +183,11 @@ def roots(tmp_path: Path, sandbox: Sandbox) -> Mapping[str, Root]:
 def test_every_resource_is_in_its_own_account_whatever_happens(
     tmp_path: Path, sandbox: Sandbox, roots: Mapping[str, Root]
 ) -> None:
-    ledger = Ledger()
+    coverage = Coverage()
     gateway = ProviderGateway(tmp_path / "cache", Limits(PROCESSES, uses=40))
     try:
         chances = (random.Random(number) for number in range(THREADS))  # noqa: S311 - repeatable
-        visitors = [Visitor(gateway, roots, ledger, chance) for chance in chances]
+        visitors = [Visitor(gateway, roots, coverage, chance) for chance in chances]
         with ThreadPoolExecutor(THREADS) as threads:
             for done in [threads.submit(visitor.work) for visitor in visitors]:
                 done.result()
@@ -195,12 +195,12 @@ def test_every_resource_is_in_its_own_account_whatever_happens(
     finally:
         gateway.stop()
 
-    sys.stdout.write(f"{ledger.steps} steps: {dict(ledger.counts)}\n")
+    sys.stdout.write(f"{coverage.steps} steps: {dict(coverage.counts)}\n")
     for place in ((account, region) for account in ACCOUNTS for region in REGIONS):
-        found, made = there(sandbox, place), ledger.made.get(place, set())
+        found, made = there(sandbox, place), coverage.made.get(place, set())
         # A topic is named first and described afterwards: one that was broken off says nothing.
         silent = {name for name in set(found) - made if not found[name]}
         assert {found[name] for name in set(found) - silent} <= {f"of {place[0]} in {place[1]}"}
-        assert made <= set(found) <= ledger.tried.get(place, set())
-    assert min(ledger.counts[accident] for accident in ("crash", "cancel", "stop")) > 0
+        assert made <= set(found) <= coverage.tried.get(place, set())
+    assert min(coverage.counts[accident] for accident in ("crash", "cancel", "stop")) > 0
     assert left <= PROCESSES + 1

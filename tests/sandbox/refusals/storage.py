@@ -22,7 +22,7 @@ def _disabled(bench: Bench) -> Params:
     return _sse(made["Arn"])
 
 
-def _leaving(bench: Bench) -> Params:
+def _offboarding(bench: Bench) -> Params:
     kms = bench.client("kms")
     made = kms.create_key()["KeyMetadata"]
     kms.schedule_key_deletion(KeyId=made["KeyId"], PendingWindowInDays=7)
@@ -130,7 +130,7 @@ CASES = [
             ),
             ("a key of another region", _sse(OUTSIDE), "KMS.NotFoundException"),
             ("a key that is disabled", _disabled, "KMS.DisabledException"),
-            ("a key that is to be deleted", _leaving, "KMS.KMSInvalidStateException"),
+            ("a key that is to be deleted", _offboarding, "KMS.KMSInvalidStateException"),
             (
                 "an algorithm AWS does not have",
                 {"ServerSideEncryption": "ROT13"},

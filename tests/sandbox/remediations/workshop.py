@@ -27,7 +27,7 @@ from orchestrator.findings.parts import Parts
 from orchestrator.findings.progress import Message
 from orchestrator.findings.remediation import Aws, Remediation
 from orchestrator.findings.router import Router
-from orchestrator.findings.sessions import Clients, RoleDoors
+from orchestrator.findings.sessions import Clients, RoleSessions
 from orchestrator.render.permissions import Statement, pack, statements
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
@@ -93,7 +93,7 @@ class Workshop:
     owner: Aws
     """The account's own administrator."""
     parts: Parts
-    doors: RoleDoors
+    sessions: RoleSessions
     policies: tuple[str, ...]
     """Of the member's role."""
     since: int
@@ -101,7 +101,7 @@ class Workshop:
 
     def look(self, remediation: Remediation) -> Aws:
         """The account as the function sees it before it may change anything."""
-        return self.doors.open(PLACE, remediation.reads, "look")
+        return self.sessions.open(PLACE, remediation.reads, "look")
 
     def imported(self, control: str, arn: str, resource_type: str) -> Finding:
         """The finding on its way: imported in the member account, read as the administrator."""
@@ -184,9 +184,9 @@ def a_workshop(
     document = a_document(dict(decision), **more)
     known = matrices.load({**document, "accounts": {**document["accounts"], **_account()}})
     made = environment.parts(_settings(sandbox), Through(sandbox, function), known)
-    doors = made.engine._doors
-    assert isinstance(doors, RoleDoors)
-    return Workshop(sandbox, owner, _hurried(made), doors, policies, since)
+    sessions = made.engine._sessions
+    assert isinstance(sessions, RoleSessions)
+    return Workshop(sandbox, owner, _hurried(made), sessions, policies, since)
 
 
 def _clients(sandbox: Sandbox, session: Any) -> Aws:

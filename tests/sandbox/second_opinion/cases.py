@@ -75,15 +75,15 @@ def cases(count: int, seed: int) -> list[Case]:
 
 
 class Draw:
-    def __init__(self, lot: random.Random) -> None:
-        self.lot = lot
+    def __init__(self, batch: random.Random) -> None:
+        self.batch = batch
 
     def chance(self, share: float) -> bool:
-        return self.lot.random() < share
+        return self.batch.random() < share
 
     def case(self, number: int) -> Case:
         owner = OURS if self.chance(0.65) else THEIRS
-        asked = self.lot.choice(_asked(owner))
+        asked = self.batch.choice(_asked(owner))
         if not asked.has_policy:
             owner = OURS
             asked = next(a for a in _asked(owner) if a.action == asked.action)
@@ -99,7 +99,7 @@ class Draw:
             asked.resource,
             owner,
             context,
-            [self.policy(asked, context) for _ in range(self.lot.choice((0, 1, 1, 1, 2)))],
+            [self.policy(asked, context) for _ in range(self.batch.choice((0, 1, 1, 1, 2)))],
             self.policy(asked, context) if self.chance(0.25) else None,
             self.policy(asked, context) if not user and self.chance(0.2) else None,
             self.controls(asked, context, allows=True),
@@ -111,28 +111,28 @@ class Draw:
         found: dict[str, str | list[str]] = {
             "aws:PrincipalArn": USER if user else ROLE,
             "aws:PrincipalAccount": OURS,
-            "aws:PrincipalOrgID": self.lot.choice(("o-one", "o-two")),
+            "aws:PrincipalOrgID": self.batch.choice(("o-one", "o-two")),
             "aws:ResourceAccount": owner,
-            "aws:SecureTransport": self.lot.choice(("true", "false")),
-            "aws:SourceIp": self.lot.choice((*("10.1.2.3", "192.0.2.7") * 5, "2001:db8::7")),
+            "aws:SecureTransport": self.batch.choice(("true", "false")),
+            "aws:SourceIp": self.batch.choice((*("10.1.2.3", "192.0.2.7") * 5, "2001:db8::7")),
             "aws:CurrentTime": "2026-11-30T00:00:00Z",
             "aws:EpochTime": "1796000000",
-            "aws:RequestedRegion": self.lot.choice(("eu-west-1", "us-east-1")),
+            "aws:RequestedRegion": self.batch.choice(("eu-west-1", "us-east-1")),
         }
         if user:
             found["aws:username"] = "ann"
         optional: dict[str, str | list[str]] = {
-            "aws:PrincipalTag/team": self.lot.choice(("red", "Blue", "")),
-            "aws:RequestTag/stage": self.lot.choice(("prod", "dev")),
-            "aws:TagKeys": self.lot.choice((["stage"], ["stage", "team"], ["Stage", "other"])),
-            "s3:prefix": self.lot.choice(("home/ann", "2026", "")),
-            "aws:MultiFactorAuthAge": self.lot.choice(("300", "3600")),
+            "aws:PrincipalTag/team": self.batch.choice(("red", "Blue", "")),
+            "aws:RequestTag/stage": self.batch.choice(("prod", "dev")),
+            "aws:TagKeys": self.batch.choice((["stage"], ["stage", "team"], ["Stage", "other"])),
+            "s3:prefix": self.batch.choice(("home/ann", "2026", "")),
+            "aws:MultiFactorAuthAge": self.batch.choice(("300", "3600")),
             "aws:SourceArn": f"arn:aws:sns:eu-west-1:{OURS}:told",
         }
         return found | {key: value for key, value in optional.items() if self.chance(0.6)}
 
     def policy(self, asked: Asked, context: Json) -> Json:
-        count = self.lot.choice((1, 1, 2, 3))
+        count = self.batch.choice((1, 1, 2, 3))
         return _document([self.statement(asked, context) for _ in range(count)])
 
     def controls(self, asked: Asked, context: Json, *, allows: bool) -> list[list[Json]]:
@@ -140,7 +140,7 @@ class Draw:
         if not self.chance(0.4):
             return []
         levels = []
-        for _ in range(self.lot.choice((1, 2, 3))):
+        for _ in range(self.batch.choice((1, 2, 3))):
             level = [] if allows and self.chance(0.1) else [FULL] if allows else []
             if self.chance(0.4):
                 effect = "Allow" if allows and self.chance(0.3) else "Deny"
@@ -154,7 +154,7 @@ class Draw:
         if not bound and self.chance(0.35):
             return None
         found = []
-        for _ in range(self.lot.choice((1, 1, 2))):
+        for _ in range(self.batch.choice((1, 1, 2))):
             statement = self.statement(asked, context)
             if asked.action == "sts:AssumeRole":
                 statement.pop("Resource", None)
@@ -166,7 +166,7 @@ class Draw:
 
     def principals(self, *, inverted: bool) -> Any:
         choices: list[Any] = [
-            *([] if inverted else [self.lot.choice(("*", {"AWS": "*"}))]),
+            *([] if inverted else [self.batch.choice(("*", {"AWS": "*"}))]),
             {"AWS": OURS},
             {"AWS": f"arn:aws:iam::{OURS}:root"},
             {"AWS": ROLE},
@@ -176,7 +176,7 @@ class Draw:
             {"AWS": f"arn:aws:iam::{THEIRS}:root"},
             {"Service": "events.amazonaws.com"},
         ]
-        return self.lot.choice(choices)
+        return self.batch.choice(choices)
 
     def statement(self, asked: Asked, context: Json, effect: str = "") -> Json:
         made: Json = {"Effect": effect or ("Deny" if self.chance(0.15) else "Allow")}
@@ -194,8 +194,8 @@ class Draw:
             *(f"{service}:{name[:2]}?{name[3:]}", asked.action.upper(), "*"),
             *("iam:GetRole", f"{service}:Other*"),
         ]
-        count = self.lot.choice((1, 1, 2))
-        picked = [self.lot.choice(choices) for _ in range(count)]
+        count = self.batch.choice((1, 1, 2))
+        picked = [self.batch.choice(choices) for _ in range(count)]
         return picked if count > 1 or self.chance(0.5) else picked[0]
 
     def resources(self, asked: Asked, *, inverted: bool) -> Any:
@@ -210,30 +210,30 @@ class Draw:
             ]
         if arn == "*":
             choices = ["*", "*", "*", "arn:aws:ec2:*:*:instance/*"]
-        picked = [self.lot.choice(choices) for _ in range(self.lot.choice((1, 1, 2)))]
+        picked = [self.batch.choice(choices) for _ in range(self.batch.choice((1, 1, 2)))]
         return picked if len(picked) > 1 else picked[0]
 
     def conditions(self, context: Json) -> Json:
         found: Json = {}
-        for _ in range(self.lot.choice((1, 1, 2))):
+        for _ in range(self.batch.choice((1, 1, 2))):
             operator, key, values = self.condition(context)
             found.setdefault(operator, {})[key] = values
         return found
 
     def condition(self, context: Json) -> tuple[str, str, Any]:
-        key, kind, values = self.lot.choice(KEYS)
+        key, kind, values = self.batch.choice(KEYS)
         if self.chance(0.1):
-            return "Null", key, self.lot.choice(("true", "false"))
-        operator = self.lot.choice(OPERATORS[kind])
+            return "Null", key, self.batch.choice(("true", "false"))
+        operator = self.batch.choice(OPERATORS[kind])
         if key == "aws:TagKeys":
-            operator = f"{self.lot.choice(('ForAllValues', 'ForAnyValue'))}:{operator}"
+            operator = f"{self.batch.choice(('ForAllValues', 'ForAnyValue'))}:{operator}"
         if self.chance(0.2):
             operator += "IfExists"
         given = context.get(key)
         choices = [*values, *(given if isinstance(given, list) else [given] if given else [])]
         if "Not" in operator and self.chance(0.8):
             choices = [each for each in choices if "${" not in each] or choices
-        picked = [self.lot.choice(choices) for _ in range(self.lot.choice((1, 1, 2)))]
+        picked = [self.batch.choice(choices) for _ in range(self.batch.choice((1, 1, 2)))]
         written = key if self.chance(0.8) else key.lower()
         return operator, written, picked if len(picked) > 1 else picked[0]
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import Identity
-from orchestrator.adapters.lake.auto_enable import LakeNewcomers
+from orchestrator.adapters.lake.auto_enable import LakeAutoEnable
 from orchestrator.logs.auto_enable import Source
 from tests.sandbox.services.conftest import HOME, MEMBER, OTHER, SECURITY, Cloud, error_of
 
@@ -95,17 +95,17 @@ def test_accounts_that_join_later_are_collected_from_once_it_is_said(
     cloud: Cloud, lake: Any
 ) -> None:
     lake.create_data_lake(configurations=[{"region": OTHER}], metaStoreManagerRoleArn=ROLE)
-    newcomers = LakeNewcomers(As(cloud, SECURITY))
+    auto_enable = LakeAutoEnable(As(cloud, SECURITY))
     first, second = Source(HOME, "VPC_FLOW"), Source(OTHER, "WAF")
 
-    before = newcomers.held()
-    newcomers.add([first, second])
-    both = newcomers.held()
-    newcomers.remove([second])
+    before = auto_enable.held()
+    auto_enable.add([first, second])
+    both = auto_enable.held()
+    auto_enable.remove([second])
 
     nothing = frozenset[Source]()
     assert (before, both) == (nothing, nothing | {first, second})
-    assert newcomers.held() == nothing | {first}
+    assert auto_enable.held() == nothing | {first}
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ PATIENCE = 60.0
 
 
 @dataclass
-class Desk:
+class Workspace:
     """Both ends of a state machine: who submits, and who works."""
 
     cloud: Cloud
@@ -88,47 +88,47 @@ class Desk:
         return found
 
 
-def _a_desk(cloud: Cloud, heartbeat: int) -> Desk:
+def _a_desk(cloud: Cloud, heartbeat: int) -> Workspace:
     location = {"LocationConstraint": "ap-northeast-1"}
     cloud.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
-    return Desk(cloud, state_machine.make(cloud.client, BUCKET, heartbeat))
+    return Workspace(cloud, state_machine.make(cloud.client, BUCKET, heartbeat))
 
 
 @pytest.fixture
-def desk(cloud: Cloud) -> Desk:
+def workspace(cloud: Cloud) -> Workspace:
     return _a_desk(cloud, heartbeat=120)
 
 
 @pytest.fixture
-def impatient(cloud: Cloud) -> Desk:
+def impatient(cloud: Cloud) -> Workspace:
     """Whose items are lost after three seconds without a heartbeat."""
     return _a_desk(cloud, heartbeat=3)
 
 
-def test_stacks_are_worked_on_wave_by_wave(desk: Desk) -> None:
-    run = desk.submit("run-1", (["1", "2", "3"], 0), (["4"], 0))
+def test_stacks_are_worked_on_wave_by_wave(workspace: Workspace) -> None:
+    run = workspace.submit("run-1", (["1", "2", "3"], 0), (["4"], 0))
     for _ in range(4):
-        desk.succeed()
+        workspace.succeed()
 
-    assert desk.ended(run)["status"] == "SUCCEEDED"
-    assert sorted(desk.received[:3]) == ["1/account", "2/account", "3/account"]
-    assert desk.received[3] == "4/account"
-    listed = desk.cloud.client("s3").list_objects_v2(Bucket=BUCKET, Prefix="runs/run-1/map/")
+    assert workspace.ended(run)["status"] == "SUCCEEDED"
+    assert sorted(workspace.received[:3]) == ["1/account", "2/account", "3/account"]
+    assert workspace.received[3] == "4/account"
+    listed = workspace.cloud.client("s3").list_objects_v2(Bucket=BUCKET, Prefix="runs/run-1/map/")
     assert listed["KeyCount"] == 2
 
 
-def test_no_more_items_are_out_than_the_wave_is_wide(desk: Desk) -> None:
-    desk.submit("run-1", (["1", "2", "3"], 0))
+def test_no_more_items_are_out_than_the_wave_is_wide(workspace: Workspace) -> None:
+    workspace.submit("run-1", (["1", "2", "3"], 0))
 
-    _, first = desk.take()
-    desk.take()
-    assert desk.empty()
+    _, first = workspace.take()
+    workspace.take()
+    assert workspace.empty()
 
-    desk.states.send_task_success(taskToken=first, output="{}")
-    assert desk.take()[0] == "3/account"
+    workspace.states.send_task_success(taskToken=first, output="{}")
+    assert workspace.take()[0] == "3/account"
 
 
-def test_a_worker_that_falls_silent_loses_its_item_to_the_next(impatient: Desk) -> None:
+def test_a_worker_that_falls_silent_loses_its_item_to_the_next(impatient: Workspace) -> None:
     run = impatient.submit("run-1", (["1"], 0))
 
     _, lost = impatient.take()
@@ -143,7 +143,7 @@ def test_a_worker_that_falls_silent_loses_its_item_to_the_next(impatient: Desk) 
     assert impatient.ended(run)["status"] == "SUCCEEDED"
 
 
-def test_a_worker_that_is_heard_keeps_its_item(impatient: Desk) -> None:
+def test_a_worker_that_is_heard_keeps_its_item(impatient: Workspace) -> None:
     run = impatient.submit("run-1", (["1"], 0))
     _, token = impatient.take()
 
@@ -156,86 +156,90 @@ def test_a_worker_that_is_heard_keeps_its_item(impatient: Desk) -> None:
     assert impatient.ended(run)["status"] == "SUCCEEDED"
 
 
-def test_failures_that_are_tolerated_stop_nothing(desk: Desk) -> None:
-    run = desk.submit("run-1", (["1", "2"], 1), (["3"], 0))
-    desk.fail()
-    desk.succeed()
-    desk.succeed()
+def test_failures_that_are_tolerated_stop_nothing(workspace: Workspace) -> None:
+    run = workspace.submit("run-1", (["1", "2"], 1), (["3"], 0))
+    workspace.fail()
+    workspace.succeed()
+    workspace.succeed()
 
-    assert desk.ended(run)["status"] == "SUCCEEDED"
-    assert desk.received[2] == "3/account"
+    assert workspace.ended(run)["status"] == "SUCCEEDED"
+    assert workspace.received[2] == "3/account"
 
 
-def test_a_failure_too_many_ends_the_run_and_whatever_was_out(desk: Desk) -> None:
-    run = desk.submit("run-1", (["1", "2", "3", "4"], 0), (["5"], 0))
-    _, other = desk.take()
-    desk.fail()
+def test_a_failure_too_many_ends_the_run_and_whatever_was_out(workspace: Workspace) -> None:
+    run = workspace.submit("run-1", (["1", "2", "3", "4"], 0), (["5"], 0))
+    _, other = workspace.take()
+    workspace.fail()
 
-    ended = desk.ended(run)
+    ended = workspace.ended(run)
     assert (ended["status"], ended["error"]) == (
         "FAILED",
         "States.ExceedToleratedFailureThreshold",
     )
-    assert error_of(desk.states.send_task_heartbeat, taskToken=other) == "TaskTimedOut"
-    assert desk.empty()
+    assert error_of(workspace.states.send_task_heartbeat, taskToken=other) == "TaskTimedOut"
+    assert workspace.empty()
 
 
-def test_a_run_that_is_stopped_tells_its_workers_with_their_next_heartbeat(desk: Desk) -> None:
-    run = desk.submit("run-1", (["1", "2", "3"], 3), (["4"], 0))
-    _, token = desk.take()
+def test_a_run_that_is_stopped_tells_its_workers_with_their_next_heartbeat(
+    workspace: Workspace,
+) -> None:
+    run = workspace.submit("run-1", (["1", "2", "3"], 3), (["4"], 0))
+    _, token = workspace.take()
 
-    desk.states.stop_execution(executionArn=run, error="Cancelled", cause="by hand")
+    workspace.states.stop_execution(executionArn=run, error="Cancelled", cause="by hand")
 
-    ended = desk.ended(run)
+    ended = workspace.ended(run)
     assert (ended["status"], ended["error"], ended["cause"]) == ("ABORTED", "Cancelled", "by hand")
-    assert error_of(desk.states.send_task_heartbeat, taskToken=token) == "TaskTimedOut"
-    listed = desk.states.list_executions(stateMachineArn=desk.machine.arn, statusFilter="ABORTED")
+    assert error_of(workspace.states.send_task_heartbeat, taskToken=token) == "TaskTimedOut"
+    listed = workspace.states.list_executions(
+        stateMachineArn=workspace.machine.arn, statusFilter="ABORTED"
+    )
     assert [execution["name"] for execution in listed["executions"]] == ["run-1"]
-    desk.take()
-    assert desk.empty()
+    workspace.take()
+    assert workspace.empty()
 
 
-def test_a_token_nobody_was_given_is_none(desk: Desk) -> None:
-    assert error_of(desk.states.send_task_heartbeat, taskToken="made-up") == "InvalidToken"
+def test_a_token_nobody_was_given_is_none(workspace: Workspace) -> None:
+    assert error_of(workspace.states.send_task_heartbeat, taskToken="made-up") == "InvalidToken"
 
 
-def test_a_run_starts_once_under_its_name(desk: Desk) -> None:
-    first = desk.submit("run-1", (["1"], 0))
+def test_a_run_starts_once_under_its_name(workspace: Workspace) -> None:
+    first = workspace.submit("run-1", (["1"], 0))
 
-    assert desk.submit("run-1", (["1"], 0)) == first
-    desk.succeed()
-    desk.ended(first)
-    started = {"stateMachineArn": desk.machine.arn, "name": "run-1", "input": "{}"}
-    assert error_of(desk.states.start_execution, **started) == "ExecutionAlreadyExists"
+    assert workspace.submit("run-1", (["1"], 0)) == first
+    workspace.succeed()
+    workspace.ended(first)
+    started = {"stateMachineArn": workspace.machine.arn, "name": "run-1", "input": "{}"}
+    assert error_of(workspace.states.start_execution, **started) == "ExecutionAlreadyExists"
 
 
-def test_a_role_without_permission_to_send_fails_the_run(desk: Desk) -> None:
+def test_a_role_without_permission_to_send_fails_the_run(workspace: Workspace) -> None:
     policy = {"RoleName": f"{state_machine.NAME}-states", "PolicyName": "run"}
-    desk.cloud.client("iam").delete_role_policy(**policy)
+    workspace.cloud.client("iam").delete_role_policy(**policy)
 
-    ended = desk.ended(desk.submit("run-1", (["1"], 0)))
+    ended = workspace.ended(workspace.submit("run-1", (["1"], 0)))
 
     assert ended["status"] == "FAILED"
 
 
-def test_a_definition_is_validated(desk: Desk) -> None:
-    good = state_machine.definition(desk.machine.queue_url, 10)
+def test_a_definition_is_validated(workspace: Workspace) -> None:
+    good = state_machine.definition(workspace.machine.queue_url, 10)
 
-    assert _validated(desk, good) == "OK"
-    assert _validated(desk, '{"StartAt": "A", "States": {"A": {"Type": "Nap"}}}') == "FAIL"
+    assert _validated(workspace, good) == "OK"
+    assert _validated(workspace, '{"StartAt": "A", "States": {"A": {"Type": "Nap"}}}') == "FAIL"
 
 
-def _validated(desk: Desk, definition: str) -> str:
-    answer = desk.states.validate_state_machine_definition(definition=definition)
+def _validated(workspace: Workspace, definition: str) -> str:
+    answer = workspace.states.validate_state_machine_definition(definition=definition)
     return str(answer["result"])
 
 
-def test_forty_items_pass_through_one_worker(desk: Desk) -> None:
+def test_forty_items_pass_through_one_worker(workspace: Workspace) -> None:
     accounts = [f"{number:02}" for number in range(40)]
-    run = desk.submit("run-1", (accounts, 0))
+    run = workspace.submit("run-1", (accounts, 0))
     for _ in accounts:
-        desk.succeed()
+        workspace.succeed()
 
-    assert desk.ended(run)["status"] == "SUCCEEDED"
-    assert sorted(desk.received) == [f"{account}/account" for account in accounts]
-    assert desk.machine.arn.split(":")[4] == MANAGEMENT
+    assert workspace.ended(run)["status"] == "SUCCEEDED"
+    assert sorted(workspace.received) == [f"{account}/account" for account in accounts]
+    assert workspace.machine.arn.split(":")[4] == MANAGEMENT

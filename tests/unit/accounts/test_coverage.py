@@ -7,7 +7,7 @@ import pytest
 
 from orchestrator import config
 from orchestrator.accounts.coverage import Known, draw
-from orchestrator.model.coverage import Gap, Ledger, Row, Seen
+from orchestrator.model.coverage import Coverage, Gap, Row, Seen
 from orchestrator.model.inventory import Member, Standing
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Quarantine
@@ -32,12 +32,12 @@ def seen(outcome: Outcome, days: float = 0) -> tuple[Seen, ...]:
 ALL_GOOD = Known(MEMBERS, IDS, dict.fromkeys(IDS, seen(Outcome.APPLIED)))
 
 
-def ledger(known: Known) -> Ledger:
+def coverage(known: Known) -> Coverage:
     return draw(ORGANIZATION, known, NOW, 2 * DAY)
 
 
 def gaps(known: Known, account: AccountId = ORDERS) -> tuple[Gap, ...]:
-    drawn = ledger(known)
+    drawn = coverage(known)
     others = [row for row in drawn.rows if row.id != account and row.gaps]
     assert others == []
     return next(row.gaps for row in drawn.rows if row.id == account)
@@ -52,8 +52,8 @@ ORDERS_IN_AWS = next(member for member in MEMBERS if member.id == ORDERS)
 
 
 def test_an_organization_in_which_all_was_applied_today_is_covered() -> None:
-    assert ledger(ALL_GOOD).covered
-    assert len(ledger(ALL_GOOD).rows) == len(MEMBERS)
+    assert coverage(ALL_GOOD).covered
+    assert len(coverage(ALL_GOOD).rows) == len(MEMBERS)
 
 
 def test_an_account_without_a_file_is_in_the_ledger_and_not_covered() -> None:
@@ -66,7 +66,7 @@ def test_an_account_without_a_file_is_in_the_ledger_and_not_covered() -> None:
 def test_a_closed_account_without_a_file_asks_for_nothing() -> None:
     gone = Member(AccountId("299999999999"), "Old", "o@example.com", Standing.SUSPENDED, "r-ex01")
 
-    assert ledger(replace(ALL_GOOD, members=(*MEMBERS, gone))).covered
+    assert coverage(replace(ALL_GOOD, members=(*MEMBERS, gone))).covered
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_an_apply_that_failed_after_one_that_came_through_is_a_gap() -> None:
     known = applies(seen(Outcome.APPLIED, 1), seen(Outcome.FAILED))
 
     assert gaps(known) == (Gap.FAILED,)
-    row = next(row for row in ledger(known).rows if row.id == ORDERS)
+    row = next(row for row in coverage(known).rows if row.id == ORDERS)
     assert row.applied == NOW - DAY
 
 

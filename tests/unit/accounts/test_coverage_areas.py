@@ -6,9 +6,9 @@ from typing import Any, cast
 import pytest
 
 from orchestrator.accounts.coverage import answers, area_of
-from orchestrator.adapters.aws.conformance.inspector import QUESTIONS
+from orchestrator.adapters.aws.conformance.inspector import CHECKS
 from orchestrator.adapters.aws.conformance.questions import Subject
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.model.coverage import Area
 from orchestrator.model.names import StackName
 from orchestrator.model.organization import Organization
@@ -18,7 +18,8 @@ from tests.unit.accounts.test_coverage import ORGANIZATION
 from tests.unit.render.test_forwarding import with_logs
 
 NOBODY = cast(
-    Keyring, SimpleNamespace(session=lambda *_: cast(Any, None), reads_only=False, keys=None)
+    CredentialCache,
+    SimpleNamespace(session=lambda *_: cast(Any, None), reads_only=False, keys=None),
 )
 
 
@@ -27,7 +28,7 @@ def asked(
 ) -> dict[str, Area]:
     """The questions a stack's account is asked, by what they are about. None is put to AWS."""
     subject = Subject(organization.named(name), organization, NOBODY, arn)
-    return {what: area_of(what) for what, _ in QUESTIONS[stack](subject)}
+    return {what: area_of(what) for what, _ in CHECKS[stack](subject)}
 
 
 def test_the_questions_about_an_account_cover_every_area() -> None:

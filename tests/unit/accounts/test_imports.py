@@ -6,7 +6,7 @@ import yaml
 
 from orchestrator.accounts.imports import written
 from orchestrator.config import load
-from orchestrator.model.existing import Adoption
+from orchestrator.model.existing import StackImports
 from orchestrator.model.names import StackName
 from tests.builders import a_key, a_plan, an_account
 from tests.unit.config.trees import TODAY, a_tree
@@ -17,8 +17,8 @@ SECURITY = an_account(2, "security")
 OWN, SHARED = a_key(SECURITY), a_key(SECURITY, StackName.SECURITY)
 
 
-def an_adoption(imports: dict[str, str]) -> Adoption:
-    return Adoption(OWN, a_plan(key=OWN), imports, ())
+def an_adoption(imports: dict[str, str]) -> StackImports:
+    return StackImports(OWN, a_plan(key=OWN), imports, ())
 
 
 def test_what_is_written_is_what_the_configuration_reads(tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_what_is_written_is_what_the_configuration_reads(tmp_path: Path) -> None
     strange = 'arn:aws:x:::"y" ${z} #: é'
     imports = {POLICY: "iam-account-password-policy", STANDARD: strange}
 
-    (text,) = written({}, [Adoption(key, a_plan(key=key), imports, ())]).values()
+    (text,) = written({}, [StackImports(key, a_plan(key=key), imports, ())]).values()
     assert text is not None
     (root / "adopted").mkdir()
     (root / "adopted" / f"{account.name}.yaml").write_text(text, "utf-8")

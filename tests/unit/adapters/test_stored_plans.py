@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.adapters.stored_plans import StoredPlans, fingerprint
 from orchestrator.errors import ScanFailed, UsageError
-from orchestrator.model.journal import Ground
+from orchestrator.model.journal import ToolVersions
 from orchestrator.model.plan import Plan, Verdict
 from orchestrator.model.review import Files, Source
 from orchestrator.model.run import Outcome, StackResult
@@ -18,7 +18,7 @@ ONE, TWO, THREE = (a_job(an_account(n, name)) for n, name in enumerate(("one", "
 SOURCES = {
     job.key: Source(job.rendering, {"account_baseline": "m" * 64}) for job in (ONE, TWO, THREE)
 }
-GROUND = Ground("0.1.0", "Terraform 1.11.4", "5.100.0", "l" * 64, "p" * 64)
+GROUND = ToolVersions("0.1.0", "Terraform 1.11.4", "5.100.0", "l" * 64, "p" * 64)
 MADE = "2026-06-01T12:00:00+00:00"
 
 
@@ -53,7 +53,7 @@ def test_the_manifest_says_all_that_was_reviewed(tmp_path: Path) -> None:
     manifest, found = plans.manifest("r-1")
 
     assert found == digest == fingerprint(tmp_path / "plans" / "r-1" / "manifest.json")
-    assert (manifest.run, manifest.made, manifest.ground) == ("r-1", MADE, GROUND)
+    assert (manifest.run, manifest.made, manifest.tool_versions) == ("r-1", MADE, GROUND)
     one = manifest.of(ONE.key)
     assert one is not None
     assert (one.rendered, one.digest, one.state, one.missing) == (DIGEST, DIGEST, "a-lineage:3", "")

@@ -8,7 +8,7 @@ import pytest
 from orchestrator.accounts.files import Need, Task
 from orchestrator.accounts.vending import vended
 from orchestrator.cli.project import Project
-from orchestrator.cli.proposing import BRANCH, REQUEST, Place, tell
+from orchestrator.cli.proposing import BRANCH, REQUEST, Place, show
 from orchestrator.model.inventory import Member, Standing
 from orchestrator.model.names import AccountId
 from tests.unit.accounts.checkouts import Checkout, a_checkout
@@ -83,6 +83,6 @@ def test_a_pull_request_has_the_file_and_what_comes_after_it(
 def test_a_name_from_aws_plays_no_tricks_with_the_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    tell(Task(Need.NOTHING, IDS[0], "its file is there", "x", note="AWS calls it '\x1b[31m'"))
+    show(Task(Need.NOTHING, IDS[0], "its file is there", "x", note="AWS calls it '\x1b[31m'"))
 
     assert "\x1b" not in capsys.readouterr().err

@@ -16,7 +16,7 @@ from orchestrator.cli.project import Project
 from orchestrator.cli.stored import Shelf
 from orchestrator.errors import NotApproved, PlanChanged
 from orchestrator.model.facts import Approval
-from orchestrator.model.journal import Ground, Inputs, Stored
+from orchestrator.model.journal import Inputs, Stored, ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
 from tests.builders import an_organization
@@ -70,7 +70,7 @@ def a_machine(folder: Path, name: str, approval: Approval | None = None) -> Shel
 def planned(folder: Path) -> str:
     """A run's plans and its journal, in the bucket and on the machine 'planner'; the digest."""
     here = a_machine(folder, "planner")
-    digest = wiring.stored_plans(here.project.plans).keep(RUN, "", Ground(), (), {})
+    digest = wiring.stored_plans(here.project.plans).keep(RUN, "", ToolVersions(), (), {})
     here.share(RUN)
     journal(here.project.runs, RUN, digest)
     shutil.copy(here.project.runs / f"{RUN}.journal", folder / "bucket")
@@ -80,7 +80,7 @@ def planned(folder: Path) -> str:
 def journal(folder: Path, run: str, digest: str) -> None:
     written = wiring.journal(folder, run, None)
     written.begin(Inputs(run, "plan", "all", {}, (), {}))
-    written.tell(Stored(digest))
+    written.emit(Stored(digest))
     written.end(1.0)
 
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import yaml
 
-from orchestrator.controls.impact import ENOUGH, NOT_DEPLOYED, Impact, Look, Seen, survey
+from orchestrator.controls.impact import ENOUGH, NOT_DEPLOYED, DryRun, Impact, Seen, survey
 from orchestrator.findings import by_hand
 from orchestrator.findings.finding import Finding, Malformed
 from orchestrator.views.impact import VIEWS
@@ -32,14 +32,14 @@ WORLD = a_world(
 )
 
 
-def look(finding: Finding) -> Seen | str:
+def dry_run(finding: Finding) -> Seen | str:
     tags = WORLD.things.tags.get(finding.resource, {})
     return Seen(by_hand.rehearse(WORLD.parts, finding), tags)
 
 
-def an_impact(look: Look | None = look, most: int = 10) -> Impact:
+def an_impact(dry_run: DryRun | None = dry_run, most: int = 10) -> Impact:
     found = (*FINDINGS, Malformed("it has no resource"))
-    return survey("S3.8", found, WORLD.matrix, {"s3.8": CLOSING}, NOW, look, most)
+    return survey("S3.8", found, WORLD.matrix, {"s3.8": CLOSING}, NOW, dry_run, most)
 
 
 def test_each_finding_is_tried_and_nothing_is_changed() -> None:
@@ -59,7 +59,7 @@ def test_what_was_not_looked_at_is_said_and_never_counted_as_fixable() -> None:
 
 def test_an_account_that_cannot_be_reached_does_not_hide_the_others() -> None:
     def half(finding: Finding) -> Seen | str:
-        return "no answer" if finding.resource == BUCKET else look(finding)
+        return "no answer" if finding.resource == BUCKET else dry_run(finding)
 
     rows = an_impact(half).rows
 
@@ -69,7 +69,7 @@ def test_an_account_that_cannot_be_reached_does_not_hide_the_others() -> None:
 def test_a_control_that_is_not_decided_is_not_looked_at() -> None:
     matrix = a_matrix(a_decision("detect", "S3.1"))
 
-    impact = survey("S3.8", FINDINGS, matrix, {"s3.8": CLOSING}, NOW, look, 10)
+    impact = survey("S3.8", FINDINGS, matrix, {"s3.8": CLOSING}, NOW, dry_run, 10)
 
     assert all(row.would.startswith("not looked at: no role") for row in impact.rows)
 
@@ -77,9 +77,9 @@ def test_a_control_that_is_not_decided_is_not_looked_at() -> None:
 def test_an_exception_is_named() -> None:
     matrix = a_matrix(exceptions={"public": an_exception()})
 
-    impact = survey("S3.8", FINDINGS, matrix, {"s3.8": CLOSING}, NOW, look, 10)
+    impact = survey("S3.8", FINDINGS, matrix, {"s3.8": CLOSING}, NOW, dry_run, 10)
 
-    assert {row.ruling.exception for row in impact.rows} == {"public"}
+    assert {row.decision.exception for row in impact.rows} == {"public"}
 
 
 def test_the_block_is_a_decision_that_can_be_pasted() -> None:

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from orchestrator.drift.events import Unreadable, heard
-from orchestrator.model.drift import Heard, Suspect
+from orchestrator.drift.events import Unreadable, drift_event
+from orchestrator.model.drift import DriftEvent, Suspect
 from tests.unit.drift.calls_made import ACCOUNT, an_event, by_role
 
 
-def read(event: dict[str, Any]) -> Heard:
-    found = heard(json.dumps(event))
+def read(event: dict[str, Any]) -> DriftEvent:
+    found = drift_event(json.dumps(event))
     assert found
     return found
 
@@ -92,7 +92,7 @@ def test_a_call_that_names_nothing_we_know_is_about_anything(event: dict[str, An
 
 
 def test_what_aws_has_refused_has_changed_nothing() -> None:
-    assert heard(json.dumps(an_event(errorCode="AccessDenied"))) is None
+    assert drift_event(json.dumps(an_event(errorCode="AccessDenied"))) is None
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_what_aws_has_refused_has_changed_nothing() -> None:
 )
 def test_what_is_no_such_event_is_said_to_be_unreadable(body: str) -> None:
     with pytest.raises(Unreadable):
-        heard(body)
+        drift_event(body)
 
 
 @pytest.mark.parametrize(

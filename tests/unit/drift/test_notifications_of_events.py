@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from orchestrator.drift.notifications import Calls, happened, notices, steps
-from orchestrator.model.drift import Heard, Move, Notice, Ticket
+from orchestrator.drift.notifications import Calls, happened, notifications, steps
+from orchestrator.model.drift import DriftEvent, DriftNotification, Move, Ticket
 from orchestrator.model.names import AccountId, StackKey
 from orchestrator.model.plan import Action, Change
 from orchestrator.model.run import Outcome, StackResult
@@ -12,7 +12,7 @@ from tests.builders import a_key, a_plan, an_account
 
 POLICY = Change("module.a.aws_iam_role.x", "aws_iam_role", Action.UPDATE, ("tags",))
 ORDERS, PAYMENTS = (a_key(an_account(n, name)) for n, name in ((6, "orders"), (7, "payments")))
-CALL = Heard(
+CALL = DriftEvent(
     "e1",
     AccountId("200000000006"),
     "us-east-1",
@@ -29,11 +29,11 @@ def drifted(key: StackKey = ORDERS) -> StackResult:
     return StackResult(key, Outcome.DRIFTED, a_plan(key=key, drift=(POLICY,)))
 
 
-def calls(key: StackKey = ORDERS, *made: Heard) -> Calls:
+def calls(key: StackKey = ORDERS, *made: DriftEvent) -> Calls:
     return {key: made or (CALL,)}
 
 
-def opened(*found: Notice) -> dict[str, Ticket]:
+def opened(*found: DriftNotification) -> dict[str, Ticket]:
     return {n.key: Ticket(n.key, "7", n.digest, n.title) for n in found}
 
 
@@ -47,13 +47,13 @@ def test_who_called_what_when_and_where_is_said_when_the_ticket_is_opened() -> N
 
 def test_the_next_drift_check_has_nothing_to_change_in_the_ticket() -> None:
     [step] = happened([drifted()], calls(), {}, frozenset())
-    assert step.notice
+    assert step.notification
 
-    assert steps(notices([drifted()]), opened(step.notice), frozenset()) == ()
+    assert steps(notifications([drifted()]), opened(step.notification), frozenset()) == ()
 
 
 def test_a_ticket_that_is_open_already_gets_a_remark_and_never_a_second_one_beside_it() -> None:
-    tickets = opened(*notices([drifted(PAYMENTS), drifted(ORDERS)]))
+    tickets = opened(*notifications([drifted(PAYMENTS), drifted(ORDERS)]))
 
     [step] = happened([drifted()], calls(), tickets, frozenset())
 
@@ -62,7 +62,7 @@ def test_a_ticket_that_is_open_already_gets_a_remark_and_never_a_second_one_besi
 
 
 def test_an_event_that_comes_twice_is_told_once() -> None:
-    tickets = opened(*notices([drifted()]))
+    tickets = opened(*notifications([drifted()]))
 
     assert happened([drifted()], calls(), tickets, frozenset({"e1"})) == ()
 
@@ -72,7 +72,7 @@ def test_a_stack_that_could_not_be_looked_at_is_told_with_the_call_that_made_it_
 
     [step] = happened([denied], calls(), {}, frozenset())
 
-    assert "could not be checked" in (step.notice.title if step.notice else "")
+    assert "could not be checked" in (step.notification.title if step.notification else "")
     assert "jane@example.com" in step.remark
 
 

@@ -15,7 +15,7 @@ from orchestrator.model.settings import Drift, Suppression
 from orchestrator.ports import Ports
 from orchestrator.rollout import stack
 from tests.builders import a_baseline, a_change, a_job, a_plan, a_reading
-from tests.fakes import NOW, FakeBaselines, FakeDoors, FakeReader, FakeTerraform, some_ports
+from tests.fakes import NOW, FakeBaselines, FakeReader, FakeSessions, FakeTerraform, some_ports
 
 RARELY = Care(timedelta(days=365_000))
 JOB = a_job()
@@ -116,7 +116,7 @@ def test_the_reader_has_the_plan_role_and_a_stack_without_a_baseline_is_not_read
     reader = FakeReader()
 
     drift(some_ports(reader=reader, baselines=known()))
-    drift(some_ports(reader=reader, doors=FakeDoors(applied=False)))
+    drift(some_ports(reader=reader, sessions=FakeSessions(applied=False)))
 
     assert reader.roles == ["plan"]
 

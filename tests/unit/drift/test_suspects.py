@@ -8,7 +8,7 @@ from orchestrator.model.drift import Reading, Suspect, Unread
 from orchestrator.model.plan import Action
 from orchestrator.model.run import How, Outcome
 from tests.builders import DIGEST, a_baseline, a_change, a_job, a_key, a_reading
-from tests.fakes import FakeBaselines, FakeDoors, FakeReader, FakeTerraform, some_ports
+from tests.fakes import FakeBaselines, FakeReader, FakeSessions, FakeTerraform, some_ports
 
 BUCKET = "aws_s3_bucket.logs"
 CHANGE = a_change(Action.UPDATE, BUCKET)
@@ -98,6 +98,6 @@ def test_an_account_that_does_not_let_us_in_is_denied_and_never_in_sync() -> Non
 
 
 def test_a_stack_that_was_never_applied_is_skipped() -> None:
-    ports = some_ports(doors=FakeDoors(applied=False))
+    ports = some_ports(sessions=FakeSessions(applied=False))
 
     assert examine(a_job(), SUSPECTS, ports).outcome is Outcome.SKIPPED

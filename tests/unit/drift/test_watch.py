@@ -46,14 +46,14 @@ class World:
     told: list[Cases] = field(default_factory=list)
 
     def round(self) -> tuple[StackResult, ...]:
-        means = Means(self.queue, self.examine, self.tell)
+        means = Means(self.queue, self.examine, self.emit)
         return one_round(ORGANIZATION, stacks_of(ORGANIZATION), means, 1)
 
     def examine(self, cases: Mapping[StackKey, Suspects]) -> Sequence[StackResult]:
         self.looked.append(cases)
         return [StackResult(key, self.outcome) for key in cases]
 
-    def tell(self, results: Sequence[StackResult], cases: Cases) -> bool:
+    def emit(self, results: Sequence[StackResult], cases: Cases) -> bool:
         self.told.append(cases)
         return self.reachable
 

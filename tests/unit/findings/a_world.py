@@ -17,7 +17,7 @@ from orchestrator.findings.engine import Engine
 from orchestrator.findings.finding import Finding, Severity
 from orchestrator.findings.limits import Budget
 from orchestrator.findings.matrix import Matrix
-from orchestrator.findings.messages.notifier import Digests, Office
+from orchestrator.findings.messages.notifier import Digests, Notifier
 from orchestrator.findings.messages.texts import Written
 from orchestrator.findings.parts import Parts
 from orchestrator.findings.progress import Message, States
@@ -338,7 +338,7 @@ class FakeBefores:
 
 
 @dataclass
-class FakeDoors:
+class FakeSessions:
     things: Things
     refusing: Exception | None = None
     opened: list[tuple[str, bool]] = field(default_factory=list)
@@ -379,8 +379,8 @@ class World:
     matrix: Matrix
     things: Things
     table: FakeTable
-    befores: FakeBefores
-    doors: FakeDoors
+    before_states: FakeBefores
+    sessions: FakeSessions
     hub: FakeHub
     sender: FakeSender
     parts: Parts
@@ -411,7 +411,7 @@ def a_world(
     """A world where BUCKET is open, unless `things` says otherwise."""
     matrix = matrix or a_matrix()
     things = things or Things({BUCKET: True})
-    table, befores, doors = table or FakeTable(), FakeBefores(), FakeDoors(things)
+    table, before_states, sessions = table or FakeTable(), FakeBefores(), FakeSessions(things)
     hub, sender, time, switch = FakeHub(), FakeSender(), [now], [""]
     records = Records(table, matrix.rules.keep_days)
     parts = Parts(
@@ -419,14 +419,16 @@ def a_world(
         remediations={"s3.8": CLOSING} if remediations is None else remediations,
         states=States(table, matrix.rules.keep_days),
         records=records,
-        engine=Engine(doors, befores, records, sleep),
-        runbooks=Runbooks(doors, sleep),
+        engine=Engine(sessions, before_states, records, sleep),
+        runbooks=Runbooks(sessions, sleep),
         budget=Budget(table, matrix.rules, sleep),
         breakers=Breakers(table, matrix.rules),
         switch=lambda: switch[0],
         hub=hub,
-        office=Office(matrix, Digests(table, matrix.rules.digest_minutes), sender),
+        notifier=Notifier(matrix, Digests(table, matrix.rules.digest_minutes), sender),
         now=lambda: time[0],
     )
     router = Router(parts)
-    return World(matrix, things, table, befores, doors, hub, sender, parts, router, time, switch)
+    return World(
+        matrix, things, table, before_states, sessions, hub, sender, parts, router, time, switch
+    )

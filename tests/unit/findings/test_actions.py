@@ -107,7 +107,7 @@ def test_every_action_exists_and_knows_resources_and_conditions(remediation: Rem
     policy = exact(permissions(remediation, writes=True))
 
     looks = (reference.misnamed, reference.misplaced, reference.unused, reference.unkeyed)
-    assert [wrong for look in looks for wrong in look(remediation.name, policy)] == []
+    assert [wrong for evaluation in looks for wrong in evaluation(remediation.name, policy)] == []
 
 
 @each
@@ -135,5 +135,5 @@ def test_runbooks_and_questions_about_who_did_it_are_held_to_the_list(
     policy = exact(needed)
 
     looks = (reference.misnamed, reference.misplaced, reference.unused, reference.unkeyed)
-    assert [wrong for look in looks for wrong in look("", policy)] == []
+    assert [wrong for evaluation in looks for wrong in evaluation("", policy)] == []
     assert reference.placeholders(policy) == []

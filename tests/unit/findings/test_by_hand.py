@@ -38,9 +38,9 @@ def test_a_rehearsal_changes_nothing_and_names_a_plan() -> None:
 
     rehearsal = by_hand.rehearse(world.parts, a_finding())
 
-    assert (rehearsal.ruling.kind, len(rehearsal.plan)) == (Kind.REMEDIATE, 64)
+    assert (rehearsal.decision.kind, len(rehearsal.plan)) == (Kind.REMEDIATE, 64)
     assert (world.things.writes, world.table.items, world.sender.sent) == ([], {}, [])
-    assert not any(writes for _, writes in world.doors.opened)
+    assert not any(writes for _, writes in world.sessions.opened)
 
 
 def test_what_is_destructive_never_runs_by_itself_but_on_an_approved_plan() -> None:
@@ -133,7 +133,9 @@ def test_a_resource_that_was_changed_after_the_fix_is_taken_back_only_with_force
             "another one of the same name",
         ),
         (
-            lambda world: world.befores.kept.update(dict.fromkeys(world.befores.kept, "{}")),
+            lambda world: world.before_states.kept.update(
+                dict.fromkeys(world.before_states.kept, "{}")
+            ),
             "not the one that was recorded",
         ),
         (lambda world: world.parts.remediations.clear(), "no remediation for S3.8 any more"),

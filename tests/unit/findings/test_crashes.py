@@ -80,7 +80,7 @@ def test_wherever_an_invocation_dies_there_is_one_fix_one_record_and_word_of_it(
         records = world.parts.records.since(2, world.time[0])
         assert world.things.writes == [f"fix {BUCKET}"], step
         assert [record.outcome for record in records] == [Outcome.FIXED], step
-        assert world.befores.kept == {records[0].id: '{"open":true}'}, step
+        assert world.before_states.kept == {records[0].id: '{"open":true}'}, step
         assert world.route(a_finding(), "a copy") == "duplicate", step
         world.pass_by(hours=1)
         world.router.tick(Message("tick", world.time[0]))

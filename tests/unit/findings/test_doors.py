@@ -10,7 +10,12 @@ from orchestrator.findings.errors import Retry
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.remediation import Aws, Permission, Place, Target
 from orchestrator.findings.runbooks import Runbooks, filled
-from orchestrator.findings.sessions import MOST_CHARACTERS, RoleDoors, permissions, session_policy
+from orchestrator.findings.sessions import (
+    MOST_CHARACTERS,
+    RoleSessions,
+    permissions,
+    session_policy,
+)
 from tests.unit.findings.a_world import ACCOUNT, BUCKET, CLOSING, HOME, a_refusal
 
 PLACE = Place(ACCOUNT, HOME)
@@ -33,9 +38,9 @@ class FakeSession:
 
 def test_a_session_is_named_after_the_finding_and_has_the_rights_of_one_remediation() -> None:
     session = FakeSession()
-    doors = RoleDoors(session, None, "orchestrator-remediation", "example")
+    sessions = RoleSessions(session, None, "orchestrator-remediation", "example")
 
-    aws = doors.open(PLACE, permissions(CLOSING, writes=True), "20261123-1f0c9a2b4d")
+    aws = sessions.open(PLACE, permissions(CLOSING, writes=True), "20261123-1f0c9a2b4d")
     aws("s3"), aws("s3"), aws("s3", "us-east-1")
 
     _, role, arguments = session.calls[1]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.findings.decision import Kind, Ruling
+from orchestrator.findings.decision import Decision, Kind
 from orchestrator.findings.finding import Severity
 from orchestrator.findings.matrix import Team, Webhook
 from orchestrator.findings.messages import en, ja
@@ -21,7 +21,7 @@ from orchestrator.findings.records import Outcome
 from orchestrator.findings.root_cause import Change
 from tests.unit.findings.a_world import BUCKET, a_finding, a_matrix, a_refusal
 
-RULING = Ruling(Kind.REMEDIATE, "It was decided.", "controls/s3.yaml S3.8", "orders")
+RULING = Decision(Kind.REMEDIATE, "It was decided.", "controls/s3.yaml S3.8", "orders")
 SILENT = {Outcome.FIXING, Outcome.PASSES, Outcome.GONE}
 
 

@@ -44,7 +44,7 @@ def test_a_finding_is_fixed_recorded_noted_and_told() -> None:
     (record,) = records(world)
     assert (word, world.things.open[BUCKET]) == ("fixed", False)
     assert (record.outcome, record.team, record.by) == (Outcome.FIXED, "orders", "function")
-    assert world.befores.kept[record.id] == '{"open":true}'
+    assert world.before_states.kept[record.id] == '{"open":true}'
     assert world.hub.notes == [("RESOLVED", f"fixed {record.id}: It was decided for this test.")]
     assert world.subjects == ["[HIGH] S3.8 in orders-prod (200000000007) was fixed"]
 
@@ -54,7 +54,7 @@ def test_a_look_cannot_write_and_only_the_fix_opens_a_session_that_can() -> None
 
     world.route(a_finding())
 
-    assert [writes for _, writes in world.doors.opened] == [False, False, True]
+    assert [writes for _, writes in world.sessions.opened] == [False, False, True]
 
 
 def test_copies_late_updates_and_our_own_echo_have_no_effect() -> None:
@@ -133,7 +133,7 @@ def test_what_cannot_be_fixed_is_not_and_the_outcome_says_why(
 
 def test_a_role_that_cannot_be_assumed_is_denied_and_never_counted_as_fixed() -> None:
     world = a_world()
-    world.doors.refusing = a_refusal("AccessDenied")
+    world.sessions.refusing = a_refusal("AccessDenied")
 
     assert world.route(a_finding()) == "denied"
     assert world.things.writes == []
@@ -194,7 +194,7 @@ def test_an_invocation_that_dies_after_the_fix_leaves_a_record_that_can_be_undon
 
     (record,) = records(world)
     assert (word, record.outcome, record.before != "") == ("fixed", Outcome.FIXED, True)
-    assert world.befores.kept[record.id] == '{"open":true}'
+    assert world.before_states.kept[record.id] == '{"open":true}'
 
 
 def test_a_newer_update_waits_while_another_invocation_is_at_work() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orchestrator.findings import matrix as matrices
-from orchestrator.findings.decision import Kind, Ruling, Tags, decide, explain
+from orchestrator.findings.decision import Decision, Kind, Tags, decide, explain
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.remediation import Risk
@@ -32,16 +32,16 @@ def rule(
     matrix: Matrix | None = None,
     tags: Tags | None = None,
     now: datetime = NOW,
-) -> Ruling:
+) -> Decision:
     return decide(finding or a_finding(), matrix or a_matrix(), now, tags, BY_CONTROL)
 
 
 def test_what_is_decided_to_be_fixed_is_fixed_with_complete_parameters() -> None:
-    ruling = rule()
+    decision = rule()
 
-    assert ruling.kind is Kind.REMEDIATE
-    assert ruling.source == "account_configs/controls/s3.yaml S3.8"
-    assert (ruling.team, dict(ruling.parameters)) == ("orders", {"days": 7})
+    assert decision.kind is Kind.REMEDIATE
+    assert decision.source == "account_configs/controls/s3.yaml S3.8"
+    assert (decision.team, dict(decision.parameters)) == ("orders", {"days": 7})
 
 
 def test_the_case_of_a_control_does_not_matter() -> None:
@@ -60,8 +60,8 @@ def test_the_case_of_a_control_does_not_matter() -> None:
         ({"workflow": "NOTIFIED"}, Kind.REMEDIATE),
         ({"account": "999999999999"}, Kind.REFUSE),
         ({"region": "us-west-2"}, Kind.REFUSE),
-        ({"control": "S3.99"}, Kind.TELL),
-        ({"control": ""}, Kind.TELL),
+        ({"control": "S3.99"}, Kind.NOTIFY),
+        ({"control": ""}, Kind.NOTIFY),
         ({"resource_type": "AwsEc2Instance"}, Kind.REFUSE),
         ({"resource_type": "AWS::S3::Bucket"}, Kind.REMEDIATE),
     ],
@@ -76,7 +76,7 @@ def test_what_belongs_to_nobody_is_told_to_the_security_accounts_team() -> None:
     assert rule(a_finding(account="999999999999")).team == "platform"
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("disable", Kind.IGNORE), ("detect", Kind.TELL)])
+@pytest.mark.parametrize(("kind", "expected"), [("disable", Kind.IGNORE), ("detect", Kind.NOTIFY)])
 def test_a_decision_holds(kind: str, expected: Kind) -> None:
     assert rule(matrix=a_matrix(a_decision(kind))).kind is expected
 
@@ -92,9 +92,9 @@ def test_nothing_is_fixed_while_remediation_is_off_for_the_organization() -> Non
 def test_what_runs_by_hand_only_is_proposed(change: dict[str, Any]) -> None:
     remediation = replace(CLOSING, **change)
 
-    ruling = decide(a_finding(), a_matrix(), NOW, None, {"s3.8": remediation})
+    decision = decide(a_finding(), a_matrix(), NOW, None, {"s3.8": remediation})
 
-    assert ruling.kind is Kind.PROPOSE
+    assert decision.kind is Kind.PROPOSE
 
 
 @pytest.mark.parametrize(
@@ -129,16 +129,16 @@ def test_a_parameter_that_does_not_fit_stops_the_fix(given: dict[str, Any], kind
 def test_an_exception_holds_for_what_it_names_until_its_last_day(
     more: dict[str, Any], kind: Kind
 ) -> None:
-    ruling = rule(matrix=a_matrix(exceptions={"public": an_exception(**more)}))
+    decision = rule(matrix=a_matrix(exceptions={"public": an_exception(**more)}))
 
-    assert ruling.kind is kind
-    assert ruling.exception == ("public" if kind is Kind.IGNORE else "")
+    assert decision.kind is kind
+    assert decision.exception == ("public" if kind is Kind.IGNORE else "")
 
 
 def test_an_expired_exception_lets_nothing_be_fixed_until_somebody_looks() -> None:
-    ruling = rule(matrix=a_matrix(exceptions={"public": an_exception(expires="2026-01-01")}))
+    decision = rule(matrix=a_matrix(exceptions={"public": an_exception(expires="2026-01-01")}))
 
-    assert ruling.reason == "the exception 'public' ran out on 2026-01-01: renew or remove it"
+    assert decision.reason == "the exception 'public' ran out on 2026-01-01: renew or remove it"
 
 
 PUBLIC = {
@@ -153,14 +153,14 @@ PUBLIC = {
 
 @pytest.mark.parametrize(
     ("tags", "kind"),
-    [(None, Kind.REFUSE), ({}, Kind.REMEDIATE), ({"public": "yes"}, Kind.TELL)],
+    [(None, Kind.REFUSE), ({}, Kind.REMEDIATE), ({"public": "yes"}, Kind.NOTIFY)],
 )
 def test_a_decision_by_tag_holds_and_unread_tags_never_lead_to_a_fix(
     tags: Tags | None, kind: Kind
 ) -> None:
-    ruling = rule(matrix=a_matrix(a_decision(by_tag={"public": PUBLIC})), tags=tags)
+    decision = rule(matrix=a_matrix(a_decision(by_tag={"public": PUBLIC})), tags=tags)
 
-    assert (ruling.kind, ruling.needs_tags) == (kind, tags is None)
+    assert (decision.kind, decision.needs_tags) == (kind, tags is None)
 
 
 def test_of_several_decisions_by_tag_the_most_careful_holds() -> None:
@@ -168,7 +168,7 @@ def test_of_several_decisions_by_tag_the_most_careful_holds() -> None:
     matrix = a_matrix(a_decision("detect", by_tag={"a": bold, "b": PUBLIC}))
 
     assert rule(matrix=matrix, tags={"env": "dev"}).kind is Kind.REMEDIATE
-    assert rule(matrix=matrix, tags={"env": "dev", "public": "yes"}).kind is Kind.TELL
+    assert rule(matrix=matrix, tags={"env": "dev", "public": "yes"}).kind is Kind.NOTIFY
 
 
 @pytest.mark.parametrize(
@@ -182,9 +182,11 @@ def test_an_exception_by_tag_needs_the_tags(tags: Tags | None, kind: Kind) -> No
 
 
 def test_a_runbook_takes_the_place_of_our_remediation() -> None:
-    ruling = rule(matrix=a_matrix(a_decision(runbook="AWS-CloseBucket", parameters={"a": "{arn}"})))
+    decision = rule(
+        matrix=a_matrix(a_decision(runbook="AWS-CloseBucket", parameters={"a": "{arn}"}))
+    )
 
-    assert (ruling.kind, ruling.runbook) == (Kind.REMEDIATE, "AWS-CloseBucket")
+    assert (decision.kind, decision.runbook) == (Kind.REMEDIATE, "AWS-CloseBucket")
 
 
 def test_the_explanation_says_what_why_and_where_it_is_written() -> None:

@@ -135,9 +135,9 @@ def test_ten_thousand_findings_are_ruled_as_a_plain_model_says() -> None:
         raw, tags = generated(random_), random_.choice(TAGS)
         (found,) = parse(an_event(raw))
         assert isinstance(found, Finding), found
-        ruling = decide(found, matrix, NOW, tags, REMEDIATIONS)
-        assert ruling.kind.value == expected(raw, tags), (raw, tags, ruling)
-        ruled[ruling.kind.value] += 1
+        decision = decide(found, matrix, NOW, tags, REMEDIATIONS)
+        assert decision.kind.value == expected(raw, tags), (raw, tags, decision)
+        ruled[decision.kind.value] += 1
 
     assert min(ruled[kind] for kind in ("ignore", "refuse", "tell", "propose", "remediate")) > 100
 

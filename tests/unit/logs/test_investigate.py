@@ -10,7 +10,7 @@ import pytest
 from orchestrator.errors import UsageError
 from orchestrator.logs.ingest.trail import ingest_trail
 from orchestrator.logs.investigate.controls import CAUSES
-from orchestrator.logs.investigate.principals import Kind, People
+from orchestrator.logs.investigate.principals import Kind, Principals
 from orchestrator.logs.investigate.subject import (
     Finding,
     PrincipalSubject,
@@ -101,10 +101,10 @@ def test_the_call_that_made_a_control_fail_is_named_among_a_hundred_thousand(
 ) -> None:
     found = investigate(busy, a_finding(case.control, case.resource), NOW)
 
-    assert found.culprit is not None, found.notes
-    assert found.culprit.event.uid == f"culprit-{case.control}"
+    assert found.root_cause is not None, found.notes
+    assert found.root_cause.event.uid == f"culprit-{case.control}"
     assert found.certainty is Certainty.KNOWN
-    assert found.culprit.who.name in ("alice@example.com", f"root of {ACCOUNT}")
+    assert found.root_cause.who.name in ("alice@example.com", f"root of {ACCOUNT}")
 
 
 def test_many_control_ids_are_known() -> None:
@@ -141,8 +141,8 @@ def test_without_a_known_control_the_last_real_change_is_named_and_said_to_be_a_
 
     found = investigate(lake, a_finding("EC2.999", uid), NOW)
 
-    assert found.culprit is not None
-    assert (found.culprit.event.uid, found.certainty) == ("opened", Certainty.RANKED)
+    assert found.root_cause is not None
+    assert (found.root_cause.event.uid, found.certainty) == ("opened", Certainty.RANKED)
     assert ([e.event.uid for e in found.entries], found.reads) == (["made", "opened", "tagged"], 1)
 
 
@@ -159,7 +159,7 @@ def test_what_happened_after_the_finding_is_shown_but_never_blamed() -> None:
 
     found = investigate(lake, a_finding("EC2.13", uid), NOW)
 
-    assert found.culprit is None
+    assert found.root_cause is None
     assert [e.event.uid for e in found.entries] == ["late"]
     assert "no call that makes EC2.13 fail was found" in found.notes[0]
 
@@ -189,7 +189,7 @@ def test_the_person_is_found_through_a_chain_of_roles() -> None:
         ),
     )
 
-    who = People(lake).behind(event(to_ocsf(call)))
+    who = Principals(lake).behind(event(to_ocsf(call)))
 
     assert (who.kind, who.name, who.how) == (Kind.PERSON, "bob", "IAM user")
     assert [hop.event for hop in who.chain] == ["a1", "a2", ""]
@@ -198,7 +198,7 @@ def test_the_person_is_found_through_a_chain_of_roles() -> None:
 def test_a_session_that_nobody_is_seen_to_have_taken_is_unknown_not_guessed() -> None:
     call = record("DeleteTrail", eventTime=at(9), userIdentity=assumed("deploy", "deploy-7"))
 
-    who = People(lake_of(call)).behind(event(to_ocsf(call)))
+    who = Principals(lake_of(call)).behind(event(to_ocsf(call)))
 
     assert (who.kind, who.how) == (Kind.UNKNOWN, "no event tells who took the role")
 
@@ -236,7 +236,7 @@ def test_a_session_that_nobody_is_seen_to_have_taken_is_unknown_not_guessed() ->
 def test_who_is_behind_each_kind_of_identity(identity: Record, kind: Kind, name: str) -> None:
     call = record("RunInstances", userIdentity=identity)
 
-    who = People(lake_of(call)).behind(event(to_ocsf(call)))
+    who = Principals(lake_of(call)).behind(event(to_ocsf(call)))
 
     assert (who.kind, who.name) == (kind, name)
 
@@ -279,8 +279,8 @@ def test_a_change_shows_what_was_before() -> None:
 
     found = investigate(lake, a_finding("RDS.11", f"arn:aws:rds:{REGION}:{ACCOUNT}:db:orders"), NOW)
 
-    assert found.culprit is not None
-    changed = {each.path: (each.before, each.after) for each in found.culprit.changes}
+    assert found.root_cause is not None
+    changed = {each.path: (each.before, each.after) for each in found.root_cause.changes}
     assert changed["backupRetentionPeriod"] == ("14", "1")
     assert changed["masterUserPassword"] == ("", "(hidden)")
 

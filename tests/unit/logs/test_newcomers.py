@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import Identity
-from orchestrator.adapters.lake.auto_enable import PAUSE, TRIES, LakeNewcomers, by_region
+from orchestrator.adapters.lake.auto_enable import PAUSE, TRIES, LakeAutoEnable, by_region
 from orchestrator.errors import UsageError
 from orchestrator.logs.auto_enable import NotTaken, Source, settle, wanted
 from orchestrator.model.facts import LogFacts
@@ -133,26 +133,26 @@ class Answers:
 
 
 def test_where_nothing_was_ever_set_nothing_is_held() -> None:
-    assert LakeNewcomers(Answers(["ResourceNotFoundException"])).held() == frozenset()
+    assert LakeAutoEnable(Answers(["ResourceNotFoundException"])).held() == frozenset()
 
 
 def test_what_cannot_be_read_is_not_taken_for_nothing() -> None:
     with pytest.raises(Refused, match="AccessDenied"):
-        LakeNewcomers(Answers(["AccessDeniedException"])).held()
+        LakeAutoEnable(Answers(["AccessDeniedException"])).held()
 
 
 def test_settings_are_read_by_region_and_source() -> None:
     sources = [{"sourceName": "WAF", "sourceVersion": "2.0"}]
     answer = {"autoEnableNewAccount": [{"region": HOME, "sources": sources}]}
 
-    assert LakeNewcomers(Answers([answer])).held() == {Source(HOME, "WAF")}
+    assert LakeAutoEnable(Answers([answer])).held() == {Source(HOME, "WAF")}
 
 
 def test_a_change_waits_for_another_that_is_going_on() -> None:
     slept: list[float] = []
     session = Answers(["ConflictException", {}])
 
-    LakeNewcomers(session, slept.append).add([Source(HOME, "WAF")])
+    LakeAutoEnable(session, slept.append).add([Source(HOME, "WAF")])
 
     assert session.asked == ["securitylake:CreateDataLakeOrganizationConfiguration"] * 2
     assert slept == [PAUSE]
@@ -162,4 +162,4 @@ def test_a_change_does_not_wait_for_ever() -> None:
     session = Answers(["ConflictException"] * TRIES)
 
     with pytest.raises(Refused, match="ConflictException"):
-        LakeNewcomers(session, lambda _: None).remove([Source(HOME, "WAF")])
+        LakeAutoEnable(session, lambda _: None).remove([Source(HOME, "WAF")])

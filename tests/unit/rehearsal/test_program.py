@@ -2,18 +2,18 @@ from __future__ import annotations
 
 import json
 
-from orchestrator.rehearsal.program import Heard
+from orchestrator.rehearsal.program import ProgramOutput
 
 
-def heard(*lines: object) -> Heard:
-    found = Heard()
+def output(*lines: object) -> ProgramOutput:
+    found = ProgramOutput()
     for line in lines:
         found.line(line if isinstance(line, str) else json.dumps(line) + "\n")
     return found
 
 
 def test_a_killed_program_has_told_its_run_its_waves_and_what_had_ended() -> None:
-    found = heard(
+    found = output(
         {"event": "run_started", "run": "r-1"},
         {"event": "group_started", "run": "r-1", "name": "wave canary"},
         {"event": "stack_ended", "run": "r-1", "outcome": "applied"},
@@ -30,10 +30,12 @@ def test_a_killed_program_has_told_its_run_its_waves_and_what_had_ended() -> Non
 
 
 def test_the_result_brings_every_stack() -> None:
-    found = heard({"event": "result", "run": "r-1", "result": {"stacks": [{"outcome": "applied"}]}})
+    found = output(
+        {"event": "result", "run": "r-1", "result": {"stacks": [{"outcome": "applied"}]}}
+    )
 
     assert found.stacks == ({"outcome": "applied"},)
 
 
 def test_what_is_no_event_says_nothing() -> None:
-    assert heard("management/bootstrap  applied\n", "[1]\n", '"x"\n', "\n") == Heard()
+    assert output("management/bootstrap  applied\n", "[1]\n", '"x"\n', "\n") == ProgramOutput()

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from orchestrator import config
-from orchestrator.adapters.report_history import KeptPoints
+from orchestrator.adapters.report_history import KeptHistory
 from orchestrator.findings.records import Outcome, Record
 from orchestrator.model.journal import Inputs
 from orchestrator.model.names import StackKey, StackName
@@ -37,7 +37,7 @@ RECORD = Record(
     title="x",
     severity="HIGH",
     team="orders",
-    ruling="remediate",
+    decision="remediate",
     reason="x",
     source="x",
     id="20260501-1",
@@ -69,7 +69,7 @@ def test_of_each_month_the_last_point_counts() -> None:
 
 
 def test_kept_points_come_back_and_what_is_broken_is_left_out(tmp_path: Path) -> None:
-    kept = KeptPoints(tmp_path)
+    kept = KeptHistory(tmp_path)
     kept.keep(point(NOW - DAY))
     kept.keep(point(NOW, passed=5))
     (tmp_path / "2026-01-01.json").write_text('{"version": 99}')

@@ -7,7 +7,7 @@ from orchestrator.model.plan import Action
 from orchestrator.model.run import Outcome
 from orchestrator.rollout.bootstrap import Bootstrap, bootstrap
 from tests.builders import a_change, a_job
-from tests.fakes import FakeDoors, FakeTerraform, some_ports
+from tests.fakes import FakeSessions, FakeTerraform, some_ports
 
 TODAY = date(2026, 6, 1)
 JOB = a_job(stack=StackName.BOOTSTRAP)
@@ -16,7 +16,7 @@ JOBS = Bootstrap(JOB, JOB)
 
 def test_the_first_time_the_state_moves_into_the_bucket_it_has_just_made() -> None:
     terraform = FakeTerraform(changes=(a_change(),))
-    ports = some_ports(terraform, doors=FakeDoors(applied=False))
+    ports = some_ports(terraform, sessions=FakeSessions(applied=False))
 
     result = bootstrap(JOBS, ports, TODAY, agreed=lambda _: True)
 
@@ -41,7 +41,7 @@ def test_repeating_it_changes_nothing() -> None:
 
 def test_a_state_left_in_the_folder_is_moved_although_nothing_is_to_be_applied() -> None:
     terraform = FakeTerraform()
-    ports = some_ports(terraform, doors=FakeDoors(applied=False))
+    ports = some_ports(terraform, sessions=FakeSessions(applied=False))
 
     bootstrap(JOBS, ports, TODAY, agreed=lambda _: True)
 

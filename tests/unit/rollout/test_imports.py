@@ -6,17 +6,17 @@ from datetime import date
 from pathlib import Path
 
 from orchestrator.errors import AwsDenied
-from orchestrator.model.existing import Adoption, Presence, Sight
+from orchestrator.model.existing import ImportCandidate, Presence, StackImports
 from orchestrator.model.imports import Imports
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Action, Plan
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.ports import Environment, Purpose
 from orchestrator.rollout.imports import adopt, adopt_all
-from orchestrator.stages.context import Terms
+from orchestrator.stages.context import RunOptions
 from orchestrator.stages.jobs import Job
 from tests.builders import a_change, a_job, a_plan, an_account
-from tests.fakes import FakeDoors, FakeTerraform, some_ports
+from tests.fakes import FakeSessions, FakeTerraform, some_ports
 
 POLICY, BUCKET = "module.a.aws_iam_policy.this", "module.a.aws_s3_bucket.this"
 PART = "module.a.aws_s3_bucket_policy.this"
@@ -52,30 +52,30 @@ class Importing(FakeTerraform):
 class Seeing:
     """Says of each address what `sights` says; of `later`, once the bucket is imported."""
 
-    sights: Mapping[str, Sight] = field(default_factory=dict)
-    later: Mapping[str, Sight] = field(default_factory=dict)
+    sights: Mapping[str, ImportCandidate] = field(default_factory=dict)
+    later: Mapping[str, ImportCandidate] = field(default_factory=dict)
     purposes: list[Purpose] = field(default_factory=list)
     failing: Exception | None = None
 
-    def look(self, plan: Plan, purpose: Purpose) -> tuple[Sight, ...]:
+    def find(self, plan: Plan, purpose: Purpose) -> tuple[ImportCandidate, ...]:
         self.purposes.append(purpose)
         if self.failing:
             raise self.failing
         created = [change.address for change in plan.changes if change.action is Action.CREATE]
         known = self.sights if BUCKET in created else {**self.sights, **self.later}
-        return tuple(known.get(a, Sight(a, Presence.MISSING)) for a in created)
+        return tuple(known.get(a, ImportCandidate(a, Presence.MISSING)) for a in created)
 
 
-def there(address: str) -> Sight:
-    return Sight(address, Presence.THERE, f"id of {address}")
+def there(address: str) -> ImportCandidate:
+    return ImportCandidate(address, Presence.THERE, f"id of {address}")
 
 
-WAITING = {PART: Sight(PART, Presence.WAITS, says="'bucket' is known only afterwards")}
+WAITING = {PART: ImportCandidate(PART, Presence.WAITS, says="'bucket' is known only afterwards")}
 
 
 def done(
     existing: Seeing, terraform: Importing | None = None, before: Imports | None = None
-) -> Adoption:
+) -> StackImports:
     ports = some_ports(terraform or Importing())
     return adopt(a_job(), ports, existing, rendered, before or {})
 
@@ -101,16 +101,16 @@ def test_what_can_be_asked_for_only_after_an_import_is_asked_for_in_the_next_rou
 def test_what_waits_for_something_that_is_created_cannot_be_there() -> None:
     found = done(Seeing(WAITING))
 
-    assert found.seen(Presence.MISSING)[-1] == Sight(PART, Presence.MISSING)
+    assert found.seen(Presence.MISSING)[-1] == ImportCandidate(PART, Presence.MISSING)
     assert found.outcome is Outcome.PLANNED
 
 
 def test_what_waits_is_not_known_while_something_else_is_not() -> None:
-    denied = Sight(BUCKET, Presence.UNKNOWN, says="AccessDenied")
+    denied = ImportCandidate(BUCKET, Presence.UNKNOWN, says="AccessDenied")
 
     found = done(Seeing({BUCKET: denied, **WAITING}))
 
-    assert [sight.address for sight in found.seen(Presence.UNKNOWN)] == [BUCKET, PART]
+    assert [candidate.address for candidate in found.seen(Presence.UNKNOWN)] == [BUCKET, PART]
     assert found.outcome is Outcome.DENIED
 
 
@@ -125,7 +125,7 @@ def test_what_the_state_holds_by_now_is_taken_out() -> None:
 
 
 def test_an_entry_is_kept_while_nobody_can_say_whether_it_is_there() -> None:
-    denied = Sight(POLICY, Presence.UNKNOWN, says="AccessDenied")
+    denied = ImportCandidate(POLICY, Presence.UNKNOWN, says="AccessDenied")
 
     found = done(Seeing({POLICY: denied}), before={POLICY: "an-arn"})
 
@@ -143,7 +143,9 @@ def test_an_import_that_would_end_in_a_replacement_is_refused() -> None:
 
 
 def test_what_is_in_the_way_is_refused() -> None:
-    found = done(Seeing({POLICY: Sight(POLICY, Presence.IN_THE_WAY, says="another", fix="x")}))
+    found = done(
+        Seeing({POLICY: ImportCandidate(POLICY, Presence.IN_THE_WAY, says="another", fix="x")})
+    )
 
     assert found.outcome is Outcome.REFUSED
 
@@ -152,7 +154,7 @@ def test_an_account_without_our_roles_is_asked_as_it_is_planned() -> None:
     existing = Seeing()
     job = replace(a_job(), makes_roles=True)
 
-    adopt(job, some_ports(Importing(), doors=FakeDoors(made=False)), existing, rendered, {})
+    adopt(job, some_ports(Importing(), sessions=FakeSessions(made=False)), existing, rendered, {})
 
     assert set(existing.purposes) == {Purpose.ENTRY}
 
@@ -163,21 +165,21 @@ def test_one_account_that_lets_nobody_in_does_not_stop_the_others() -> None:
     terraform = Importing(failing={})
 
     class Half(Seeing):
-        def look(self, plan: Plan, purpose: Purpose) -> tuple[Sight, ...]:
+        def find(self, plan: Plan, purpose: Purpose) -> tuple[ImportCandidate, ...]:
             if plan.key.account_name == "orders":
                 raise denied
-            return super().look(plan, purpose)
+            return super().find(plan, purpose)
 
     results = _all(jobs, terraform, Half())
 
     by_name = {result.key.account_name: result for result in results}
     assert by_name["orders"].outcome is Outcome.DENIED
-    assert isinstance(by_name["web"], Adoption)
+    assert isinstance(by_name["web"], StackImports)
 
 
 def _all(
     jobs: Sequence[Job], terraform: Importing, existing: Seeing
-) -> list[Adoption | StackResult]:
-    terms = Terms(date(2026, 6, 1), None)
+) -> list[StackImports | StackResult]:
+    options = RunOptions(date(2026, 6, 1), None)
     ports = some_ports(terraform)
-    return list(adopt_all(jobs, ports, terms, existing, rendered, lambda _job: {}))
+    return list(adopt_all(jobs, ports, options, existing, rendered, lambda _job: {}))

@@ -12,7 +12,7 @@ from orchestrator.model.organization import Quarantine
 from orchestrator.model.run import Outcome, Run, StackResult
 from orchestrator.ports import Ports
 from orchestrator.rollout import rollout
-from orchestrator.stages.context import Terms
+from orchestrator.stages.context import RunOptions
 from orchestrator.stages.jobs import Group, Job
 from tests.builders import a_change, a_job, an_account
 from tests.fakes import FakeTerraform, some_ports
@@ -25,12 +25,12 @@ ASIDE = a_job(replace(an_account(7, "aside"), quarantine=HELD))
 
 
 def applied(jobs: tuple[Job, ...], ports: Ports, today: date) -> tuple[StackResult, ...]:
-    return rollout.apply((Group("wave all", jobs, 2),), ports, Terms(today))
+    return rollout.apply((Group("wave all", jobs, 2),), ports, RunOptions(today))
 
 
 def test_an_account_in_quarantine_is_left_alone_and_the_run_says_so() -> None:
     terraform, heard = FakeTerraform(changes=(a_change(),)), list[object]()
-    ports = replace(some_ports(terraform=terraform), tell=heard.append)
+    ports = replace(some_ports(terraform=terraform), emit=heard.append)
 
     results = applied((BUSY, ASIDE), ports, LAST)
 
@@ -55,11 +55,11 @@ def test_the_day_after_the_last_it_is_rolled_out_again() -> None:
 @pytest.mark.parametrize("command", ["plan", "drift", "verify"])
 def test_nothing_else_comes_to_it_either(command: str) -> None:
     terraform = FakeTerraform()
-    ports, terms = some_ports(terraform=terraform), Terms(LAST)
+    ports, options = some_ports(terraform=terraform), RunOptions(LAST)
     runs: dict[str, Callable[[], tuple[StackResult, ...]]] = {
-        "plan": lambda: rollout.plan((ASIDE,), ports, terms),
-        "drift": lambda: rollout.drift((ASIDE,), ports, terms, Care()),
-        "verify": lambda: rollout.verify((ASIDE,), ports, terms),
+        "plan": lambda: rollout.plan((ASIDE,), ports, options),
+        "drift": lambda: rollout.drift((ASIDE,), ports, options, Care()),
+        "verify": lambda: rollout.verify((ASIDE,), ports, options),
     }
 
     assert [(r.outcome, r.reason) for r in runs[command]()] == [(Outcome.SET_ASIDE, WHY)]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orchestrator.model.journal import Ground, Groups, Inputs, Origin
+from orchestrator.model.journal import Groups, Inputs, Origin, ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Outcome
 from orchestrator.model.run_history import History, StackHistory, Status
@@ -17,7 +17,7 @@ DONE, FAILED, UNTOUCHED, APPLYING = (
     a_key(an_account(n, name))
     for n, name in enumerate(("done", "failed", "untouched", "applying"), start=6)
 )
-GROUND = Ground("0.1.0", "Terraform 1.11.4", "5.100.0", "l" * 64, "p" * 64)
+GROUND = ToolVersions("0.1.0", "Terraform 1.11.4", "5.100.0", "l" * 64, "p" * 64)
 STATE = "a-lineage:3"
 WAVES: Groups = (("wave canary", (DONE, FAILED)), ("wave rest", (UNTOUCHED, APPLYING)))
 LEFT: Groups = (("wave canary", (FAILED,)), ("wave rest", (UNTOUCHED, APPLYING)))
@@ -84,7 +84,9 @@ def test_a_stack_whose_apply_had_started_is_planned_again_and_told() -> None:
     ],
 )
 def test_other_versions_keep_a_run_from_being_resumed(changes: dict[str, str], reason: str) -> None:
-    assert obstacles(now=replace(inputs(LEFT), ground=replace(GROUND, **changes))) == (reason,)
+    assert obstacles(now=replace(inputs(LEFT), tool_versions=replace(GROUND, **changes))) == (
+        reason,
+    )
 
 
 def test_a_module_that_has_changed_is_named() -> None:
@@ -154,7 +156,7 @@ def test_a_run_without_a_journal_has_no_inputs_to_compare() -> None:
 def test_every_reason_is_said_at_once() -> None:
     now = replace(
         inputs(LEFT, rendered="x" * 64),
-        ground=replace(GROUND, orchestrator="0.2.0"),
+        tool_versions=replace(GROUND, orchestrator="0.2.0"),
         modules={"account_baseline": "x" * 64},
     )
 

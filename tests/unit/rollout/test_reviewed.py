@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 
 from orchestrator.errors import PlanChanged
-from orchestrator.model.journal import Ground
+from orchestrator.model.journal import ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Action, Plan, Violation
 from orchestrator.model.review import Files, Manifest, Reviewed, Source
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.rollout import rollout
 from orchestrator.rollout.reviewed import Review, carrying_out
-from orchestrator.stages.context import Terms
+from orchestrator.stages.context import RunOptions
 from orchestrator.stages.jobs import Group
 from tests.builders import DIGEST, a_change, a_job, a_plan, a_violation, an_account
-from tests.fakes import FakeDoors, FakeScanner, FakeTerraform, some_ports
+from tests.fakes import FakeScanner, FakeSessions, FakeTerraform, some_ports
 
 ONE, TWO = a_job(an_account(6, "one")), a_job(an_account(7, "two"))
-GROUND = Ground("0.1.0", "Terraform 1.11.4", "5.100.0", "l" * 64, "p" * 64)
+GROUND = ToolVersions("0.1.0", "Terraform 1.11.4", "5.100.0", "l" * 64, "p" * 64)
 STATE = "a-lineage:3"
 MODULES = {"account_baseline": "m" * 64}
 FILES = Files("p", "j", "s")
@@ -74,7 +74,7 @@ def carried_out(
     terraform: FakeTerraform | None = None,
     scanner: FakeScanner | None = None,
     state: str = STATE,
-    ground: Ground = GROUND,
+    tool_versions: ToolVersions = GROUND,
     now: dict[StackKey, Source] | None = None,
     replan: bool = False,
     stacks: tuple[Reviewed, ...] = (reviewed(ONE.key),),
@@ -82,15 +82,15 @@ def carried_out(
     """What becomes of ONE."""
     review = Review(
         Manifest("r-1", "2026-06-01T00:00:00+00:00", GROUND, stacks),
-        ground,
+        tool_versions,
         now or sources(),
         plans or FakeStoredPlans(),
         replan,
     )
-    doors = FakeDoors(states={ONE.key: state})
-    ports = carrying_out(review, some_ports(terraform, scanner, doors))
-    terms = Terms(TODAY, width=2, run="r-2")
-    (result,) = rollout.apply((Group("wave everyone", (ONE,), 2),), ports, terms)
+    sessions = FakeSessions(states={ONE.key: state})
+    ports = carrying_out(review, some_ports(terraform, scanner, sessions))
+    options = RunOptions(TODAY, width=2, run="r-2")
+    (result,) = rollout.apply((Group("wave everyone", (ONE,), 2),), ports, options)
     return result
 
 
@@ -114,8 +114,10 @@ CHANGES = {
     "the scan's result is gone": {"plans": FakeStoredPlans(Files("p", "j", ""))},
     "the state has moved: serial 4, was 3": {"state": "a-lineage:4"},
     "the state is another one: lineage b, was a-lineage": {"state": "b:3"},
-    "the AWS provider was 5.100.0, is 5.101.0": {"ground": replace(GROUND, provider="5.101.0")},
-    "policies/ has changed": {"ground": replace(GROUND, policies="x" * 64)},
+    "the AWS provider was 5.100.0, is 5.101.0": {
+        "tool_versions": replace(GROUND, provider="5.101.0")
+    },
+    "policies/ has changed": {"tool_versions": replace(GROUND, policies="x" * 64)},
     "modules/account_baseline has changed": {"now": sources({"account_baseline": "x" * 64})},
     "main.tf is rendered differently": {"now": sources(main="# other\n")},
     "new.tf is rendered, and was not": {"now": sources(main="# nothing\n", new="# new\n")},

@@ -16,7 +16,7 @@ from orchestrator.rollout import stack
 from orchestrator.stages import planning
 from orchestrator.stages.attempts import attempt
 from tests.builders import a_change, a_job, a_plan, a_violation, an_account
-from tests.fakes import FakeDoors, FakeInspector, FakeLocks, FakeTerraform, some_ports
+from tests.fakes import FakeInspector, FakeLocks, FakeSessions, FakeTerraform, some_ports
 
 TODAY = date(2026, 6, 1)
 ROLE = a_change(address="module.orchestrator_roles.aws_iam_role.plan", type_="aws_iam_role")
@@ -40,7 +40,7 @@ def test_a_state_that_could_not_be_saved_is_saved_before_anything_is_planned() -
 
 def test_an_account_without_our_roles_is_entered_with_the_entry_role() -> None:
     terraform = FakeTerraform()
-    ports = some_ports(terraform, doors=FakeDoors(made=False))
+    ports = some_ports(terraform, sessions=FakeSessions(made=False))
 
     planning.plan(a_job(makes_roles=True), ports)
     assert terraform.roles == {"plan orders": "entry"}
@@ -73,7 +73,7 @@ def test_our_own_roles_are_changed_with_the_entry_role_only() -> None:
 def test_an_empty_plan_is_verified_but_not_applied() -> None:
     terraform = FakeTerraform()
     wrong = Probe("Security Hub in us-east-1", Answer.DIFFERENT, "not enabled")
-    ports = some_ports(terraform, inspector=FakeInspector((wrong,)))
+    ports = some_ports(terraform, conformance=FakeInspector((wrong,)))
     job = a_job()
 
     result = stack.apply(job, stack.judge(job, a_plan(), (), TODAY), ports)
@@ -122,7 +122,7 @@ NOT_EVERYWHERE = Probe("configuration policies have arrived", Answer.NOT_EVERYWH
 
 def applied(*probes: Probe, left: tuple[str, ...] = ()) -> StackResult:
     terraform = FakeTerraform(changes=(a_change(),), left=left)
-    ports = some_ports(terraform, inspector=FakeInspector(probes))
+    ports = some_ports(terraform, conformance=FakeInspector(probes))
     job = a_job()
     return stack.apply(job, stack.judge(job, planning.plan(job, ports), (), TODAY), ports)
 
@@ -172,7 +172,7 @@ def test_what_is_different_is_not_excused_by_what_is_on_its_way() -> None:
 
 def test_what_aws_denies_is_never_counted_as_declared() -> None:
     denied = Probe("Config recorder in us-east-1", Answer.DENIED, "AccessDenied")
-    ports = some_ports(inspector=FakeInspector((denied,)))
+    ports = some_ports(conformance=FakeInspector((denied,)))
     job = a_job()
 
     result = stack.apply(job, stack.judge(job, a_plan(), (), TODAY), ports)
@@ -188,7 +188,7 @@ def test_drift_is_what_a_refreshing_plan_finds() -> None:
 
 
 def test_a_stack_that_was_never_applied_is_not_called_in_sync() -> None:
-    result = check.drift(a_job(), some_ports(doors=FakeDoors(applied=False)), Care())
+    result = check.drift(a_job(), some_ports(sessions=FakeSessions(applied=False)), Care())
 
     assert result.outcome is Outcome.SKIPPED
     assert not result.succeeded
@@ -228,7 +228,7 @@ def test_an_account_without_changes_is_not_held_but_rid_of_what_a_dead_run_left(
 
 
 def test_a_foundation_whose_state_is_none_is_not_planned() -> None:
-    class Damaged(FakeDoors):
+    class Damaged(FakeSessions):
         def state_of(self, key: StackKey) -> str:
             raise StateDamaged(f"s3://bucket/{key.state_key}", 0, "put it back")
 
@@ -236,6 +236,6 @@ def test_a_foundation_whose_state_is_none_is_not_planned() -> None:
     job = a_job(an_account(2, "security"), StackName.SECURITY)
 
     with pytest.raises(StateDamaged, match="is not a Terraform state"):
-        planning.plan(job, some_ports(terraform, doors=Damaged()))
+        planning.plan(job, some_ports(terraform, sessions=Damaged()))
 
     assert not terraform.calls

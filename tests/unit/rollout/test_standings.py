@@ -15,7 +15,7 @@ from orchestrator.model.organization import Account, Organization, Unit
 from orchestrator.model.run import Outcome, Run, StackResult
 from orchestrator.model.waves import Failures, Wave
 from orchestrator.rollout import rollout
-from orchestrator.stages.context import Terms
+from orchestrator.stages.context import RunOptions
 from orchestrator.stages.jobs import Group
 from tests.builders import a_change, a_job, an_account, an_organization, settings
 from tests.fakes import FakeTerraform, some_ports
@@ -29,8 +29,8 @@ JOBS = tuple(map(a_job, (OPEN, GONE, ELSEWHERE)))
 STANDINGS = Standings({GONE.id: "it is closed"}, {ELSEWHERE.id: "it is in 'Prod'"})
 
 
-def some_terms(*, accept_moved: bool = False) -> Terms:
-    return Terms(TODAY, width=2, standings=STANDINGS, accept_moved=accept_moved)
+def some_terms(*, accept_moved: bool = False) -> RunOptions:
+    return RunOptions(TODAY, width=2, standings=STANDINGS, accept_moved=accept_moved)
 
 
 def test_closed_and_moved_accounts_stop_no_other_and_spend_no_budget() -> None:
@@ -81,11 +81,11 @@ def test_a_foundation_that_is_closed_is_none_to_stand_on() -> None:
 
 @pytest.mark.parametrize("command", ["plan", "drift", "verify"])
 def test_what_only_looks_leaves_out_the_closed_and_names_the_moved(command: str) -> None:
-    ports, terms = some_ports(FakeTerraform(changes=(a_change(),))), some_terms()
+    ports, options = some_ports(FakeTerraform(changes=(a_change(),))), some_terms()
     runs: dict[str, Callable[[], tuple[StackResult, ...]]] = {
-        "plan": lambda: rollout.plan(JOBS, ports, terms),
-        "drift": lambda: rollout.drift(JOBS, ports, terms, Care()),
-        "verify": lambda: rollout.verify(JOBS, ports, terms),
+        "plan": lambda: rollout.plan(JOBS, ports, options),
+        "drift": lambda: rollout.drift(JOBS, ports, options, Care()),
+        "verify": lambda: rollout.verify(JOBS, ports, options),
     }
 
     results = {result.key.account_name: result for result in runs[command]()}

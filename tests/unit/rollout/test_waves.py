@@ -27,7 +27,7 @@ from orchestrator.model.run import Answer, Outcome, Probe, StackResult, code_of
 from orchestrator.model.waves import FailureMode, Failures, Health, Wave
 from orchestrator.ports import Ports
 from orchestrator.rollout import rollout
-from orchestrator.stages.context import Terms
+from orchestrator.stages.context import RunOptions
 from orchestrator.stages.jobs import Group
 from tests.builders import a_change, a_job, an_account
 from tests.fakes import NOW, FakeFindings, FakeInspector, FakeLocks, FakeTerraform, some_ports
@@ -74,8 +74,8 @@ def breaking() -> FakeTerraform:
     return FakeTerraform(changes=(a_change(),), failing_apply=dict.fromkeys(BROKEN, DENIED))
 
 
-def run(wave: Wave, ports: Ports, stacks: int = 20, **terms: object) -> dict[str, StackResult]:
-    results = rollout.apply(groups(wave, stacks), ports, Terms(TODAY, **terms))  # type: ignore[arg-type]
+def run(wave: Wave, ports: Ports, stacks: int = 20, **options: object) -> dict[str, StackResult]:
+    results = rollout.apply(groups(wave, stacks), ports, RunOptions(TODAY, **options))  # type: ignore[arg-type]
     return {result.key.account_name: result for result in results}
 
 
@@ -141,7 +141,7 @@ def test_the_command_line_tolerates_for_all_waves() -> None:
 
 def test_a_wave_bakes_before_the_next_one_and_not_after_the_last() -> None:
     told, stop = Told(), NoTime()
-    ports = some_ports(FakeTerraform(changes=(a_change(),)), tell=told)
+    ports = some_ports(FakeTerraform(changes=(a_change(),)), emit=told)
 
     results = run(Wave(bake_minutes=30), ports, stacks=2, stop=stop)
 
@@ -152,7 +152,7 @@ def test_a_wave_bakes_before_the_next_one_and_not_after_the_last() -> None:
 
 def test_a_bake_is_broken_off_when_the_run_is_stopped() -> None:
     told = Told(stop_at="bakes")
-    ports = some_ports(FakeTerraform(changes=(a_change(),)), tell=told)
+    ports = some_ports(FakeTerraform(changes=(a_change(),)), emit=told)
 
     results = run(Wave(bake_minutes=600), ports, stacks=2, stop=told.stop)
 
@@ -164,7 +164,7 @@ UNWELL = FakeInspector((Probe("Security Hub in us-east-1", Answer.DIFFERENT, "of
 
 def checked(health: Health, **fakes: object) -> tuple[dict[str, StackResult], Told]:
     told = Told()
-    ports = some_ports(FakeTerraform(changes=()), tell=told, **fakes)  # type: ignore[arg-type]
+    ports = some_ports(FakeTerraform(changes=()), emit=told, **fakes)  # type: ignore[arg-type]
     return run(Wave(health=health), ports, stacks=3), told
 
 
@@ -202,7 +202,7 @@ def test_accounts_that_are_not_as_declared_any_more_keep_the_next_wave_from_star
             return UNWELL.answers if bad else ()
 
     told = Told()
-    ports = some_ports(FakeTerraform(changes=(a_change(),)), inspector=Worse(), tell=told)
+    ports = some_ports(FakeTerraform(changes=(a_change(),)), conformance=Worse(), emit=told)
 
     results = run(Wave(health=Health()), ports, stacks=3)
 
@@ -213,7 +213,7 @@ def test_accounts_that_are_not_as_declared_any_more_keep_the_next_wave_from_star
 def test_what_is_on_its_way_keeps_no_wave_from_starting() -> None:
     late = FakeInspector((Probe("us-east-1: standards", Answer.ON_ITS_WAY, "a is PENDING"),))
 
-    results, _ = checked(Health(), inspector=late)
+    results, _ = checked(Health(), conformance=late)
 
     assert results["last"].succeeded
 
@@ -225,11 +225,11 @@ def test_a_foundation_that_aws_could_not_bring_everywhere_lets_the_others_go_on(
         def inspect(self, account: Account, key: StackKey) -> tuple[Probe, ...]:
             return (failed,) if account.name == "founding" else ()
 
-    ports = some_ports(FakeTerraform(changes=(a_change(),)), inspector=Founded())
+    ports = some_ports(FakeTerraform(changes=(a_change(),)), conformance=Founded())
     founding = Group("security", (a_job(an_account(5, "founding"), StackName.SECURITY),), 1)
     ordered = (founding, *groups(Wave(), stacks=2))
 
-    results = {r.key.account_name: r for r in rollout.apply(ordered, ports, Terms(TODAY))}
+    results = {r.key.account_name: r for r in rollout.apply(ordered, ports, RunOptions(TODAY))}
 
     assert results["founding"].outcome is Outcome.PARTLY
     assert results["last"].outcome is Outcome.APPLIED
@@ -249,7 +249,7 @@ def test_tolerated_failures_may_still_be_too_large_a_share(rate: str, well: bool
 
 def test_a_run_that_is_to_pause_ends_after_the_wave_and_says_so() -> None:
     told = Told()
-    ports = some_ports(FakeTerraform(changes=(a_change(),)), tell=told)
+    ports = some_ports(FakeTerraform(changes=(a_change(),)), emit=told)
 
     results = run(Wave(), ports, stacks=2, pause_after="wave first")
 
@@ -276,7 +276,7 @@ def test_plans_and_drift_checks_hold_no_account() -> None:
     ports = some_ports(FakeTerraform(changes=(a_change(),)), locks=locks)
     job = a_job(an_account(6, "a6"))
 
-    (planned,) = rollout.plan([job], ports, Terms(TODAY))
+    (planned,) = rollout.plan([job], ports, RunOptions(TODAY))
 
     assert planned.outcome is Outcome.PLANNED
 
@@ -285,7 +285,7 @@ def test_what_is_under_way_when_the_run_is_stopped_is_finished_and_the_rest_not_
     told = Told(stop_at="stage='apply'")
     terraform = FakeTerraform(changes=(a_change(),))
 
-    results = run(Wave(width=1), some_ports(terraform, tell=told), stacks=3, stop=told.stop)
+    results = run(Wave(width=1), some_ports(terraform, emit=told), stacks=3, stop=told.stop)
 
     assert results["a6"].outcome is Outcome.APPLIED
     assert results["a7"].outcome is Outcome.INTERRUPTED
@@ -297,7 +297,7 @@ def test_every_stack_ends_once_whatever_becomes_of_it() -> None:
     told = Told()
     wave = Wave(width=4, failures=Failures(tolerance=1))
 
-    results = run(wave, some_ports(breaking(), tell=told))
+    results = run(wave, some_ports(breaking(), emit=told))
 
     ended = [event.result for event in told.events if isinstance(event, StackEnded)]
     assert len(ended) == len(results) == 21
@@ -308,7 +308,7 @@ def test_every_stack_ends_once_whatever_becomes_of_it() -> None:
 def test_groups_and_stages_begin_and_end() -> None:
     told = Told()
 
-    run(Wave(), some_ports(FakeTerraform(changes=(a_change(),)), tell=told), stacks=1)
+    run(Wave(), some_ports(FakeTerraform(changes=(a_change(),)), emit=told), stacks=1)
 
     started = [(event.key, event.stage) for event in told.events if isinstance(event, StageStarted)]
     stopped = [(event.key, event.stage) for event in told.events if isinstance(event, StageEnded)]
@@ -322,7 +322,7 @@ def test_groups_and_stages_begin_and_end() -> None:
 def test_a_stage_that_fails_ends_as_well() -> None:
     told = Told()
 
-    run(Wave(), some_ports(breaking(), tell=told), stacks=1)
+    run(Wave(), some_ports(breaking(), emit=told), stacks=1)
 
     assert [e.note for e in told.events if isinstance(e, StageEnded) and e.stage == "apply"] == [
         "denied",

@@ -14,7 +14,7 @@ from orchestrator.model.transient import Transient
 from orchestrator.ports import Environment
 from orchestrator.rollout import plans, stack
 from orchestrator.stages import attempts, planning
-from orchestrator.stages.context import Course, Terms
+from orchestrator.stages.context import RunContext, RunOptions
 from tests.builders import a_change, a_job, a_key, a_violation, an_account
 from tests.fakes import FakeScanner, FakeTerraform, some_ports
 
@@ -72,7 +72,7 @@ def test_a_plan_that_was_throttled_is_made_again_and_the_note_says_so() -> None:
     told: list[Event] = []
     terraform = Recovering("plan", failure(Transient.NETWORK), failure(Transient.THROTTLING))
 
-    made = planning.plan(a_job(), some_ports(terraform, tell=told.append))
+    made = planning.plan(a_job(), some_ports(terraform, emit=told.append))
 
     assert len(made.changes) == 1
     (note,) = [e.note for e in told if isinstance(e, StageEnded) and e.stage == "plan"]
@@ -116,7 +116,7 @@ def applied(
     ports = some_ports(terraform, scanner, rest=lambda seconds: bool(rest(seconds)))
     job = a_job()
     judged = stack.judge(job, planning.plan(job, ports), (), TODAY)
-    return plans.apply(job, judged, Course.of(ports, Terms(TODAY))).outcome
+    return plans.apply(job, judged, RunContext.of(ports, RunOptions(TODAY))).outcome
 
 
 def test_an_apply_that_did_not_get_the_lock_is_the_same_apply_the_next_time() -> None:
@@ -172,7 +172,7 @@ def test_attempts_are_counted_over_all_stages_of_a_stack() -> None:
     judged = stack.judge(job, planning.plan(job, ports), (), TODAY)
 
     with pytest.raises(TerraformFailed):
-        plans.apply(job, judged, Course.of(ports, Terms(TODAY)))
+        plans.apply(job, judged, RunContext.of(ports, RunOptions(TODAY)))
 
     assert terraform.calls.count("apply") == attempts.RULES[Transient.THROTTLING].attempts - 2
 

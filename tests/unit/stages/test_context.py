@@ -4,12 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.model.events import Event, Waiting
-from orchestrator.stages.context import Pace, Pacer
+from orchestrator.stages.context import Concurrency, ConcurrencyLimit
 from tests.fakes import FakeCapacity, some_ports
 
 
 def test_the_pace_is_halved_when_aws_asks_for_it_and_never_stands_still() -> None:
-    paces = [Pace(8.0)]
+    paces = [Concurrency(8.0)]
     for _ in range(5):
         paces.append(paces[-1].slower())
 
@@ -17,7 +17,7 @@ def test_the_pace_is_halved_when_aws_asks_for_it_and_never_stands_still() -> Non
 
 
 def test_one_more_stack_is_worked_on_after_each_round_that_went_well() -> None:
-    pace = Pace(4.0)
+    pace = Concurrency(4.0)
     for _ in range(4):
         pace = pace.faster(ceiling=99)
 
@@ -28,7 +28,7 @@ def test_one_more_stack_is_worked_on_after_each_round_that_went_well() -> None:
 def test_whatever_happens_the_pace_stays_between_one_and_what_the_machine_carries(
     throttled: list[bool], ceiling: int
 ) -> None:
-    pace = Pace(float(ceiling))
+    pace = Concurrency(float(ceiling))
     for slow in throttled:
         pace = pace.slower() if slow else pace.faster(ceiling)
         assert 1 <= pace.width <= ceiling
@@ -37,50 +37,50 @@ def test_whatever_happens_the_pace_stays_between_one_and_what_the_machine_carrie
 def test_throttling_shrinks_the_width_and_is_told_and_calm_brings_it_back() -> None:
     told: list[Event] = []
     capacity = FakeCapacity(carries=8)
-    pacer = Pacer(some_ports(capacity=capacity, tell=told.append))
-    assert pacer.width(99, 0) == 8
+    concurrency = ConcurrencyLimit(some_ports(capacity=capacity, emit=told.append))
+    assert concurrency.width(99, 0) == 8
 
     capacity.asked_to_slow_down = 5
-    pacer.ended(under_way=8)
-    assert pacer.width(99, 8) == 4
+    concurrency.ended(under_way=8)
+    assert concurrency.width(99, 8) == 4
     assert told == [Waiting("AWS asks to slow down: 4 at the same time", 0.0)]
 
     for _ in range(60):
-        pacer.ended(under_way=4)
-    assert pacer.width(99, 4) == 8
+        concurrency.ended(under_way=4)
+    assert concurrency.width(99, 4) == 8
 
 
 def test_a_width_that_was_asked_for_is_kept_to_whatever_the_machine_carries() -> None:
-    pacer = Pacer(some_ports(capacity=FakeCapacity(carries=2)), asked=5)
+    concurrency = ConcurrencyLimit(some_ports(capacity=FakeCapacity(carries=2)), asked=5)
 
-    assert pacer.width(99, 0) == 5
-    assert pacer.width(3, 0) == 3
+    assert concurrency.width(99, 0) == 5
+    assert concurrency.width(3, 0) == 3
 
 
 def test_even_a_machine_without_memory_works_on_one_stack() -> None:
-    assert Pacer(some_ports(capacity=FakeCapacity(carries=0))).width(9, 0) == 1
+    assert ConcurrencyLimit(some_ports(capacity=FakeCapacity(carries=0))).width(9, 0) == 1
 
 
 def test_what_retries_put_up_with_slows_nobody_down() -> None:
     told: list[Event] = []
     capacity = FakeCapacity(carries=8)
-    pacer = Pacer(some_ports(capacity=capacity, tell=told.append))
+    concurrency = ConcurrencyLimit(some_ports(capacity=capacity, emit=told.append))
 
     for _ in range(20):
         capacity.asked_to_slow_down += 4
-        pacer.ended(under_way=8)
+        concurrency.ended(under_way=8)
 
-    assert pacer.width(99, 8) == 8
+    assert concurrency.width(99, 8) == 8
     assert told == []
 
 
 def test_at_a_width_of_one_the_same_is_not_said_again_and_again() -> None:
     told: list[Event] = []
     capacity = FakeCapacity(carries=2)
-    pacer = Pacer(some_ports(capacity=capacity, tell=told.append))
+    concurrency = ConcurrencyLimit(some_ports(capacity=capacity, emit=told.append))
 
     for _ in range(5):
         capacity.asked_to_slow_down += 9
-        pacer.ended(under_way=2)
+        concurrency.ended(under_way=2)
 
     assert told == [Waiting("AWS asks to slow down: 1 at the same time", 0.0)]

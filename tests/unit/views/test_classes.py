@@ -31,7 +31,7 @@ def a_run(*results: StackResult, command: str = "plan") -> Run:
 
 
 def valued(acl: str) -> Change:
-    return replace(BUCKET, likeness=(("acl", acl), ("name", "same")))
+    return replace(BUCKET, normalized=(("acl", acl), ("name", "same")))
 
 
 def many(count: int, *changes: Change) -> list[StackResult]:

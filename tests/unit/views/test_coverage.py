@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from html.parser import HTMLParser
 
-from orchestrator.model.coverage import Area, Gap, Ledger, Row, Seen
+from orchestrator.model.coverage import Area, Coverage, Gap, Row, Seen
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Quarantine
 from orchestrator.model.run import Answer, Outcome, Probe
@@ -34,7 +34,7 @@ HELD = Quarantine(
 ASIDE = Row(
     AccountId("200000000008"), "aside", "Workloads/Prod", gaps=(Gap.FAILED,), quarantine=HELD
 )
-LEDGER = Ledger(NOW, (BAD, GOOD), asked=True)
+LEDGER = Coverage(NOW, (BAD, GOOD), asked=True)
 
 
 def test_the_text_names_what_each_account_lacks_and_counts_the_rest() -> None:
@@ -51,7 +51,7 @@ def test_the_text_names_what_each_account_lacks_and_counts_the_rest() -> None:
 
 def test_what_is_on_its_way_is_a_note_and_no_gap() -> None:
     probe = Probe("us-east-1: standards", Answer.ON_ITS_WAY, "a is PENDING")
-    late = Ledger(NOW, (replace(GOOD, probes=(probe,)),), asked=True)
+    late = Coverage(NOW, (replace(GOOD, probes=(probe,)),), asked=True)
 
     assert VIEWS["text"](late).splitlines() == [
         "200000000006  orders  Workloads/Prod",
@@ -64,7 +64,7 @@ def test_what_is_on_its_way_is_a_note_and_no_gap() -> None:
 
 
 def test_where_all_are_covered_one_line_says_so_and_what_was_not_asked() -> None:
-    assert VIEWS["text"](Ledger(NOW, (GOOD,))) == (
+    assert VIEWS["text"](Coverage(NOW, (GOOD,))) == (
         "1 of 1 accounts covered (AWS was not asked: --ask)"
     )
 
@@ -78,17 +78,17 @@ def test_the_json_says_the_same_for_machines() -> None:
 
 
 def test_an_account_that_is_set_aside_is_named_with_its_reason_and_is_not_missed() -> None:
-    ledger = Ledger(NOW, (ASIDE, GOOD), asked=True)
+    coverage = Coverage(NOW, (ASIDE, GOOD), asked=True)
 
-    assert ledger.covered
-    assert VIEWS["text"](ledger).splitlines() == [
+    assert coverage.covered
+    assert VIEWS["text"](coverage).splitlines() == [
         "200000000008  aside  Workloads/Prod",
         "    set aside until 2026-06-30 by orders: The team moves it to another network,",
         "        and until then nobody may change anything in it.",
         "",
         "1 of 2 accounts covered, 1 set aside",
     ]
-    document = json.loads(VIEWS["json"](ledger))
+    document = json.loads(VIEWS["json"](coverage))
     assert document["counts"] == {"accounts": 2, "covered": 1, "missed": 0, "set_aside": 1}
     assert document["accounts"][0]["quarantine"]["until"] == "2026-06-30"
 
@@ -98,7 +98,7 @@ def test_five_hundred_accounts_fit_eighty_columns_and_only_those_not_covered_are
     long = replace(
         BAD, name="a-name-of-fifty-characters-as-aws-allows-it-at-mo", ou="Workloads/" * 9
     )
-    lines = VIEWS["text"](Ledger(NOW, (*rows, long, BAD, ASIDE), asked=True)).splitlines()
+    lines = VIEWS["text"](Coverage(NOW, (*rows, long, BAD, ASIDE), asked=True)).splitlines()
 
     assert max(map(len, lines)) <= 100  # the OU's path is one word
     assert max(len(line) for line in lines if "Workloads/" * 9 not in line) <= 80
@@ -109,25 +109,25 @@ def test_five_hundred_accounts_fit_eighty_columns_and_only_those_not_covered_are
 def test_the_age_of_the_last_look_is_said_in_hours_and_then_in_days() -> None:
     assert age(NOW - timedelta(hours=3), NOW) == "3 hours ago"
     assert age(NOW - timedelta(days=9), NOW) == "9 days ago"
-    document = json.loads(VIEWS["json"](Ledger(NOW + timedelta(days=1), (GOOD,))))
+    document = json.loads(VIEWS["json"](Coverage(NOW + timedelta(days=1), (GOOD,))))
     assert document["accounts"][0]["last_looked_age_seconds"] == 86400
 
 
 def test_what_aws_answered_is_said_by_what_it_is_about() -> None:
     answers = {Area.CONFIG: Answer.DIFFERENT, Area.ROLES: Answer.AS_DECLARED}
-    ledger = Ledger(NOW, (replace(BAD, answers=answers),), asked=True)
+    coverage = Coverage(NOW, (replace(BAD, answers=answers),), asked=True)
 
-    document = json.loads(VIEWS["json"](ledger))
+    document = json.loads(VIEWS["json"](coverage))
     assert document["accounts"][0]["answers"] == {
         "AWS Config": "different",
         "roles": "as declared",
     }
-    assert '<td class="bad">different</td>' in VIEWS["html"](ledger)
+    assert '<td class="bad">different</td>' in VIEWS["html"](coverage)
 
 
 def test_the_page_needs_nothing_else_and_takes_no_name_for_markup() -> None:
     rows = tuple(replace(GOOD, id=AccountId(f"3{n:011}")) for n in range(500))
-    page = VIEWS["html"](Ledger(NOW, (BAD, ASIDE, *rows), asked=True))
+    page = VIEWS["html"](Coverage(NOW, (BAD, ASIDE, *rows), asked=True))
 
     seen: list[tuple[str, dict[str, str | None]]] = []
     parser = HTMLParser()

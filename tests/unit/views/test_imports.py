@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from orchestrator.model.existing import Adoption, Presence, Sight
+from orchestrator.model.existing import ImportCandidate, Presence, StackImports
 from orchestrator.model.plan import Action
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.views.imports import as_json, text
@@ -11,14 +11,16 @@ from tests.builders import a_change, a_key, a_plan
 
 POLICY, BUCKET = "aws_iam_policy.this", "aws_s3_bucket.this"
 CHANGED = replace(a_change(Action.UPDATE, POLICY), attributes=("description", "path"))
-ADOPTION = Adoption(
+ADOPTION = StackImports(
     a_key(),
     a_plan(CHANGED, a_change(Action.CREATE, BUCKET)),
     {POLICY: "arn"},
     (
-        Sight("aws_x.set", Presence.SET, says="HttpTokens optional"),
-        Sight("aws_x.way", Presence.IN_THE_WAY, says="a recorder 'x\x1b[2J'", fix="delete it"),
-        Sight("aws_x.dark", Presence.UNKNOWN, says="AccessDenied: no"),
+        ImportCandidate("aws_x.set", Presence.SET, says="HttpTokens optional"),
+        ImportCandidate(
+            "aws_x.way", Presence.IN_THE_WAY, says="a recorder 'x\x1b[2J'", fix="delete it"
+        ),
+        ImportCandidate("aws_x.dark", Presence.UNKNOWN, says="AccessDenied: no"),
     ),
     {"aws_x.held": "id"},
 )
@@ -54,7 +56,7 @@ def test_a_stack_that_came_to_nothing_says_why() -> None:
 
 
 def test_many_that_are_not_known_for_one_reason_take_two_lines() -> None:
-    sights = tuple(Sight(f"aws_x.n{n}", Presence.UNKNOWN, says="no") for n in range(9))
+    sights = tuple(ImportCandidate(f"aws_x.n{n}", Presence.UNKNOWN, says="no") for n in range(9))
 
     lines = text([replace(ADOPTION, sights=sights)]).splitlines()
 

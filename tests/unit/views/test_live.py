@@ -36,10 +36,10 @@ def all_stages() -> list[Telling]:
     planning.begin()
     planning.plan(*(key(number) for number in range(1, 100)))
     scanning.begin()
-    scanning.tell(*(StageStarted(key(number), "scan") for number in range(1, 501)))
-    halted.tell(Halted("3 failures are tolerated, " + "there were more " * 20))
+    scanning.emit(*(StageStarted(key(number), "scan") for number in range(1, 501)))
+    halted.emit(Halted("3 failures are tolerated, " + "there were more " * 20))
     waiting = in_the_middle(Outcome.REFUSED)
-    waiting.tell(Waiting("AWS throttles: 8 stacks at a time become 4", 40.0))
+    waiting.emit(Waiting("AWS throttles: 8 stacks at a time become 4", 40.0))
     return [fresh, planning, scanning, in_the_middle(), halted, waiting]
 
 
@@ -79,8 +79,8 @@ def test_wide_terminals_show_the_run_and_more_of_the_reasons() -> None:
 def test_a_scan_of_all_plans_is_one_line() -> None:
     run = Telling()
     run.begin()
-    run.tell(*(StageStarted(key(number), "scan") for number in range(1, 501)))
-    run.tell(StageStarted(key(500), "apply"))
+    run.emit(*(StageStarted(key(number), "scan") for number in range(1, 501)))
+    run.emit(StageStarted(key(500), "apply"))
     run.now += 32
 
     text = drawn(run)
@@ -101,12 +101,12 @@ def test_what_has_no_room_is_counted() -> None:
 def test_of_many_waves_those_under_way_are_shown_and_the_others_counted() -> None:
     run = Telling()
     waves = tuple((f"wave {n:02}", (key(n),)) for n in range(1, 41))
-    run.tell(RunStarted(RUN, "apply", waves))
+    run.emit(RunStarted(RUN, "apply", waves))
     for name, keys in waves[:20]:
-        run.tell(GroupStarted(name, 1))
+        run.emit(GroupStarted(name, 1))
         run.end(keys[0])
-        run.tell(GroupEnded(name, 0, 1.0))
-    run.tell(GroupStarted("wave 21", 1))
+        run.emit(GroupEnded(name, 0, 1.0))
+    run.emit(GroupStarted("wave 21", 1))
 
     text = drawn(run, height=10)
 
@@ -134,29 +134,29 @@ def test_of_a_failed_process_its_own_words_are_shown() -> None:
 
 def test_a_halted_and_a_waiting_run_say_why() -> None:
     waiting = in_the_middle()
-    waiting.tell(Waiting("wave canary bakes", 300.0))
+    waiting.emit(Waiting("wave canary bakes", 300.0))
     waiting.now += 60
     assert "waiting 4 min 00 s: wave canary bakes" in drawn(waiting)
     waiting.now += 300
     assert "waiting" not in drawn(waiting)
 
     slower = in_the_middle()
-    slower.tell(Waiting("AWS asks to slow down: 2 at the same time", 0.0))
+    slower.emit(Waiting("AWS asks to slow down: 2 at the same time", 0.0))
     slower.now += 3
     assert "◷ AWS asks to slow down: 2 at the same time" in drawn(slower).splitlines()
     slower.now += 30
     assert "slow down" not in drawn(slower)
 
     halted = in_the_middle()
-    halted.tell(Halted("5 failures, 3 are tolerated"))
+    halted.emit(Halted("5 failures, 3 are tolerated"))
     assert "nothing new starts: 5 failures, 3 are tolerated" in drawn(halted)
 
 
 def test_nothing_an_account_is_called_or_says_moves_the_cursor_or_becomes_markup() -> None:
     run = Telling()
     evil = StackKey(AccountId("200000000009"), "[red]x\x1b[2J\r", StackName.ACCOUNT)
-    run.tell(RunStarted(RUN, "apply", (("wave \x1b]0;t\x07", (evil,)),)))
-    run.tell(StageStarted(evil, "apply"))
+    run.emit(RunStarted(RUN, "apply", (("wave \x1b]0;t\x07", (evil,)),)))
+    run.emit(StageStarted(evil, "apply"))
     run.end(evil, Outcome.FAILED, "\x1b[31m[bold]no\x9b2J")
 
     text = drawn(run)

@@ -31,14 +31,14 @@ def test_every_stack_that_ends_is_counted_in_its_wave_with_its_outcome() -> None
 def test_a_stack_runs_from_the_beginning_of_a_stage_to_its_end() -> None:
     run = Telling()
     run.begin()
-    run.tell(StageStarted(LOG_ARCHIVE, "init"))
+    run.emit(StageStarted(LOG_ARCHIVE, "init"))
     run.now += 5
     assert run.progress.running[LOG_ARCHIVE].since == run.now - 5
 
-    run.tell(StageEnded(LOG_ARCHIVE, "init", 5.0), StageStarted(LOG_ARCHIVE, "plan"))
+    run.emit(StageEnded(LOG_ARCHIVE, "init", 5.0), StageStarted(LOG_ARCHIVE, "plan"))
     assert [at.stage for at in run.progress.running.values()] == ["plan"]
 
-    run.tell(StageEnded(LOG_ARCHIVE, "plan", 1.0))
+    run.emit(StageEnded(LOG_ARCHIVE, "plan", 1.0))
     assert run.progress.running == {}
 
 
@@ -103,7 +103,7 @@ def test_a_plan_made_again_counts_once() -> None:
 
 def test_a_halted_run_has_no_time_left() -> None:
     run = in_the_middle()
-    run.tell(Waiting("bake time", 60.0), Halted("3 failures, 2 are tolerated"))
+    run.emit(Waiting("bake time", 60.0), Halted("3 failures, 2 are tolerated"))
 
     assert run.progress.waiting == ""
     assert run.progress.halted == "3 failures, 2 are tolerated"

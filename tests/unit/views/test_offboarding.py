@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 from orchestrator.model.names import AccountId, StackKey, StackName
-from orchestrator.model.offboarding import KeptState, Leaving, Remnant
+from orchestrator.model.offboarding import KeptState, Offboarding, Remnant
 from orchestrator.views.offboarding import VIEWS
 
 ID = AccountId("200000000007")
 STATE = StackKey(ID, "orders-prod", StackName.ACCOUNT)
-LEAVING = Leaving(
+OFFBOARDING = Offboarding(
     ID,
     "orders-prod",
     "it is closed",
@@ -23,7 +23,7 @@ LEAVING = Leaving(
 
 
 def test_the_text_says_what_is_there_and_what_nobody_could_say() -> None:
-    assert VIEWS["text"]([LEAVING]).splitlines() == [
+    assert VIEWS["text"]([OFFBOARDING]).splitlines() == [
         "200000000007 orders-prod: it is closed",
         "  file      account_configs/ous/orders-prod.yaml",
         "  state     200000000007/account/terraform.tfstate: live, not archived",
@@ -33,7 +33,7 @@ def test_the_text_says_what_is_there_and_what_nobody_could_say() -> None:
 
 
 def test_an_account_that_is_left_alone_says_why_and_the_way_out() -> None:
-    refused = Leaving(ID, "orders-prod", "it is open", refused=True, fix="close it")
+    refused = Offboarding(ID, "orders-prod", "it is open", refused=True, fix="close it")
 
     assert VIEWS["text"]([refused]).splitlines() == [
         "200000000007 orders-prod: left alone: it is open",
@@ -42,14 +42,14 @@ def test_an_account_that_is_left_alone_says_why_and_the_way_out() -> None:
 
 
 def test_of_an_account_of_which_nothing_is_left_that_is_said() -> None:
-    assert VIEWS["text"]([Leaving(ID, "", "it is closed")]).splitlines() == [
+    assert VIEWS["text"]([Offboarding(ID, "", "it is closed")]).splitlines() == [
         "200000000007: it is closed",
         "  nothing is left of it",
     ]
 
 
 def test_the_json_says_the_same_for_machines() -> None:
-    document = json.loads(VIEWS["json"]([LEAVING]))
+    document = json.loads(VIEWS["json"]([OFFBOARDING]))
 
     (account,) = document["accounts"]
     assert document["version"] == 1

@@ -43,19 +43,19 @@ class Telling:
     now: float = 1000.0
     progress: Progress = field(default_factory=lambda: Progress(1000.0))
 
-    def tell(self, *events: Event) -> None:
+    def emit(self, *events: Event) -> None:
         for event in events:
             self.progress = fold(self.progress, event, self.now)
 
     def begin(self) -> None:
-        self.tell(RunStarted(RUN, "apply", groups()))
+        self.emit(RunStarted(RUN, "apply", groups()))
 
     def plan(self, *keys: StackKey) -> None:
-        self.tell(*(Planned(each, "d" * 64, "lineage:1") for each in keys))
+        self.emit(*(Planned(each, "d" * 64, "lineage:1") for each in keys))
 
     def end(self, each: StackKey, outcome: Outcome = Outcome.APPLIED, reason: str = "") -> None:
-        self.tell(StageStarted(each, "apply"), StageEnded(each, "apply", 1.0, "6 create"))
-        self.tell(StackEnded(StackResult(each, outcome, reason=reason)))
+        self.emit(StageStarted(each, "apply"), StageEnded(each, "apply", 1.0, "6 create"))
+        self.emit(StackEnded(StackResult(each, outcome, reason=reason)))
 
 
 def in_the_middle(bad: Outcome = Outcome.DENIED, every: int = 40) -> Telling:
@@ -67,15 +67,15 @@ def in_the_middle(bad: Outcome = Outcome.DENIED, every: int = 40) -> Telling:
     run.begin()
     named = dict(groups())
     for name in ("log_archive", "wave canary"):
-        run.tell(GroupStarted(name, 1))
+        run.emit(GroupStarted(name, 1))
         run.now += 20
         run.plan(*named[name])
         run.end(named[name][0])
-        run.tell(GroupEnded(name, 0, 20.0))
+        run.emit(GroupEnded(name, 0, 20.0))
     for _, keys in groups():
         run.plan(*keys)
     wave = named["wave development"]
-    run.tell(GroupStarted("wave development", len(wave)))
+    run.emit(GroupStarted("wave development", len(wave)))
     for number, each in enumerate(wave[:200], 1):
         run.now += 1
         if number % every:
@@ -84,5 +84,5 @@ def in_the_middle(bad: Outcome = Outcome.DENIED, every: int = 40) -> Telling:
             run.end(each, bad, f"apply: AWS refused \x1b[31miam:CreateRole {'very ' * 40}\nfix: x")
     for each in wave[200:206]:
         run.now += 1
-        run.tell(StageStarted(each, "apply"))
+        run.emit(StageStarted(each, "apply"))
     return run

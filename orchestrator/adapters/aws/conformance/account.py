@@ -10,8 +10,8 @@ from orchestrator.adapters.aws.conformance import logs
 from orchestrator.adapters.aws.conformance.associations import excused
 from orchestrator.adapters.aws.conformance.questions import (
     Aws,
+    Checks,
     Found,
-    Questions,
     Subject,
     on_its_way,
     roles,
@@ -33,8 +33,8 @@ PUBLIC_ACCESS = (
 )
 
 
-def questions(subject: Subject) -> Questions:
-    yield from roles(subject.keyring, subject.account)
+def checks(subject: Subject) -> Checks:
+    yield from roles(subject.credential_cache, subject.account)
     aws, settings = subject.aws, subject.account.settings
     for region in subject.account.regions:
         yield from _hub(subject, aws, region)
@@ -52,11 +52,11 @@ def questions(subject: Subject) -> Questions:
     yield from logs.of_account(subject)
 
 
-def _hub(subject: Subject, aws: Aws, region: str) -> Questions:
+def _hub(subject: Subject, aws: Aws, region: str) -> Checks:
     wanted = subject.account.settings.security_hub.enabled
     state = "on" if wanted else "off"
-    look = partial(hub, aws, region, wanted=wanted)
-    yield f"{region}: Security Hub is {state}", excused(subject, look)
+    check = partial(hub, aws, region, wanted=wanted)
+    yield f"{region}: Security Hub is {state}", excused(subject, check)
     if not wanted:
         return
     arns = {subject.arn(standard, region) for standard in subject.account.standards}

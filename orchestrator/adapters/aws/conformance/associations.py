@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from orchestrator.adapters.aws.conformance.questions import Aws, Found, Look, Subject, on_its_way
+from orchestrator.adapters.aws.conformance.questions import Aws, Check, Found, Subject, on_its_way
 from orchestrator.errors import AwsDenied
 from orchestrator.model.facts import Mode
 from orchestrator.model.organization import Organization
@@ -46,15 +46,15 @@ def associations(aws: Aws, organization: Organization) -> str | Found:
     return on_its_way(waiting) if late else ""
 
 
-def excused(subject: Subject, look: Look) -> Look:
+def excused(subject: Subject, check: Check) -> Check:
     """`look`, but what differs while the account's configuration policy is PENDING is on its way,
     and what differs because it has FAILED says so.
     """
     if subject.organization.facts.security_hub.mode is not Mode.CENTRAL:
-        return look
+        return check
 
     def looked() -> str | Found:
-        found = look()
+        found = check()
         if not found or isinstance(found, Found):
             return found
         status, message = _status(subject)
@@ -69,7 +69,7 @@ def excused(subject: Subject, look: Look) -> Look:
 
 def _status(subject: Subject) -> tuple[str, str]:
     """Of the account's association, which only the administrator sees; '' if it does not say."""
-    security = subject.keyring.session(subject.organization.security.id, Purpose.PLAN)
+    security = subject.credential_cache.session(subject.organization.security.id, Purpose.PLAN)
     operation, target = "GetConfigurationPolicyAssociation", {"AccountId": subject.account.id}
     try:
         found = security.call("securityhub", operation, Target=target)

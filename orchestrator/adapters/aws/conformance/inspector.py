@@ -7,41 +7,44 @@ from collections.abc import Callable, Iterator, Mapping
 from orchestrator.adapters.aws.conformance import account, organization, security
 from orchestrator.adapters.aws.conformance import organization as bootstrap
 from orchestrator.adapters.aws.conformance import organization as log_archive
-from orchestrator.adapters.aws.conformance.questions import Questions, Subject, ask
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.conformance.questions import Checks, Subject, ask
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.errors import AwsDenied
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.run import Answer, Probe
 from orchestrator.model.settings import Standard
 
-QUESTIONS: Mapping[StackName, Callable[[Subject], Questions]] = {
-    StackName.BOOTSTRAP: bootstrap.bootstrap_questions,
-    StackName.LOG_ARCHIVE: log_archive.log_archive_questions,
-    StackName.ORGANIZATION: organization.questions,
-    StackName.SECURITY: security.questions,
-    StackName.ACCOUNT: account.questions,
+CHECKS: Mapping[StackName, Callable[[Subject], Checks]] = {
+    StackName.BOOTSTRAP: bootstrap.bootstrap_checks,
+    StackName.LOG_ARCHIVE: log_archive.log_archive_checks,
+    StackName.ORGANIZATION: organization.checks,
+    StackName.SECURITY: security.checks,
+    StackName.ACCOUNT: account.checks,
 }
 
 
-class AwsInspector:
+class AwsConformance:
     """Puts a stack's questions to AWS. `arn` is a standard's ARN in a region."""
 
     def __init__(
-        self, keyring: Keyring, organization: Organization, arn: Callable[[Standard, str], str]
+        self,
+        credential_cache: CredentialCache,
+        organization: Organization,
+        arn: Callable[[Standard, str], str],
     ) -> None:
-        self._keyring, self._organization, self._arn = keyring, organization, arn
+        self._credential_cache, self._organization, self._arn = credential_cache, organization, arn
 
     def inspect(self, account: Account, key: StackKey) -> tuple[Probe, ...]:
-        subject = Subject(account, self._organization, self._keyring, self._arn)
-        return tuple(_answers(QUESTIONS[key.stack](subject)))
+        subject = Subject(account, self._organization, self._credential_cache, self._arn)
+        return tuple(_answers(CHECKS[key.stack](subject)))
 
 
-def _answers(questions: Questions) -> Iterator[Probe]:
+def _answers(checks: Checks) -> Iterator[Probe]:
     """One probe a question; one more when the plan role itself does not let us in."""
     try:
-        for what, look in questions:
-            yield ask(what, look)
+        for what, check in checks:
+            yield ask(what, check)
     except AwsDenied as denied:
         reason = f"{denied.call} as '{denied.role}': {denied.reason}"
         yield Probe("all other questions", Answer.DENIED, reason)

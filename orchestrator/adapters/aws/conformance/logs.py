@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from functools import partial
 
-from orchestrator.adapters.aws.conformance.questions import Aws, Questions, Subject
+from orchestrator.adapters.aws.conformance.questions import Aws, Checks, Subject
 from orchestrator.model.forwarding import archived, collected, subscribed
 from orchestrator.model.settings import LogSource
 
 SUBSCRIPTION = "SUBSCRIPTION_FILTER_POLICY"
 
 
-def of_account(subject: Subject) -> Questions:
+def of_account(subject: Subject) -> Checks:
     """Log groups and the traffic of VPCs, on their way to the archive."""
     aws, account = subject.aws, subject.account
     archive = subject.organization.log_archive.id
     for region in account.regions:
         if subscribed(subject.organization, account, region):
-            look = partial(subscription, aws, region, archive)
-            yield f"{region}: log groups are forwarded", look
+            check = partial(subscription, aws, region, archive)
+            yield f"{region}: log groups are forwarded", check
     for vpc, region in account.settings.logs.vpcs.items():
         if region in account.regions:
             yield from _of_vpc(subject, str(vpc), region)
 
 
-def _of_vpc(subject: Subject, vpc: str, region: str) -> Questions:
+def _of_vpc(subject: Subject, vpc: str, region: str) -> Checks:
     aws, account = subject.aws, subject.account
     if archived(account, LogSource.VPC_FLOW):
         bucket = f"{subject.organization.facts.log_archive.bucket_prefix}-logs"
-        look = partial(flow_log, aws, region, vpc, bucket)
-        yield f"{region}: traffic of {vpc} is delivered", look
+        check = partial(flow_log, aws, region, vpc, bucket)
+        yield f"{region}: traffic of {vpc} is delivered", check
     if archived(account, LogSource.RESOLVER_QUERIES):
         yield f"{region}: name queries of {vpc} are delivered", partial(queries, aws, region, vpc)
 
 
-def of_security(subject: Subject) -> Questions:
+def of_security(subject: Subject) -> Checks:
     """Security Lake, in each governed region."""
     wanted = frozenset(collected(subject.organization.facts.logs.lake))
     for region in subject.governed if wanted else ():

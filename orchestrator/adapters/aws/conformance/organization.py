@@ -6,14 +6,14 @@ from functools import partial
 from typing import Any
 
 from orchestrator.adapters.aws.conformance.account import PUBLIC_ACCESS
-from orchestrator.adapters.aws.conformance.questions import Aws, Questions, Subject, roles
+from orchestrator.adapters.aws.conformance.questions import Aws, Checks, Subject, roles
 from orchestrator.adapters.aws.refusal import Refused
 
 DELEGATED = ("access-analyzer.amazonaws.com", "config.amazonaws.com")
 """Services whose administrator Organizations knows. Security Hub and GuardDuty keep their own."""
 
 
-def questions(subject: Subject) -> Questions:
+def checks(subject: Subject) -> Checks:
     aws, facts = subject.aws, subject.organization.facts
     security = subject.organization.security.id
     yield "delegated administrators", partial(delegated, aws, security)
@@ -58,18 +58,18 @@ def _administrator(found: set[str], security: str) -> str:
     return "" if found == {security} else f"{', '.join(sorted(found)) or 'nobody'}"
 
 
-def bootstrap_questions(subject: Subject) -> Questions:
-    organization, keyring = subject.organization, subject.keyring
-    what = f"{keyring.start_role} can be assumed"
-    yield what, lambda: "" if keyring.start_keys() else "no keys"
+def bootstrap_checks(subject: Subject) -> Checks:
+    organization, credential_cache = subject.organization, subject.credential_cache
+    what = f"{credential_cache.start_role} can be assumed"
+    yield what, lambda: "" if credential_cache.start_keys() else "no keys"
     for account in (organization.management, organization.security, organization.log_archive):
-        yield from roles(keyring, account)
+        yield from roles(credential_cache, account)
 
 
 PURPOSES = ("access", "cloudtrail", "config", "logs")
 
 
-def log_archive_questions(subject: Subject) -> Questions:
+def log_archive_checks(subject: Subject) -> Checks:
     aws, prefix = subject.aws, subject.organization.facts.log_archive.bucket_prefix
     for bucket in (f"{prefix}-{purpose}" for purpose in PURPOSES):
         yield f"{bucket} is versioned", partial(versioned, aws, bucket)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.errors import AwsDenied
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.run import Answer, Probe
@@ -30,13 +30,13 @@ class Subject:
 
     account: Account
     organization: Organization
-    keyring: Keyring
+    credential_cache: CredentialCache
     arn: Callable[[Standard, str], str]
     """The ARN of a standard in a region."""
 
     @property
     def aws(self) -> Aws:
-        return self.keyring.session(self.account.id, Purpose.PLAN)
+        return self.credential_cache.session(self.account.id, Purpose.PLAN)
 
     @property
     def governed(self) -> tuple[str, ...]:
@@ -54,16 +54,16 @@ class Found:
     what: str
 
 
-Look = Callable[[], str | Found]
+Check = Callable[[], str | Found]
 """'' when everything is as declared, else what was found instead."""
 
-Questions = Iterator[tuple[str, Look]]
+Checks = Iterator[tuple[str, Check]]
 
 
-def ask(what: str, look: Look) -> Probe:
+def ask(what: str, check: Check) -> Probe:
     """Denied or unreachable is an answer of its own, never 'as declared'."""
     try:
-        found = look()
+        found = check()
     except AwsDenied as denied:
         return Probe(what, Answer.DENIED, f"{denied.call} as '{denied.role}': {denied.reason}")
     if isinstance(found, Found):
@@ -76,10 +76,12 @@ def on_its_way(what: str) -> Found:
     return Found(Answer.ON_ITS_WAY, what)
 
 
-def roles(keyring: Keyring, account: Account) -> Questions:
+def roles(credential_cache: CredentialCache, account: Account) -> Checks:
     """Whether plan and apply role of the account let us in; the reader is told of its own alone."""
-    for purpose in (Purpose.PLAN,) if keyring.reads_only else (Purpose.PLAN, Purpose.APPLY):
+    for purpose in (
+        (Purpose.PLAN,) if credential_cache.reads_only else (Purpose.PLAN, Purpose.APPLY)
+    ):
         yield (
             f"{account.name}: {purpose} role can be assumed",
-            lambda purpose=purpose: "" if keyring.keys(account.id, purpose) else "no keys",  # type: ignore[misc]
+            lambda purpose=purpose: "" if credential_cache.keys(account.id, purpose) else "no keys",  # type: ignore[misc]
         )

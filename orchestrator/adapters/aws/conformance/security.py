@@ -12,8 +12,8 @@ from orchestrator.adapters.aws.conformance import logs
 from orchestrator.adapters.aws.conformance.associations import associations
 from orchestrator.adapters.aws.conformance.questions import (
     Aws,
+    Checks,
     Found,
-    Questions,
     Subject,
     on_its_way,
 )
@@ -73,7 +73,7 @@ def _named(account: Account, status: str) -> str:
 CLOUDWATCH, OURS = "cloudwatch.amazonaws.com", "orchestrator-"
 
 
-def of_security(subject: Subject) -> Questions:
+def of_security(subject: Subject) -> Checks:
     """The alarms of the function, which are told to a team's topic."""
     facts = subject.organization.facts
     if facts.remediation.enabled:
@@ -139,7 +139,7 @@ PENDING = "PendingConfirmation"
 """Instead of an ARN."""
 
 
-def questions(subject: Subject) -> Questions:
+def checks(subject: Subject) -> Checks:
     aws, organization = subject.aws, subject.organization
     facts = organization.facts
     home, *linked = subject.governed

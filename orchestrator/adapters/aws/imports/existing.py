@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from orchestrator.adapters.aws.conformance.questions import Aws
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.imports import (
     account,
     logs,
@@ -21,7 +21,7 @@ from orchestrator.adapters.aws.imports.wanted import Finder, NotYet, Seen, Wante
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.terraform.intended import Intent, intents
 from orchestrator.errors import AwsDenied
-from orchestrator.model.existing import Presence, Sight
+from orchestrator.model.existing import ImportCandidate, Presence
 from orchestrator.model.imports import has_address
 from orchestrator.model.plan import Action, Plan
 from orchestrator.ports import Purpose
@@ -72,23 +72,23 @@ class Remembering:
 class AwsExisting:
     """See ports.Existing."""
 
-    def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
+    def __init__(self, credential_cache: CredentialCache) -> None:
+        self._credential_cache = credential_cache
 
-    def look(self, plan: Plan, purpose: Purpose) -> tuple[Sight, ...]:
+    def find(self, plan: Plan, purpose: Purpose) -> tuple[ImportCandidate, ...]:
         """See ports.Existing."""
         if not plan.count(Action.CREATE):
             return ()
         wanted = intents(plan.json_file)
-        aws = Remembering(self._keyring.session(plan.key.account_id, purpose))
-        return tuple(sight(aws, Wanted(plan.key.account_id, each, wanted)) for each in wanted)
+        aws = Remembering(self._credential_cache.session(plan.key.account_id, purpose))
+        return tuple(candidate(aws, Wanted(plan.key.account_id, each, wanted)) for each in wanted)
 
 
-def sight(aws: Aws, wanted: Wanted) -> Sight:
+def candidate(aws: Aws, wanted: Wanted) -> ImportCandidate:
     """What there is of one resource."""
     intent = wanted.intent
     seen = _seen(aws, wanted, intent)
-    return Sight(intent.address, seen.presence, seen.id, seen.says, seen.fix)
+    return ImportCandidate(intent.address, seen.presence, seen.id, seen.says, seen.fix)
 
 
 def _seen(aws: Aws, wanted: Wanted, intent: Intent) -> Seen:

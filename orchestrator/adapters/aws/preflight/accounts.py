@@ -7,7 +7,7 @@ from functools import partial
 
 from orchestrator.adapters.aws.conformance.questions import Aws
 from orchestrator.adapters.aws.preflight import event_buses
-from orchestrator.adapters.aws.preflight.asking import Ground, Looks, check, not_known
+from orchestrator.adapters.aws.preflight.asking import PreflightContext, Probes, check, not_known
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.errors import AwsDenied
 from orchestrator.model.facts import Mode
@@ -30,23 +30,23 @@ NOT_KNOWN = frozenset({"AuthFailure", "InvalidClientTokenId", "UnrecognizedClien
 """What a region that is not enabled says to the account's keys."""
 
 
-def of(ground: Ground, account: Account) -> Iterator[Check]:
+def of(context: PreflightContext, account: Account) -> Iterator[Check]:
     """All checks of one account; only the first if it lets nobody in."""
     try:
-        aws = ground.enter(account)
+        aws = context.enter(account)
     except AwsDenied as denied:
-        yield Check(account.name, "can be entered", _closed(ground, denied))
+        yield Check(account.name, "can be entered", _closed(context, denied))
         return
     yield Check(account.name, "can be entered", ok())
-    for what, look in looks(ground, account, aws):
-        yield check(account.name, what, look)
+    for what, probe in probes(context, account, aws):
+        yield check(account.name, what, probe)
 
 
-def _closed(ground: Ground, denied: AwsDenied) -> Found:
+def _closed(context: PreflightContext, denied: AwsDenied) -> Found:
     """Refused is an answer; out of reach is none."""
     if not isinstance(denied, Refused) or "AccessDenied" not in denied.code:
         return not_known(denied)
-    role = ground.organization.facts.access.entry_role
+    role = context.organization.facts.access.entry_role
     fix = (
         f"make the role '{role}' there, trusting the management account, or name the role that is "
         "there; if you are no administrator: orchestrator preflight --policy"
@@ -54,8 +54,8 @@ def _closed(ground: Ground, denied: AwsDenied) -> Found:
     return in_the_way(f"'{role}' lets nobody in", fix, ENTRY)
 
 
-def looks(ground: Ground, account: Account, aws: Aws) -> Looks:
-    home = ground.organization.facts.home_region
+def probes(context: PreflightContext, account: Account, aws: Aws) -> Probes:
+    home = context.organization.facts.home_region
     regions = tuple(dict.fromkeys((home, *account.regions)))
     yield "regions", partial(opted_in, aws, account.id, regions)
     yield "IAM's quotas", partial(room, aws)
@@ -63,13 +63,13 @@ def looks(ground: Ground, account: Account, aws: Aws) -> Looks:
         for region in account.regions:
             yield f"{region}: AWS Config's recorder", partial(recorder, aws, region)
             yield f"{region}: AWS Config's channel", partial(channel, aws, region)
-    yield from event_buses.looks(ground, account, aws)
-    if account == ground.organization.security:
-        yield from _of_security(ground, aws)
+    yield from event_buses.probes(context, account, aws)
+    if account == context.organization.security:
+        yield from _of_security(context, aws)
 
 
-def _of_security(ground: Ground, aws: Aws) -> Looks:
-    facts = ground.organization.facts
+def _of_security(context: PreflightContext, aws: Aws) -> Probes:
+    facts = context.organization.facts
     if facts.remediation.enabled:
         wanted = facts.remediation.concurrency or 0
         yield f"{facts.home_region}: Lambda", partial(executions, aws, facts.home_region, wanted)

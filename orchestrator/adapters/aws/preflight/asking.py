@@ -15,8 +15,8 @@ from orchestrator.errors import AwsDenied
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.preflight import Check, Found, unknown
 
-Look = Callable[[], Found]
-Looks = Iterator[tuple[str, Look]]
+Probe = Callable[[], Found]
+Probes = Iterator[tuple[str, Probe]]
 """What is looked at, and how."""
 
 NEXT_APPLY = "nothing to do: the next apply of the organization's stack makes it"
@@ -35,7 +35,7 @@ class Wanted:
     """Regions in which the management account has a hub of its own."""
 
 
-class Ground:
+class PreflightContext:
     """The organization as declared, and AWS as the caller and the entry roles see it."""
 
     def __init__(
@@ -70,10 +70,10 @@ class Ground:
         return self._caller.acting_as(keys, account.id, arn)
 
 
-def check(area: str, what: str, look: Look) -> Check:
+def check(area: str, what: str, probe: Probe) -> Check:
     """Denied or unreachable is an answer of its own."""
     try:
-        return Check(area, what, look())
+        return Check(area, what, probe())
     except AwsDenied as denied:
         return Check(area, what, not_known(denied))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from orchestrator.adapters.aws.conformance.questions import Aws
-from orchestrator.adapters.aws.preflight.asking import Ground, Looks
+from orchestrator.adapters.aws.preflight.asking import PreflightContext, Probes
 from orchestrator.adapters.aws.preflight.quotas import Quota, granted
 from orchestrator.model.organization import Account
 from orchestrator.model.preflight import Found, in_the_way, ok
@@ -27,17 +27,17 @@ FEWER = {"af-south-1": 100, "eu-south-1": 100}
 """Rules of a bus, where AWS starts with fewer. Source: as of the module."""
 
 
-def looks(ground: Ground, account: Account, aws: Aws) -> Looks:
-    for region, setting in _concerned(ground, account).items():
+def probes(context: PreflightContext, account: Account, aws: Aws) -> Probes:
+    for region, setting in _concerned(context, account).items():
         yield f"{region}: EventBridge's rules", partial(rules, aws, region, setting)
-    if account == ground.organization.security:
-        home = ground.organization.facts.home_region
+    if account == context.organization.security:
+        home = context.organization.facts.home_region
         yield f"{home}: EventBridge's buses", partial(buses, aws, home)
 
 
-def _concerned(ground: Ground, account: Account) -> Mapping[str, str]:
+def _concerned(context: PreflightContext, account: Account) -> Mapping[str, str]:
     """Each region with rules of ours on its default bus, and the setting that wants them."""
-    declared, facts = ground.organization, ground.organization.facts
+    declared, facts = context.organization, context.organization.facts
     wanted: dict[str, str] = {}
     if account == declared.security:
         wanted[facts.home_region] = ""

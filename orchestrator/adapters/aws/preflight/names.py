@@ -7,7 +7,7 @@ from functools import partial
 
 from orchestrator.adapters.aws.conformance.organization import PURPOSES
 from orchestrator.adapters.aws.conformance.questions import Aws
-from orchestrator.adapters.aws.preflight.asking import Ground, Looks
+from orchestrator.adapters.aws.preflight.asking import PreflightContext, Probes
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.model.organization import Account
 from orchestrator.model.preflight import Found, in_the_way, ok, unknown
@@ -20,22 +20,22 @@ REVIVED = {
 }
 
 
-def looks(ground: Ground) -> Looks:
+def probes(context: PreflightContext) -> Probes:
     """The state bucket, and those of the archive."""
-    facts, archive = ground.organization.facts, ground.organization.log_archive
+    facts, archive = context.organization.facts, context.organization.log_archive
     yield (
         f"bucket {facts.state.bucket}",
-        lambda: bucket(ground.aws, facts.state.bucket, "organization.state.bucket"),
+        lambda: bucket(context.aws, facts.state.bucket, "organization.state.bucket"),
     )
     for name in (f"{facts.log_archive.bucket_prefix}-{purpose}" for purpose in PURPOSES):
-        yield f"bucket {name}", partial(_archived, ground, name, archive.name)
-    for account, name in _keys(ground):
-        yield f"{account.name}: key alias/{name}", partial(_named, ground, account, name)
+        yield f"bucket {name}", partial(_archived, context, name, archive.name)
+    for account, name in _keys(context):
+        yield f"{account.name}: key alias/{name}", partial(_named, context, account, name)
 
 
-def _keys(ground: Ground) -> Iterator[tuple[Account, str]]:
+def _keys(context: PreflightContext) -> Iterator[tuple[Account, str]]:
     """What the stacks call the keys that they make."""
-    declared, facts = ground.organization, ground.organization.facts
+    declared, facts = context.organization, context.organization.facts
     yield declared.management, facts.state.bucket
     yield declared.log_archive, facts.log_archive.bucket_prefix
     if facts.remediation.enabled:
@@ -43,8 +43,8 @@ def _keys(ground: Ground) -> Iterator[tuple[Account, str]]:
         yield declared.security, "orchestrator-team"
 
 
-def _named(ground: Ground, account: Account, name: str) -> Found:
-    return key(ground.enter(account), ground.organization.facts.home_region, name)
+def _named(context: PreflightContext, account: Account, name: str) -> Found:
+    return key(context.enter(account), context.organization.facts.home_region, name)
 
 
 def key(aws: Aws, region: str, name: str) -> Found:
@@ -64,8 +64,8 @@ def key(aws: Aws, region: str, name: str) -> Found:
     return in_the_way(f"its key {target} is {about['KeyState']}", fix)
 
 
-def _archived(ground: Ground, name: str, archive: str) -> Found:
-    aws = ground.enter(ground.organization.named(archive))
+def _archived(context: PreflightContext, name: str, archive: str) -> Found:
+    aws = context.enter(context.organization.named(archive))
     return bucket(aws, name, "organization.log_archive.bucket_prefix")
 
 

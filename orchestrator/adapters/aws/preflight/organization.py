@@ -9,8 +9,8 @@ from orchestrator.adapters.aws.conformance.account import NO_HUB
 from orchestrator.adapters.aws.conformance.questions import Aws
 from orchestrator.adapters.aws.imports.account import LINKED_ROLES
 from orchestrator.adapters.aws.imports.wanted import or_none
-from orchestrator.adapters.aws.inventory import AwsCensus
-from orchestrator.adapters.aws.preflight.asking import NEXT_APPLY, Ground, Looks
+from orchestrator.adapters.aws.inventory import AwsInventory
+from orchestrator.adapters.aws.preflight.asking import NEXT_APPLY, PreflightContext, Probes
 from orchestrator.adapters.aws.preflight.quotas import Quota, granted
 from orchestrator.model.inventory import Member, Standing
 from orchestrator.model.organization import Account
@@ -23,18 +23,18 @@ QUOTAS = "us-east-1"
 """Where AWS keeps the quotas of Organizations."""
 
 
-def looks(ground: Ground) -> Looks:
-    aws, wanted = ground.aws, ground.wanted
-    yield "the organization", partial(identity, ground)
+def probes(context: PreflightContext) -> Probes:
+    aws, wanted = context.aws, context.wanted
+    yield "the organization", partial(identity, context)
     for service in sorted(wanted.trusted):
         yield f"trusted access of {service}", partial(trust, aws, service)
     for service, account in sorted(wanted.delegated.items()):
         yield f"administrator of {service}", partial(delegate, aws, service, account)
-    security = ground.organization.security.id
+    security = context.organization.security.id
     for region in wanted.regions:
         what = f"{region}: administrator of Security Hub"
         yield what, partial(own_administrator, aws, "securityhub", region, "AccountId", security)
-        if ground.organization.facts.guardduty.enabled:
+        if context.organization.facts.guardduty.enabled:
             what = f"{region}: administrator of GuardDuty"
             yield (
                 what,
@@ -42,32 +42,32 @@ def looks(ground: Ground) -> Looks:
             )
 
 
-def members(ground: Ground, census: AwsCensus) -> Looks:
+def members(context: PreflightContext, inventory: AwsInventory) -> Probes:
     """Each declared account, as Organizations has it, and whether those it lacks can come."""
     found: list[tuple[Member, ...]] = []
 
     def known() -> dict[str, Member]:
         if not found:
-            found.append(census.members())
+            found.append(inventory.members())
         return {each.id: each for each in found[0]}
 
     def standing(account: Account) -> Found:
-        return member(ground, account, known().get(account.id))
+        return member(context, account, known().get(account.id))
 
-    yield "room for accounts", lambda: room(ground.aws, ground.accounts, known())
-    for account in ground.accounts:
+    yield "room for accounts", lambda: room(context.aws, context.accounts, known())
+    for account in context.accounts:
         yield account.name, partial(standing, account)
 
 
-def identity(ground: Ground) -> Found:
-    organization = ground.aws.call("organizations", "DescribeOrganization")["Organization"]
-    facts = ground.organization.facts
+def identity(context: PreflightContext) -> Found:
+    organization = context.aws.call("organizations", "DescribeOrganization")["Organization"]
+    facts = context.organization.facts
     if organization["Id"] != facts.id:
         fix = "use credentials of the organization's management account, or correct the id"
         return in_the_way(
             f"these credentials belong to {organization['Id']}", fix, "organization.id"
         )
-    management = ground.organization.management.id
+    management = context.organization.management.id
     if organization["MasterAccountId"] != management:
         says = f"the management account is {organization['MasterAccountId']}"
         return in_the_way(says, "correct it", "organization.accounts.management")
@@ -132,7 +132,7 @@ def room(aws: Aws, declared: Sequence[Account], known: Collection[str]) -> Found
     return in_the_way(says, fix, "account.id")
 
 
-def member(ground: Ground, account: Account, seen: Member | None) -> Found:
+def member(context: PreflightContext, account: Account, seen: Member | None) -> Found:
     """Whether it is open, and where it is said to be."""
     if seen is None:
         return in_the_way(
@@ -143,7 +143,7 @@ def member(ground: Ground, account: Account, seen: Member | None) -> Found:
     if seen.standing is not Standing.ACTIVE:
         fix = f"set it aside, or offboard it: orchestrator offboard {account.name}"
         return in_the_way(f"it is {seen.standing}", fix, QUARANTINE)
-    units = {unit.path: unit.id for unit in ground.organization.units}
+    units = {unit.path: unit.id for unit in context.organization.units}
     declared = units.get(account.ou)
     if declared and seen.parent != declared:
         says = f"it is below {seen.parent}, declared below {declared}"
@@ -159,16 +159,16 @@ Source: AWS CloudTrail User Guide, "Quotas in AWS CloudTrail".
 ADOPT = "it is taken over by: orchestrator adopt stack:organization"
 
 
-def management_looks(ground: Ground) -> Looks:
-    aws, wanted = ground.aws, ground.wanted
+def management_checks(context: PreflightContext) -> Probes:
+    aws, wanted = context.aws, context.wanted
     for service in wanted.service_roles:
         yield f"service-linked role of {service}", partial(linked_role, aws, service)
     for region in wanted.hubs:
         yield f"{region}: Security Hub", partial(hub, aws, region)
-    for region in wanted.regions if ground.organization.facts.guardduty.enabled else ():
+    for region in wanted.regions if context.organization.facts.guardduty.enabled else ():
         yield f"{region}: GuardDuty", partial(detector, aws, region)
-    name = f"{ground.organization.facts.name}-organization"
-    home = ground.organization.facts.home_region
+    name = f"{context.organization.facts.name}-organization"
+    home = context.organization.facts.home_region
     yield f"{home}: CloudTrail", partial(trails, aws, home, name)
 
 

@@ -9,7 +9,7 @@ from functools import cache, partial
 
 from orchestrator.adapters.aws.conformance.questions import Aws
 from orchestrator.adapters.aws.imports.wanted import or_none
-from orchestrator.adapters.aws.preflight.asking import Ground, Looks
+from orchestrator.adapters.aws.preflight.asking import PreflightContext, Probes
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.preflight import Found, in_the_way, ok
 
@@ -144,14 +144,14 @@ def _anywhere(resource: str) -> str:
     return re.sub(r":\d{12}:", "::", resource)
 
 
-def looks(ground: Ground) -> Looks:
-    kinds = cache(partial(_kinds, ground.aws))
-    attached = Attached(ground.aws)
-    for account in ground.accounts:
-        if account != ground.organization.management:  # which no SCP binds
-            yield f"{account.name}: SCPs", partial(scps, ground, account, attached, kinds)
-    for account in ground.accounts:
-        yield f"{account.name}: policies of settings", partial(owned, ground, account, kinds)
+def probes(context: PreflightContext) -> Probes:
+    kinds = cache(partial(_kinds, context.aws))
+    attached = Attached(context.aws)
+    for account in context.accounts:
+        if account != context.organization.management:  # which no SCP binds
+            yield f"{account.name}: SCPs", partial(scps, context, account, attached, kinds)
+    for account in context.accounts:
+        yield f"{account.name}: policies of settings", partial(owned, context, account, kinds)
 
 
 def _kinds(aws: Aws) -> frozenset[str]:
@@ -163,7 +163,10 @@ def _kinds(aws: Aws) -> frozenset[str]:
 
 
 def scps(
-    ground: Ground, account: Account, attached: Attached, kinds: Callable[[], frozenset[str]]
+    context: PreflightContext,
+    account: Account,
+    attached: Attached,
+    kinds: Callable[[], frozenset[str]],
 ) -> Found:
     """Whether the SCPs on the way from the root to the account let our roles work.
 
@@ -171,14 +174,14 @@ def scps(
     """
     if SCP not in kinds():
         return ok("SCPs are not enabled")
-    levels = tuple(attached.ids(target) for target in _path(ground, account))
-    access = ground.organization.facts.access
+    levels = tuple(attached.ids(target) for target in _path(context, account))
+    access = context.organization.facts.access
     refused = dict.fromkeys(
         action
         for name in (access.entry_role, access.apply_role)
-        for region in account.regions or (ground.organization.facts.home_region,)
+        for region in account.regions or (context.organization.facts.home_region,)
         for level in levels
-        for action in _denied(ground, account, attached, level, name, region)
+        for action in _denied(context, account, attached, level, name, region)
     )
     if not refused:
         return ok()
@@ -190,7 +193,7 @@ def scps(
 
 
 def _denied(
-    ground: Ground,
+    context: PreflightContext,
     account: Account,
     attached: Attached,
     level: tuple[str, ...],
@@ -199,13 +202,13 @@ def _denied(
 ) -> Iterator[str]:
     """Every level must allow it, and none may deny it."""
     principal = f"arn:aws:iam::{account.id}:role/{role}"
-    for resource, actions in needed(ground.organization, account, region).items():
+    for resource, actions in needed(context.organization, account, region).items():
         yield from attached.denied(level, principal, region, resource, *actions)
 
 
-def _path(ground: Ground, account: Account) -> tuple[str, ...]:
+def _path(context: PreflightContext, account: Account) -> tuple[str, ...]:
     """From the root to the account, as it is declared."""
-    ids: dict[str, str] = {unit.path: unit.id for unit in ground.organization.units}
+    ids: dict[str, str] = {unit.path: unit.id for unit in context.organization.units}
     parts = account.ou.split("/") if account.ou else []
     paths = ["", *("/".join(parts[: n + 1]) for n in range(len(parts)))]
     return (*(ids[path] for path in paths if path in ids), account.id)
@@ -241,9 +244,11 @@ def _refused(
     yield from (each["EvalActionName"] for each in results if each["EvalDecision"] != "allowed")
 
 
-def owned(ground: Ground, account: Account, kinds: Callable[[], frozenset[str]]) -> Found:
+def owned(
+    context: PreflightContext, account: Account, kinds: Callable[[], frozenset[str]]
+) -> Found:
     """Whether a policy of the organization sets what the stacks would set as well."""
-    baseline, facts = account.settings.baseline, ground.organization.facts
+    baseline, facts = account.settings.baseline, context.organization.facts
     set_by_us = {
         "DECLARATIVE_POLICY_EC2": baseline.imdsv2,
         "S3_POLICY": baseline.s3_public_access_block,
@@ -252,7 +257,7 @@ def owned(ground: Ground, account: Account, kinds: Callable[[], frozenset[str]])
     }
     for kind in sorted(kinds() & OWNED.keys()):
         whose, key, setting = OWNED[kind]
-        if set_by_us[kind] and f'"{key}"' in _effective(ground.aws, account, kind):
+        if set_by_us[kind] and f'"{key}"' in _effective(context.aws, account, kind):
             fix = "leave it to the policy by the setting, or detach the policy"
             return in_the_way(f"{kind} sets {key} of {whose}", fix, setting)
     return ok()

@@ -46,7 +46,7 @@ def silent(found: Json, target: Target) -> str:
     return f"nobody is told of {', '.join(missing)}" if missing else ""
 
 
-def tell(target: Target, aws: Aws, _: Json) -> None:
+def notify(target: Target, aws: Aws, _: Json) -> None:
     destination, events = required(target, "destination"), several(target, "events")
     if not events:
         raise Refused(f"the decision for {target.control} sets no 'events', and none are made up")
@@ -92,7 +92,7 @@ REMEDIATIONS = (
         find=NOTIFICATIONS.find,
         check=looking(NOTIFICATIONS, silent),
         before=keeping(NOTIFICATIONS, "notifications"),
-        fix=tell,
+        fix=notify,
         undo=put_back,
         tags=NOTIFICATIONS.tags,
         cost="What the destination costs for each event.",

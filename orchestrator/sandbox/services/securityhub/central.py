@@ -255,7 +255,7 @@ def on_account_moved(account_id: str) -> None:
         if _is_central_home(administrator):
             administrator.central.roll_out(account_id)
         else:
-            _enable_newcomer(administrator, account_id)
+            _auto_enable(administrator, account_id)
 
 
 def _administrators(organization: Organization) -> Iterator[SecurityHubBackend]:
@@ -264,7 +264,7 @@ def _administrators(organization: Organization) -> Iterator[SecurityHubBackend]:
             yield management.peer(management.administration.designated)
 
 
-def _enable_newcomer(administrator: SecurityHubBackend, account: str) -> None:
+def _auto_enable(administrator: SecurityHubBackend, account: str) -> None:
     settings = administrator.administration
     known = account in administrator.members.all or account == administrator.account_id
     if known or not settings.auto_enable:

@@ -1,4 +1,4 @@
-"""Amazon Security Lake, a service moto does not have: lakes, sources, subscribers, newcomers."""
+"""Amazon Security Lake, a service moto does not have: lakes, sources, subscribers, new accounts."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from moto.core.base_backend import BackendDict
 
 from orchestrator.sandbox.extend import Backend
+from orchestrator.sandbox.services.securitylake.auto_enable import AutoEnable
 from orchestrator.sandbox.services.securitylake.lakes import Lakes, Tags
-from orchestrator.sandbox.services.securitylake.newcomers import Newcomers
 from orchestrator.sandbox.services.securitylake.part import Declared
 from orchestrator.sandbox.services.securitylake.sources import Sources
 from orchestrator.sandbox.services.securitylake.subscribers import Subscribers
@@ -16,7 +16,7 @@ HOLDER = "us-east-1"
 
 PARTS: dict[str, type] = {
     "lakes": Lakes,
-    "newcomers": Newcomers,
+    "auto_enable": AutoEnable,
     "sources": Sources,
     "subscribers": Subscribers,
     "tagged": Tags,
@@ -28,7 +28,7 @@ class SecurityLakeBackend(Backend):
         super().__init__(region_name, account_id)
         self.own = Declared()
         self.lakes = Lakes(self)
-        self.newcomers = Newcomers(self)
+        self.auto_enable = AutoEnable(self)
         self.sources = Sources(self)
         self.subscribers = Subscribers(self)
         self.tagged = Tags(self)

@@ -35,7 +35,7 @@ class Declared:
     collected: set[tuple[str, str, str, str]] = field(default_factory=set)
     custom: dict[str, Json] = field(default_factory=dict)
     subscribers: dict[str, Json] = field(default_factory=dict)
-    newcomers: dict[str, dict[str, str]] = field(default_factory=dict)
+    auto_enable: dict[str, dict[str, str]] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     changing: threading.Lock = field(default_factory=threading.Lock)
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from orchestrator.adapters.aws.call_queue import FIX, SqsCalls
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.ports import Message, Purpose
 from tests.builders import an_organization
@@ -46,7 +46,7 @@ class Keys:
 
 
 def calls(sqs: Sqs) -> SqsCalls:
-    return SqsCalls(cast("Keyring", Keys(sqs)), ORGANIZATION, "orchestrator-drift-events")
+    return SqsCalls(cast("CredentialCache", Keys(sqs)), ORGANIZATION, "orchestrator-drift-events")
 
 
 def test_a_message_comes_with_how_often_it_has_been_handed_out() -> None:

@@ -11,7 +11,7 @@ import pytest
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.preflight import accounts, event_buses, names, organization
 from orchestrator.adapters.aws.preflight import organization as management
-from orchestrator.adapters.aws.preflight.asking import Ground, Wanted
+from orchestrator.adapters.aws.preflight.asking import PreflightContext, Wanted
 from orchestrator.model.drift_calls import rules as forwarding
 from orchestrator.model.names import StackName
 from orchestrator.model.preflight import Found, Standing
@@ -51,7 +51,7 @@ def free(executions: int) -> dict[str, Any]:
     return {"lambda:GetAccountSettings": {"AccountLimit": limit}}
 
 
-Look = Callable[[FakeAws], Found]
+Probe = Callable[[FakeAws], Found]
 PAYMENTS = an_account("payments-prod")
 
 
@@ -132,7 +132,7 @@ def delegated(*ids: str) -> dict[str, Any]:
     return {"organizations:ListDelegatedAdministrators": found}
 
 
-CASES: dict[str, tuple[Look, dict[str, Any], Standing, str]] = {
+CASES: dict[str, tuple[Probe, dict[str, Any], Standing, str]] = {
     "a region that is on": (
         opted_in,
         {"ec2:DescribeRegions": regions("opted-in")},
@@ -260,8 +260,8 @@ CASES: dict[str, tuple[Look, dict[str, Any], Standing, str]] = {
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_aws_answers_is_judged(case: str) -> None:
-    look, answers, standing, says = CASES[case]
-    found = look(FakeAws(answers))
+    probe, answers, standing, says = CASES[case]
+    found = probe(FakeAws(answers))
     assert (found.standing, says in found.says) == (standing, True), found
     assert bool(found.fix) == (standing in (Standing.IN_THE_WAY, Standing.MISSING))
 
@@ -289,11 +289,11 @@ class Caller:
 def test_an_account_is_entered_once_whatever_is_asked_of_it() -> None:
     caller: Any = Caller()
     wanted = Wanted(frozenset(), {}, (), (), ())
-    ground = Ground(an_organization(PAYMENTS), wanted, caller, (PAYMENTS,))
-    archive = ground.organization.log_archive
+    context = PreflightContext(an_organization(PAYMENTS), wanted, caller, (PAYMENTS,))
+    archive = context.organization.log_archive
 
     for account in (archive, PAYMENTS, archive, archive):
-        ground.enter(account)
+        context.enter(account)
 
     assert caller.assumed == [archive.id, PAYMENTS.id]
 

@@ -14,10 +14,10 @@ from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel
 from botocore.validate import ParamValidator
 
-from orchestrator.adapters.aws.imports.existing import FINDERS, Remembering, sight
+from orchestrator.adapters.aws.imports.existing import FINDERS, Remembering, candidate
 from orchestrator.adapters.aws.imports.wanted import Wanted
 from orchestrator.adapters.terraform.intended import Intent
-from orchestrator.model.existing import Presence, Sight
+from orchestrator.model.existing import ImportCandidate, Presence
 from tests.unit.adapters.aws.fake_aws import FakeAws, refusal
 
 ROOT = Path(__file__).parents[4]
@@ -61,9 +61,9 @@ def seen(
     answers: Answers,
     unknown: frozenset[str] = frozenset(),
     siblings: tuple[Intent, ...] = (),
-) -> Sight:
+) -> ImportCandidate:
     intent = Intent(f"module.one.{type_}.this", type_, HOME, values, unknown, "module.one")
-    return sight(StrictAws(answers), Wanted(ME, intent, siblings))
+    return candidate(StrictAws(answers), Wanted(ME, intent, siblings))
 
 
 def an_alias(module: str) -> Intent:
@@ -884,7 +884,7 @@ def test_members_are_asked_for_many_at_a_time_and_once() -> None:
     )
     remembering = Remembering(aws)
 
-    found = [sight(remembering, Wanted(ME, each, wanted)) for each in wanted]
+    found = [candidate(remembering, Wanted(ME, each, wanted)) for each in wanted]
 
     assert [each.id for each in found if each.presence is Presence.THERE] == [ids[0], ids[119]]
     assert len(aws.asked) == 3
@@ -895,7 +895,7 @@ def test_a_refusal_is_remembered_too() -> None:
     remembering = Remembering(aws)
     intent = Intent("aws_securityhub_account.a", "aws_securityhub_account", HOME, {}, frozenset())
 
-    said = [sight(remembering, Wanted(ME, intent)).presence for _ in range(2)]
+    said = [candidate(remembering, Wanted(ME, intent)).presence for _ in range(2)]
 
     assert said == [Presence.UNKNOWN, Presence.UNKNOWN]
     assert aws.asked == ["securityhub:DescribeHub"]
@@ -920,7 +920,7 @@ def test_a_type_that_nobody_can_ask_for_is_not_taken_for_missing() -> None:
 def test_where_the_region_is_not_known_nothing_is_asked() -> None:
     intent = Intent("aws_sqs_queue.this", "aws_sqs_queue", "", {"name": "q"}, frozenset())
 
-    assert sight(StrictAws(), Wanted(ME, intent)).presence is Presence.UNKNOWN
+    assert candidate(StrictAws(), Wanted(ME, intent)).presence is Presence.UNKNOWN
 
 
 def test_every_type_that_a_stack_makes_can_be_asked_for() -> None:

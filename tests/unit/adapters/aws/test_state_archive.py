@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from orchestrator.adapters.aws.credential_cache import Keyring
+from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.offboarding import OWN_RIGHTS, StateBucketArchive
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.errors import UsageError
@@ -55,7 +55,7 @@ class World:
         runner = Bucket(self.objects)
         caller = Bucket(self.objects, self.callers_rights)
         held = SimpleNamespace(start=lambda: runner, runner=lambda: runner, caller=caller)
-        return StateBucketArchive(cast(Keyring, held), "states")
+        return StateBucketArchive(cast(CredentialCache, held), "states")
 
 
 @pytest.mark.parametrize(

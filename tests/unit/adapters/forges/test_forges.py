@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.adapters import forges
 from orchestrator.adapters.forges import GitHub, GitLab
-from orchestrator.errors import NotTold, UsageError
+from orchestrator.errors import NotificationFailed, UsageError
 from tests.forge import SOMEBODY, Forge, a_forge
 
 KINDS: dict[str, type[GitHub] | type[GitLab]] = {"github": GitHub, "gitlab": GitLab}
@@ -63,7 +63,7 @@ def test_a_token_that_is_not_allowed_is_said_and_never_shown(forge: Forge, kind:
         name: value.replace("right-token", "wrong-token") for name, value in forge.job(kind).items()
     }
 
-    with pytest.raises(NotTold, match="answered 403") as refused:
+    with pytest.raises(NotificationFailed, match="answered 403") as refused:
         KINDS[kind](job).comments()
 
     assert "wrong-token" not in f"{refused.value!r} {refused.value}"
@@ -72,7 +72,7 @@ def test_a_token_that_is_not_allowed_is_said_and_never_shown(forge: Forge, kind:
 def test_a_forge_out_of_reach_is_said_without_its_address(kind: str) -> None:
     job = Forge("http://127.0.0.1:9").job(kind)
 
-    with pytest.raises(NotTold, match="cannot be reached: ConnectionError"):
+    with pytest.raises(NotificationFailed, match="cannot be reached: ConnectionError"):
         KINDS[kind](job).comments()
 
 
@@ -92,7 +92,7 @@ def test_a_next_page_elsewhere_is_not_asked_for(forge: Forge) -> None:
     job = forge.job("github")
     forge.url = "http://elsewhere.example"
 
-    with pytest.raises(NotTold, match="a next page that is not its own"):
+    with pytest.raises(NotificationFailed, match="a next page that is not its own"):
         GitHub(job).comments()
 
 
@@ -113,7 +113,7 @@ def test_a_job_gets_an_identity_and_others_do_not(forge: Forge) -> None:
     job = forge.job("github")
 
     assert forges.github(job, "sts.amazonaws.com") == "identity-1"
-    with pytest.raises(NotTold, match="answered 403"):
+    with pytest.raises(NotificationFailed, match="answered 403"):
         forges.github({**job, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x"}, "sts.amazonaws.com")
     with pytest.raises(UsageError, match="ACTIONS_ID_TOKEN_REQUEST_URL and"):
         forges.github({}, "sts.amazonaws.com")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from orchestrator.adapters.journal.writer import JournalFile
 from orchestrator.model.events import Event
-from orchestrator.model.journal import Ground, Groups, Inputs, Origin, Stored
+from orchestrator.model.journal import Groups, Inputs, Origin, Stored, ToolVersions
 from orchestrator.model.names import StackKey
 from tests.builders import DIGEST, a_key, an_account
 from tests.fakes import NOW
@@ -16,7 +16,7 @@ RUN = "20260601-120000-abcd"
 ORDERS, PAYMENTS, WEB = (
     a_key(an_account(n, name)) for n, name in ((6, "orders"), (7, "payments"), (8, "web"))
 )
-GROUND = Ground("0.1.0", "Terraform 1.11.4", "5.100.0", "l" * 64, "p" * 64)
+GROUND = ToolVersions("0.1.0", "Terraform 1.11.4", "5.100.0", "l" * 64, "p" * 64)
 ORIGIN = Origin("somebody", "a-host", 4711, 1_780_000_000, "c" * 40)
 
 
@@ -49,7 +49,7 @@ def a_journal(
     journal = JournalFile(file, lambda: NOW)
     journal.begin(inputs)
     for event in said:
-        journal.tell(event)
+        journal.emit(event)
     if end:
         journal.end(12.3)
     return file

@@ -18,7 +18,7 @@ def test_a_journal_is_copied_as_groups_end_and_whole_at_the_end(tmp_path: Path) 
     journal = JournalFile(tmp_path / "r.journal", lambda: NOW, copy)
     journal.begin(some_inputs())
 
-    journal.tell(GroupEnded("wave everyone", 0, 1.0))
+    journal.emit(GroupEnded("wave everyone", 0, 1.0))
     journal.end(2.0)
 
     assert [last for _, last in copies] == [False, True]

@@ -80,7 +80,7 @@ def test_values_are_told_apart_though_they_are_not_in_the_document() -> None:
     text = as_json(
         Run("20260601-000000-abcd", "plan", "2026-06-01T00:00:00+00:00", 1.0, (one, other, same))
     )
-    read = [result.plan.changes[0].likeness for result in reader.run(text).results if result.plan]
+    read = [result.plan.changes[0].normalized for result in reader.run(text).results if result.plan]
 
     assert "secret" not in text
     assert read[0] == read[2] != read[1]

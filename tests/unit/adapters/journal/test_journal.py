@@ -197,7 +197,7 @@ def test_a_journal_that_cannot_be_written_any_more_does_not_stop_the_run(
     os.close(journal._descriptor)
 
     for _ in range(3):
-        journal.tell(Halted("no"))
+        journal.emit(Halted("no"))
 
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     journal._descriptor = -1
@@ -256,4 +256,4 @@ def test_the_history_of_a_run_is_complete_in_its_inputs(tmp_path: Path) -> None:
     history: History = read(a_journal(tmp_path, LIFTED), died)
 
     assert history.inputs == LIFTED
-    assert (history.inputs.ground, history.inputs.origin) == (GROUND, ORIGIN)
+    assert (history.inputs.tool_versions, history.inputs.origin) == (GROUND, ORIGIN)

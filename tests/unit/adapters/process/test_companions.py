@@ -10,26 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.process_children import Companions
+from orchestrator.adapters.process_children import ChildProcesses
 from orchestrator.errors import ToolMissing
 
 SLEEP = ("/bin/sh", "-c", "echo started; exec sleep 60")
 OWNER = """
 import sys, time
-from orchestrator.adapters.process_children import Companions
-companions = Companions()
-child = companions.start(("/bin/sh", "-c", "echo started; exec sleep 60"), {})
+from orchestrator.adapters.process_children import ChildProcesses
+children = ChildProcesses()
+child = children.start(("/bin/sh", "-c", "echo started; exec sleep 60"), {})
 child.output.readline()
-print(companions.folder, child.pid, flush=True)
+print(children.folder, child.pid, flush=True)
 time.sleep(60)
 """
 
 
 @pytest.fixture
-def companions() -> Iterator[Companions]:
-    companions = Companions()
-    yield companions
-    companions.stop()
+def children() -> Iterator[ChildProcesses]:
+    children = ChildProcesses()
+    yield children
+    children.stop()
 
 
 def alive(pid: int) -> bool:
@@ -67,31 +67,33 @@ def test_companions_and_their_folder_are_gone_when_their_owner_is_killed(how: in
     assert not Path(folder).exists()
 
 
-def test_a_companion_sees_the_environment_it_is_given_and_no_other(companions: Companions) -> None:
-    child = companions.start(("/usr/bin/env",), {"A": "b"})
+def test_a_companion_sees_the_environment_it_is_given_and_no_other(
+    children: ChildProcesses,
+) -> None:
+    child = children.start(("/usr/bin/env",), {"A": "b"})
 
     assert child.output.read() == b"A=b\n"
 
 
-def test_all_companions_end_with_their_group(companions: Companions) -> None:
-    children = [companions.start(SLEEP, {"PATH": "/usr/bin:/bin"}) for _ in range(3)]
+def test_all_companions_end_with_their_group(children: ChildProcesses) -> None:
+    started = [children.start(SLEEP, {"PATH": "/usr/bin:/bin"}) for _ in range(3)]
 
-    companions.stop()
+    children.stop()
 
-    assert not any(child.alive for child in children)
-    assert not companions.folder.exists()
+    assert not any(child.alive for child in started)
+    assert not children.folder.exists()
 
 
-def test_companions_end_even_when_somebody_killed_their_leader(companions: Companions) -> None:
-    child = companions.start(SLEEP, {"PATH": "/usr/bin:/bin"})
+def test_companions_end_even_when_somebody_killed_their_leader(children: ChildProcesses) -> None:
+    child = children.start(SLEEP, {"PATH": "/usr/bin:/bin"})
     os.kill(os.getpgid(child.pid), signal.SIGKILL)
 
-    companions.stop()
+    children.stop()
 
     assert not child.alive
-    assert not companions.folder.exists()
+    assert not children.folder.exists()
 
 
-def test_a_program_that_is_not_there_is_an_error_of_its_own(companions: Companions) -> None:
+def test_a_program_that_is_not_there_is_an_error_of_its_own(children: ChildProcesses) -> None:
     with pytest.raises(ToolMissing, match="cannot be started"):
-        companions.start(("/does/not/exist",), {})
+        children.start(("/does/not/exist",), {})

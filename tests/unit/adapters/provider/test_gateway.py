@@ -12,7 +12,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from orchestrator.adapters.process_children import Companions
+from orchestrator.adapters.process_children import ChildProcesses
 from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.provider.pool import Limits
 from orchestrator.adapters.terraform.providers import Work
@@ -54,7 +54,7 @@ def state(pid: int) -> str:
         return ""
 
 
-def visit(gateway: ProviderGateway, folder: Path, account: str = "1") -> dict[str, object]:
+def session(gateway: ProviderGateway, folder: Path, account: str = "1") -> dict[str, object]:
     """One run with one provider block, and what its provider said."""
     env = credentials(folder, account)
     with gateway.serve(folder, env, Work()) as served, connected(served) as terraform:
@@ -65,7 +65,7 @@ def visit(gateway: ProviderGateway, folder: Path, account: str = "1") -> dict[st
 def test_a_process_is_configured_again_for_the_next_run_with_that_runs_keys(
     gateway: ProviderGateway, folder: Path
 ) -> None:
-    first, second = (visit(gateway, folder, account) for account in ("1", "2"))
+    first, second = (session(gateway, folder, account) for account in ("1", "2"))
 
     assert first["pid"] == second["pid"]
     assert [run["access_key"] for run in (first, second)] == ["key-1", "key-2"]
@@ -183,7 +183,7 @@ def test_runs_with_other_endpoints_have_other_processes(
 
 
 def test_a_process_is_replaced_after_so_many_uses(gateway: ProviderGateway, folder: Path) -> None:
-    pids = [visit(gateway, folder)["pid"] for _ in range(4)]
+    pids = [session(gateway, folder)["pid"] for _ in range(4)]
 
     assert pids[0] == pids[1] == pids[2] != pids[3]
 
@@ -197,7 +197,7 @@ def test_a_process_that_was_told_to_stop_serves_nobody_else(
         stopped = terraform.read()["pid"]
         terraform.ask("Stop")
 
-    assert visit(gateway, folder)["pid"] != stopped
+    assert session(gateway, folder)["pid"] != stopped
 
 
 def test_a_process_that_could_not_be_configured_serves_nobody_else(
@@ -208,7 +208,7 @@ def test_a_process_that_could_not_be_configured_serves_nobody_else(
         assert terraform.configure(profile="1", region="wrong") == ["wrong account"]
         failed = terraform.read()["pid"]
 
-    assert visit(gateway, folder)["pid"] != failed
+    assert session(gateway, folder)["pid"] != failed
 
 
 def test_a_process_that_crashes_fails_its_run_and_no_other(
@@ -221,7 +221,7 @@ def test_a_process_that_crashes_fails_its_run_and_no_other(
             terraform.read(b"crash")
         assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
 
-    assert visit(gateway, folder)["access_key"] == "key-1"
+    assert session(gateway, folder)["access_key"] == "key-1"
 
 
 def test_a_process_left_in_the_middle_of_something_is_ended(
@@ -241,12 +241,12 @@ def test_a_process_left_in_the_middle_of_something_is_ended(
 def test_an_idle_process_that_was_killed_is_replaced(
     gateway: ProviderGateway, folder: Path
 ) -> None:
-    pid = visit(gateway, folder)["pid"]
+    pid = session(gateway, folder)["pid"]
     assert isinstance(pid, int)
     os.kill(pid, signal.SIGKILL)
     assert dead(pid)
 
-    assert visit(gateway, folder)["pid"] != pid
+    assert session(gateway, folder)["pid"] != pid
 
 
 def test_sockets_are_for_the_owner_alone_and_gone_in_the_end(
@@ -290,10 +290,10 @@ def test_a_provider_that_does_not_start_is_left_to_terraform_and_that_is_said_on
 def test_without_a_gateway_terraform_starts_its_own_and_that_is_said_once(
     folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refused() -> Companions:
+    def refused() -> ChildProcesses:
         raise ToolMissing("'/bin/sh' cannot be started: no")
 
-    gateway = ProviderGateway(tmp_path, companions=refused)
+    gateway = ProviderGateway(tmp_path, children=refused)
 
     for _ in range(2):
         with gateway.serve(folder, {"A": "b"}, Work()) as served:

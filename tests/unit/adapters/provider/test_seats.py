@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import asyncio
 
-from orchestrator.adapters.provider.listener import Seats
+from orchestrator.adapters.provider.listener import Slots
 
 
-async def entered(seats: Seats, *wanted: int) -> list[asyncio.Task[int]]:
-    tasks = [asyncio.create_task(seats.take(count)) for count in wanted]
+async def entered(slots: Slots, *wanted: int) -> list[asyncio.Task[int]]:
+    tasks = [asyncio.create_task(slots.take(count)) for count in wanted]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     return tasks
@@ -14,11 +14,11 @@ async def entered(seats: Seats, *wanted: int) -> list[asyncio.Task[int]]:
 
 def test_a_run_waits_until_all_its_seats_are_free_and_nobody_overtakes_it() -> None:
     async def story() -> None:
-        seats = Seats(3)
-        first, second, third = await entered(seats, 2, 2, 1)
+        slots = Slots(3)
+        first, second, third = await entered(slots, 2, 2, 1)
         assert [task.done() for task in (first, second, third)] == [True, False, False]
 
-        seats.give(2)
+        slots.give(2)
 
         assert [await second, await third] == [2, 1]
 
@@ -26,13 +26,13 @@ def test_a_run_waits_until_all_its_seats_are_free_and_nobody_overtakes_it() -> N
 
 
 def test_a_run_that_wants_more_than_there_are_takes_all() -> None:
-    assert asyncio.run(Seats(3).take(5)) == 3
+    assert asyncio.run(Slots(3).take(5)) == 3
 
 
 def test_one_that_stops_waiting_lets_the_next_in() -> None:
     async def story() -> None:
-        seats = Seats(2)
-        _, second, third = await entered(seats, 1, 2, 1)
+        slots = Slots(2)
+        _, second, third = await entered(slots, 1, 2, 1)
 
         second.cancel()
 
@@ -43,12 +43,12 @@ def test_one_that_stops_waiting_lets_the_next_in() -> None:
 
 def test_seats_given_to_one_who_has_just_gone_are_not_lost() -> None:
     async def story() -> None:
-        seats = Seats(1)
-        _, second = await entered(seats, 1, 1)
-        seats.give(1)
+        slots = Slots(1)
+        _, second = await entered(slots, 1, 1)
+        slots.give(1)
         second.cancel()
         await asyncio.gather(second, return_exceptions=True)
 
-        assert await asyncio.wait_for(seats.take(1), 1) == 1
+        assert await asyncio.wait_for(slots.take(1), 1) == 1
 
     asyncio.run(story())

@@ -144,7 +144,7 @@ def test_something_else_than_a_plan_is_refused() -> None:
 
 def like(own: Own, *actions: str, **change: Any) -> tuple[tuple[str, str], ...]:
     resource = a_resource(*actions, **change)
-    return read_of(a_document(resource), own).changes[0].likeness
+    return read_of(a_document(resource), own).changes[0].normalized
 
 
 ORDERS, WEB = Own("200000000006", "orders"), Own("200000000007", "web")

@@ -14,19 +14,21 @@ from orchestrator.adapters.tickets import (
     KEPT,
     GitHubIssues,
     KeptTickets,
-    ToldEvents,
+    NotifiedEvents,
     by_webhook,
     told,
 )
 from orchestrator.drift.notifications import steps
-from orchestrator.errors import NotTold
-from orchestrator.model.drift import Move, Notice, Step
+from orchestrator.errors import NotificationFailed
+from orchestrator.model.drift import DriftNotification, Move, Step
 from orchestrator.ports import Tickets
 from tests.unit.adapters.tickets.github import GitHub, github
 
-ONE, TWO = (Notice(f"drift-{key}", f"{key} has drifted", "why") for key in ("aaa", "bbb"))
-LONGER = Notice(ONE.key, "2 accounts: aaa has drifted", "why, and more")
-THREE = tuple(Notice(f"drift-{n}", "t", "b") for n in range(5))
+ONE, TWO = (
+    DriftNotification(f"drift-{key}", f"{key} has drifted", "why") for key in ("aaa", "bbb")
+)
+LONGER = DriftNotification(ONE.key, "2 accounts: aaa has drifted", "why, and more")
+THREE = tuple(DriftNotification(f"drift-{n}", "t", "b") for n in range(5))
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def again(request: pytest.FixtureRequest, hub: GitHub, tmp_path: Path) -> Callab
     return lambda: KeptTickets(tmp_path / "tickets.json", lambda step: None)
 
 
-def tell(tickets: Tickets, *found: Notice) -> tuple[Step, ...]:
+def emit(tickets: Tickets, *found: DriftNotification) -> tuple[Step, ...]:
     opened = tickets.opened()
     done = steps(found, opened, frozenset(opened))
     for step in done:
@@ -52,16 +54,16 @@ def tell(tickets: Tickets, *found: Notice) -> tuple[Step, ...]:
 
 
 def test_what_was_told_is_known_the_next_time(again: Callable[[], Tickets]) -> None:
-    assert len(tell(again(), ONE, TWO)) == 2
+    assert len(emit(again(), ONE, TWO)) == 2
     assert set(again().opened()) == {ONE.key, TWO.key}
-    assert tell(again(), ONE, TWO) == ()
+    assert emit(again(), ONE, TWO) == ()
 
 
 def test_a_change_is_written_into_the_same_ticket(again: Callable[[], Tickets]) -> None:
-    tell(again(), ONE)
+    emit(again(), ONE)
     before = again().opened()[ONE.key].place
 
-    assert len(tell(again(), LONGER)) == 1
+    assert len(emit(again(), LONGER)) == 1
     after = again().opened()[ONE.key]
     assert (after.place, after.title) == (before, LONGER.title)
 
@@ -69,15 +71,15 @@ def test_a_change_is_written_into_the_same_ticket(again: Callable[[], Tickets]) 
 def test_what_is_over_is_closed_and_opened_anew_when_it_comes_back(
     again: Callable[[], Tickets],
 ) -> None:
-    tell(again(), ONE)
-    tell(again())
+    emit(again(), ONE)
+    emit(again())
 
     assert again().opened() == {}
-    assert len(tell(again(), ONE)) == 1
+    assert len(emit(again(), ONE)) == 1
 
 
 def test_all_pages_of_issues_are_read(hub: GitHub) -> None:
-    tell(GitHubIssues("owner/name", hub.token, hub.url), *THREE)
+    emit(GitHubIssues("owner/name", hub.token, hub.url), *THREE)
 
     assert len(GitHubIssues("owner/name", hub.token, hub.url).opened()) == len(THREE)
 
@@ -91,7 +93,7 @@ def test_issues_of_people_and_pull_requests_are_left_alone(hub: GitHub) -> None:
 
 
 def test_a_token_that_may_not_write_is_named_and_never_shown(hub: GitHub) -> None:
-    with pytest.raises(NotTold, match="GitHub answered 403") as refused:
+    with pytest.raises(NotificationFailed, match="GitHub answered 403") as refused:
         GitHubIssues("owner/name", "hunter2hunter2", hub.url).opened()
 
     assert "GITHUB_TOKEN" in refused.value.fix
@@ -102,17 +104,17 @@ def test_a_file_that_is_not_ours_tells_nobody_and_says_so(tmp_path: Path) -> Non
     file = tmp_path / "tickets.json"
     file.write_text("[]")
 
-    with pytest.raises(NotTold, match=r"tickets\.json cannot be read"):
+    with pytest.raises(NotificationFailed, match=r"tickets\.json cannot be read"):
         KeptTickets(file, lambda step: None).opened()
 
 
 def test_what_could_not_be_sent_is_not_taken_for_told(tmp_path: Path) -> None:
     def refuse(step: Step) -> None:
-        raise NotTold("no")
+        raise NotificationFailed("no")
 
     tickets = KeptTickets(tmp_path / "tickets.json", refuse)
-    with pytest.raises(NotTold):
-        tell(tickets, ONE)
+    with pytest.raises(NotificationFailed):
+        emit(tickets, ONE)
 
     assert tickets.opened() == {}
 
@@ -125,7 +127,7 @@ def test_a_webhook_is_signed_so_that_its_receiver_can_tell_who_it_is(tmp_path: P
         return 204
 
     send = by_webhook("https://example.com/hook", "a-secret-of-some-length", keep)
-    tell(KeptTickets(tmp_path / "t.json", send), ONE)
+    emit(KeptTickets(tmp_path / "t.json", send), ONE)
 
     [(url, body, headers)] = sent
     signed = headers["X-Orchestrator-Timestamp"].encode() + b"." + body
@@ -163,13 +165,13 @@ def test_a_message_names_the_calls_before_the_drift() -> None:
 
 def test_events_that_were_told_are_known_the_next_time_and_not_for_ever(tmp_path: Path) -> None:
     file = tmp_path / "told.json"
-    ToldEvents(file).add(["e1", "e2"])
-    ToldEvents(file).add(f"n{number}" for number in range(KEPT - 1))
+    NotifiedEvents(file).add(["e1", "e2"])
+    NotifiedEvents(file).add(f"n{number}" for number in range(KEPT - 1))
 
-    known = ToldEvents(file).all()
+    known = NotifiedEvents(file).all()
     assert len(known) == KEPT
     assert "e2" in known
     assert "e1" not in known
 
     file.write_text("{")
-    assert ToldEvents(file).all() == frozenset()
+    assert NotifiedEvents(file).all() == frozenset()

@@ -10,7 +10,7 @@ from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.workers.queue import SqsQueue, StepFunctionsExecutor
 from orchestrator.errors import UsageError
-from orchestrator.model.submission import Lot
+from orchestrator.model.submission import Batch
 from orchestrator.model.waves import FailureMode
 from orchestrator.ports.workers import Delivery, Progress
 from tests.unit.rollout.workers.worker_fakes import ORDERS, PAYMENTS, RUN, a_submission
@@ -68,7 +68,7 @@ def a_delivery() -> Delivery:
 def test_a_message_is_an_item_a_token_and_a_receipt() -> None:
     delivery = a_delivery()
 
-    assert (delivery.item.key, delivery.item.lot) == (ORDERS.key, "wave canary")
+    assert (delivery.item.key, delivery.item.batch) == (ORDERS.key, "wave canary")
     assert (delivery.token, delivery.receipt) == ("a-token", "a-receipt")
 
 
@@ -104,8 +104,8 @@ def test_a_message_that_another_has_by_now_is_no_error() -> None:
 
 
 def begun(**given: Any) -> dict[str, Any]:
-    canary = Lot("wave canary", (ORDERS.key,), 1, 0, FailureMode.STRICT, checked=True)
-    rest = Lot("wave rest", (PAYMENTS.key,), 1, 0)
+    canary = Batch("wave canary", (ORDERS.key,), 1, 0, FailureMode.STRICT, checked=True)
+    rest = Batch("wave rest", (PAYMENTS.key,), 1, 0)
     session = FakeSession(**given)
     an_executor(session).begin(a_submission(canary, rest))
     ((_, asked),) = session.asked

@@ -10,7 +10,7 @@ from orchestrator.adapters.workers import codec
 from orchestrator.adapters.workers.records import ObjectRecords
 from orchestrator.errors import PlanChanged, UsageError
 from orchestrator.model.names import StackName
-from orchestrator.model.submission import Cancelled, Item, Lot, Submission
+from orchestrator.model.submission import Batch, Cancelled, Item, Submission
 from orchestrator.model.waves import FailureMode
 from tests.builders import a_key, an_account
 from tests.fakes import NOW
@@ -23,8 +23,8 @@ def submitted() -> tuple[ObjectRecords, FakeObjects, Submission]:
     objects = FakeObjects()
     records = ObjectRecords(objects, a_key(an_account(1, "management")), lambda: NOW)
     digest = hashlib.sha256(PROJECT).hexdigest()
-    canary = Lot("wave canary", (ORDERS.key,), 1, 0, FailureMode.SOFT, checked=True)
-    rest = Lot("wave rest", (PAYMENTS.key,), 1)
+    canary = Batch("wave canary", (ORDERS.key,), 1, 0, FailureMode.SOFT, checked=True)
+    rest = Batch("wave rest", (PAYMENTS.key,), 1)
     submission = replace(a_submission(canary, rest), project=digest)
     records.submit(submission, PROJECT)
     return records, objects, submission

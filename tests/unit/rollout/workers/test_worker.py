@@ -10,7 +10,7 @@ from orchestrator.errors import AccountBusy
 from orchestrator.model.events import StageStarted
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Answer, Outcome, Probe, StackResult
-from orchestrator.model.submission import Cancelled, Item, Lot
+from orchestrator.model.submission import Batch, Cancelled, Item
 from orchestrator.model.waves import FailureMode, Health, Wave
 from tests.builders import a_change
 from tests.fakes import NOW, FakeInspector, FakeLocks, FakeTerraform, some_ports
@@ -77,7 +77,7 @@ def test_a_run_called_off_while_a_stack_is_planned_is_not_applied() -> None:
     class CalledOff(FakeTerraform):
         def init(self, *_: object) -> bool:
             worker.records.cancel(RUN, CANCELLED)
-            worker.leaving.wait(0.5)
+            worker.offboarding.wait(0.5)
             return False
 
     terraform = CalledOff(changes=(a_change(),))
@@ -89,7 +89,7 @@ def test_a_run_called_off_while_a_stack_is_planned_is_not_applied() -> None:
 
 def test_a_worker_that_leaves_gives_back_what_it_has_not_begun() -> None:
     worker, terraform = applying()
-    worker.leaving.set()
+    worker.offboarding.set()
 
     assert worker.serve() == ["back in 0 s"]
     assert terraform.calls == []
@@ -97,12 +97,12 @@ def test_a_worker_that_leaves_gives_back_what_it_has_not_begun() -> None:
 
 def test_a_worker_that_is_told_to_leave_while_it_applies_brings_that_to_its_end() -> None:
     @dataclass
-    class Leaving(FakeTerraform):
+    class Offboarding(FakeTerraform):
         def apply(self, *args: object) -> None:
-            worker.leaving.set()
+            worker.offboarding.set()
             super().apply(*args)  # type: ignore[arg-type]
 
-    terraform = Leaving(changes=(a_change(),))
+    terraform = Offboarding(changes=(a_change(),))
     worker = Worker(some_ports(terraform))
 
     assert worker.serve() == ["succeeded: applied", "removed"]
@@ -124,7 +124,7 @@ def test_more_failures_than_tolerated_stop_a_wave_that_is_not_to_be_brought_to_i
     mode: FailureMode | None, starts: bool
 ) -> None:
     worker, terraform = applying(failing=BROKEN)
-    worker.submission = a_submission(Lot("wave canary", (ORDERS.key, PAYMENTS.key), 2, 0, mode))
+    worker.submission = a_submission(Batch("wave canary", (ORDERS.key, PAYMENTS.key), 2, 0, mode))
     worker.serve(ORDERS)
 
     said = worker.serve(PAYMENTS)
@@ -137,7 +137,10 @@ def test_more_failures_than_tolerated_stop_a_wave_that_is_not_to_be_brought_to_i
 
 def test_nothing_starts_after_a_wave_in_which_too_many_have_failed() -> None:
     worker, terraform = applying(failing=BROKEN)
-    canary, rest = Lot("wave canary", (ORDERS.key,), 1, 0), Lot("wave rest", (PAYMENTS.key,), 1, 0)
+    canary, rest = (
+        Batch("wave canary", (ORDERS.key,), 1, 0),
+        Batch("wave rest", (PAYMENTS.key,), 1, 0),
+    )
     worker.submission = a_submission(canary, rest)
     worker.serve(ORDERS)
 
@@ -149,8 +152,8 @@ def test_nothing_starts_after_a_wave_in_which_too_many_have_failed() -> None:
 
 def test_as_many_failures_as_tolerated_stop_nothing() -> None:
     worker, terraform = applying(failing=BROKEN)
-    lot = Lot("wave canary", (ORDERS.key, PAYMENTS.key), 2, 1, FailureMode.STRICT)
-    worker.submission = a_submission(lot)
+    batch = Batch("wave canary", (ORDERS.key, PAYMENTS.key), 2, 1, FailureMode.STRICT)
+    worker.submission = a_submission(batch)
     worker.serve(ORDERS)
 
     assert worker.serve(PAYMENTS) == ["succeeded: applied", "removed"]
@@ -276,18 +279,18 @@ WELL, ILL = Probe("Security Hub", Answer.AS_DECLARED), Probe("Security Hub", Ans
     ],
 )
 def test_a_wave_that_is_not_well_ends_the_run(probe: Probe, said: str) -> None:
-    lot = Lot("wave canary", (ORDERS.key,), 1, 0, checked=True)
-    ports = some_ports(inspector=FakeInspector((probe,)))
-    worker = Worker(ports, a_submission(lot), wave=Wave(health=Health()))
+    batch = Batch("wave canary", (ORDERS.key,), 1, 0, checked=True)
+    ports = some_ports(conformance=FakeInspector((probe,)))
+    worker = Worker(ports, a_submission(batch), wave=Wave(health=Health()))
 
     assert worker.serve(None) == [said, "removed"]
     assert worker.serve(None) == [said, "removed"]
 
 
 def test_a_check_that_was_interrupted_is_made_again_by_another_worker() -> None:
-    lot = Lot("wave canary", (ORDERS.key,), 1, 0, checked=True)
-    worker = Worker(some_ports(), a_submission(lot), wave=Wave(bake_minutes=1))
-    worker.leaving.set()
+    batch = Batch("wave canary", (ORDERS.key,), 1, 0, checked=True)
+    worker = Worker(some_ports(), a_submission(batch), wave=Wave(bake_minutes=1))
+    worker.offboarding.set()
 
     assert worker.serve(None) == ["back in 0 s"]
     assert worker.records.checked(Item(RUN, "wave canary")) is None

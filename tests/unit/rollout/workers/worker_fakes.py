@@ -11,11 +11,11 @@ from orchestrator.adapters.workers.records import ObjectRecords
 from orchestrator.errors import AwsDenied
 from orchestrator.model.journal import Inputs
 from orchestrator.model.run import StackResult
-from orchestrator.model.submission import Item, Lot, Submission
+from orchestrator.model.submission import Batch, Item, Submission
 from orchestrator.model.waves import Wave
 from orchestrator.ports import Ports
 from orchestrator.ports.workers import Delivery
-from orchestrator.rollout.workers.item import Desk
+from orchestrator.rollout.workers.item import SubmittedRun
 from orchestrator.rollout.workers.lease import Beat
 from orchestrator.rollout.workers.worker import Serving
 from orchestrator.stages.jobs import Job
@@ -80,10 +80,10 @@ class FakeQueue:
         self.said.append(f"failed: {error}: {cause}")
 
 
-def a_submission(*lots: Lot, command: str = "apply") -> Submission:
-    given = lots or (Lot("wave canary", (ORDERS.key, PAYMENTS.key), 2, 0),)
+def a_submission(*batches: Batch, command: str = "apply") -> Submission:
+    given = batches or (Batch("wave canary", (ORDERS.key, PAYMENTS.key), 2, 0),)
     jobs = {job.key: job.rendering.digest for job in (ORDERS, PAYMENTS)}
-    groups = tuple((lot.name, lot.keys) for lot in given)
+    groups = tuple((batch.name, batch.keys) for batch in given)
     return Submission(Inputs(RUN, command, "all", {}, groups, jobs), NOW, "d" * 64, given)
 
 
@@ -95,7 +95,7 @@ class Worker:
     submission: Submission = field(default_factory=a_submission)
     queue: FakeQueue = field(default_factory=FakeQueue)
     objects: FakeObjects = field(default_factory=FakeObjects)
-    leaving: threading.Event = field(default_factory=threading.Event)
+    offboarding: threading.Event = field(default_factory=threading.Event)
     wave: Wave | None = None
     heartbeat: float = 60.0
 
@@ -103,11 +103,11 @@ class Worker:
     def records(self) -> ObjectRecords:
         return ObjectRecords(self.objects, a_key(an_account(1, "management")), lambda: NOW)
 
-    def serve(self, job: Job | None = ORDERS, lot: str = "wave canary") -> list[str]:
+    def serve(self, job: Job | None = ORDERS, batch: str = "wave canary") -> list[str]:
         """What the queue was told of one delivery."""
-        item = Item(RUN, lot, job.key if job else None)
+        item = Item(RUN, batch, job.key if job else None)
         beat = Beat(self.queue, self.records, self.heartbeat)
-        serving = Serving(beat, self._desk, "a-worker", lambda: NOW, self.leaving)
+        serving = Serving(beat, self._desk, "a-worker", lambda: NOW, self.offboarding)
         serving.serve(Delivery(item, "a-token", "a-receipt"))
         said, self.queue.said = self.queue.said, []
         return said
@@ -116,13 +116,13 @@ class Worker:
         return self.records.concluded(Item(RUN, "wave canary", job.key))
 
     @contextmanager
-    def _desk(self, _run: str) -> Iterator[Desk]:
+    def _desk(self, _run: str) -> Iterator[SubmittedRun]:
         jobs = {job.key: job for job in (ORDERS, PAYMENTS)}
         inputs = self.submission.inputs
-        yield Desk(
+        yield SubmittedRun(
             self.submission,
             self.ports,
-            inputs.ground,
+            inputs.tool_versions,
             jobs.__getitem__,
             lambda _: self.wave,
             pause=0.01,

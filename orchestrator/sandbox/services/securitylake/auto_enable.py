@@ -7,12 +7,12 @@ from orchestrator.sandbox.services.securitylake.exceptions import ResourceNotFou
 from orchestrator.sandbox.services.securitylake.part import Part, change
 
 
-class Newcomers(Part):
+class AutoEnable(Part):
     @change
     def create_data_lake_organization_configuration(self, params: Json) -> None:
         for each in params.get("autoEnableNewAccount") or []:
             self.lake(each["region"])
-            held = self.declared.newcomers.setdefault(each["region"], {})
+            held = self.declared.auto_enable.setdefault(each["region"], {})
             held.update({s["sourceName"]: s.get("sourceVersion", "2.0") for s in each["sources"]})
 
     @change
@@ -20,17 +20,17 @@ class Newcomers(Part):
         """What is named; everything where nothing is."""
         asked = params.get("autoEnableNewAccount")
         if not asked:
-            self.declared.newcomers.clear()
+            self.declared.auto_enable.clear()
         for each in asked or []:
-            held = self.declared.newcomers.get(each["region"], {})
+            held = self.declared.auto_enable.get(each["region"], {})
             for source in each["sources"]:
                 held.pop(source["sourceName"], None)
             if not held:
-                self.declared.newcomers.pop(each["region"], None)
+                self.declared.auto_enable.pop(each["region"], None)
 
     @operation
     def get_data_lake_organization_configuration(self, _: Json) -> Json:
-        if not self.declared.newcomers:
+        if not self.declared.auto_enable:
             raise ResourceNotFoundException("New accounts are not collected from")
         return {
             "autoEnableNewAccount": [
@@ -41,6 +41,6 @@ class Newcomers(Part):
                         for name, version in sorted(held.items())
                     ],
                 }
-                for region, held in sorted(self.declared.newcomers.items())
+                for region, held in sorted(self.declared.auto_enable.items())
             ]
         }
