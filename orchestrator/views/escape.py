@@ -22,7 +22,8 @@ def code(value: str, limit: int = 0) -> str:
     In code nothing is markup, and GitHub makes no link, mention or emoji of it. The fence is longer
     than every one inside.
     """
-    line = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    shown = value if value.isprintable() else "".join(c if c.isprintable() else " " for c in value)
+    line = " ".join(shown.split())
     line = clipped(line, limit) if limit else line
     if "`" not in line:
         return f"`{line or '(empty)'}`"

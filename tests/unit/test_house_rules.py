@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,10 +48,25 @@ def breaches(what: Callable[[ast.AST], str], exempt: tuple[str, ...]) -> list[st
     ]
 
 
+@cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    """What any rule looks at."""
+    kinds = ast.Import | ast.ImportFrom | ast.Call | ast.Assign | ast.AugAssign | ast.AnnAssign
+    parsed = ast.walk(ast.parse(file.read_text("utf-8")))
+    return tuple(node for node in parsed if isinstance(node, kinds | ast.Delete))
+
+
 def said_of(file: Path, what: Callable[[ast.AST], str]) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in nodes(file):
         if said := what(node):
             yield getattr(node, "lineno", 0), said
+
+
+def dotted(node: ast.AST) -> str:
+    """A name with its attributes, `a.b.c`; `().c` is an attribute of anything else."""
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else "()"
 
 
 def an_environment_write(node: ast.AST) -> str:
@@ -70,20 +86,20 @@ def assigned(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.AugAssign | ast.AnnAssign):
         targets = [node.target]
     for target in targets:
-        yield ast.unparse(target.value if isinstance(target, ast.Subscript) else target)
+        yield dotted(target.value if isinstance(target, ast.Subscript) else target)
 
 
 def is_writing_call(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
-    owner, _, method = ast.unparse(node.func).rpartition(".")
+    owner, _, method = dotted(node.func).rpartition(".")
     if owner == "os.environ":
         return method in WRITERS
     return method in {"putenv", "unsetenv", "setenv", "delenv"}
 
 
 def a_print(node: ast.AST) -> str:
-    if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in PRINTERS:
+    if isinstance(node, ast.Call) and (name := dotted(node.func)) in PRINTERS:
         return f"'{name}' outside of orchestrator/cli"
     return ""
 
@@ -91,8 +107,8 @@ def a_print(node: ast.AST) -> str:
 def a_started_process(node: ast.AST) -> str:
     if found := imported(node) & STARTERS:
         return f"imports '{min(found)}'; processes are started by adapters/process.py"
-    if isinstance(node, ast.Call) and OS_STARTERS.match(ast.unparse(node.func)):
-        return f"'{ast.unparse(node.func)}'; processes are started by adapters/process.py"
+    if isinstance(node, ast.Call) and OS_STARTERS.match(name := dotted(node.func)):
+        return f"'{name}'; processes are started by adapters/process.py"
     return ""
 
 
@@ -115,6 +131,7 @@ def test_nothing_writes_the_environment_of_its_own_process() -> None:
     found = [
         f"{file.relative_to(ROOT)}:{line}: {said}"
         for file in python_files()
+        if re.search("environ|(un)?setenv|putenv|delenv", file.read_text("utf-8"))
         for line, said in said_of(file, an_environment_write)
     ]
 
@@ -206,7 +223,7 @@ def a_session_of_the_process(node: ast.AST) -> str:
     """botocore asks the process for a profile, files and endpoints; sealed.py asks a mapping."""
     if not isinstance(node, ast.Call):
         return ""
-    name = ast.unparse(node.func)
+    name = dotted(node.func)
     by_process = name in {"Session", "botocore.session.Session", "get_session", "boto3.client"}
     bare = name == "boto3.Session" and not any(k.arg == "botocore_session" for k in node.keywords)
     return (
@@ -224,7 +241,7 @@ def today_of_the_machine(node: ast.AST) -> str:
     """A laptop, a CI runner and the function agree on a day only if all ask for UTC's."""
     if not isinstance(node, ast.Call):
         return ""
-    name = ast.unparse(node.func)
+    name = dotted(node.func)
     naive = name.endswith(("datetime.now", "datetime.fromtimestamp")) and len(node.args) == (
         1 if name.endswith("fromtimestamp") else 0
     )

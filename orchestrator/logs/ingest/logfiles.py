@@ -65,6 +65,8 @@ class Settings:
     now: datetime
     account: str = "000000000000"
     region: str = "local"
+    records: int = RECORDS
+    """How many are read before they are written."""
 
     def __post_init__(self) -> None:
         if not SOURCE.fullmatch(self.source):
@@ -90,9 +92,6 @@ class _Load:
     flagged: Counter[str] = field(default_factory=Counter)
     read: int = 0
     size: int = 0
-
-    def full(self) -> bool:
-        return self.read >= RECORDS or self.size >= BYTES
 
 
 def ingest_logs(files: Sequence[Path], lake: Path, settings: Settings) -> Counts:
@@ -141,7 +140,7 @@ class _Ingest:
             self._take(raw, load, place, known, context)
             if raw.end != UNKNOWN:
                 end = raw.end
-                if load.full():
+                if load.read >= self._settings.records or load.size >= BYTES:
                     counts.add(self._write(load, name, end))
                     load = _Load()
         if load.read:

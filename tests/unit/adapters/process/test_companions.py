@@ -15,8 +15,10 @@ from orchestrator.errors import ToolMissing
 
 SLEEP = ("/bin/sh", "-c", "echo started; exec sleep 60")
 OWNER = """
-import sys, time
+import signal, time
 from orchestrator.adapters.process_children import ChildProcesses
+# Not by itself where the tests run in the background of a shell.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 children = ChildProcesses()
 child = children.start(("/bin/sh", "-c", "echo started; exec sleep 60"), {})
 child.output.readline()
