@@ -22,11 +22,12 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "errors": frozenset({"model"}),
     "ports": frozenset({"model", "errors"}),
     "config": frozenset({"model", "errors"}),
-    "render": frozenset({"model", "errors", "findings"}),
+    "assets": frozenset({"model", "errors"}),
+    "render": frozenset({"model", "errors", "findings", "assets"}),
     "logs": frozenset({"model", "errors"}),
     "report": frozenset({"model", "findings", "controls"}),
     "views": frozenset({"model", "logs", "findings", "controls", "report"}),
-    "accounts": frozenset({"model", "errors", "ports", "config", "render"}),
+    "accounts": frozenset({"model", "errors", "ports", "config", "render", "assets"}),
     "controls": frozenset({"model", "findings"}),
     "ci": frozenset({"model", "errors", "views"}),
     "stages": frozenset({"model", "errors", "ports", "surroundings"}),
@@ -34,19 +35,19 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "rollout": frozenset({"model", "errors", "ports", "stages", "drift"}),
     "adapters": frozenset({"model", "errors", "ports", "findings", "logs", "sealed"}),
     "sandbox": frozenset({"model", "errors", "config", "findings", "logs", "sealed"}),
-    "demo": frozenset({"model", "errors", "config", "sandbox"}),
+    "demo": frozenset({"model", "errors", "config", "sandbox", "assets"}),
     "certify": frozenset(),
-    "rehearsal": frozenset({"model", "errors", "config", "sandbox"}),
+    "rehearsal": frozenset({"model", "errors", "config", "sandbox", "assets"}),
     "wiring": frozenset(
         {
-            *("model", "errors", "ports", "render", "adapters", "logs", "findings"),
+            *("model", "errors", "ports", "render", "adapters", "logs", "findings", "assets"),
         }
     ),
     "cli": frozenset(
         {
             *("model", "errors", "ports", "config", "render", "stages", "rollout", "drift"),
             *("views", "sandbox", "ci", "demo", "rehearsal", "certify", "wiring", "accounts"),
-            *("logs", "findings", "controls", "report", "surroundings"),
+            *("logs", "findings", "controls", "report", "surroundings", "assets"),
         }
     ),
     "__main__": frozenset({"cli"}),

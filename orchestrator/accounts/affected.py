@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from orchestrator import config
+from orchestrator import assets, config
+from orchestrator.assets.folders import PROJECT
 from orchestrator.config import Origin
 from orchestrator.errors import ConfigurationError, UsageError
 from orchestrator.model.facts import Mode
@@ -46,7 +47,7 @@ class Snapshot:
     def read(cls, root: Path, today: date) -> Snapshot:
         """The checkout at `root`. Raises ConfigurationError."""
         organization = config.load(root / "account_configs", today)
-        return cls(root, organization, Renderer(root, root / ".build"))
+        return cls(root, organization, Renderer(root))
 
     @cached_property
     def stacks(self) -> Mapping[At, StackKey]:
@@ -68,12 +69,16 @@ class Snapshot:
 
     @cached_property
     def templates(self) -> Mapping[str, str]:
-        """The files below terraform/, with their digests."""
-        folder = self.root / "terraform"
-        files = sorted(file for file in folder.rglob("*") if file.is_file())
+        """The templates, the product's and the project's own, with their digests."""
+        product = assets.of(self.root).product
         return {
-            file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in files
+            f"{name}/{file.relative_to(folder).as_posix()}": _sha256(file)
+            for name, folder in (
+                ("terraform", product / "terraform"),
+                ("overrides/terraform", self.root / "overrides" / "terraform"),
+            )
+            for file in sorted(folder.rglob("*"))
+            if file.is_file()
         }
 
     @cached_property
@@ -84,6 +89,10 @@ class Snapshot:
             id_: {origin.key: origin for origin in explained(account.name)}
             for id_, account in self.accounts.items()
         }
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 NOT_RENDERED = ("wave", "organization.blast_radius.")
@@ -158,8 +167,8 @@ def _files(at: At, before: Snapshot, after: Snapshot) -> Iterator[Reason]:
     for name in _differing(before.modules(at), after.modules(at)):
         yield Reason(f"modules/{name} changed")
     for name in _differing(before.templates, after.templates):
-        if name.rpartition("/")[0] in ("", at.stack):
-            yield Reason(f"terraform/{name} changed")
+        if PurePosixPath(name).parent.name in ("terraform", at.stack):
+            yield Reason(f"{name} changed")
 
 
 def _rendered(at: At, before: Snapshot, after: Snapshot) -> Iterator[Reason]:
@@ -215,7 +224,7 @@ def _differs(at: At, before: Snapshot, after: Snapshot) -> bool:
     return at.stack is StackName.ACCOUNT and old.settings != new.settings
 
 
-PATHS = ("account_configs", "terraform", "modules")
+PATHS = (*PROJECT, "terraform", "modules")
 """All that a rendering is made from, the program apart."""
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from pathlib import Path, PurePosixPath
 
-from orchestrator.model.plan import Plan, Rendering
+from orchestrator.model.plan import ModuleFiles, Plan, Rendering
 
 TERRAFORMS_OWN = frozenset(
     {
@@ -26,6 +27,8 @@ class BuildFolders:
 
     def __init__(self, build: Path) -> None:
         self.build = build
+        self._brought: dict[str, ModuleFiles] = {}
+        self._lock = threading.Lock()
 
     def write(self, rendering: Rendering) -> Path:
         """See ports.Folders. Saved plans go too: they belong to an earlier rendering."""
@@ -37,7 +40,24 @@ class BuildFolders:
         _remove_others(folder, frozenset(wanted))
         for path, content in wanted.items():
             _write(path, content)
+        with self._lock:
+            for module in rendering.modules:
+                self._bring(module)
         return folder
+
+    def _bring(self, module: ModuleFiles) -> None:
+        """Copy a module beside the roots, once for all that call it: nothing outside of the build
+        folder is needed to read, plan or review what is in it.
+        """
+        if self._brought.get(module.folder) is module:
+            return
+        folder = self.build / _inside(module.folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        wanted = {folder / _inside(name): file for name, file in module.files}
+        _remove_others(folder, frozenset(wanted))
+        for path, file in wanted.items():
+            _write(path, file.read_bytes())
+        self._brought[module.folder] = module
 
     def discard(self, plan: Plan) -> None:
         for path in (plan.json_file, *plan.folder.glob("*.tfplan")):

@@ -37,9 +37,8 @@ CREDENTIALS = (
 )
 
 
-def examine(env: Mapping[str, str], root: Path, processes: Processes) -> tuple[Need, ...]:
-    """Every need, in the order in which one would see to them. `root` is the project's."""
-    lock = root / "terraform" / lock_file.NAME
+def examine(env: Mapping[str, str], lock: Path, processes: Processes) -> tuple[Need, ...]:
+    """Every need, in the order in which one would see to them. `lock` is the provider's."""
     locked = lock_file.read(lock.read_text()) if lock.is_file() else None
     found = mirror.find(env, this_platform(), locked.version, Path.cwd()) if locked else None
     return (

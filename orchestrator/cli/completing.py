@@ -21,6 +21,8 @@ def selection(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
     folder = ctx.find_root().params.get("folder")
     try:
         root = find(Path(folder) if folder else None, Path.cwd())
+        if root is None:
+            return []
         organization = config.load(root / "account_configs", dates.today())
     except (OrchestratorError, OSError):
         return []

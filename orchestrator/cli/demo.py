@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from orchestrator import assets
 from orchestrator.cli.project import Project
 from orchestrator.demo.stage import Stage
 from orchestrator.demo.story import play
@@ -34,8 +35,8 @@ def demo(project: Project, folder: Path) -> int:
         by_hand,
     )
 
-    work = (project.work / folder).resolve()
-    run(["--project", str(project.root), "--work", str(work), "sandbox", "stop"])
+    root, work = assets.home(), (project.work / folder).resolve()
+    run(["--project", str(root), "--work", str(work), "sandbox", "stop"])
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
 
@@ -44,12 +45,12 @@ def demo(project: Project, folder: Path) -> int:
             run(words)
         return said.getvalue()
 
-    stage = Stage(project.root, work, click.echo, run, silently)
+    stage = Stage(root, work, click.echo, run, silently)
     tampered = frozenset({OPENS_BUCKETS, STOPS_RECORDING})
     home = work / ".sandbox"
     return play(
         stage,
-        lambda: by_hand(home, project.configs),
+        lambda: by_hand(home, root / "account_configs"),
         tampered,
-        lambda: leave_open(home, project.configs),
+        lambda: leave_open(home, root / "account_configs"),
     )

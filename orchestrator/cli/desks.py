@@ -89,7 +89,7 @@ class SubmittedRuns:
                 submission,
                 connected.ports,
                 connected.tool_versions,
-                _jobs(organization, Renderer(root, places.build)),
+                _jobs(organization, Renderer(root)),
                 _waves(organization).get,
                 workers.settling(places.build),
             )

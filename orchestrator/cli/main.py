@@ -17,7 +17,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from orchestrator import __version__
-from orchestrator.cli.project import Project, find
+from orchestrator.cli.project import Project, opened
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.surroundings import failed
@@ -188,8 +188,8 @@ def cli(
         # What they warn of, with tracebacks, is in the error that is raised and shown in a line.
         level = logging.WARNING if verbose else logging.CRITICAL
         logging.getLogger(told_otherwise).setLevel(level)
-    root = find(folder, Path.cwd())
-    ctx.obj = Project(root, (work or root).resolve(), sandboxed, warm, reader=reader)
+    root, here = opened(folder, Path.cwd(), ctx.invoked_subcommand or "")
+    ctx.obj = Project(root, (work or here).resolve(), sandboxed, warm, reader=reader)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -35,7 +35,7 @@ def render(project: Project, words: tuple[str, ...], build: Path | None) -> int:
     organization = config.load(project.configs, dates.today())
     keys = selecting.chosen(project, organization, words or ("all",))
     folder = build or project.build
-    renderer, folders = Renderer(project.root, folder), wiring.folders(folder)
+    renderer, folders = Renderer(project.root), wiring.folders(folder)
     renderings = [renderer.render(organization, key) for key in keys]
     for rendering in renderings:
         folders.write(rendering)

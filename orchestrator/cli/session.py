@@ -111,7 +111,7 @@ def session(
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     stopping = Stopping()
-    renderer = Renderer(project.root, project.build)
+    renderer = Renderer(project.root)
     places = wiring.Places(project.root, project.build)
     env = environment(project)
     wiring.signed_in(organization, env, run_id)

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from orchestrator import assets
 from orchestrator.demo.danger import ACCOUNT, CONTROL, OpenGroup
 from orchestrator.demo.stage import Stage
 from orchestrator.model.exit_code import ExitCode
@@ -128,9 +129,11 @@ def _project_copy(stage: Stage) -> Path:
     copy = stage.work / "changed"
     shutil.rmtree(copy, ignore_errors=True)
     copy.mkdir(parents=True)
-    shutil.copytree(stage.root / "account_configs", copy / "account_configs")
-    for name in ("terraform", "modules", "policies", "schemas"):
-        (copy / name).symlink_to(stage.root / name)
+    for name in assets.of(stage.root).parts:
+        if name == "account_configs":
+            shutil.copytree(stage.root / name, copy / name)
+        else:
+            (copy / name).symlink_to(stage.root / name)
     return copy
 
 

@@ -97,6 +97,15 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleFiles:
+    """A module to be put beside the roots that call it. `folder` is below the build folder."""
+
+    folder: str
+    files: tuple[tuple[str, Path], ...]
+    """Names in the folder, and what each is copied from."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
     """File names and texts of one stack, and a SHA-256 over them and the modules they call.
 
@@ -108,3 +117,7 @@ class Rendering:
     """In name order."""
     digest: str
     binaries: tuple[tuple[str, bytes], ...] = ()
+    modules: tuple[ModuleFiles, ...] = ()
+    """All that it calls, and that those call."""
+    overrides: tuple[str, ...] = ()
+    """What of it is the project's own instead of the product's: 'modules/account_baseline'."""

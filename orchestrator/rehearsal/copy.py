@@ -6,11 +6,10 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+from orchestrator import assets
 from orchestrator.rehearsal.stacks import Weight, lighten
 from orchestrator.sandbox.fleet import Fleet
 from orchestrator.sandbox.growth import grow_configs
-
-LINKED = ("modules", "policies", "schemas")
 
 
 def copied(root: Path, target: Path, accounts: int, weight: Weight, today: date) -> Fleet:
@@ -20,9 +19,11 @@ def copied(root: Path, target: Path, accounts: int, weight: Weight, today: date)
     """
     target.mkdir(parents=True)
     fleet = grow_configs(root / "account_configs", target / "account_configs", accounts, today)
-    shutil.copytree(root / "terraform", target / "terraform")
-    for name in LINKED:
-        (target / name).symlink_to((root / name).resolve())
+    for name in assets.of(root).parts:
+        if name == "overrides":
+            shutil.copytree(root / name, target / name)
+        elif name != "account_configs":
+            (target / name).symlink_to((root / name).resolve())
     if weight is Weight.LIGHT:
         lighten(target)
     return fleet

@@ -40,12 +40,24 @@ def lighten(project: Path) -> None:
 
     What is not rolled out must not be declared either: verify would miss it.
     """
-    terraform = project / "terraform"
-    shutil.copyfile(LIGHT_TEMPLATE, terraform / "account" / "main.tf.j2")
+    _replace_account_stack(project / "overrides")
     configs = project / "account_configs"
     _edit(configs / "organization.yaml", _light_organization)
     for file in sorted((configs / "ous").rglob("*.yaml")):
         _edit(file, _without_heavy)
+
+
+def _replace_account_stack(overrides: Path) -> None:
+    """By an override of the whole template. Modules that the replaced blocks call are named in it:
+    what nothing calls would count as a mistake.
+    """
+    account = overrides / "terraform" / "account"
+    shutil.rmtree(account, ignore_errors=True)
+    account.mkdir(parents=True)
+    own = (folder.name for folder in sorted((overrides / "modules").glob("*/")))
+    named = "".join(f'{{# "{name}" | module #}}' for name in own)
+    text = LIGHT_TEMPLATE.read_text("utf-8")
+    (account / "main.tf.j2").write_text(f"{named}\n{text}" if named else text, "utf-8")
 
 
 def _edit(file: Path, change: Callable[[dict[str, Any]], object]) -> None:

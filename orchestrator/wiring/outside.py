@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator import assets
 from orchestrator.adapters import files
 from orchestrator.adapters.aws import state
 from orchestrator.adapters.aws.call_queue import SqsCalls
@@ -206,7 +207,7 @@ def examine(env: Mapping[str, str], root: Path) -> tuple[Need, ...]:
     """What this machine has of what a run needs."""
     from orchestrator.adapters import machine  # noqa: PLC0415
 
-    return machine.examine(env, root, Processes())
+    return machine.examine(env, assets.of(root).lock_file, Processes())
 
 
 def lake(place: str, region: str, env: Mapping[str, str]) -> Lake:

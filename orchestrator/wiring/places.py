@@ -1,4 +1,4 @@
-"""Where a checkout keeps what, and what every adapter starts from."""
+"""Where a project keeps what, and what every adapter starts from."""
 
 from __future__ import annotations
 
@@ -7,30 +7,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestrator import assets
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.assets import Assets
 from orchestrator.errors import UsageError
 from orchestrator.model.organization import Organization
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The checkout, and where its roots are rendered."""
+    """The project, and where its roots are rendered."""
 
     root: Path
     build: Path
 
     @property
-    def lock_file(self) -> Path:
-        return self.root / "terraform" / ".terraform.lock.hcl"
-
-    @property
-    def policies(self) -> Path:
-        return self.root / "policies"
+    def assets(self) -> Assets:
+        return assets.of(self.root)
 
     @property
     def baselines(self) -> Path:
-        """Beside what is rendered: both are of this checkout's runs."""
+        """Beside what is rendered: both are of this project's runs."""
         return self.build.parent / ".orchestrator" / "baselines"
 
     @property

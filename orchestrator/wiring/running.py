@@ -19,6 +19,7 @@ from orchestrator.adapters.aws.journal_archive import Archive
 from orchestrator.adapters.aws.leases import LeaseBucket
 from orchestrator.adapters.aws.sessions import AwsSessions, StateReader
 from orchestrator.adapters.capacity import MachineCapacity, Throttling
+from orchestrator.adapters.checkov.policies import merged
 from orchestrator.adapters.checkov.scanner import CheckovScanner
 from orchestrator.adapters.drift_records import KeptBaselines, KeptSightings
 from orchestrator.adapters.journal.writer import Copy
@@ -26,6 +27,7 @@ from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform.cli import TerraformCli
 from orchestrator.adapters.terraform.providers import OwnProviders, Providers
 from orchestrator.adapters.terraform.toolchain import Toolchain, toolchain
+from orchestrator.assets import Assets
 from orchestrator.model.journal import ToolVersions
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Ports, Reader
@@ -66,12 +68,16 @@ def connect(
         TemporaryDirectory(prefix="orchestrator-run-") as private,
         ThreadPoolExecutor(max_workers=1) as meanwhile,
     ):
-        looking = meanwhile.submit(toolchain, env, places.lock_file, Path(private), processes)
+        product = places.assets
+        lock, policies = product.lock_file, _policies(product, places.build)
+        looking = meanwhile.submit(toolchain, env, lock, Path(private), processes)
         with _providers(env, warm=warm) as providers:
             tools = looking.result()
             process_guard.awaited(places.build)
-            means = _Means(places, organization, env, run_id, earlier, processes, providers, tools)
-            tool_versions = grounds.tool_versions(tools.tool, places.lock_file, places.policies)
+            means = _Means(
+                places, policies, organization, env, run_id, earlier, processes, providers, tools
+            )
+            tool_versions = grounds.tool_versions(tools.tool, lock, policies)
             try:
                 yield Connected(
                     _ports(means), processes.interrupt_all, tool_versions, _archive(means)
@@ -85,6 +91,7 @@ class _Means:
     """All that adapters are made of."""
 
     places: Places
+    policies: Path
     organization: Organization
     env: Mapping[str, str]
     run_id: str
@@ -94,15 +101,23 @@ class _Means:
     tools: Toolchain
 
 
+def _policies(product: Assets, build: Path) -> Path:
+    """The product's, or those with a project's own among them."""
+    own = product.overrides
+    if not own.checks and own.severities is None:
+        return product.policies
+    return merged(product.policies, own.checks, own.severities, build / "_policies")
+
+
 def _ports(means: _Means) -> Ports:
     organization, places = means.organization, means.places
     throttling = Throttling()
     keys = credential_cache(organization, means.env, means.run_id, throttling.hear)
-    severities, capacity = places.policies / "severities.yaml", MachineCapacity(throttling)
+    severities, capacity = means.policies / "severities.yaml", MachineCapacity(throttling)
     return Ports(
         folders(places.build),
         _terraform(means, throttling, capacity),
-        CheckovScanner(places.policies, severities, means.processes.run),
+        CheckovScanner(means.policies, severities, means.processes.run),
         AwsSessions(keys, organization, {}),
         AwsConformance(keys, organization, arn),
         _reader(means.providers, keys, organization, means.tools),

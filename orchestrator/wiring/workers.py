@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from orchestrator import assets
 from orchestrator.adapters import process_guard
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.workers import archive, codec
@@ -49,7 +50,7 @@ def queue(organization: Organization, env: Mapping[str, str], name: str) -> Work
 
 def packed(root: Path) -> tuple[bytes, str]:
     """What a run at `root` is about, and its digest."""
-    content = archive.packed(root)
+    content = archive.packed(root, assets.of(root).parts)
     return content, archive.digest(content)
 
 

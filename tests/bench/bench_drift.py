@@ -61,7 +61,7 @@ class Checks:
             tools.tool,
             tools.environment,
         )
-        self._renderer = Renderer(ROOT, work / "build")
+        self._renderer = Renderer(ROOT)
 
     def roll_out(self, stack: Stack) -> Baseline:
         """Apply a stack, and keep a reading of it."""

@@ -103,7 +103,7 @@ class Stack:
 
 def stacks(organization: Organization, sandbox: Sandbox, work: Path) -> Iterator[Stack]:
     """Account stacks of accounts where nothing else has to be there first."""
-    renderer, folders = Renderer(ROOT, work / "build"), BuildFolders(work / "build")
+    renderer, folders = Renderer(ROOT), BuildFolders(work / "build")
     special = organization.facts.accounts
     names = {special.management, special.security, special.log_archive}
     for key in stacks_of(organization):

@@ -43,7 +43,7 @@ def timed(work: Callable[[], object]) -> Took:
 
 def rendered() -> list[Rendering]:
     """With a renderer of its own: reading and compiling templates is part of the wait."""
-    renderer = Renderer(ROOT, ROOT / ".build")
+    renderer = Renderer(ROOT)
     return [renderer.render(ORGANIZATION, key) for key in stacks_of(ORGANIZATION)]
 
 

@@ -20,7 +20,8 @@ import psutil
 import pytest
 
 from orchestrator import config
-from orchestrator.rehearsal.copy import LINKED, copied
+from orchestrator.assets.folders import PRODUCT
+from orchestrator.rehearsal.copy import copied
 from orchestrator.rehearsal.evidence import gathered
 from orchestrator.rehearsal.left import settled
 from orchestrator.rehearsal.program import Kill, Program
@@ -98,7 +99,7 @@ def say(text: str) -> None:
 
 def _detach(project: Path) -> None:
     """Copies instead of links: what is resumed must not change because somebody works here."""
-    for name in LINKED:
+    for name in PRODUCT:
         (project / name).unlink()
         shutil.copytree(ROOT / name, project / name)
 

@@ -24,7 +24,8 @@ import psutil
 import pytest
 
 from orchestrator import config
-from orchestrator.rehearsal.copy import LINKED, copied
+from orchestrator.assets.folders import PRODUCT
+from orchestrator.rehearsal.copy import copied
 from orchestrator.rehearsal.evidence import gathered
 from orchestrator.rehearsal.left import settled
 from orchestrator.rehearsal.stacks import Weight
@@ -154,7 +155,7 @@ class Machines:
 def a_project(folder: Path) -> Any:
     """Files of its own: what is submitted must not change because somebody works here."""
     fleet = copied(ROOT, folder / "project", ACCOUNTS, Weight.LIGHT, date.today())
-    for name in LINKED:
+    for name in PRODUCT:
         (folder / "project" / name).unlink()
         shutil.copytree(ROOT / name, folder / "project" / name)
     file = folder / "project" / "account_configs" / "organization.yaml"

@@ -6,33 +6,36 @@ import gzip
 import hashlib
 import io
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
 from orchestrator.errors import UsageError
 
-PARTS = ("account_configs", "modules", "policies", "terraform")
 NOT_PACKED = frozenset({".terraform", "__pycache__", ".git"})
 LARGEST = 64 * 1024 * 1024
 """Bytes; a project is text. More is a mistake, or made by somebody."""
 
 
-def packed(root: Path) -> bytes:
-    """What of the project at `root` decides what is done. Raises UsageError if it is too large."""
+def packed(root: Path, parts: Sequence[str]) -> bytes:
+    """What of the project at `root` decides what is done: `parts` are names of files and folders.
+
+    Raises UsageError if it is too large.
+    """
     out = io.BytesIO()
     with (
         gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as zipped,
         tarfile.open(fileobj=zipped, mode="w") as archive,
     ):
-        for part in PARTS:
+        for part in sorted(parts):
             for file in sorted(_files(root / part)):
                 _add(archive, file, file.relative_to(root).as_posix())
     content = out.getvalue()
     if len(content) > LARGEST:
         raise UsageError(
             f"the project is {len(content)} bytes, most are {LARGEST}",
-            f"keep nothing else in {', '.join(PARTS)}",
+            f"keep nothing else in {', '.join(parts)}",
         )
     return content
 
@@ -62,6 +65,8 @@ def unpacked(content: bytes, folder: Path) -> Path:
 
 def _files(folder: Path) -> list[Path]:
     """Symbolic links are followed: what they point at is what counts."""
+    if folder.is_file():
+        return [folder]
     found = []
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.name in NOT_PACKED or ".tfstate" in path.name:

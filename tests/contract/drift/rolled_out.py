@@ -105,7 +105,7 @@ def entered(work: Path) -> Iterator[World]:
 
 
 def _jobs(organization: Organization, work: Path) -> Mapping[StackKey, Job]:
-    renderer = Renderer(ROOT, work / ".build")
+    renderer = Renderer(ROOT)
     keys = [key for key in stacks_of(organization) if key.account_name in ACCOUNTS]
     return {
         key: Job(

@@ -40,7 +40,7 @@ def keys() -> list[StackKey]:
 
 def rendered() -> dict[str, str]:
     """File name below the golden folder → text."""
-    renderer = Renderer(ROOT, ROOT / ".build")
+    renderer = Renderer(ROOT)
     return {
         f"{key.folder}/{name}": ZIP.sub(r'\1"(of the zip)"', text)
         for key in keys()

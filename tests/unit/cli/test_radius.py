@@ -31,7 +31,7 @@ def a_session(work: Path, id_: str = "r-1", **limits: int) -> Session:
         id_,
         Project(work, work),
         replace(organization, facts=facts),
-        Renderer(work, work),
+        Renderer(work),
         some_ports(),
         Event(),
         datetime.now(UTC),

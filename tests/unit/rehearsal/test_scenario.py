@@ -71,16 +71,17 @@ def test_a_light_stack_renders_roles_and_the_account_s_baseline_alone(project: P
     account = organization.accounts[-1]
     key = StackKey(account.id, account.name, StackName.ACCOUNT)
 
-    files = dict(Renderer(project, project / ".build").render(organization, key).files)
+    files = dict(Renderer(project).render(organization, key).files)
 
     assert files["main.tf"].count("\nmodule ") == 2
     assert files["providers.tf"].count('provider "aws"') == 1
 
 
 def test_the_user_s_own_files_stay_as_they_are(project: Path) -> None:
-    for name in ("terraform", "account_configs"):
-        assert not (project / name).is_symlink()
-    assert (project / "modules").resolve() == (ROOT / "modules").resolve()
+    assert not (project / "account_configs").is_symlink()
+    for name in ("terraform", "modules"):
+        assert (project / name).resolve() == (ROOT / name).resolve()
+    assert not (ROOT / "overrides").exists()
 
 
 def test_a_full_project_is_the_user_s_own(tmp_path: Path) -> None:

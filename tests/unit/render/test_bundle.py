@@ -97,7 +97,7 @@ def test_a_project_without_code_takes_that_of_the_program(tmp_path: Path) -> Non
 
 def test_the_security_stack_has_the_zip_and_its_digest_and_no_other_stack_has() -> None:
     organization = remediating()
-    renderer = Renderer(ROOT, ROOT / ".build")
+    renderer = Renderer(ROOT)
 
     rendered = {key.stack: renderer.render(organization, key) for key in stacks_of(organization)}
 
@@ -111,7 +111,7 @@ def test_the_security_stack_has_the_zip_and_its_digest_and_no_other_stack_has() 
 
 def test_without_remediation_there_is_no_zip() -> None:
     organization = an_organization(an_account())
-    renderer = Renderer(ROOT, ROOT / ".build")
+    renderer = Renderer(ROOT)
 
     assert not any(renderer.render(organization, key).binaries for key in stacks_of(organization))
 
@@ -123,8 +123,8 @@ def test_a_changed_zip_is_another_rendering(tmp_path: Path) -> None:
         (tmp_path / name).symlink_to(ROOT / name)
     key = next(key for key in stacks_of(remediating()) if key.stack == "security")
     (code / "function.py").write_text("one = 1\n")
-    one = Renderer(tmp_path, tmp_path / ".build").render(remediating(), key)
+    one = Renderer(tmp_path).render(remediating(), key)
     (code / "function.py").write_text("one = 2\n")
-    two = Renderer(tmp_path, tmp_path / ".build").render(remediating(), key)
+    two = Renderer(tmp_path).render(remediating(), key)
 
     assert one.digest != two.digest

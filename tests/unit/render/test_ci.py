@@ -20,7 +20,7 @@ def bootstrap(ci: Ci, **facts: object) -> str:
     organization = an_organization()
     changed = organization.facts.model_copy(update={"ci": ci, **facts})
     organization = replace(organization, facts=changed)
-    renderer = Renderer(ROOT, ROOT / ".build")
+    renderer = Renderer(ROOT)
     text = dict(renderer.render(organization, bootstrap_of(organization)).files)["main.tf"]
     return re.sub(r" +", " ", text)
 

@@ -15,7 +15,9 @@ def render(work: Path, *arguments: str) -> int:
 
 
 def roots(build: Path) -> list[str]:
-    return sorted(file.parent.relative_to(build).as_posix() for file in build.rglob("main.tf"))
+    return sorted(
+        file.parent.relative_to(build).as_posix() for file in build.glob("[a-z]*/*/main.tf")
+    )
 
 
 def test_all_roots_of_the_sample_organization_are_written(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.adapters.folders import BuildFolders
 from orchestrator.model.facts import LakeFacts, LakeSource, LogFacts, SiemFacts, SiemKind
 from orchestrator.model.names import StackName
 from orchestrator.model.organization import Account, Organization
@@ -57,7 +58,7 @@ def rendered(organization: Organization, stack: StackName, account: str = "") ->
     """main.tf of the first such stack, of `account` if one is named."""
     keys = (bootstrap_of(organization), *stacks_of(organization))
     named = [k for k in keys if k.stack is stack and account in ("", k.account_name)]
-    rendering = Renderer(ROOT, ROOT / ".build").render(organization, named[0])
+    rendering = Renderer(ROOT).render(organization, named[0])
     return dict(rendering.files)["main.tf"]
 
 
@@ -99,7 +100,7 @@ def test_a_cluster_is_forwarded_like_any_group_where_the_lake_does_not_collect_i
 def test_the_archive_has_destinations_and_a_provider_for_those_that_are_gone() -> None:
     organization = with_logs()
     key = next(k for k in stacks_of(organization) if k.stack is StackName.LOG_ARCHIVE)
-    files = dict(Renderer(ROOT, ROOT / ".build").render(organization, key).files)
+    files = dict(Renderer(ROOT).render(organization, key).files)
 
     assert 'module "log_destination_ap_northeast_1"' in files["main.tf"]
     assert "log_destination_us_east_1" not in files["main.tf"]
@@ -121,7 +122,7 @@ def test_the_security_account_has_what_logs_are_searched_in(facts: LogFacts, sou
     text = rendered(with_logs(facts=facts), StackName.SECURITY)
 
     call = module(text, "siem")
-    assert f'/modules/{source}"' in call
+    assert f'/_modules/{source}"' in call
     assert 'reader_role_arns = ["arn:aws:iam::200000000002:role/siem-analyst"]' in call
     fed = module(text, "siem_ingestion")
     assert 'bucket_arns = ["arn:aws:s3:::example-logs-cloudtrail"]' in fed
@@ -186,12 +187,7 @@ def written(folder: Path, facts: LogFacts, stack: StackName, account: str) -> Pa
     organization = with_logs(facts=facts)
     keys = (bootstrap_of(organization), *stacks_of(organization))
     (key,) = [k for k in keys if (k.stack, k.account_name) == (stack, account)]
-    root = folder / facts.siem.kind / key.account_name / key.stack
-    root.mkdir(parents=True)
-    renderer = Renderer(ROOT, folder / facts.siem.kind)
-    for name, text in renderer.render(organization, key).files:
-        (root / name).write_text(text, "utf-8")
-    return root
+    return BuildFolders(folder / facts.siem.kind).write(Renderer(ROOT).render(organization, key))
 
 
 @pytest.mark.terraform

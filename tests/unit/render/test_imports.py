@@ -17,7 +17,7 @@ STANDARD = 'module.hub[0].aws_securityhub_standards_subscription.this["cis/3_0"]
 
 def rendered(imports: dict[str, str]) -> dict[str, str]:
     organization = replace(an_organization(ACCOUNT), adopted={KEY: imports})
-    return dict(Renderer(ROOT, ROOT / ".build").render(organization, KEY).files)
+    return dict(Renderer(ROOT).render(organization, KEY).files)
 
 
 def test_a_stack_that_takes_nothing_over_has_no_file_for_it() -> None:
@@ -60,7 +60,7 @@ def test_what_is_no_address_is_never_written(wrong: str) -> None:
 
 
 def test_taking_something_over_changes_the_digest_that_is_approved() -> None:
-    renderer = Renderer(ROOT, ROOT / ".build")
+    renderer = Renderer(ROOT)
     before = an_organization(ACCOUNT)
     after = replace(before, adopted={KEY: {POLICY: "x"}})
 

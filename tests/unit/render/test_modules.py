@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.errors import OrchestratorError
-from orchestrator.render.renderer import digest
+from orchestrator.render.modules import Modules
 
 
 def a_module(folder: Path, name: str, main: str = "", **others: str) -> Path:
@@ -15,6 +15,12 @@ def a_module(folder: Path, name: str, main: str = "", **others: str) -> Path:
     for file, text in others.items():
         (module / file.replace("_", ".")).write_text(text)
     return module
+
+
+def digest(module: Path) -> str:
+    """With the modules that lie beside it."""
+    beside = {path.name: path for path in module.parent.iterdir()}
+    return Modules(beside).digest(module.name)
 
 
 def test_a_module_is_known_by_its_files(tmp_path: Path) -> None:

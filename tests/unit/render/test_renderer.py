@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestrator.adapters.folders import BuildFolders
+from orchestrator.errors import OrchestratorError
 from orchestrator.model.facts import Mode
-from orchestrator.model.names import ControlId, OuPath, StackKey, StackName
+from orchestrator.model.names import ControlId, OuPath, StackName
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.plan import Rendering
 from orchestrator.model.settings import DecisionKind, Standard
@@ -26,7 +28,7 @@ from tests.unit.render.builders import (
 )
 from tests.unit.render.builders import settings as settings_with
 
-RENDERER = Renderer(ROOT, ROOT / ".build")
+RENDERER = Renderer(ROOT)
 
 
 def rendered(organization: Organization, stack: StackName, name: str = "") -> dict[str, str]:
@@ -62,7 +64,7 @@ def test_the_lock_file_is_that_of_the_checkout() -> None:
 
 
 def test_rendering_again_gives_the_same_bytes() -> None:
-    again = Renderer(ROOT, ROOT / ".build")
+    again = Renderer(ROOT)
 
     assert all_of(an_organization()) == all_of(an_organization(), again)
 
@@ -230,7 +232,7 @@ def test_the_first_lines_say_where_to_edit() -> None:
 
 
 def test_the_digest_is_the_same_wherever_checkout_and_build_folder_lie(tmp_path: Path) -> None:
-    elsewhere = Renderer(a_checkout(tmp_path / "a" / "b"), tmp_path / "out")
+    elsewhere = Renderer(a_checkout(tmp_path / "a" / "b"))
 
     for here, there in zip(
         all_of(an_organization()), all_of(an_organization(), elsewhere), strict=True
@@ -240,34 +242,57 @@ def test_the_digest_is_the_same_wherever_checkout_and_build_folder_lie(tmp_path:
 
 def test_the_digest_changes_with_a_module_that_is_called_and_with_no_other(tmp_path: Path) -> None:
     root = a_checkout(tmp_path)
-    before = all_of(an_organization(), Renderer(root, root / ".build"))
+    before = all_of(an_organization(), Renderer(root))
 
     with (root / "modules" / "findings_bus" / "main.tf").open("a") as file:
         file.write("# changed\n")
-    after = all_of(an_organization(), Renderer(root, root / ".build"))
+    after = all_of(an_organization(), Renderer(root))
 
     changed = [b.key.stack for b, a in zip(before, after, strict=True) if a.digest != b.digest]
     assert changed == [StackName.SECURITY]
 
 
 def test_a_tag_that_looks_like_a_module_call_is_none() -> None:
-    tags = {"source": "../../../modules/no_such_module"}
+    tags = {"source": "../../_modules/no_such_module"}
     organization = an_organization(an_account(has=settings_with(tags=tags)))
 
     assert rendered(organization, StackName.ACCOUNT, "orders-prod")
 
 
-def test_modules_are_called_by_a_path_from_the_build_folder(tmp_path: Path) -> None:
+def test_what_is_rendered_calls_nothing_outside_of_the_build_folder(tmp_path: Path) -> None:
     organization = an_organization()
-    key = StackKey(organization.security.id, "security", StackName.SECURITY)
-    renderer = Renderer(ROOT, tmp_path)
+    for key in stacks_of(organization):
+        root = BuildFolders(tmp_path).write(RENDERER.render(organization, key))
 
-    main = dict(renderer.render(organization, key).files)["main.tf"]
-    source = next(line.split('"')[1] for line in main.splitlines() if "source =" in line)
+        for line in (root / "main.tf").read_text("utf-8").splitlines():
+            if line.startswith('  source = "'):
+                module = (root / line.split('"')[1]).resolve()
+                assert module.is_relative_to(tmp_path.resolve())
+                original = ROOT / "modules" / module.name
+                for file in module.glob("*.tf"):
+                    assert file.read_bytes() == (original / file.name).read_bytes()
 
-    assert (tmp_path / key.folder).parent.parent == tmp_path
-    (tmp_path / key.folder).mkdir(parents=True)
-    assert (tmp_path / key.folder / source).resolve() == (ROOT / "modules" / "security_hub_central")
+
+def test_a_stack_without_its_template_is_an_error_and_not_an_empty_root(tmp_path: Path) -> None:
+    root = a_checkout(tmp_path)
+    (root / "terraform" / "account" / "main.tf.j2").unlink()
+
+    with pytest.raises(OrchestratorError, match=r"there is no main\.tf\.j2") as refused:
+        all_of(an_organization(), Renderer(root))
+
+    assert "restore it" in refused.value.fix
+
+
+def test_a_module_that_is_called_and_not_there_is_named(tmp_path: Path) -> None:
+    root = a_checkout(tmp_path)
+    shutil.rmtree(root / "modules" / "account_baseline")
+
+    with pytest.raises(OrchestratorError, match="account_baseline: there is no such module"):
+        all_of(an_organization(), Renderer(root))
+
+
+def test_a_project_without_templates_is_rendered_from_the_installation(tmp_path: Path) -> None:
+    assert all_of(an_organization(), Renderer(tmp_path)) == all_of(an_organization())
 
 
 def test_an_account_at_the_root_has_no_ou_above() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.adapters.folders import BuildFolders
 from orchestrator.model.facts import Mode, RemediationFacts, Runner
 from orchestrator.model.names import ControlId, StackKey, StackName
 from orchestrator.model.settings import DecisionKind
@@ -23,7 +24,7 @@ from tests.unit.render.builders import (
 )
 from tests.unit.render.terraform import terraform
 
-RENDERER = Renderer(ROOT, ROOT / ".build")
+RENDERER = Renderer(ROOT)
 
 pytestmark = pytest.mark.terraform
 
@@ -84,18 +85,14 @@ def plain(name: str) -> str:
 CHECKED = [name for name in KINDS if plain(name) not in ALIKE and name not in SAME]
 
 
-def written(renderer: Renderer, name: str) -> Path:
+def written(build: Path, name: str) -> Path:
     organization, key = KINDS[name]
-    folder = renderer.build / key.folder
-    folder.mkdir(parents=True)
-    for file, text in renderer.render(organization, key).files:
-        (folder / file).write_text(text, "utf-8")
-    return folder
+    return BuildFolders(build).write(RENDERER.render(organization, key))
 
 
 @pytest.mark.parametrize("name", CHECKED)
 def test_a_root_is_valid_with_the_modules_it_calls(name: str, tmp_path: Path) -> None:
-    folder = written(Renderer(ROOT, tmp_path), name)
+    folder = written(tmp_path, name)
 
     terraform(folder, "init", "-backend=false", "-input=false", "-lockfile=readonly")
 
@@ -104,10 +101,9 @@ def test_a_root_is_valid_with_the_modules_it_calls(name: str, tmp_path: Path) ->
 
 def test_every_root_is_as_terraform_fmt_writes_it(tmp_path: Path) -> None:
     for prefix in ("", *PREFIXES):
-        renderer = Renderer(ROOT, tmp_path / f"build{prefix}")
         for name in KINDS:
             if name == prefix + plain(name):
-                written(renderer, name)
+                written(tmp_path / f"build{prefix}", name)
 
     assert terraform(tmp_path, "fmt", "-check", "-diff", "-recursive") == ""
 

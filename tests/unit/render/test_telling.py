@@ -30,7 +30,7 @@ def forwarding(*names: str) -> Organization:
 def rendered(organization: Organization, stack: StackName, account: str = "") -> str:
     keys = (bootstrap_of(organization), *stacks_of(organization))
     key = next(k for k in keys if k.stack is stack and account in ("", k.account_name))
-    rendering = Renderer(ROOT, ROOT / ".build").render(organization, key)
+    rendering = Renderer(ROOT).render(organization, key)
     text = dict(rendering.files)["main.tf"]
     return re.sub(r" +", " ", text)
 

@@ -5,20 +5,25 @@ from pathlib import Path
 import pytest
 from jinja2 import TemplateError, UndefinedError
 
+from orchestrator.assets import Assets
 from orchestrator.model.names import StackName
 from orchestrator.render.templates import load
 
 
 def a_template(folder: Path, text: str, name: str = "main.tf.j2") -> Path:
+    """A template of the account stack; the other stacks have nothing to say."""
     for stack in StackName:
-        (folder / stack).mkdir(exist_ok=True)
-    (folder / "account" / name).write_text(text)
+        (folder / "terraform" / stack).mkdir(parents=True, exist_ok=True)
+        (folder / "terraform" / stack / "main.tf.j2").write_text("")
+    (folder / "terraform" / "account" / name).write_text(text)
     return folder
 
 
 def rendered(folder: Path, **context: object) -> dict[str, str]:
-    sources = load(folder, "../modules")[StackName.ACCOUNT]
-    return {source.name: source.render(context) for source in sources}
+    """The files of the account stack that have something in them."""
+    sources = load(Assets(folder, folder), "../modules")[StackName.ACCOUNT]
+    texts = {source.name: source.render(context) for source in sources}
+    return {name: text for name, text in texts.items() if text}
 
 
 def test_a_value_goes_through_a_filter(tmp_path: Path) -> None:
@@ -61,9 +66,10 @@ def test_a_misspelt_name_does_not_render(tmp_path: Path, expression: str) -> Non
 
 
 def test_a_stacks_own_file_goes_before_the_common_one(tmp_path: Path) -> None:
-    (tmp_path / "providers.tf.j2").write_text("# of all\n")
-    (tmp_path / "versions.tf").write_text("# of all\n")
-    (tmp_path / "_part.tf.j2").write_text("# a part\n")
+    a_template(tmp_path, "")
+    (tmp_path / "terraform" / "providers.tf.j2").write_text("# of all\n")
+    (tmp_path / "terraform" / "versions.tf").write_text("# of all\n")
+    (tmp_path / "terraform" / "_part.tf.j2").write_text("# a part\n")
     a_template(tmp_path, '# its own\n{% include "_part.tf.j2" %}\n', "providers.tf.j2")
 
     assert rendered(tmp_path) == {

@@ -20,7 +20,7 @@ def with_workers(runner: Runner, control_tower: bool = False) -> Organization:
 
 
 def rendered(organization: Organization) -> str:
-    root = Renderer(ROOT, ROOT / ".build").render(organization, bootstrap_of(organization))
+    root = Renderer(ROOT).render(organization, bootstrap_of(organization))
     return dict(root.files)["main.tf"]
 
 

@@ -51,7 +51,7 @@ def test_every_text_comes_back_from_its_quotes(text: str) -> None:
 
 def test_every_stack_of_the_sample_has_provider_blocks_that_can_be_read(tmp_path: Path) -> None:
     organization = config.load(ROOT / "account_configs", date(2026, 6, 1))
-    renderer, folders = Renderer(ROOT, tmp_path), BuildFolders(tmp_path)
+    renderer, folders = Renderer(ROOT), BuildFolders(tmp_path)
     for key in stacks_of(organization):
         found = blocks.read(folders.write(renderer.render(organization, key)))
 

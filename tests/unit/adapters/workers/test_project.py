@@ -9,6 +9,8 @@ import pytest
 from orchestrator.adapters.workers.archive import digest, packed, unpacked
 from orchestrator.errors import UsageError
 
+PARTS = ("account_configs", "modules", "policies", "terraform")
+
 
 def a_project(folder: Path) -> Path:
     for name, text in {
@@ -33,7 +35,7 @@ def files(folder: Path) -> set[str]:
 
 
 def test_a_worker_gets_what_decides_what_is_done_and_nothing_else(tmp_path: Path) -> None:
-    content = packed(a_project(tmp_path / "project"))
+    content = packed(a_project(tmp_path / "project"), PARTS)
 
     assert files(unpacked(content, tmp_path / "worker")) == {
         "account_configs/organization.yaml",
@@ -45,14 +47,14 @@ def test_a_worker_gets_what_decides_what_is_done_and_nothing_else(tmp_path: Path
 
 def test_the_same_files_are_the_same_archive(tmp_path: Path) -> None:
     project = a_project(tmp_path / "project")
-    before = packed(project)
+    before = packed(project, PARTS)
     (project / "account_configs" / "organization.yaml").touch()
 
-    assert digest(packed(project)) == digest(before)
+    assert digest(packed(project, PARTS)) == digest(before)
 
 
 def test_an_archive_is_unpacked_once(tmp_path: Path) -> None:
-    content = packed(a_project(tmp_path / "project"))
+    content = packed(a_project(tmp_path / "project"), PARTS)
     place = unpacked(content, tmp_path / "worker")
     (place / "mark").touch()
 

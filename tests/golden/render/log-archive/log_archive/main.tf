@@ -5,7 +5,7 @@
 # `orchestrator explain log-archive` says which of them sets what.
 
 module "log_archive" {
-  source = "../../../modules/log_archive"
+  source = "../../_modules/log_archive"
 
   account_id            = "200000000003"
   bucket_prefix         = "example-logs"

@@ -4,7 +4,7 @@
 # `orchestrator explain management` says which of them sets what.
 
 module "remediation_role" {
-  source = "../../../modules/remediation_role"
+  source = "../../_modules/remediation_role"
 
   external_id              = "example-remediation"
   name                     = "orchestrator-remediation"
@@ -124,7 +124,7 @@ module "remediation_role" {
 }
 
 module "account_baseline" {
-  source = "../../../modules/account_baseline"
+  source = "../../_modules/account_baseline"
 
   config_service_linked_role = true
   s3_public_access_block     = true
@@ -137,14 +137,14 @@ module "account_baseline" {
 }
 
 module "region_baseline_ap_northeast_1" {
-  source = "../../../modules/region_baseline"
+  source = "../../_modules/region_baseline"
 
   ebs_encryption = true
   imdsv2         = true
 }
 
 module "config_recorder_ap_northeast_1" {
-  source = "../../../modules/config_recorder"
+  source = "../../_modules/config_recorder"
 
   bucket              = "example-logs-config"
   frequency           = "CONTINUOUS"
@@ -157,7 +157,7 @@ module "config_recorder_ap_northeast_1" {
 }
 
 module "region_baseline_us_east_1" {
-  source = "../../../modules/region_baseline"
+  source = "../../_modules/region_baseline"
 
   providers = {
     aws = aws.us_east_1
@@ -168,7 +168,7 @@ module "region_baseline_us_east_1" {
 }
 
 module "config_recorder_us_east_1" {
-  source = "../../../modules/config_recorder"
+  source = "../../_modules/config_recorder"
 
   providers = {
     aws = aws.us_east_1

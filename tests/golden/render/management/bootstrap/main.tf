@@ -4,14 +4,14 @@
 # `orchestrator explain management` says which of them sets what.
 
 module "state_backend" {
-  source = "../../../modules/state_backend"
+  source = "../../_modules/state_backend"
 
   account_id = "200000000001"
   bucket     = "example-terraform-state-200000000001"
 }
 
 module "orchestrator_runner" {
-  source = "../../../modules/orchestrator_runner"
+  source = "../../_modules/orchestrator_runner"
 
   account_id        = "200000000001"
   entry_role        = "OrganizationAccountAccessRole"
@@ -32,7 +32,7 @@ module "orchestrator_runner" {
 }
 
 module "orchestrator_roles" {
-  source = "../../../modules/orchestrator_roles"
+  source = "../../_modules/orchestrator_roles"
 
   account_id        = "200000000001"
   apply_role        = "orchestrator-apply"
@@ -46,7 +46,7 @@ module "orchestrator_roles" {
 }
 
 module "orchestrator_roles_security" {
-  source = "../../../modules/orchestrator_roles"
+  source = "../../_modules/orchestrator_roles"
 
   providers = {
     aws = aws.security
@@ -65,7 +65,7 @@ module "orchestrator_roles_security" {
 }
 
 module "orchestrator_roles_log_archive" {
-  source = "../../../modules/orchestrator_roles"
+  source = "../../_modules/orchestrator_roles"
 
   providers = {
     aws = aws.log_archive

@@ -10,7 +10,7 @@ import {
 }
 
 module "organization_access" {
-  source = "../../../modules/organization_access"
+  source = "../../_modules/organization_access"
 
   organization_id               = "o-exampleorg1"
   security_hub_admin_account_id = "200000000002"
@@ -34,7 +34,7 @@ module "organization_access" {
 }
 
 module "organization_trail" {
-  source = "../../../modules/organization_trail"
+  source = "../../_modules/organization_trail"
 
   bucket      = "example-logs-cloudtrail"
   kms_key_arn = "arn:aws:kms:ap-northeast-1:200000000003:alias/example-logs"
@@ -56,13 +56,13 @@ import {
 }
 
 module "service_linked_roles" {
-  source = "../../../modules/service_linked_roles"
+  source = "../../_modules/service_linked_roles"
 
   services = ["access-analyzer.amazonaws.com"]
 }
 
 module "guardduty_admin_ap_northeast_1" {
-  source = "../../../modules/guardduty_admin"
+  source = "../../_modules/guardduty_admin"
 
   admin_account_id = "200000000002"
 
@@ -70,7 +70,7 @@ module "guardduty_admin_ap_northeast_1" {
 }
 
 module "guardduty_admin_us_east_1" {
-  source = "../../../modules/guardduty_admin"
+  source = "../../_modules/guardduty_admin"
 
   providers = {
     aws = aws.us_east_1
@@ -82,7 +82,7 @@ module "guardduty_admin_us_east_1" {
 }
 
 module "management_services_ap_northeast_1" {
-  source = "../../../modules/management_services"
+  source = "../../_modules/management_services"
 
   guardduty    = true
   security_hub = true
@@ -92,7 +92,7 @@ module "management_services_ap_northeast_1" {
 }
 
 module "management_services_us_east_1" {
-  source = "../../../modules/management_services"
+  source = "../../_modules/management_services"
 
   providers = {
     aws = aws.us_east_1

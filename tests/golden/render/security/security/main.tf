@@ -6,7 +6,7 @@
 # `orchestrator explain security` says which of them sets what.
 
 module "security_hub_central" {
-  source = "../../../modules/security_hub_central"
+  source = "../../_modules/security_hub_central"
 
   linked_regions = ["us-east-1"]
 
@@ -39,7 +39,7 @@ module "security_hub_central" {
 }
 
 module "config_aggregator" {
-  source = "../../../modules/config_aggregator"
+  source = "../../_modules/config_aggregator"
 
   account_id               = "200000000002"
   name                     = "organization"
@@ -47,7 +47,7 @@ module "config_aggregator" {
 }
 
 module "findings_bus" {
-  source = "../../../modules/findings_bus"
+  source = "../../_modules/findings_bus"
 
   account_id               = "200000000002"
   name                     = "findings"
@@ -55,7 +55,7 @@ module "findings_bus" {
 }
 
 module "team_notifications" {
-  source = "../../../modules/team_notifications"
+  source = "../../_modules/team_notifications"
 
   account_id               = "200000000002"
   alarmed                  = ["platform-security"]
@@ -84,7 +84,7 @@ module "team_notifications" {
 }
 
 module "finding_router" {
-  source = "../../../modules/finding_router"
+  source = "../../_modules/finding_router"
 
   account_id               = "200000000002"
   alarm_topic_arns         = [module.team_notifications.topic_arns["platform-security"]]
@@ -106,7 +106,7 @@ module "finding_router" {
 }
 
 module "guardduty_organization_ap_northeast_1" {
-  source = "../../../modules/guardduty_organization"
+  source = "../../_modules/guardduty_organization"
 
   features = {
     S3_DATA_EVENTS = true
@@ -114,13 +114,13 @@ module "guardduty_organization_ap_northeast_1" {
 }
 
 module "access_analyzer_ap_northeast_1" {
-  source = "../../../modules/access_analyzer"
+  source = "../../_modules/access_analyzer"
 
   name = "organization"
 }
 
 module "guardduty_organization_us_east_1" {
-  source = "../../../modules/guardduty_organization"
+  source = "../../_modules/guardduty_organization"
 
   providers = {
     aws = aws.us_east_1
@@ -132,7 +132,7 @@ module "guardduty_organization_us_east_1" {
 }
 
 module "access_analyzer_us_east_1" {
-  source = "../../../modules/access_analyzer"
+  source = "../../_modules/access_analyzer"
 
   providers = {
     aws = aws.us_east_1
