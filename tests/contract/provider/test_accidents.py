@@ -26,7 +26,7 @@ def when(begun: Callable[[], bool], do: Callable[[], None]) -> None:
     """Have an accident as soon as something has begun, or never."""
 
     def wait() -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not begun() and time.monotonic() < deadline:
             time.sleep(0.02)
         do()

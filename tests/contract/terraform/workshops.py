@@ -124,7 +124,7 @@ class RealWorkshop:
         threading.Thread(target=self._interrupt).start()
 
     def _interrupt(self) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not (self.folder / "began").exists() and time.monotonic() < deadline:
             time.sleep(0.02)
         self.processes.interrupt_all()

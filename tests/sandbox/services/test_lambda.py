@@ -146,7 +146,7 @@ def test_a_finding_reaches_a_function_that_resolves_it(cloud: Cloud, role: str) 
     hub.batch_import_findings(Findings=[a_finding()])
 
     wanted = {"WorkflowStatus": [{"Value": "RESOLVED", "Comparison": "EQUALS"}]}
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not hub.get_findings(Filters=wanted)["Findings"]:
         assert time.monotonic() < until, "the function did not resolve the finding"
         time.sleep(0.1)

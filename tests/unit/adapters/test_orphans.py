@@ -27,7 +27,7 @@ def a_terraform(folder: Path) -> Path:
 
 def an_orphan(program: Path, folder: Path) -> None:
     subprocess.run([sys.executable, "-c", FORKS, str(folder), str(program)], check=True)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not at_work_below(folder, orphaned) and time.monotonic() < deadline:
         time.sleep(0.02)
 

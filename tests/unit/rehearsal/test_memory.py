@@ -25,7 +25,8 @@ def test_a_process_counts_with_what_it_has_started_until_it_ends() -> None:
         sampler.watch(child.pid)
         assert child.stdout is not None
         child.stdout.readline()
-        time.sleep(0.3)
+        while max((sample.total for sample in sampler.samples), default=0) < 64 * MIB:
+            time.sleep(0.05)
         assert len(sampler.alive()) == 2
         child.communicate()
 

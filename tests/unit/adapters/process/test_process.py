@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -49,7 +50,7 @@ def test_both_outputs_and_the_code_come_back() -> None:
     assert (ended.code, ended.stdout, ended.stderr) == (3, "out\n", "err\n")
     assert ended.ending is Ending.EXITED
     assert ended.cpu_seconds > 0
-    assert 0 < ended.seconds < 10
+    assert ended.seconds > 0
 
 
 def test_a_process_sees_only_the_environment_it_is_given() -> None:
@@ -64,14 +65,25 @@ def test_nothing_of_an_argument_is_read_by_a_shell() -> None:
     assert ended.stdout == "$(id); `id` && *\n"
 
 
-def test_lines_arrive_while_the_process_runs() -> None:
-    code = "import time\nfor i in range(3): print(i, flush=True); time.sleep(0.1)"
-    seen: list[tuple[str, float]] = []
+ANSWERED = """
+import pathlib, time
+for question in "abc":
+    print(question, flush=True)
+    while not pathlib.Path(question).exists():
+        time.sleep(0.01)
+"""
 
-    Processes().run(python(code), lambda line: seen.append((line, time.monotonic())))
 
-    assert [line for line, _ in seen] == ["0", "1", "2"]
-    assert seen[-1][1] - seen[0][1] > 0.1
+def test_lines_arrive_while_the_process_runs(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def answer(line: str) -> None:
+        seen.append(line)
+        (tmp_path / line).touch()
+
+    ended = Processes().run(python(ANSWERED, cwd=tmp_path, timeout=120), answer)
+
+    assert (ended.code, seen) == (0, ["a", "b", "c"])
 
 
 def test_only_the_end_of_a_long_output_is_kept() -> None:
@@ -97,20 +109,20 @@ def test_what_a_private_process_writes_is_for_its_owner_alone(tmp_path: Path) ->
 
 
 def test_a_process_that_takes_too_long_is_interrupted_first() -> None:
-    ended = Processes().run(python(POLITE, timeout=0.5))
+    ended = Processes().run(python(POLITE, timeout=2))
 
     assert ended.ending is Ending.TIMED_OUT
     assert (ended.code, ended.stdout) == (7, "ready\nfinishing\n")
 
 
 def test_one_that_ignores_the_interrupt_is_terminated() -> None:
-    ended = Processes().run(python(STUBBORN, timeout=0.5, grace=Grace(0.3, 5)))
+    ended = Processes().run(python(STUBBORN, timeout=2, grace=Grace(1, 60)))
 
     assert (ended.code, ended.stdout) == (-15, "ready\nSIGINT\n")
 
 
 def test_one_that_ignores_both_is_killed() -> None:
-    ended = Processes().run(python(STUBBORN, "term", timeout=0.5, grace=Grace(0.3, 0.3)))
+    ended = Processes().run(python(STUBBORN, "term", timeout=2, grace=Grace(1, 1)))
 
     assert (ended.code, ended.stdout) == (-9, "ready\nSIGINT\nSIGTERM\n")
 
@@ -156,11 +168,12 @@ def test_an_exception_in_the_one_who_waits_stops_the_process_before_it_is_raised
 
 
 def test_a_grandchild_that_holds_the_output_open_does_not_hold_us() -> None:
-    code = "import subprocess; subprocess.Popen(['sleep', '60'])"
-    started = time.monotonic()
+    code = "import subprocess; print(subprocess.Popen(['sleep', '600']).pid)"
 
-    assert Processes().run(python(code, env={"PATH": os.defpath})).code == 0
-    assert time.monotonic() - started < 10
+    ended = Processes().run(python(code, env={"PATH": os.defpath}))
+
+    os.kill(int(ended.stdout), signal.SIGKILL)  # it is still there
+    assert ended.code == 0
 
 
 def test_a_program_that_is_not_there_is_said_so() -> None:
@@ -209,7 +222,7 @@ Processes(guard=Guard(seconds)).run(Command((sys.executable, "-c", code), here, 
 
 
 def wait_for(file: Path) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not file.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
 

@@ -33,7 +33,7 @@ def gateway(tmp_path: Path) -> Iterator[ProviderGateway]:
 
 
 def gone(pid: int) -> bool:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     return not Path(f"/proc/{pid}").exists()
@@ -41,7 +41,7 @@ def gone(pid: int) -> bool:
 
 def dead(pid: int) -> bool:
     """Gone, or only waiting to be asked how it ended."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while state(pid) not in ("", "Z") and time.monotonic() < deadline:
         time.sleep(0.02)
     return state(pid) in ("", "Z")
