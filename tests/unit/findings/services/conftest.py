@@ -5,13 +5,19 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from tests.unit.findings.services.recording import RecordingAws
+from tests.unit.findings.services.recording import RecordingAws, emulated
 
 pytest.register_assert_rewrite("tests.unit.findings.services.cycle")
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _moto() -> Iterator[None]:
+    with mock_aws():
+        yield
 
 
 @pytest.fixture
 def aws() -> Iterator[RecordingAws]:
     """An empty account."""
-    with mock_aws():
+    with emulated():
         yield RecordingAws()

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from orchestrator.findings.emulation import MOTO_LACKS
 from orchestrator.findings.remediation import (
@@ -29,7 +28,7 @@ from orchestrator.findings.remediation import (
 )
 from tests import agreement
 from tests.unit.findings.services.permissions import named
-from tests.unit.findings.services.recording import PLACE, Overlay, RecordingAws
+from tests.unit.findings.services.recording import PLACE, Overlay, RecordingAws, emulated
 
 TAGS = {"team": "payments"}
 """The tags that builders give to what they make."""
@@ -116,7 +115,7 @@ def target_of(
 def run(case: Case, remediations: Iterable[Remediation], *, overlaid: bool = True) -> Needed:
     """Violate, find, check, fix, check, undo, check. Fails where anything is not as it must be."""
     if (id(case), overlaid) not in DONE:
-        with mock_aws(config=dict(case.moto)):
+        with emulated(case.moto):
             done = _run(case, remediation_of(case.control, remediations), overlaid)
         DONE[id(case), overlaid] = (case, done)
     return DONE[id(case), overlaid][1]
@@ -225,7 +224,7 @@ def hold_permissions(cases: Iterable[Case], remediation: Remediation) -> None:
 def hold_denials(case: Case, remediations: Iterable[Remediation]) -> None:
     """Whichever call of the check is denied, the error rises; nothing passes unseen."""
     remediation = remediation_of(case.control, remediations)
-    with mock_aws(config=dict(case.moto)):
+    with emulated(case.moto):
         overlay = case.overlay()
         arn = case.violate(RecordingAws(overlay))
         target = target_of(remediation, case.control, arn, case.parameters)
@@ -239,7 +238,7 @@ def hold_denials(case: Case, remediations: Iterable[Remediation]) -> None:
 def hold_refusal(case: Case, remediations: Iterable[Remediation]) -> str:
     """The fix refuses and calls nothing that writes; gives the reason."""
     remediation = remediation_of(case.control, remediations)
-    with mock_aws(config=dict(case.moto)):
+    with emulated(case.moto):
         aws = RecordingAws(case.overlay())
         arn = case.violate(aws)
         target = target_of(remediation, case.control, arn, case.parameters)

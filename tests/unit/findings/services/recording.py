@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
+import moto.backends
 from botocore.exceptions import ClientError
 from botocore.validate import validate_parameters
+from moto.core.base_backend import BackendDict
+from moto.core.config import default_user_config
+from moto.core.model_instances import reset_model_data
+from moto.utilities.utils import PARTITION_NAMES
 
 from orchestrator.findings.remediation import Place
 from tests.unit.findings.services import permissions
@@ -51,7 +56,7 @@ class RecordingAws:
 
     def remember(self, params: dict[str, Any], model: Any, context: dict[str, Any]) -> None:
         service = model.service_model
-        context["asked"] = copy.deepcopy(params)
+        context["asked"] = deepcopy(params)
         self.calls.append((service.service_name, model.name))
         self.needed |= permissions.actions(
             service.service_name, service.signing_name, model.name, params
@@ -73,10 +78,35 @@ ASKED: list[RecordingAws] = []
 """The one that was asked last."""
 
 
+@contextmanager
+def emulated(config: Mapping[str, Any] | None = None) -> Iterator[None]:
+    """An empty account in moto, which is on for all of these tests: see conftest.py.
+
+    To start moto for each test registers its thousand addresses anew, and to stop it makes each
+    backend once more, only to forget it.
+    """
+    usual = deepcopy(default_user_config)
+    for partition in {*PARTITION_NAMES} - {"aws"}:  # without AWS's policies, even if asked for
+        moto.backends.get_backend("iam")[PLACE.account][partition]
+    default_user_config.update(config or {})
+    try:
+        yield
+    finally:
+        default_user_config.update(usual)
+        BackendDict.reset()
+        reset_model_data()
+
+
+@cache
+def session() -> boto3.Session:
+    """One for all clients, so that a service's model is read once for all regions."""
+    return boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret")
+
+
 @cache
 def client_of(service: str, region: str) -> Any:
     """One for all tests, as making one takes a quarter of a second."""
-    client = boto3.client(service, region_name=region)  # type: ignore[call-overload]
+    client = session().client(service, region_name=region)  # type: ignore[call-overload]
     client.meta.events.register("before-parameter-build", _remember)
     client.meta.events.register("before-call", _answer)
     return client

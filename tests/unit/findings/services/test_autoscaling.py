@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from moto import mock_aws
-
 from orchestrator.findings.remediation import Aws
 from orchestrator.findings.services.autoscaling import REMEDIATIONS
 from orchestrator.findings.services.launch_configuration import named, settings
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cases.autoscaling import a_configuration, a_configuration_in_use
 from tests.unit.findings.services.cycle import Case
-from tests.unit.findings.services.recording import RecordingAws
+from tests.unit.findings.services.recording import RecordingAws, emulated
 
 
 def test_the_successor_differs_in_nothing_else() -> None:
-    with mock_aws():
+    with emulated():
         aws = RecordingAws()
         arn = a_configuration_in_use(aws)
         imdsv2 = cycle.remediation_of("AutoScaling.3", REMEDIATIONS)

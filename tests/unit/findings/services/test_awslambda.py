@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from orchestrator.findings.remediation import Refused, Target
 from orchestrator.findings.services import awslambda
@@ -12,7 +11,7 @@ from orchestrator.findings.services.awslambda import REMEDIATIONS, arguments
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cases.awslambda import BUCKET, GONE, a_function, open_to_all
 from tests.unit.findings.services.cycle import Case
-from tests.unit.findings.services.recording import PLACE, RecordingAws
+from tests.unit.findings.services.recording import PLACE, RecordingAws, emulated
 
 
 def test_the_account_of_a_bucket_is_not_guessed() -> None:
@@ -23,7 +22,7 @@ def test_the_account_of_a_bucket_is_not_guessed() -> None:
 
 def test_others_may_still_call() -> None:
     close = REMEDIATIONS[0]
-    with mock_aws():
+    with emulated():
         aws = RecordingAws()
         target = cycle.target_of(close, "Lambda.1", open_to_all(aws), {})
         close.fix(target, aws, close.before(target, aws))

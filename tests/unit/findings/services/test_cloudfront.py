@@ -3,8 +3,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from moto import mock_aws
-
 from orchestrator.findings.remediation import Status
 from orchestrator.findings.services.cloudfront import REMEDIATIONS
 from tests.unit.findings.services import cycle
@@ -17,12 +15,12 @@ from tests.unit.findings.services.cases.cloudfront import (
 )
 from tests.unit.findings.services.cycle import Case
 from tests.unit.findings.services.permissions import named
-from tests.unit.findings.services.recording import PLACE, RecordingAws, missing
+from tests.unit.findings.services.recording import PLACE, RecordingAws, emulated, missing
 
 
 def test_a_lost_origin_is_found_and_left_to_a_person() -> None:
     lost = cycle.remediation_of("CloudFront.12", REMEDIATIONS)
-    with mock_aws():
+    with emulated():
         aws = RecordingAws()
         arn, passing = without_its_bucket(aws), with_a_bucket(aws)
         watched = RecordingAws()
@@ -46,7 +44,7 @@ def test_a_bucket_that_cannot_be_seen_is_not_taken_for_one_that_is_there() -> No
     def hide(_: Mapping[str, Any]) -> Mapping[str, Any]:
         raise missing("403", "HeadBucket")
 
-    with mock_aws():
+    with emulated():
         aws = RecordingAws({("s3", "HeadBucket"): hide})
         target = cycle.target_of(lost, "CloudFront.12", a_distribution(aws, bucket="hidden"), {})
 

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from moto import mock_aws
-
 from orchestrator.findings.remediation import Aws, Status
 from orchestrator.findings.services.cloudwatch import REMEDIATIONS
 from tests.unit.findings.services import cycle
@@ -15,12 +13,12 @@ from tests.unit.findings.services.cases.cloudwatch import (
     an_alarm,
 )
 from tests.unit.findings.services.cycle import Case
-from tests.unit.findings.services.recording import RecordingAws
+from tests.unit.findings.services.recording import RecordingAws, emulated
 
 
 def test_a_trail_of_another_account_says_nothing_about_this_one() -> None:
     alarm = cycle.remediation_of("CloudWatch.1", REMEDIATIONS)
-    with mock_aws():
+    with emulated():
         aws = RecordingAws()
         target = cycle.target_of(alarm, "CloudWatch.1", a_logged_trail(aws), {})
         elsewhere = replace(target, place=replace(target.place, account="111122223333"))

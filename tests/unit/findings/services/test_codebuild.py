@@ -3,13 +3,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from moto import mock_aws
 
 from orchestrator.findings.remediation import Refused, Remediation, Target
 from orchestrator.findings.services.codebuild import REMEDIATIONS
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cases.codebuild import SECRET, updating, with_credentials
-from tests.unit.findings.services.recording import RecordingAws
+from tests.unit.findings.services.recording import RecordingAws, emulated
 
 
 def hidden_credentials(aws: RecordingAws) -> tuple[Remediation, Target]:
@@ -19,7 +18,7 @@ def hidden_credentials(aws: RecordingAws) -> tuple[Remediation, Target]:
 
 
 def test_no_credential_is_kept_outside_of_aws() -> None:
-    with mock_aws():
+    with emulated():
         aws = RecordingAws(updating())
         hide, target = hidden_credentials(aws)
         kept = hide.before(target, aws)
@@ -32,7 +31,7 @@ def test_no_credential_is_kept_outside_of_aws() -> None:
 
 
 def test_a_parameter_of_somebody_else_is_not_overwritten() -> None:
-    with mock_aws():
+    with emulated():
         aws = RecordingAws(updating())
         hide, target = hidden_credentials(aws)
         name = "/builds/build/AWS_ACCESS_KEY_ID"
@@ -43,7 +42,7 @@ def test_a_parameter_of_somebody_else_is_not_overwritten() -> None:
 
 
 def test_without_a_folder_nothing_is_moved() -> None:
-    with mock_aws():
+    with emulated():
         aws = RecordingAws(updating())
         hide = cycle.remediation_of("CodeBuild.2", REMEDIATIONS)
         target = cycle.target_of(hide, "CodeBuild.2", with_credentials(aws), {})

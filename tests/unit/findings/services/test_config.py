@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-from moto import mock_aws
-
 from orchestrator.findings.remediation import Aws, Status
 from orchestrator.findings.services.config import REMEDIATIONS
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cases.config import SOME, a_recorder, no_recorder
 from tests.unit.findings.services.cycle import Case
-from tests.unit.findings.services.recording import RecordingAws
+from tests.unit.findings.services.recording import RecordingAws, emulated
 
 
 def test_the_recorder_is_made_by_its_stack() -> None:
@@ -32,7 +30,7 @@ def test_another_role_will_do_when_the_decision_says_so() -> None:
 
 def test_a_recorder_of_some_types_is_not_taken_for_one_of_all() -> None:
     start = REMEDIATIONS[0]
-    with mock_aws():
+    with emulated():
         aws = RecordingAws()
         target = cycle.target_of(start, "Config.1", a_recorder(aws, group=SOME), {})
         aws("config").start_configuration_recorder(ConfigurationRecorderName="default")

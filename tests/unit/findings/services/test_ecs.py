@@ -3,19 +3,18 @@ from __future__ import annotations
 import json
 
 import pytest
-from moto import mock_aws
 
 from orchestrator.findings.remediation import Refused
 from orchestrator.findings.services.ecs import REMEDIATIONS
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cases.ecs import a_definition
 from tests.unit.findings.services.cycle import Case
-from tests.unit.findings.services.recording import RecordingAws
+from tests.unit.findings.services.recording import RecordingAws, emulated
 
 
 def test_nothing_of_a_containers_environment_is_kept() -> None:
     restrict = cycle.remediation_of("ECS.5", REMEDIATIONS)
-    with mock_aws():
+    with emulated():
         aws = RecordingAws()
         target = cycle.target_of(restrict, "ECS.5", a_definition(aws), {})
 
@@ -24,7 +23,7 @@ def test_nothing_of_a_containers_environment_is_kept() -> None:
 
 def test_a_revision_of_somebody_else_is_not_taken_back() -> None:
     restrict = cycle.remediation_of("ECS.5", REMEDIATIONS)
-    with mock_aws():
+    with emulated():
         aws = RecordingAws()
         target = cycle.target_of(restrict, "ECS.5", a_definition(aws), {})
         before = restrict.before(target, aws)

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from moto import mock_aws
-
 from orchestrator.findings.services.elb import REMEDIATIONS
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cases.elb import a_balancer, over_http
 from tests.unit.findings.services.cycle import Case
-from tests.unit.findings.services.recording import PLACE, RecordingAws
+from tests.unit.findings.services.recording import PLACE, RecordingAws, emulated
 
 
 def test_nothing_is_redirected_where_nobody_listens() -> None:
@@ -21,7 +19,7 @@ def test_no_bucket_for_access_logs_is_made_up() -> None:
 
 def test_what_is_not_about_a_type_is_not_asked_of_it() -> None:
     headers = cycle.remediation_of("ELB.4", REMEDIATIONS)
-    with mock_aws():
+    with emulated():
         aws = RecordingAws()
         network = a_balancer(aws, kind="net")
 
