@@ -172,6 +172,12 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def release(session: nox.Session) -> None:
+    """Build and check the wheel, dry; `-- --tag` makes the changelog and the tag as well."""
+    module(session, "tests.release", *session.posargs)
+
+
+@nox.session
 def demo(session: nox.Session) -> None:
     """The main job from end to end, in the sandbox."""
     module(session, "orchestrator", "demo")

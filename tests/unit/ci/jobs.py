@@ -12,6 +12,8 @@ import yaml
 
 FOLDER = Path(str(files("orchestrator.ci"))) / "workflows"
 GITHUB, GITLAB = FOLDER / "github", FOLDER / "gitlab" / "gitlab-ci.yml"
+OWN = Path(__file__).parents[3] / ".github" / "workflows"
+"""The workflows of this repository, which nothing copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,14 @@ def step(file: str, job: str, name: str) -> Script:
     """One step of a workflow of GitHub's."""
     at = github(file)[job]
     (found,) = [each for each in at["steps"] if each["name"] == name]
+    return _script(GITHUB / file, job, at, found)
+
+
+def _script(file: Path, job: str, at: Mapping[str, Any], found: Mapping[str, Any]) -> Script:
     return Script(
-        f"{file}:{job}:{name}", found["run"], {**at.get("env", {}), **found.get("env", {})}
+        f"{file.name}:{job}:{found['name']}",
+        found["run"],
+        {**at.get("env", {}), **found.get("env", {})},
     )
 
 
@@ -59,11 +67,11 @@ def _extended(everything: Mapping[str, Any], job: str) -> dict[str, Any]:
 
 def scripts() -> Iterator[Script]:
     """All shell there is."""
-    for file in sorted(GITHUB.glob("*.yml")):
-        for job, at in github(file.name).items():
+    for file in [*sorted(GITHUB.glob("*.yml")), *sorted(OWN.glob("*.yml"))]:
+        for job, at in document(file)["jobs"].items():
             for each in at["steps"]:
                 if "run" in each:
-                    yield step(file.name, job, each["name"])
+                    yield _script(file, job, at, each)
     for job, at in document(GITLAB).items():
         if isinstance(at, dict) and "script" in at:
             yield gitlab(job)

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from orchestrator.ci.templates import PLACES, templates
-from tests.unit.ci.jobs import FOLDER, GITHUB, GITLAB, Script, document, github, scripts
+from tests.unit.ci.jobs import FOLDER, GITHUB, GITLAB, OWN, Script, document, github, scripts
 
-FILES = sorted(GITHUB.glob("*.yml"))
+FILES = [*sorted(GITHUB.glob("*.yml")), *sorted(OWN.glob("*.yml"))]
+FORMS = sorted((OWN.parent / "ISSUE_TEMPLATE").glob("*.yml"))
 PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 BIN = Path(sys.executable).parent
 
@@ -32,6 +33,15 @@ def test_a_workflow_fits_the_forges_schema(file: Path) -> None:
     schema = "vendor.gitlab-ci" if file == GITLAB else "vendor.github-workflows"
 
     assert run(BIN / "check-jsonschema", "--builtin-schema", schema, file) == ""
+
+
+@pytest.mark.parametrize("file", FORMS, ids=lambda file: file.name)
+def test_a_form_for_issues_fits_the_forges_schema(file: Path) -> None:
+    kind = "config" if file.stem == "config" else "forms"
+
+    assert (
+        run(BIN / "check-jsonschema", "--builtin-schema", f"vendor.github-issue-{kind}", file) == ""
+    )
 
 
 def test_zizmor_finds_nothing_to_say() -> None:
@@ -85,7 +95,7 @@ def test_no_expression_is_put_into_shell(script: Script) -> None:
 
 def jobs_with_identity() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for file in FILES:
-        for name, job in github(file.name).items():
+        for name, job in document(file)["jobs"].items():
             if job["permissions"].get("id-token") == "write":
                 yield file.name, name, job
 
