@@ -18,7 +18,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "model": frozenset(),
     "findings": frozenset(),
     "sealed": frozenset(),
-    "surroundings": frozenset({"model", "errors"}),
+    "process_environment": frozenset({"model", "errors"}),
     "errors": frozenset({"model"}),
     "ports": frozenset({"model", "errors"}),
     "config": frozenset({"model", "errors"}),
@@ -30,7 +30,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "accounts": frozenset({"model", "errors", "ports", "config", "render", "assets"}),
     "controls": frozenset({"model", "findings"}),
     "ci": frozenset({"model", "errors", "views"}),
-    "stages": frozenset({"model", "errors", "ports", "surroundings"}),
+    "stages": frozenset({"model", "errors", "ports", "process_environment"}),
     "drift": frozenset({"model", "errors", "ports", "stages", "views"}),
     "rollout": frozenset({"model", "errors", "ports", "stages", "drift"}),
     "adapters": frozenset({"model", "errors", "ports", "findings", "logs", "sealed"}),
@@ -47,7 +47,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         {
             *("model", "errors", "ports", "config", "render", "stages", "rollout", "drift"),
             *("views", "sandbox", "ci", "demo", "rehearsal", "certify", "wiring", "accounts"),
-            *("logs", "findings", "controls", "report", "surroundings", "assets"),
+            *("logs", "findings", "controls", "report", "process_environment", "assets"),
         }
     ),
     "__main__": frozenset({"cli"}),

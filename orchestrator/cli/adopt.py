@@ -10,7 +10,7 @@ import click
 
 from orchestrator import config, wiring
 from orchestrator.accounts import imports as files
-from orchestrator.cli import selecting
+from orchestrator.cli import selection
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import Session, environment, session
 from orchestrator.errors import ConfigurationError
@@ -24,7 +24,7 @@ from orchestrator.views.imports import VIEWS
 
 
 @click.command(short_help="Find what accounts have already, and take it over.")
-@selecting.argument
+@selection.argument
 @click.option("--format", "view", type=click.Choice(list(VIEWS)), default="text", show_default=True)
 @click.option("--write/--no-write", default=True, show_default=True, help="Write what was found.")
 @click.option(
@@ -49,7 +49,7 @@ def adopt(
     orchestrator adopt all --no-write
     """
     with session(project) as current:
-        jobs = current.jobs(selecting.chosen(project, current.organization, words))
+        jobs = current.jobs(selection.chosen(project, current.organization, words))
         existing = wiring.existing(current.organization, environment(project), current.run_id)
         adopted = current.organization.adopted
         results = tuple(

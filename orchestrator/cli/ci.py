@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from orchestrator import config, wiring
-from orchestrator.ci.merging import complete, merged
+from orchestrator.ci.merged_run import complete, merged
 from orchestrator.ci.shares import LARGEST_MATRIX, matrix, selection, shares
 from orchestrator.ci.templates import PLACES, templates
-from orchestrator.cli import notifying, selecting
+from orchestrator.cli import notifications
+from orchestrator.cli import selection as selecting
 from orchestrator.cli.forges import comment, planned, upload
-from orchestrator.cli.naming import named
+from orchestrator.cli.names import named
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.cli.token import token
@@ -100,7 +101,7 @@ def shards(
     "--expect", metavar="SELECTION", help="Count what of this no run tells of as skipped."
 )
 @click.option("--keep", is_flag=True, help="Keep it with the runs here, as one of them.")
-@notifying.option
+@notifications.option
 @click.pass_obj
 def merge(
     project: Project,
@@ -120,7 +121,7 @@ def merge(
     orchestrator ci merge shard-1.json shard-2.json --expect all
     """
     env = environment(project)
-    notifying.check(targets, env)
+    notifications.check(targets, env)
     organization = config.load(project.configs, dates.today())
     expected = selecting.chosen(project, organization, [expect]) if expect else ()
     run = merged([_read(project, name) for name in names], expected)
@@ -128,7 +129,7 @@ def merge(
         wiring.whole(project.runs / f"{run.id}.json", as_json(run))
     click.echo(VIEWS[view](run))
     whole = complete(run, stacks_of(organization))
-    told = notifying.notify_of(project, organization, run.results, targets, complete=whole)
+    told = notifications.notify_of(project, organization, run.results, targets, complete=whole)
     return told or run.exit_code
 
 

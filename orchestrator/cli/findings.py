@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from orchestrator.cli.operating import working
+from orchestrator.cli.operator import working
 from orchestrator.cli.project import Project
 from orchestrator.model.exit_code import ExitCode
 

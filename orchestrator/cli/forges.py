@@ -11,7 +11,7 @@ import click
 
 from orchestrator import wiring
 from orchestrator.ci.comment import body, marked, nothing
-from orchestrator.cli.naming import named
+from orchestrator.cli.names import named
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.errors import UsageError

@@ -8,7 +8,7 @@ import click
 
 from orchestrator import wiring
 from orchestrator.cli.decisions import Decisions, control_called, load
-from orchestrator.cli.operating import run_id, working
+from orchestrator.cli.operator import run_id, working
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.controls.impact import DryRun, Seen, survey

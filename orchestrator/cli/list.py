@@ -9,7 +9,7 @@ import click
 
 from orchestrator import config
 from orchestrator.accounts.selection import Selection
-from orchestrator.cli import selecting
+from orchestrator.cli import selection as selecting
 from orchestrator.cli.project import Project
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import click
 
 from orchestrator import wiring
-from orchestrator.cli import notifying, watching
+from orchestrator.cli import notifications, watch
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import Session, environment, session
 from orchestrator.drift import suspects
@@ -34,7 +34,7 @@ from orchestrator.views.drift_events import lines
     show_default="until Ctrl-C",
     help="Seconds to listen.",
 )
-@notifying.option
+@notifications.option
 @click.pass_context
 def listen(context: click.Context, seconds: float | None, targets: tuple[str, ...]) -> int:
     """Tell of changes made by hand as they happen. Changes nothing, and takes no lock.
@@ -48,8 +48,8 @@ def listen(context: click.Context, seconds: float | None, targets: tuple[str, ..
     orchestrator listen --for 3600 --notify github:example/accounts
     """
     project: Project = context.obj
-    notifying.check(targets, os.environ)
-    context.meta[watching.LIVE] = False
+    notifications.check(targets, os.environ)
+    context.meta[watch.LIVE] = False
     with session(project) as current:
         current.ports.emit(RunStarted(current.run_id, "listen", ()))
         return _listen(current, seconds, targets)
@@ -106,7 +106,7 @@ def _told_at(current: Session, target: str, results: Sequence[StackResult], call
     kind, _, where = target.partition(":")
     known = wiring.notified_events(kind, where, current.project.notifications)
     try:
-        place = notifying.tickets_at(current.project, current.organization, target)
+        place = notifications.tickets_at(current.project, current.organization, target)
         for step in happened(results, calls, place.opened(), known.all()):
             place.carry_out(step)
             click.echo(

@@ -20,7 +20,7 @@ from orchestrator import __version__
 from orchestrator.cli.project import Project, opened
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.surroundings import failed
+from orchestrator.process_environment import failed
 
 
 class Listed(NamedTuple):

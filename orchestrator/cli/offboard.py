@@ -16,10 +16,10 @@ from orchestrator.accounts import files as writing
 from orchestrator.accounts.events import AccountEvent, What, events
 from orchestrator.accounts.files import Need, Task
 from orchestrator.accounts.vending import leave
-from orchestrator.cli import proposing
-from orchestrator.cli.operating import working
+from orchestrator.cli import proposals
+from orchestrator.cli.operator import working
 from orchestrator.cli.project import Project
-from orchestrator.cli.recording import asked, recorded
+from orchestrator.cli.recordings import asked, recorded
 from orchestrator.cli.session import Session, environment, session
 from orchestrator.cli.vend import named
 from orchestrator.errors import AwsDenied, UsageError
@@ -49,7 +49,7 @@ DAYS = 90
     metavar="STATE",
     help="Remove this state once it is archived, by the name that is shown; may be repeated.",
 )
-@proposing.options
+@proposals.options
 @click.option("--format", "view", type=click.Choice(list(VIEWS)), default="text", show_default=True)
 @click.pass_obj
 def offboard(
@@ -80,7 +80,7 @@ def offboard(
     found = [world.found(task) for task in tasks.values()]
     _check(doomed, found)
     if yes and any(not each.refused for each in found):
-        place = proposing.Place(project, "offboard", to, branch, "orchestrator coverage")
+        place = proposals.Place(project, "offboard", to, branch, "orchestrator coverage")
         found = _done(project, world, found, frozenset(doomed), place)
     if found:
         click.echo(VIEWS[view](found))
@@ -154,7 +154,7 @@ def _closed(stream: TextIO | None) -> Iterator[AccountId]:
             yield event.account
         else:
             why = event.source if isinstance(event, AccountEvent) else event.why
-            click.echo(proposing.printable(f"left alone: {why}"), err=True)
+            click.echo(proposals.printable(f"left alone: {why}"), err=True)
 
 
 def _check(doomed: Sequence[str], found: Sequence[Offboarding]) -> None:
@@ -171,7 +171,7 @@ def _done(
     world: World,
     found: Sequence[Offboarding],
     doomed: frozenset[str],
-    place: proposing.Place,
+    place: proposals.Place,
 ) -> list[Offboarding]:
     """Everything carried out, with what is left afterwards. The journal has each stack's part."""
     going = [each for each in found if not each.refused]
@@ -215,7 +215,7 @@ def _kept(
         yield from said
 
 
-def _removal(world: World, ids: Sequence[AccountId]) -> proposing.Work:
+def _removal(world: World, ids: Sequence[AccountId]) -> proposals.Work:
     members = world.inventory.member
 
     def work(root: Path, today: date) -> tuple[Task, ...]:
@@ -227,7 +227,7 @@ def _removal(world: World, ids: Sequence[AccountId]) -> proposing.Work:
 
 
 def _after(
-    world: World, before: Offboarding, task: Task, done: tuple[str, ...], place: proposing.Place
+    world: World, before: Offboarding, task: Task, done: tuple[str, ...], place: proposals.Place
 ) -> Offboarding:
     """The account after all this. Its file is still there where it is only proposed to go."""
     how = "committed the removal of" if place.reviewed else "removed"

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from orchestrator import config
 from orchestrator.cli.project import Project
-from orchestrator.cli.watching import wants_live
+from orchestrator.cli.watch import wants_live
 from orchestrator.errors import UsageError
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode

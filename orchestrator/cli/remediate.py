@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from orchestrator.cli.operating import can_be_undone, refusals, working
+from orchestrator.cli.operator import can_be_undone, refusals, working
 from orchestrator.cli.project import Project
 from orchestrator.controls import operator as approving
 from orchestrator.controls.catalogue import why_by_hand

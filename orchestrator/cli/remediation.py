@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from orchestrator.cli.operating import can_be_undone, refusals, working
+from orchestrator.cli.operator import can_be_undone, refusals, working
 from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
 from orchestrator.findings.records import Outcome

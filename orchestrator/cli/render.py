@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from orchestrator import config, wiring
-from orchestrator.cli import selecting
+from orchestrator.cli import selection
 from orchestrator.cli.project import Project
 from orchestrator.model import dates
 from orchestrator.model.plan import Rendering
@@ -33,7 +33,7 @@ def render(project: Project, words: tuple[str, ...], build: Path | None) -> int:
     """
     started = time.monotonic()
     organization = config.load(project.configs, dates.today())
-    keys = selecting.chosen(project, organization, words or ("all",))
+    keys = selection.chosen(project, organization, words or ("all",))
     folder = build or project.build
     renderer, folders = Renderer(project.root), wiring.folders(folder)
     renderings = [renderer.render(organization, key) for key in keys]

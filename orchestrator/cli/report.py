@@ -11,7 +11,7 @@ import click
 
 from orchestrator import config, wiring
 from orchestrator.cli.coverage import drawn
-from orchestrator.cli.operating import run_id, working
+from orchestrator.cli.operator import run_id, working
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.errors import AwsDenied, OrchestratorError, UsageError

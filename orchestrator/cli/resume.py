@@ -9,8 +9,8 @@ from importlib import import_module
 import click
 
 from orchestrator import wiring
-from orchestrator.cli import elsewhere, watching
-from orchestrator.cli.naming import named
+from orchestrator.cli import elsewhere, watch
+from orchestrator.cli.names import named
 from orchestrator.cli.project import Project
 from orchestrator.errors import NotResumable, UsageError
 from orchestrator.model.journal import Option
@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, str] = {
 @click.argument("run")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--format", "view", type=click.Choice(list(VIEWS)), default="text", show_default=True)
-@watching.options
+@watch.options
 @click.pass_context
 def resume(ctx: click.Context, run: str, yes: bool, view: str) -> int:
     """Do what is left of RUN: what failed, and what never started. Nothing else is touched.

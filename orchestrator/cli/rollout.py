@@ -9,9 +9,10 @@ from typing import TypeVar
 
 import click
 
-from orchestrator.cli import notifying, radius, reconciling, reviewing, selecting, watching, waves
+from orchestrator.cli import notifications, radius, reviews, selection, watch, waves
+from orchestrator.cli import reconcile as reconciling
 from orchestrator.cli.project import Project
-from orchestrator.cli.recording import asked, recorded
+from orchestrator.cli.recordings import asked, recorded
 from orchestrator.cli.session import finish, session
 from orchestrator.drift.verdict import Care
 from orchestrator.model.run import code_of
@@ -40,14 +41,14 @@ entry_option = click.option(
 
 
 def _common(command: F) -> F:
-    watched = watching.options(click.pass_obj(command))
-    return selecting.argument(width_option(format_option(watched)))  # type: ignore[return-value]
+    watched = watch.options(click.pass_obj(command))
+    return selection.argument(width_option(format_option(watched)))  # type: ignore[return-value]
 
 
 @click.command(short_help="Show what would change, and what the gate says.")
 @_common
 @entry_option
-@reviewing.out_option
+@reviews.out_option
 def plan(
     project: Project,
     words: tuple[str, ...],
@@ -64,12 +65,12 @@ def plan(
     orchestrator plan all --format markdown
     """
     with session(project) as current:
-        keys = selecting.chosen(project, current.organization, words)
+        keys = selection.chosen(project, current.organization, words)
         jobs = current.jobs(keys, by_entry=by_entry)
         with recorded(current, asked(current, "plan", [together("plan", jobs)])) as journal:
             results = rollout.plan(jobs, current.ports, current.options(width))
             if out:
-                reviewing.keep(current, jobs, results, journal)
+                reviews.keep(current, jobs, results, journal)
             return finish(current, "plan", results, view)
 
 
@@ -90,7 +91,7 @@ def plan(
     help="Apply accounts that AWS has in another OU as account_configs/ has them.",
 )
 @entry_option
-@reviewing.options
+@reviews.options
 def apply(
     project: Project,
     words: tuple[str, ...],
@@ -113,7 +114,7 @@ def apply(
     orchestrator apply --run last
     """
     with session(project, changes=True) as current:
-        stored = reviewing.opened(current, reviewed, replan=replan)
+        stored = reviews.opened(current, reviewed, replan=replan)
         keys = stored.chosen(project, current.organization, words)
         lifted = radius.lifted(current, keys, reason)
         jobs = current.jobs(keys, by_entry=by_entry)
@@ -142,7 +143,7 @@ def apply(
     help="Days within which each stack is planned at least once.",
 )
 @reconciling.option
-@notifying.option
+@notifications.option
 def drift(
     project: Project,
     words: tuple[str, ...],
@@ -165,19 +166,19 @@ def drift(
     orchestrator drift orders-prod --exact
     orchestrator drift all --reconcile --notify github:example/accounts
     """
-    notifying.check(targets, os.environ)
+    notifications.check(targets, os.environ)
     care = Care(timedelta(days=max_age), exact)
     with session(project) as current:
         if reconcile:
             reconciling.check(current)
-        jobs = current.jobs(selecting.chosen(project, current.organization, words))
+        jobs = current.jobs(selection.chosen(project, current.organization, words))
         with recorded(current, asked(current, "drift", [together("drift", jobs)])):
             results = tuple(rollout.drift(jobs, current.ports, current.options(width), care))
             finish(current, "drift", results, view)
     if reconcile:
         results = reconciling.put_right(project, jobs, results, width, view)
     every = len(jobs) == len(stacks_of(current.organization))
-    told = notifying.notify(current, results, targets, complete=every)
+    told = notifications.notify(current, results, targets, complete=every)
     return told or code_of(result.outcome for result in results)
 
 
@@ -190,7 +191,7 @@ def verify(project: Project, words: tuple[str, ...], width: int | None, view: st
     orchestrator verify all
     """
     with session(project) as current:
-        jobs = current.jobs(selecting.chosen(project, current.organization, words))
+        jobs = current.jobs(selection.chosen(project, current.organization, words))
         with recorded(current, asked(current, "verify", [together("verify", jobs)])):
             results = rollout.verify(jobs, current.ports, current.options(width))
             return finish(current, "verify", results, view)

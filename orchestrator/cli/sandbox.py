@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from orchestrator import config
-from orchestrator.cli import scanning
+from orchestrator.cli import scans
 from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
 from orchestrator.model import dates
@@ -67,8 +67,8 @@ def start(
     return ExitCode.DONE
 
 
-sandbox.add_command(scanning.scan)
-sandbox.add_command(scanning.messages)
+sandbox.add_command(scans.scan)
+sandbox.add_command(scans.messages)
 
 
 @sandbox.command()

@@ -15,10 +15,10 @@ from threading import Event
 import click
 
 from orchestrator import config, wiring
+from orchestrator.cli.interrupts import Stopping
 from orchestrator.cli.listeners import Listeners
 from orchestrator.cli.project import Project
-from orchestrator.cli.stopping import Stopping
-from orchestrator.cli.watching import Watch, watching
+from orchestrator.cli.watch import Watch, watching
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model import dates
 from orchestrator.model.events import Emit

@@ -6,7 +6,7 @@ import click
 
 from orchestrator import wiring
 from orchestrator.cli import elsewhere
-from orchestrator.cli.naming import named
+from orchestrator.cli.names import named
 from orchestrator.cli.project import Project
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.views import histories

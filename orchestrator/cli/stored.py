@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from orchestrator import wiring
-from orchestrator.cli.naming import named
+from orchestrator.cli.names import named
 from orchestrator.cli.project import Project
 from orchestrator.errors import NotApproved, PlanChanged
 from orchestrator.model.names import StackKey

@@ -8,9 +8,9 @@ from dataclasses import replace
 import click
 
 from orchestrator import wiring
-from orchestrator.cli import radius, reviewing, selecting
+from orchestrator.cli import radius, reviews, selection
 from orchestrator.cli.project import Project
-from orchestrator.cli.recording import asked
+from orchestrator.cli.recordings import asked
 from orchestrator.cli.session import Session, environment, session
 from orchestrator.errors import NothingSelected, OrchestratorError, UsageError
 from orchestrator.model.exit_code import ExitCode
@@ -26,7 +26,7 @@ from orchestrator.wiring import workers
 
 @click.command(short_help="Hand a run to workers on other machines.")
 @click.argument("command", type=click.Choice(sorted(COMMANDS)))
-@selecting.argument
+@selection.argument
 @click.option(
     "--width",
     type=click.IntRange(min=1),
@@ -63,8 +63,8 @@ def submit(
     applies = command == "apply"
     with session(project, changes=applies) as current:
         if applies:
-            reviewing.opened(current, None, replan=False)
-        keys = selecting.chosen(project, current.organization, words)
+            reviews.opened(current, None, replan=False)
+        keys = selection.chosen(project, current.organization, words)
         lifted = radius.lifted(current, keys, reason) if applies else None
         jobs = _at_work(current, current.jobs(keys), applies=applies)
         if not jobs:

@@ -16,12 +16,12 @@ from orchestrator import config, wiring
 from orchestrator.accounts.events import AccountEvent, Ignored, events
 from orchestrator.accounts.files import Need, Task
 from orchestrator.accounts.vending import vended
-from orchestrator.cli import proposing
+from orchestrator.cli import proposals
 from orchestrator.cli.project import Project
-from orchestrator.cli.recording import asked, recorded
+from orchestrator.cli.recordings import asked, recorded
 from orchestrator.cli.rollout import format_option, width_option
 from orchestrator.cli.session import Session, environment, finish, session
-from orchestrator.cli.watching import options as watched
+from orchestrator.cli.watch import options as watched
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model import dates
 from orchestrator.model.events import Event, StackEnded, StageEnded
@@ -46,7 +46,7 @@ Found = Sequence[AccountEvent | Ignored]
 @click.argument("accounts", nargs=-1)
 @click.option("--event", "stream", type=click.File("r"), help="File with events, or -.")
 @click.option("--write-only", is_flag=True, help="Write the files, and apply nothing.")
-@proposing.options
+@proposals.options
 @click.option(
     "--wait",
     type=click.FloatRange(min=0),
@@ -85,14 +85,14 @@ def vend(
     ids = tuple(
         dict.fromkeys((*named(organization, accounts), *heard(found, organization, places)))
     )
-    place = proposing.Place(project, "vend", to, branch)
+    place = proposals.Place(project, "vend", to, branch)
     now = datetime.now(UTC)
     outlook = wiring.outlook(organization, environment(project), f"{now:%Y%m%d-%H%M%S}-vend")
     tasks = place.carried_out(
         ids, lambda root, today: vended(ids, outlook.inventory.member, root, today)
     )
     for task in tasks:
-        proposing.show(task)
+        proposals.show(task)
     able = tuple(task for task in tasks if task.covers)
     code = ExitCode.INCOMPLETE if any(t.need is Need.REFUSE for t in tasks) else ExitCode.DONE
     if write_only or place.reviewed or not able:
@@ -115,7 +115,7 @@ def heard(found: Found, organization: Organization, places: config.Places) -> It
     ignored = Counter(event.why for event in found if isinstance(event, Ignored))
     for why, count in ignored.items():
         times = f" ({count} events)" if count > 1 else ""
-        click.echo(proposing.printable(f"left alone: {why}{times}"), err=True)
+        click.echo(proposals.printable(f"left alone: {why}{times}"), err=True)
     for event in (each for each in found if isinstance(each, AccountEvent)):
         if organization.facts.control_tower and not (event.ready or event.account in places.files):
             why = "AWS Control Tower is still enrolling it, and says so when it has"

@@ -19,10 +19,10 @@ from threading import Event
 import click
 
 from orchestrator import config
-from orchestrator.cli.desks import SubmittedRuns
+from orchestrator.cli.interrupts import SIGNALS
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
-from orchestrator.cli.stopping import SIGNALS
+from orchestrator.cli.submitted_runs import SubmittedRuns
 from orchestrator.errors import AwsDenied
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode

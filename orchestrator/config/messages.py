@@ -11,8 +11,8 @@ from pydantic_core import ErrorDetails
 
 from orchestrator.config import expectations
 from orchestrator.config.documents import Document, Json, KeyPath, dotted
-from orchestrator.config.near import choose
 from orchestrator.config.patterns import PATTERNS
+from orchestrator.config.suggestions import choose
 from orchestrator.errors import Problem
 
 KEY = "[key]"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.model.drift_calls import own_roles, rules
 from orchestrator.model.facts import ChatPlatform, Team
+from orchestrator.model.names import StackName
 from orchestrator.model.organization import Account, Organization
 from orchestrator.render import arns
 
 if TYPE_CHECKING:
     from orchestrator.render import permissions
-
-from orchestrator.model.drift_calls import own_roles, rules
-from orchestrator.model.names import StackName
 
 
 def of_security(organization: Organization) -> dict[str, object]:

@@ -30,7 +30,7 @@ from orchestrator.sandbox.regions import regions
 from orchestrator.sandbox.seed import Key, reset, seed
 from orchestrator.sandbox.services import cloudwatch, events, organizations, sns, sts
 from orchestrator.sandbox.trail import history
-from orchestrator.sandbox.trail.announcing import announce
+from orchestrator.sandbox.trail.announcements import announce
 from orchestrator.sandbox.trail.delivery import Delivery
 from orchestrator.sandbox.wire import Application, StartResponse
 

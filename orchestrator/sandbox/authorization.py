@@ -12,13 +12,13 @@ from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.contexts import Lazy, of_call
 from orchestrator.sandbox.decision import Decision, reason
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Need, Principal
-from orchestrator.sandbox.judging import judge
-from orchestrator.sandbox.linking import is_linked, linked
+from orchestrator.sandbox.judge import judge
 from orchestrator.sandbox.located import located
 from orchestrator.sandbox.needs.inputs import Members, members
 from orchestrator.sandbox.needs.needs import needs
 from orchestrator.sandbox.needs.place import Place
 from orchestrator.sandbox.policy import Question
+from orchestrator.sandbox.service_links import is_linked, linked
 from orchestrator.sandbox.standing import Standing, standing
 from orchestrator.sandbox.subjects import about
 

@@ -16,7 +16,7 @@ from orchestrator.sandbox.contexts import Lazy, of_call
 from orchestrator.sandbox.data_keys import uses
 from orchestrator.sandbox.decision import Decision, Kind
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Need, Principal
-from orchestrator.sandbox.judging import judge
+from orchestrator.sandbox.judge import judge
 from orchestrator.sandbox.key_access import AWS_MANAGED
 from orchestrator.sandbox.key_use import Use
 from orchestrator.sandbox.needs.inputs import members

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from orchestrator.sandbox.conditions import Context
-from orchestrator.sandbox.judging import verdict
+from orchestrator.sandbox.judge import verdict
 from orchestrator.sandbox.policy import Effect, Question
 from orchestrator.sandbox.resource_policies import existing, find_key
 from orchestrator.sandbox.service_access import acting, says

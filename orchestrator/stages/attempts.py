@@ -24,8 +24,8 @@ from orchestrator.model.plan import Change
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.model.transient import Transient
 from orchestrator.ports import Ports
+from orchestrator.process_environment import failed
 from orchestrator.stages.jobs import Job
-from orchestrator.surroundings import failed
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

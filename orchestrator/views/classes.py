@@ -12,7 +12,7 @@ from orchestrator.model.normalization import Own
 from orchestrator.model.plan import Change
 from orchestrator.model.run import WORST_FIRST, Outcome, Run, StackResult
 from orchestrator.views.escape import code
-from orchestrator.views.fitting import Detail, Kind, LeftOut, Section, fit
+from orchestrator.views.limits import Detail, Kind, LeftOut, Section, fit
 
 HANDFUL = 5
 """So many stacks are still read one by one."""

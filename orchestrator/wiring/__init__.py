@@ -6,6 +6,7 @@ engine, and the gateway is imported while Terraform is asked for its version.
 
 from orchestrator.adapters.aws.certification import CertifiedAws
 from orchestrator.adapters.journal.writer import Copy
+from orchestrator.wiring.connection import Connected, connect
 from orchestrator.wiring.outside import (
     Outlook,
     all_findings,
@@ -48,7 +49,6 @@ from orchestrator.wiring.records import (
     stored_plans,
     whole,
 )
-from orchestrator.wiring.running import Connected, connect
 
 __all__ = [
     "READER",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +12,13 @@ from orchestrator import assets
 from orchestrator.adapters import files
 from orchestrator.adapters.aws import state
 from orchestrator.adapters.aws.call_queue import SqsCalls
-from orchestrator.adapters.aws.conformance.inspector import AwsConformance
+from orchestrator.adapters.aws.conformance.conformance import AwsConformance
 from orchestrator.adapters.aws.findings import AwsFindings
 from orchestrator.adapters.aws.inventory import AwsInventory
 from orchestrator.adapters.aws.offboarding import AwsLeftovers, StateBucketArchive
+from orchestrator.adapters.aws.preflight.everything import everything
+from orchestrator.adapters.aws.preflight.permissions import in_the_management_account
+from orchestrator.adapters.aws.preflight.probes import Wanted
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.state import AwsStateRepair
 from orchestrator.adapters.git import Git, GitBranches
@@ -23,7 +26,8 @@ from orchestrator.adapters.process import Processes
 from orchestrator.adapters.tickets import NotifiedEvents
 from orchestrator.model import drift_calls
 from orchestrator.model.machine import Need
-from orchestrator.model.organization import Organization
+from orchestrator.model.organization import Account, Organization
+from orchestrator.model.preflight import Check
 from orchestrator.ports import (
     Branches,
     CallQueue,
@@ -38,7 +42,9 @@ from orchestrator.ports import (
     StateRepair,
     Tickets,
 )
+from orchestrator.render.contexts import Footing, footing
 from orchestrator.render.standards import arn
+from orchestrator.wiring.places import credential_cache
 
 if TYPE_CHECKING:
     from orchestrator.adapters.aws.operator import Operator
@@ -47,15 +53,6 @@ if TYPE_CHECKING:
     from orchestrator.logs.auto_enable import AutoEnable
     from orchestrator.logs.lake.question import Lake
     from orchestrator.logs.siem.setup import Target
-from collections.abc import Sequence
-
-from orchestrator.adapters.aws.preflight.asking import Wanted
-from orchestrator.adapters.aws.preflight.everything import everything
-from orchestrator.adapters.aws.preflight.permissions import in_the_management_account
-from orchestrator.model.organization import Account
-from orchestrator.model.preflight import Check
-from orchestrator.render.contexts import Footing, footing
-from orchestrator.wiring.places import credential_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +139,7 @@ def all_findings(
 
 def tickets(kind: str, where: str, folder: Path, env: Mapping[str, str], region: str) -> Tickets:
     """A way to tell people: 'github', 'sns' or 'webhook'. Secrets are read from `env` alone."""
-    from orchestrator.adapters.tickets import (  # noqa: PLC0415  # noqa: PLC0415
+    from orchestrator.adapters.tickets import (  # noqa: PLC0415
         PUBLIC,
         GitHubIssues,
         KeptTickets,

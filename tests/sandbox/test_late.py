@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from orchestrator.adapters.aws.conformance import associations, security
-from orchestrator.adapters.aws.conformance.questions import Found
+from orchestrator.adapters.aws.conformance.checks import Found
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform.cli import TerraformCli
 from orchestrator.adapters.terraform.toolchain import terraform

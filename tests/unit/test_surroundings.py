@@ -16,8 +16,8 @@ import pytest
 
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.run import Outcome, StackResult
+from orchestrator.process_environment import failed
 from orchestrator.stages.attempts import attempt
-from orchestrator.surroundings import failed
 from tests.builders import a_key
 
 ROOT = Path(__file__).parents[2]

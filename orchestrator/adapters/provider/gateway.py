@@ -18,7 +18,7 @@ from typing import TypeAlias, TypeVar
 
 from orchestrator.adapters.process_children import ChildProcesses
 from orchestrator.adapters.provider import keys, schema
-from orchestrator.adapters.provider import package as surroundings
+from orchestrator.adapters.provider import package as provider_package
 from orchestrator.adapters.provider.conversation import Conversation, Run
 from orchestrator.adapters.provider.listener import Listener, ProviderSession
 from orchestrator.adapters.provider.package import Package, Packages
@@ -148,7 +148,7 @@ class ProviderGateway:
 
     def _suits(self, env: Mapping[str, str], work: Work) -> bool:
         may = self._applies or not work.writes
-        return may and surroundings.understood(env, platform.system())
+        return may and provider_package.understood(env, platform.system())
 
     def _open(self) -> _Open | None:
         with self._lock:
@@ -186,7 +186,7 @@ class ProviderGateway:
 
     def _run(self, package: Package, folder: Path, env: Mapping[str, str], work: Work) -> Run:
         known = self._known.setdefault(package.hash, Known(self._cache, package.hash))
-        kind = Kind.of(package.program, surroundings.of_provider(env))
+        kind = Kind.of(package.program, provider_package.of_provider(env))
         types = None if work.whole else schema.types(folder, work.plan_file)
         return Run(kind, known, types, keys.of_run(env))
 

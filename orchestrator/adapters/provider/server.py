@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import grpc
@@ -17,10 +21,6 @@ if TYPE_CHECKING:
     Context = aio.ServicerContext[bytes, bytes]
     Handler = grpc.RpcMethodHandler[bytes, bytes]
 
-import socket
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from orchestrator.config.checks.facts import ROOT, SPECIAL
 from orchestrator.config.documents import Document, Json, dotted
-from orchestrator.config.near import choose
 from orchestrator.config.sources import Sources
+from orchestrator.config.suggestions import choose
 from orchestrator.errors import Problem
 from orchestrator.model.names import OuPath, StackName
 

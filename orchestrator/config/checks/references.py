@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 
 from orchestrator.config.checks.dates import decisions
 from orchestrator.config.documents import Document, KeyPath, dotted
-from orchestrator.config.near import choose, choose_or
 from orchestrator.config.regions import KNOWN, NOT_IN_PROVIDER
 from orchestrator.config.sources import Sources
+from orchestrator.config.suggestions import choose, choose_or
 from orchestrator.config.waves import is_glob, matches
 from orchestrator.errors import Problem
 

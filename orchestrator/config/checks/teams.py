@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from orchestrator.config.documents import Document, KeyPath, dotted
-from orchestrator.config.near import SERVICES, choose
 from orchestrator.config.sources import Sources
+from orchestrator.config.suggestions import SERVICES, choose
 from orchestrator.errors import Problem
 
 PRODUCTS = ("GuardDuty", "Inspector", "Macie", "Access Analyzer", "Health")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from orchestrator.config import waves as coverage
 from orchestrator.config.checks.references import names_nothing
 from orchestrator.config.documents import Document, dotted
-from orchestrator.config.near import choose
 from orchestrator.config.sources import Sources
+from orchestrator.config.suggestions import choose
 from orchestrator.config.waves import Member
 from orchestrator.errors import Problem
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestrator.sandbox.exchange import Call, Need
-from orchestrator.sandbox.needs import names, tagging
+from orchestrator.sandbox.needs import names
+from orchestrator.sandbox.needs import tags as tagging
 from orchestrator.sandbox.needs.dependents import LINKING, dependents
 from orchestrator.sandbox.needs.keys import keys, tag_keys, tags
-from orchestrator.sandbox.needs.passing import passed
+from orchestrator.sandbox.needs.pass_role import passed
 from orchestrator.sandbox.needs.place import Place
 from orchestrator.sandbox.needs.resources import arns
 

@@ -6,8 +6,8 @@ from typing import Any, cast
 import pytest
 
 from orchestrator.accounts.coverage import answers, area_of
-from orchestrator.adapters.aws.conformance.inspector import CHECKS
-from orchestrator.adapters.aws.conformance.questions import Subject
+from orchestrator.adapters.aws.conformance.checks import Subject
+from orchestrator.adapters.aws.conformance.conformance import CHECKS
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.model.coverage import Area
 from orchestrator.model.names import StackName

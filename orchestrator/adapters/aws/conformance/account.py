@@ -8,7 +8,7 @@ from typing import Any
 
 from orchestrator.adapters.aws.conformance import logs
 from orchestrator.adapters.aws.conformance.associations import excused
-from orchestrator.adapters.aws.conformance.questions import (
+from orchestrator.adapters.aws.conformance.checks import (
     Aws,
     Checks,
     Found,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from orchestrator.adapters.aws.conformance.questions import Aws, Check, Found, Subject, on_its_way
+from orchestrator.adapters.aws.conformance.checks import Aws, Check, Found, Subject, on_its_way
 from orchestrator.errors import AwsDenied
 from orchestrator.model.facts import Mode
 from orchestrator.model.organization import Organization

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from orchestrator.adapters.aws.conformance.questions import Aws, Checks, Subject
+from orchestrator.adapters.aws.conformance.checks import Aws, Checks, Subject
 from orchestrator.model.forwarding import archived, collected, subscribed
 from orchestrator.model.settings import LogSource
 

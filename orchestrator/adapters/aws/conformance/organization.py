@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from orchestrator.adapters.aws.conformance.account import PUBLIC_ACCESS
-from orchestrator.adapters.aws.conformance.questions import Aws, Checks, Subject, roles
+from orchestrator.adapters.aws.conformance.checks import Aws, Checks, Subject, roles
 from orchestrator.adapters.aws.refusal import Refused
 
 DELEGATED = ("access-analyzer.amazonaws.com", "config.amazonaws.com")

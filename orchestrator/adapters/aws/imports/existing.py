@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from orchestrator.adapters.aws.conformance.questions import Aws
+from orchestrator.adapters.aws.conformance.checks import Aws
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.imports import (
     account,

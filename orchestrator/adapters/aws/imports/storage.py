@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from orchestrator.adapters.aws.conformance.questions import Aws
+from orchestrator.adapters.aws.conformance.checks import Aws
 from orchestrator.adapters.aws.imports.wanted import (
     MISSING,
     Finder,

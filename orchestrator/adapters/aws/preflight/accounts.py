@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from orchestrator.adapters.aws.conformance.questions import Aws
+from orchestrator.adapters.aws.conformance.checks import Aws
 from orchestrator.adapters.aws.preflight import event_buses
-from orchestrator.adapters.aws.preflight.asking import PreflightContext, Probes, check, not_known
+from orchestrator.adapters.aws.preflight.probes import PreflightContext, Probes, check, not_known
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.errors import AwsDenied
 from orchestrator.model.facts import Mode

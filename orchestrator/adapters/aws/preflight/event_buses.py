@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from orchestrator.adapters.aws.conformance.questions import Aws
-from orchestrator.adapters.aws.preflight.asking import PreflightContext, Probes
+from orchestrator.adapters.aws.conformance.checks import Aws
+from orchestrator.adapters.aws.preflight.probes import PreflightContext, Probes
 from orchestrator.adapters.aws.preflight.quotas import Quota, granted
 from orchestrator.model.organization import Account
 from orchestrator.model.preflight import Found, in_the_way, ok

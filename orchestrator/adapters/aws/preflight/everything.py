@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from orchestrator.adapters.aws.inventory import AwsInventory
 from orchestrator.adapters.aws.preflight import accounts, names, organization, policies
 from orchestrator.adapters.aws.preflight import organization as management
-from orchestrator.adapters.aws.preflight.asking import PreflightContext, Probes, Wanted, check
+from orchestrator.adapters.aws.preflight.probes import PreflightContext, Probes, Wanted, check
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.preflight import Check

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from orchestrator.adapters.aws.conformance.checks import Aws
 from orchestrator.adapters.aws.conformance.organization import PURPOSES
-from orchestrator.adapters.aws.conformance.questions import Aws
-from orchestrator.adapters.aws.preflight.asking import PreflightContext, Probes
+from orchestrator.adapters.aws.preflight.probes import PreflightContext, Probes
 from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.model.organization import Account
 from orchestrator.model.preflight import Found, in_the_way, ok, unknown

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from functools import partial
 
 from orchestrator.adapters.aws.conformance.account import NO_HUB
-from orchestrator.adapters.aws.conformance.questions import Aws
+from orchestrator.adapters.aws.conformance.checks import Aws
 from orchestrator.adapters.aws.imports.account import LINKED_ROLES
 from orchestrator.adapters.aws.imports.wanted import or_none
 from orchestrator.adapters.aws.inventory import AwsInventory
-from orchestrator.adapters.aws.preflight.asking import NEXT_APPLY, PreflightContext, Probes
+from orchestrator.adapters.aws.preflight.probes import NEXT_APPLY, PreflightContext, Probes
 from orchestrator.adapters.aws.preflight.quotas import Quota, granted
 from orchestrator.model.inventory import Member, Standing
 from orchestrator.model.organization import Account

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 
-from orchestrator.adapters.aws.conformance.questions import Aws
+from orchestrator.adapters.aws.conformance.checks import Aws
 from orchestrator.adapters.aws.imports.wanted import or_none
-from orchestrator.adapters.aws.preflight.asking import PreflightContext, Probes
+from orchestrator.adapters.aws.preflight.probes import PreflightContext, Probes
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.preflight import Found, in_the_way, ok
 

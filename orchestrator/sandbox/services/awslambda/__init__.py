@@ -11,7 +11,13 @@ from moto.awslambda.responses import LambdaResponse
 from moto.sqs.models import Queue
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.awslambda import concurrency, models, polling, runner, states
+from orchestrator.sandbox.services.awslambda import (
+    concurrency,
+    event_sources,
+    models,
+    runner,
+    states,
+)
 
 
 def install() -> None:
@@ -25,8 +31,8 @@ def install() -> None:
     for name in ("update_function_code", "update_function_configuration"):
         extend.amend(LambdaBackend, name, states.change)
     for name in ("create_event_source_mapping", "delete_event_source_mapping"):
-        extend.amend(LambdaBackend, name, getattr(polling, name))
+        extend.amend(LambdaBackend, name, getattr(event_sources, name))
     extend.amend(LambdaBackend, "put_function_concurrency", concurrency.put_function_concurrency)
     LambdaResponse.get_account_settings = concurrency.get_account_settings
     urls.url_paths["{0}/2016-08-19/account-settings/?$"] = LambdaResponse.dispatch
-    extend.amend(Queue, "add_message", polling.add_message)
+    extend.amend(Queue, "add_message", event_sources.add_message)

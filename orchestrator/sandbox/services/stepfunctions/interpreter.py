@@ -29,14 +29,7 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.stepfunctions import (
-    clients,
-    maps,
-    models,
-    stopping,
-    tasks,
-    tokens,
-)
+from orchestrator.sandbox.services.stepfunctions import clients, maps, models, stop, tasks, tokens
 
 logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
 PARSER = "moto.stepfunctions.parser."
@@ -58,7 +51,7 @@ def _install() -> None:
             vars(loaded)["boto_client_for"] = clients.client_for
     iteration_worker.CustomErrorName = maps.named
     extend.amend(ExecutionState, "_evaluate_with_timeout", tokens.attempt)
-    extend.amend(BaseExecutionWorkerCommunication, "_reflect_execution_status", stopping.reflect)
+    extend.amend(BaseExecutionWorkerCommunication, "_reflect_execution_status", stop.reflect)
     extend.amend(CallbackEndpoint, "interrupt_all", tokens.close)
     extend.amend(CallbackEndpoint, "setup_heartbeat_endpoint", tokens.listen)
     extend.amend(DistributedIterationComponent, "_map_run", maps.run)

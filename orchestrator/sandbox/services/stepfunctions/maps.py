@@ -26,7 +26,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 )
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
-from orchestrator.sandbox.services.stepfunctions import stopping
+from orchestrator.sandbox.services.stepfunctions import stop
 
 EXCEEDED = StatesErrorNameType.StatesExceedToleratedFailureThreshold
 CAUSE = "The specified tolerated failure threshold was exceeded"
@@ -37,7 +37,7 @@ def run(original: Callable[..., None], self: Any, env: Any, eval_input: Any) -> 
     try:
         original(self, env=env, eval_input=eval_input)
     except FailureEventException:
-        stopping.abandon(env)
+        stop.abandon(env)
         raise
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
-from orchestrator.sandbox.services.stepfunctions import stopping
+from orchestrator.sandbox.services.stepfunctions import stop
 
 
 class StepFunctionsBackend(StepFunctionsParserBackend):  # type: ignore[misc]
     def reset(self) -> None:
         for execution in list(self._get_executions()):
-            stopping.stop(execution, None, None)
+            stop.stop(execution, None, None)
         super().reset()

@@ -38,10 +38,10 @@ def list_state_machine_versions(self: Any) -> Any:
 
 def stop_execution(self: Any) -> Any:
     """At once, with what the caller says about it; what waits for a token waits no longer."""
-    from orchestrator.sandbox.services.stepfunctions import stopping  # noqa: PLC0415
+    from orchestrator.sandbox.services.stepfunctions import stop  # noqa: PLC0415
 
     execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-    stopping.stop(execution, self._get_param("error"), self._get_param("cause"))
+    stop.stop(execution, self._get_param("error"), self._get_param("cause"))
     return result({"stopDate": execution.stop_date})
 
 

@@ -11,7 +11,7 @@ import pytest
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.preflight import accounts, event_buses, names, organization
 from orchestrator.adapters.aws.preflight import organization as management
-from orchestrator.adapters.aws.preflight.asking import PreflightContext, Wanted
+from orchestrator.adapters.aws.preflight.probes import PreflightContext, Wanted
 from orchestrator.model.drift_calls import rules as forwarding
 from orchestrator.model.names import StackName
 from orchestrator.model.preflight import Found, Standing

@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
-from tests.contract.doors.worlds import World, fake_world, furnish, sandbox_world
+from tests.contract.sessions.worlds import World, fake_world, furnish, sandbox_world
 from tests.sandbox.fleets import PROMPT, a_fleet
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator.adapters.aws.conformance.questions import Aws
+from orchestrator.adapters.aws.conformance.checks import Aws
 from orchestrator.adapters.aws.credentials import Kept, now
 from orchestrator.adapters.aws.preflight.permissions import in_an_account, permission
 from orchestrator.adapters.aws.refusal import Refused

@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.adapters.aws.conformance import account, associations, security
 from orchestrator.adapters.aws.conformance import security as guardduty
-from orchestrator.adapters.aws.conformance.questions import Found, ask
+from orchestrator.adapters.aws.conformance.checks import Found, ask
 from orchestrator.model.names import OuPath
 from orchestrator.model.organization import Unit
 from orchestrator.model.run import Answer, Probe
@@ -167,7 +167,7 @@ class _Keyring:
 
 
 def _excused(answer: object, found: str = "it is off") -> str | Found:
-    from orchestrator.adapters.aws.conformance.questions import Subject  # noqa: PLC0415
+    from orchestrator.adapters.aws.conformance.checks import Subject  # noqa: PLC0415
 
     subject = Subject(ORDERS, ORGANIZATION, _Keyring(answer), lambda *_: "")  # type: ignore[arg-type]
     return associations.excused(subject, lambda: found)()

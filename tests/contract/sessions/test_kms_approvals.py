@@ -11,7 +11,7 @@ from orchestrator.adapters.aws.kms_approvals import CallersKeys, is_one
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied, NotApproved, UsageError
 from orchestrator.sandbox.client import Sandbox
-from tests.contract.doors.worlds import ORGANIZATION, a_keyring
+from tests.contract.sessions.worlds import ORGANIZATION, a_keyring
 
 HOME = ORGANIZATION.facts.home_region
 RUN, MANIFEST, ANOTHER = (

@@ -18,9 +18,9 @@ from orchestrator.render import stacks_of
 
 
 def _offered(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from orchestrator.cli import completing  # noqa: PLC0415  only a shell asks
+    from orchestrator.cli import completions  # noqa: PLC0415  only a shell asks
 
-    return completing.selection(ctx, param, incomplete)
+    return completions.selection(ctx, param, incomplete)
 
 
 argument = click.argument("words", nargs=-1, metavar="SELECTION...", shell_complete=_offered)

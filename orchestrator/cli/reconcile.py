@@ -10,7 +10,7 @@ import click
 
 from orchestrator.cli import radius
 from orchestrator.cli.project import Project
-from orchestrator.cli.recording import asked, recorded
+from orchestrator.cli.recordings import asked, recorded
 from orchestrator.cli.session import Session, finish, session
 from orchestrator.drift.reconcile import reconciled
 from orchestrator.errors import NotApproved

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from orchestrator.adapters.aws.conformance.inspector import AwsConformance
+from orchestrator.adapters.aws.conformance.conformance import AwsConformance
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account
 from orchestrator.model.run import Answer, Probe
@@ -14,7 +14,7 @@ from orchestrator.model.settings import Standard
 from orchestrator.ports import Conformance
 from orchestrator.sandbox.client import Sandbox
 from tests.builders import a_key
-from tests.contract.doors.worlds import ORDERS, ORGANIZATION, WEB, a_keyring, allow, make_role
+from tests.contract.sessions.worlds import ORDERS, ORGANIZATION, WEB, a_keyring, allow, make_role
 
 REGIONS = ("ap-northeast-1", "us-east-1")
 

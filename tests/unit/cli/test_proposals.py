@@ -8,7 +8,7 @@ import pytest
 from orchestrator.accounts.files import Need, Task
 from orchestrator.accounts.vending import vended
 from orchestrator.cli.project import Project
-from orchestrator.cli.proposing import BRANCH, REQUEST, Place, show
+from orchestrator.cli.proposals import BRANCH, REQUEST, Place, show
 from orchestrator.model.inventory import Member, Standing
 from orchestrator.model.names import AccountId
 from tests.unit.accounts.checkouts import Checkout, a_checkout

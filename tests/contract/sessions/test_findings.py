@@ -12,7 +12,7 @@ from orchestrator.errors import AwsDenied
 from orchestrator.model.names import AccountId
 from orchestrator.ports import Findings
 from orchestrator.sandbox.client import Sandbox
-from tests.contract.doors.worlds import ORGANIZATION, a_keyring
+from tests.contract.sessions.worlds import ORGANIZATION, a_keyring
 from tests.sandbox.services.securityhub.asff import a_finding
 
 SECURITY = ORGANIZATION.security.id

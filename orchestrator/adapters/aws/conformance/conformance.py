@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from orchestrator.adapters.aws.conformance import account, organization, security
 from orchestrator.adapters.aws.conformance import organization as bootstrap
 from orchestrator.adapters.aws.conformance import organization as log_archive
-from orchestrator.adapters.aws.conformance.questions import Checks, Subject, ask
+from orchestrator.adapters.aws.conformance.checks import Checks, Subject, ask
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.errors import AwsDenied
 from orchestrator.model.names import StackKey, StackName

@@ -13,7 +13,7 @@ from orchestrator.adapters.aws.journal_archive import Archive, policy
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied
 from orchestrator.sandbox.client import Sandbox
-from tests.contract.doors.worlds import ORGANIZATION, a_keyring
+from tests.contract.sessions.worlds import ORGANIZATION, a_keyring
 
 BUCKET, HOME = ORGANIZATION.facts.state.bucket, ORGANIZATION.facts.home_region
 

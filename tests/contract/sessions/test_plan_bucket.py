@@ -22,7 +22,7 @@ from orchestrator.adapters.aws.plan_bucket import (
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.sandbox.client import Sandbox
-from tests.contract.doors.worlds import ORDERS, ORGANIZATION, WEB, a_keyring
+from tests.contract.sessions.worlds import ORDERS, ORGANIZATION, WEB, a_keyring
 
 BUCKET, HOME = ORGANIZATION.facts.state.bucket, ORGANIZATION.facts.home_region
 RUN, OTHER = "20260601-120000-abcd", "20260602-120000-abcd"

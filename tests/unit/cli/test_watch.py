@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from orchestrator.cli.live import LiveScreen
-from orchestrator.cli.watching import options, wants_live, watching
+from orchestrator.cli.watch import options, wants_live, watching
 from orchestrator.model.events import Halted, RunStarted, StackEnded
 from orchestrator.model.run import Outcome, Run, StackResult
 from tests.builders import a_key
@@ -164,7 +164,7 @@ def test_nothing_is_drawn_before_the_run_begins() -> None:
 
 def test_the_run_goes_on_when_nobody_reads_its_events_any_more() -> None:
     code = (
-        "from orchestrator.cli.watching import Stream\n"
+        "from orchestrator.cli.watch import Stream\n"
         "from orchestrator.model.events import Halted\n"
         "stream = Stream()\n"
         "for _ in range(20000): stream(Halted('enough'))\n"

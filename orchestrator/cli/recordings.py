@@ -18,9 +18,9 @@ from orchestrator.model.journal import Inputs, Option
 from orchestrator.model.run import Lifted
 from orchestrator.model.run_history import History
 from orchestrator.ports import Journal
+from orchestrator.process_environment import failed
 from orchestrator.rollout import resume
 from orchestrator.stages.jobs import Group, Job
-from orchestrator.surroundings import failed
 
 NOT_OPTIONS = frozenset({"words", "yes"})
 """What of a command line is kept elsewhere, or is said anew each time."""

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from orchestrator.adapters import files, process_guard
 from orchestrator.adapters import machine as grounds
 from orchestrator.adapters.account_locks import KeptOut, Whereabouts
-from orchestrator.adapters.aws.conformance.inspector import AwsConformance
+from orchestrator.adapters.aws.conformance.conformance import AwsConformance
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.findings import AwsFindings
 from orchestrator.adapters.aws.journal_archive import Archive

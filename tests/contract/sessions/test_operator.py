@@ -20,7 +20,7 @@ from orchestrator.findings.records import Outcome
 from orchestrator.findings.remediation import Refused
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
-from tests.contract.doors.worlds import ORGANIZATION, WEB, a_keyring, allow, furnish, make_role
+from tests.contract.sessions.worlds import ORGANIZATION, WEB, a_keyring, allow, furnish, make_role
 from tests.sandbox.fleets import PROMPT, a_fleet
 from tests.unit.findings.a_world import a_decision, a_matrix
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.aws.conformance.inspector import AwsConformance
+from orchestrator.adapters.aws.conformance.conformance import AwsConformance
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.journal_archive import Archive
@@ -18,7 +18,7 @@ from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model.run import Answer
 from orchestrator.ports import Purpose
 from orchestrator.sandbox.client import Sandbox
-from tests.contract.doors.worlds import (
+from tests.contract.sessions.worlds import (
     BASE,
     BOOTSTRAP,
     ORDERS,

@@ -17,7 +17,7 @@ from orchestrator.model.facts import Access
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Entry, Purpose
 from orchestrator.sandbox.client import Sandbox
-from tests.contract.doors.worlds import (
+from tests.contract.sessions.worlds import (
     BASE,
     BOOTSTRAP,
     ORDERS,

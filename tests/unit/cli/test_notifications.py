@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.cli.main import run
-from orchestrator.cli.notifying import check
+from orchestrator.cli.notifications import check
 from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
 

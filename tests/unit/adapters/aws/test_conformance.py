@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.adapters.aws.conformance import account, logs, organization, security
 from orchestrator.adapters.aws.conformance import organization as log_archive
-from orchestrator.adapters.aws.conformance.questions import Aws, ask
+from orchestrator.adapters.aws.conformance.checks import Aws, ask
 from orchestrator.errors import AwsDenied
 from orchestrator.model.run import Answer, Probe
 from tests.unit.adapters.aws.fake_aws import FakeAws, refusal

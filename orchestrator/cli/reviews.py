@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from orchestrator import wiring
-from orchestrator.cli import selecting
+from orchestrator.cli import selection
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import Session, environment
 from orchestrator.cli.stored import Shelf, shelf
@@ -61,7 +61,7 @@ class Opened:
     ) -> tuple[StackKey, ...]:
         """What the words select; without any, all that was planned."""
         if self.manifest is None or words:
-            return selecting.chosen(project, organization, words)
+            return selection.chosen(project, organization, words)
         known = {(key.account_id, key.stack): key for key in stacks_of(organization)}
         wanted = [(stack.key.account_id, stack.key.stack) for stack in self.manifest.stacks]
         gone = [str(stack.key) for stack in self.manifest.stacks if _at(stack.key) not in known]

@@ -15,7 +15,7 @@ from orchestrator.model.organization import Organization
 from orchestrator.ports import Sessions
 from orchestrator.sandbox.client import Sandbox
 from tests.builders import a_key, an_account, an_organization
-from tests.contract.doors.fake import FakeSessions
+from tests.contract.sessions.fake import FakeSessions
 
 BASE = {"PATH": "/usr/bin", "AWS_PROFILE": "mine", "AWS_ACCESS_KEY_ID": "mine"}
 

@@ -12,7 +12,7 @@ import pytest
 from orchestrator.errors import AwsDenied
 from orchestrator.model.names import StackName
 from orchestrator.ports import Entry, Purpose
-from tests.contract.doors.worlds import BOOTSTRAP, ORDERS, WEB, World
+from tests.contract.sessions.worlds import BOOTSTRAP, ORDERS, WEB, World
 
 
 class Broken(Exception):

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from orchestrator.cli.stopping import FIRST, SECOND, Stopping
+from orchestrator.cli.interrupts import FIRST, SECOND, Stopping
 from orchestrator.model.events import RunStarted
 
 BEGUN = RunStarted("r-1", "apply", ())
