@@ -128,18 +128,31 @@ def explain(folder: Path, account: str, key: str | None = None) -> tuple[Origin,
 
 
 def provenance(folder: Path) -> Callable[[str], tuple[Origin, ...]]:
-    """`explain` for many accounts: the files are read once."""
+    """`explain` for many accounts: files are read and waves made up once."""
     sources = sound(folder)
-    return lambda account: tuple(_origins(sources, _account(sources, account)))
+    named = {name: each for each in reversed(sources.accounts) for name in _names(each)}
+    waves = tuple(_waves(sources))
+    facts = tuple(_facts(sources.organization)) if sources.organization else ()
+
+    def origins(name: str) -> tuple[Origin, ...]:
+        if name not in named:
+            known = sorted(account.name for account in sources.accounts)
+            raise UsageError(f"there is no account '{name}'", choose(name, known))
+        account = named[name]
+        return (
+            *_stated(account),
+            *(wave for wave, covered in waves if account.name in covered),
+            *settings_origins(account.layer, sources.controls),
+            *facts,
+        )
+
+    return origins
 
 
-def _account(sources: Sources, name: str) -> AccountSource:
-    for account in sources.accounts:
-        id_ = account.document.text("account", "id") if account.document else None
-        if name in {account.name, id_}:
-            return account
-    names = sorted(account.name for account in sources.accounts)
-    raise UsageError(f"there is no account '{name}'", choose(name, names))
+def _names(account: AccountSource) -> Iterator[str]:
+    yield account.name
+    if account.document and (id_ := account.document.text("account", "id")):
+        yield id_
 
 
 def _all_keys(origins: tuple[Origin, ...]) -> list[str]:
@@ -151,23 +164,20 @@ def _all_keys(origins: tuple[Origin, ...]) -> list[str]:
     return list(keys)
 
 
-def _origins(sources: Sources, account: AccountSource) -> Iterator[Origin]:
+def _stated(account: AccountSource) -> Iterator[Origin]:
     if account.document:
         for path, value in leaves(account.document.mapping("account"), ("account",)):
             line = account.document.line(path)
             yield origin(path, Source(value, account.document.file, line))
-    if sources.waves:
-        yield from _wave(sources.waves, account, sources)
-    yield from settings_origins(account.layer, sources.controls)
-    if sources.organization:
-        yield from _facts(sources.organization)
 
 
-def _wave(waves: Document, account: AccountSource, sources: Sources) -> Iterator[Origin]:
-    members = [coverage.member(each) for each in sources.accounts]
-    for name, covered in coverage.assigned(coverage.waves(waves), members).items():
-        if account.name in covered:
-            yield origin(("wave",), Source(name, waves.file, waves.line(("waves", name))))
+def _waves(sources: Sources) -> Iterator[tuple[Origin, frozenset[str]]]:
+    """Every wave with the names of its accounts."""
+    if document := sources.waves:
+        members = [coverage.member(each) for each in sources.accounts]
+        for name, covered in coverage.assigned(coverage.waves(document), members).items():
+            line = document.line(("waves", name))
+            yield origin(("wave",), Source(name, document.file, line)), frozenset(covered)
 
 
 def _facts(document: Document) -> Iterator[Origin]:
