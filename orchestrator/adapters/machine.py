@@ -55,6 +55,15 @@ def examine(env: Mapping[str, str], lock: Path, processes: Processes) -> tuple[N
     )
 
 
+def versions(env: Mapping[str, str], lock: Path, processes: Processes) -> Mapping[str, str]:
+    """This orchestrator, this series of Terraform and the locked provider, as specifiers."""
+    tool = on_path(env, processes)
+    series = (str(tool.version) if tool else download.VERSION).split(".")[:2]
+    locked = lock_file.read(lock.read_text())
+    provider = {"provider": f"=={locked.version}"} if locked else {}
+    return {"orchestrator": f"=={__version__}", "terraform": f"=={'.'.join(series)}.*", **provider}
+
+
 SANDBOX = "for the sandbox: pip install 'securityhub-orchestrator[sandbox]'"
 OPENTOFU = (
     "OpenTofu takes the provider from a registry of its own, and a lock file serves only one of "

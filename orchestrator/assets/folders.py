@@ -51,9 +51,14 @@ class Assets:
         return overrides_of(self.root / "overrides", _folders(self.product / "modules"))
 
     @property
+    def is_checkout(self) -> bool:
+        """Whether the project is the product, too."""
+        return self.product == self.root
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """What of the project decides what is rendered: all that a copy of it must hold."""
-        own = PRODUCT if self.product == self.root else ()
+        own = PRODUCT if self.is_checkout else ()
         return tuple(name for name in (*PROJECT, *own) if (self.root / name).exists())
 
 

@@ -39,6 +39,12 @@ class Overrides:
     severities: Path | None = None
     lock: Path | None = None
 
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The names of own checks, and of the table that rates them."""
+        table = ("policies/severities.yaml",) if self.severities else ()
+        return (*(f"policies/checks/{check.stem}" for check in self.checks), *table)
+
 
 def unknown(path: str, what: str, wanted: str, known: tuple[str, ...]) -> Problem:
     """`path` below overrides/ stands for nothing that there is."""

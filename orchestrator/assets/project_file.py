@@ -13,6 +13,10 @@ from orchestrator.errors import ConfigurationError, Problem
 
 NAME = "orchestrator.toml"
 VERSIONS = ("orchestrator", "terraform", "provider")
+HEAD = """\
+# What this project is made with. Ranges are written as pip reads them; whatever does not fit is
+# refused. `orchestrator upgrade` shows what another version of orchestrator would change.
+"""
 EXAMPLE = 'write a version as pip does, such as "==1.0.0" or "~=1.0"'
 
 
@@ -32,6 +36,13 @@ class ProjectFile:
 def project(root: Path) -> ProjectFile:
     """What the project at `root` says; nothing is pinned without a file."""
     return read(root) or ProjectFile()
+
+
+def written(versions: Mapping[str, str]) -> str:
+    """The file of a project that is made with `versions`, a specifier for each."""
+    width = max(map(len, versions))
+    lines = (f'{what:<{width}} = "{versions[what]}"' for what in VERSIONS if what in versions)
+    return f"{HEAD}\n[versions]\n" + "".join(f"{line}\n" for line in lines)
 
 
 def read(root: Path) -> ProjectFile | None:

@@ -35,6 +35,7 @@ def merged(runs: Sequence[Run], expected: Iterable[StackKey] = ()) -> Run:
         None,
         {key: group for run in runs for key, group in run.group_of.items()},
         {account: place for run in runs for account, place in run.configured_at.items()},
+        tuple(sorted({name for run in runs for name in run.overrides})),
     )
 
 

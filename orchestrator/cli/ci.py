@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from orchestrator import config, wiring
+from orchestrator import assets, config, wiring
 from orchestrator.ci.merged_run import complete, merged
 from orchestrator.ci.shares import LARGEST_MATRIX, matrix, selection, shares
-from orchestrator.ci.templates import PLACES, templates
+from orchestrator.ci.templates import CLONE, PACKAGE, PLACES, templates
 from orchestrator.cli import notifications
 from orchestrator.cli import selection as selecting
 from orchestrator.cli.forges import comment, planned, upload
@@ -42,7 +42,8 @@ def init(project: Project, forge: str, force: bool) -> int:
     \b
     orchestrator ci init github
     """
-    wanted = {project.root / path: text for path, text in templates(forge).items()}
+    setup = CLONE if assets.of(project.root).is_checkout else PACKAGE
+    wanted = {project.root / path: text for path, text in templates(forge, setup).items()}
     there = [path.relative_to(project.root) for path in wanted if path.exists()]
     if there and not force:
         names = ", ".join(map(str, there))

@@ -1,8 +1,9 @@
-"""`init`: account_configs/ for an organization that is there already."""
+"""`init`: a project for an organization that is there already."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,6 +11,9 @@ import click
 
 from orchestrator import config, wiring
 from orchestrator.accounts.scaffold import Choices, Files, describe, find, guess
+from orchestrator.assets.project_file import NAME
+from orchestrator.assets.project_file import written as project_file
+from orchestrator.ci.templates import PACKAGE, PLACES, templates
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
 from orchestrator.errors import UsageError
@@ -17,15 +21,27 @@ from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.inventory import Landscape, Member
 
+IGNORED = """\
+.build*/
+.orchestrator/
+.sandbox/
+.demo/
+.rehearsal/
+.venv/
+*.tfplan
+*.tfstate*
+"""
+"""What runs leave behind, states and plans above all."""
 
-@click.command(short_help="Write account_configs/ for an organization that is there already.")
+
+@click.command(short_help="Make a project of an organization that is there already.")
 @click.option(
     "--to",
     "target",
     type=click.Path(path_type=Path),
-    required=True,
-    help="The folder to write; it must not exist yet.",
+    help="Write account_configs/ alone, as this folder; it must not exist yet.",
 )
+@click.option("--ci", "forge", type=click.Choice(list(PLACES)), help="Write its workflows, too.")
 @click.option("--name", help="What the organization is called.")
 @click.option("--home-region", help="Where states, logs and findings are kept.")
 @click.option("--region", "regions", multiple=True, help="A further region to govern; repeat it.")
@@ -37,7 +53,8 @@ from orchestrator.model.inventory import Landscape, Member
 @click.pass_obj
 def init(
     project: Project,
-    target: Path,
+    target: Path | None,
+    forge: str | None,
     name: str | None,
     home_region: str | None,
     regions: tuple[str, ...],
@@ -47,16 +64,21 @@ def init(
     team_email: str | None,
     team_tag: str,
 ) -> int:
-    """Read AWS Organizations, ask what it cannot tell, and write every OU and account as a file.
+    """Make a project of an organization: orchestrator.toml, account_configs/ and .gitignore.
 
+    Reads AWS Organizations, asks what it cannot tell, and writes every OU and account as a file.
     Needs credentials of the management account that may read AWS Organizations. Closed accounts
-    are left out. Nothing is written unless all of it is valid.
+    are left out. Nothing is written unless all of it is valid; what is there stays as it is.
 
     \b
+    orchestrator init --ci github
     orchestrator init --to account_configs.new
     """
-    if target.exists():
-        raise UsageError(f"'{target}' is there already", "name a folder that is not, by --to")
+    configs = target or project.work / "account_configs"
+    if configs.exists():
+        raise UsageError(f"'{configs}' is there already", "name a folder that is not, by --to")
+    if target and forge:
+        raise UsageError("--to writes account_configs/ alone", "say --ci without it")
     env = environment(project)
     here = home_region or _asked("Home region", "--home-region", env.get("AWS_REGION"))
     landscape = wiring.survey(here, env).landscape()
@@ -71,14 +93,35 @@ def init(
         team_tag,
     )
     files = describe(landscape, choices)
-    _put(files, target)
+    _put(files, configs)
+    _tell(configs, len(files), alone=target is not None)
+    if target is None:
+        for file in _beside(project.work, forge, env):
+            click.echo(f"{file}: written")
+    return ExitCode.DONE
+
+
+def _tell(configs: Path, count: int, *, alone: bool) -> None:
+    place = ", then put the folder in the place of account_configs/" if alone else ""
     click.echo(
-        f"{target}/: {len(files)} files. Look them through, then put the folder in the place of "
-        "account_configs/.\n"
+        f"{configs}/: {count} files. Look them through{place}.\n"
         "  teams.yaml has the address of each team's first account: correct it\n"
         "  controls/ is empty: decide on controls next"
     )
-    return ExitCode.DONE
+
+
+def _beside(folder: Path, forge: str | None, env: Mapping[str, str]) -> Iterator[Path]:
+    """Write what a project has besides account_configs/, and is not there yet."""
+    wanted = {
+        NAME: project_file(wiring.versions(env, folder)),
+        ".gitignore": IGNORED,
+        **(templates(forge, PACKAGE) if forge else {}),
+    }
+    for path, text in wanted.items():
+        if not (folder / path).exists():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, "utf-8")
+            yield folder / path
 
 
 def _asked(question: str, option: str, default: str | None = None) -> str:

@@ -31,9 +31,7 @@ class Listed(NamedTuple):
 
 
 COMMANDS: Mapping[str, Listed] = {
-    "init": Listed(
-        "init:init", "Write account_configs/ for an organization that is there already."
-    ),
+    "init": Listed("init:init", "Make a project of an organization that is there already."),
     "validate": Listed("validate:validate", "Check account_configs/, without credentials."),
     "explain": Listed("explain:explain", "Name file and line of an account's values."),
     "schema": Listed("schema:schema", "Write the JSON Schemas for editors and other programs."),

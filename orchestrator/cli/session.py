@@ -14,7 +14,7 @@ from threading import Event
 
 import click
 
-from orchestrator import config, wiring
+from orchestrator import assets, config, wiring
 from orchestrator.cli.interrupts import Stopping
 from orchestrator.cli.listeners import Listeners
 from orchestrator.cli.project import Project
@@ -53,6 +53,8 @@ class Session:
     tool_versions: ToolVersions = field(default_factory=ToolVersions)
     archive: wiring.Copy | None = None
     """Takes copies of journals away."""
+    overrides: set[str] = field(default_factory=set)
+    """Those that the stacks rendered so far are made with."""
 
     def hear(self, listener: Emit) -> None:
         """Tell `listener`, too, what happens from now on."""
@@ -65,6 +67,7 @@ class Session:
     def job(self, key: StackKey, *, local_state: bool = False) -> Job:
         account = self.organization.named(key.account_name)
         rendering = self.renderer.render(self.organization, key, local_state=local_state)
+        self.overrides.update(rendering.overrides)
         makes_roles = key.stack is StackName.ACCOUNT and self.organization.makes_roles(account)
         return Job(key, account, rendering, makes_roles)
 
@@ -177,6 +180,7 @@ def finish(
         lifted,
         current.watch.group_of,
         current.organization.configured_at,
+        (*sorted(current.overrides), *assets.of(current.project.root).overrides.policies),
     )
     try:
         for result in gathered:

@@ -195,6 +195,8 @@ class Run:
     """The foundation or wave that a stack was worked on in, as far as that is known."""
     configured_at: Mapping[AccountId, Place] = field(default_factory=dict)
     """Where each account is written down, as far as that is known."""
+    overrides: tuple[str, ...] = ()
+    """What of the project's overrides/ its stacks were made with, or scanned with."""
 
     @property
     def exit_code(self) -> ExitCode:

@@ -228,9 +228,18 @@ def markdown(run: Run, room: int = 0) -> str:
     counted = Counter(result.outcome for result in run.results)
     counts = ", ".join(f"{counted[o]} {o}" for o in Outcome if counted[o]) or "nothing to do"
     lines = [f"- {line}" for line in summary(found)]
-    head = [f"### {run.command}: {counts}", "", *lines, *([""] if lines else [])]
+    head = [f"### {run.command}: {counts}", "", *overrides(run), *lines, *([""] if lines else [])]
     sections = [_section(each, most[each.like.stack]) for each in found]
     return fit(head, sections, lambda left: _tail(left, run.id), LIMIT - room, RESERVE)
+
+
+def overrides(run: Run) -> list[str]:
+    """What of the project's own stands in the product's place, for those who review it."""
+    if not run.overrides:
+        return []
+    names = [code(name, NAME_BYTES) for name in run.overrides[:NAMES]]
+    more = f" and {len(run.overrides) - NAMES} more" if len(run.overrides) > NAMES else ""
+    return [f"With overrides: {', '.join(names)}{more}", ""]
 
 
 def _section(found: PlanClass, most: PlanClass) -> Section:

@@ -105,6 +105,8 @@ class Run(Shape):
     seconds: float
     exit_code: int
     lifted: Lifted | None
+    overrides: list[str] = []
+    """What of the project's overrides/ its stacks were made with, or scanned with."""
     stacks: list[GroupedStack]
 
 

@@ -20,6 +20,8 @@ SHORT = 60
 def text(run: Run) -> str:
     """What happened, the troubled stacks in full, then one line of counts."""
     last = f"run {run.id}: {counts(run)} ({run.seconds:.0f} s)"
+    if run.overrides:
+        last = f"overrides: {', '.join(run.overrides)}\n{last}"
     if _many(run):
         return f"{classes.text(run)}\n{last}"
     width = max((len(_title(result)) for result in run.results), default=0)
@@ -105,6 +107,7 @@ def as_json(run: Run) -> str:
         "seconds": round(run.seconds, 3),
         "exit_code": int(run.exit_code),
         "lifted": run.lifted and {"reason": run.lifted.reason, "limits": list(run.lifted.limits)},
+        "overrides": list(run.overrides),
         "stacks": [
             {
                 **stack_document(result),
@@ -188,8 +191,9 @@ def _table(run: Run) -> str:
         for reason in _reasons(result)
     ]
     head = f"### {run.command}: {counts(run)}"
+    own = classes.overrides(run)
     return "\n".join(
-        [head, "", "| stack | outcome | changes |", "|---|---|---|", *rows, "", *notes]
+        [head, "", *own, "| stack | outcome | changes |", "|---|---|---|", *rows, "", *notes]
     )
 
 

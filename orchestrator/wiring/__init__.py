@@ -33,6 +33,7 @@ from orchestrator.wiring.outside import (
     state_repair,
     survey,
     tickets,
+    versions,
 )
 from orchestrator.wiring.places import READER, ROLE, Places
 from orchestrator.wiring.records import (
@@ -94,5 +95,6 @@ __all__ = [
     "stored_plans",
     "survey",
     "tickets",
+    "versions",
     "whole",
 ]

@@ -24,10 +24,12 @@ from orchestrator.adapters.checkov.scanner import CheckovScanner
 from orchestrator.adapters.drift_records import KeptBaselines, KeptSightings
 from orchestrator.adapters.journal.writer import Copy
 from orchestrator.adapters.process import Processes
+from orchestrator.adapters.terraform import lock_file
 from orchestrator.adapters.terraform.cli import TerraformCli
 from orchestrator.adapters.terraform.providers import OwnProviders, Providers
 from orchestrator.adapters.terraform.toolchain import Toolchain, toolchain
-from orchestrator.assets import Assets
+from orchestrator.assets import Assets, project
+from orchestrator.errors import ToolMissing
 from orchestrator.model.journal import ToolVersions
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Ports, Reader
@@ -73,6 +75,7 @@ def connect(
         looking = meanwhile.submit(toolchain, env, lock, Path(private), processes)
         with _providers(env, warm=warm) as providers:
             tools = looking.result()
+            _check_versions(places.root, tools, lock)
             process_guard.awaited(places.build)
             means = _Means(
                 places, policies, organization, env, run_id, earlier, processes, providers, tools
@@ -99,6 +102,26 @@ class _Means:
     processes: Processes
     providers: Providers
     tools: Toolchain
+
+
+def _check_versions(root: Path, tools: Toolchain, lock: Path) -> None:
+    """Raises ToolMissing if the project is made with other versions than there are."""
+    pinned = project(root)
+    locked = lock_file.read(lock.read_text("utf-8")) if lock.is_file() else None
+    if not pinned.allows("terraform", str(tools.tool.version)):
+        raise ToolMissing(
+            f"this project is made with Terraform {pinned.versions['terraform']}, and {tools.tool} "
+            "is another version",
+            "install it, name it in ORCHESTRATOR_TERRAFORM, or change versions.terraform in "
+            "orchestrator.toml",
+        )
+    if locked and not pinned.allows("provider", str(locked.version)):
+        raise ToolMissing(
+            f"this project is made with provider {pinned.versions['provider']}, and {lock} names "
+            f"{locked.version}",
+            "see what it would change, orchestrator upgrade; or keep the other one's lock file in "
+            "overrides/terraform/.terraform.lock.hcl",
+        )
 
 
 def _policies(product: Assets, build: Path) -> Path:

@@ -207,6 +207,13 @@ def examine(env: Mapping[str, str], root: Path) -> tuple[Need, ...]:
     return machine.examine(env, assets.of(root).lock_file, Processes())
 
 
+def versions(env: Mapping[str, str], root: Path) -> Mapping[str, str]:
+    """What a project that begins at `root` on this machine is made with, as specifiers."""
+    from orchestrator.adapters import machine  # noqa: PLC0415
+
+    return machine.versions(env, assets.of(root).lock_file, Processes())
+
+
 def lake(place: str, region: str, env: Mapping[str, str]) -> Lake:
     """The lake in a folder, or in a bucket as `s3://bucket/prefix`. Raises UsageError."""
     from orchestrator.adapters.lake.s3 import S3Objects  # noqa: PLC0415

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator import config
+from orchestrator import __version__, assets, config
 from orchestrator.cli.main import run
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.sandbox import lifecycle
@@ -75,3 +75,19 @@ def test_an_account_that_is_not_there_is_an_error_and_nothing_is_written(
     assert code == ExitCode.CONFIGURATION
     assert "no open account has the name or id 'nobody'" in capsys.readouterr().err
     assert not target.exists()
+
+
+def test_a_folder_becomes_a_project_that_is_rendered_from_the_installation(work: Path) -> None:
+    before = ["--project", str(work), "--work", str(work)]
+    words = [*WORDS, *SPECIAL, "--team-email", "security@example.com", "--ci", "gitlab"]
+
+    assert run([*before, "--sandbox", "init", *words]) == ExitCode.DONE
+
+    assert {path.name for path in work.iterdir()} >= {
+        *("account_configs", "orchestrator.toml", ".gitignore", ".gitlab-ci.yml"),
+    }
+    assert assets.project(work).allows("orchestrator", __version__)
+    assert assets.of(work).parts == ("account_configs", "orchestrator.toml")
+    assert run([*before, "validate"]) == ExitCode.DONE
+    assert run([*before, "render", "security"]) == ExitCode.DONE
+    assert (work / ".build" / "_modules" / "security_hub_central" / "main.tf").is_file()

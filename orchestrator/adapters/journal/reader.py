@@ -111,6 +111,7 @@ def run(text: str) -> Run:
         lifted and Lifted(str(lifted["reason"]), tuple(map(str, lifted["limits"]))),
         {key_of(stack): str(stack["group"]) for stack in stacks if stack.get("group")},
         dict(_places(stacks)),
+        tuple(map(str, document.get("overrides", ()))),
     )
 
 

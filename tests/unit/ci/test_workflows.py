@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from orchestrator.ci.templates import PLACES, templates
+from orchestrator.assets.project_file import written
+from orchestrator.ci.templates import PACKAGE, PLACES, templates
 from tests.unit.ci.jobs import FOLDER, GITHUB, GITLAB, OWN, Script, document, github, scripts
 
 FILES = [*sorted(GITHUB.glob("*.yml")), *sorted(OWN.glob("*.yml"))]
@@ -122,3 +124,22 @@ def test_every_workflow_is_one_that_init_writes() -> None:
 
     assert there == {f"{forge}/{name}" for forge, files in PLACES.items() for name in files}
     assert templates("gitlab")[".gitlab-ci.yml"] == GITLAB.read_text()
+
+
+@pytest.mark.parametrize("forge", PLACES)
+def test_a_project_installs_the_version_that_its_file_names(forge: str, tmp_path: Path) -> None:
+    asked = re.compile(r"python3 -c '(import tomllib; [^']+)'")
+    (tmp_path / "orchestrator.toml").write_text(written({"orchestrator": "==1.2.3"}))
+    for text in templates(forge, PACKAGE).values():
+        assert "make setup" not in text
+        for code in asked.findall(text):
+            ended = subprocess.run(
+                [sys.executable, "-c", code],
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            assert ended.stdout == "securityhub-orchestrator==1.2.3\n"
+        assert asked.search(text)
+        yaml.safe_load(text)

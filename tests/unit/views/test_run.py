@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from orchestrator.model.exit_code import ExitCode
@@ -106,3 +107,15 @@ def test_the_worst_outcome_gives_the_exit_code() -> None:
     assert a_run(PLANNED).exit_code is ExitCode.DONE
     assert a_run(PLANNED, drifted).exit_code is ExitCode.DRIFT
     assert a_run(drifted, REFUSED).exit_code is ExitCode.GATE_REFUSED
+
+
+def test_what_the_project_has_put_in_the_product_s_place_is_named_in_every_view() -> None:
+    run = replace(a_run(), overrides=("modules/account_baseline", "terraform/account/own"))
+
+    assert "overrides: modules/account_baseline, terraform/account/own\n" in view.text(run)
+    assert json.loads(view.as_json(run))["overrides"] == list(run.overrides)
+    for command in ("plan", "apply"):
+        assert (
+            "With overrides: `modules/account_baseline`, `terraform/account/own`"
+            in view.markdown(replace(run, command=command))
+        )
