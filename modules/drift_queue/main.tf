@@ -1,10 +1,8 @@
 data "aws_partition" "current" {}
 
-data "aws_region" "current" {}
-
 locals {
   # Written out, so that the policies can be read in the plan, before there is anything.
-  here     = "${data.aws_region.current.name}:${var.account_id}"
+  here     = "${var.region}:${var.account_id}"
   bus_arn  = "arn:${data.aws_partition.current.partition}:events:${local.here}:event-bus/${var.bus}"
   rule_arn = "arn:${data.aws_partition.current.partition}:events:${local.here}:rule/${var.bus}/${var.name}"
 

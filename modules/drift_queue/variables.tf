@@ -79,3 +79,9 @@ variable "receives" {
     error_message = "1 to 1000, not ${var.receives}."
   }
 }
+
+variable "region" {
+  description = "Region of the provider that the module is given."
+  type        = string
+  nullable    = false
+}

@@ -1,13 +1,10 @@
 data "aws_partition" "current" {}
 
-data "aws_region" "current" {}
-
 locals {
   partition = data.aws_partition.current.partition
-  region    = data.aws_region.current.name
 
   # Written out, so that policies can be read in the plan, before there is anything.
-  here           = "${local.region}:${var.account_id}"
+  here           = "${var.region}:${var.account_id}"
   bucket         = "${var.store}-${var.account_id}"
   bucket_arn     = "arn:${local.partition}:s3:::${local.bucket}"
   function_arn   = "arn:${local.partition}:lambda:${local.here}:function:${var.name}"

@@ -88,7 +88,7 @@ data "aws_iam_policy_document" "permissions" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = [for service in ["dynamodb", "s3", "sqs"] : "${service}.${local.region}.amazonaws.com"]
+      values   = [for service in ["dynamodb", "s3", "sqs"] : "${service}.${var.region}.amazonaws.com"]
     }
   }
 
@@ -120,7 +120,7 @@ data "aws_iam_policy_document" "permissions" {
       condition {
         test     = "StringEquals"
         variable = "kms:ViaService"
-        values   = ["sns.${local.region}.amazonaws.com"]
+        values   = ["sns.${var.region}.amazonaws.com"]
       }
     }
   }
@@ -148,7 +148,7 @@ data "aws_iam_policy_document" "permissions" {
       condition {
         test     = "StringEquals"
         variable = "kms:ViaService"
-        values   = ["secretsmanager.${local.region}.amazonaws.com"]
+        values   = ["secretsmanager.${var.region}.amazonaws.com"]
       }
 
       condition {

@@ -182,6 +182,12 @@ variable "receives" {
   }
 }
 
+variable "region" {
+  description = "Region of the provider that the module is given."
+  type        = string
+  nullable    = false
+}
+
 variable "secret_names" {
   description = "Secrets of this account that sign messages to webhooks."
   type        = set(string)

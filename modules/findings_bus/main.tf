@@ -1,10 +1,8 @@
 data "aws_partition" "current" {}
 
-data "aws_region" "current" {}
-
 locals {
   # Written out, so that the policies can be read in the plan, before there is a bus.
-  events   = "arn:${data.aws_partition.current.partition}:events:${data.aws_region.current.name}:${var.account_id}"
+  events   = "arn:${data.aws_partition.current.partition}:events:${var.region}:${var.account_id}"
   bus_arn  = "${local.events}:event-bus/${var.name}"
   rule_arn = "${local.events}:rule/${var.name}"
 

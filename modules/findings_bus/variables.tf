@@ -31,3 +31,9 @@ variable "permissions_boundary_arn" {
     error_message = "\"${var.permissions_boundary_arn}\" is not the ARN of a policy."
   }
 }
+
+variable "region" {
+  description = "Region of the provider that the module is given."
+  type        = string
+  nullable    = false
+}

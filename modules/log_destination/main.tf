@@ -1,11 +1,8 @@
 data "aws_partition" "current" {}
 
-data "aws_region" "current" {}
-
 locals {
   partition = data.aws_partition.current.partition
-  region    = data.aws_region.current.name
-  here      = "${local.region}:${var.account_id}"
+  here      = "${var.region}:${var.account_id}"
 
   # Written out, so that the policies can be read in the plan, before there is a stream.
   destination_arn = "arn:${local.partition}:logs:${local.here}:destination:${var.name}"
@@ -15,7 +12,7 @@ locals {
   log_stream      = "delivery"
 
   # IAM knows no regions, and there is a destination in each of them.
-  roles = { for purpose in ["destination", "delivery"] : purpose => "${var.name}-${purpose}-${local.region}" }
+  roles = { for purpose in ["destination", "delivery"] : purpose => "${var.name}-${purpose}-${var.region}" }
 }
 
 resource "aws_cloudwatch_log_destination" "this" {
@@ -47,10 +44,10 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
     buffering_interval  = var.buffer_seconds
     buffering_size      = 64 # the least that Data Firehose takes with dynamic partitioning
     compression_format  = "GZIP"
-    error_output_prefix = "${var.prefix}-failed/region=${local.region}/type=!{firehose:error-output-type}/eventDay=!{timestamp:yyyyMMdd}/"
+    error_output_prefix = "${var.prefix}-failed/region=${var.region}/type=!{firehose:error-output-type}/eventDay=!{timestamp:yyyyMMdd}/"
     file_extension      = ".json.gz"
     kms_key_arn         = var.kms_key_arn
-    prefix              = "${var.prefix}/region=${local.region}/accountId=!{partitionKeyFromQuery:account}/eventDay=!{timestamp:yyyyMMdd}/"
+    prefix              = "${var.prefix}/region=${var.region}/accountId=!{partitionKeyFromQuery:account}/eventDay=!{timestamp:yyyyMMdd}/"
     role_arn            = aws_iam_role.this["delivery"].arn
 
     cloudwatch_logging_options {

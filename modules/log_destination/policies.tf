@@ -41,7 +41,7 @@ data "aws_iam_policy_document" "logs_trust" {
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = ["arn:${local.partition}:logs:${local.region}:*:*"]
+      values   = ["arn:${local.partition}:logs:${var.region}:*:*"]
     }
   }
 }
@@ -90,7 +90,7 @@ data "aws_iam_policy_document" "delivery" {
   statement {
     sid       = "WritesLogs"
     actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]
-    resources = ["${var.bucket_arn}/${var.prefix}/region=${local.region}/*", "${var.bucket_arn}/${var.prefix}-failed/region=${local.region}/*"]
+    resources = ["${var.bucket_arn}/${var.prefix}/region=${var.region}/*", "${var.bucket_arn}/${var.prefix}-failed/region=${var.region}/*"]
   }
 
   # Decrypt because large objects are uploaded in parts.

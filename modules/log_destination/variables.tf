@@ -117,3 +117,9 @@ variable "prefix" {
     error_message = "\"${var.prefix}\" is no folder: up to 40 lower-case letters, digits and hyphens."
   }
 }
+
+variable "region" {
+  description = "Region of the provider that the module is given."
+  type        = string
+  nullable    = false
+}

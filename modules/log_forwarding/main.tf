@@ -1,11 +1,8 @@
 data "aws_partition" "current" {}
 
-data "aws_region" "current" {}
-
 locals {
   partition = data.aws_partition.current.partition
-  region    = data.aws_region.current.name
-  sender    = "${var.name}-sender-${local.region}" # IAM knows no regions
+  sender    = "${var.name}-sender-${var.region}" # IAM knows no regions
 
   # What a log group of the delivery's own would do: forward itself, once for each time it is
   # forwarded (CloudWatch Logs user guide, "Log recursion prevention").
@@ -65,7 +62,7 @@ data "aws_iam_policy_document" "forwards" {
   statement {
     sid       = "ForwardsLogGroups"
     actions   = ["logs:PutLogEvents"]
-    resources = ["arn:${local.partition}:logs:${local.region}:${var.account_id}:log-group:*"]
+    resources = ["arn:${local.partition}:logs:${var.region}:${var.account_id}:log-group:*"]
   }
 }
 
@@ -85,8 +82,8 @@ resource "aws_cloudwatch_log_account_policy" "this" {
 
   lifecycle {
     precondition {
-      condition     = split(":", var.destination_arn)[3] == local.region
-      error_message = "Log groups of ${local.region} go to a destination of that region, not to ${var.destination_arn}."
+      condition     = split(":", var.destination_arn)[3] == var.region
+      error_message = "Log groups of ${var.region} go to a destination of that region, not to ${var.destination_arn}."
     }
 
     precondition {

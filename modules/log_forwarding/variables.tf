@@ -143,6 +143,12 @@ variable "permissions_boundary_arn" {
   }
 }
 
+variable "region" {
+  description = "Region of the provider that the module is given."
+  type        = string
+  nullable    = false
+}
+
 variable "vpc_ids" {
   description = "VPCs of this account and region whose traffic and name queries are logged."
   type        = set(string)

@@ -9,7 +9,7 @@ resource "aws_guardduty_detector" "this" {
   enable = true
 
   lifecycle {
-    ignore_changes = [datasources, finding_publishing_frequency]
+    ignore_changes = [finding_publishing_frequency]
   }
 }
 

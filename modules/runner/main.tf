@@ -1,14 +1,11 @@
 data "aws_partition" "current" {}
 
-data "aws_region" "current" {}
-
 locals {
   partition = data.aws_partition.current.partition
-  region    = data.aws_region.current.name
   fargate   = var.launch == "fargate"
 
   # Written out, so that policies can be read in the plan, before there is anything.
-  here           = "${local.region}:${var.account_id}"
+  here           = "${var.region}:${var.account_id}"
   cluster_arn    = "arn:${local.partition}:ecs:${local.here}:cluster/${var.name}"
   execution_arn  = "arn:${local.partition}:states:${local.here}:execution:${var.name}"
   image_registry = split("/", var.image)[0]

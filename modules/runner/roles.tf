@@ -81,7 +81,7 @@ data "aws_iam_policy_document" "workers" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = ["sqs.${local.region}.amazonaws.com"]
+      values   = ["sqs.${var.region}.amazonaws.com"]
     }
   }
 
@@ -175,7 +175,7 @@ data "aws_iam_policy_document" "states" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = ["sqs.${local.region}.amazonaws.com"]
+      values   = ["sqs.${var.region}.amazonaws.com"]
     }
   }
 
@@ -199,7 +199,7 @@ data "aws_iam_policy_document" "states" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = ["s3.${local.region}.amazonaws.com"]
+      values   = ["s3.${var.region}.amazonaws.com"]
     }
   }
 
@@ -317,7 +317,7 @@ data "aws_iam_policy_document" "launch" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = ["scheduler.${local.region}.amazonaws.com"]
+      values   = ["scheduler.${var.region}.amazonaws.com"]
     }
   }
 }

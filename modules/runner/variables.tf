@@ -176,6 +176,12 @@ variable "receives" {
   }
 }
 
+variable "region" {
+  description = "Region of the provider that the module is given."
+  type        = string
+  nullable    = false
+}
+
 variable "runner_role" {
   description = "Name of the role that workers become."
   type        = string

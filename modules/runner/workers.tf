@@ -41,7 +41,7 @@ resource "aws_ecs_task_definition" "this" {
       logDriver = "awslogs"
       options = {
         awslogs-group         = local.log_groups.workers
-        awslogs-region        = local.region
+        awslogs-region        = var.region
         awslogs-stream-prefix = "worker"
       }
     }

@@ -1,16 +1,13 @@
 data "aws_partition" "current" {}
 
-data "aws_region" "current" {}
-
 locals {
   partition = data.aws_partition.current.partition
-  region    = data.aws_region.current.name
-  here      = "${local.region}:${var.account_id}"
+  here      = "${var.region}:${var.account_id}"
 
   # Written out, so that the policies can be read in the plan, before there is a pipeline.
   pipeline_arn = "arn:${local.partition}:osis:${local.here}:pipeline/${var.name}"
   role_arn     = "arn:${local.partition}:iam::${var.account_id}:role/${var.name}-pipeline"
-  dead_letters = "${var.name}-dlq-${var.account_id}-${local.region}"
+  dead_letters = "${var.name}-dlq-${var.account_id}-${var.region}"
 
   serverless = var.target.network_policy_name != ""
 }

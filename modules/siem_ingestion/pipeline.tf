@@ -5,7 +5,7 @@ locals {
   # Classes that have an index of their own; all others share that of the base event, 0.
   classes = format("{%s}", join(", ", jsondecode(file("${path.module}/objects/classes.json"))))
 
-  aws = { region = local.region, sts_role_arn = local.role_arn }
+  aws = { region = var.region, sts_role_arn = local.role_arn }
 
   sources = {
     # Security Lake tells by EventBridge, and its files are OCSF already.
@@ -32,7 +32,7 @@ locals {
   written = merge(
     {
       aws         = merge(local.aws, { for _, name in [var.target.network_policy_name] : "serverless_options" => { network_policy_name = name } if local.serverless }, { serverless = local.serverless })
-      dlq         = { s3 = { bucket = local.dead_letters, key_path_prefix = "${var.name}/", region = local.region, sts_role_arn = local.role_arn } }
+      dlq         = { s3 = { bucket = local.dead_letters, key_path_prefix = "${var.name}/", region = var.region, sts_role_arn = local.role_arn } }
       hosts       = [var.target.endpoint]
       index_type  = "management_disabled" # templates are made by orchestrator logs siem-setup
       max_retries = 16

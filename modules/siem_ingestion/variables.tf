@@ -80,6 +80,12 @@ variable "permissions_boundary_arn" {
   }
 }
 
+variable "region" {
+  description = "Region of the provider that the module is given."
+  type        = string
+  nullable    = false
+}
+
 variable "source_logs" {
   description = "Where logs come from: Security Lake (lake), or CloudTrail's files in the archive's bucket (cloudtrail)."
   type = object({

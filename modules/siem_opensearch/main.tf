@@ -1,11 +1,8 @@
 data "aws_partition" "current" {}
 
-data "aws_region" "current" {}
-
 locals {
   partition = data.aws_partition.current.partition
-  region    = data.aws_region.current.name
-  here      = "${local.region}:${var.account_id}"
+  here      = "${var.region}:${var.account_id}"
 
   # Written out, so that the policies can be read in the plan, before there is a domain.
   domain_arn = "arn:${local.partition}:es:${local.here}:domain/${var.name}"

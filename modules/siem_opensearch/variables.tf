@@ -119,6 +119,12 @@ variable "reader_role_arns" {
   }
 }
 
+variable "region" {
+  description = "Region of the provider that the module is given."
+  type        = string
+  nullable    = false
+}
+
 variable "subnet_ids" {
   description = "Subnets of the domain, two or three, each in a zone of its own."
   type        = set(string)

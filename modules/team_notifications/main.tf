@@ -1,10 +1,8 @@
 data "aws_partition" "current" {}
 
-data "aws_region" "current" {}
-
 locals {
   partition = data.aws_partition.current.partition
-  here      = "${data.aws_region.current.name}:${var.account_id}"
+  here      = "${var.region}:${var.account_id}"
 
   topics = { for team in keys(var.teams) : team => "${var.prefix}-${team}" }
 

@@ -39,6 +39,12 @@ variable "prefix" {
   }
 }
 
+variable "region" {
+  description = "Region of the provider that the module is given."
+  type        = string
+  nullable    = false
+}
+
 variable "teams" {
   description = "How each team is told, by its name."
   type = map(object({

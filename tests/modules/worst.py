@@ -143,6 +143,7 @@ IN_SECURITY: dict[str, object] = {
     "account_id": SECURITY,
     "permissions_boundary_arn": BOUNDARY[SECURITY],
 }
+HERE = {**IN_SECURITY, "region": REGION}
 ORGANIZATION = "o-exampleorg1"
 TOPIC = f"arn:aws:sns:{REGION}:{SECURITY}:orchestrator-team"
 SUBNETS = ["subnet-0a1b2c3d", "subnet-1a2b3c4d", "subnet-2a3b4c5d"]
@@ -178,6 +179,7 @@ WORKERS: dict[str, object] = {
     "drift_notify": [f"sns:{TOPIC}-drift"],
     "drift_schedule": "rate(1 day)",
     "image": IMAGE,
+    "region": REGION,
     "runner_role": RUNNER,
     "security_group_ids": ["sg-0123456789abcdef0"],
     "state_bucket": f"example-terraform-state-{MANAGEMENT}",
@@ -239,7 +241,7 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
         "team_notifications",
         "team_notifications",
         {
-            **IN_SECURITY,
+            **HERE,
             "alarmed": list(TEAMS),
             "teams": {
                 team: {
@@ -254,7 +256,7 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
         "finding_router",
         "finding_router",
         {
-            **IN_SECURITY,
+            **HERE,
             "access_log_bucket": "example-logs-access",
             "alarm_topic_arns": [f"{TOPIC}-{TEAMS[0]}"],
             "external_id": "an-external-id-" + "x" * 60,
@@ -267,8 +269,12 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
             "tracing": True,
         },
     ),
-    ("findings_bus", "findings_bus", IN_SECURITY),
-    ("drift_queue", "drift_queue", {"account_id": SECURITY, "organization_id": ORGANIZATION}),
+    ("findings_bus", "findings_bus", HERE),
+    (
+        "drift_queue",
+        "drift_queue",
+        {"account_id": SECURITY, "organization_id": ORGANIZATION, "region": REGION},
+    ),
     (
         "drift_events_role",
         "drift_events_role",
@@ -313,6 +319,7 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
             "kms_key_arn": KEY.replace(SECURITY, LOG_ARCHIVE),
             "organization_id": ORGANIZATION,
             "permissions_boundary_arn": BOUNDARY[LOG_ARCHIVE],
+            "region": REGION,
         },
     ),
     (
@@ -353,7 +360,7 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
         "ingestion_from_trail",
         "siem_ingestion",
         {
-            **IN_SECURITY,
+            **HERE,
             "kms_key_arn": KEY,
             "source_logs": {
                 **QUEUE,
@@ -370,7 +377,7 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
         "ingestion_from_lake",
         "siem_ingestion",
         {
-            **IN_SECURITY,
+            **HERE,
             "kms_key_arn": KEY,
             "name": "orchestrator-siem-lake",
             "source_logs": {
@@ -381,7 +388,7 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
             "target": COLLECTION,
         },
     ),
-    ("siem_opensearch", "siem_opensearch", SEARCHED),
+    ("siem_opensearch", "siem_opensearch", {**SEARCHED, "region": REGION}),
     ("siem_opensearch_serverless", "siem_opensearch_serverless", SEARCHED),
 )
 """A name, the module, and what it is given."""

@@ -40,6 +40,7 @@ module "drift_queue" {{
   source          = "{ROOT}/modules/drift_queue"
   account_id      = "{SECURITY}"
   organization_id = "o-exampleorg1"
+  region          = "{HOME_REGION}"
 }}
 """
 SHORT = 6

@@ -41,6 +41,7 @@ module "log_destination" {{
   kms_key_arn              = "{key}"
   organization_id          = "o-exampleorg1"
   permissions_boundary_arn = "{BOUNDARY}"
+  region                   = "{HOME}"
 }}
 """
 
@@ -55,6 +56,7 @@ module "log_forwarding" {{
   destination_arn          = "{DESTINATION}"
   excluded_log_groups      = ["/aws/eks/payments/cluster"]
   permissions_boundary_arn = "arn:aws:iam::{MEMBER}:policy/orchestrator-boundary"
+  region                   = "{HOME}"
   vpc_ids                  = ["{vpc}"]
 }}
 """

@@ -35,6 +35,7 @@ module "siem_ingestion" {{
   source                   = "./modules/siem_ingestion"
   account_id               = "{SECURITY}"
   permissions_boundary_arn = "arn:aws:iam::{SECURITY}:policy/orchestrator-boundary"
+  region                   = "{HOME}"
 
   source_logs = {{
     bucket_arns      = ["arn:aws:s3:::example-logs-cloudtrail"]
@@ -80,6 +81,7 @@ module "siem" {{
   client_cidrs     = ["10.9.0.0/16"]
   data             = {{ count = 2, type = "r7g.large.search", volume_gb = 100 }}
   master_role_arn  = "{MASTER}"
+  region           = "{HOME}"
   subnet_ids       = {json.dumps(subnets)}
   vpc_id           = "{vpc}"
   writer_role_arns = [module.siem_ingestion.role_arn]

@@ -2,9 +2,6 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
-  mock_data "aws_region" {
-    defaults = { name = "ap-northeast-1" }
-  }
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
@@ -30,6 +27,7 @@ variables {
   external_id              = "example-remediation"
   organization_id          = "o-exampleorg1"
   permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
+  region                   = "ap-northeast-1"
 
   package = {
     path   = "findings.zip"

@@ -2,9 +2,6 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
-  mock_data "aws_region" {
-    defaults = { name = "us-east-1" }
-  }
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
@@ -19,6 +16,7 @@ variables {
   kms_key_arn              = "arn:aws:kms:ap-northeast-1:200000000003:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
   organization_id          = "o-exampleorg1"
   permissions_boundary_arn = "arn:aws:iam::200000000003:policy/orchestrator-boundary"
+  region                   = "us-east-1"
 }
 
 run "takes_logs_from_the_organization_only" {

@@ -5,9 +5,6 @@ mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
-  mock_data "aws_region" {
-    defaults = { name = "ap-northeast-1" }
-  }
 }
 
 variables {
@@ -15,6 +12,7 @@ variables {
   archive_bucket_arn       = "arn:aws:s3:::example-logs-logs"
   destination_arn          = "arn:aws:logs:ap-northeast-1:200000000003:destination:orchestrator-logs"
   permissions_boundary_arn = "arn:aws:iam::200000000006:policy/orchestrator-boundary"
+  region                   = "ap-northeast-1"
   vpc_ids                  = ["vpc-0a1b2c3d", "vpc-1a2b3c4d"]
 }
 

@@ -2,9 +2,6 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
-  mock_data "aws_region" {
-    defaults = { name = "ap-northeast-1" }
-  }
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
@@ -34,6 +31,7 @@ mock_provider "aws" {
 variables {
   account_id         = "200000000001"
   image              = "200000000001.dkr.ecr.ap-northeast-1.amazonaws.com/tools/orchestrator@sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9"
+  region             = "ap-northeast-1"
   security_group_ids = ["sg-0123456789abcdef0"]
   state_bucket       = "example-terraform-state-200000000001"
   state_kms_key_arn  = "arn:aws:kms:ap-northeast-1:200000000001:key/11111111-2222-3333-4444-555555555555"

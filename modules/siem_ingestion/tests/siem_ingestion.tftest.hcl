@@ -2,9 +2,6 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
-  mock_data "aws_region" {
-    defaults = { name = "ap-northeast-1" }
-  }
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
@@ -13,6 +10,7 @@ mock_provider "aws" {
 variables {
   account_id               = "200000000002"
   permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
+  region                   = "ap-northeast-1"
   subnet_ids               = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"]
   target_cidrs             = ["10.20.0.0/16"]
   vpc_id                   = "vpc-0a1b2c3d"

@@ -2,9 +2,6 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
-  mock_data "aws_region" {
-    defaults = { name = "ap-northeast-1" }
-  }
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
@@ -21,6 +18,7 @@ variables {
   client_cidrs     = ["10.20.0.0/16"]
   master_role_arn  = "arn:aws:iam::200000000002:role/siem-administrator"
   reader_role_arns = ["arn:aws:iam::200000000002:role/siem-analyst"]
+  region           = "ap-northeast-1"
   subnet_ids       = ["subnet-0a1b2c3d", "subnet-1a2b3c4d", "subnet-2a3b4c5d"]
   vpc_id           = "vpc-0a1b2c3d"
   writer_role_arns = ["arn:aws:iam::200000000002:role/orchestrator-siem-pipeline"]

@@ -2,9 +2,6 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
-  mock_data "aws_region" {
-    defaults = { name = "ap-northeast-1" }
-  }
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
@@ -22,6 +19,7 @@ mock_provider "aws" {
 variables {
   account_id               = "200000000002"
   permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
+  region                   = "ap-northeast-1"
 
   teams = {
     orders = { email = "orders@example.com" }

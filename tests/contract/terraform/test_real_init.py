@@ -27,7 +27,7 @@ VERSIONS = """terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.100, < 6.0"
+      version = ">= 5.100, < 7.0"
     }
   }
 }
@@ -62,7 +62,7 @@ def locked(*hashes: str) -> str:
     lines = "".join(f'    "{hash_}",\n' for hash_ in hashes)
     return (
         f'provider "{lock_file.PROVIDER}" {{\n  version     = "5.100.0"\n'
-        f'  constraints = ">= 5.100.0, < 6.0.0"\n  hashes = [\n{lines}  ]\n}}\n'
+        f'  constraints = ">= 5.100.0, < 7.0.0"\n  hashes = [\n{lines}  ]\n}}\n'
     )
 
 

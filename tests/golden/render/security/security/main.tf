@@ -52,6 +52,7 @@ module "findings_bus" {
   account_id               = "200000000002"
   name                     = "findings"
   permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
+  region                   = "ap-northeast-1"
 }
 
 module "team_notifications" {
@@ -60,6 +61,7 @@ module "team_notifications" {
   account_id               = "200000000002"
   alarmed                  = ["platform-security"]
   permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
+  region                   = "ap-northeast-1"
 
   teams = {
     data = {
@@ -96,6 +98,7 @@ module "finding_router" {
   operator_role_arns       = ["arn:aws:iam::200000000001:role/orchestrator-runner"]
   organization_id          = "o-exampleorg1"
   permissions_boundary_arn = "arn:aws:iam::200000000002:policy/orchestrator-boundary"
+  region                   = "ap-northeast-1"
   secret_names             = []
   topic_key_arn            = module.team_notifications.kms_key_arn
 
