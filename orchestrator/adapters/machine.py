@@ -13,7 +13,7 @@ from pathlib import Path
 
 from orchestrator import __version__
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import download, lock_file, mirror
+from orchestrator.adapters.terraform import download, lock_file, mirror, versions
 from orchestrator.adapters.terraform import lock_file as package_hash
 from orchestrator.adapters.terraform import mirror as cli_config
 from orchestrator.adapters.terraform.download import this_platform
@@ -88,7 +88,8 @@ def terraform(env: Mapping[str, str], processes: Processes) -> Need:
     if tool and tool.product is Product.OPENTOFU:
         return Need("terraform", Presence.NOTE, str(tool), OPENTOFU)
     if tool:
-        return Need("terraform", Presence.OK, str(tool))
+        proof = versions.proof_of_terraform(tool.version)
+        return Need("terraform", Presence.OK, f"{tool}: {proof}")
     if this_platform() in download.SHA256:
         later = f"Terraform {download.VERSION} will be downloaded when it is needed"
         return Need("terraform", Presence.NOTE, f"none >= 1.10 on the PATH; {later}", download.FIX)
@@ -98,11 +99,14 @@ def terraform(env: Mapping[str, str], processes: Processes) -> Need:
 def provider(env: Mapping[str, str], locked: Locked | None, found: Mirror | None) -> Need:
     if locked is None:
         return Need("provider", Presence.MISSING, "no lock file names a version", RESTORE)
+    if why := versions.refusal(locked.version):
+        return Need("provider", Presence.MISSING, why, versions.FIX)
     wanted = f"{lock_file.PROVIDER} {locked.version}"
+    proof = versions.proof_of_provider(locked.version)
     if found:
-        return Need("provider", Presence.OK, f"{wanted} ({found.path}, {found.found_by})")
+        return Need("provider", Presence.OK, f"{wanted} ({found.path}, {found.found_by}): {proof}")
     if own := cli_config.own(env):
-        return Need("provider", Presence.NOTE, f"{wanted}, from where {own} says")
+        return Need("provider", Presence.NOTE, f"{wanted}, from where {own} says: {proof}")
     for variable in mirror.VARIABLES:
         if path := env.get(variable):
             there = ", ".join(map(str, mirror.versions(Path(path), this_platform()))) or "none"
@@ -110,7 +114,7 @@ def provider(env: Mapping[str, str], locked: Locked | None, found: Mirror | None
             fix = f"fill it: terraform providers mirror -platform={this_platform()} {path}"
             return Need("provider", Presence.MISSING, what, fix)
     fix = f"without a network, name a mirror in {mirror.VARIABLES[0]}"
-    return Need("provider", Presence.NOTE, f"{wanted}, from the registry", fix)
+    return Need("provider", Presence.NOTE, f"{wanted}, from the registry: {proof}", fix)
 
 
 RESTORE = "restore terraform/.terraform.lock.hcl from version control"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import download, lock_file
+from orchestrator.adapters.terraform import download, lock_file, versions
 from orchestrator.adapters.terraform import mirror as cli_config
 from orchestrator.adapters.terraform.download import this_platform
 from orchestrator.adapters.terraform.mirror import Mirror, find
@@ -63,13 +63,22 @@ def terraform(env: Mapping[str, str], processes: Processes) -> Tool:
 
 
 def mirror_of(env: Mapping[str, str], lock: Path) -> Mirror | None:
-    """A mirror with the version that `lock` asks for; None means the registry."""
+    """A mirror with the version that `lock` asks for; None means the registry.
+
+    Raises ToolMissing when it is a version that is refused.
+    """
     locked = lock_file.read(lock.read_text()) if lock.is_file() else None
-    return find(env, this_platform(), locked.version, Path.cwd()) if locked else None
+    if locked is None:
+        return None
+    versions.accept(locked.version)
+    return find(env, this_platform(), locked.version, Path.cwd())
 
 
 def toolchain(env: Mapping[str, str], lock: Path, folder: Path, processes: Processes) -> Toolchain:
-    """Find everything. `folder` is where the generated CLI configuration is kept."""
+    """Find everything. `folder` is where the generated CLI configuration is kept.
+
+    Raises ToolMissing.
+    """
     tool = terraform(env, processes)
     mirror = mirror_of(env, lock)
     config = cli_config.choose(env, mirror, folder)
