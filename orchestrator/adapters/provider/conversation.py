@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgpack
 from grpc import StatusCode
 from grpc.aio import AioRpcError
 
-from orchestrator.adapters.provider import keys
+from orchestrator.adapters.provider import keys, schema
 from orchestrator.adapters.provider.keys import Config, Keys, unpack
 from orchestrator.adapters.provider.messages_pb2 import (
     ConfigureRequest,
@@ -92,6 +92,18 @@ class Lease:
         self._open -= 1
         return answer
 
+    async def follow(self, method: str, request: bytes) -> AsyncIterator[bytes]:
+        """The answers to a question that has several. Raises as `ask` does."""
+        worker = await self._begin(method)
+        self._open += 1
+        try:
+            async for answer in worker.follow(method, request):
+                yield answer
+        except AioRpcError as error:
+            self._open -= error.code() is StatusCode.UNIMPLEMENTED
+            raise
+        self._open -= 1
+
     async def end(self) -> None:
         """The process is free, unless it was still at something."""
         async with self._changing:
@@ -115,12 +127,14 @@ class Lease:
             return self._worker
 
 
-SAME_FOR_ALL = frozenset({"GetMetadata", "GetFunctions", "GetResourceIdentitySchemas"})
+SAME_FOR_ALL = frozenset({"GetMetadata", "GetFunctions"})
 CHECKS = frozenset(
     {
-        "ValidateResourceTypeConfig",
+        "ValidateActionConfig",
         "ValidateDataSourceConfig",
         "ValidateEphemeralResourceConfig",
+        "ValidateListResourceConfig",
+        "ValidateResourceTypeConfig",
     }
 )
 """What Terraform asks a provider before it configures it."""
@@ -143,13 +157,22 @@ class Conversation:
         self._run, self._lease, self._common = run, Lease(run.kind, pool), common
         self._special: Mapping[str, Callable[[bytes], Awaitable[bytes]]] = {
             "GetSchema": self._schema,
+            "GetResourceIdentitySchemas": self._identities,
             "PrepareProviderConfig": self._prepare,
             "Configure": self._configure,
             "Stop": self._stop,
         }
 
+    def answers(self, method: str, request: bytes) -> AsyncIterator[bytes]:
+        """Those of a question that has several, as they come. Raises as `answer` does."""
+        return self._lease.follow(method, request)
+
     async def answer(self, method: str, request: bytes) -> bytes:
-        """Raises AioRpcError when the provider does, ToolMissing when there is none."""
+        """Raises AioRpcError when the provider does, ToolMissing when there is none.
+
+        A question that the provider does not know is an AioRpcError, UNIMPLEMENTED: Terraform
+        goes on without what it has asked for.
+        """
         if method in SAME_FOR_ALL:
             return await self._same_for_all(method, request)
         if special := self._special.get(method):
@@ -171,6 +194,11 @@ class Conversation:
             known = await self._ask_any(method, request)
             self._run.known.learn_answer(method, known)
         return known
+
+    async def _identities(self, request: bytes) -> bytes:
+        """What names a resource in AWS, of the types in use: asked for since Terraform 1.12."""
+        whole = await self._same_for_all(schema.IDENTITIES, request)
+        return schema.identities(whole, self._run.types)
 
     async def _schema(self, request: bytes) -> bytes:
         known = self._run.known.schema(self._run.types)

@@ -32,7 +32,7 @@ class Diagnostic(_message.Message):
     def __init__(self, severity: _Optional[_Union[Diagnostic.Severity, str]] = ..., summary: _Optional[str] = ..., detail: _Optional[str] = ...) -> None: ...
 
 class Schemas(_message.Message):
-    __slots__ = ("resources", "data_sources", "diagnostics", "ephemeral_resources")
+    __slots__ = ("resources", "data_sources", "diagnostics", "ephemeral_resources", "list_resources", "actions")
     class ResourcesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -54,15 +54,48 @@ class Schemas(_message.Message):
         key: str
         value: bytes
         def __init__(self, key: _Optional[str] = ..., value: _Optional[bytes] = ...) -> None: ...
+    class ListResourcesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: bytes
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[bytes] = ...) -> None: ...
+    class ActionsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: bytes
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[bytes] = ...) -> None: ...
     RESOURCES_FIELD_NUMBER: _ClassVar[int]
     DATA_SOURCES_FIELD_NUMBER: _ClassVar[int]
     DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
     EPHEMERAL_RESOURCES_FIELD_NUMBER: _ClassVar[int]
+    LIST_RESOURCES_FIELD_NUMBER: _ClassVar[int]
+    ACTIONS_FIELD_NUMBER: _ClassVar[int]
     resources: _containers.ScalarMap[str, bytes]
     data_sources: _containers.ScalarMap[str, bytes]
     diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
     ephemeral_resources: _containers.ScalarMap[str, bytes]
-    def __init__(self, resources: _Optional[_Mapping[str, bytes]] = ..., data_sources: _Optional[_Mapping[str, bytes]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ..., ephemeral_resources: _Optional[_Mapping[str, bytes]] = ...) -> None: ...
+    list_resources: _containers.ScalarMap[str, bytes]
+    actions: _containers.ScalarMap[str, bytes]
+    def __init__(self, resources: _Optional[_Mapping[str, bytes]] = ..., data_sources: _Optional[_Mapping[str, bytes]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ..., ephemeral_resources: _Optional[_Mapping[str, bytes]] = ..., list_resources: _Optional[_Mapping[str, bytes]] = ..., actions: _Optional[_Mapping[str, bytes]] = ...) -> None: ...
+
+class IdentitySchemas(_message.Message):
+    __slots__ = ("resources", "diagnostics")
+    class ResourcesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: bytes
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[bytes] = ...) -> None: ...
+    RESOURCES_FIELD_NUMBER: _ClassVar[int]
+    DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
+    resources: _containers.ScalarMap[str, bytes]
+    diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
+    def __init__(self, resources: _Optional[_Mapping[str, bytes]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
 
 class PrepareRequest(_message.Message):
     __slots__ = ("config",)
@@ -166,15 +199,41 @@ class UpgradeResponse(_message.Message):
     diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
     def __init__(self, upgraded_state: _Optional[_Union[Value, _Mapping]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
 
+class Identity(_message.Message):
+    __slots__ = ("data",)
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    data: Value
+    def __init__(self, data: _Optional[_Union[Value, _Mapping]] = ...) -> None: ...
+
+class UpgradeIdentityRequest(_message.Message):
+    __slots__ = ("type_name", "version", "raw_identity")
+    TYPE_NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    RAW_IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    type_name: str
+    version: int
+    raw_identity: RawState
+    def __init__(self, type_name: _Optional[str] = ..., version: _Optional[int] = ..., raw_identity: _Optional[_Union[RawState, _Mapping]] = ...) -> None: ...
+
+class UpgradeIdentityResponse(_message.Message):
+    __slots__ = ("upgraded_identity", "diagnostics")
+    UPGRADED_IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
+    upgraded_identity: Identity
+    diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
+    def __init__(self, upgraded_identity: _Optional[_Union[Identity, _Mapping]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
+
 class ReadRequest(_message.Message):
-    __slots__ = ("type_name", "current_state", "private")
+    __slots__ = ("type_name", "current_state", "private", "current_identity")
     TYPE_NAME_FIELD_NUMBER: _ClassVar[int]
     CURRENT_STATE_FIELD_NUMBER: _ClassVar[int]
     PRIVATE_FIELD_NUMBER: _ClassVar[int]
+    CURRENT_IDENTITY_FIELD_NUMBER: _ClassVar[int]
     type_name: str
     current_state: Value
     private: bytes
-    def __init__(self, type_name: _Optional[str] = ..., current_state: _Optional[_Union[Value, _Mapping]] = ..., private: _Optional[bytes] = ...) -> None: ...
+    current_identity: Identity
+    def __init__(self, type_name: _Optional[str] = ..., current_state: _Optional[_Union[Value, _Mapping]] = ..., private: _Optional[bytes] = ..., current_identity: _Optional[_Union[Identity, _Mapping]] = ...) -> None: ...
 
 class Deferred(_message.Message):
     __slots__ = ()

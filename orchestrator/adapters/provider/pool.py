@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,6 +60,12 @@ class Worker:
         if method not in self._calls:
             self._calls[method] = self._channel.unary_unary(SERVICE + method)
         return await self._calls[method](request)
+
+    def follow(self, method: str, request: bytes) -> AsyncIterable[bytes]:
+        """Pass a call on that is answered by a stream. Raises AioRpcError as `ask` does."""
+        call: aio.UnaryStreamMultiCallable[bytes, bytes]
+        call = self._channel.unary_stream(SERVICE + method)
+        return call(request)
 
     async def end(self) -> None:
         await self._channel.close()

@@ -16,12 +16,15 @@ from orchestrator.adapters.provider.messages_pb2 import (
     ConfigureRequest,
     ConfigureResponse,
     Diagnostic,
+    Identity,
     ProviderSchema,
     RawState,
     ReadRequest,
     ReadResponse,
     Schema,
     Schemas,
+    UpgradeIdentityRequest,
+    UpgradeIdentityResponse,
     UpgradeRequest,
     UpgradeResponse,
     Value,
@@ -97,10 +100,11 @@ async def _configure(talk: Conversation, said: blocks.Block, schema: Schema) -> 
 async def _read(talk: Conversation, instance: Instance, lineage: str) -> tuple[str, bool]:
     """The digest, and whether the resource is as the state has it."""
     before = await _upgraded(talk, instance)
-    request = ReadRequest(
-        type_name=instance.type, current_state=before, private=instance.private
-    ).SerializeToString()
-    answer = ReadResponse.FromString(await talk.answer("ReadResource", request))
+    wanted = ReadRequest(type_name=instance.type, current_state=before, private=instance.private)
+    if instance.identity:
+        wanted.current_identity.CopyFrom(await _identity(talk, instance))
+    said = await talk.answer("ReadResource", wanted.SerializeToString())
+    answer = ReadResponse.FromString(said)
     _accept(instance.address, answer.diagnostics)
     if answer.HasField("deferred") or not answer.new_state.msgpack:
         raise Doubtful(f"{instance.address}: the provider gave no answer")
@@ -117,6 +121,19 @@ async def _upgraded(talk: Conversation, instance: Instance) -> Value:
     answer = UpgradeResponse.FromString(await talk.answer("UpgradeResourceState", request))
     _accept(instance.address, answer.diagnostics)
     return answer.upgraded_state
+
+
+async def _identity(talk: Conversation, instance: Instance) -> Identity:
+    """Raises AioRpcError when the provider knows no identities, as one older than the state."""
+    request = UpgradeIdentityRequest(
+        type_name=instance.type,
+        version=instance.identity_version,
+        raw_identity=RawState(json=instance.identity),
+    ).SerializeToString()
+    said = await talk.answer("UpgradeResourceIdentity", request)
+    answer = UpgradeIdentityResponse.FromString(said)
+    _accept(instance.address, answer.diagnostics)
+    return answer.upgraded_identity
 
 
 def _digest(instance: Instance, content: bytes, lineage: str) -> str:

@@ -9,19 +9,22 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 
 from orchestrator.adapters import files
-from orchestrator.adapters.provider.messages_pb2 import Diagnostic, Schemas
+from orchestrator.adapters.provider.messages_pb2 import Diagnostic, IdentitySchemas, Schemas
 
 
 def complete(answer: bytes) -> bool:
     """Whether it is an answer worth keeping."""
     schemas = Schemas.FromString(answer)
-    wrong = any(said.severity == Diagnostic.ERROR for said in schemas.diagnostics)
-    return bool(schemas.resources) and not wrong
+    return bool(schemas.resources) and not _failed(schemas)
+
+
+def _failed(answer: Schemas | IdentitySchemas) -> bool:
+    return any(said.severity == Diagnostic.ERROR for said in answer.diagnostics)
 
 
 class Trimmer:
@@ -29,9 +32,8 @@ class Trimmer:
 
     def __init__(self, answer: bytes) -> None:
         self._whole = answer
-        schemas = Schemas.FromString(answer)
         self._names = frozenset(
-            {*schemas.resources, *schemas.data_sources, *schemas.ephemeral_resources}
+            name for kind in _kinds(Schemas.FromString(answer)) for name in kind
         )
         self._cut: dict[frozenset[str], bytes] = {}
 
@@ -47,9 +49,29 @@ class Trimmer:
 
 def _without(answer: bytes, names: frozenset[str]) -> bytes:
     schemas = Schemas.FromString(answer)
-    for kind in (schemas.resources, schemas.data_sources, schemas.ephemeral_resources):
+    for kind in _kinds(schemas):
         for name in names & frozenset(kind):
             del kind[name]
+    return schemas.SerializeToString()
+
+
+def _kinds(schemas: Schemas) -> tuple[MutableMapping[str, bytes], ...]:
+    return (
+        schemas.resources,
+        schemas.data_sources,
+        schemas.ephemeral_resources,
+        schemas.list_resources,
+        schemas.actions,
+    )
+
+
+def identities(answer: bytes, types: frozenset[str] | None) -> bytes:
+    """The identity schemas of `types` alone; None leaves all of them."""
+    if types is None:
+        return answer
+    schemas = IdentitySchemas.FromString(answer)
+    for name in frozenset(schemas.resources) - types:
+        del schemas.resources[name]
     return schemas.SerializeToString()
 
 
@@ -88,7 +110,7 @@ def _digest(content: bytes) -> bytes:
     return hashlib.sha256(content).hexdigest().encode()
 
 
-SCHEMA = "GetSchema"
+SCHEMA, IDENTITIES = "GetSchema", "GetResourceIdentitySchemas"
 
 
 class Known:
@@ -113,7 +135,9 @@ class Known:
         return self._kept.get(method)
 
     def learn_answer(self, method: str, answer: bytes) -> None:
-        self._kept.put(method, answer)
+        """Keep it. Of identity schemas only a whole answer, as of schemas."""
+        if method != IDENTITIES or not _failed(IdentitySchemas.FromString(answer)):
+            self._kept.put(method, answer)
 
     def good(self, shape: str) -> bool:
         """Whether the provider has found nothing to say about a configuration of this shape."""

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import grpc
 from grpc import aio
@@ -36,10 +36,16 @@ STREAMS = frozenset({"/plugin.GRPCBroker/StartStream", "/plugin.GRPCStdio/Stream
 """Open as long as the connection; nothing that this provider does needs them."""
 
 
+SEVERAL = frozenset({f"{SERVICE}InvokeAction", f"{SERVICE}ListResource"})
+"""Answered by a stream; since Terraform 1.14."""
+
+
 class Answering(Protocol):
     """A connection's counterpart."""
 
     async def answer(self, method: str, request: bytes) -> bytes: ...
+
+    def answers(self, method: str, request: bytes) -> AsyncIterator[bytes]: ...
 
 
 class Service(grpc.GenericRpcHandler):
@@ -58,6 +64,8 @@ class Service(grpc.GenericRpcHandler):
     def _handler(self, method: str) -> Handler:
         if method in STREAMS:
             return grpc.stream_stream_rpc_method_handler(_held)
+        if method in SEVERAL:
+            return grpc.unary_stream_rpc_method_handler(self._streaming(method))
         return grpc.unary_unary_rpc_method_handler(self._answering(method))
 
     def _answering(self, method: str) -> Callable[[bytes, Context], Awaitable[bytes]]:
@@ -66,17 +74,37 @@ class Service(grpc.GenericRpcHandler):
         async def answer(request: bytes, context: Context) -> bytes:
             if method in PLUGINS_OWN:
                 return PLUGINS_OWN[method]
-            who = self._who(context.peer())
-            if who is None or name == method:
-                await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method}: nobody is there")
+            who = await self._counterpart(method, context)
             try:
                 return await who.answer(name, request)
-            except aio.AioRpcError as error:
-                await context.abort(error.code(), error.details() or "")
-            except OrchestratorError as error:
-                await context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
+            except (aio.AioRpcError, OrchestratorError) as error:
+                return await _refuse(error, context)
 
         return answer
+
+    def _streaming(self, method: str) -> Callable[[bytes, Context], AsyncIterator[bytes]]:
+        async def answers(request: bytes, context: Context) -> AsyncIterator[bytes]:
+            who = await self._counterpart(method, context)
+            try:
+                async for one in who.answers(method.removeprefix(SERVICE), request):
+                    yield one
+            except (aio.AioRpcError, OrchestratorError) as error:
+                await _refuse(error, context)
+
+        return answers
+
+    async def _counterpart(self, method: str, context: Context) -> Answering:
+        who = self._who(context.peer())
+        if who is None or not method.startswith(SERVICE):
+            await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method}: nobody is there")
+        return who
+
+
+async def _refuse(error: aio.AioRpcError | OrchestratorError, context: Context) -> NoReturn:
+    """Pass the provider's own error on; a call that it does not know is UNIMPLEMENTED."""
+    if isinstance(error, aio.AioRpcError):
+        await context.abort(error.code(), error.details() or "")
+    await context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
 
 
 async def _held(_requests: object, _context: object) -> AsyncIterator[bytes]:

@@ -38,6 +38,9 @@ class Instance:
     schema_version: int
     attributes: bytes
     private: bytes
+    identity: bytes = b""
+    """What names it in AWS, as JSON; empty in states of Terraform before 1.12."""
+    identity_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,12 @@ def _instance(body: Mapping[str, Json], address: str, type_: str, alias: str) ->
     except ValueError as error:
         raise Doubtful(f"{address} has private data that is not base64") from error
     packed = json.dumps(attributes, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return Instance(address, type_, alias, _number(body, "schema_version"), packed, private)
+    version, identity = _number(body, "schema_version"), body.get("identity")
+    if identity is None:
+        return Instance(address, type_, alias, version, packed, private)
+    named = json.dumps(_mapping(identity, f"the identity of {address}")).encode()
+    of_identity = _number(body, "identity_schema_version")
+    return Instance(address, type_, alias, version, packed, private, named, of_identity)
 
 
 def _address(resource: Mapping[str, Json]) -> str:

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from orchestrator.adapters.provider.messages_pb2 import (
     ConfigureRequest,
     ConfigureResponse,
     Diagnostic,
+    IdentitySchemas,
     PrepareRequest,
     PrepareResponse,
     Schemas,
@@ -33,6 +34,17 @@ asked: dict[str, int] = {}
 
 def schema(_request: bytes) -> bytes:
     return Schemas(resources={name: name.encode() for name in TYPES}).SerializeToString()
+
+
+def identities(_request: bytes) -> bytes:
+    return IdentitySchemas(resources={name: name.encode() for name in TYPES}).SerializeToString()
+
+
+def invoke(request: bytes) -> Iterator[bytes]:
+    for step in (b"began ", b"ended "):
+        yield step + request
+    if request == b"crash":
+        os._exit(1)
 
 
 def prepare(request: bytes) -> bytes:
@@ -67,6 +79,7 @@ ANSWERS: Mapping[str, Callable[[bytes], bytes]] = {
     "GetSchema": schema,
     "PrepareProviderConfig": prepare,
     "Configure": configure,
+    "GetResourceIdentitySchemas": identities,
     "ReadResource": read,
     "ValidateResourceTypeConfig": read,
     "Stop": lambda _request: b"",
@@ -78,6 +91,8 @@ class Service(grpc.GenericRpcHandler):
         self, handler_call_details: grpc.HandlerCallDetails
     ) -> grpc.RpcMethodHandler[bytes, bytes] | None:
         name = handler_call_details.method.rpartition("/")[2]
+        if name == "InvokeAction":
+            return grpc.unary_stream_rpc_method_handler(lambda request, _: invoke(request))
         if name not in ANSWERS:
             return None
 

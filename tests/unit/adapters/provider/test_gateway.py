@@ -14,6 +14,7 @@ import pytest
 
 from orchestrator.adapters.process_children import ChildProcesses
 from orchestrator.adapters.provider.gateway import ProviderGateway
+from orchestrator.adapters.provider.messages_pb2 import IdentitySchemas
 from orchestrator.adapters.provider.pool import Limits
 from orchestrator.adapters.terraform.providers import Work
 from orchestrator.errors import ToolMissing
@@ -100,6 +101,52 @@ def test_only_types_that_the_root_names_are_in_the_schema(
     ):
         with gateway.serve(folder, {}, work) as served, connected(served) as terraform:
             assert terraform.schema() == wanted
+
+
+def test_identity_schemas_are_of_the_same_types_and_asked_for_once(
+    gateway: ProviderGateway, folder: Path
+) -> None:
+    env = credentials(folder, "1")
+
+    for _ in range(2):
+        with gateway.serve(folder, env, Work()) as served, connected(served) as terraform:
+            answer = terraform.ask("GetResourceIdentitySchemas")
+            assert set(IdentitySchemas.FromString(answer).resources) == {"aws_iam_role"}
+            terraform.configure(profile="1")
+            asked = terraform.read()["asked"]
+
+    assert isinstance(asked, dict)
+    assert "GetResourceIdentitySchemas" not in asked
+
+
+def test_a_call_that_the_provider_does_not_know_is_unimplemented_and_harms_nothing(
+    gateway: ProviderGateway, folder: Path
+) -> None:
+    env = credentials(folder, "1")
+    with gateway.serve(folder, env, Work()) as served, connected(served) as terraform:
+        assert terraform.configure(profile="1") == []
+        before = terraform.read()["pid"]
+
+        for method in ("GenerateResourceConfig", "AskedIn2030"):
+            with pytest.raises(grpc.RpcError) as refused:
+                terraform.ask(method)
+            assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED
+        with pytest.raises(grpc.RpcError) as refused:
+            terraform.follow("ListResource")
+        assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+    assert session(gateway, folder)["pid"] == before
+
+
+def test_an_action_says_all_that_it_has_to_say(gateway: ProviderGateway, folder: Path) -> None:
+    env = credentials(folder, "1")
+    with gateway.serve(folder, env, Work()) as served, connected(served) as terraform:
+        assert terraform.configure(profile="1") == []
+        pid = terraform.read()["pid"]
+
+        assert terraform.follow("InvokeAction", b"it") == [b"began it", b"ended it"]
+
+    assert session(gateway, folder)["pid"] == pid
 
 
 def test_a_schema_that_is_known_from_an_earlier_run_needs_no_process(

@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.provider.messages_pb2 import Diagnostic, Schemas
-from orchestrator.adapters.provider.schema import Known
+from orchestrator.adapters.provider.messages_pb2 import Diagnostic, IdentitySchemas, Schemas
+from orchestrator.adapters.provider.schema import IDENTITIES, Known
 
 WHOLE = Schemas(
     resources={"aws_a": b"a", "aws_b": b"b"},
     data_sources={"aws_a": b"da", "aws_c": b"dc"},
     ephemeral_resources={"aws_d": b"d"},
+    list_resources={"aws_a": b"la", "aws_b": b"lb"},
+    actions={"aws_e": b"e"},
 ).SerializeToString() + bytes([0x32, 2, 0x10, 1])
 """With a field that the gateway has no name for: the server's capabilities, number 6."""
 
@@ -31,6 +33,8 @@ def test_the_schema_is_cut_down_to_the_types_wanted_and_nothing_else_is_lost(
     assert dict(schemas.resources) == {"aws_a": b"a"}
     assert dict(schemas.data_sources) == {"aws_a": b"da"}
     assert dict(schemas.ephemeral_resources) == {"aws_d": b"d"}
+    assert dict(schemas.list_resources) == {"aws_a": b"la"}
+    assert not schemas.actions
     assert bytes([0x32, 2, 0x10, 1]) in cut
     assert known(tmp_path).schema(None) == WHOLE
 
@@ -43,6 +47,15 @@ def test_an_answer_with_an_error_is_not_kept(tmp_path: Path) -> None:
     one.learn_schema(failed.SerializeToString())
 
     assert one.schema(None) is None
+
+
+def test_identity_schemas_with_an_error_are_not_kept_either(tmp_path: Path) -> None:
+    error = Diagnostic(severity=Diagnostic.ERROR, summary="no")
+    one = known(tmp_path)
+
+    one.learn_answer(IDENTITIES, IdentitySchemas(diagnostics=[error]).SerializeToString())
+
+    assert one.answer(IDENTITIES) is None
 
 
 @pytest.mark.parametrize("damage", [b"", b"0" * 64 + b"other", b"short"])

@@ -60,6 +60,16 @@ def test_every_instance_has_its_address_its_provider_block_and_its_attributes() 
     assert (state.lineage, state.serial, state.outside) == ("a-lineage", 3, ())
 
 
+def test_what_names_a_resource_in_aws_is_taken_from_the_states_that_have_it() -> None:
+    named = an_instance(identity={"name": "plan"}, identity_schema_version=2)
+
+    (instance,) = parse(a_state(a_resource(instances=[named]))).instances
+    (without,) = parse(a_state(a_resource())).instances
+
+    assert (json.loads(instance.identity), instance.identity_version) == ({"name": "plan"}, 2)
+    assert (without.identity, without.identity_version) == (b"", 0)
+
+
 def test_data_sources_count_only_when_they_ask_aws() -> None:
     inside = a_resource(mode="data", type="aws_iam_policy_document")
     outside = a_resource(mode="data", type="aws_guardduty_detector", name="this")

@@ -85,6 +85,12 @@ class Connection:
         )
         return call(request, timeout=timeout)
 
+    def follow(self, method: str, request: bytes = b"") -> list[bytes]:
+        call: grpc.UnaryStreamMultiCallable[bytes, bytes] = self._channel.unary_stream(
+            f"/tfplugin5.Provider/{method}"
+        )
+        return list(call(request, timeout=30))
+
     def schema(self) -> frozenset[str]:
         return frozenset(Schemas.FromString(self.ask("GetSchema")).resources)
 
