@@ -44,7 +44,7 @@ def examine(env: Mapping[str, str], lock: Path, processes: Processes) -> tuple[N
     return (
         python(),
         terraform(env, processes),
-        provider(env, locked, found),
+        refused(lock, locked) or provider(env, locked, found),
         lock_hashes(lock, locked, found),
         distribution("checkov", Presence.MISSING, "install the locked requirements: make setup"),
         git(env),
@@ -96,11 +96,15 @@ def terraform(env: Mapping[str, str], processes: Processes) -> Need:
     return Need("terraform", Presence.MISSING, "none >= 1.10 on the PATH", download.FIX)
 
 
+def refused(lock: Path, locked: Locked | None) -> Need | None:
+    """What is said of a release of the provider that must not be used."""
+    why = versions.refusal(locked.version) if locked else ""
+    return Need("provider", Presence.MISSING, why, versions.way_out(lock)) if why else None
+
+
 def provider(env: Mapping[str, str], locked: Locked | None, found: Mirror | None) -> Need:
     if locked is None:
         return Need("provider", Presence.MISSING, "no lock file names a version", RESTORE)
-    if why := versions.refusal(locked.version):
-        return Need("provider", Presence.MISSING, why, versions.FIX)
     wanted = f"{lock_file.PROVIDER} {locked.version}"
     proof = versions.proof_of_provider(locked.version)
     if found:

@@ -70,7 +70,7 @@ def mirror_of(env: Mapping[str, str], lock: Path) -> Mirror | None:
     locked = lock_file.read(lock.read_text()) if lock.is_file() else None
     if locked is None:
         return None
-    versions.accept(locked.version)
+    versions.accept(locked.version, lock)
     return find(env, this_platform(), locked.version, Path.cwd())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from orchestrator.adapters.terraform import download
 from orchestrator.adapters.terraform.lock_file import Version
@@ -50,11 +51,6 @@ REFUSED = (
     ),
 )
 
-FIX = (
-    "in terraform/, lock a release without that fault and commit the lock file: "
-    "terraform init -upgrade -backend=false"
-)
-
 
 def refusal(provider: Version) -> str:
     """Why this release of the provider must not be used; '' if it may."""
@@ -64,10 +60,20 @@ def refusal(provider: Version) -> str:
     return ""
 
 
-def accept(provider: Version) -> None:
-    """Raise ToolMissing if this release of the provider must not be used."""
+def way_out(lock: Path) -> str:
+    """What to do about a refused release that the lock file `lock` names."""
+    if lock.with_name("versions.tf").is_file():
+        return f"lock a newer release and commit the lock file: cd {lock.parent} && {UPGRADE}"
+    return f"take the lock file of the product, which names {PROVIDER}, instead: rm {lock}"
+
+
+UPGRADE = "terraform init -upgrade -backend=false"
+
+
+def accept(provider: Version, lock: Path) -> None:
+    """Raise ToolMissing if the release of the provider that `lock` names must not be used."""
     if why := refusal(provider):
-        raise ToolMissing(why, FIX)
+        raise ToolMissing(why, way_out(lock))
 
 
 def proof_of_terraform(version: Version) -> str:

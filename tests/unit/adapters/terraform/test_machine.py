@@ -14,6 +14,7 @@ from orchestrator.adapters.terraform.mirror import Mirror
 from orchestrator.model.machine import Presence
 
 ROOT = Path(__file__).parents[4]
+LOCK = ROOT / "terraform" / lock_file.NAME
 VERSION = Version((5, 100, 0))
 
 
@@ -91,7 +92,7 @@ def test_a_configuration_file_that_is_not_there_is_a_note() -> None:
 
 @pytest.mark.terraform
 def test_this_machine_has_what_the_tests_need() -> None:
-    needs = {need.name: need for need in machine.examine(os.environ, ROOT, Processes())}
+    needs = {need.name: need for need in machine.examine(os.environ, LOCK, Processes())}
 
     assert needs["terraform"].presence is not Presence.MISSING
     assert needs["lock file"].presence is Presence.OK

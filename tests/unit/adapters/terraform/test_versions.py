@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
@@ -10,7 +11,7 @@ import pytest
 from orchestrator.adapters import machine
 from orchestrator.adapters.process import Command, Processes
 from orchestrator.adapters.terraform import lock_file, versions
-from orchestrator.adapters.terraform.lock_file import Locked, Version
+from orchestrator.adapters.terraform.lock_file import Version
 from orchestrator.adapters.terraform.toolchain import toolchain
 from orchestrator.errors import ToolMissing
 from orchestrator.model.machine import Presence
@@ -29,7 +30,7 @@ def version(text: str) -> Version:
 @pytest.mark.parametrize("bad", ["6.0.0", "6.1.0", "6.14.0", "6.34.0", "6.40.0", "6.44.0"])
 def test_a_release_that_does_harm_is_refused_with_the_reason(bad: str) -> None:
     with pytest.raises(ToolMissing, match=r"terraform-provider-aws issue") as refused:
-        versions.accept(version(bad))
+        versions.accept(version(bad), Path("lock"))
 
     assert bad in refused.value.message
     assert refused.value.fix
@@ -40,11 +41,14 @@ def test_other_releases_are_not(good: str) -> None:
     assert versions.refusal(version(good)) == ""
 
 
-def test_doctor_refuses_it_as_well() -> None:
-    need = machine.provider({}, Locked(version("6.14.0"), frozenset()), None)
+def test_doctor_refuses_it_as_well(tmp_path: Path) -> None:
+    lock = locked(tmp_path, "6.14.0")
 
-    assert need.presence is Presence.MISSING
-    assert "Missing Resource Identity After Update" in need.found
+    needs = {need.name: need for need in machine.examine({}, lock, Processes())}
+
+    assert needs["provider"].presence is Presence.MISSING
+    assert "Missing Resource Identity After Update" in needs["provider"].found
+    assert needs["provider"].fix == versions.way_out(lock)
 
 
 def test_what_speaks_for_a_release_is_said() -> None:
@@ -57,26 +61,49 @@ def test_what_speaks_for_a_release_is_said() -> None:
 
 
 def test_what_is_called_tested_is_what_the_tests_use() -> None:
-    locked = lock_file.read(LOCK.read_text("utf-8"))
+    named = lock_file.read(LOCK.read_text("utf-8"))
 
-    assert locked
-    assert locked.version == versions.PROVIDER
+    assert named
+    assert named.version == versions.PROVIDER
     assert str(versions.SCHEMA) == json.loads(TABLE.read_text("utf-8"))["provider"]
 
 
-@pytest.mark.terraform
-def test_the_way_out_of_a_refusal_locks_a_release_that_is_taken(tmp_path: Path) -> None:
-    processes = Processes()
-    env = dict(toolchain(os.environ, LOCK, tmp_path / "private", processes).environment)
-    folder = tmp_path / "terraform"
-    copytree(ROOT / "terraform", folder, ignore=ignore_patterns(".terraform"))
+def locked(folder: Path, release: str) -> Path:
+    """The lock file of a project's own, naming that release."""
     lock = folder / lock_file.NAME
-    lock.write_text(lock.read_text("utf-8").replace('"5.100.0"', '"6.14.0"'), "utf-8")
-    with pytest.raises(ToolMissing) as refused:
-        toolchain(os.environ, lock, tmp_path / "private", processes)
+    lock.write_text(LOCK.read_text("utf-8").replace('"5.100.0"', f'"{release}"'), "utf-8")
+    return lock
 
-    remedy = refused.value.fix.rpartition(": ")[2].split()
-    ran = processes.run(Command((*remedy, "-no-color"), folder, env, timeout=120))
 
+def remedy(refused: ToolMissing, folder: Path, env: Mapping[str, str]) -> None:
+    """Do what the error says, by a shell, as its reader would."""
+    command = ("/bin/sh", "-c", refused.fix.partition(": ")[2])
+    ran = Processes().run(Command(command, folder, env, timeout=120))
     assert ran.code == 0, ran.stderr
-    assert toolchain(os.environ, lock, tmp_path / "private", processes).mirror
+
+
+@pytest.mark.terraform
+def test_the_way_out_locks_a_release_that_is_taken(tmp_path: Path) -> None:
+    processes, private = Processes(), tmp_path / "private"
+    tools = toolchain(os.environ, LOCK, private, processes)
+    path = {"PATH": f"{tools.tool.path.parent}:/usr/bin:/bin"}
+    folder = copytree(
+        ROOT / "terraform", tmp_path / "terraform", ignore=ignore_patterns(".terraform")
+    )
+    lock = locked(folder, "6.14.0")
+    with pytest.raises(ToolMissing) as refused:
+        toolchain(os.environ, lock, private, processes)
+
+    remedy(refused.value, tmp_path, {**tools.environment, **path})
+
+    assert toolchain(os.environ, lock, private, processes).mirror == tools.mirror
+
+
+def test_the_way_out_of_a_projects_own_lock_file_is_to_do_without(tmp_path: Path) -> None:
+    lock = locked(tmp_path, "6.40.0")
+    with pytest.raises(ToolMissing) as refused:
+        versions.accept(version("6.40.0"), lock)
+
+    remedy(refused.value, tmp_path, {"PATH": "/usr/bin:/bin"})
+
+    assert not lock.exists()
