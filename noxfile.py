@@ -6,6 +6,8 @@ The parts of `test` leave JUnit files in `.reports/test/`, those of `long` in `.
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -102,6 +104,18 @@ def sandbox(session: nox.Session) -> None:
     # Most of it is waiting: the provider asks S3 for a minute whether a lifecycle rule has settled.
     stealing = ("-n", "3", "--dist", "worksteal")
     pytest(session, "test/sandbox", "tests/sandbox", "-m", "not long and not apart", *stealing)
+
+
+@nox.session
+def provider(session: nox.Session) -> None:
+    """The suites that run the real provider, with the release that the variable PROVIDER names."""
+    release = session.env.get("PROVIDER") or os.environ.get("PROVIDER", "")
+    if not release:
+        session.error("name a release of the AWS provider: PROVIDER=6.73.0 make provider")
+    folder = ROOT / ".build" / f"provider-{release}"
+    shutil.rmtree(folder, ignore_errors=True)
+    module(session, "tests.provider_lock", folder, release)
+    session.run("make", "-C", str(folder), "contract", "modules", "sandbox", external=True)
 
 
 @nox.session
