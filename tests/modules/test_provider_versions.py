@@ -30,8 +30,11 @@ Table: TypeAlias = Mapping[str, Any]
 @pytest.fixture(scope="session")
 def roots(workshop: Workshop) -> tuple[Path, ...]:
     """A root that calls every module, and one that is rendered: provider blocks, data, imports."""
-    every, rendered = workshop.folder / "every", workshop.folder / "a" / "rendered" / "root"
+    every, build = workshop.folder / "every", workshop.folder / "build"
+    rendered = build / "management" / "organization"
     every.mkdir()
+    build.mkdir()
+    (build / "_modules").symlink_to(workshop.folder / "modules")
     (every / "main.tf").write_text(_calls(), "utf-8")
     shutil.copy(ROOT / "modules" / "log_archive" / "versions.tf", every)
     shutil.copytree(RENDERED, rendered)
