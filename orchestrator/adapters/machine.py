@@ -13,7 +13,7 @@ from pathlib import Path
 
 from orchestrator import __version__
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import download, lock_file, mirror, versions
+from orchestrator.adapters.terraform import download, lock_file, mirror, releases
 from orchestrator.adapters.terraform import lock_file as package_hash
 from orchestrator.adapters.terraform import mirror as cli_config
 from orchestrator.adapters.terraform.download import this_platform
@@ -88,7 +88,7 @@ def terraform(env: Mapping[str, str], processes: Processes) -> Need:
     if tool and tool.product is Product.OPENTOFU:
         return Need("terraform", Presence.NOTE, str(tool), OPENTOFU)
     if tool:
-        proof = versions.proof_of_terraform(tool.version)
+        proof = releases.proof_of_terraform(tool.version)
         return Need("terraform", Presence.OK, f"{tool}: {proof}")
     if this_platform() in download.SHA256:
         later = f"Terraform {download.VERSION} will be downloaded when it is needed"
@@ -98,15 +98,15 @@ def terraform(env: Mapping[str, str], processes: Processes) -> Need:
 
 def refused(lock: Path, locked: Locked | None) -> Need | None:
     """What is said of a release of the provider that must not be used."""
-    why = versions.refusal(locked.version) if locked else ""
-    return Need("provider", Presence.MISSING, why, versions.way_out(lock)) if why else None
+    why = releases.refusal(locked.version) if locked else ""
+    return Need("provider", Presence.MISSING, why, releases.way_out(lock)) if why else None
 
 
 def provider(env: Mapping[str, str], locked: Locked | None, found: Mirror | None) -> Need:
     if locked is None:
         return Need("provider", Presence.MISSING, "no lock file names a version", RESTORE)
     wanted = f"{lock_file.PROVIDER} {locked.version}"
-    proof = versions.proof_of_provider(locked.version)
+    proof = releases.proof_of_provider(locked.version)
     if found:
         return Need("provider", Presence.OK, f"{wanted} ({found.path}, {found.found_by}): {proof}")
     if own := cli_config.own(env):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import download, lock_file, versions
+from orchestrator.adapters.terraform import download, lock_file, releases
 from orchestrator.adapters.terraform import mirror as cli_config
 from orchestrator.adapters.terraform.download import this_platform
 from orchestrator.adapters.terraform.mirror import Mirror, find
@@ -70,7 +70,7 @@ def mirror_of(env: Mapping[str, str], lock: Path) -> Mirror | None:
     locked = lock_file.read(lock.read_text()) if lock.is_file() else None
     if locked is None:
         return None
-    versions.accept(locked.version, lock)
+    releases.accept(locked.version, lock)
     return find(env, this_platform(), locked.version, Path.cwd())
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from orchestrator.adapters import machine
 from orchestrator.adapters.process import Command, Processes
-from orchestrator.adapters.terraform import lock_file, versions
+from orchestrator.adapters.terraform import lock_file, releases
 from orchestrator.adapters.terraform.lock_file import Version
 from orchestrator.adapters.terraform.toolchain import toolchain
 from orchestrator.errors import ToolMissing
@@ -30,7 +30,7 @@ def version(text: str) -> Version:
 @pytest.mark.parametrize("bad", ["6.0.0", "6.1.0", "6.14.0", "6.34.0", "6.40.0", "6.44.0"])
 def test_a_release_that_does_harm_is_refused_with_the_reason(bad: str) -> None:
     with pytest.raises(ToolMissing, match=r"terraform-provider-aws issue") as refused:
-        versions.accept(version(bad), Path("lock"))
+        releases.accept(version(bad), Path("lock"))
 
     assert bad in refused.value.message
     assert refused.value.fix
@@ -38,7 +38,7 @@ def test_a_release_that_does_harm_is_refused_with_the_reason(bad: str) -> None:
 
 @pytest.mark.parametrize("good", ["5.100.0", "6.2.0", "6.13.0", "6.14.1", "6.33.0", "6.46.0"])
 def test_other_releases_are_not(good: str) -> None:
-    assert versions.refusal(version(good)) == ""
+    assert releases.refusal(version(good)) == ""
 
 
 def test_doctor_refuses_it_as_well(tmp_path: Path) -> None:
@@ -48,24 +48,24 @@ def test_doctor_refuses_it_as_well(tmp_path: Path) -> None:
 
     assert needs["provider"].presence is Presence.MISSING
     assert "Missing Resource Identity After Update" in needs["provider"].found
-    assert needs["provider"].fix == versions.way_out(lock)
+    assert needs["provider"].fix == releases.way_out(lock)
 
 
 def test_what_speaks_for_a_release_is_said() -> None:
-    provider = versions.proof_of_provider
+    provider = releases.proof_of_provider
 
     assert provider(version("5.100.0")) == "tested"
     assert provider(version("6.50.0")).startswith("only checked by the schemas of 5.100.0 and")
     assert provider(version("6.99.0")).startswith("neither tested nor checked")
-    assert versions.proof_of_terraform(version("1.14.0")) == "not tested; 1.11.4 is"
+    assert releases.proof_of_terraform(version("1.14.0")) == "not tested; 1.11.4 is"
 
 
 def test_what_is_called_tested_is_what_the_tests_use() -> None:
     named = lock_file.read(LOCK.read_text("utf-8"))
 
     assert named
-    assert named.version == versions.PROVIDER
-    assert str(versions.SCHEMA) == json.loads(TABLE.read_text("utf-8"))["provider"]
+    assert named.version == releases.PROVIDER
+    assert str(releases.SCHEMA) == json.loads(TABLE.read_text("utf-8"))["provider"]
 
 
 def locked(folder: Path, release: str) -> Path:
@@ -102,7 +102,7 @@ def test_the_way_out_locks_a_release_that_is_taken(tmp_path: Path) -> None:
 def test_the_way_out_of_a_projects_own_lock_file_is_to_do_without(tmp_path: Path) -> None:
     lock = locked(tmp_path, "6.40.0")
     with pytest.raises(ToolMissing) as refused:
-        versions.accept(version("6.40.0"), lock)
+        releases.accept(version("6.40.0"), lock)
 
     remedy(refused.value, tmp_path, {"PATH": "/usr/bin:/bin"})
 
