@@ -111,7 +111,7 @@ def provider(session: nox.Session) -> None:
     """The suites that run the real provider, with the release that the variable PROVIDER names."""
     release = session.env.get("PROVIDER") or os.environ.get("PROVIDER", "")
     if not release:
-        session.error("name a release of the AWS provider: PROVIDER=6.73.0 make provider")
+        session.error("name a release of the AWS provider: make provider PROVIDER=6.73.0")
     folder = ROOT / ".build" / f"provider-{release}"
     shutil.rmtree(folder, ignore_errors=True)
     module(session, "tests.provider_lock", folder, release)

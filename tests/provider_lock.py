@@ -3,7 +3,7 @@
 python -m tests.provider_lock FOLDER RELEASE    makes the copy, which must not exist yet
 
 The release comes from where Terraform gets its providers here: a mirror that has it, else the
-registry. `PROVIDER=6.73.0 make provider` makes the copy, and runs the suites in it.
+registry. `make provider PROVIDER=6.73.0` makes the copy, and runs the suites in it.
 """
 
 from __future__ import annotations
