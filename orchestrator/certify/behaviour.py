@@ -91,10 +91,6 @@ def reported(source: str) -> Evidence:
     return Evidence(Kind.REPORTED, source)
 
 
-def assumed(why: str) -> Evidence:
-    return Evidence(Kind.ASSUMED, why)
-
-
 def document(*statements: Json) -> str:
     """A policy as the text that AWS takes."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})

@@ -13,7 +13,6 @@ from orchestrator.findings.records import Outcome, Record
 from orchestrator.model.names import ControlId
 from orchestrator.model.organization import Organization
 from orchestrator.model.settings import ControlDecision, DecisionKind
-from orchestrator.report.scores import Open
 
 BY_MACHINE = "function"
 
@@ -79,11 +78,6 @@ def times(records: Iterable[Record]) -> Times:
         return Times()
     ninth = quantiles(took, n=10)[-1] if len(took) > 1 else took[0]
     return Times(timedelta(seconds=median(took)), timedelta(seconds=ninth))
-
-
-def opened_by_month(findings: Iterable[Open]) -> Mapping[str, int]:
-    """How many of those open now came up in each month."""
-    return Counter(f"{each.since:%Y-%m}" for each in findings)
 
 
 STRONGEST_FIRST = (DecisionKind.REMEDIATE, DecisionKind.DETECT, DecisionKind.DISABLE)

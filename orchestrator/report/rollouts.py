@@ -66,9 +66,5 @@ def drifting(histories: Iterable[History]) -> tuple[Drift, ...]:
     return tuple(sorted(open_.values(), key=lambda each: (each.since, each.key)))
 
 
-def by_kind(drifts: Iterable[Drift]) -> Mapping[Kind, int]:
-    return Counter(kind for drift in drifts for kind in drift.kinds)
-
-
 def accounts_of(drifts: Iterable[Drift]) -> frozenset[AccountId]:
     return frozenset(drift.key.account_id for drift in drifts)

@@ -19,7 +19,7 @@ from orchestrator.sandbox.needs.keys import keys
 from orchestrator.sandbox.organization_policies import resource_control
 from orchestrator.sandbox.policy import Question
 from orchestrator.sandbox.standing import standing
-from orchestrator.sandbox.trust import Caller, Trust, trust
+from orchestrator.sandbox.trust import Caller
 
 ACTION = "sts:AssumeRole"
 DEFAULT_SECONDS = 3600
@@ -131,15 +131,6 @@ def _seconds(exchange: Exchange) -> int:
 
 def _text(exchange: Exchange, name: str) -> str:
     return str(exchange.parameters.get(name, ""))
-
-
-def admits_service(role_arn: str, service: str) -> bool:
-    """Whether an AWS service ('lambda.amazonaws.com') may be the role, to act for its account."""
-    role_trust = find(role_arn)
-    question = Question(ACTION, role_arn)
-    return role_trust is not None and (
-        trust(role_trust.trust_policy, Caller(service=service), question) is Trust.BY_NAME
-    )
 
 
 def find(role_arn: str) -> RoleTrust | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -95,15 +95,6 @@ def _parsed(line: str) -> dict[str, object] | None:
     except ValueError:
         return None
     return entry if isinstance(entry, dict) else None
-
-
-def used(entries: Iterable[Mapping[str, object]]) -> dict[str, set[str]]:
-    """The IAM actions that each role or user took, by ARN: what its policies had to allow."""
-    found: dict[str, set[str]] = {}
-    for entry in entries:
-        if entry.get("action"):
-            found.setdefault(str(entry["role"]), set()).add(str(entry["action"]))
-    return found
 
 
 def line(entry: Mapping[str, object]) -> str:

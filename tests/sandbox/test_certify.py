@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from orchestrator.certify.behaviour import Behaviour
-from orchestrator.certify.behaviours import ALL, BY_ID
+from orchestrator.certify.behaviours import ALL
 from orchestrator.certify.recordings import Recording, differences, read
 from orchestrator.certify.run import Outcome, Standing, certify
 from orchestrator.cli.certify import Asked
@@ -50,7 +50,8 @@ def test_the_sandbox_answers_as_recorded_on_aws(sandbox: Sandbox) -> None:
 
 
 def _apart(sandbox: Sandbox, recording: Recording) -> tuple[str, ...]:
-    outcome = asked(sandbox, BY_ID[recording.behaviour], "recorded")
+    (behaviour,) = [each for each in ALL if each.id == recording.behaviour]
+    outcome = asked(sandbox, behaviour, "recorded")
     return differences(recording, outcome.recording)
 
 

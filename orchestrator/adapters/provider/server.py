@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     Context = aio.ServicerContext[bytes, bytes]
     Handler = grpc.RpcMethodHandler[bytes, bytes]
 
-
-log = logging.getLogger(__name__)
 
 HEALTHY = b"\x08\x01"
 """grpc.health.v1.HealthCheckResponse with status SERVING."""

@@ -22,12 +22,6 @@ def h1(package: Path) -> str:
     return f"h1:{base64.b64encode(total).decode()}"
 
 
-def zh(package: Path) -> str:
-    """The hash of a zip as it was released."""
-    with package.open("rb") as file:
-        return f"zh:{hashlib.file_digest(file, 'sha256').hexdigest()}"
-
-
 def _contents(package: Path) -> Iterator[tuple[str, str]]:
     if package.is_dir():
         for path in package.rglob("*"):

@@ -13,7 +13,6 @@ runs/<run>/cancelled                          who has called it off, and why
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -97,7 +96,6 @@ def _explained() -> Iterator[None]:
         raise
 
 
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 AT_ONCE = 8
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from orchestrator.certify.behaviour import Behaviour
 from orchestrator.certify.behaviours import iam, messages, monitoring, storage
 
@@ -13,4 +11,3 @@ ALL: tuple[Behaviour, ...] = (
     *messages.BEHAVIOURS,
     *monitoring.BEHAVIOURS,
 )
-BY_ID: Mapping[str, Behaviour] = {behaviour.id: behaviour for behaviour in ALL}

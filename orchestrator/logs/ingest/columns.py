@@ -18,7 +18,6 @@ from orchestrator.logs.ocsf.classes import (
 )
 
 TEXT, INTEGER, LONG, FLAG = "VARCHAR", "INTEGER", "BIGINT", "BOOLEAN"
-Columns = Mapping[str, object]
 
 
 def _endpoint(name: str) -> dict[str, str]:

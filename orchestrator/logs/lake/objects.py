@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -136,7 +136,3 @@ def _days(objects: Objects, place: str, window: Window) -> Iterator[str]:
                 for day in objects.folders(f"{place}{year}/{month}/"):
                     if f"{first:%Y%m%d}" <= f"{year}{month}{day}" <= f"{last:%Y%m%d}":
                         yield f"{year}/{month}/{day}"
-
-
-def day_of(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%d}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,8 +10,6 @@ from typing import Protocol
 from orchestrator.errors import UsageError
 from orchestrator.logs.event import Event
 from orchestrator.logs.json_path import strings
-
-FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,19 +180,3 @@ class Lake(Protocol):
     def limits(self) -> tuple[str, ...]:
         """What this engine cannot see or do, in sentences for the reader of an answer."""
         ...
-
-
-class MemoryLake:
-    """Events in memory: what the other engines are measured by, and small logs in one file."""
-
-    limits: tuple[str, ...] = ()
-
-    def __init__(self, events: Iterable[Event]) -> None:
-        self._events = tuple(events)
-
-    def ask(self, question: Question) -> Answer:
-        return answer(self._events, question)
-
-    def count(self, question: Question) -> Mapping[str, int]:
-        found = {each.uid: each for each in self._events if matches(each, question)}
-        return Counter(each.name for each in found.values())

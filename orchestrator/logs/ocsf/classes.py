@@ -1,7 +1,7 @@
-"""The classes of OCSF 1.1.0 that we emit: ids, names, and a JSON Schema of each.
+"""The classes of OCSF 1.1.0 that we emit: ids, names and attributes.
 
-`classes.json` holds, for these classes and the objects in them, which attributes there are, of
-which type, which are required, and which numbers an enumeration has.
+`classes.json` holds, for these classes and the objects in them, which attributes there are, and of
+which type.
 Source: github.com/ocsf/ocsf-schema, tag v1.1.0 (8ea34523), events/, objects/ and dictionary.json,
 with the cloud, datetime and host profiles.
 """
@@ -14,23 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from orchestrator.logs.json_path import Tree, at, branch
+from orchestrator.logs.json_path import Tree, branch
 
 VERSION = "1.1.0"
 
 BASE, PROCESS, ACCOUNT_CHANGE, AUTHENTICATION = 0, 1007, 3001, 3002
 NETWORK, HTTP, API = 4001, 4002, 6003
-API_RC2 = 3005
-"""API Activity as it was numbered in 1.0.0-rc.2. In 1.1 the number is User Access."""
-
-PRIMITIVES: Mapping[str, Tree] = {
-    "string": {"type": "string"},
-    "integer": {"type": "integer"},
-    "number": {"type": "number"},
-    "boolean": {"type": "boolean"},
-    "object": {"type": "object"},
-    "json": {},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,54 +70,12 @@ def classification(uid: int, activity: int) -> dict[str, object]:
     }
 
 
-def schema(uid: int, *, cloud: bool = False) -> dict[str, object]:
-    """A JSON Schema (2020-12) of the class; with the cloud profile, `cloud` is required."""
-    found = branch(_document(), f"classes.{uid}")
-    root = _object(found)
-    properties, required = root["properties"], root["required"]
-    assert isinstance(properties, dict)  # noqa: S101
-    assert isinstance(required, list)  # noqa: S101
-    properties |= {
-        "class_uid": {"const": uid},
-        "category_uid": {"const": found["category_uid"]},
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"OCSF {VERSION} {found['name']}",
-        **root,
-        "required": [*required, "cloud"] if cloud else required,
-        "$defs": {
-            name: _object(branch(_document(), f"objects.{name}"))
-            for name in branch(_document(), "objects")
-        },
-    }
+def attributes(uid: int) -> Tree:
+    """Attribute → type; '@user' is the object of that name, and '[]' ends the type of a list."""
+    of_its_own = branch(_document(), f"classes.{uid}.attributes")
+    return {**of_its_own, "class_uid": "integer", "category_uid": "integer"}
 
 
-def _object(described: Tree) -> dict[str, object]:
-    enums = branch(described, "enums")
-    properties = {
-        name: {"enum": enums[name]} if name in enums else _type(str(kind))
-        for name, kind in branch(described, "attributes").items()
-    }
-    at_least_one = at(described, "at_least_one")
-    constraint: Tree = (
-        {"anyOf": [{"required": [name]} for name in at_least_one]}
-        if isinstance(at_least_one, list)
-        else {}
-    )
-    required = at(described, "required")
-    return {
-        "type": "object",
-        "required": list(required) if isinstance(required, list) else [],
-        "properties": properties,
-        "additionalProperties": False,
-        **constraint,
-    }
-
-
-def _type(kind: str) -> Tree:
-    if kind.endswith("[]"):
-        return {"type": "array", "items": _type(kind.removesuffix("[]"))}
-    if kind.startswith("@"):
-        return {"$ref": f"#/$defs/{kind[1:]}"}
-    return PRIMITIVES[kind]
+def attributes_of_object(name: str) -> Tree:
+    """The same of an object."""
+    return branch(_document(), f"objects.{name}.attributes")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from orchestrator.logs.json_path import Tree, at, branch
-from orchestrator.logs.ocsf.classes import known_classes, schema
+from orchestrator.logs.json_path import Tree, at
+from orchestrator.logs.ocsf.classes import attributes, attributes_of_object, known_classes
 
 VULNERABILITY, COMPLIANCE, DETECTION, DNS = 2002, 2003, 2004, 4003
 
@@ -92,53 +92,34 @@ def properties() -> Mapping:
     """The mapping's `properties`, of every class that we emit or collect."""
     found: Mapping = {}
     for uid in known_classes():
-        document = schema(uid, cloud=True)
-        _merge(found, _object(document, branch(document, "$defs"), (), ""))
+        _merge(found, _object(attributes(uid), (), ""))
     for path, kind in FIELDS.items():
         _put(found, path, SPECIAL.get(path) or TYPES[kind])
     return found
 
 
-@cache
-def paths() -> frozenset[str]:
-    """Every field that can be searched, `actor.user.uid.text` among them."""
-    return frozenset(_paths(properties(), ""))
-
-
-def _object(described: Tree, objects: Tree, above: tuple[str, ...], path: str) -> Mapping:
+def _object(attributes: Tree, above: tuple[str, ...], path: str) -> Mapping:
     found: Mapping = {}
-    for name, kind in branch(described, "properties").items():
+    for name, kind in attributes.items():
         here = f"{path}.{name}" if path else name
-        mapped = SPECIAL.get(here) or _field(name, kind, objects, above, here)
+        mapped = SPECIAL.get(here) or _field(name, str(kind).removesuffix("[]"), above, here)
         if mapped:
             found[name] = mapped
     return found
 
 
-def _field(
-    name: str, kind: object, objects: Tree, above: tuple[str, ...], path: str
-) -> Mapping | None:
+def _field(name: str, kind: str, above: tuple[str, ...], path: str) -> Mapping | None:
     """None for an object that holds itself, such as the parent of a process, of a parent."""
-    if at(kind, "type") == "array":
-        return _field(name, at(kind, "items"), objects, above, path)
-    reference = at(kind, "$ref")
-    if isinstance(reference, str):
-        inner = reference.rpartition("/")[2]
+    if kind.startswith("@"):
+        inner = kind.removeprefix("@")
         if inner in above:
             return None
-        return {"properties": _object(branch(objects, inner), objects, (*above, inner), path)}
-    return _scalar(name, kind)
-
-
-def _scalar(name: str, kind: object) -> Mapping:
+        return {"properties": _object(attributes_of_object(inner), (*above, inner), path)}
     if name == "ip":
         return TYPES["ip"]
     if name.endswith("_dt"):
         return DATE
-    named = at(kind, "type")
-    if named == "object" or kind == {}:
-        return HIDDEN
-    return TYPES[named] if isinstance(named, str) else TYPES["integer"]  # enumerations, constants
+    return HIDDEN if kind in {"object", "json"} else TYPES[kind]
 
 
 def _merge(into: Mapping, other: Mapping) -> None:
@@ -158,15 +139,3 @@ def _put(into: Mapping, path: str, mapped: Mapping) -> None:
         assert isinstance(inner, dict)  # noqa: S101
         into = inner["properties"]
     into.setdefault(name, mapped)
-
-
-def _paths(properties: Tree, above: str) -> list[str]:
-    found = []
-    for name, mapped in properties.items():
-        path = f"{above}{name}"
-        inner = branch(mapped, "properties")
-        if inner:
-            found += _paths(inner, f"{path}.")
-        elif at(mapped, "enabled") is not False:
-            found += [path, *(f"{path}.{each}" for each in branch(mapped, "fields"))]
-    return found

@@ -21,10 +21,6 @@ Entry = dict[str, object]
 CLASS, CHANGED = f"/class_uid == {AUTHENTICATION}", f"/class_uid == {ACCOUNT_CHANGE}"
 
 
-MOST = 24000
-"""Characters of a pipeline. Source: OpenSearch Ingestion API Reference, CreatePipeline."""
-
-
 def processors() -> list[Processor]:
     """In their order: what kind of event it is, then its fields, then what is left."""
     said = [*_classes(), *_activities(), *_constants(fields.CONSTANT, ""), *_status(), *_mfa()]

@@ -8,9 +8,6 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-Json = Mapping[str, Any]
-ABSENT = "Unknown", "Undefined"
-
 
 class Clients(Protocol):
     """boto3 clients of the account that is looked at."""

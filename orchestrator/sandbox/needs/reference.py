@@ -61,11 +61,6 @@ def service(prefix: str) -> Service:
     return _service(prefix.lower(), json.loads(_text()[slice(*span)])) if span else NONE
 
 
-def prefixes() -> tuple[str, ...]:
-    """Every service there is, by the prefix of its actions."""
-    return tuple(_spans())
-
-
 def action(name: str) -> Action | None:
     """'s3:GetObject' in any case; None for an action that is not there."""
     prefix, _, rest = name.partition(":")

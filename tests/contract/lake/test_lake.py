@@ -21,7 +21,6 @@ from orchestrator.logs.lake.question import (
     By,
     Calls,
     Lake,
-    MemoryLake,
     Question,
     Scope,
     Touching,
@@ -32,6 +31,7 @@ from orchestrator.logs.lake.raw import RawLake
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import ACCOUNT, REGION, START, Record, Stream, record, shapes, sso
+from tests.memory_lake import MemoryLake
 
 EVENTS = 1200
 WINDOW = Window(START, START + timedelta(days=3))

@@ -13,10 +13,11 @@ from orchestrator.cli.investigate import FINDING, account_of
 from orchestrator.cli.main import run
 from orchestrator.errors import AwsDenied, OrchestratorError
 from orchestrator.logs.investigate.subject import subject
-from orchestrator.logs.lake.question import Lake, MemoryLake, NoLake
+from orchestrator.logs.lake.question import Lake, NoLake
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.facts import SiemKind
 from orchestrator.wiring.lakes import Athena, OpenSearch, endpoint, lake_bucket, readable, reading
+from tests.memory_lake import MemoryLake
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ from orchestrator.logs.investigate.subject import (
 from orchestrator.logs.investigate.timeline import Certainty, investigate
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.parquet import ParquetLake
-from orchestrator.logs.lake.question import MemoryLake
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import (
@@ -39,6 +38,7 @@ from tests.cloudtrail import (
     sso,
 )
 from tests.culprits import CASES, Case, group
+from tests.memory_lake import MemoryLake
 
 OTHERS = 20_000
 NOW = START + timedelta(days=10)

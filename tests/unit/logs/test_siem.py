@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.logs.json_path import at, branch
+from orchestrator.logs.json_path import Tree, at, branch
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from orchestrator.logs.ocsf.fields import FIELDS, USER, Kind
 from orchestrator.logs.siem.indices import Keeping, domain_templates, retention
-from orchestrator.logs.siem.mapping import CLASS_IDS, paths, properties
+from orchestrator.logs.siem.mapping import CLASS_IDS, properties
 from orchestrator.logs.siem.objects import files, saved_objects
 from orchestrator.logs.siem.processors import processors
 from orchestrator.logs.siem.setup import holds
@@ -24,6 +24,20 @@ from tests.unit.logs.data_prepper import processed
 OBJECTS = Path(__file__).parents[3] / "modules" / "siem_ingestion" / "objects"
 VALUE = re.compile(r"[a-z_.]+:(\([A-Za-z0-9 ]+\)|\*\\/[a-z-]+|[A-Za-z0-9]+)")
 FIELD = re.compile(r"([a-z_]+(?:\.[a-z_]+)*):")
+
+
+def paths() -> frozenset[str]:
+    """Every field that can be searched, `actor.user.uid.text` among them."""
+    return frozenset(_paths(properties(), ""))
+
+
+def _paths(mapping: Tree, above: str) -> Iterator[str]:
+    for name, mapped in mapping.items():
+        path = f"{above}{name}"
+        if inner := branch(mapped, "properties"):
+            yield from _paths(inner, f"{path}.")
+        elif at(mapped, "enabled") is not False:
+            yield from (path, *(f"{path}.{each}" for each in branch(mapped, "fields")))
 
 
 def test_the_files_of_the_module_are_those_of_the_code() -> None:

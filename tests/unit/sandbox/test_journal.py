@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestrator.sandbox.journal import NAME, Filter, Journal, line, read, used
+from orchestrator.sandbox.journal import NAME, Filter, Journal, line, read
 
 ENTRY = {
     "time": "2026-01-01T00:00:00.000+00:00",
@@ -71,12 +71,3 @@ def test_a_line_for_people_names_who_what_and_the_outcome() -> None:
         "2026-01-01T00:00:00.000+00:00 111122223333 eu-west-1      "
         "sts:AssumeRole AccessDenied user/ann"
     )
-
-
-def test_the_actions_of_each_role_are_gathered() -> None:
-    role = "arn:aws:iam::111122223333:role/runner"
-    taken = [{"role": role, "action": action} for action in ("s3:ListBucket", "s3:ListBucket", "")]
-
-    assert used([*taken, {"role": role, "action": "sts:AssumeRole"}, {"role": ""}]) == {
-        role: {"s3:ListBucket", "sts:AssumeRole"}
-    }

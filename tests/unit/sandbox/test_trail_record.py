@@ -7,14 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from jsonschema import Draft202012Validator
 
-from orchestrator.logs.ocsf.classes import schema
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Principal
 from orchestrator.sandbox.operations import resolve
 from orchestrator.sandbox.trail import names
 from orchestrator.sandbox.trail.record import record
+from tests.ocsf import problems
 
 ACCOUNT, REGION = "200000000009", "eu-west-1"
 NOW = datetime(2026, 3, 1, 10, 5, 7, 900_000, tzinfo=UTC)
@@ -24,6 +23,7 @@ ALICE = Principal(
     f"arn:aws:iam::{ACCOUNT}:user/alice",
     "AKIAEXAMPLE",
 )
+
 DONE = Answer(200, [("x-amzn-RequestId", "r-1")], b"")
 
 
@@ -227,13 +227,7 @@ def test_nobody_and_nothing_known_are_not_on_record() -> None:
 def test_a_record_is_an_event_of_the_published_schema_as_aws_would_convert_it(
     exchange: Exchange,
 ) -> None:
-    ocsf = to_ocsf(of(exchange))
-    class_uid = ocsf["class_uid"]
-    assert isinstance(class_uid, int)
-
-    problems = Draft202012Validator(schema(class_uid, cloud=True)).iter_errors(ocsf)
-
-    assert [f"{problem.json_path}: {problem.message[:200]}" for problem in problems] == []
+    assert problems(to_ocsf(of(exchange)), cloud=True) == []
 
 
 def test_who_comes_with_a_token_is_named_by_it_and_the_token_is_not_kept() -> None:

@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 
 from orchestrator.logs.investigate.subject import Finding
 from orchestrator.logs.investigate.timeline import Investigation, investigate
-from orchestrator.logs.lake.question import MemoryLake
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from orchestrator.logs.ocsf.events import event
 from orchestrator.views.investigation import as_html, as_json, as_text, headline
 from tests.cloudtrail import ACCOUNT, REGION, START, open_port, record, sso
+from tests.memory_lake import MemoryLake
 
 GROUP = "sg-0a1b2c3d4e5f60718"
 SCRIPT = "<script>alert(1)</script>\x1b[31m\n"

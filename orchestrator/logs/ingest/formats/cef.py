@@ -49,10 +49,6 @@ USED = (
 )
 
 
-def looks(text: str) -> bool:
-    return "CEF:" in text[:300]
-
-
 def parse(text: str, context: Context, received: datetime | None = None) -> Ocsf:
     """`received` is the time of the line in which it came, for events without one of their own."""
     vendor, product, version, signature, name, severity, extension = _header(text)

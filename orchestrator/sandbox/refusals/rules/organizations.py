@@ -17,7 +17,6 @@ LARGEST = {"SERVICE_CONTROL_POLICY": 10240, "RESOURCE_CONTROL_POLICY": 5120, "TA
 
 EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+\.[^\s@<>(),;:\\\"\[\]]+")
 AUTHORIZATION = frozenset({"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"})
-FULL_ACCESS = "p-FullAWSAccess"
 
 
 def email(asked: Asked) -> Iterator[Refused]:

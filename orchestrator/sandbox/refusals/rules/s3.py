@@ -23,7 +23,6 @@ ENFORCED = "BucketOwnerEnforced"
 PUBLIC_ACLS = frozenset({"public-read", "public-read-write", "authenticated-read"})
 EVERYONE = "http://acs.amazonaws.com/groups/global/"
 ALLOWED_ACL = "bucket-owner-full-control"
-ACCOUNT_OWN = ("GetBucketLocation", "HeadBucket")
 GRANTS = ("GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP")
 
 
