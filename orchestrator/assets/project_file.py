@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from orchestrator.errors import ConfigurationError, Problem
+from orchestrator.errors import ConfigurationError, Problem, UsageError
 
 NAME = "orchestrator.toml"
 VERSIONS = ("orchestrator", "terraform", "provider")
@@ -43,6 +44,20 @@ def written(versions: Mapping[str, str]) -> str:
     width = max(map(len, versions))
     lines = (f'{what:<{width}} = "{versions[what]}"' for what in VERSIONS if what in versions)
     return f"{HEAD}\n[versions]\n" + "".join(f"{line}\n" for line in lines)
+
+
+def moved(text: str, versions: Mapping[str, str]) -> str:
+    """The file's text with other versions in it; all else, comments included, stays.
+
+    Raises UsageError if a version is written in a way that only a person can change.
+    """
+    for what, specifier in versions.items():
+        line = re.compile(rf'(?m)^(\s*{what}\s*=\s*)"[^"\n]*"')
+        text = line.sub(rf'\g<1>"{specifier}"', text, count=1)
+        if tomllib.loads(text).get("versions", {}).get(what) != specifier:
+            fix = f'write it yourself: {what} = "{specifier}"'
+            raise UsageError(f"{NAME}: versions.{what} is not on a line of its own", fix)
+    return text
 
 
 def read(root: Path) -> ProjectFile | None:

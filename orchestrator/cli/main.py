@@ -90,6 +90,9 @@ COMMANDS: Mapping[str, Listed] = {
     "certify": Listed(
         "certify:certify_", "Compare a disposable AWS organization with the sandbox."
     ),
+    "upgrade": Listed(
+        "upgrade:upgrade", "Show what this version changes, and move a project to it."
+    ),
     "demo": Listed("demo:demo", "Rehearse the main job on this machine."),
 }
 """In the order in which somebody meets them."""

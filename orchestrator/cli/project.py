@@ -26,6 +26,8 @@ class Project:
     """The run whose rest this invocation does."""
     reader: bool = False
     """Whether it starts as the reader role, which changes nothing."""
+    trial: bool = False
+    """Whether another version is tried than the project is made with; see `upgrade`."""
 
     @property
     def configs(self) -> Path:
@@ -37,7 +39,7 @@ class Project:
 
     @property
     def build(self) -> Path:
-        return self.work / ".build"
+        return self.work / (".build-upgrade" if self.trial else ".build")
 
     @property
     def runs(self) -> Path:

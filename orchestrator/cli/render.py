@@ -13,7 +13,7 @@ from orchestrator.cli import selection
 from orchestrator.cli.project import Project
 from orchestrator.model import dates
 from orchestrator.model.plan import Rendering
-from orchestrator.render import Renderer, digest_of
+from orchestrator.render import Renderer, bootstrap_of, digest_of, stacks_of
 
 
 @click.command(short_help="Write the Terraform roots of accounts.")
@@ -39,6 +39,9 @@ def render(project: Project, words: tuple[str, ...], build: Path | None) -> int:
     renderings = [renderer.render(organization, key) for key in keys]
     for rendering in renderings:
         folders.write(rendering)
+    if keys == stacks_of(organization):
+        first = renderer.render(organization, bootstrap_of(organization))
+        wiring.keep_rendered(project.root, folder, renderer, renderings, [first])
     click.echo(
         summary(
             renderings, len({key.account_id for key in keys}), folder, time.monotonic() - started

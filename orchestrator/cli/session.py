@@ -115,7 +115,7 @@ def session(
     run_id = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     stopping = Stopping()
     renderer = Renderer(project.root)
-    places = wiring.Places(project.root, project.build)
+    places = wiring.Places(project.root, project.build, project.trial)
     env = environment(project)
     wiring.signed_in(organization, env, run_id)
     if changes:

@@ -50,6 +50,8 @@ from orchestrator.wiring.records import (
     stored_plans,
     whole,
 )
+from orchestrator.wiring.renderings import keep as keep_rendered
+from orchestrator.wiring.renderings import upgrade
 
 __all__ = [
     "READER",
@@ -74,6 +76,7 @@ __all__ = [
     "history",
     "identity",
     "journal",
+    "keep_rendered",
     "kept_run",
     "kms_approvals",
     "lake",
@@ -95,6 +98,7 @@ __all__ = [
     "stored_plans",
     "survey",
     "tickets",
+    "upgrade",
     "versions",
     "whole",
 ]

@@ -75,7 +75,8 @@ def connect(
         looking = meanwhile.submit(toolchain, env, lock, Path(private), processes)
         with _providers(env, warm=warm) as providers:
             tools = looking.result()
-            _check_versions(places.root, tools, lock)
+            if not places.trial:
+                _check_versions(places.root, tools, lock)
             process_guard.awaited(places.build)
             means = _Means(
                 places, policies, organization, env, run_id, earlier, processes, providers, tools

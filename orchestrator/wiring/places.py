@@ -21,6 +21,8 @@ class Places:
 
     root: Path
     build: Path
+    trial: bool = False
+    """Whether the versions that the project is made with do not count this once."""
 
     @property
     def assets(self) -> Assets:
