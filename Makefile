@@ -8,7 +8,7 @@ BIN := .venv/bin
 CHECKSUM := $(firstword $(shell cat requirements.lock pyproject.toml | cksum))
 READY := .venv/.installed-$(CHECKSUM)
 
-SESSIONS := lint types unit contract modules sandbox provider apart scan docs reference site stubs bench release first_organization
+SESSIONS := lint types unit contract modules sandbox provider apart scan docs reference site stubs bench release first_organization wheel
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test long clean $(SESSIONS)

@@ -140,6 +140,12 @@ def first_organization(session: nox.Session) -> None:
 
 
 @nox.session
+def wheel(session: nox.Session) -> None:
+    """The wheel in an empty environment: the demo, and a first project."""
+    pytest(session, "long/wheel", "-vv", "tests/sandbox/test_wheel.py", "-m", "long")
+
+
+@nox.session
 def apart(session: nox.Session) -> None:
     """The drill and the outside judges, until each of their answers is explained."""
     pytest(session, "apart/apart", "tests", "-m", "apart")
