@@ -19,15 +19,15 @@ HEAD = """\
 
 
 def written(
-    before: Mapping[StackKey, Imports], adoptions: Sequence[StackImports]
+    before: Mapping[StackKey, Imports], added: Sequence[StackImports]
 ) -> Mapping[str, str | None]:
-    """Texts by the file's name in adopted/, of the accounts that `adoptions` are about.
+    """Texts by the file's name in adopted/, of the accounts that `added` are about.
 
     None for a file that has nothing to say any more. Stacks that were not looked at keep what they
     have.
     """
-    after = {**before, **{each.key: each.imports for each in adoptions}}
-    accounts = {each.key.account_name for each in adoptions}
+    after = {**before, **{each.key: each.imports for each in added}}
+    accounts = {each.key.account_name for each in added}
     return {f"{name}.yaml": _text(after, name) for name in sorted(accounts)}
 
 

@@ -22,7 +22,7 @@ from orchestrator.model.review import Manifest, Source
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.ports import Journal, Ports
 from orchestrator.render import stacks_of
-from orchestrator.rollout.reviewed import Review, carrying_out
+from orchestrator.rollout.reviewed import Review, reviewed_ports
 from orchestrator.stages.jobs import Job
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -80,7 +80,7 @@ class Opened:
         plans = wiring.stored_plans(current.project.plans)
         sources = _sources(current, jobs)
         review = Review(self.manifest, current.tool_versions, sources, plans, self.replan)
-        return carrying_out(review, current.ports)
+        return reviewed_ports(review, current.ports)
 
     def forget(self, current: Session, results: Iterable[StackResult]) -> None:
         """Remove the files of plans that are carried out: they are of no use, and hold secrets."""

@@ -32,7 +32,7 @@ from orchestrator.model.run import Outcome, StackResult
 from orchestrator.ports import Clock
 from orchestrator.rollout import rollout
 from orchestrator.stages.jobs import Job, groups
-from orchestrator.stages.planning import way_in
+from orchestrator.stages.planning import purpose_of
 
 ID = re.compile(r"[0-9]{12}")
 PAUSE = 10.0
@@ -201,7 +201,7 @@ def _enterable(current: Session, job: Job, deadline: float) -> None:
     """Until the account lets us in, or the time is over: then the run says who did not."""
     while time.monotonic() < deadline and not current.stop.is_set():
         try:
-            with current.ports.sessions.open(job.key, way_in(job, current.ports)):
+            with current.ports.sessions.open(job.key, purpose_of(job, current.ports)):
                 return
         except AwsDenied:
             current.ports.rest(min(PAUSE, max(0.0, deadline - time.monotonic())))

@@ -51,7 +51,7 @@ class StackImports:
     key: StackKey
     plan: Plan
     imports: Imports
-    sights: tuple[ImportCandidate, ...]
+    candidates: tuple[ImportCandidate, ...]
     before: Imports = field(default_factory=dict)
 
     @property
@@ -74,4 +74,4 @@ class StackImports:
         return Outcome.UNCHANGED if self.plan.empty else Outcome.PLANNED
 
     def seen(self, presence: Presence) -> tuple[ImportCandidate, ...]:
-        return tuple(candidate for candidate in self.sights if candidate.presence is presence)
+        return tuple(candidate for candidate in self.candidates if candidate.presence is presence)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
 from orchestrator.render import arns, forwarding, routing, security_hub, workers
-from orchestrator.render import routing as telling
 from orchestrator.render.sources import sources
 
 
@@ -67,7 +66,7 @@ def context(organization: Organization, key: StackKey) -> Context:
         "remediation_boundary": arns.remediation_boundary(account),
         "remediation": facts.remediation if facts.remediation.enabled else None,
         "provided": _provided(organization, key, account),
-        "drift_events": telling.drift_events_of(organization, account),
+        "drift_events": routing.drift_events_of(organization, account),
         "adopted": dict(sorted(organization.adopted.get(key, {}).items())),
         **OWN[key.stack](organization, account),
     }
@@ -93,13 +92,13 @@ def _bootstrap(organization: Organization, _: Account) -> Context:
         "function_role": arns.FUNCTION,
         "ci": of_bootstrap(organization),
         "workers": workers.of_bootstrap(organization),
-        "drift_roles": telling.concerns(organization, organization.management),
+        "drift_roles": routing.concerns(organization, organization.management),
         "log_roles": forwarding.permissions(organization, organization.management),
         "others": {
             alias: {
                 "id": account.id,
                 "tags": _tags(account),
-                "drift_events": telling.concerns(organization, account),
+                "drift_events": routing.concerns(organization, account),
                 "logs": forwarding.permissions(organization, account),
             }
             for alias, account in (
@@ -188,7 +187,7 @@ def _security(organization: Organization, security: Account) -> Context:
         **security_hub.of_organization(organization),
         **routing.of_security(organization),
         **forwarding.of_security(organization),
-        "drift_queue": telling.anywhere(organization),
+        "drift_queue": routing.anywhere(organization),
     }
 
 
@@ -198,7 +197,7 @@ def _account(organization: Organization, account: Account) -> Context:
     return {
         "regions": tuple(dict.fromkeys((facts.home_region, *account.regions))),
         "makes_roles": organization.makes_roles(account),
-        "drift_roles": telling.concerns(organization, account),
+        "drift_roles": routing.concerns(organization, account),
         "log_roles": forwarding.permissions(organization, account),
         "log_forwarding": forwarding.of_account(organization, account),
         "reader": arns.role(organization.management, facts.access.reader_role),

@@ -32,9 +32,9 @@ def adopt_all(
     before: Callable[[Job], Imports],
 ) -> Iterator[StackImports | StackResult]:
     """Every job's adoption, or what kept it from coming about. Changes nothing in AWS."""
-    working, aside = split_quarantined(jobs, options)
+    active, aside = split_quarantined(jobs, options)
     yield from aside
-    context, group = RunContext.of(ports, options), Group("adopt", tuple(working), len(jobs))
+    context, group = RunContext.of(ports, options), Group("adopt", tuple(active), len(jobs))
     work = lambda job: adopt(job, ports, existing, render, before(job))  # noqa: E731
     yield from (result for _, result in each(group, context, "adopt", work))
 
@@ -51,11 +51,11 @@ def adopt(
     seen: dict[str, ImportCandidate] = {}
     while True:
         made = planning.plan(render(job, imports), ports)
-        sights = _look(job, made, ports, existing)
-        seen |= {candidate.address: candidate for candidate in sights}
-        found = {s.address: s.id for s in sights if s.presence is Presence.THERE} | {
+        candidates = _look(job, made, ports, existing)
+        seen |= {candidate.address: candidate for candidate in candidates}
+        found = {s.address: s.id for s in candidates if s.presence is Presence.THERE} | {
             s.address: before[s.address]
-            for s in sights
+            for s in candidates
             if s.presence is Presence.UNKNOWN and s.address in before
         }
         if not found.keys() - imports.keys():
@@ -65,10 +65,12 @@ def adopt(
 
 def _look(job: Job, made: Plan, ports: Ports, existing: Existing) -> tuple[ImportCandidate, ...]:
     with stage(job.key, "look", ports) as current:
-        sights = existing.find(made, planning.way_in(job, ports))
-        there = sum(candidate.presence is Presence.THERE for candidate in sights)
-        current.note = f"{there} of {len(sights)} are there" if sights else "creates nothing"
-    return sights
+        candidates = existing.find(made, planning.purpose_of(job, ports))
+        there = sum(candidate.presence is Presence.THERE for candidate in candidates)
+        current.note = (
+            f"{there} of {len(candidates)} are there" if candidates else "creates nothing"
+        )
+    return candidates
 
 
 def _settled(seen: dict[str, ImportCandidate], imports: Imports) -> tuple[ImportCandidate, ...]:

@@ -20,10 +20,10 @@ def split_quarantined(jobs: Sequence[Job], options: RunOptions) -> Quarantined:
 
 def split_quarantined_to_apply(jobs: Sequence[Job], options: RunOptions) -> Quarantined:
     """The same; an account that has moved is left alone, too, unless that was accepted."""
-    working, aside = split_quarantined(jobs, options)
-    moved = () if options.accept_moved else tuple(_moved(working, options))
+    active, aside = split_quarantined(jobs, options)
+    moved = () if options.accept_moved else tuple(_moved(active, options))
     held = {result.key for result in moved}
-    return tuple(job for job in working if job.key not in held), (*aside, *moved)
+    return tuple(job for job in active if job.key not in held), (*aside, *moved)
 
 
 def noted(results: Iterable[StackResult], options: RunOptions) -> Iterator[StackResult]:

@@ -19,7 +19,7 @@ from orchestrator.model.plan import Plan
 from orchestrator.model.review import Manifest, Present, Reviewed, Source
 from orchestrator.ports import Environment, Ports, Scan, Scanner, Sessions, StoredPlans, Terraform
 
-GROUND = {
+INPUTS = {
     "orchestrator": "orchestrator",
     "terraform": "Terraform",
     "provider": "the AWS provider",
@@ -50,7 +50,7 @@ def tool_versions(before: ToolVersions, now: ToolVersions) -> Iterator[str]:
     for part in fields(ToolVersions):
         was, is_ = getattr(before, part.name), getattr(now, part.name)
         if was != is_:
-            name = GROUND[part.name]
+            name = INPUTS[part.name]
             digest = part.name in ("lock", "policies")
             yield f"{name} has changed" if digest else f"{name} was {was}, is {is_ or 'not there'}"
 
@@ -111,7 +111,7 @@ class Review:
     replan: bool = False
 
 
-def carrying_out(review: Review, ports: Ports) -> Ports:
+def reviewed_ports(review: Review, ports: Ports) -> Ports:
     """The ports of a run that carries out what was reviewed."""
     terraform = _Reviewed(review, ports.terraform, ports.sessions)
     return replace(ports, terraform=terraform, scanner=_Scanned(terraform, ports.scanner))

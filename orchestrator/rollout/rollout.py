@@ -52,8 +52,8 @@ def _never_applied(job: Job, ports: Ports) -> bool:
 def plan(jobs: Sequence[Job], ports: Ports, options: RunOptions) -> Results:
     """Plan, scan and judge every job; change nothing."""
     context, group = RunContext.of(ports, options), together("plan", jobs)
-    working, aside = split_quarantined(jobs, options)
-    ready, waits = waiting(working, ports)
+    active, aside = split_quarantined(jobs, options)
+    ready, waits = waiting(active, ports)
     results = noted(chain(aside, waits, judged(ready, context)), options)
     return emitted("plan", (group,), in_group(group, results, context), context)
 
@@ -88,8 +88,8 @@ def _simply(
     work: Callable[[Job], StackResult],
 ) -> Results:
     context, group = RunContext.of(ports, options), together(name, jobs)
-    working, aside = split_quarantined(jobs, options)
-    work_on = replace(group, jobs=working)
+    active, aside = split_quarantined(jobs, options)
+    work_on = replace(group, jobs=active)
     worked = (result for _, result in each(work_on, context, name, work))
     results = noted(chain(aside, worked), options)
     return emitted(name, (group,), in_group(group, results, context), context)

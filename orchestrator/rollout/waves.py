@@ -165,8 +165,8 @@ def _one_group(
     context = rollout.context
     log.info("%s: %d stacks", group.name, len(group.jobs))
     began = context.ports.clock()
-    working, _ = split_quarantined_to_apply(group.jobs, context.options)
-    judged = judge(working, context) if group.founding else planning.result()
+    active, _ = split_quarantined_to_apply(group.jobs, context.options)
+    judged = judge(active, context) if group.founding else planning.result()
     results = []
     for result in in_group(group, _applied(group, judged, context), context):
         results.append(result)
@@ -184,10 +184,10 @@ def _one_group(
 
 def _applied(group: Group, judged: Judged, context: RunContext) -> Iterator[StackResult]:
     """What the gate let through, applied; what it did not counts as failed from the start."""
-    working, aside = split_quarantined_to_apply(group.jobs, context.options)
-    refused = [judged[job.key] for job in working if not judged[job.key].succeeded]
+    active, aside = split_quarantined_to_apply(group.jobs, context.options)
+    refused = [judged[job.key] for job in active if not judged[job.key].succeeded]
     yield from (*aside, *refused)
-    able = tuple(job for job in working if judged[job.key].succeeded)
+    able = tuple(job for job in active if judged[job.key].succeeded)
     spending = of(group, context.options.tolerated)
     work = replace(group, jobs=able)
     for _, result in each(

@@ -22,6 +22,7 @@ from orchestrator.sandbox.faults import Fault, Faults, faults
 from orchestrator.sandbox.federation import federation
 from orchestrator.sandbox.fleet import Fleet
 from orchestrator.sandbox.hosts import hosts
+from orchestrator.sandbox.http_server import Application, StartResponse
 from orchestrator.sandbox.identity import identity
 from orchestrator.sandbox.journal import LIMIT, Journal
 from orchestrator.sandbox.recorder import recorder
@@ -32,7 +33,6 @@ from orchestrator.sandbox.services import cloudwatch, events, organizations, sns
 from orchestrator.sandbox.trail import history
 from orchestrator.sandbox.trail.announcements import announce
 from orchestrator.sandbox.trail.delivery import Delivery
-from orchestrator.sandbox.wire import Application, StartResponse
 
 log = logging.getLogger(__name__)
 

@@ -20,10 +20,10 @@ from orchestrator.sandbox import delays, economy
 from orchestrator.sandbox.application import Options, build
 from orchestrator.sandbox.faults import parse
 from orchestrator.sandbox.fleet import from_json
+from orchestrator.sandbox.http_server import Server
 from orchestrator.sandbox.journal import LIMIT
 from orchestrator.sandbox.seed import new_key
 from orchestrator.sandbox.state import FLEET, State, environment
-from orchestrator.sandbox.wire import Server
 
 
 def main(argv: list[str]) -> int:

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 def plan(job: Job, ports: Ports, *, refresh_only: bool = False) -> Plan:
     """Write the folder, initialise it, and save a plan."""
     folder = ports.folders.write(job.rendering)
-    purpose = way_in(job, ports)
+    purpose = purpose_of(job, ports)
     if ports.terraform.unsaved(folder):
         _save(job, folder, purpose, ports)
     with ports.sessions.open(job.key, purpose) as entry:
@@ -55,7 +55,7 @@ def _save(job: Job, folder: Path, purpose: Purpose, ports: Ports) -> None:
     log.warning("%s state of an apply that broke off is saved", job.key)
 
 
-def way_in(job: Job, ports: Ports) -> Purpose:
+def purpose_of(job: Job, ports: Ports) -> Purpose:
     """The entry role until the stack has made the roles; afterwards only where that was said.
 
     Raises StateDamaged. Terraform takes an empty object for no state at all, and would make

@@ -68,10 +68,10 @@ def _troubles(result: StackImports) -> Iterator[str]:
         yield f"    fix: see what differs: orchestrator plan {result.key.account_name}"
 
 
-def _unknown(sights: Sequence[ImportCandidate]) -> Iterator[str]:
+def _unknown(candidates: Sequence[ImportCandidate]) -> Iterator[str]:
     """What many have in common is said once."""
-    for says in dict.fromkeys(candidate.says for candidate in sights):
-        addresses = [candidate.address for candidate in sights if candidate.says == says]
+    for says in dict.fromkeys(candidate.says for candidate in candidates):
+        addresses = [candidate.address for candidate in candidates if candidate.says == says]
         shown = addresses if len(addresses) <= SHOWN else addresses[:1]
         yield from (f"  NOT KNOWN  {address}: {says}" for address in shown)
         if more := len(addresses) - len(shown):
@@ -121,8 +121,8 @@ def _document(result: StackImports | StackResult) -> Mapping[str, object]:
     }
 
 
-def _said(sights: Sequence[ImportCandidate]) -> Mapping[str, str]:
-    return {candidate.address: candidate.says for candidate in sights}
+def _said(candidates: Sequence[ImportCandidate]) -> Mapping[str, str]:
+    return {candidate.address: candidate.says for candidate in candidates}
 
 
 def _printable(said: str) -> str:

@@ -71,7 +71,7 @@ class Notifier:
         self._matrix = matrix
         self._digests = digests
         self._sender = sender
-        self._witness = history or Nobody()
+        self._history = history or Nobody()
 
     def notify(
         self, message: Message, finding: Finding, now: datetime, *, always: bool
@@ -81,7 +81,7 @@ class Notifier:
         if team is None:
             yield f"there is no team '{message.team}' to tell"
         elif (always or wants(team, finding)) and self._digests.first(message, now):
-            told = witnessed(message, self._witness.saw(finding))
+            told = witnessed(message, self._history.saw(finding))
             yield from self._sender.send(team, write(told, team.language))
 
     def flush(self, now: datetime) -> Iterator[str]:

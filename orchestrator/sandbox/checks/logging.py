@@ -130,7 +130,7 @@ def _alarmed(control: str) -> Fault:
             if not (group and complete and _all_management(trail, reader)):
                 continue
             metrics = _metrics(group.removesuffix(":*"), control, reader)
-            if any(_tells(alarm, reader) for m in metrics for alarm in _alarms(m, reader)):
+            if any(_notifies(alarm, reader) for m in metrics for alarm in _alarms(m, reader)):
                 return ""
         if any(t["IsMultiRegionTrail"] for t in _seen(reader) if t not in owned):
             raise Unavailable("the trail is another account's or another region's")
@@ -154,7 +154,7 @@ def _alarms(metric: tuple[str, str], reader: Reader) -> list[Any]:
     return [each for each in found if (each.get("Namespace"), each.get("MetricName")) == metric]
 
 
-def _tells(alarm: Any, reader: Reader) -> bool:
+def _notifies(alarm: Any, reader: Reader) -> bool:
     """Whether a topic of its actions has a subscriber who confirmed."""
     topics = [arn for arn in alarm.get("AlarmActions", ()) if ":sns:" in arn]
     return any(

@@ -77,7 +77,7 @@ def _rotated(key: Any, reader: Reader, _: Parameters) -> str:
     return "" if rotates else "is not rotated"
 
 
-def _leaving(key: Any, _: Reader, __: Parameters) -> str:
+def _pending_deletion(key: Any, _: Reader, __: Parameters) -> str:
     """Source: the text of KMS.3."""
     return "is to be deleted" if key["KeyState"].startswith("PendingDeletion") else ""
 
@@ -114,7 +114,7 @@ def _setting(path: str, wanted: str) -> Fault:
 
 
 RULES: Rules = {
-    "KMS.3": (Rule("", KEY, _leaving),),
+    "KMS.3": (Rule("", KEY, _pending_deletion),),
     "KMS.4": (Rule("cmk-backing-key-rotation-enabled", KEY, _rotated),),
     "SecretsManager.1": (Rule("secretsmanager-rotation-enabled-check", SECRET, _rotates),),
     "SecretsManager.3": (Rule("secretsmanager-secret-unused", SECRET, _unused),),

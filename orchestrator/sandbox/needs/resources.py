@@ -85,12 +85,12 @@ def _unnamed(action: str, call: Call, types: Types, place: Place) -> tuple[str, 
         return whole[:1] or (ANYTHING,)
     unclear = [t for t in wanted if not t.nameable]
     if unclear and not call.operation.startswith(EVERYTHING):
-        _tell(action, call.service, call.operation)
+        _warn_unclear(action, call.service, call.operation)
     return tuple(dict.fromkeys(fill(t, {}, place) for t in wanted))
 
 
 @cache
-def _tell(action: str, service: str, operation: str) -> None:
+def _warn_unclear(action: str, service: str, operation: str) -> None:
     """Once for each."""
     log.warning(
         "%s: no member of %s.%s says which resource it is about; only a policy for any will do",

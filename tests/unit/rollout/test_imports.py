@@ -50,9 +50,9 @@ class Importing(FakeTerraform):
 
 @dataclass
 class Seeing:
-    """Says of each address what `sights` says; of `later`, once the bucket is imported."""
+    """Says of each address what `candidates` says; of `later`, once the bucket is imported."""
 
-    sights: Mapping[str, ImportCandidate] = field(default_factory=dict)
+    candidates: Mapping[str, ImportCandidate] = field(default_factory=dict)
     later: Mapping[str, ImportCandidate] = field(default_factory=dict)
     purposes: list[Purpose] = field(default_factory=list)
     failing: Exception | None = None
@@ -62,7 +62,7 @@ class Seeing:
         if self.failing:
             raise self.failing
         created = [change.address for change in plan.changes if change.action is Action.CREATE]
-        known = self.sights if BUCKET in created else {**self.sights, **self.later}
+        known = self.candidates if BUCKET in created else {**self.candidates, **self.later}
         return tuple(known.get(a, ImportCandidate(a, Presence.MISSING)) for a in created)
 
 

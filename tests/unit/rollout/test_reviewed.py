@@ -16,7 +16,7 @@ from orchestrator.model.plan import Action, Plan, Violation
 from orchestrator.model.review import Files, Manifest, Reviewed, Source
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.rollout import rollout
-from orchestrator.rollout.reviewed import Review, carrying_out
+from orchestrator.rollout.reviewed import Review, reviewed_ports
 from orchestrator.stages.context import RunOptions
 from orchestrator.stages.jobs import Group
 from tests.builders import DIGEST, a_change, a_job, a_plan, a_violation, an_account
@@ -88,7 +88,7 @@ def carried_out(
         replan,
     )
     sessions = FakeSessions(states={ONE.key: state})
-    ports = carrying_out(review, some_ports(terraform, scanner, sessions))
+    ports = reviewed_ports(review, some_ports(terraform, scanner, sessions))
     options = RunOptions(TODAY, width=2, run="r-2")
     (result,) = rollout.apply((Group("wave everyone", (ONE,), 2),), ports, options)
     return result

@@ -56,9 +56,11 @@ def test_a_stack_that_came_to_nothing_says_why() -> None:
 
 
 def test_many_that_are_not_known_for_one_reason_take_two_lines() -> None:
-    sights = tuple(ImportCandidate(f"aws_x.n{n}", Presence.UNKNOWN, says="no") for n in range(9))
+    candidates = tuple(
+        ImportCandidate(f"aws_x.n{n}", Presence.UNKNOWN, says="no") for n in range(9)
+    )
 
-    lines = text([replace(ADOPTION, sights=sights)]).splitlines()
+    lines = text([replace(ADOPTION, candidates=candidates)]).splitlines()
 
     assert lines[-2:] == ["  NOT KNOWN  aws_x.n0: no", "  NOT KNOWN  and 8 more like it"]
 

@@ -68,7 +68,7 @@ def update_state(original: Callable[..., None], self: Any, *said: Any) -> None:
     if self.state_value != before and self.actions_enabled:
         actions = self.alarm_actions if self.state_value == "ALARM" else self.ok_actions
         for arn in actions or ():
-            _tell(self, arn)
+            _notify(self, arn)
 
 
 def _turn(alarm: Any, state: str) -> None:
@@ -139,7 +139,7 @@ MEASURED: Mapping[tuple[str, str], Callable[[Any], float]] = {
 }
 
 
-def _tell(alarm: Any, arn: str) -> None:
+def _notify(alarm: Any, arn: str) -> None:
     """By a topic; what else an alarm can start is not emulated."""
     _, _, service, region, account_id, *_ = arn.split(":")
     if service != "sns":

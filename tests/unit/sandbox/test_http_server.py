@@ -8,7 +8,7 @@ from http.client import HTTPConnection
 import pytest
 
 from orchestrator.sandbox.exchange import Environ
-from orchestrator.sandbox.wire import Server, StartResponse
+from orchestrator.sandbox.http_server import Server, StartResponse
 
 NAMES = ("REQUEST_METHOD", "PATH_INFO", "RAW_URI", "QUERY_STRING", "HTTP_HOST", "HTTP_X_ONE")
 
