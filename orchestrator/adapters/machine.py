@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from orchestrator import __version__
+from orchestrator.adapters.checkov.environment import VARIABLE, Environment
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform import download, lock_file, mirror, releases
 from orchestrator.adapters.terraform import lock_file as package_hash
@@ -46,7 +47,7 @@ def examine(env: Mapping[str, str], lock: Path, processes: Processes) -> tuple[N
         terraform(env, processes),
         refused(lock, locked) or provider(env, locked, found),
         lock_hashes(lock, locked, found),
-        distribution("checkov", Presence.MISSING, "install the locked requirements: make setup"),
+        checkov(Environment(env, processes)),
         git(env),
         distribution("moto", Presence.NOTE, SANDBOX),
         strength(),
@@ -119,6 +120,18 @@ def provider(env: Mapping[str, str], locked: Locked | None, found: Mirror | None
             return Need("provider", Presence.MISSING, what, fix)
     fix = f"without a network, name a mirror in {mirror.VARIABLES[0]}"
     return Need("provider", Presence.NOTE, f"{wanted}, from the registry: {proof}", fix)
+
+
+def checkov(environment: Environment) -> Need:
+    try:
+        found = environment.find()
+    except ToolMissing as error:
+        return Need("checkov", Presence.MISSING, error.message, error.fix)
+    if found:
+        return Need("checkov", Presence.OK, str(found))
+    where = f"{environment.version} will be installed into {environment.cached} when it is needed"
+    fix = f"without an index, name a Python that has it in {VARIABLE}"
+    return Need("checkov", Presence.NOTE, where, fix)
 
 
 RESTORE = "restore terraform/.terraform.lock.hcl from version control"

@@ -19,6 +19,7 @@ from orchestrator.adapters.aws.journal_archive import Archive
 from orchestrator.adapters.aws.leases import LeaseBucket
 from orchestrator.adapters.aws.sessions import AwsSessions, StateReader
 from orchestrator.adapters.capacity import MachineCapacity, Throttling
+from orchestrator.adapters.checkov.environment import Checkov, Environment
 from orchestrator.adapters.checkov.policies import merged
 from orchestrator.adapters.checkov.scanner import CheckovScanner
 from orchestrator.adapters.drift_records import KeptBaselines, KeptSightings
@@ -60,7 +61,8 @@ def connect(
     warm: bool = True,
     earlier: frozenset[str] = frozenset(),
 ) -> Iterator[Connected]:
-    """The real adapters, for as long as a run lasts. Raises ToolMissing without Terraform.
+    """The real adapters, for as long as a run lasts. Raises ToolMissing without Terraform or
+    checkov; the first run on a machine downloads them.
 
     `warm`: Terraform is given provider processes that are kept between its runs. `earlier` are the
     runs that this one takes up again.
@@ -77,9 +79,19 @@ def connect(
             tools = looking.result()
             if not places.trial:
                 _check_versions(places.root, tools, lock)
+            checkov = Environment(env, processes).ensure()
             process_guard.awaited(places.build)
             means = _Means(
-                places, policies, organization, env, run_id, earlier, processes, providers, tools
+                places,
+                policies,
+                organization,
+                env,
+                run_id,
+                earlier,
+                processes,
+                providers,
+                tools,
+                checkov,
             )
             tool_versions = grounds.tool_versions(tools.tool, lock, policies)
             try:
@@ -103,6 +115,7 @@ class _Means:
     processes: Processes
     providers: Providers
     tools: Toolchain
+    checkov: Checkov
 
 
 def _check_versions(root: Path, tools: Toolchain, lock: Path) -> None:
@@ -141,7 +154,7 @@ def _ports(means: _Means) -> Ports:
     return Ports(
         folders(places.build),
         _terraform(means, throttling, capacity),
-        CheckovScanner(means.policies, severities, means.processes.run),
+        CheckovScanner(means.checkov.python, means.policies, severities, means.processes.run),
         AwsSessions(keys, organization, {}),
         AwsConformance(keys, organization, arn),
         _reader(means.providers, keys, organization, means.tools),

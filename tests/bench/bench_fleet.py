@@ -37,6 +37,7 @@ from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Purpose
 from orchestrator.sandbox import lifecycle
+from tests.checkov import python
 from tests.unit.render.builders import ROOT
 
 SPECIAL = 3
@@ -45,7 +46,7 @@ LARGE = 500
 """From so many accounts on, what the program's own start costs does not count any more."""
 GOALS_OF_MANY = {**GOALS, "pipeline_ratio": 7.0, "drift_ratio": 10.0}
 OURS = ("changed", "pipeline", "drift")
-CHECKOV = (sys.executable, "-m", "checkov.main", "--framework", "terraform_plan", "--skip-download")
+CHECKOV = ("-m", "checkov.main", "--framework", "terraform_plan", "--skip-download")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def plain(made: Fleet, keys: Sequence[StackKey], work: Path) -> dict[str, Cost]:
                     "refresh": run((terraform, "plan", "-refresh-only", *no_lock), folder, inside),
                     "plan": run((terraform, "plan", *no_lock, "-out=p"), folder, inside),
                     "show": shown(terraform, folder, inside),
-                    "checkov": run((*CHECKOV, "-f", "p.json"), folder, env, (0, 1)),
+                    "checkov": run((str(python()), *CHECKOV, "-f", "p.json"), folder, env, (0, 1)),
                 }
 
         with ThreadPoolExecutor(2) as pool:

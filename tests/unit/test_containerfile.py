@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
+import subprocess
 import tomllib
 from fnmatch import fnmatch
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from checkov.dockerfile.runner import Runner
-from checkov.runner_filter import RunnerFilter
 from dockerfile_parse import DockerfileParser  # type: ignore[import-untyped]
+
+from orchestrator.adapters.checkov.scanner import QUIET
+from tests.checkov import python
 
 ROOT = Path(__file__).parents[2]
 CONTAINERFILE = ROOT / "Containerfile"
@@ -47,6 +51,7 @@ def test_packages_come_with_the_hashes_of_the_lock_file(steps: list[tuple[str, s
         run for run in installs if "--require-hashes" not in run and "--no-deps" not in run
     ] == []
     assert any("-r requirements.lock" in run for run in installs)
+    assert "python -m orchestrator.adapters.checkov.environment" in values(steps, "RUN")
 
 
 def test_terraform_and_its_provider_are_those_that_the_project_pins(
@@ -61,6 +66,25 @@ def test_terraform_and_its_provider_are_those_that_the_project_pins(
     assert "ORCHESTRATOR_TERRAFORM=/opt/terraform/terraform" in environment
     assert "ORCHESTRATOR_PROVIDER_MIRROR=/opt/providers" in environment
     assert not re.search(r"\bcurl\b|\bwget\b", " ".join(runs))
+
+
+def test_what_it_has_python_do_refers_to_what_there_is(steps: list[tuple[str, str]]) -> None:
+    codes = [run.split("'")[1] for run in values(steps, "RUN") if run.startswith("python -c")]
+    nodes = [node for code in codes for node in ast.walk(ast.parse(code))]
+    imported = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    modules = {
+        alias.name: import_module(f"{node.module}.{alias.name}")
+        for node in imported
+        for alias in node.names
+    }
+    used = [
+        (node.value.id, node.attr)
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    ]
+
+    assert ("download", "fetch") in used
+    assert [each for each in used if not hasattr(modules[each[0]], each[1])] == []
 
 
 def test_everything_that_is_copied_is_there_and_not_ignored(steps: list[tuple[str, str]]) -> None:
@@ -105,12 +129,20 @@ def test_signals_reach_the_worker(steps: list[tuple[str, str]]) -> None:
 def test_checkov_finds_nothing(tmp_path: Path) -> None:
     shutil.copy(CONTAINERFILE, tmp_path / "Dockerfile")
 
-    report = Runner().run(
-        root_folder=str(tmp_path), runner_filter=RunnerFilter(framework=["dockerfile"])
+    argv = ("-m", "checkov.main", "--file", "Dockerfile", "--framework", "dockerfile")
+
+    ran = subprocess.run(
+        [str(python()), *argv, "--output", "json", "--skip-download"],
+        cwd=tmp_path,
+        env=QUIET,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
-    assert [check.check_id for check in report.failed_checks] == []
-    assert report.passed_checks
+    report = json.loads(ran.stdout)["results"]
+    assert [check["check_id"] for check in report["failed_checks"]] == []
+    assert report["passed_checks"]
 
 
 def allowed(path: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +10,6 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-import orchestrator
 from orchestrator.adapters.checkov.codec import Failed, Scanned, Task, answered, request
 from orchestrator.adapters.process import Command, Completed, Ending
 from orchestrator.errors import ConfigurationError, Interrupted, Problem, ScanFailed
@@ -76,10 +74,18 @@ class CheckovScanner:
     """checkov with the custom checks below `policies` and the severities of a table."""
 
     def __init__(
-        self, policies: Path, table: Path, run: Run, start: float = 60.0, each: float = 10.0
+        self,
+        python: Path,
+        policies: Path,
+        table: Path,
+        run: Run,
+        start: float = 60.0,
+        each: float = 10.0,
     ) -> None:
-        """`start` and `each` are the seconds after which a process, and a plan, is given up."""
-        self._policies, self._table, self._run = policies, table, run
+        """`python` is that of checkov's environment. `start` and `each` are the seconds after
+        which a process, and a plan, is given up.
+        """
+        self._python, self._policies, self._table, self._run = python, policies, table, run
         self._start, self._each = start, each
 
     def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, Scan]:
@@ -116,6 +122,7 @@ class CheckovScanner:
         with TemporaryDirectory(prefix="orchestrator-scan-") as private:
             folder = Path(private)
             (folder / "request.json").write_text(request(tasks), "utf-8")
+            _link_ours(folder / OURS)
             completed = self._run(self._command(folder, len(tasks)))
             text = (folder / "answers.jsonl").read_text("utf-8", "replace")
         if completed.ending is Ending.INTERRUPTED:
@@ -129,11 +136,11 @@ class CheckovScanner:
         module = "orchestrator.adapters.checkov.batch"
         checks = str((self._policies / "checks").resolve())
         return Command(
-            argv=(sys.executable, "-P", "-m", module, checks, str(folder / "request.json")),
+            argv=(str(self._python), "-P", "-m", module, checks, str(folder / "request.json")),
             cwd=folder,
             env={
                 "PATH": os.defpath,
-                "PYTHONPATH": str(Path(orchestrator.__file__).parents[1]),
+                "PYTHONPATH": str(folder / OURS),
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTHONUTF8": "1",
                 **QUIET,
@@ -143,6 +150,18 @@ class CheckovScanner:
             stdout=folder / "answers.jsonl",
             private=True,
         )
+
+
+OURS = "ours"
+
+
+def _link_ours(folder: Path) -> None:
+    """Let checkov's Python import this package by its name, and nothing else that we import: the
+    folder in which we are installed may hold other versions of what checkov needs.
+    """
+    adapters = folder / "orchestrator" / "adapters"
+    adapters.mkdir(parents=True)
+    (adapters / "checkov").symlink_to(Path(__file__).resolve().parent, target_is_directory=True)
 
 
 def _read(lines: Sequence[str]) -> tuple[Mapping[str, Scanned], str]:

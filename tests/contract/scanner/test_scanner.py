@@ -8,17 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.checkov.scanner import CheckovScanner
-from orchestrator.adapters.process import Processes
 from orchestrator.errors import ScanFailed
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.plan import Plan, Violation
 from orchestrator.model.settings import Severity
 from orchestrator.ports import Scanner
+from tests import checkov
 from tests.contract.scanner.fake import FakeScanner
 from tests.unit.policies.plans import plan_json
 
-POLICIES = Path(__file__).parents[3] / "policies"
 BLOCK = "aws_s3_account_public_access_block"
 OPEN_BLOCK = plan_json(BLOCK, {"block_public_acls": False})
 CLOSED_BLOCK = plan_json(
@@ -47,13 +45,9 @@ def _open_block(resource: Mapping[str, object]) -> Violation | None:
     return VIOLATION if resource["type"] == BLOCK and is_open else None
 
 
-def _real() -> Scanner:
-    return CheckovScanner(POLICIES, POLICIES / "severities.yaml", Processes().run)
-
-
 @pytest.fixture(params=["fake", "checkov"])
 def scanner(request: pytest.FixtureRequest) -> Scanner:
-    return FakeScanner([_open_block]) if request.param == "fake" else _real()
+    return FakeScanner([_open_block]) if request.param == "fake" else checkov.scanner()
 
 
 def _plan(folder: Path, number: int, text: str | None) -> Plan:

@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestrator.adapters.checkov.scanner import CheckovScanner, severities
-from orchestrator.adapters.process import Processes
+from orchestrator.adapters.checkov.scanner import severities
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.plan import Plan, Violation
+from tests.checkov import POLICIES, scanner
 from tests.unit.policies.plans import plan_json, write
-
-POLICIES = Path(__file__).parents[3] / "policies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,7 @@ Violations = Mapping[StackKey, tuple[Violation, ...]]
 @pytest.fixture(scope="module")
 def violations(tmp_path_factory: pytest.TempPathFactory) -> Violations:
     folder = tmp_path_factory.mktemp("examples")
-    scanner = CheckovScanner(POLICIES, POLICIES / "severities.yaml", Processes().run)
-    found = scanner.scan([_plan(folder, example) for example in EXAMPLES])
+    found = scanner().scan([_plan(folder, example) for example in EXAMPLES])
     return {key: scan for key, scan in found.items() if isinstance(scan, tuple)}
 
 

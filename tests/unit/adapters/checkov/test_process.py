@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
-from orchestrator.adapters.checkov.scanner import CheckovScanner
 from orchestrator.adapters.process import Command, Completed, Processes
 from orchestrator.errors import ScanFailed
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.plan import Plan
+from tests.checkov import POLICIES, scanner
 from tests.unit.policies.plans import plan_json
-
-POLICIES = Path(__file__).parents[4] / "policies"
 
 SWITCHES = (
     "block_public_acls",
@@ -51,7 +48,7 @@ check = Crashing()
 
 def _offline(command: Command) -> Completed:
     module = command.argv[3:]
-    return Processes().run(replace(command, argv=(sys.executable, "-P", "-c", OFFLINE, *module)))
+    return Processes().run(replace(command, argv=(command.argv[0], "-P", "-c", OFFLINE, *module)))
 
 
 def _plan(folder: Path, number: int, text: str) -> Plan:
@@ -117,9 +114,8 @@ def _unblocked(found: object) -> set[str]:
 
 def test_a_scan_of_many_plans_over_all_cores_needs_no_network(tmp_path: Path) -> None:
     plans = [_plan(tmp_path, number, plan_json("aws_sns_topic")) for number in range(20)]
-    scanner = CheckovScanner(POLICIES, POLICIES / "severities.yaml", _offline)
 
-    found = scanner.scan(plans)
+    found = scanner(_offline).scan(plans)
 
     assert {len(scan) for scan in found.values() if isinstance(scan, tuple)} == {1}
     assert len(found) == 20
@@ -135,9 +131,8 @@ def test_buckets_are_tied_to_their_own_blocks_however_modules_refer_to_them(
         _plan(tmp_path, 3, _buckets(blocks=one, reference="each.value.id")),
         _plan(tmp_path, 4, _buckets(blocks=(), reference="each.value.id")),
     ]
-    scanner = CheckovScanner(POLICIES, POLICIES / "severities.yaml", _offline)
 
-    found = scanner.scan(plans)
+    found = scanner(_offline).scan(plans)
 
     assert [_unblocked(found[plan.key]) for plan in plans] == [
         set(),
@@ -151,9 +146,8 @@ def test_a_check_that_raises_counts_as_failed(tmp_path: Path) -> None:
     policies = copytree(POLICIES, tmp_path / "policies")
     (policies / "checks" / "crashing.py").write_text(CRASHING, "utf-8")
     plan = _plan(tmp_path, 1, plan_json("aws_sns_topic"))
-    scanner = CheckovScanner(policies, POLICIES / "severities.yaml", _offline)
 
-    scan = scanner.scan([plan])[plan.key]
+    scan = scanner(_offline, policies).scan([plan])[plan.key]
 
     assert isinstance(scan, tuple)
     (crashed,) = (violation for violation in scan if violation.check == "CKV2_TEST_1")
@@ -165,9 +159,35 @@ def test_a_policy_that_cannot_be_loaded_fails_the_scan(tmp_path: Path) -> None:
     policies = copytree(POLICIES, tmp_path / "policies")
     (policies / "checks" / "broken.py").write_text("import nowhere_to_be_found\n", "utf-8")
     plan = _plan(tmp_path, 1, plan_json("aws_sns_topic"))
-    scanner = CheckovScanner(policies, POLICIES / "severities.yaml", _offline)
 
-    failed = scanner.scan([plan])[plan.key]
+    failed = scanner(_offline, policies).scan([plan])[plan.key]
 
     assert isinstance(failed, ScanFailed)
     assert "broken.py" in failed.message
+
+
+LOOK = """
+import sys
+from importlib.util import find_spec
+names = ("checkov", "orchestrator.adapters.checkov.documents", "orchestrator.errors", "moto")
+print(sys.prefix, *(name for name in names if find_spec(name)))
+"""
+
+
+def test_the_process_finds_checkov_and_of_ours_only_what_scans(tmp_path: Path) -> None:
+    seen = []
+
+    def look(command: Command) -> Completed:
+        argv = (command.argv[0], "-P", "-c", LOOK)
+        completed = Processes().run(replace(command, argv=argv))
+        assert command.stdout is not None
+        seen.append((command.argv[0], command.stdout.read_text().split()))
+        return completed
+
+    scanner(look).scan([_plan(tmp_path, 1, plan_json("aws_sns_topic"))])
+
+    ((python, found),) = seen
+    assert found == [
+        str(Path(python).parents[1]),
+        *("checkov", "orchestrator.adapters.checkov.documents"),
+    ]

@@ -50,7 +50,7 @@ class FakeProcess:
 def _scanner(folder: Path, process: FakeProcess) -> CheckovScanner:
     table = folder / "severities.yaml"
     table.write_text(TABLE, "utf-8")
-    return CheckovScanner(folder, table, process.run)
+    return CheckovScanner(folder / "python", folder, table, process.run)
 
 
 def _plans(folder: Path, count: int) -> list[Plan]:
