@@ -43,3 +43,21 @@ def test_a_member_without_the_feature_fails_the_administrator(fresh_sandbox: San
     (theirs,) = own.list_detectors()["DetectorIds"]
     found = own.get_detector(DetectorId=theirs)["Features"]
     assert {each["Name"]: each["Status"] for each in found}[FEATURE] == "ENABLED"
+
+
+def test_a_member_is_described_by_data_sources_as_its_own_detector_is(
+    fresh_sandbox: Sandbox,
+) -> None:
+    fresh_sandbox.client("guardduty").enable_organization_admin_account(AdminAccountId=SECURITY)
+    administrator = fresh_sandbox.client("guardduty", SECURITY)
+    (detector,) = administrator.list_detectors()["DetectorIds"]
+    account = {"AccountId": PAYMENTS_DEV, "Email": "aws+payments-dev@example.com"}
+    administrator.create_members(DetectorId=detector, AccountDetails=[account])
+
+    answer = administrator.get_member_detectors(DetectorId=detector, AccountIds=[PAYMENTS_DEV])
+
+    own = fresh_sandbox.client("guardduty", PAYMENTS_DEV)
+    (theirs,) = own.list_detectors()["DetectorIds"]
+    (described,) = answer["MemberDataSourceConfigurations"]
+    assert described["DataSources"] == own.get_detector(DetectorId=theirs)["DataSources"]
+    assert described["DataSources"]["CloudTrail"] == {"Status": "ENABLED"}

@@ -60,8 +60,7 @@ class Members:
         known = [account for account in wanted if self._is_enabled(account)]
         return {
             "MemberDataSourceConfigurations": [
-                {"AccountId": account, "Features": self._detector(account).features}
-                for account in known
+                _described(account, self._detector(account)) for account in known
             ],
             "UnprocessedAccounts": [_unprocessed(a) for a in wanted if a not in known],
         }
@@ -177,6 +176,11 @@ class Members:
             "InvitedAt": _now(),
             "UpdatedAt": _now(),
         }
+
+
+def _described(account: str, detector: Any) -> Json:
+    sources = features.sources_of(detector)
+    return {"AccountId": account, "DataSources": sources, "Features": detector.features}
 
 
 def _unprocessed(account: str) -> Json:

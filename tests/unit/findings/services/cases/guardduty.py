@@ -48,6 +48,11 @@ def administered() -> Overlay:
     }
 
 
+SOURCES = ("CloudTrail", "DNSLogs", "FlowLogs", "S3Logs")
+"""What an answer must name. Source: the service model of GuardDuty, DataSourceConfigurationsResult.
+"""
+
+
 class Members:
     """The members of an administrator's detector, which moto lacks."""
 
@@ -64,7 +69,11 @@ class Members:
         return {"Members": [{"AccountId": member, **related} for member in self.features]}
 
     def get(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        found = [{"AccountId": a, "Features": self.features[a]} for a in asked["AccountIds"]]
+        sources = {name: {"Status": "ENABLED"} for name in SOURCES}
+        found = [
+            {"AccountId": account, "DataSources": sources, "Features": self.features[account]}
+            for account in asked["AccountIds"]
+        ]
         return {"MemberDataSourceConfigurations": found, "UnprocessedAccounts": []}
 
     def update(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
