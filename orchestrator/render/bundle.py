@@ -1,8 +1,9 @@
-"""The zip of the function that findings go to: its code, and the decisions as a document.
+"""The zip of the function that findings go to: its code, the SDK that it calls AWS with, and the
+decisions as a document.
 
-The same code and decisions give the same bytes on every machine, so the digest that was planned is
-the one that is deployed: nothing is compressed (libraries differ), and no time, owner or order of a
-file system gets in.
+The same code, versions and decisions give the same bytes on every machine, so the digest that was
+planned is the one that is deployed: nothing is compressed (libraries differ), and no time, owner or
+order of a file system gets in.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.render import matrix
+from orchestrator.render.sdk import Sdk
 
 NAME = "findings.zip"
 MATRIX = "matrix.json"
@@ -28,6 +30,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first moment a zip can name."""
 PACKAGE = b'"""The part of the orchestrator that runs in AWS Lambda."""\n'
 READABLE = 0o100644 << 16
+TESTED = Sdk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,9 @@ def bundle(organization: Organization, checkout: Path) -> Bundle:
     """The code of `checkout`; of the installed package if a project holds configuration only."""
     root = checkout if (checkout / CODE).is_dir() else INSTALLED
     document = matrix.text_of(matrix.document(organization)).encode()
-    return Bundle(zipped({**_code(root), MATRIX: document}))
+    code = _code(root)
+    brought = TESTED.files(TESTED.services(code.values()))
+    return Bundle(zipped({**brought, **code, MATRIX: document}))
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

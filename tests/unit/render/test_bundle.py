@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import boto3
 
 from orchestrator.findings import matrix
 from orchestrator.model.facts import RemediationFacts
@@ -18,6 +23,9 @@ from orchestrator.model.settings import DecisionKind
 from orchestrator.render import Renderer, stacks_of
 from orchestrator.render.bundle import MATRIX, NAME, bundle, zipped
 from tests.unit.render.builders import ROOT, an_account, an_organization, decisions
+
+LARGEST = 50 * 2**20
+"""Source: AWS Lambda Developer Guide, "Lambda quotas": a package that is uploaded with the call."""
 
 
 def remediating(kind: DecisionKind = DecisionKind.REMEDIATE) -> Organization:
@@ -75,20 +83,75 @@ def test_the_function_is_importable_from_the_zip_alone(tmp_path: Path) -> None:
         "print(sorted({m.split('.')[1] for m in sys.modules if m.startswith('orchestrator.')}))"
     )
 
-    ran = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"]},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ran = alone(tmp_path, code)
 
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines() == [
         str(tmp_path / "orchestrator/findings/function.py"),
         "['findings']",
     ]
+
+
+def alone(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+    """Run by a Python that has the zip's files and its own library, and no site-packages."""
+    return subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+CLIENTS = """
+import boto3, botocore.httpsession, json, sys
+session = boto3.Session("key", "secret", region_name="eu-central-1")
+versions = {s: session.client(s).meta.service_model.api_version for s in sys.argv[1:]}
+print(json.dumps([boto3.__file__, botocore.httpsession.get_cert_path(True), versions]))
+"""
+
+
+def test_the_zip_brings_the_newest_model_of_every_service_that_the_code_calls(
+    tmp_path: Path,
+) -> None:
+    with opened(bundle(remediating(), ROOT).content) as archive:
+        archive.extractall(tmp_path)
+    called = sorted(clients_made(ROOT / "orchestrator" / "findings"))
+
+    ran = alone(tmp_path, f"import sys; sys.argv[1:] = {called}\n{CLIENTS}")
+
+    assert ran.returncode == 0, ran.stderr
+    boto, certificates, versions = json.loads(ran.stdout)
+    assert Path(boto).is_relative_to(tmp_path)
+    assert Path(certificates).is_relative_to(tmp_path)
+    assert Path(certificates).is_file()
+    session: Any = boto3.Session("key", "secret", region_name="eu-central-1")
+    assert versions == {s: session.client(s).meta.service_model.api_version for s in called}
+    assert len(called) > 40
+
+
+def clients_made(folder: Path) -> set[str]:
+    """Every service of which the code makes a client: `aws("ec2")`, `self._aws("sts", region)`."""
+    calls = (
+        node
+        for file in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and node.args
+    )
+    named = (
+        call.args[0].value
+        for call in calls
+        if isinstance(call.args[0], ast.Constant)
+        and re.search(r"(^|[._])(aws|client)$", ast.unparse(call.func))
+    )
+    return {name for name in named if isinstance(name, str)}
+
+
+def test_the_zip_is_a_fifth_of_what_lambda_takes() -> None:
+    content = bundle(remediating(), ROOT).content
+
+    assert len(content) < LARGEST / 5
 
 
 def test_a_project_without_code_takes_that_of_the_program(tmp_path: Path) -> None:

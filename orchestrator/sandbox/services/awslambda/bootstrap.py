@@ -1,6 +1,6 @@
 """The process a function runs in: `bootstrap.py FOLDER`, with the event and the result in FOLDER.
 
-Imports nothing of ours: the function sees its own code, and boto3 as in AWS's runtimes.
+Imports nothing of ours: the function sees its own code, and boto3 where it brings none.
 """
 
 from __future__ import annotations

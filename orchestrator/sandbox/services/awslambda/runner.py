@@ -5,15 +5,18 @@ Nothing of the machine's environment reaches it but PATH; its AWS is the sandbox
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,7 @@ TOO_LARGE = f"Response payload size exceeded maximum allowed payload size ({MOST
 """Source: AWS Lambda Developer Guide, "Lambda quotas", invocation payload; the words, public issues
 that quote it (6291556 bytes).
 """
+_UNPACKING = threading.Lock()
 _LATER = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lambda")
 
 Outcome = tuple[str, bool, str]
@@ -55,8 +59,9 @@ def invoke(_: Callable[..., Any], self: Any, event: Any = None) -> Outcome:
         raise AwsError("AccessDeniedException", text)
     self.logs_backend.ensure_log_group(self.logs_group_name)
     document = json.loads(event) if isinstance(event, str) else event
-    with tempfile.TemporaryDirectory(prefix="lambda-") as folder:
-        outcome = _run(self, Path(folder), document or {})
+    code = _unpacked(self.code_bytes)
+    with tempfile.TemporaryDirectory(prefix="lambda-") as exchange:
+        outcome = _run(self, code, Path(exchange), document or {})
     _log(self, outcome[2])
     if outcome[1]:
         count(self.account_id, self.region, "AWS/Lambda", "Errors", _named(self))
@@ -101,11 +106,25 @@ def _named(function: Any) -> dict[str, str]:
     return {"FunctionName": function.function_name}
 
 
-def _run(function: Any, folder: Path, event: Json) -> Outcome:
-    code, exchange = folder / "code", folder / "exchange"
-    for place in (code, exchange):
-        place.mkdir()
-    zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(code)
+def _unpacked(content: bytes) -> Path:
+    """The folder of a zip's files, unpacked once, as Lambda keeps an execution environment: what
+    Python has compiled in it is not compiled again.
+    """
+    folder = Path(_kept().name, hashlib.sha256(content).hexdigest())
+    with _UNPACKING:
+        if not folder.exists():
+            zipfile.ZipFile(io.BytesIO(content)).extractall(folder.with_suffix(".part"))
+            folder.with_suffix(".part").rename(folder)
+    return folder
+
+
+@cache
+def _kept() -> tempfile.TemporaryDirectory[str]:
+    """For as long as this process lives."""
+    return tempfile.TemporaryDirectory(prefix="lambda-code-")
+
+
+def _run(function: Any, code: Path, exchange: Path, event: Json) -> Outcome:
     (exchange / EVENT).write_text(json.dumps(event))
     seconds = int(function.timeout)
     try:
