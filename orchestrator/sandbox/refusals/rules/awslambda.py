@@ -16,7 +16,7 @@ from orchestrator.sandbox.service_access import entry_refusal, on_behalf, role_r
 INVALID = "InvalidParameterValueException"
 SERVICE = "lambda.amazonaws.com"
 ENVIRONMENT = 4096
-LONGEST, NAME = 900, 64
+LONGEST, NAME, MEGABYTES = 900, 64, 10240
 DIRECT = 50 * 1024 * 1024
 RESERVED = frozenset(
     {
@@ -70,12 +70,17 @@ def runtime(asked: Asked) -> Iterator[Refused]:
 
 
 def limits(asked: Asked) -> Iterator[Refused]:
-    """Source: AWS Lambda Developer Guide, "Lambda quotas"; the model gives neither of them."""
+    """Source: AWS Lambda Developer Guide, "Lambda quotas"; the model has nothing of the first two,
+    and of memory what functions on managed instances may have.
+    """
     seconds, name = asked.params.get("Timeout"), asked.text("FunctionName").rpartition(":")[2]
     if seconds is not None and seconds > LONGEST:
         yield _detected(f"'{seconds}' at 'timeout'", f"value less than or equal to {LONGEST}")
     if len(name) > NAME:
         yield _detected(f"'{name}' at 'functionName'", f"length less than or equal to {NAME}")
+    memory = asked.params.get("MemorySize") or 0
+    if memory > MEGABYTES and not asked.params.get("CapacityProviderConfig"):
+        yield _detected(f"'{memory}' at 'memorySize'", f"value less than or equal to {MEGABYTES}")
 
 
 def _detected(value: str, rule: str) -> Refused:
