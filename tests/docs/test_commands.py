@@ -11,7 +11,9 @@ import pytest
 from orchestrator.cli.main import cli
 from tests.docs.pages import ROOT, Command, all_commands, pages, prose
 
-SHELL = frozenset({"cd", "cp", "docker", "export", "git", "mkdir", "terraform", "aws", "jq"})
+SHELL = frozenset(
+    {"cd", "cp", "docker", "export", "git", "mkdir", "terraform", "aws", "jq", "pip", "python3"}
+)
 """Commands that are not ours, and not checked."""
 
 INLINE = re.compile(r"`orchestrator(?P<line>( [^`\s]+)+)`")

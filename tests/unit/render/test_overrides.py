@@ -12,7 +12,7 @@ from orchestrator.errors import ConfigurationError
 from orchestrator.model.names import StackName
 from orchestrator.model.plan import Rendering
 from orchestrator.render import Renderer, stacks_of
-from tests.unit.render.builders import HOME, SECOND, an_account, an_organization
+from tests.unit.render.builders import HOME, ROOT, SECOND, an_account, an_organization
 
 ORGANIZATION = an_organization(an_account())
 KEYS = {key: key.stack for key in stacks_of(ORGANIZATION)}
@@ -122,3 +122,16 @@ def test_a_mistake_in_an_own_template_is_the_user_s_and_named(
 ) -> None:
     with pytest.raises(ConfigurationError, match=rf"overrides/terraform/account/{name}\.tf\.j2"):
         rendered(tmp_path, {f"terraform/account/{name}.tf.j2": text}, StackName.ACCOUNT)
+
+
+def test_the_block_that_the_documentation_shows_is_rendered(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "how-to" / "override.md").read_text("utf-8")
+    shown = page.partition("```text\n# overrides/terraform/account/own.tf.j2\n")[2]
+    files = {
+        "terraform/account/own.tf.j2": shown.partition("```")[0],
+        "modules/budget/main.tf": 'variable "account" {}\nvariable "team" {}\n',
+    }
+
+    main = main_of(rendered(tmp_path, files, StackName.ACCOUNT))
+
+    assert 'module "budget" {\n  source = "../../_modules/budget"\n\n  account = "' in main
