@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -38,27 +40,36 @@ class Sandbox:
         region: str | None = None,
     ) -> Any:
         """A client as the management account's administrator, or as a role of an account."""
-        return self.made(self.session(account_id, role), service, region)
+        keys = self._keys(account_id, role)
+        with _MAKING:
+            return self.made(_shared(), service, region, **keys)
 
-    def made(self, session: Any, service: str, region: str | None = None) -> Any:
-        """A client with the keys of `session`."""
+    def made(self, session: Any, service: str, region: str | None = None, **keys: str) -> Any:
+        """A client with the keys of `session`, or those that are given."""
         return session.client(
             service,
             region_name=region or self.environment["AWS_REGION"],
             endpoint_url=self.environment["AWS_ENDPOINT_URL"],
             config=Config(proxies={"http": self.environment["HTTP_PROXY"]}),
+            **keys,
         )
 
     def session(self, account_id: str | None = None, role: str | None = None) -> boto3.Session:
         """Keys of the administrator; of `role` in `account_id` where one of them is given."""
+        return _session(**self._keys(account_id, role))
+
+    def _keys(self, account_id: str | None, role: str | None) -> dict[str, str]:
         if account_id is None:
-            return _session(
-                self.environment["AWS_ACCESS_KEY_ID"], self.environment["AWS_SECRET_ACCESS_KEY"]
-            )
+            names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+            return {name.lower(): self.environment[name] for name in names}
         arn = f"arn:aws:iam::{account_id}:role/{role or ENTRY_ROLE}"
         sts = self.client("sts")
         keys = sts.assume_role(RoleArn=arn, RoleSessionName="sandbox")["Credentials"]
-        return _session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        return {
+            "aws_access_key_id": keys["AccessKeyId"],
+            "aws_secret_access_key": keys["SecretAccessKey"],
+            "aws_session_token": keys["SessionToken"],
+        }
 
     def faults(self, *faults: str, seed: int = 0) -> None:
         """Put faults in force instead of all others: 'securityhub:*:throttle:0.1'."""
@@ -120,7 +131,17 @@ class Sandbox:
         return value
 
 
-def _session(key: str, secret: str, token: str | None = None) -> boto3.Session:
+_MAKING = Lock()
+"""One thread at a time makes a client of the shared session; each may use its own."""
+
+
+@cache
+def _shared() -> boto3.Session:
+    """For clients that bring keys of their own: to make a session takes longer than a client."""
+    return _session()
+
+
+def _session(**keys: str) -> boto3.Session:
     shared = sealed(NO_FILES)
     shared.register_component("data_loader", LOADER)
-    return boto3.Session(key, secret, token, botocore_session=shared)
+    return boto3.Session(**keys, botocore_session=shared)

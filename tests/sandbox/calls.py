@@ -14,6 +14,9 @@ from botocore.exceptions import ClientError
 
 from orchestrator.sandbox.client import Sandbox
 
+SESSION: Any = boto3.Session("none", "none")
+"""One for all clients: botocore reads the model of a service once for each session."""
+
 
 def error_of(call: Callable[..., Any], **arguments: Any) -> tuple[str, int]:
     """Code and HTTP status of the error that a call must end with."""
@@ -46,9 +49,11 @@ def a_client(
     token: str | None = None,
 ) -> Any:
     """A client with keys of the test's choosing, that tries once."""
-    session: Any = boto3.Session(key, secret or "a secret", token)
-    return session.client(
+    return SESSION.client(
         service,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret or "a secret",
+        aws_session_token=token,
         region_name=sandbox.environment["AWS_REGION"],
         endpoint_url=sandbox.environment["AWS_ENDPOINT_URL"],
         config=Config(

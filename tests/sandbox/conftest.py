@@ -18,7 +18,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _second_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     with lifecycle.running(tmp_path_factory.mktemp("fresh"), a_fleet(), PROMPT) as running:
         yield running
@@ -27,5 +27,12 @@ def _second_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
 @pytest.fixture
 def fresh_sandbox(_second_sandbox: Sandbox) -> Sandbox:
     """A sandbox as after its start: nothing but the fleet, no faults, no keys from before."""
+    _second_sandbox.reset()
+    return _second_sandbox
+
+
+@pytest.fixture(scope="module")
+def emptied_sandbox(_second_sandbox: Sandbox) -> Sandbox:
+    """The same, once for a file whose tests share what they make and ask for no fresh one."""
     _second_sandbox.reset()
     return _second_sandbox

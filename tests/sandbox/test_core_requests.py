@@ -162,6 +162,7 @@ def test_s3_control_is_found_by_the_account_in_the_host_name(sandbox: Sandbox) -
     control.put_public_access_block(AccountId=PAYMENTS_DEV, PublicAccessBlockConfiguration=block)
 
     answer = control.get_public_access_block(AccountId=PAYMENTS_DEV)
+    control.delete_public_access_block(AccountId=PAYMENTS_DEV)
     assert answer["PublicAccessBlockConfiguration"] == block
     other = sandbox.client("s3control", NETWORK)
     assert error_of(other.get_public_access_block, AccountId=NETWORK)[0] == (

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.sandbox.calls import a_policy, a_role, a_trust_policy, error_of, message_of
-from tests.sandbox.fleets import HOME_REGION, MANAGEMENT, NETWORK, PAYMENTS_DEV, PROMPT, a_fleet
+from tests.sandbox.fleets import HOME_REGION, MANAGEMENT, NETWORK, PAYMENTS_DEV
 
 TRUST = a_trust_policy({"AWS": f"arn:aws:iam::{MANAGEMENT}:root"})
 DATA = ("s3:*", "sqs:*", "sns:*")
@@ -42,22 +41,22 @@ class Room:
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    with lifecycle.running(tmp_path_factory.mktemp("keys"), a_fleet(), PROMPT) as sandbox:
-        kms, s3 = (sandbox.client(name, PAYMENTS_DEV) for name in ("kms", "s3"))
-        key = kms.create_key()["KeyMetadata"]["Arn"]
-        kms.create_alias(AliasName="alias/keyed", TargetKeyId=key)
-        place = {"LocationConstraint": HOME_REGION}
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
-        encrypt_by_default(s3, key)
-        s3.put_object(Bucket=BUCKET, Key="held", Body=b"held")
-        queue = sandbox.client("sqs", PAYMENTS_DEV).create_queue(
-            QueueName="keyed", Attributes={"KmsMasterKeyId": "alias/keyed"}
-        )["QueueUrl"]
-        topic = sandbox.client("sns", PAYMENTS_DEV).create_topic(
-            Name="keyed", Attributes={"KmsMasterKeyId": key}
-        )["TopicArn"]
-        yield Room(sandbox, key, queue, topic)
+def room(emptied_sandbox: Sandbox) -> Room:
+    sandbox = emptied_sandbox
+    kms, s3 = (sandbox.client(name, PAYMENTS_DEV) for name in ("kms", "s3"))
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    kms.create_alias(AliasName="alias/keyed", TargetKeyId=key)
+    place = {"LocationConstraint": HOME_REGION}
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
+    encrypt_by_default(s3, key)
+    s3.put_object(Bucket=BUCKET, Key="held", Body=b"held")
+    queue = sandbox.client("sqs", PAYMENTS_DEV).create_queue(
+        QueueName="keyed", Attributes={"KmsMasterKeyId": "alias/keyed"}
+    )["QueueUrl"]
+    topic = sandbox.client("sns", PAYMENTS_DEV).create_topic(
+        Name="keyed", Attributes={"KmsMasterKeyId": key}
+    )["TopicArn"]
+    return Room(sandbox, key, queue, topic)
 
 
 def encrypt_by_default(s3: Any, key: str) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.sandbox.calls import a_policy, a_role, a_trust_policy, error_of, message_of
-from tests.sandbox.fleets import HOME_REGION, MANAGEMENT, PAYMENTS_DEV, PROMPT, a_fleet
+from tests.sandbox.fleets import HOME_REGION, MANAGEMENT, PAYMENTS_DEV
 from tests.sandbox.services.test_delays_functions import CODE
 
 TRUST = a_trust_policy({"AWS": f"arn:aws:iam::{MANAGEMENT}:root"})
@@ -63,18 +62,18 @@ class Room:
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    with lifecycle.running(tmp_path_factory.mktemp("stores"), a_fleet(), PROMPT) as sandbox:
-        trust = a_trust_policy({"Service": "lambda.amazonaws.com"})
-        runs = a_role(sandbox, PAYMENTS_DEV, "runs", trust)
-        key = sandbox.client("kms", PAYMENTS_DEV).create_key()["KeyMetadata"]["Arn"]
-        made = Room(sandbox, key, runs)
-        made.client("secretsmanager").create_secret(Name="kept", SecretString="x", KmsKeyId=key)
-        made.client("ssm").put_parameter(Name="/kept", Value="x", Type="SecureString", KeyId=key)
-        made.client("dynamodb").create_table(**made.table("kept"))
-        made.client("dynamodb").put_item(TableName="kept", Item=ITEM)
-        made.client("lambda").create_function(**made.function("kept"))
-        yield made
+def room(emptied_sandbox: Sandbox) -> Room:
+    sandbox = emptied_sandbox
+    trust = a_trust_policy({"Service": "lambda.amazonaws.com"})
+    runs = a_role(sandbox, PAYMENTS_DEV, "runs", trust)
+    key = sandbox.client("kms", PAYMENTS_DEV).create_key()["KeyMetadata"]["Arn"]
+    made = Room(sandbox, key, runs)
+    made.client("secretsmanager").create_secret(Name="kept", SecretString="x", KmsKeyId=key)
+    made.client("ssm").put_parameter(Name="/kept", Value="x", Type="SecureString", KeyId=key)
+    made.client("dynamodb").create_table(**made.table("kept"))
+    made.client("dynamodb").put_item(TableName="kept", Item=ITEM)
+    made.client("lambda").create_function(**made.function("kept"))
+    return made
 
 
 Call = Callable[[Room, str], tuple[Callable[..., Any], dict[str, Any]]]

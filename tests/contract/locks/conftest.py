@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.contract.locks.buckets import BUCKET, FakeS3
-from tests.sandbox.fleets import HOME_REGION, PROMPT, a_fleet
+from tests.sandbox.fleets import HOME_REGION
 
 
 @pytest.fixture(scope="package")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with lifecycle.running(tmp_path_factory.mktemp("locks"), a_fleet(), PROMPT) as running:
-        where = {"LocationConstraint": HOME_REGION}
-        running.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
-        yield running
+def sandbox(running: Sandbox) -> Sandbox:
+    running.reset()
+    where = {"LocationConstraint": HOME_REGION}
+    running.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+    return running
 
 
 @pytest.fixture(params=["fake", "aws"])

@@ -7,22 +7,15 @@ import pytest
 
 from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.provider.pool import Limits
-from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.contract.provider.roots import Machine, Root
-from tests.sandbox.fleets import PAYMENTS_DEV, PROMPT, a_fleet
-
-
-@pytest.fixture(scope="package")
-def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with lifecycle.running(tmp_path_factory.mktemp("sandbox"), a_fleet(), PROMPT) as running:
-        yield running
+from tests.sandbox.fleets import PAYMENTS_DEV
 
 
 @pytest.fixture
-def sandbox(_running: Sandbox) -> Sandbox:
-    _running.reset()
-    return _running
+def sandbox(running: Sandbox) -> Sandbox:
+    running.reset()
+    return running
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import pytest
 
-from orchestrator.sandbox import lifecycle
-from tests.sandbox.fleets import PAYMENTS_DEV, PROMPT, a_fleet
+from orchestrator.sandbox.client import Sandbox
+from tests.sandbox.fleets import PAYMENTS_DEV
 from tests.sandbox.refusals.generated import generated
 from tests.sandbox.refusals.probe import Bench, Case, changed, code_of
 from tests.sandbox.refusals.setting import furnish
@@ -17,11 +17,11 @@ from tests.sandbox.refusals.tables import CASES
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with lifecycle.running(tmp_path_factory.mktemp("refusals"), a_fleet(), PROMPT) as sandbox:
-        made = Bench(sandbox, PAYMENTS_DEV, sandbox.environment["AWS_REGION"])
-        furnish(made)
-        yield made
+def bench(emptied_sandbox: Sandbox) -> Bench:
+    sandbox = emptied_sandbox
+    made = Bench(sandbox, PAYMENTS_DEV, sandbox.environment["AWS_REGION"])
+    furnish(made)
+    return made
 
 
 def test_what_aws_refuses_is_refused_with_its_code_and_what_is_sane_is_accepted(

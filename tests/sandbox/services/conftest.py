@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import ENTRY_ROLE, Sandbox
 from tests.sandbox import fleets
 
@@ -70,18 +69,9 @@ class Cloud:
         return self.client("securityhub", account_id, region)
 
 
-@pytest.fixture(scope="session")
-def services_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """Nothing is late in it, but for what a test asks to be."""
-    folder = tmp_path_factory.mktemp("services")
-    with lifecycle.running(folder, fleets.a_fleet(), fleets.PROMPT) as running:
-        yield running
-
-
 @pytest.fixture
-def cloud(services_sandbox: Sandbox) -> Cloud:
-    services_sandbox.reset()
-    return Cloud(services_sandbox)
+def cloud(fresh_sandbox: Sandbox) -> Cloud:
+    return Cloud(fresh_sandbox)
 
 
 @pytest.fixture
