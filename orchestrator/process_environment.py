@@ -1,6 +1,6 @@
 """What the machine, or a file from outside, does to us, told as an error with a way out.
 
-A full disk, a file that is no JSON, an archive that is cut off: none of them is a bug of ours,
+A full disk, a file that is not JSON, an archive that is cut off: none of them is a bug of ours,
 wherever it comes up.
 """
 
@@ -35,7 +35,7 @@ FIXES: Final[Mapping[int, str]] = {
     errno.ENOMEM: "free memory, or work on fewer stacks: --width",
     errno.EPIPE: "read all that is printed, or send it into a file",
     errno.ENOENT: "put it there, or correct the path",
-    errno.ENOTDIR: "something on the path is no folder: correct the path",
+    errno.ENOTDIR: "something on the path is not a folder: correct the path",
     errno.EISDIR: "it is a folder: name a file",
     errno.ENAMETOOLONG: "use a shorter path: name another --work",
     errno.ELOOP: "symbolic links lead back to themselves: correct them",

@@ -73,7 +73,7 @@ variable "gitlab_url" {
 
   validation {
     condition     = can(regex("^https://[a-z0-9][a-z0-9.-]*[a-z0-9](/[A-Za-z0-9._-]+)*$", var.gitlab_url))
-    error_message = "\"${var.gitlab_url}\" is no address such as https://gitlab.example.com, without a port and a slash at its end."
+    error_message = "\"${var.gitlab_url}\" is not an address such as https://gitlab.example.com, without a port and a slash at its end."
   }
 }
 

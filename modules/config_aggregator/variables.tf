@@ -17,7 +17,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_-]{1,44}$", var.name))
-    error_message = "\"${var.name}\" is no name: up to 44 letters, digits, hyphens and underscores."
+    error_message = "\"${var.name}\" is not a name: up to 44 letters, digits, hyphens and underscores."
   }
 }
 

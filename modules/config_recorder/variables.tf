@@ -5,7 +5,7 @@ variable "bucket" {
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.bucket))
-    error_message = "\"${var.bucket}\" is no bucket name."
+    error_message = "\"${var.bucket}\" is not a bucket name."
   }
 }
 

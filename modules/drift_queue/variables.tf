@@ -29,7 +29,7 @@ variable "bus" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_-]{1,64}$", var.bus)) && var.bus != "default"
-    error_message = "\"${var.bus}\" is no name for a bus of our own: up to 64 letters, digits, hyphens and underscores, and not \"default\"."
+    error_message = "\"${var.bus}\" is not a name for a bus of our own: up to 64 letters, digits, hyphens and underscores, and not \"default\"."
   }
 }
 
@@ -53,7 +53,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_-]{1,64}$", var.name))
-    error_message = "\"${var.name}\" is no name for a rule and a queue: up to 64 letters, digits, hyphens and underscores."
+    error_message = "\"${var.name}\" is not a name for a rule and a queue: up to 64 letters, digits, hyphens and underscores."
   }
 }
 
@@ -64,7 +64,7 @@ variable "organization_id" {
 
   validation {
     condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
-    error_message = "\"${var.organization_id}\" is no organization id such as o-exampleorg1."
+    error_message = "\"${var.organization_id}\" is not an organization id such as o-exampleorg1."
   }
 }
 

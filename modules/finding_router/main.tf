@@ -111,7 +111,7 @@ resource "aws_lambda_permission" "tick" {
 
 # "on" lets fixes be made, anything else stops them within seconds.
 resource "aws_ssm_parameter" "switch" {
-  #checkov:skip=CKV2_AWS_34: whether fixes are on is no secret, and must be readable in an emergency
+  #checkov:skip=CKV2_AWS_34: whether fixes are on is not a secret, and must be readable in an emergency
   name        = var.switch
   description = "Must read 'on' for findings to be fixed without a person."
   type        = "String"

@@ -48,7 +48,7 @@ variable "bus_name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_-]{1,44}$", var.bus_name)) && var.bus_name != "default"
-    error_message = "\"${var.bus_name}\" is no name for a bus of our own."
+    error_message = "\"${var.bus_name}\" is not a name for a bus of our own."
   }
 }
 
@@ -70,7 +70,7 @@ variable "external_id" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9+=,.@:/_-]{2,}$", var.external_id)) && length(var.external_id) <= 1224
-    error_message = "\"${var.external_id}\" is no external id: 2 to 1224 letters, digits and +=,.@:/_-."
+    error_message = "\"${var.external_id}\" is not an external id: 2 to 1224 letters, digits and +=,.@:/_-."
   }
 }
 
@@ -106,7 +106,7 @@ variable "member_role" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.member_role))
-    error_message = "\"${var.member_role}\" is no role name."
+    error_message = "\"${var.member_role}\" is not a role name."
   }
 }
 
@@ -118,7 +118,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_-]{1,50}$", var.name))
-    error_message = "\"${var.name}\" is no name: up to 50 letters, digits, hyphens and underscores."
+    error_message = "\"${var.name}\" is not a name: up to 50 letters, digits, hyphens and underscores."
   }
 }
 
@@ -141,7 +141,7 @@ variable "organization_id" {
 
   validation {
     condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
-    error_message = "\"${var.organization_id}\" is no organization id such as o-exampleorg1."
+    error_message = "\"${var.organization_id}\" is not an organization id such as o-exampleorg1."
   }
 }
 
@@ -155,7 +155,7 @@ variable "package" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9+/]{43}=$", var.package.sha256))
-    error_message = "\"${var.package.sha256}\" is no SHA-256 in base64."
+    error_message = "\"${var.package.sha256}\" is not a SHA-256 in base64."
   }
 }
 
@@ -208,7 +208,7 @@ variable "store" {
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{2,49}$", var.store))
-    error_message = "\"${var.store}\" is no name for a bucket: 3 to 50 small letters, digits and hyphens."
+    error_message = "\"${var.store}\" is not a name for a bucket: 3 to 50 small letters, digits and hyphens."
   }
 }
 
@@ -220,7 +220,7 @@ variable "switch" {
 
   validation {
     condition     = can(regex("^(/[A-Za-z0-9_.-]+)+$", var.switch))
-    error_message = "\"${var.switch}\" is no name of a parameter, such as /orchestrator/remediation/switch."
+    error_message = "\"${var.switch}\" is not a name of a parameter, such as /orchestrator/remediation/switch."
   }
 }
 

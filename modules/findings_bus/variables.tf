@@ -17,7 +17,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_-]{1,44}$", var.name)) && var.name != "default"
-    error_message = "\"${var.name}\" is no name for a bus of our own: up to 44 letters, digits, hyphens and underscores, and not \"default\"."
+    error_message = "\"${var.name}\" is not a name for a bus of our own: up to 44 letters, digits, hyphens and underscores, and not \"default\"."
   }
 }
 

@@ -26,7 +26,7 @@ resource "aws_guardduty_organization_configuration_feature" "this" {
   depends_on = [aws_guardduty_organization_configuration.this]
 }
 
-# The administrator is no member of its own, so what holds for members is repeated for it.
+# The administrator is not a member of its own, so what holds for members is repeated for it.
 resource "aws_guardduty_detector_feature" "administrator" {
   for_each = var.features
 

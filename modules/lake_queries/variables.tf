@@ -29,7 +29,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^orchestrator-[a-z0-9-]{1,29}$", var.name))
-    error_message = "\"${var.name}\" is no name here: \"orchestrator-\" and up to 29 lower-case letters, digits and hyphens."
+    error_message = "\"${var.name}\" is not a name here: \"orchestrator-\" and up to 29 lower-case letters, digits and hyphens."
   }
 }
 
@@ -40,7 +40,7 @@ variable "region" {
 
   validation {
     condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
-    error_message = "\"${var.region}\" is no region."
+    error_message = "\"${var.region}\" is not a region."
   }
 }
 

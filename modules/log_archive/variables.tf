@@ -16,7 +16,7 @@ variable "bucket_prefix" {
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{1,40}$", var.bucket_prefix))
-    error_message = "\"${var.bucket_prefix}\" is no beginning of a bucket name: 2 to 41 lower-case letters, digits and hyphens."
+    error_message = "\"${var.bucket_prefix}\" is not a beginning of a bucket name: 2 to 41 lower-case letters, digits and hyphens."
   }
 }
 
@@ -51,7 +51,7 @@ variable "home_region" {
 
   validation {
     condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.home_region))
-    error_message = "\"${var.home_region}\" is no region."
+    error_message = "\"${var.home_region}\" is not a region."
   }
 }
 
@@ -85,7 +85,7 @@ variable "organization_id" {
 
   validation {
     condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
-    error_message = "\"${var.organization_id}\" is no organization id such as o-exampleorg1."
+    error_message = "\"${var.organization_id}\" is not an organization id such as o-exampleorg1."
   }
 }
 
@@ -97,7 +97,7 @@ variable "queue_name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.queue_name))
-    error_message = "\"${var.queue_name}\" is no name of a queue: 1 to 80 letters, digits, hyphens and underscores."
+    error_message = "\"${var.queue_name}\" is not a name of a queue: 1 to 80 letters, digits, hyphens and underscores."
   }
 }
 
@@ -133,6 +133,6 @@ variable "trail_name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9][a-zA-Z0-9._-]{1,126}[a-zA-Z0-9]$", var.trail_name))
-    error_message = "\"${var.trail_name}\" is no trail name."
+    error_message = "\"${var.trail_name}\" is not a trail name."
   }
 }

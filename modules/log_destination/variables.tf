@@ -80,7 +80,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^orchestrator-[a-z0-9-]{1,20}$", var.name))
-    error_message = "\"${var.name}\" is no name here: \"orchestrator-\" and up to 20 lower-case letters, digits and hyphens."
+    error_message = "\"${var.name}\" is not a name here: \"orchestrator-\" and up to 20 lower-case letters, digits and hyphens."
   }
 }
 
@@ -91,7 +91,7 @@ variable "organization_id" {
 
   validation {
     condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
-    error_message = "\"${var.organization_id}\" is no organization id such as o-exampleorg1."
+    error_message = "\"${var.organization_id}\" is not an organization id such as o-exampleorg1."
   }
 }
 
@@ -114,7 +114,7 @@ variable "prefix" {
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{0,39}$", var.prefix))
-    error_message = "\"${var.prefix}\" is no folder: up to 40 lower-case letters, digits and hyphens."
+    error_message = "\"${var.prefix}\" is not a folder: up to 40 lower-case letters, digits and hyphens."
   }
 }
 

@@ -128,7 +128,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z][a-zA-Z0-9_-]{0,31}$", var.name))
-    error_message = "\"${var.name}\" is no name: up to 32 letters, digits, hyphens and underscores, beginning with a letter."
+    error_message = "\"${var.name}\" is not a name: up to 32 letters, digits, hyphens and underscores, beginning with a letter."
   }
 }
 

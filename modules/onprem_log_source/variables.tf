@@ -78,7 +78,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{0,13}$", var.name))
-    error_message = "\"${var.name}\" is no name of a source: up to 14 lower-case letters, digits and hyphens; Security Lake allows 20, of which the class takes five."
+    error_message = "\"${var.name}\" is not a name of a source: up to 14 lower-case letters, digits and hyphens; Security Lake allows 20, of which the class takes five."
   }
 }
 
@@ -117,7 +117,7 @@ variable "region" {
 
   validation {
     condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
-    error_message = "\"${var.region}\" is no region."
+    error_message = "\"${var.region}\" is not a region."
   }
 }
 
@@ -146,7 +146,7 @@ variable "stream" {
 
   validation {
     condition     = contains(["", "auditd", "cef", "syslog", "web", "windows"], var.stream.format)
-    error_message = "\"${var.stream.format}\" is no format of lines: choose auditd, cef, syslog, web or windows."
+    error_message = "\"${var.stream.format}\" is not a format of lines: choose auditd, cef, syslog, web or windows."
   }
 
   validation {

@@ -1,4 +1,4 @@
-# What roles of stacks do, action by action: a service's name alone is no bound. Patterns stand where
+# What roles of stacks do, action by action: a service's name alone is not a bound. Patterns stand where
 # everything they name is read, or is needed. Tests hold them against what the roles ask for, and
 # against the known ways to more rights.
 locals {

@@ -67,7 +67,7 @@ locals {
         "kms:ListAliases",
         "lambda:ListEventSourceMappings",
         "logs:DescribeLogGroups",
-        "sns:GetSubscriptionAttributes", # a subscription is no resource to IAM
+        "sns:GetSubscriptionAttributes", # a subscription is not a resource to IAM
         "ssm:DescribeParameters",
       ]
       Resource = "*"
@@ -161,7 +161,7 @@ locals {
         "chatbot:UpdateMicrosoftTeamsChannelConfiguration",
         "chatbot:UpdateSlackChannelConfiguration",
         "kms:CreateKey",
-        "sns:Unsubscribe", # a subscription is no resource to IAM
+        "sns:Unsubscribe", # a subscription is not a resource to IAM
       ]
       Resource = "*"
     },

@@ -17,7 +17,7 @@ variable "apply_role" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.apply_role))
-    error_message = "\"${var.apply_role}\" is no role name."
+    error_message = "\"${var.apply_role}\" is not a role name."
   }
 }
 
@@ -47,7 +47,7 @@ variable "external_id" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9+=,.@:/_-]{2,}$", var.external_id)) && length(var.external_id) <= 1224
-    error_message = "\"${var.external_id}\" is no external id: 2 to 1224 letters, digits and +=,.@:/_-."
+    error_message = "\"${var.external_id}\" is not an external id: 2 to 1224 letters, digits and +=,.@:/_-."
   }
 }
 
@@ -76,7 +76,7 @@ variable "plan_role" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.plan_role)) && var.plan_role != var.apply_role
-    error_message = "\"${var.plan_role}\" is no role name, or the apply role's."
+    error_message = "\"${var.plan_role}\" is not a role name, or the apply role's."
   }
 }
 
@@ -100,7 +100,7 @@ variable "remediation_role" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{0,64}$", var.remediation_role)) && !contains([var.apply_role, var.plan_role], var.remediation_role)
-    error_message = "\"${var.remediation_role}\" is no role name, or another role's."
+    error_message = "\"${var.remediation_role}\" is not a role name, or another role's."
   }
 }
 

@@ -17,7 +17,7 @@ variable "entry_role" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.entry_role))
-    error_message = "\"${var.entry_role}\" is no role name."
+    error_message = "\"${var.entry_role}\" is not a role name."
   }
 }
 
@@ -62,7 +62,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.name))
-    error_message = "\"${var.name}\" is no role name."
+    error_message = "\"${var.name}\" is not a role name."
   }
 }
 
@@ -73,7 +73,7 @@ variable "organization_id" {
 
   validation {
     condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
-    error_message = "\"${var.organization_id}\" is no organization id such as o-exampleorg1."
+    error_message = "\"${var.organization_id}\" is not an organization id such as o-exampleorg1."
   }
 }
 
@@ -85,7 +85,7 @@ variable "plan_role" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.plan_role))
-    error_message = "\"${var.plan_role}\" is no role name."
+    error_message = "\"${var.plan_role}\" is not a role name."
   }
 }
 
@@ -97,7 +97,7 @@ variable "reader" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.reader)) && var.reader != var.name
-    error_message = "\"${var.reader}\" is no role name, or the runner's."
+    error_message = "\"${var.reader}\" is not a role name, or the runner's."
   }
 }
 
@@ -108,7 +108,7 @@ variable "region" {
 
   validation {
     condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
-    error_message = "\"${var.region}\" is no region."
+    error_message = "\"${var.region}\" is not a region."
   }
 }
 
@@ -119,7 +119,7 @@ variable "state_bucket" {
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.state_bucket))
-    error_message = "\"${var.state_bucket}\" is no bucket name."
+    error_message = "\"${var.state_bucket}\" is not a bucket name."
   }
 }
 

@@ -22,7 +22,7 @@ variable "organization_id" {
 
   validation {
     condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
-    error_message = "\"${var.organization_id}\" is no organization id such as o-exampleorg1."
+    error_message = "\"${var.organization_id}\" is not an organization id such as o-exampleorg1."
   }
 }
 

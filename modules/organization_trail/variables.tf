@@ -5,7 +5,7 @@ variable "bucket" {
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.bucket))
-    error_message = "\"${var.bucket}\" is no bucket name."
+    error_message = "\"${var.bucket}\" is not a bucket name."
   }
 }
 
@@ -28,6 +28,6 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9][a-zA-Z0-9._-]{1,126}[a-zA-Z0-9]$", var.name))
-    error_message = "\"${var.name}\" is no trail name: 3 to 128 letters, digits, dots, hyphens and underscores."
+    error_message = "\"${var.name}\" is not a trail name: 3 to 128 letters, digits, dots, hyphens and underscores."
   }
 }

@@ -5,7 +5,7 @@ variable "external_id" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9+=,.@:/_-]{2,}$", var.external_id)) && length(var.external_id) <= 1224
-    error_message = "\"${var.external_id}\" is no external id: 2 to 1224 letters, digits and +=,.@:/_-."
+    error_message = "\"${var.external_id}\" is not an external id: 2 to 1224 letters, digits and +=,.@:/_-."
   }
 }
 
@@ -17,7 +17,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.name))
-    error_message = "\"${var.name}\" is no role name."
+    error_message = "\"${var.name}\" is not a role name."
   }
 }
 

@@ -13,7 +13,7 @@ locals {
   retry_seconds = 5
   start_retry   = [{ ErrorEquals = ["States.ALL"], IntervalSeconds = local.retry_seconds, MaxAttempts = 4, BackoffRate = 2 }]
 
-  # A task that ECS could not place is no error of runTask's: it is among its Failures.
+  # A task that ECS could not place is not an error of runTask's: it is among its Failures.
   start_on_fargate = jsondecode(templatefile("${path.module}/start.json.tftpl", {
     cluster_arn         = local.cluster_arn
     partition           = local.partition

@@ -100,7 +100,7 @@ variable "image" {
 
   validation {
     condition     = can(regex("^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[a-z0-9][a-z0-9/_.-]*@sha256:[0-9a-f]{64}$", var.image))
-    error_message = "\"${var.image}\" is no image in Amazon ECR by its digest (…@sha256:…)."
+    error_message = "\"${var.image}\" is not an image in Amazon ECR by its digest (…@sha256:…)."
   }
 }
 
@@ -148,7 +148,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,39}$", var.name))
-    error_message = "\"${var.name}\" is no name of 3 to 40 small letters, digits and hyphens."
+    error_message = "\"${var.name}\" is not a name of 3 to 40 small letters, digits and hyphens."
   }
 }
 
@@ -190,7 +190,7 @@ variable "runner_role" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.runner_role))
-    error_message = "\"${var.runner_role}\" is no role name."
+    error_message = "\"${var.runner_role}\" is not a role name."
   }
 }
 
@@ -212,7 +212,7 @@ variable "state_bucket" {
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.state_bucket))
-    error_message = "\"${var.state_bucket}\" is no bucket name."
+    error_message = "\"${var.state_bucket}\" is not a bucket name."
   }
 }
 
@@ -308,7 +308,7 @@ variable "worker_role" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.worker_role)) && var.worker_role != var.runner_role
-    error_message = "\"${var.worker_role}\" is no role name, or the runner's."
+    error_message = "\"${var.worker_role}\" is not a role name, or the runner's."
   }
 }
 

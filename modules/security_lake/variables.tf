@@ -81,7 +81,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^orchestrator-[a-z0-9-]{1,39}$", var.name))
-    error_message = "\"${var.name}\" is no name here: \"orchestrator-\" and up to 39 lower-case letters, digits and hyphens."
+    error_message = "\"${var.name}\" is not a name here: \"orchestrator-\" and up to 39 lower-case letters, digits and hyphens."
   }
 }
 

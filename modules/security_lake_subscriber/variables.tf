@@ -51,7 +51,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$", var.name))
-    error_message = "\"${var.name}\" is no name: up to 64 letters, digits, hyphens and underscores."
+    error_message = "\"${var.name}\" is not a name: up to 64 letters, digits, hyphens and underscores."
   }
 }
 

@@ -41,7 +41,7 @@ variable "index_prefix" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9]{1,19}$", var.index_prefix))
-    error_message = "\"${var.index_prefix}\" is no beginning of a name: 2 to 20 lower-case letters and digits."
+    error_message = "\"${var.index_prefix}\" is not a beginning of a name: 2 to 20 lower-case letters and digits."
   }
 }
 
@@ -65,7 +65,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,27}$", var.name))
-    error_message = "\"${var.name}\" is no name of a pipeline: 3 to 28 lower-case letters, digits and hyphens, beginning with a letter."
+    error_message = "\"${var.name}\" is not a name of a pipeline: 3 to 28 lower-case letters, digits and hyphens, beginning with a letter."
   }
 }
 
@@ -148,7 +148,7 @@ variable "target" {
 
   validation {
     condition     = can(regex("^https://[^\\s/]+$", var.target.endpoint))
-    error_message = "\"${var.target.endpoint}\" is no address such as https://search.example.com, without a path."
+    error_message = "\"${var.target.endpoint}\" is not an address such as https://search.example.com, without a path."
   }
 
   validation {
@@ -197,6 +197,6 @@ variable "vpc_id" {
 
   validation {
     condition     = var.vpc_id == "" || can(regex("^vpc-[0-9a-f]{8,17}$", var.vpc_id))
-    error_message = "\"${var.vpc_id}\" is no id of a VPC."
+    error_message = "\"${var.vpc_id}\" is not an id of a VPC."
   }
 }

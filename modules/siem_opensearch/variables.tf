@@ -51,7 +51,7 @@ variable "data" {
 
   validation {
     condition     = can(regex("^[a-z0-9]+\\.[a-z0-9]+\\.search$", var.data.type))
-    error_message = "\"${var.data.type}\" is no type of a node such as r7g.large.search."
+    error_message = "\"${var.data.type}\" is not a type of a node such as r7g.large.search."
   }
 
   validation {
@@ -68,7 +68,7 @@ variable "engine_version" {
 
   validation {
     condition     = can(regex("^OpenSearch_[2-9]\\.[0-9]+$", var.engine_version))
-    error_message = "\"${var.engine_version}\" is no version such as OpenSearch_2.17."
+    error_message = "\"${var.engine_version}\" is not a version such as OpenSearch_2.17."
   }
 }
 
@@ -91,7 +91,7 @@ variable "master_type" {
 
   validation {
     condition     = can(regex("^[a-z0-9]+\\.[a-z0-9]+\\.search$", var.master_type))
-    error_message = "\"${var.master_type}\" is no type of a node such as m7g.large.search."
+    error_message = "\"${var.master_type}\" is not a type of a node such as m7g.large.search."
   }
 }
 
@@ -103,7 +103,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,27}$", var.name))
-    error_message = "\"${var.name}\" is no name of a domain: 3 to 28 lower-case letters, digits and hyphens, beginning with a letter."
+    error_message = "\"${var.name}\" is not a name of a domain: 3 to 28 lower-case letters, digits and hyphens, beginning with a letter."
   }
 }
 
@@ -143,7 +143,7 @@ variable "vpc_id" {
 
   validation {
     condition     = can(regex("^vpc-[0-9a-f]{8,17}$", var.vpc_id))
-    error_message = "\"${var.vpc_id}\" is no id of a VPC."
+    error_message = "\"${var.vpc_id}\" is not an id of a VPC."
   }
 }
 

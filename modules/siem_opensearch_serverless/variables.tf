@@ -64,7 +64,7 @@ variable "index_prefix" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9]{1,19}$", var.index_prefix))
-    error_message = "\"${var.index_prefix}\" is no beginning of a name: 2 to 20 lower-case letters and digits."
+    error_message = "\"${var.index_prefix}\" is not a beginning of a name: 2 to 20 lower-case letters and digits."
   }
 }
 
@@ -87,7 +87,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,31}$", var.name))
-    error_message = "\"${var.name}\" is no name of a collection: 3 to 32 lower-case letters, digits and hyphens, beginning with a letter."
+    error_message = "\"${var.name}\" is not a name of a collection: 3 to 32 lower-case letters, digits and hyphens, beginning with a letter."
   }
 }
 
@@ -140,7 +140,7 @@ variable "vpc_id" {
 
   validation {
     condition     = can(regex("^vpc-[0-9a-f]{8,17}$", var.vpc_id))
-    error_message = "\"${var.vpc_id}\" is no id of a VPC."
+    error_message = "\"${var.vpc_id}\" is not an id of a VPC."
   }
 }
 

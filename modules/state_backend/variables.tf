@@ -16,7 +16,7 @@ variable "bucket" {
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.bucket))
-    error_message = "\"${var.bucket}\" is no bucket name: 3 to 63 lower-case letters, digits and hyphens, no hyphen at the ends."
+    error_message = "\"${var.bucket}\" is not a bucket name: 3 to 63 lower-case letters, digits and hyphens, no hyphen at the ends."
   }
 }
 

@@ -104,7 +104,7 @@ OF_ALL = (StackName.ORGANIZATION, StackName.SECURITY)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Reason:
-    """What changed; `where` is file and line, '' where it is no single line."""
+    """What changed; `where` is file and line, '' where it is not a single line."""
 
     what: str
     where: str = ""

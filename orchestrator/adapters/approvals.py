@@ -16,7 +16,7 @@ from orchestrator.adapters.process import Command, Completed
 from orchestrator.errors import NotApproved, UsageError
 
 NAMESPACE = "orchestrator-plan"
-"""What is signed for something else is no approval."""
+"""What is signed for something else is not an approval."""
 TIMEOUT = 60.0
 KEPT = ("PATH", "HOME", "SSH_AUTH_SOCK")
 PRINCIPAL = re.compile(r"[A-Za-z0-9._@+-]+")

@@ -137,7 +137,7 @@ class GitHub:
         found = REF.fullmatch(ref)
         if found is None:
             raise UsageError(
-                f"GITHUB_REF is '{ref}', which is no pull request's",
+                f"GITHUB_REF is '{ref}', which is not a pull request's",
                 "run this in a job that a pull request starts",
             )
         return int(found["number"])
@@ -194,7 +194,7 @@ class GitLab:
     def _number(self) -> int:
         (number,) = needed(self._env, "CI_MERGE_REQUEST_IID")
         if not number.isascii() or not number.isdecimal():
-            raise UsageError(f"CI_MERGE_REQUEST_IID is '{number}', which is no number")
+            raise UsageError(f"CI_MERGE_REQUEST_IID is '{number}', which is not a number")
         return int(number)
 
 

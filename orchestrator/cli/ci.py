@@ -137,7 +137,7 @@ def merge(
 def _selected(
     project: Project, organization: Organization, words: tuple[str, ...]
 ) -> tuple[StackKey, ...]:
-    """None where a change affects nothing: that is no mistake here."""
+    """None where a change affects nothing: that is not a mistake here."""
     try:
         return selecting.chosen(project, organization, words)
     except NothingSelected:

@@ -90,7 +90,7 @@ def _tags(pairs: tuple[str, ...]) -> Mapping[str, str]:
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not key or not equals:
-            raise UsageError(f"'{pair}' is no tag", "write it as key=value")
+            raise UsageError(f"'{pair}' is not a tag", "write it as key=value")
         found[key] = value
     return found
 

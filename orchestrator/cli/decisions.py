@@ -46,6 +46,6 @@ def account_called(organization: Organization, name: str) -> Account:
 def control_called(control: str) -> str:
     """As Security Hub writes it, where we know of it. Raises UsageError."""
     if not CONTROL.fullmatch(control):
-        raise UsageError(f"'{control}' is no control", "write it as Security Hub does: S3.8")
+        raise UsageError(f"'{control}' is not a control", "write it as Security Hub does: S3.8")
     known = {each.lower(): each for entry in REMEDIATIONS for each in entry.controls}
     return known.get(control.lower(), control)

@@ -15,7 +15,9 @@ def findings() -> None:
 
 
 @findings.command(short_help="Try once more what could not be worked on.")
-@click.option("--malformed", is_flag=True, help="Also what was put aside because it is no finding.")
+@click.option(
+    "--malformed", is_flag=True, help="Also what was put aside because it is not a finding."
+)
 @click.option(
     "--days",
     type=click.IntRange(0, 30),

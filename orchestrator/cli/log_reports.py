@@ -73,9 +73,11 @@ def _prices(file: Path) -> dict[str, float]:
     for meter, price in said.items() if isinstance(said, dict) else [("", None)]:
         if meter not in METERS and not meter.startswith(NODES):
             known = ", ".join([*METERS, f"{NODES}<type>"])
-            raise UsageError(f"{file}: '{meter}' is no meter", f"use some of {known}")
+            raise UsageError(f"{file}: '{meter}' is not a meter", f"use some of {known}")
         if isinstance(price, bool) or not isinstance(price, int | float) or price < 0:
-            raise UsageError(f"{file}: {meter}: '{price}' is no price", "write a number of dollars")
+            raise UsageError(
+                f"{file}: {meter}: '{price}' is not a price", "write a number of dollars"
+            )
     return {meter: float(price) for meter, price in said.items()}
 
 

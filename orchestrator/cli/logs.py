@@ -90,7 +90,7 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageError(
-            f"'{name}' is no time zone", "name one of the IANA database, such as Europe/Berlin"
+            f"'{name}' is not a time zone", "name one of the IANA database, such as Europe/Berlin"
         ) from None
 
 
@@ -132,7 +132,7 @@ def _text(counts: Counts, lake: Path) -> list[str]:
     for flag, number in counts.flagged.most_common():
         lines.append(f"  {number:>9}  {flag}: the time cannot be right; the events are kept")
     if counts.quarantined:
-        lines.append(f"the records that are no events are in {lake / 'quarantine'}")
+        lines.append(f"the records that are not events are in {lake / 'quarantine'}")
     return lines
 
 

@@ -194,7 +194,7 @@ def cli(
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Carry out one command line and return its exit code. A user's mistake is no traceback."""
+    """Carry out one command line and return its exit code. A user's mistake is not a traceback."""
     try:
         code = cli.main(args=list(arguments), prog_name="orchestrator", standalone_mode=False)
         sys.stdout.flush()

@@ -163,7 +163,7 @@ def _check(doomed: Sequence[str], found: Sequence[Offboarding]) -> None:
     for name in doomed:
         if name not in known:
             fix = f"choose among: {', '.join(sorted(known)) or 'there is none'}"
-            raise UsageError(f"'{name}' is no state of an account that has gone", fix)
+            raise UsageError(f"'{name}' is not a state of an account that has gone", fix)
 
 
 def _done(

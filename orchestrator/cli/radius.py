@@ -20,7 +20,7 @@ def lifted(current: Session, keys: Sequence[StackKey], reason: str | None) -> Li
     Raises TooFar if it does not, and there is no reason.
     """
     if reason is not None and len(reason.strip()) < SHORTEST:
-        raise UsageError(f"'{reason}' is no reason", f"write {SHORTEST} characters or more")
+        raise UsageError(f"'{reason}' is not a reason", f"write {SHORTEST} characters or more")
     last = wiring.runs(current.project.runs).last("apply")
     limits = exceeded(current.organization, keys, last.outcomes if last else {})
     if limits and reason is None:

@@ -34,7 +34,7 @@ def share(ctx: click.Context, param: click.Parameter, value: str) -> float:
     except ValueError:
         found = -1
     if not 0 <= found < 1:
-        raise click.BadParameter(f"'{value}' is no share; write 10% or 0.1", ctx, param)
+        raise click.BadParameter(f"'{value}' is not a share; write 10% or 0.1", ctx, param)
     return found
 
 

@@ -19,7 +19,7 @@ from orchestrator.ports import StateRepair
 
 @click.group(short_help="Unlock a state, or put an older version of it back.")
 def state() -> None:
-    """A state that is locked by nobody any more, or that is no state any more.
+    """A state that is locked by nobody any more, or that is not a state any more.
 
     STACK is written as account/stack: orders-dev/account.
     """

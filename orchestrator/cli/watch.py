@@ -106,7 +106,9 @@ def wants_live(console: Console, asked: bool | None) -> bool:
     """Whether there is a terminal that can move its cursor, and nobody has said no."""
     able = console.is_terminal and not console.is_dumb_terminal
     if asked and not able:
-        logging.getLogger(__name__).warning("stderr is no terminal for a live screen; none shown")
+        logging.getLogger(__name__).warning(
+            "stderr is not a terminal for a live screen; none shown"
+        )
     return able and asked is not False
 
 

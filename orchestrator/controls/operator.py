@@ -55,7 +55,7 @@ VERSION = 1
 
 
 class Unfit(Exception):
-    """Why a file is no plan for this finding, in a sentence."""
+    """Why a file is not a plan for this finding, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,5 +139,5 @@ def _time(said: str) -> datetime:
     try:
         found = datetime.fromisoformat(said)
     except ValueError as error:
-        raise Unreadable(f"'{said[:SHOWN]}' is no time") from error
+        raise Unreadable(f"'{said[:SHOWN]}' is not a time") from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -104,7 +104,7 @@ def _finding(batch: Batch, router: Router, finding: Finding, message: Message) -
 
 
 def _json(body: str) -> Any:
-    """The body; None, which is no event, if it is not JSON."""
+    """The body; None, which is not an event, if it is not JSON."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

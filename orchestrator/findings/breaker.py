@@ -16,7 +16,7 @@ from orchestrator.findings.matrix import Rules
 from orchestrator.findings.table import Item, Key, Table
 
 SURGE = 5
-"""So many times the hour's budget wanted within the minutes is no accident of one team."""
+"""So many times the hour's budget wanted within the minutes is not an accident of one team."""
 
 
 class Event(StrEnum):

@@ -21,7 +21,7 @@ class Wrong(Exception):
 
 
 def clean(value: object, most: int) -> str:
-    """`value` as one line of at most `most` characters; '' if it is no text.
+    """`value` as one line of at most `most` characters; '' if it is not text.
 
     Control characters go, and so do those that turn the direction of what follows.
     """

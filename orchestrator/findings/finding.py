@@ -34,7 +34,7 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """What came is no finding that can be acted on, and why."""
+    """What came is not a finding that can be acted on, and why."""
 
     reason: str
 

@@ -112,7 +112,7 @@ def ocsf(found: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _control(value: object) -> str:
-    """OCSF allows any text here: what is no id of a control makes a finding without one."""
+    """OCSF allows any text here: what is not an id of a control makes a finding without one."""
     return value if isinstance(value, str) and CONTROL.fullmatch(value) else ""
 
 

@@ -1,4 +1,4 @@
-"""Services that show a change minutes to hours after it was taken, and how long that is no failure.
+"""Services that show a change minutes to hours after it was taken, and until when that is normal.
 
 Source: for each the user guide's page on changing such a resource: instances and clusters are
 "modifying" or "updating", a stream "UPDATING", a distribution "InProgress", a domain "Processing",

@@ -11,7 +11,7 @@ from functools import cached_property
 class Own:
     """What is an account's own, and tells nothing when accounts are compared.
 
-    Another account's id stays: trust in somebody else is no likeness.
+    Another account's id stays: trust in another account is a difference.
     """
 
     id: str

@@ -109,7 +109,7 @@ class ModuleFiles:
 class Rendering:
     """File names and texts of one stack, and a SHA-256 over them and the modules they call.
 
-    `binaries` are files that are no text, and count as well.
+    `binaries` are files that are not text, and count as well.
     """
 
     key: StackKey

@@ -96,11 +96,11 @@ class WorkQueue(Protocol):
         ...
 
     def succeed(self, delivery: Delivery, said: Mapping[str, str]) -> None:
-        """Answer. That nobody waits any more is no error."""
+        """Answer. That nobody waits any more is not an error."""
         ...
 
     def fail(self, delivery: Delivery, error: str, cause: str) -> None:
-        """Answer. That nobody waits any more is no error."""
+        """Answer. That nobody waits any more is not an error."""
         ...
 
 
@@ -121,7 +121,7 @@ class Executor(Protocol):
         ...
 
     def stop(self, run: str, why: str) -> None:
-        """Hand out nothing more. That it has ended is no error."""
+        """Hand out nothing more. That it has ended is not an error."""
         ...
 
     def progress(self, run: str) -> Progress: ...

@@ -110,7 +110,7 @@ def _awaited(child: subprocess.Popen[str]) -> resource.struct_rusage:
 
 @dataclass(slots=True)
 class ProgramOutput:
-    """What the lines of stdout have said so far; those that are no events say nothing."""
+    """What the lines of stdout have said so far; those that are not events say nothing."""
 
     run: str = ""
     halted: str = ""

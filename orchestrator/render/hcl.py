@@ -123,7 +123,7 @@ def address(value: str) -> Hcl:
     Only what ADDRESS knows is let through, in which no text needs escaping.
     """
     if not has_address(value):
-        raise Unwritable(f"'{value}' is no address of Terraform's", "copy it from a plan")
+        raise Unwritable(f"'{value}' is not an address of Terraform's", "copy it from a plan")
     return Hcl(value)
 
 

@@ -46,7 +46,7 @@ class Renderer:
 
         With `local_state` its state lies in its folder: the bucket of the others is made by the
         bootstrap stack, which needs a place for its state before. What has nothing to say for
-        this stack is no file.
+        this stack is not a file.
         """
         package = bundle(organization, self._assets.product) if wanted(organization, key) else None
         seen = context(organization, key) | {"local_state": local_state, "package": package}

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from orchestrator.model.organization import Account, Organization
 
 ABOVE = 2
-"""account_configs/ous is no OU."""
+"""account_configs/ous is not an OU."""
 
 
 def sources(organization: Organization, account: Account) -> tuple[str, ...]:

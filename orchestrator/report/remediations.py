@@ -36,7 +36,7 @@ NOTHING = frozenset(
         *(Outcome.STARTED, Outcome.HELD),
     }
 )
-"""Outcomes that are no end, or after which there was nothing to fix."""
+"""Outcomes that are not an end, or after which there was nothing to fix."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def seconds(texts: Sequence[str]) -> dict[str, float]:
         try:
             spent = float(number)
         except ValueError:
-            raise UsageError(f"delay '{text}': '{number}' is no number", FIX) from None
+            raise UsageError(f"delay '{text}': '{number}' is not a number", FIX) from None
         if not 0 <= spent < float("inf"):
             raise UsageError(f"delay '{text}': seconds are 0 or more", FIX)
         found.update(dict.fromkeys(SECONDS, spent) if kind == "*" else {kind: spent})

@@ -63,7 +63,7 @@ def parse(text: str) -> Fault:
         rate, detail = float(parts[3]), (parts[4] if len(parts) == 5 else "")
         float(detail or "0") if parts[2] == Kind.LATENCY else None
     except ValueError:
-        raise UsageError(f"fault '{text}': rate or seconds is no number", fix) from None
+        raise UsageError(f"fault '{text}': rate or seconds is not a number", fix) from None
     if not 0 <= rate <= 1:
         raise UsageError(f"fault '{text}': rate {rate:g} is not between 0 and 1", fix)
     return Fault(parts[0], parts[1], Kind(parts[2]), rate, detail, account)

@@ -21,7 +21,7 @@ LITERALS = {"*": "*", "?": "?", "$": "$"}
 
 
 class Effect(Enum):
-    """What a set of policies says: a Deny wins over an Allow, and silence is no Allow."""
+    """What a set of policies says: a Deny wins over an Allow, and silence is not an Allow."""
 
     ALLOW = "Allow"
     DENY = "Deny"
@@ -204,7 +204,7 @@ def _principals(value: object) -> tuple[tuple[str, str], ...]:
 
 def _conditions(value: object) -> tuple[Condition, ...]:
     if not isinstance(value, dict):
-        raise NotAPolicy("Condition is no mapping")
+        raise NotAPolicy("Condition is not a mapping")
     return tuple(
         Condition(str(operator), str(key).lower(), _texts(values))
         for operator, keys in value.items()

@@ -27,7 +27,7 @@ WINDOW = 180.0
 """Seconds over which the rate is taken."""
 ENDS = 1000
 NOTED = 15.0
-"""Seconds for which something is shown that is no wait of its own: AWS asking to slow down."""
+"""Seconds for which something is shown that is not a wait of its own: AWS asking to slow down."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ LEVELS: Mapping[Severity | None, tuple[str, str]] = {
 }
 """Level and 'security-severity', which is critical above 9.0, high from 7.0, medium from 4.0."""
 LOOKED = frozenset({Outcome.REFUSED, Outcome.DRIFTED, Outcome.UNVERIFIED, Outcome.PARTLY})
-"""Outcomes that are no success, and yet say what was found."""
+"""Outcomes that are not a success, and yet say what was found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def credential_cache(
 def _reads(env: Mapping[str, str]) -> bool:
     said = env.get(ROLE) or RUNNER
     if said not in (RUNNER, READER):
-        raise UsageError(f"{ROLE}: '{said}' is no role", f"set it to '{RUNNER}' or '{READER}'")
+        raise UsageError(f"{ROLE}: '{said}' is not a role", f"set it to '{RUNNER}' or '{READER}'")
     return said == READER
 
 

@@ -167,7 +167,7 @@ class Drill:
                 yield each["Body"]
 
     def set_aside(self) -> None:
-        """A message that is no event is put aside by the function."""
+        """A message that is not an event is put aside by the function."""
         sqs, dead = self.aws("sqs"), self._url(DEAD)
         sqs.send_message(QueueUrl=self._url(QUEUE), MessageBody="no event")
         until(lambda: sqs.receive_message(QueueUrl=dead).get("Messages"), "it is not put aside")

@@ -116,7 +116,7 @@ def a_case(bench: Bench, case: Case, **more: Any) -> tuple[Workshop, str]:
 
 
 def writes(workshop: Workshop) -> list[str]:
-    """What the role was let do that is no look."""
+    """What the role was let do that is not a look."""
     looks = ("Get", "List", "Describe", "Head")
     return [
         str(entry["operation"])

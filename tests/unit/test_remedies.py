@@ -41,7 +41,7 @@ ELSEWHERE = {
     "terraform providers mirror": "needs the registry; run where the mirror is made",
     "ulimit -n": "a shell's own; needs a hard limit that allows it",
 }
-"""What is no command of ours, and why it is not run here."""
+"""What is not a command of ours, and why it is not run here."""
 
 
 def texts() -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""A full disk, a file that is no JSON, an archive cut off: told with a path and a way out."""
+"""A full disk, a file that is not JSON, an archive cut off: told with a path and a way out."""
 
 from __future__ import annotations
 

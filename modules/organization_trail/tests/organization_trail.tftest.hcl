@@ -50,7 +50,7 @@ run "refuses_a_name_that_cloudtrail_refuses" {
   expect_failures = [var.name]
 }
 
-# CloudTrail answers with the key behind the alias: that is no change, another account's key is.
+# CloudTrail answers with the key behind the alias: that is not a change, another account's key is.
 run "sees_a_trail_that_took_a_key_from_elsewhere" {
   command = plan
 

@@ -69,7 +69,7 @@ def select(
 ) -> Selection:
     """The stacks, out of `stacks`, that `text` means.
 
-    Raises UsageError if it is no selection, names something that is not there, or means nothing.
+    Raises UsageError if it is not a selection, names something that is not there, or means nothing.
     """
     expression = parse(text)
     if everything := unbounded(expression):

@@ -91,7 +91,7 @@ def _read(run: str, approval: str) -> tuple[str, str, bytes]:
         read = str(document["key"]), str(document["algorithm"]), signature
         known = document["version"] == VERSION
     except (ValueError, KeyError, TypeError, binascii.Error) as error:
-        raise NotApproved(run, "the approval is no signature") from error
+        raise NotApproved(run, "the approval is not a signature") from error
     if not known:
         raise NotApproved(run, "the approval is of a version that is not known here")
     return read

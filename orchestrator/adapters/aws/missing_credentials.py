@@ -109,7 +109,7 @@ def _mfa(_: Any, of: Source) -> Words:
 
 def _printed(error: Any, of: Source) -> Words:
     said = SECRET.sub("…", error.doc.strip().partition("\n")[0])[:SHOWN]
-    shown = f"printed '{said}', which is no JSON" if said else "printed nothing"
+    shown = f"printed '{said}', which is not JSON" if said else "printed nothing"
     return f"credential_process of {of} {shown}", f"run that command by hand, or correct {of.file}"
 
 

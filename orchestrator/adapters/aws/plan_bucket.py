@@ -93,7 +93,7 @@ def policy(bucket: str, prefix: str, region: str, action: str = LISTS) -> str:
 
 
 def prefix_of(run: str) -> str:
-    """Where a run's plans are. Raises UsageError for what is no id."""
+    """Where a run's plans are. Raises UsageError for what is not an id."""
     return f"{PREFIX}{checked(run)}/"
 
 

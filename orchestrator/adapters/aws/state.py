@@ -83,7 +83,7 @@ def identity(session: AwsSession, bucket: str, key: StackKey) -> str:
 
 
 def serial_of(content: bytes) -> int | None:
-    """The state's serial; None if `content` is no state of Terraform's."""
+    """The state's serial; None if `content` is not a state of Terraform's."""
     try:
         return _serial(json.loads(content))
     except ValueError:
@@ -150,11 +150,11 @@ class AwsStateRepair:
         return tuple(versions(self._credential_cache.caller, self._bucket, key))
 
     def restore(self, key: StackKey, version: str) -> StateVersion:
-        """Put a version on top again. Raises UsageError if it is no state, and AwsDenied."""
+        """Put a version on top again. Raises UsageError if it is not a state, and AwsDenied."""
         found = next((v for v in self.versions(key) if v.id == version), None)
         if found is None or found.serial is None:
             fix = f"see which there are: orchestrator state versions {key.folder}"
-            raise UsageError(f"{key}: '{version}' is no version that holds a state", fix)
+            raise UsageError(f"{key}: '{version}' is not a version that holds a state", fix)
         caller, where = (
             self._credential_cache.caller,
             {"Bucket": self._bucket, "Key": key.state_key},

@@ -33,7 +33,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _scanned(tasks: Sequence[Task], policies: Path) -> Iterator[Scanned]:
-    """Over all cores. A worker that is no fork of this process has to load the checks itself."""
+    """Over all cores. A worker that is not a fork of this process has to load the checks itself."""
     workers = min(os.cpu_count() or 1, len(tasks) // WORTH_A_WORKER)
     if workers < 2:
         yield from map(engine.scan, tasks)

@@ -136,7 +136,7 @@ def _file(text: str) -> Iterator[str]:
 
 
 def _addresses(plan: dict[str, Any]) -> set[str]:
-    """Every managed resource that will exist. Raises what a file that is no plan makes raise."""
+    """Every managed resource that will exist. Raises what a file that is not a plan makes raise."""
     forgotten = {
         change["address"]
         for change in plan.get("resource_changes", [])

@@ -66,7 +66,7 @@ Answer = Scanned | ScanFailed
 AGAIN = "make the plan again; if that does not help, run checkov on it by hand"
 SEE = "see the last lines above"
 ENOUGH = 3
-"""Processes in a row that answered nothing: then it is no plan's fault, and no plan is scanned."""
+"""Processes in a row that answered nothing: then no plan is at fault, and none is scanned."""
 SHOWN = 5
 
 

@@ -78,7 +78,9 @@ def signed(body: Tree, endpoint: Endpoint, credentials: Credentials) -> AWSReque
     Raises UsageError for an endpoint without TLS, over which no signature is sent.
     """
     if not endpoint.url.startswith("https://"):
-        raise UsageError(f"'{endpoint.url}' is no https address", "give the endpoint with https://")
+        raise UsageError(
+            f"'{endpoint.url}' is not an https address", "give the endpoint with https://"
+        )
     url = f"{endpoint.url.rstrip('/')}/{quote(endpoint.index, safe='*,-_.')}/_search"
     request = AWSRequest("POST", url, {"Content-Type": "application/json"}, json.dumps(body))
     keys = Keys(credentials.access_key, credentials.secret_key, credentials.token or None)
@@ -116,7 +118,7 @@ class SignedTarget:
         parts = urlsplit(place.url)
         if parts.scheme != "https" or not parts.hostname or parts.path not in ("", "/"):
             raise UsageError(
-                f"'{place.url}' is no address of a domain or collection",
+                f"'{place.url}' is not an address of a domain or collection",
                 "give it as https://name, as the module's output 'endpoint' says it",
             )
         self._place, self._credentials, self._send = place, credentials, send

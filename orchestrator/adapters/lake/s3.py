@@ -71,7 +71,7 @@ class S3Objects:
         return self._listed[prefix]
 
     def _fetched(self, name: str) -> tuple[Path, int]:
-        """Kept under the digest of its key, which is no path; and the bytes that were fetched."""
+        """Kept by the digest of its key, which is not a path; and the bytes that were fetched."""
         ending = "".join(Path(name).suffixes[-2:])
         safe = ending if ending.replace(".", "").isalnum() else ""
         file = self._kept / f"{sha256(name.encode()).hexdigest()}{safe}"

@@ -107,7 +107,7 @@ def result_text(result: StackResult, at: datetime) -> bytes:
 def result(content: bytes) -> StackResult:
     said = codec.entry(content.decode()).said
     if not isinstance(said, StackEnded):
-        raise TypeError("it is no result")
+        raise TypeError("it is not a result")
     return said.result
 
 

@@ -176,7 +176,7 @@ BEHAVIOURS = (
     ),
     rule(
         "patterns-are-patterns",
-        "A pattern whose values are no lists is refused.",
+        "A pattern whose values are not lists is refused.",
         "Amazon EventBridge User Guide, Amazon EventBridge event patterns",
         "InvalidEventPatternException",
         {"EventPattern": '{"source": "certify"}'},

@@ -86,7 +86,7 @@ def set_policy(target: Target, aws: Aws, paths: list[str], policy: str) -> None:
 
 
 def custom(config: Json) -> dict[str, Any]:
-    """What CloudFront uses towards the origins that are no buckets, by their ids."""
+    """What CloudFront uses towards the origins that are not buckets, by their ids."""
     origins = config["Origins"]["Items"]
     return {o["Id"]: o["CustomOriginConfig"] for o in origins if "CustomOriginConfig" in o}
 

@@ -131,7 +131,7 @@ ADMINISTERED = Permission(
 )
 READS = ("guardduty:GetDetector",)
 WRITES = ("guardduty:UpdateDetector",)
-MEMBERS = "members' detectors are no resource to IAM"
+MEMBERS = "members' detectors are not a resource to IAM"
 READS_MEMBERS = Permission(("guardduty:GetMemberDetectors", "guardduty:ListMembers"), why=MEMBERS)
 WRITES_MEMBERS = Permission(("guardduty:UpdateMemberDetectors",), why=MEMBERS)
 

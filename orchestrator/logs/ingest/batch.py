@@ -49,7 +49,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A record that is no event, where it stood and why."""
+    """A record that is not an event, where it stood and why."""
 
     file: str
     line: int

@@ -71,14 +71,14 @@ class Settings:
     def __post_init__(self) -> None:
         if not SOURCE.fullmatch(self.source):
             raise UsageError(
-                f"'{self.source}' is no name of a source",
+                f"'{self.source}' is not a name of a source",
                 "use at most 14 letters, digits and dashes",
             )
         if not re.fullmatch(r"\d{12}", self.account) or not re.fullmatch(
             r"[a-z0-9-]{1,40}", self.region
         ):
             raise UsageError(
-                f"'{self.account}' or '{self.region}' is no account or region",
+                f"'{self.account}' or '{self.region}' is not an account or region",
                 "an account has 12 digits, a region small letters, digits and dashes",
             )
 
@@ -226,5 +226,5 @@ def row(event: Ocsf, raw: str, uid: str) -> str:
         "raw_data": raw,
         **({"unmapped": compact(unmapped)} if unmapped else {}),
     }
-    # Half a surrogate pair is no Unicode, and no Parquet: it is written as an escape is read.
+    # Half a surrogate pair is not Unicode, and not Parquet: it is written as an escape is read.
     return json.dumps(whole, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()

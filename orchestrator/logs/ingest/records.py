@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 from orchestrator.logs.ingest.formats import auditd
 
 LONGEST = 1024 * 1024
-"""Bytes of a line, and of a record. What is longer comes in pieces that are no events."""
+"""Bytes of a line, and of a record. What is longer comes in pieces that are not events."""
 
 OPEN = 16
 """So many audit records may lie between the lines of one."""
@@ -23,7 +23,7 @@ UNKNOWN = -1
 WRAPPER = re.compile(
     r"\ufeff?\s*(<\?xml[^>]*\?>)?\s*</?Events[^>]*>\s*|\ufeff?<\?xml[^>]*\?>\s*|\s*"
 )
-"""Lines that only hold records together. They are no records, as empty lines are none."""
+"""Lines that only hold records together. They are not records, as empty lines are none."""
 
 
 @dataclass(slots=True)

@@ -49,7 +49,7 @@ Subject = Finding | ResourceSubject | PrincipalSubject
 def subject(word: str) -> Subject:
     """What a word on the command line means.
 
-    An ARN of STS, an access key, and everything that is no ARN and no id of a resource is a
+    An ARN of STS, an access key, and everything that is not an ARN or an id of a resource is a
     principal; ARNs of IAM are resources.
     """
     if word.startswith("arn:") and word.split(":")[2:3] != ["sts"]:
@@ -130,13 +130,13 @@ def _moment(value: str, where: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        raise _no_finding(where, f"'{value}' is no time") from None
+        raise _no_finding(where, f"'{value}' is not a time") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _since_1970(value: object, where: str) -> datetime:
     if not isinstance(value, int | float):
-        raise _no_finding(where, f"'{value}' is no time")
+        raise _no_finding(where, f"'{value}' is not a time")
     return datetime.fromtimestamp(value / 1000, UTC)
 
 

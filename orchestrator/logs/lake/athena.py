@@ -81,11 +81,11 @@ def query(
     """The query whose rows hold every event that answers `question`, oldest first.
 
     Partitions are pruned by eventDay, accountId and region. Raises UsageError for a database or
-    table that is no plain name.
+    table that is not a plain name.
     """
     for name in (database, table):
         if not NAME.fullmatch(name):
-            raise UsageError(f"'{name}' is no name of Athena", "use small letters, digits and _")
+            raise UsageError(f"'{name}' is not a name of Athena", "use small letters, digits and _")
     where = [_window(question), *_scope(question), condition(question.about, AthenaDialect())]
     parameters = tuple(_literal(value) for each in where for value in each.parameters)
     columns = ", ".join(f'{path} AS "{path}"' for path in SCALARS)

@@ -17,7 +17,7 @@ READ = "read_parquet(?, union_by_name = true, hive_partitioning = false)"
 
 
 class LakeUnreadable(OrchestratorError):
-    """Files of the lake that are no Parquet, or no OCSF."""
+    """Files of the lake that are not Parquet, or not OCSF."""
 
     exit_code = ExitCode.CONFIGURATION
 
@@ -66,7 +66,7 @@ class DuckDialect:
 def paths_of(connection: DuckDBPyConnection, files: Sequence[Path]) -> frozenset[str]:
     """Dotted names of all columns and of the fields in them.
 
-    Raises LakeUnreadable, naming the file, if one is no Parquet.
+    Raises LakeUnreadable, naming the file, if one is not Parquet.
     """
     try:
         relation = connection.execute(
@@ -92,5 +92,6 @@ def unreadable(files: Sequence[Path], error: duckdb.Error) -> LakeUnreadable:
     first = str(error).splitlines()[0]
     where = files[0].parent if files else "the lake"
     return LakeUnreadable(
-        f"{where}: {first}", "take the file out of the lake; it is no Parquet file of OCSF events"
+        f"{where}: {first}",
+        "take the file out of the lake; it is not a Parquet file of OCSF events",
     )

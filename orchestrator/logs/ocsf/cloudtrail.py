@@ -44,7 +44,7 @@ def _check(record: Tree) -> None:
         if not text(record, path):
             raise NotCloudTrail(f"no {path}")
     if milliseconds(text(record, "eventTime")) is None:
-        raise NotCloudTrail(f"eventTime '{text(record, 'eventTime')}' is no time")
+        raise NotCloudTrail(f"eventTime '{text(record, 'eventTime')}' is not a time")
 
 
 def _fill(event: dict[str, object], record: Tree, table: Iterable[Field]) -> None:

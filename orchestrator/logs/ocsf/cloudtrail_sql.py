@@ -37,7 +37,7 @@ def names(source: str) -> str:
 def select(source: str, *, raw: bool = False, usual: bool = False) -> str:
     """A SELECT that turns `source`, a relation with the JSON column `json`, into OCSF rows.
 
-    Rows that are no CloudTrail records have a null in `time`, `metadata.uid`, `api.operation` or
+    Rows that are not CloudTrail records have a null in `time`, `metadata.uid`, `api.operation` or
     `api.service.name`. With `raw`, the record itself is in a column of that name. `usual` says
     that no record has a name but those in USUAL, and that `source` has the columns that `typed`
     names, which saves a part of the work.

@@ -192,10 +192,10 @@ def test_what_nobody_could_work_on_goes_back_into_the_queue(
     urls = {name: queue.get_queue_url(QueueName=name)["QueueUrl"] for name in (FUNCTION, DEAD)}
     body = json.dumps({"detail-type": CUSTOM})
     queue.send_message(QueueUrl=urls[DEAD], MessageBody=body)
-    reason = {"reason": {"DataType": "String", "StringValue": "it is no finding"}}
+    reason = {"reason": {"DataType": "String", "StringValue": "it is not a finding"}}
     queue.send_message(QueueUrl=urls[DEAD], MessageBody="{}", MessageAttributes=reason)
 
     replayed = operated.replay_dead_letters(malformed=False)
 
-    assert (replayed.sent, replayed.left) == (1, ("it is no finding",))
+    assert (replayed.sent, replayed.left) == (1, ("it is not a finding",))
     assert queue.receive_message(QueueUrl=urls[FUNCTION])["Messages"][0]["Body"] == body

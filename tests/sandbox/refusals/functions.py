@@ -46,7 +46,7 @@ SETTINGS: list[Row] = [
     ("10,241 MB", {"MemorySize": 10241}, VALIDATION),
     ("a role nobody has", {"Role": NOBODY}, INVALID),
     ("a role that does not trust Lambda", lambda b: {"Role": b.made["stranger"]}, INVALID),
-    ("a role that is no ARN", {"Role": "admin"}, VALIDATION),
+    ("a role that is not an ARN", {"Role": "admin"}, VALIDATION),
     *[
         (f"the variable {name}", _variables(**{name: "x"}), INVALID)
         for name in ("AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "LAMBDA_TASK_ROOT")

@@ -56,7 +56,7 @@ TRUST_ROWS: list[Row] = [
         MALFORMED,
     ),
     (
-        "an action that is no AssumeRole",
+        "an action that is not an AssumeRole",
         {"AssumeRolePolicyDocument": document(allow("s3:GetObject", None, Principal=LAMBDA))},
         MALFORMED,
     ),

@@ -163,7 +163,7 @@ CASES = [
         lambda _: {"TopicArn": TOPIC, "Protocol": "sqs", "Endpoint": QUEUE},
         [
             ("a protocol AWS does not have", {"Protocol": "pigeon"}, PARAMETER),
-            ("a queue that is no ARN", {"Endpoint": "probe-queue"}, PARAMETER),
+            ("a queue that is not an ARN", {"Endpoint": "probe-queue"}, PARAMETER),
             ("an e-mail that is none", {"Protocol": "email", "Endpoint": "nobody"}, PARAMETER),
             ("https without a URL", {"Protocol": "https", "Endpoint": "example.com"}, PARAMETER),
             ("a FIFO queue", {"Endpoint": QUEUE.replace("probe-queue", "probe.fifo")}, PARAMETER),

@@ -39,10 +39,10 @@ def test_an_explanation_says_where_it_is_written(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["explain", "S3", "--account", "web-prod"], "'S3' is no control"),
+        (["explain", "S3", "--account", "web-prod"], "'S3' is not a control"),
         (["explain", "S3.1", "--account", "nobody"], "no account is called 'nobody'"),
         (["explain", "S3.1", "--account", "web-prd"], "did you mean 'web-prod'?"),
-        (["explain", "S3.1", "--account", "web-prod", "--tag", "x"], "'x' is no tag"),
+        (["explain", "S3.1", "--account", "web-prod", "--tag", "x"], "'x' is not a tag"),
         (["list", "--account", "nobody"], "no account is called 'nobody'"),
     ],
 )

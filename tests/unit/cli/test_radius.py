@@ -64,7 +64,7 @@ def test_a_reason_lifts_the_limits_and_is_kept_with_the_run(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("reason", ["", "   ", "because"])
 def test_a_word_is_no_reason(tmp_path: Path, reason: str) -> None:
-    with pytest.raises(UsageError, match="is no reason"):
+    with pytest.raises(UsageError, match="is not a reason"):
         lifted(a_session(tmp_path), KEYS, reason)
 
 

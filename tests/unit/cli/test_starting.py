@@ -49,5 +49,5 @@ def test_a_misspelt_command_is_answered_with_those_it_may_be(
 
 @pytest.mark.parametrize("said", ["Reader", "root", "orchestrator-reader", " "])
 def test_a_role_that_is_none_is_not_taken_for_the_other(said: str) -> None:
-    with pytest.raises(UsageError, match=r"ORCHESTRATOR_ROLE: '.*' is no role"):
+    with pytest.raises(UsageError, match=r"ORCHESTRATOR_ROLE: '.*' is not a role"):
         wiring.may_change(ORGANIZATION, {"ORCHESTRATOR_ROLE": said}, "r-1")

@@ -310,7 +310,7 @@ def test_lines_that_belong_together_are_one_record() -> None:
 
 
 def malformed(count: int) -> Iterator[bytes]:
-    """Good lines that were cut, mixed, repeated, filled with rubbish; and bytes that are no text."""
+    """Good lines that were cut, mixed, repeated, filled with rubbish; and bytes that are not text."""
     rng = random.Random(7)  # noqa: S311  # not for secrets
     good = [text.encode() for text, _, _ in LINES.values()]
     for number in range(count):

@@ -127,10 +127,10 @@ def test_without_anything_chosen_nothing_is_billed() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"delivery": 1}', "'delivery' is no meter"),
-        ('{"delivery_gb": "1"}', "delivery_gb: '1' is no price"),
-        ('{"delivery_gb": -1}', "delivery_gb: '-1' is no price"),
-        ("[]", "is no meter"),
+        ('{"delivery": 1}', "'delivery' is not a meter"),
+        ('{"delivery_gb": "1"}', "delivery_gb: '1' is not a price"),
+        ('{"delivery_gb": -1}', "delivery_gb: '-1' is not a price"),
+        ("[]", "is not a meter"),
         ("{", "Expecting property name"),
     ],
 )

@@ -121,7 +121,7 @@ def test_a_session_keeps_its_role_its_name_and_who_is_behind_it() -> None:
     [
         ({"eventID": ""}, "no eventID"),
         ({"eventName": None}, "no eventName"),
-        ({"eventTime": "yesterday"}, "eventTime 'yesterday' is no time"),
+        ({"eventTime": "yesterday"}, "eventTime 'yesterday' is not a time"),
     ],
 )
 def test_what_is_no_record_is_refused_with_the_reason(missing: Record, said: str) -> None:

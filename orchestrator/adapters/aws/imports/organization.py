@@ -67,7 +67,7 @@ def aggregator(aws: Aws, wanted: Wanted) -> Seen:
 
 
 def association(aws: Aws, wanted: Wanted) -> Seen:
-    """What is inherited from above is no association of its own."""
+    """What is inherited from above is not an association of its own."""
     target = wanted["target_id"]
     kind = {"r-": "RootId", "ou": "OrganizationalUnitId"}.get(target[:2], "AccountId")
     found = or_none(

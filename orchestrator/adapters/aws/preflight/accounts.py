@@ -49,7 +49,7 @@ def _closed(context: PreflightContext, denied: AwsDenied) -> Found:
     role = context.organization.facts.access.entry_role
     fix = (
         f"make the role '{role}' there, trusting the management account, or name the role that is "
-        "there; if you are no administrator: orchestrator preflight --policy"
+        "there; if you are not an administrator: orchestrator preflight --policy"
     )
     return in_the_way(f"'{role}' lets nobody in", fix, ENTRY)
 

@@ -62,7 +62,7 @@ def keep(target: Target, aws: Aws, _: Json) -> None:
 def kind_of(destination: str) -> str:
     service = destination.split(":")[2:3]
     if not service or service[0] not in TYPES:
-        raise Refused(f"'{destination}' is no ARN of a bucket, log group or Firehose stream")
+        raise Refused(f"'{destination}' is not an ARN of a bucket, log group or Firehose stream")
     return TYPES[service[0]]
 
 

@@ -52,7 +52,7 @@ def notify(target: Target, aws: Aws, _: Json) -> None:
         raise Refused(f"the decision for {target.control} sets no 'events', and none are made up")
     service = destination.split(":")[2] if destination.startswith("arn:") else ""
     if service not in LISTS:
-        raise Refused(f"'{destination}' is no ARN of a topic, queue or function")
+        raise Refused(f"'{destination}' is not an ARN of a topic, queue or function")
     key, named = LISTS[service]
     now: dict[str, Any] = dict(existing(NOTIFICATIONS, target, aws)["notifications"])
     others = [entry for entry in now.get(key, ()) if entry.get("Id") != ID]

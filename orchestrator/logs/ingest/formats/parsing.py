@@ -16,8 +16,10 @@ FUTURE, OLD = timedelta(days=1), timedelta(days=3650)
 
 
 class Unparsed(ValueError):
-    """A record that is no event, with the reason. Reasons are few and have no values in them, so
-    that they can be counted."""
+    """A record that is not an event, with the reason.
+
+    Reasons are few and have no values in them, so that they can be counted.
+    """
 
 
 @dataclass(frozen=True, slots=True)

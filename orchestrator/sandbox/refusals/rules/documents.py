@@ -27,7 +27,7 @@ OWN_PRINCIPALS = frozenset(
         *("export", "assets", "custom", "purchaseorders", "signin", "wellarchitected", "eks"),
     }
 )
-"""First words of service principals that are no service's name in botocore or IAM.
+"""First words of service principals that are not a service's name in botocore or IAM.
 
 Source: the "Service principals" of each service's guide.
 """

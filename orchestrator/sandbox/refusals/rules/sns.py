@@ -99,7 +99,7 @@ def _policy(text: str, arn: str) -> Iterator[Refused]:
 def _of_a_topic(action: str) -> bool:
     """`sns:*` is out of a topic's scope, as is any other service's action.
 
-    `SNS:Receive` is no action that anybody can call, but stands in the policy that a topic has by
+    `SNS:Receive` is not an action that can be called, but stands in the policy that a topic has by
     default. Source: Amazon SNS Developer Guide, "Amazon SNS access control"; a provider puts that
     policy back where a topic's own is taken away.
     """

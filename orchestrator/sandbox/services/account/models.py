@@ -37,7 +37,7 @@ OPEN = frozenset({"ENABLED", "ENABLED_BY_DEFAULT"})
 
 
 def region_status(account_id: str, region: str) -> str:
-    """A RegionOptStatus. What is no region of the partition is nobody's to enable."""
+    """A RegionOptStatus. What is not a region of the partition is nobody's to enable."""
     if region not in OPT_IN:
         return "ENABLED_BY_DEFAULT"
     return _opted(account_id).get(region, "DISABLED")

@@ -90,7 +90,7 @@ def _changed(self: Any, before: str, through: str, end: str) -> None:
 def _region(self: Any) -> str:
     name = str(self._get_param("RegionName") or "")
     if name not in REGIONS:
-        raise ValidationException(f"{name} is no Region.")
+        raise ValidationException(f"{name} is not a Region.")
     return name
 
 

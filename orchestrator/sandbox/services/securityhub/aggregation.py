@@ -83,7 +83,7 @@ class Aggregation(Part):
         return bool(self.own)
 
     def linked_regions(self) -> tuple[str, ...]:
-        """The regions linked to this home region, itself left out; () if it is no home."""
+        """The regions linked to this home region, itself left out; () if it is not a home."""
         mode, named = self.own.get("RegionLinkingMode"), self.own.get("Regions", ())
         if mode == "SPECIFIED_REGIONS":
             return tuple(named)

@@ -59,7 +59,7 @@ class Standards(Part):
         return page(found, params, "StandardsSubscriptions")
 
     def check(self, arn: str) -> None:
-        """Refuse an ARN that is no standard of this region."""
+        """Refuse an ARN that is not a standard of this region."""
         if catalogue.standard_of(arn, self.backend.region_name) is None:
             raise InvalidInputException(f"Invalid parameter: StandardsArn {arn} does not exist")
 

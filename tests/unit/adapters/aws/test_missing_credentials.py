@@ -72,8 +72,8 @@ credential_source = Nowhere
 SAID: Mapping[str, tuple[str, str]] = {
     "sso": ("sign-in of profile 'sso'", "run: aws sso login --profile sso"),
     "oldsso": ("sign-in of profile 'oldsso'", "run: aws sso login --profile oldsso"),
-    "proc": ("printed 'not-json', which is no JSON", "run that command by hand"),
-    "leaky": ("which is no JSON", "run that command by hand"),
+    "proc": ("printed 'not-json', which is not JSON", "run that command by hand"),
+    "leaky": ("which is not JSON", "run that command by hand"),
     "silent": ("printed nothing", "run that command by hand"),
     "fails": ("vault is sealed", "run its command by hand"),
     "empty": ("Unsupported version", "run its command by hand"),

@@ -238,7 +238,7 @@ def test_wherever_a_run_is_killed_exactly_what_has_not_succeeded_is_left(
 
 
 def succeeded(content: bytes) -> set[StackKey]:
-    """By the lines alone: a result that is no failure, in a line that can be read."""
+    """By the lines alone: a result that is not a failure, in a line that can be read."""
     found = set()
     for line in content.split(b"\n"):
         try:

@@ -27,7 +27,7 @@ from tests.unit.findings.services.recording import RecordingAws
         (Case("EC2.6", a_bare_vpc), "sets no 'destination'"),
         (
             Case("EC2.6", a_bare_vpc, parameters={"destination": "bucket"}),
-            "'bucket' is no ARN of a bucket",
+            "'bucket' is not an ARN of a bucket",
         ),
         (
             Case("EC2.6", a_bare_vpc, parameters={**LOG_GROUP, "role": ""}),

@@ -45,7 +45,7 @@ DELETING: Mapping[str, Value] = {**MOVING, "expiration_days": 30}
         (Case("S3.11", bucket(), parameters={"destination": TOPIC}), "sets no 'events'"),
         (
             Case("S3.11", bucket(), parameters={"destination": "events", "events": REMOVED}),
-            "is no ARN of a topic",
+            "is not an ARN of a topic",
         ),
         (Case("S3.13", bucket()), "must set 'transition_days' and 'storage_class'"),
         (Case("S3.13", bucket(), parameters=DELETING), "deletes objects is written by hand"),
