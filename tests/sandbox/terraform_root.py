@@ -17,6 +17,7 @@ from itertools import chain
 from pathlib import Path
 
 from orchestrator.adapters.process import Processes
+from orchestrator.adapters.terraform import lock_file
 from orchestrator.adapters.terraform.toolchain import terraform
 from orchestrator.sandbox.client import ENTRY_ROLE, Sandbox
 
@@ -24,16 +25,17 @@ VARIABLES = ("TF_PLUGIN_MIRROR", "ORCHESTRATOR_PROVIDER_MIRROR", "TF_PLUGIN_MIRR
 ROOTS = tuple(map(Path, ("/usr/local/share", "/opt", "/usr/share", "/usr/lib", "/var/lib")))
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 
-VERSIONS = """
-terraform {
+LOCKED = lock_file.read((Path(__file__).parents[2] / "terraform" / lock_file.NAME).read_text())
+VERSIONS = f"""
+terraform {{
   required_version = ">= 1.10, < 2.0"
-  required_providers {
-    aws = {
+  required_providers {{
+    aws = {{
       source  = "hashicorp/aws"
-      version = ">= 5.100, < 7.0"
-    }
-  }
-}
+      version = "{LOCKED.version if LOCKED else "not locked"}"
+    }}
+  }}
+}}
 """
 
 

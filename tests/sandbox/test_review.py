@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,7 +87,9 @@ def test_a_module_changed_after_the_review_is_refused(workspace: Workspace, plan
 def test_a_manifest_that_was_tampered_with_is_refused(workspace: Workspace, planned: str) -> None:
     manifest = workspace.work / ".orchestrator" / "plans" / planned / "manifest.json"
     reviewed = manifest.read_text()
-    manifest.write_text(reviewed.replace("5.100", "5.101"))
+    other = re.sub(r'("provider": ?")', r"\g<1>1", reviewed)
+    assert other != reviewed
+    manifest.write_text(other)
     try:
         ended = workspace.run("--sandbox", "apply", "--yes", "--run", planned)
         assert ended.returncode == 3

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -71,7 +72,8 @@ def test_what_is_called_tested_is_what_the_tests_use() -> None:
 def locked(folder: Path, release: str) -> Path:
     """The lock file of a project's own, naming that release."""
     lock = folder / lock_file.NAME
-    lock.write_text(LOCK.read_text("utf-8").replace('"5.100.0"', f'"{release}"'), "utf-8")
+    named = re.sub(r'( version += )"\d[^"]*"', rf'\1"{release}"', LOCK.read_text("utf-8"))
+    lock.write_text(named, "utf-8")
     return lock
 
 
