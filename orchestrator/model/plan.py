@@ -59,6 +59,8 @@ class Plan:
     """The rendering's own digest, so that `digest` can be computed again."""
     state: str = ""
     """Lineage and serial of the state it was made for, 'lineage:serial'; a first one has ':0'."""
+    moved: bool = False
+    """Whether a resource gets another address, by a `moved` block: that changes the state alone."""
 
     @property
     def empty(self) -> bool:

@@ -26,7 +26,7 @@ def verify(
     """Is a second plan empty, and does AWS answer as declared?"""
     at, made = ports.clock(), judged.plan
     with stage(job.key, "verify", ports) as current:
-        left = () if made is None or made.empty else _planned_again(job, made, current, ports)
+        left = _planned_again(job, made, current, ports) if made and _writes(made) else ()
         _keep_baseline(job, made, left, ports, at, current)
         probes = ports.conformance.inspect(job.account, job.key)
         outcome, reason = _verified(judged.outcome, left, probes)
@@ -43,6 +43,11 @@ def inspect(job: Job, ports: Ports) -> StackResult:
         outcome, reason = _verified(Outcome.IN_SYNC, (), probes)
         current.note = _note(reason, probes)
     return StackResult(job.key, outcome, probes=probes, reason=reason)
+
+
+def _writes(made: Plan) -> bool:
+    """Whether the state is another after it; where resources only move, once it is recorded."""
+    return not made.empty or made.moved
 
 
 def _planned_again(job: Job, made: Plan, current: Stage, ports: Ports) -> tuple[str, ...]:
@@ -69,7 +74,7 @@ def _keep_baseline(
     """
     if left or made is None:
         reading.forget(job.key, ports)
-    elif not made.empty or reading.missing(job.rendering, ports):
+    elif _writes(made) or reading.missing(job.rendering, ports):
         unsettled = reading.take(job.rendering, ports, at)
         if unsettled and made.empty and not _planned_again(job, made, current, ports):
             reading.take(job.rendering, ports, at)

@@ -133,6 +133,7 @@ class TerraformCli:
             contents.outputs_change,
             rendered,
             saved_plan.saved_state(file),
+            contents.moved,
         )
 
     def apply(self, plan: Plan, env: Environment) -> None:
@@ -149,8 +150,12 @@ class TerraformCli:
         self._apply(plan.folder, plan.file, env, writes=True)
 
     def is_empty(self, folder: Path, env: Environment) -> tuple[str, ...]:
-        """The event stream names what would change, so no plan is shown and parsed."""
+        """The event stream names what would change, so no plan is shown and parsed.
+
+        What only goes by another address changes nothing but the state, which is recorded.
+        """
         names: list[str] = []
+        moved: list[str] = []
         file = folder / arguments.EMPTY_PLAN_FILE
         argv = arguments.plan(self._tool.path, out=file.name, parallelism=self._parallelism())
         ended = self._run(
@@ -159,10 +164,10 @@ class TerraformCli:
             env,
             self._timeouts.plan,
             codes=(NO_CHANGES, CHANGES),
-            on_line=lambda line: names.extend(_changing(line)),
+            on_line=lambda line: (moved if _moves(line) else names).extend(_changing(line)),
             work=Work(),
         )
-        if ended.code == NO_CHANGES:
+        if ended.code == NO_CHANGES or (moved and not names):
             self._empty[folder] = saved_plan.fingerprint(file)
             return ()
         file.unlink()
@@ -289,6 +294,14 @@ def _changing(line: str) -> tuple[str, ...]:
                 if isinstance(output, dict) and output.get("action") != "noop"
             )
     return ()
+
+
+def _moves(line: str) -> bool:
+    """Whether one line of a plan's event stream says that a resource gets another address only."""
+    match message(line):
+        case {"type": "planned_change", "change": {"action": "move"}}:
+            return True
+    return False
 
 
 def _begins_anew(folder: Path) -> bool:

@@ -96,6 +96,7 @@ class Contents:
     changes: tuple[Change, ...]
     drift: tuple[Change, ...]
     outputs_change: bool
+    moved: bool = False
 
 
 def read(document: Json, own: Own) -> Contents:
@@ -116,6 +117,7 @@ def read(document: Json, own: Own) -> Contents:
         _changes(plan, "resource_changes", own),
         _changes(plan, "resource_drift", own),
         any(_action(output, name) is not None for name, output in outputs.items()),
+        _moved(plan),
     )
 
 
@@ -124,6 +126,13 @@ def _changes(plan: Mapping[str, Json], key: str, own: Own) -> tuple[Change, ...]
     if not isinstance(resources, list):
         raise Unreadable(f"{key} is not a list")
     return tuple(sorted(filter(None, (_change(resource, key, own) for resource in resources))))
+
+
+def _moved(plan: Mapping[str, Json]) -> bool:
+    """Whether any resource gets another address, by a `moved` block."""
+    resources = plan.get("resource_changes", [])
+    each = resources if isinstance(resources, list) else []
+    return any(isinstance(one, dict) and "previous_address" in one for one in each)
 
 
 def _change(resource: Json, key: str, own: Own) -> Change | None:

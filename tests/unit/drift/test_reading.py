@@ -195,6 +195,18 @@ def test_what_an_apply_that_broke_off_did_not_record_is_recorded_by_the_next_emp
     assert terraform.calls == ["record"]
 
 
+def test_where_resources_only_get_another_address_the_state_and_the_baseline_follow() -> None:
+    terraform, baselines = FakeTerraform(), FakeBaselines()
+    made = replace(a_plan(key=JOB.key), moved=True)
+    judged = stack.judge(JOB, made, (), date(2026, 6, 1))
+
+    result = stack.apply(JOB, judged, some_ports(terraform, baselines=baselines))
+
+    assert result.outcome is Outcome.UNCHANGED
+    assert terraform.calls == ["record"]
+    assert JOB.key in baselines.kept
+
+
 def test_a_stack_that_is_as_its_state_has_it_is_left_alone() -> None:
     terraform, baselines = FakeTerraform(), FakeBaselines()
 
