@@ -57,12 +57,14 @@ def examine(env: Mapping[str, str], lock: Path, processes: Processes) -> tuple[N
 
 
 def versions(env: Mapping[str, str], lock: Path, processes: Processes) -> Mapping[str, str]:
-    """This orchestrator, this series of Terraform and the locked provider, as specifiers."""
+    """Of this orchestrator, the Terraform that would be used, and the provider that is locked."""
     tool = on_path(env, processes)
-    series = (str(tool.version) if tool else download.VERSION).split(".")[:2]
-    locked = lock_file.read(lock.read_text())
-    provider = {"provider": f"=={locked.version}"} if locked else {}
-    return {"orchestrator": f"=={__version__}", "terraform": f"=={'.'.join(series)}.*", **provider}
+    locked = lock_file.read(lock.read_text()) if lock.is_file() else None
+    return {
+        "orchestrator": __version__,
+        "terraform": str(tool.version) if tool else download.VERSION,
+        **({"provider": str(locked.version)} if locked else {}),
+    }
 
 
 SANDBOX = "for the sandbox: pip install 'securityhub-orchestrator[sandbox]'"

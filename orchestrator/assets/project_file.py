@@ -39,6 +39,12 @@ def project(root: Path) -> ProjectFile:
     return read(root) or ProjectFile()
 
 
+def pins(versions: Mapping[str, str]) -> Mapping[str, str]:
+    """A specifier for each: the very version, and of Terraform the series."""
+    series = ".".join([*versions["terraform"].split(".")[:2], "*"])
+    return {what: f"=={v}" for what, v in {**versions, "terraform": series}.items()}
+
+
 def written(versions: Mapping[str, str]) -> str:
     """The file of a project that is made with `versions`, a specifier for each."""
     width = max(map(len, versions))

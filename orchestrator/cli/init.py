@@ -11,8 +11,7 @@ import click
 
 from orchestrator import config, wiring
 from orchestrator.accounts.scaffold import Choices, Files, describe, find, guess
-from orchestrator.assets.project_file import NAME
-from orchestrator.assets.project_file import written as project_file
+from orchestrator.assets.project_file import NAME, pins, written
 from orchestrator.ci.templates import PACKAGE, PLACES, templates
 from orchestrator.cli.project import Project
 from orchestrator.cli.session import environment
@@ -106,14 +105,15 @@ def _tell(configs: Path, count: int, *, alone: bool) -> None:
     click.echo(
         f"{configs}/: {count} files. Look them through{place}.\n"
         "  teams.yaml has the address of each team's first account: correct it\n"
-        "  controls/ is empty: decide on controls next"
+        "  controls/ is empty: decide on controls next\n"
+        "  schemas/, by which an editor checks them, is written by: orchestrator schema"
     )
 
 
 def _beside(folder: Path, forge: str | None, env: Mapping[str, str]) -> Iterator[Path]:
     """Write what a project has besides account_configs/, and is not there yet."""
     wanted = {
-        NAME: project_file(wiring.versions(env, folder)),
+        NAME: written(pins(wiring.versions(env, folder))),
         ".gitignore": IGNORED,
         **(templates(forge, PACKAGE) if forge else {}),
     }

@@ -58,9 +58,9 @@ def _write(project: Project) -> None:
     now = wiring.versions(os.environ, project.root)
     pinned = assets.project(project.root)
     wanted: Mapping[str, str] = {"orchestrator": f"=={__version__}"}
-    locked = now.get("provider", "").removeprefix("==")
+    locked = now.get("provider", "")
     if "provider" in pinned.versions and not pinned.allows("provider", locked):
-        wanted = {**wanted, "provider": now["provider"]}
+        wanted = {**wanted, "provider": f"=={locked}"}
     file.write_text(project_file.moved(file.read_text("utf-8"), wanted), "utf-8")
     for what, version in wanted.items():
         click.echo(f"{file}: {what} {version}", err=True)

@@ -25,7 +25,7 @@ from orchestrator.adapters.git import Git, GitBranches
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.tickets import NotifiedEvents
 from orchestrator.model import drift_calls
-from orchestrator.model.machine import Need
+from orchestrator.model.machine import Need, Presence
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.preflight import Check
 from orchestrator.ports import (
@@ -204,11 +204,20 @@ def examine(env: Mapping[str, str], root: Path) -> tuple[Need, ...]:
     """What this machine has of what a run needs."""
     from orchestrator.adapters import machine  # noqa: PLC0415
 
-    return machine.examine(env, assets.of(root).lock_file, Processes())
+    needs = machine.examine(env, assets.of(root).lock_file, Processes())
+    pinned = assets.project(root)
+    if not pinned.versions:
+        return needs
+    wrong = {what: v for what, v in versions(env, root).items() if not pinned.allows(what, v)}
+    said = ", ".join(f"{what} {pinned.versions[what]}, here {v}" for what, v in wrong.items())
+    if not wrong:
+        return (*needs, Need("project", Presence.OK, "these are the versions it is made with"))
+    fix = "install those, or move the project: orchestrator upgrade"
+    return (*needs, Need("project", Presence.MISSING, f"it is made with {said}", fix))
 
 
 def versions(env: Mapping[str, str], root: Path) -> Mapping[str, str]:
-    """What a project that begins at `root` on this machine is made with, as specifiers."""
+    """What the project at `root` would be planned with on this machine."""
     from orchestrator.adapters import machine  # noqa: PLC0415
 
     return machine.versions(env, assets.of(root).lock_file, Processes())

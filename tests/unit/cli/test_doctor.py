@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
+
+import pytest
 
 from orchestrator.cli.doctor import code, document, lines
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.machine import Need, Presence
+from orchestrator.wiring import examine
 
 FOUND = Need("terraform", Presence.OK, "Terraform 1.11.4 (/usr/bin/terraform)")
 LATER = Need("provider", Presence.NOTE, "from the registry", "name a mirror")
@@ -34,3 +39,19 @@ def test_the_document_says_the_same_with_a_version() -> None:
         "found": "not installed",
         "fix": "install it",
     }
+
+
+@pytest.mark.parametrize(
+    ("pin", "ended"), [(">=0", ExitCode.DONE), ("==0.0.1", ExitCode.CONFIGURATION)]
+)
+def test_a_project_that_is_made_with_other_versions_is_named(
+    pin: str, ended: ExitCode, tmp_path: Path
+) -> None:
+    (tmp_path / "orchestrator.toml").write_text(f'[versions]\norchestrator = "{pin}"\n')
+
+    (need,) = [need for need in examine(os.environ, tmp_path) if need.name == "project"]
+
+    assert code([need]) is ended
+    if ended:
+        assert "it is made with orchestrator ==0.0.1, here " in need.found
+        assert "orchestrator upgrade" in need.fix
