@@ -24,7 +24,7 @@ NAMES, REASONS = 5, 10
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def affected(project: Project, revisions: str, as_json: bool) -> int:
-    """Show which stacks differ between two revisions, and why. Talks to nobody.
+    """Show which stacks differ between two revisions, and why. Works offline.
 
     Compares what is resolved and rendered, not paths. REV is read as git diff reads it: A...B is
     what B changed since it branched off from A, A alone is compared with the files as they are.
@@ -55,7 +55,7 @@ def _text(comparison: Comparison) -> Iterator[str]:
         if len(reasons) > REASONS:
             yield f"    and {len(reasons) - REASONS} more: --json has all of them"
     for key in comparison.removed:
-        yield f"removed: {_title(key)}; what it made stays until somebody destroys it"
+        yield f"removed: {_title(key)}; what it made stays until you destroy it"
     accounts = {each.key.account_id for each in comparison.stacks}
     stacks = _count(len(comparison.stacks), "stack")
     yield f"{stacks} of {_count(len(accounts), 'account')} affected"

@@ -31,7 +31,7 @@ def cancel(project: Project, run: str, reason: str) -> int:
     env = environment(project)
     records = workers.records(organization, env, f"{run}-cancel")
     records.submission(run)
-    who = env.get("USER") or env.get("LOGNAME") or "somebody"
+    who = env.get("USER") or env.get("LOGNAME") or "an unknown user"
     said = records.cancel(run, Cancelled(who, reason, datetime.now(UTC)))
     workers.executor(organization, env).stop(run, str(said))
     click.echo(f"run {run} is {said}")

@@ -21,7 +21,7 @@ JSON_VERSION = 1
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def doctor(project: Project, as_json: bool) -> int:
-    """Say what was found on this machine, where, and what is missing. Talks to nobody.
+    """Say what was found on this machine, where, and what is missing. Works offline.
 
     \b
     orchestrator doctor

@@ -132,7 +132,7 @@ def _asked(question: str, option: str, default: str | None = None) -> str:
         if sys.stdin.isatty():
             raise
         fix = f"say it by {option}"
-        raise UsageError(f"nobody is there to be asked: {question}", fix) from None
+        raise UsageError(f"there is no terminal to ask: {question}", fix) from None
 
 
 def _special(landscape: Landscape, part: str, word: str | None) -> Member:

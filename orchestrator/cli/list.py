@@ -24,7 +24,7 @@ VERSION = 1
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def list_(project: Project, words: tuple[str, ...], as_json: bool) -> int:
-    """Show which accounts and stacks SELECTION means. Talks to nobody.
+    """Show which accounts and stacks SELECTION means. Works offline.
 
     \b
     orchestrator list orders-prod payments-prod

@@ -45,7 +45,7 @@ def check(targets: Sequence[str], env: Mapping[str, str]) -> None:
         kind, _, where = target.partition(":")
         if kind not in KINDS or not KINDS[kind].fullmatch(where):
             fix = "write github:OWNER/NAME, sns:ARN of a topic, or webhook:https://…"
-            raise UsageError(f"nobody can be told at '{target}'", fix)
+            raise UsageError(f"no message can be sent to '{target}'", fix)
         secret = SECRETS.get(kind)
         if secret and not env.get(secret):
             raise UsageError(f"{secret} is not set", f"{kind} needs it; it is never an argument")

@@ -25,7 +25,7 @@ from orchestrator.render import Renderer, bootstrap_of, digest_of, stacks_of
 )
 @click.pass_obj
 def render(project: Project, words: tuple[str, ...], build: Path | None) -> int:
-    """Write the Terraform roots of a selection, of all if nothing is named. Talks to nobody.
+    """Write the Terraform roots of a selection, of all if nothing is named. Works offline.
 
     \b
     orchestrator render

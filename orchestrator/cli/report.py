@@ -57,7 +57,7 @@ VIEWS: Mapping[str, Callable[[Report, Language], str]] = {
 def report(
     project: Project, out: Path | None, view: str, language: str | None, history: Path | None
 ) -> int:
-    """Write one page for everybody who asks: scores, rules, fixes, coverage, drift, reviews.
+    """Write one page for every reader: scores, rules, fixes, coverage, drift, reviews.
 
     The page needs nothing but itself: mail it, print it, put it behind the company's sign-in. Its
     figures are kept, so that the next report shows how they have gone. What could not be read is

@@ -106,7 +106,7 @@ def opened(current: Session, reviewed: str | None, *, replan: bool) -> Opened:
         return Opened()
     if replan and approval.required:
         raise UsageError(
-            "--replan would apply plans that nobody has approved",
+            "--replan would apply plans that were not approved",
             "leave it out: organization.approval is required; plan, review and approve again",
         )
     stored = _shelf(current)

@@ -31,7 +31,7 @@ from orchestrator.views import histories
 )
 @click.pass_obj
 def runs(project: Project, count: int, view: str) -> int:
-    """List the runs that are kept here, the newest first. Talks to nobody, unless workers carry
+    """List the runs that are kept here, the newest first. Works offline, unless workers carry
     one of them out.
 
     One that has died has not said how it ended, and its process is gone: resume it.

@@ -79,6 +79,6 @@ def _chosen(organization: Organization, names: tuple[str, ...]) -> tuple[Account
 def _message(message: dict[str, Any]) -> str:
     texts = message["texts"]
     text = texts.get("email") or texts["default"]
-    to = ", ".join(message["to"]) or "nobody has subscribed"
+    to = ", ".join(message["to"]) or "no subscription"
     indented = "\n".join(f"  {line}" for line in str(text).splitlines())
     return f"{message['time']} {message['topic']} ({to})\n  {message['subject']}\n{indented}\n"

@@ -19,7 +19,7 @@ from orchestrator.views import histories
 )
 @click.pass_obj
 def show(project: Project, run: str, view: str) -> int:
-    """Show what RUN was asked, what it did, and why what failed did. Talks to nobody, unless
+    """Show what RUN was asked, what it did, and why what failed did. Works offline, unless
     workers carry RUN out.
 
     RUN may be the beginning of an id, or 'last'. A run that goes on is shown as far as it is.

@@ -32,7 +32,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--warm", is_flag=True, help="The domain has warm nodes.")
 @click.option("--shards", default=3, type=click.IntRange(1), help="Primary shards of an index.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what is missing or differs.")
-@click.option("--write", "folder", type=FOLDER, help="Write it all to files there; ask nobody.")
+@click.option("--write", "folder", type=FOLDER, help="Write it all to files there, offline.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def siem_setup(
@@ -50,8 +50,8 @@ def siem_setup(
     folder: Path | None,
     as_json: bool,
 ) -> int:
-    """Make index templates, retention, roles and dashboards in a domain or collection, as whoever
-    it calls its master. Run it again at any time: what is as it should be is left alone.
+    """Make index templates, retention, roles and dashboards in a domain or collection, as its
+    master user. Run it again at any time: what is as it should be is left alone.
 
     \b
     orchestrator logs siem-setup --endpoint https://search.example.com --region ap-northeast-1

@@ -19,7 +19,7 @@ from orchestrator.ports import StateRepair
 
 @click.group(short_help="Unlock a state, or put an older version of it back.")
 def state() -> None:
-    """A state that is locked by nobody any more, or that is not a state any more.
+    """A state that is locked by a run that is gone, or that is not a state any more.
 
     STACK is written as account/stack: orders-dev/account.
     """
@@ -30,7 +30,7 @@ def state() -> None:
 @click.argument("lock")
 @click.pass_obj
 def unlock(project: Project, stack: str, lock: str) -> int:
-    """Remove the lock with this id, when nobody works under it any more.
+    """Remove the lock with this id, when no run works under it any more.
 
     \b
     orchestrator state unlock orders-dev/account 11111111-2222-3333-4444-555555555555

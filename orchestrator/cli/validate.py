@@ -23,7 +23,7 @@ VERSION = 1
 def validate(project: Project, as_json: bool) -> int:
     """Check account_configs/: every problem at once, with file, line, key and remedy.
 
-    Needs no credentials and talks to nobody. Warnings (what has run out) do not fail.
+    Needs no credentials and works offline. Warnings (what has run out) do not fail.
     """
     report = config.check(project.configs, dates.today())
     click.echo(_json(report) if as_json else _text(report, project.configs.name), nl=False)

@@ -135,4 +135,4 @@ def _print_line(line: str) -> None:
         # Python flushes stdout at its end, and would fail then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         log = logging.getLogger(__name__)
-        log.warning("nobody reads the events any more (%s); the run goes on", error.strerror)
+        log.warning("the reader of the events has gone (%s); the run goes on", error.strerror)

@@ -125,7 +125,7 @@ PATTERNS: dict[str, tuple[str, str]] = {
         "copy it from VPC: 'sg-' and 8 or 17 digits and a-f",
     ),
     pattern(Target): (
-        "somebody who can be told by a task",
+        "a receiver of a task's messages",
         "write it as sns:<the topic's ARN> or webhook:https://…",
     ),
     pattern(TimeZone): ("a time zone", "write it as 'Asia/Tokyo' or 'UTC'"),

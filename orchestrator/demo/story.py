@@ -107,7 +107,7 @@ def again(stage: Stage) -> None:
 def gate(stage: Stage) -> None:
     stage.chapter(
         "A plan that would open something",
-        """Somebody lets an account's S3 buckets be public again and stops recording a region.
+        """A user lets an account's S3 buckets be public again and stops recording a region.
         The plan is refused, with every reason at once, before anything is touched.""",
     )
     copy = _project_copy(stage)
@@ -152,7 +152,7 @@ def _unlock(organization: Path) -> None:
 def drift(stage: Stage, tamper: Tamper, tampered: frozenset[str]) -> None:
     stage.chapter(
         "Changed by hand",
-        f"""In {" and ".join(sorted(tampered))} somebody changes settings by hand, without
+        f"""In {" and ".join(sorted(tampered))} a user changes settings by hand, without
         Terraform. The drift check reads every account, changes nothing, and finds those two.""",
     )
     tamper()
@@ -180,7 +180,7 @@ def coverage(stage: Stage) -> None:
 def danger(stage: Stage, leave_open: LeaveOpen) -> None:
     stage.chapter(
         "A door left open, and closed by machine",
-        f"""In {ACCOUNT} somebody opens SSH to the whole internet. Security Hub finds it, the bus
+        f"""In {ACCOUNT} a user opens SSH to the whole internet. Security Hub finds it, the bus
         carries the finding to the function in the security account, which looks up the decision,
         enters the account with a role that may do just this, keeps the state before, closes the
         door, looks again, and tells the team.""",

@@ -38,7 +38,7 @@ def who(identity: Tree) -> str:
     if service := text(identity, "invokedBy"):
         return service
     named = text(identity, "userName") or (f"{session} as {role}" if role else "")
-    return named or text(identity, "principalId") or "somebody of whom the event says nothing"
+    return named or text(identity, "principalId") or "an actor that the event does not name"
 
 
 def text(tree: Tree, name: str) -> str:

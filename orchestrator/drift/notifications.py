@@ -73,7 +73,7 @@ def _body(found: PlanClass) -> Iterator[str]:
         yield ""
         yield from (f"- {code(reason, 500)}" for reason in found.reasons[:SHOWN_CHANGES])
     else:
-        yield "Somebody, or something, has changed what Terraform declares:"
+        yield "A person or a tool has changed what Terraform declares:"
         yield ""
         yield from (f"- {code(change_line(c), 500)}" for c in found.changes[:SHOWN_CHANGES])
         yield from _rest(len(found.changes) - SHOWN_CHANGES, "changes")

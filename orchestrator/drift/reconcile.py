@@ -38,7 +38,7 @@ def left_alone(job: Job, result: StackResult, today: date) -> str:
     safe = covered(drift, job.account.settings.drift.reconcile, today)
     unsafe = tuple(change.address for change in drift if change not in safe)
     if not drift or checked is None:
-        return "nobody knows what has drifted"
+        return "what has drifted is not known"
     if unsafe:
         return f"not declared safe: {names(unsafe)}"
     if checked.flapping:

@@ -21,7 +21,7 @@ MEANT: Mapping[str, Suppression] = {
         address="module.finding_router.aws_ssm_parameter.switch",
         attributes=["insecure_value", "value", "version"],
         owner="orchestrator",
-        reason="Somebody has switched automatic fixes off or on, which is what it is for.",
+        reason="An operator has switched automatic fixes off or on, which is what it is for.",
         expires=date.max,
     )
 }

@@ -122,7 +122,7 @@ class PasswordPolicy(Frozen):
 
 
 class Baseline(Frozen):
-    """What is closed in every account, whatever runs in it."""
+    """What is closed in every account."""
 
     s3_public_access_block: bool = Field(True, description="For all buckets of the account.")
     ebs_encryption: bool = Field(True, description="New volumes are encrypted by default.")
@@ -148,10 +148,10 @@ class Limits(Frozen):
 
 
 class FailOn(Frozen):
-    """Which violations stop a plan: from a severity on, and by check id whatever the severity."""
+    """Which violations stop a plan: from a severity on, and by check id at any severity."""
 
     severity: Severity = Field(Severity.HIGH, description="This severity and worse.")
-    checks: dict[str, bool] = Field({}, description="These checks, whatever their severity.")
+    checks: dict[str, bool] = Field({}, description="These checks, at any severity.")
 
 
 class Skip(Frozen):
@@ -171,7 +171,8 @@ class Gate(Frozen):
 
     limits: Limits = Limits()
     protected: dict[ResourceType, bool] = Field(
-        {}, description="Resource types that are never destroyed or replaced, whatever the limits."
+        {},
+        description="Resource types that no limit lets a plan destroy or replace.",
     )
     fail_on: FailOn = FailOn()
     skips: dict[Name, Skip] = {}

@@ -1,6 +1,6 @@
 """What AWS would drop: a line in the log of requests that says what was not delivered, and why.
 
-A service of AWS delivers after the caller has had its answer, so nobody is told of a refusal but
+A service of AWS delivers after the caller has had its answer, so no target gets a refusal but
 by a metric, and here by this line.
 """
 

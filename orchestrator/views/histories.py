@@ -146,7 +146,7 @@ def _facts(run: History) -> Iterator[tuple[str, str]]:
 
 def _by(run: History) -> str:
     origin = run.inputs.origin
-    return f"{origin.user or 'somebody'} on {origin.host}" if origin.host else ""
+    return f"{origin.user or 'an unknown user'} on {origin.host}" if origin.host else ""
 
 
 def _groups(run: History) -> Iterator[str]:

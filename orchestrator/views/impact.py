@@ -15,7 +15,7 @@ JSON_VERSION = 1
 GROUPS: Mapping[str, Callable[[Row], str]] = {
     "account": lambda row: row.account,
     "OU": lambda row: row.ou or "(root)",
-    "team": lambda row: row.team or "(nobody)",
+    "team": lambda row: row.team or "(no team)",
     "age": lambda row: row.age,
 }
 

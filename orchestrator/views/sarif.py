@@ -108,7 +108,7 @@ def _rule(found: Found) -> Mapping[str, object]:
 def _help(found: Found) -> str:
     if found.rule == DRIFT:
         return (
-            "Somebody, or something, has changed what Terraform declares. To put it right, apply "
+            "A person or a tool has changed what Terraform declares. To put it right, apply "
             "the stack; to keep it, change the configuration."
         )
     return (

@@ -80,7 +80,7 @@ DIFFERENCES: Mapping[tuple[str, str], Difference] = {
     ("RDS.2", "rds_instance_no_public_access"): Difference(
         PASSES,
         "evaluates the PubliclyAccessible field alone",
-        "also a security group that is open to everybody, and a public subnet",
+        "also a security group that is open to the internet, and a public subnet",
     ),
     ("RDS.11", "rds_instance_backup_enabled"): Difference(
         PASSES,
@@ -90,7 +90,7 @@ DIFFERENCES: Mapping[tuple[str, str], Difference] = {
     ("Redshift.1", "redshift_cluster_public_access"): Difference(
         PASSES,
         "evaluates the PubliclyAccessible field alone",
-        "also a security group that is open to everybody, and a public subnet",
+        "also a security group that is open to the internet, and a public subnet",
     ),
     ("Redshift.3", "redshift_cluster_automated_snapshot"): Difference(
         PASSES,

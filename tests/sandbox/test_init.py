@@ -61,7 +61,7 @@ def test_what_nobody_can_be_asked_is_to_be_said_by_an_option(work: Path) -> None
     )
 
     assert asked.returncode == ExitCode.CONFIGURATION
-    assert "nobody is there to be asked: Which account is the one for security?" in asked.stderr
+    assert "there is no terminal to ask: Which account is the one for security?" in asked.stderr
     assert "fix: say it by --security" in asked.stderr
 
 

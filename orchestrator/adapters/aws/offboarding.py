@@ -20,7 +20,7 @@ from orchestrator.model.organization import Organization
 from orchestrator.ports import Purpose
 
 OWN_RIGHTS = (
-    "the runner role may delete no state, so your own credentials are used: take those of somebody "
+    "the runner role may delete no state, so your own credentials are used: take those of a user "
     "who may delete objects of the state bucket in the management account"
 )
 
@@ -107,7 +107,7 @@ class AwsLeftovers:
             self._credential_cache.keys(account, Purpose.PLAN)
             lets = "the plan role still lets us in"
         except AwsDenied:
-            lets = "the plan role lets nobody in; AWS removes it with the account"
+            lets = "the plan role cannot be assumed; AWS removes it with the account"
         return [f"arn:aws:iam::{account}:role/{name} ({lets})" for name in names]
 
     def _findings(self, account: AccountId) -> Sequence[str]:

@@ -93,7 +93,7 @@ class Service(grpc.GenericRpcHandler):
     async def _counterpart(self, method: str, context: Context) -> Answering:
         who = self._who(context.peer())
         if who is None or not method.startswith(SERVICE):
-            await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method}: nobody is there")
+            await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method}: no such provider")
         return who
 
 

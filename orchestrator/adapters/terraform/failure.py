@@ -103,7 +103,7 @@ def _fix(text: str, folder: Path) -> str:
     if NOT_LOCKED in text:
         stack, lock = "/".join(folder.parts[-2:]), LOCK_ID.search(text)
         unlock = f"orchestrator state unlock {stack} {lock[1] if lock else '<ID>'}"
-        return f"wait for the other run; if nobody works there any more: {unlock}"
+        return f"wait for the other run; if no run works there any more: {unlock}"
     if any(sentence in " ".join(text.split()) for sentence in NO_STATE):
         stack = "/".join(folder.parts[-2:])
         return f"see which versions of the state are good: orchestrator state versions {stack}"

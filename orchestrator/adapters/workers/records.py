@@ -197,7 +197,7 @@ def _as(parse: Callable[[bytes], T], content: bytes, key: str) -> T:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
             f"{key} in the state bucket cannot be read: {error}",
-            "it was written by another version, or by somebody else; submit the run again",
+            "it was written by another version, or by another program; submit the run again",
         ) from error
 
 

@@ -148,7 +148,7 @@ BEHAVIOURS = (
     ),
     Behaviour(
         "iam.service-linked-roles-are-aws-own",
-        "Nobody gives a policy to a service-linked role, and nobody deletes it by DeleteRole.",
+        "A service-linked role takes no policy, and DeleteRole does not delete it.",
         documented("IAM User Guide, Create a service-linked role"),
         (
             Call(
@@ -204,7 +204,7 @@ BEHAVIOURS = (
     ),
     Behaviour(
         "sts.both-accounts-have-a-say",
-        "A role that trusts no other account is not assumed from there, whoever asks.",
+        "A role that trusts no other account is not assumed from there, by no principal at all.",
         documented("IAM User Guide, Cross-account policy evaluation logic"),
         (
             Call(

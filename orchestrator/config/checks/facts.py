@@ -95,7 +95,7 @@ def _signers(document: Document) -> Iterator[Problem]:
     approval = document.mapping(ROOT, "approval")
     named = approval.get("signers") or approval.get("keys")
     if approval.get("required") is True and not named:
-        what = "nobody can approve: there are neither signers nor keys"
+        what = "no approval is possible: there are neither signers nor keys"
         fix = "add one to approval.signers or approval.keys"
         yield Problem(document.file, document.line(path), dotted(path), what, fix)
 

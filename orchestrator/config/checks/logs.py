@@ -54,7 +54,7 @@ def _once(layer: Layer, source: str, where: str, called: str, facts: Document) -
         what = f"collected twice: Security Lake collects {called} in every account"
         yield _problem(layer, path, what, f"write 'lake', or take {called} out of {dotted(LAKE)}")
     if where == "lake" and called not in _collected(facts):
-        what = f"nobody collects it: Security Lake does not collect {called}"
+        what = f"it is not collected: Security Lake does not collect {called}"
         fix = (
             f"add {called} to {dotted((*LAKE, 'sources'))} and enable the lake, or write 'archive'"
         )

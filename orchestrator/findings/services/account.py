@@ -42,7 +42,7 @@ def contacted(aws: Aws) -> bool:
 def check(_: Target, aws: Aws) -> Check:
     if contacted(aws):
         return Check(Status.PASSES)
-    return Check(Status.FAILS, "AWS has nobody to tell about security")
+    return Check(Status.FAILS, "AWS has no security contact")
 
 
 def name(target: Target, aws: Aws, _: Json) -> None:

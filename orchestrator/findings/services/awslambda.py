@@ -109,7 +109,7 @@ def any_bucket(statement: Json) -> bool:
 def open_to_all(function: Json, _: Target) -> str:
     everybody = [s["Sid"] for s in function["statements"] if public(s)]
     buckets = [s["Sid"] for s in function["statements"] if any_bucket(s)]
-    parts = [f"anybody may call it ({', '.join(everybody)})"] if everybody else []
+    parts = [f"the public may call it ({', '.join(everybody)})"] if everybody else []
     parts += [f"S3 may call it for any account ({', '.join(buckets)})"] if buckets else []
     return "; ".join(parts)
 
@@ -187,7 +187,7 @@ REMEDIATIONS = (
         controls=("Lambda.1",),
         resource_type=FUNCTION.resource_type,
         risk=Risk.DISRUPTIVE,
-        effect="Takes the statements that let anybody call the function out of its policy.",
+        effect="Takes the statements that let the public call the function out of its policy.",
         breaks="Callers that are named nowhere else, those of a public function URL among them.",
         reads=FUNCTION.reads,
         writes=(Permission(("lambda:RemovePermission", "lambda:AddPermission"), FUNCTIONS),),

@@ -90,7 +90,7 @@ def check(target: Target, aws: Aws) -> Check:
         return Check(Status.FAILS, "no trail of all regions sends to a log group here")
     if any(heard(aws, metric) for metric in metrics(target, aws, group)):
         return Check(Status.PASSES)
-    return Check(Status.FAILS, f"nobody is told when it happens (log group {group})")
+    return Check(Status.FAILS, f"no alarm reports it (log group {group})")
 
 
 def before(target: Target, aws: Aws) -> Json:
@@ -126,7 +126,7 @@ def fix(target: Target, aws: Aws, before: Json) -> None:
     if before["alarm"] or (before["filter"] and not before["counted"]):
         raise Refused(f"'{name}' names another alarm or metric filter; choose another Name")
     if not subscribed(aws, topic):
-        raise Refused(f"nobody has subscribed to {topic}")
+        raise Refused(f"there is no subscription to {topic}")
     metric = before["counted"][0] if before["counted"] else count(target, aws, before["group"])
     alarm(aws, target, metric, topic)
 
@@ -207,7 +207,7 @@ REMEDIATIONS = (
         tags=None,
         cost="A metric and an alarm, each month.",
         parameters={
-            "TopicArn": Parameter("", "The topic to tell; somebody must have subscribed to it."),
+            "TopicArn": Parameter("", "The topic to publish to; it must have a subscription."),
             "Name": Parameter("", "Of filter, metric and alarm; the control's id when not set."),
             "Namespace": Parameter("LogMetrics", "Of the metric."),
         },

@@ -156,7 +156,7 @@ REMEDIATIONS = (
         resource_type=ALARM.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Switches the actions of the alarm on again.",
-        breaks="What the alarm does, such as scaling or paging somebody, happens again.",
+        breaks="What the alarm does, such as scaling or paging an engineer, happens again.",
         reads=ALARM.reads,
         writes=(
             Permission(("cloudwatch:EnableAlarmActions", "cloudwatch:DisableAlarmActions"), ALARMS),

@@ -63,7 +63,7 @@ def moving(table: Json) -> str:
 
 
 def unprotected(table: Json, _: Target) -> str:
-    return "" if table.get("DeletionProtectionEnabled") else "anybody who may delete it can"
+    return "" if table.get("DeletionProtectionEnabled") else "all who may delete it can"
 
 
 def protect(target: Target, aws: Aws, enabled: bool) -> None:

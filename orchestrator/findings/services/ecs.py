@@ -120,7 +120,7 @@ def withdraw(target: Target, aws: Aws, before: Json) -> None:
         return
     was = described(aws, f"{family}:{before['revision']}")
     if restricted(was) != restricted(now):
-        raise Refused("somebody has registered another revision since")
+        raise Refused("another revision has been registered since")
     aws("ecs").deregister_task_definition(taskDefinition=now["taskDefinitionArn"])
 
 

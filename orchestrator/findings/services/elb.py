@@ -207,7 +207,7 @@ REMEDIATIONS = (
         ("true",),
         "false",
         {
-            "fault": "anybody who may delete it can",
+            "fault": "all who may delete it can",
             "effect": "Turns on deletion protection of the load balancer.",
             "breaks": "Who deletes the load balancer has to turn the protection off first.",
         },

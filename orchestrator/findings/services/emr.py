@@ -43,9 +43,9 @@ ACCOUNT = Kind(
 
 def open_ports(found: Json, _: Target) -> str:
     if not found["blocked"]:
-        return "clusters may be open to everybody"
+        return "clusters may be open to the internet"
     others = [ports for ports in found["ranges"] if ports != SSH]
-    return "clusters may be open to everybody on other ports than SSH" if others else ""
+    return "clusters may be open to the internet on other ports than SSH" if others else ""
 
 
 def put(aws: Aws, blocked: bool, ranges: list[Any]) -> None:
@@ -67,8 +67,8 @@ REMEDIATIONS = (
         controls=("EMR.2",),
         resource_type=ACCOUNT.resource_type,
         risk=Risk.REVERSIBLE,
-        effect="Lets no new cluster start with security groups that are open to everybody.",
-        breaks="The start of clusters that are open to everybody; running ones stay as they are.",
+        effect="Lets no new cluster start with security groups that are open to the internet.",
+        breaks="The start of clusters that are open to the internet; running ones stay.",
         reads=ACCOUNT.reads,
         writes=(Permission(("elasticmapreduce:PutBlockPublicAccessConfiguration",), why=WHY),),
         find=ACCOUNT.find,

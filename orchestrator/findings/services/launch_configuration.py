@@ -95,7 +95,7 @@ def checking(fault: Callable[[Json], str]) -> Callable[[Target, Aws], Check]:
             return Check(Status.GONE)
         note = fault(found)
         if note and not users(target, aws):
-            note = "no group launches with it; it fails until somebody deletes it"
+            note = "no group launches with it; it fails until it is deleted"
         return Check(Status.FAILS if note else Status.PASSES, note, found["CreatedTime"])
 
     return check

@@ -81,7 +81,7 @@ REMEDIATIONS = (
         kind=FIREWALL,
         wanted=always(**{DELETE: True}),
         change=protect,
-        fault="anybody who may delete it can",
+        fault="all who may delete it can",
     ).remediation(
         (DELETE,),
         name="protect-firewall",
@@ -95,7 +95,7 @@ REMEDIATIONS = (
         kind=FIREWALL,
         wanted=always(**{SUBNETS: True}),
         change=keep_subnets,
-        fault="anybody who may change its subnets can",
+        fault="all who may change its subnets can",
     ).remediation(
         (SUBNETS,),
         name="keep-firewall-subnets",

@@ -96,7 +96,7 @@ def unused(secret: Json, target: Target) -> str:
     days = days_since(secret.get("LastAccessedDate") or secret["CreatedDate"])
     if ended(secret) or days <= number(target, "days"):
         return ""
-    return f"nobody has read it for {days} days"
+    return f"it was not read for {days} days"
 
 
 def deletion(target: Target, aws: Aws) -> Json:
@@ -123,7 +123,7 @@ def overdue(secret: Json, target: Target) -> str:
 def rotate_now(target: Target, aws: Aws, _: Json) -> None:
     secret = existing(SECRET, target, aws)
     if not secret.get("RotationEnabled"):
-        raise Refused("it has no rotation, and nobody but its owner knows where it is used")
+        raise Refused("it has no rotation, and only its owner knows where it is used")
     if overdue(secret, target):
         aws("secretsmanager").rotate_secret(SecretId=target.arn, RotateImmediately=True)
 

@@ -63,7 +63,7 @@ DOCUMENT = Kind(
 
 
 def public(document: Json, _: Target) -> str:
-    return "it is shared with everybody" if "all" in document["accounts"] else ""
+    return "it is shared with the public" if "all" in document["accounts"] else ""
 
 
 def unshare(target: Target, aws: Aws, _: Json) -> None:
@@ -140,7 +140,7 @@ REMEDIATIONS = (
         controls=("SSM.4",),
         resource_type=DOCUMENT.resource_type,
         risk=Risk.DISRUPTIVE,
-        effect="Shares the document with everybody no more; named accounts keep it.",
+        effect="No longer shares the document with the public; named accounts keep it.",
         breaks="Other accounts that run the document without being named.",
         reads=DOCUMENT.reads,
         writes=(Permission(("ssm:ModifyDocumentPermission",), DOCUMENTS),),
@@ -169,8 +169,8 @@ REMEDIATIONS = (
         SHARING,
         "Disable",
         {
-            "fault": "documents can be shared with everybody",
-            "effect": "Lets nobody share a document of the account with everybody.",
+            "fault": "documents can be shared with the public",
+            "effect": "Blocks public sharing of the account's documents.",
             "breaks": "Nothing that is shared already: see SSM.4.",
             "cost": "",
         },

@@ -90,9 +90,9 @@ OPEN = Kind(
 def public(bucket: Json, _: Target) -> str:
     block = bucket["PublicAccessBlock"] or {}
     if bucket["PublicAcl"] and not block.get("IgnorePublicAcls"):
-        return "its access control list lets everybody in"
+        return "its access control list allows the public"
     if bucket["PublicPolicy"] and not block.get("RestrictPublicBuckets"):
-        return "its policy lets everybody in"
+        return "its policy allows the public"
     return ""
 
 

@@ -233,7 +233,7 @@ def place(event: Event) -> str:
     if endpoint:
         return f"{event.source}, through a VPC endpoint of {endpoint}"
     if event.source.endswith(".amazonaws.com") or event.source == "AWS Internal":
-        return f"{event.source}, on somebody's behalf"
+        return f"{event.source}, on another principal's behalf"
     if event.actor.account and event.actor.account != event.account:
         return f"{event.source}, from account {event.actor.account}"
     return event.source

@@ -45,7 +45,7 @@ class Serving:
             if self.beat.queue.heartbeat(delivery):
                 self._answered(delivery)
                 return
-            log.info("%s: nobody waits for it any more", delivery.item)
+            log.info("%s: its result is no longer awaited", delivery.item)
             self.beat.queue.remove(delivery)
         except AwsDenied as denied:
             log.error("%s: left for later: %s", delivery.item, denied)

@@ -49,7 +49,7 @@ def _public_snapshots(_: Any, reader: Reader, __: Parameters) -> str:
             Attribute="createVolumePermission",
         )
         if any(each.get("Group") == "all" for each in allowed):
-            return f"everybody can restore {snapshot['SnapshotId']}"
+            return f"the public can restore {snapshot['SnapshotId']}"
     return ""
 
 

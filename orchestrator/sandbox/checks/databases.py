@@ -60,7 +60,7 @@ def _public(operation: str, key: str, attributes: str, given: str) -> Fault:
             return ""
         found = reader.get("rds", operation, key, attributes, **{given: snapshot[given]}) or []
         names = {v for a in found if a["AttributeName"] == "restore" for v in a["AttributeValues"]}
-        return "everybody can restore it" if "all" in names else ""
+        return "the public can restore it" if "all" in names else ""
 
     return fault
 

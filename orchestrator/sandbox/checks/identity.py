@@ -142,7 +142,7 @@ def _support(_: Any, reader: Reader, __: Parameters) -> str:
     arn = f"arn:{reader.scope.partition}:iam::aws:policy/AWSSupportAccess"
     found = reader.get("iam", "list_entities_for_policy", absent=ABSENT, PolicyArn=arn) or {}
     kinds = ("PolicyRoles", "PolicyUsers", "PolicyGroups")
-    return "" if any(found.get(kind) for kind in kinds) else "nobody has AWSSupportAccess"
+    return "" if any(found.get(kind) for kind in kinds) else "no principal has AWSSupportAccess"
 
 
 def _analyzer(_: Any, reader: Reader, __: Parameters) -> str:

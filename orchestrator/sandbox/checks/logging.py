@@ -134,7 +134,7 @@ def _alarmed(control: str) -> Fault:
                 return ""
         if any(t["IsMultiRegionTrail"] for t in _seen(reader) if t not in owned):
             raise Unavailable("the trail is another account's or another region's")
-        return "no trail's filter leads to an alarm that somebody hears of"
+        return "no trail's filter leads to an alarm with a subscription"
 
     return fault
 

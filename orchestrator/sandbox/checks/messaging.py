@@ -50,7 +50,7 @@ def _delivery_logged(topic: Any, _: Reader, __: Parameters) -> str:
 def _open(policy: str) -> Any:
     """Source: sns-topic-no-public-access and sqs-queue-no-public-access."""
     return lambda each, _, __: (
-        "its policy lets everybody in"
+        "its policy allows the public"
         if any(policies.everyone(s) for s in policies.statements(each.get(policy)))
         else ""
     )

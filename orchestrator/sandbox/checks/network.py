@@ -99,7 +99,7 @@ def open_spans(group: Any, *worlds: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _open_to(ports: Iterable[int], *worlds: str, udp: bool = False) -> Fault:
-    """Fails where one of these ports is open to everybody, by TCP or by all protocols.
+    """Fails where one of these ports is open to the internet, by TCP or by all protocols.
 
     Source of `udp`: CIS AWS Foundations Benchmark, whose text EC2.53 and EC2.54 follow: "using
     either the TCP (6), UDP (17), or ALL (-1) protocols".
@@ -111,7 +111,7 @@ def _open_to(ports: Iterable[int], *worlds: str, udp: bool = False) -> Fault:
         for protocol, first, last in open_spans(group, *worlds):
             hit = [port for port in wanted if first <= port <= last or first == -1]
             if protocol in protocols and hit:
-                return f"port {hit[0]} is open to everybody"
+                return f"port {hit[0]} is open to the internet"
         return ""
 
     return fault
@@ -126,7 +126,7 @@ def _unauthorized(group: Any, _: Reader, parameters: Parameters) -> str:
     for protocol, first, last in open_spans(group, EVERYBODY_4, EVERYBODY_6):
         name = {"6": "tcp", "17": "udp"}.get(protocol, protocol)
         if name == "all" or (name in fit and not set(range(first, last + 1)) <= fit[name]):
-            return f"{name} {first}-{last} is open to everybody"
+            return f"{name} {first}-{last} is open to the internet"
     return ""
 
 
@@ -188,7 +188,7 @@ def _open_acl(acl: Any, _: Reader, __: Parameters) -> str:
                     and span["From"] <= port <= span["To"]
                 ):
                     if entry["RuleAction"] == "allow":
-                        return f"port {port} is open to everybody"
+                        return f"port {port} is open to the internet"
                     break
     return ""
 

@@ -99,7 +99,7 @@ def _shared(document: Any, reader: Reader, _: Parameters) -> str:
         Name=document["Name"],
         PermissionType="Share",
     )
-    return "everybody can run it" if "all" in {str(e).lower() for e in found or ()} else ""
+    return "the public can run it" if "all" in {str(e).lower() for e in found or ()} else ""
 
 
 def _setting(path: str, wanted: str) -> Fault:

@@ -85,7 +85,7 @@ def bucket_policy(name: str, reader: Reader) -> str | None:
 
 
 def public_by(name: str, reader: Reader, permissions: tuple[str, ...], verbs: str) -> str:
-    """Whether its list or its policy lets everybody in, and the block of public access does not.
+    """Whether its list or its policy allows the public, and the block of public access does not.
 
     Source: AWS Config Developer Guide, s3-bucket-public-read-prohibited and
     s3-bucket-public-write-prohibited: block, policy and access control list are looked at.
@@ -94,12 +94,12 @@ def public_by(name: str, reader: Reader, permissions: tuple[str, ...], verbs: st
     if not block["IgnorePublicAcls"]:
         for grant in reader.all("s3", "get_bucket_acl", "Grants", Bucket=name):
             if dig(grant, "Grantee", "URI") in GROUPS and grant["Permission"] in permissions:
-                return f"its access control list grants everybody {grant['Permission']}"
+                return f"its access control list grants the public {grant['Permission']}"
     if block["RestrictPublicBuckets"]:
         return ""
     for statement in policies.statements(bucket_policy(name, reader)):
         if policies.everyone(statement) and _does(statement, verbs):
-            return "its policy lets everybody in"
+            return "its policy allows the public"
     return ""
 
 

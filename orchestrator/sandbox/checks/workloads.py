@@ -42,7 +42,7 @@ def _public_function(function: Any, reader: Reader, _: Parameters) -> str:
     )
     for statement in policies.statements(text):
         if policies.everyone(statement):
-            return "its policy lets everybody in"
+            return "its policy allows the public"
         service = policies.listed(dig(statement, "Principal", "Service"))
         keys = {k.lower() for found in statement.get("Condition", {}).values() for k in found}
         allowed = "s3.amazonaws.com" in service and statement.get("Effect") == "Allow"

@@ -16,7 +16,7 @@ def test_where_nobody_can_be_told_nothing_is_started(
     target: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["drift", "all", "--notify", target]) == ExitCode.CONFIGURATION
-    assert f"nobody can be told at '{target}'" in capsys.readouterr().err
+    assert f"no message can be sent to '{target}'" in capsys.readouterr().err
 
 
 def test_a_secret_is_asked_for_by_name_before_anything_is_started() -> None:

@@ -128,7 +128,7 @@ def test_what_is_no_such_event_is_said_to_be_unreadable(body: str) -> None:
             {"type": "IdentityCenterUser", "onBehalfOf": {"userId": "u-1"}},
             "user u-1 of IAM Identity Center",
         ),
-        ({"type": "Unknown"}, "somebody of whom the event says nothing"),
+        ({"type": "Unknown"}, "an actor that the event does not name"),
     ],
 )
 def test_the_person_behind_a_role_is_named_where_the_event_knows(

@@ -70,8 +70,8 @@ def test_declared_drift_is_put_right_and_nothing_beside_it() -> None:
             drifted(POLICY, checked=replace(CHECKED, kinds=(Kind.NOT_APPLIED,))),
             "there is a configuration that is not applied yet",
         ),
-        (a_rule(), drifted(POLICY, checked=None), "nobody knows what has drifted"),
-        (a_rule(), drifted(), "nobody knows what has drifted"),
+        (a_rule(), drifted(POLICY, checked=None), "what has drifted is not known"),
+        (a_rule(), drifted(), "what has drifted is not known"),
     ],
     ids=[
         "beside-it",

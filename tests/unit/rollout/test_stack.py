@@ -152,13 +152,15 @@ def test_what_stands_on_something_on_its_way_comes_with_a_later_apply() -> None:
 
 
 def test_what_a_person_has_not_confirmed_is_noted_and_excuses_no_second_plan() -> None:
-    unheard = Probe("mail to teams is confirmed", Answer.UNCONFIRMED, "nobody hears it at a@b")
+    unheard = Probe(
+        "mail to teams is confirmed", Answer.UNCONFIRMED, "no confirmed subscription of a@b"
+    )
 
     noted, left = applied(unheard), applied(unheard, left=("aws_sns_topic.this",))
 
     assert (noted.outcome, noted.on_its_way) == (Outcome.APPLIED, (unheard,))
     assert left.outcome is Outcome.UNVERIFIED
-    assert "not confirmed (nobody hears it at a@b)" in left.reason
+    assert "not confirmed (no confirmed subscription of a@b)" in left.reason
 
 
 def test_what_is_different_is_not_excused_by_what_is_on_its_way() -> None:

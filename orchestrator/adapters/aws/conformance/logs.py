@@ -65,7 +65,7 @@ def queries(aws: Aws, region: str, vpc: str) -> str:
     only = [{"Name": "ResourceId", "Values": [vpc]}]
     found = aws.pages("route53resolver", operation, key, region, Filters=only)
     if not found:
-        return "nobody takes them"
+        return "they are not delivered"
     failed = [each for each in found if each["Status"] == "FAILED"]
     return failed[0].get("ErrorMessage") or "the delivery failed" if failed else ""
 

@@ -55,7 +55,7 @@ def trail(aws: Aws) -> str:
 
 
 def _administrator(found: set[str], security: str) -> str:
-    return "" if found == {security} else f"{', '.join(sorted(found)) or 'nobody'}"
+    return "" if found == {security} else f"{', '.join(sorted(found)) or 'none'}"
 
 
 def bootstrap_checks(subject: Subject) -> Checks:

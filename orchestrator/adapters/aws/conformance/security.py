@@ -161,7 +161,7 @@ def _topics(subject: Subject) -> str:
 
 
 def confirmed(aws: Aws, mail: Mapping[str, str]) -> str | Found:
-    """By topic and address. Until somebody there has clicked, nobody is told of anything by mail.
+    """By topic and address. Until somebody there has clicked, no target gets anything by mail.
 
     Source: Amazon SNS API Reference, ListSubscriptionsByTopic; AWS, "What's New", 2023-05-10: what
     is not confirmed is deleted after 48 hours.
@@ -174,7 +174,7 @@ def confirmed(aws: Aws, mail: Mapping[str, str]) -> str | Found:
         waiting += [address] if PENDING in arns else []
     if missing:
         return f"not subscribed: {', '.join(missing)}; apply again, and confirm within two days"
-    told = f"nobody hears it at {', '.join(waiting)}: click in the mail that SNS has sent"
+    told = f"no confirmed subscription of {', '.join(waiting)}: click in the mail that SNS has sent"
     return Found(Answer.UNCONFIRMED, told) if waiting else ""
 
 

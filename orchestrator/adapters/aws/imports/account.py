@@ -34,7 +34,7 @@ LINKED_ROLES: Mapping[str, str] = {
 roles"."""
 
 ONE_A_REGION = (
-    "AWS Config allows one a region: delete it, or leave AWS Config to whoever made it with "
+    "AWS Config allows one a region: delete it, or leave AWS Config to its owner with "
     "config_recorder.enabled: false"
 )
 
@@ -55,7 +55,7 @@ def linked_role(aws: Aws, wanted: Wanted) -> Seen:
     service = wanted["aws_service_name"]
     name = LINKED_ROLES.get(service)
     if name is None:
-        return Seen(Presence.UNKNOWN, says=f"nobody knows what {service} calls its role")
+        return Seen(Presence.UNKNOWN, says=f"the name of {service}'s role is not known")
     role = f"AWSServiceRoleFor{name}"
     answer = or_none(lambda: aws.call("iam", "GetRole", RoleName=role), "NoSuchEntity")
     return there(answer["Role"]["Arn"]) if answer else MISSING

@@ -94,7 +94,7 @@ def candidate(aws: Aws, wanted: Wanted) -> ImportCandidate:
 def _seen(aws: Aws, wanted: Wanted, intent: Intent) -> Seen:
     finder = FINDERS.get(intent.type)
     if finder is None:
-        return Seen(Presence.UNKNOWN, says=f"nobody knows how to ask for an {intent.type}")
+        return Seen(Presence.UNKNOWN, says=f"no way is known to ask for an {intent.type}")
     if not has_address(intent.address):
         return Seen(Presence.UNKNOWN, says="no import block can be written for this address")
     if not intent.region:

@@ -51,7 +51,7 @@ def _closed(context: PreflightContext, denied: AwsDenied) -> Found:
         f"make the role '{role}' there, trusting the management account, or name the role that is "
         "there; if you are not an administrator: orchestrator preflight --policy"
     )
-    return in_the_way(f"'{role}' lets nobody in", fix, ENTRY)
+    return in_the_way(f"'{role}' cannot be assumed", fix, ENTRY)
 
 
 def probes(context: PreflightContext, account: Account, aws: Aws) -> Probes:
@@ -113,7 +113,7 @@ def room(aws: Aws) -> Found:
     ]
     if not full:
         return ok()
-    fix = "delete what nobody uses, or ask Service Quotas, in us-east-1, for more"
+    fix = "delete what is not used, or ask Service Quotas, in us-east-1, for more"
     return in_the_way(", ".join(full), fix)
 
 
@@ -133,7 +133,7 @@ def _only(names: list[str]) -> Found:
     others = [name for name in names if name != "default"]
     if not others:
         return ok("it is there" if names else "there is none")
-    who = "AWS Control Tower's" if others[0].startswith("aws-controltower") else "somebody's"
+    who = "AWS Control Tower's" if others[0].startswith("aws-controltower") else "another owner's"
     fix = "leave AWS Config to it by 'false', or delete it"
     return in_the_way(f"'{others[0]}' is there, {who}", fix, RECORDER)
 

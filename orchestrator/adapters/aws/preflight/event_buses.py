@@ -55,7 +55,7 @@ def rules(aws: Aws, region: str, setting: str) -> Found:
     limit = granted(aws, region, OF_RULES, FEWER.get(region))
     if len(others) + RULES <= limit:
         return ok(f"{len(others)} rules of others, of {limit}")
-    fix = "delete rules that nobody needs, or ask Service Quotas for more, in that region"
+    fix = "delete rules that are not needed, or ask Service Quotas for more, in that region"
     return in_the_way(f"{len(others)} rules of others on the default bus, of {limit}", fix, setting)
 
 
@@ -64,7 +64,7 @@ def buses(aws: Aws, region: str) -> Found:
     limit = granted(aws, region, OF_BUSES)
     if others + BUSES <= limit:
         return ok(f"{others} buses of others, of {limit}")
-    fix = "delete buses that nobody needs, or ask Service Quotas for more, in that region"
+    fix = "delete buses that are not needed, or ask Service Quotas for more, in that region"
     return in_the_way(f"{others} buses of others, of {limit}", fix)
 
 

@@ -83,7 +83,7 @@ def bucket(aws: Aws, name: str, setting: str) -> Found:
         return ok("the name is free")
     if _head(aws, f"{name[: LONGEST - len(PROBE)]}{PROBE}") != "404":
         return unknown(f"S3 says {code}", "allow s3:ListBucket: orchestrator preflight --policy")
-    return in_the_way("the name is taken by somebody else", "choose another", setting)
+    return in_the_way("the name is taken by another account", "choose another", setting)
 
 
 def _head(aws: Aws, name: str) -> str:

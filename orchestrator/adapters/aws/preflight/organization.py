@@ -103,7 +103,7 @@ def own_administrator(aws: Aws, service: str, region: str, key: str, account: st
 
 def _administrator(found: list[str], account: str, service: str) -> Found:
     if not found:
-        return missing("nobody", NEXT_APPLY)
+        return missing("none", NEXT_APPLY)
     if account in found:
         return ok(account)
     fix = f"name that account there, or take {service} from it in the management account"
@@ -176,7 +176,7 @@ def linked_role(aws: Aws, service: str) -> Found:
     """Source: the services' user guides, "Using service-linked roles"."""
     name = LINKED_ROLES.get(service)
     if name is None:
-        return unknown("nobody knows what it is called", "look into IAM")
+        return unknown("its name is not known", "look into IAM")
     role = f"AWSServiceRoleFor{name}"
     answer = or_none(lambda: aws.call("iam", "GetRole", RoleName=role), "NoSuchEntity")
     return ok() if answer else missing("it is not there", NEXT_APPLY)

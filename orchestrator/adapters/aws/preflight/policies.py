@@ -187,7 +187,7 @@ def scps(
         return ok()
     fix = (
         f"except the roles '{access.entry_role}' and '{access.apply_role}' in the SCP by "
-        "ArnNotLike aws:PrincipalArn, or leave the setting to whoever denies it"
+        "ArnNotLike aws:PrincipalArn, or leave the setting to the owner of that policy"
     )
     return in_the_way(f"denied: {', '.join(sorted(refused))}", fix)
 

@@ -79,7 +79,7 @@ REMEDIATIONS = (
         controls=("EC2.23",),
         risk=Risk.REVERSIBLE,
         effect="The transit gateway no longer accepts attachments of other accounts by itself.",
-        breaks="New attachments wait until somebody accepts them; those there are stay.",
+        breaks="New attachments wait until they are accepted; those there are stay.",
         writes=(Permission(("ec2:ModifyTransitGateway",), (f"{HERE}:transit-gateway/*",)),),
     ),
     Setting(

@@ -46,7 +46,7 @@ def holders(target: Target, aws: Aws) -> list[str]:
 def check(target: Target, aws: Aws) -> Check:
     if holders(target, aws):
         return Check(Status.PASSES)
-    return Check(Status.FAILS, "nobody has the policy AWSSupportAccess")
+    return Check(Status.FAILS, "no principal has the policy AWSSupportAccess")
 
 
 def before(target: Target, aws: Aws) -> Json:

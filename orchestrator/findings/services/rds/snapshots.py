@@ -107,7 +107,7 @@ def check_private(target: Target, aws: Aws) -> Check:
         return Check(Status.GONE)
     created = found.get("SnapshotCreateTime")
     if "all" in shared_with(target, aws):
-        return Check(Status.FAILS, "everybody may restore it", created)
+        return Check(Status.FAILS, "the public may restore it", created)
     return Check(Status.PASSES, created=created)
 
 
@@ -187,7 +187,7 @@ REMEDIATIONS = (
         controls=("RDS.1",),
         resource_type=SNAPSHOT.resource_type,
         risk=Risk.DISRUPTIVE,
-        effect="Takes 'everybody' from those who may restore the snapshot.",
+        effect="Takes the public from those who may restore the snapshot.",
         breaks="Accounts that restore it and are not named in its permissions.",
         reads=(
             *SNAPSHOT.reads,
@@ -216,7 +216,7 @@ REMEDIATIONS = (
         resource_type=SNAPSHOT.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Makes an encrypted copy, named like the snapshot with '-encrypted' after it.",
-        breaks="Nothing: the original stays, and the control fails until somebody deletes it.",
+        breaks="Nothing: the original stays, and the control fails until it is deleted.",
         reads=SNAPSHOT.reads,
         writes=(
             Permission(
@@ -241,7 +241,7 @@ REMEDIATIONS = (
         tags=tags,
         also=("AwsRdsDbClusterSnapshot",),
         cost="Storage of the copy.",
-        by_hand="The original must be deleted by somebody who knows what is restored from it.",
+        by_hand="The original must be deleted by its owner, who knows what is restored from it.",
         parameters={"key": Parameter("", "ARN or alias of the KMS key of the copy; required.")},
     ),
 )

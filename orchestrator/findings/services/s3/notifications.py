@@ -42,8 +42,8 @@ def told(found: Json) -> set[str]:
 def silent(found: Json, target: Target) -> str:
     missing = sorted(set(several(target, "events")) - told(found))
     if not told(found):
-        return "nobody is told of events"
-    return f"nobody is told of {', '.join(missing)}" if missing else ""
+        return "no target gets its events"
+    return f"no target gets {', '.join(missing)}" if missing else ""
 
 
 def notify(target: Target, aws: Aws, _: Json) -> None:

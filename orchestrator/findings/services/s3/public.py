@@ -145,7 +145,7 @@ def openings(found: Json, target: Target) -> dict[str, str]:
 
 def let_in(found: Json, target: Target) -> str:
     ways = openings(found, target)
-    return f"everybody is let in by {' and '.join(ways.values())}" if ways else ""
+    return f"the public is allowed by {' and '.join(ways.values())}" if ways else ""
 
 
 def close(target: Target, aws: Aws, _: Json) -> None:

@@ -196,7 +196,7 @@ CASES = [
         "not delegated to 200000000002: access-analyzer.amazonaws.com",
     ),
     (hub_admin, {"securityhub:ListOrganizationAdminAccounts": [{"AccountId": SECURITY}]}, ""),
-    (hub_admin, {"securityhub:ListOrganizationAdminAccounts": []}, "nobody"),
+    (hub_admin, {"securityhub:ListOrganizationAdminAccounts": []}, "none"),
     (
         guardduty_admin,
         {"guardduty:ListOrganizationAdminAccounts": [{"AdminAccountId": ME}]},
@@ -232,7 +232,7 @@ CASES = [
     (flow_log, {"ec2:DescribeFlowLogs": []}, "there is no flow log"),
     (queries, _associated(Status="ACTIVE"), ""),
     (queries, _associated(Status="FAILED", ErrorMessage=""), "the delivery failed"),
-    (queries, {ASSOCIATIONS: []}, "nobody takes them"),
+    (queries, {ASSOCIATIONS: []}, "they are not delivered"),
     (lake, _collected("WAF", "VPC_FLOW", "ROUTE53"), ""),
     (lake, _collected("WAF"), "not collected: VPC_FLOW"),
 ]

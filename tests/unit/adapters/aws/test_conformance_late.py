@@ -210,7 +210,7 @@ def test_mail_that_nobody_has_confirmed_is_heard_by_nobody() -> None:
 
     assert isinstance(found, Found)
     assert found.answer is Answer.UNCONFIRMED
-    assert found.what.startswith("nobody hears it at orders@example.com: click")
+    assert found.what.startswith("no confirmed subscription of orders@example.com: click")
 
 
 def test_mail_that_was_not_confirmed_in_time_is_different() -> None:

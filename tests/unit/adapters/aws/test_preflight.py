@@ -247,7 +247,7 @@ CASES: dict[str, tuple[Probe, dict[str, Any], Standing, str]] = {
     ),
     "four trails": (trails, trailed(4), Standing.MISSING, "4 trails of 5"),
     "five trails of others": (trails, trailed(5), Standing.IN_THE_WAY, "5 trails of 5"),
-    "no administrator yet": (administrator, delegated(), Standing.MISSING, "nobody"),
+    "no administrator yet": (administrator, delegated(), Standing.MISSING, "none"),
     "the administrator": (administrator, delegated("200000000002"), Standing.OK, "200000000002"),
     "another administrator": (
         administrator,
