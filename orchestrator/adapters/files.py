@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from orchestrator.model.plan import ModuleFiles, Plan, Rendering
 
 PART = ".part"
 """How a file ends that is not whole yet."""
@@ -60,3 +63,101 @@ def _stamp(file: Path) -> str:
     return (
         f"{file} {seen.st_dev} {seen.st_ino} {seen.st_size} {seen.st_mtime_ns} {seen.st_ctime_ns}"
     )
+
+
+TERRAFORMS_OWN = frozenset(
+    {
+        ".terraform",
+        "terraform.tfstate",
+        "terraform.tfstate.backup",
+        ".terraform.tfstate.lock.info",
+        "errored.tfstate",
+    }
+)
+"""Never removed: a local state may be all there is, and `errored.tfstate` is the only copy of a
+state that could not be written to its bucket."""
+
+
+class BuildFolders:
+    """The stacks' folders below one build folder."""
+
+    def __init__(self, build: Path) -> None:
+        self.build = build
+        self._brought: dict[str, ModuleFiles] = {}
+        self._lock = threading.Lock()
+
+    def write(self, rendering: Rendering) -> Path:
+        """See ports.Folders. Saved plans go too: they belong to an earlier rendering."""
+        folder = self.build / rendering.key.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        texts = ((name, text.encode()) for name, text in rendering.files)
+        files = (*texts, *rendering.binaries)
+        wanted = {folder / _inside(name): content for name, content in files}
+        _remove_others(folder, frozenset(wanted))
+        for path, content in wanted.items():
+            _write(path, content)
+        with self._lock:
+            for module in rendering.modules:
+                self._bring(module)
+        return folder
+
+    def _bring(self, module: ModuleFiles) -> None:
+        """Copy a module beside the roots, once for all that call it: nothing outside of the build
+        folder is needed to read, plan or review what is in it.
+        """
+        if self._brought.get(module.folder) is module:
+            return
+        folder = self.build / _inside(module.folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        wanted = {folder / _inside(name): file for name, file in module.files}
+        _remove_others(folder, frozenset(wanted))
+        for path, file in wanted.items():
+            _write(path, file.read_bytes())
+        self._brought[module.folder] = module
+
+    def discard(self, plan: Plan) -> None:
+        for path in (plan.json_file, *plan.folder.glob("*.tfplan")):
+            path.unlink(missing_ok=True)
+
+
+def _inside(name: str) -> PurePosixPath:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise ValueError(f"a rendered file must stay in its folder: '{name}'")
+    return path
+
+
+def _remove_others(folder: Path, wanted: frozenset[Path]) -> None:
+    for path in folder.iterdir():
+        if path.name in TERRAFORMS_OWN:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            _empty(path, wanted)
+        elif path not in wanted:
+            path.unlink()
+
+
+def _empty(folder: Path, wanted: frozenset[Path]) -> None:
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            _empty(path, wanted)
+        elif path not in wanted:
+            path.unlink()
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace the file in one step, and only if it differs: `make` and editors watch the times."""
+    if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from orchestrator import config
 from orchestrator.cli.project import Project
-from orchestrator.config.suggestions import choose_or
+from orchestrator.config.messages import choose_or
 from orchestrator.controls.catalogue import CONTROL
 from orchestrator.errors import UsageError
 from orchestrator.findings import matrix as matrices

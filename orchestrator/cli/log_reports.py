@@ -12,8 +12,7 @@ import click
 from orchestrator import config
 from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
-from orchestrator.logs.costs import METERS, NODES, Estimate, Used, estimate
-from orchestrator.logs.coverage import Covered, everywhere
+from orchestrator.logs.costs import METERS, NODES, Covered, Estimate, Used, estimate, everywhere
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 

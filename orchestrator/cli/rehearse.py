@@ -20,8 +20,7 @@ from orchestrator.model.exit_code import ExitCode
 from orchestrator.rehearsal.checks import held
 from orchestrator.rehearsal.conduct import Means, rehearse
 from orchestrator.rehearsal.report import as_json, text
-from orchestrator.rehearsal.scenario import MIB, Scenario
-from orchestrator.rehearsal.stacks import Weight
+from orchestrator.rehearsal.scenario import MIB, Scenario, Weight
 
 VIEWS = {"text": text, "json": as_json}
 SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT")

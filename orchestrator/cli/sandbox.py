@@ -16,8 +16,7 @@ from orchestrator.errors import UsageError
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.sandbox import journal, lifecycle
-from orchestrator.sandbox.fleet import describe, grow
-from orchestrator.sandbox.growth import grow_configs
+from orchestrator.sandbox.fleet import describe, grow, grow_configs
 
 
 @click.group()

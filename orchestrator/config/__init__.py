@@ -9,7 +9,7 @@ about each other) and building (the model). `explain` walks the same layers for 
 from orchestrator.config.explain import Origin, Source, explain, provenance
 from orchestrator.config.loading import Report, check, load
 from orchestrator.config.places import Places, places, surveyed
-from orchestrator.config.schemas import json_schemas, schema_texts
+from orchestrator.config.shapes import json_schemas, schema_texts
 
 __all__ = [
     "Origin",

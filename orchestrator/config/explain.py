@@ -13,8 +13,8 @@ from orchestrator.config.build import resolved
 from orchestrator.config.documents import Document, Json, KeyPath, dotted
 from orchestrator.config.layers import built_in, leaves, settings_of
 from orchestrator.config.loading import sound
+from orchestrator.config.messages import choose
 from orchestrator.config.sources import AccountSource, Layer, Sources
-from orchestrator.config.suggestions import choose
 from orchestrator.errors import UsageError
 from orchestrator.model.facts import Facts
 

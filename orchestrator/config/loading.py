@@ -1,18 +1,81 @@
-"""The way in: a folder to an organization, or to every problem there is with it."""
+"""What has run out, by UTC's calendar: no mistake, but somebody should look."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Final
 
 from orchestrator.config.build import build
 from orchestrator.config.checks import CHECKS
-from orchestrator.config.expiry import expired, too_long
+from orchestrator.config.checks.references import as_date, decisions
+from orchestrator.config.documents import Document, KeyPath, dotted
 from orchestrator.config.files import gather
 from orchestrator.config.sources import Sources
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.organization import Organization
+
+UNTIL: KeyPath = ("quarantine", "until")
+
+
+def expired(sources: Sources, today: date) -> Iterator[Problem]:
+    """What is past its last day (exceptions, skips, rules for drift, quarantines), and decisions
+    with an overdue review.
+    """
+    for document, path in with_an_end(sources):
+        end = as_date(document.text(*path, "expires"))
+        if end and end < today:
+            fix = "remove it, or agree on a new date with its owner"
+            yield _overdue(document, (*path, "expires"), f"ran out on {end}", fix)
+    for account in sources.accounts:
+        until = as_date(account.document.text(*UNTIL)) if account.document else None
+        if account.document and until and until < today:
+            fix = "remove it, or agree on a new date with its owner; rollouts reach it again"
+            yield _overdue(account.document, UNTIL, f"ran out on {until}", fix)
+    for document, path in decisions(sources):
+        review = as_date(document.text(*path, "review_by"))
+        if review and review < today:
+            fix = "take the decision again, and write down when"
+            yield _overdue(document, (*path, "review_by"), f"the review was due on {review}", fix)
+
+
+def with_an_end(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:
+    """Exceptions, skips and rules for drift; `expires` is in each."""
+    if sources.exceptions:
+        for name in sources.exceptions.mapping("exceptions"):
+            yield sources.exceptions, ("exceptions", name)
+    for document in sources.layers():
+        for name in document.mapping("gate", "skips"):
+            yield document, ("gate", "skips", name)
+        for rules in ("suppressions", "reconcile"):
+            for name in document.mapping("drift", rules):
+                yield document, ("drift", rules, name)
+
+
+def _overdue(document: Document, path: KeyPath, what: str, fix: str) -> Problem:
+    return Problem(document.file, document.line(path), dotted(path), what, fix)
+
+
+LONGEST: Final = timedelta(days=366)
+"""A year, and the day that a leap year has more: then somebody must look at it again."""
+
+
+def too_long(sources: Sources, today: date) -> Iterator[Problem]:
+    """Exceptions, skips, rules for drift and quarantines that nobody would come back to."""
+    ends = [(document, (*path, "expires")) for document, path in with_an_end(sources)]
+    ends += [(account.document, UNTIL) for account in sources.accounts if account.document]
+    for document, path in ends:
+        end = as_date(document.text(*path))
+        if end and end - today > LONGEST:
+            yield _too_long(document, path, end, today + LONGEST)
+
+
+def _too_long(document: Document, path: KeyPath, end: date, last: date) -> Problem:
+    what = f"{end} is more than a year away"
+    fix = f"name a day until {last}, and agree on it again then"
+    return Problem(document.file, document.line(path), dotted(path), what, fix)
 
 
 @dataclass(frozen=True, slots=True)

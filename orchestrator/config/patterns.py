@@ -20,9 +20,20 @@ from orchestrator.model.facts import (
     SignerName,
     TwelveDigits,
 )
-from orchestrator.model.facts.ci import Branch, Environment, Issuer, Project, Repository
 from orchestrator.model.facts.logs import Network, NodeType, SubnetId
-from orchestrator.model.facts.runner import Image, Schedule, SecurityGroup, Target, TimeZone, Topic
+from orchestrator.model.facts.operations import (
+    Branch,
+    Environment,
+    Image,
+    Issuer,
+    Project,
+    Repository,
+    Schedule,
+    SecurityGroup,
+    Target,
+    TimeZone,
+    Topic,
+)
 from orchestrator.model.imports import Address, ImportId
 from orchestrator.model.settings import (
     ClusterName,

@@ -1,29 +1,78 @@
-"""A rehearsal from its beginning to its report."""
+"""A copy of the project, with as many accounts as are to be rehearsed."""
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import psutil
 
+from orchestrator import assets, config
 from orchestrator.errors import OrchestratorError
 from orchestrator.model import dates
 from orchestrator.model.facts import Access
-from orchestrator.rehearsal.checks import Facts
-from orchestrator.rehearsal.copy import copied
-from orchestrator.rehearsal.evidence import gathered
-from orchestrator.rehearsal.left import locks, settled
+from orchestrator.rehearsal.checks import Facts, gathered
 from orchestrator.rehearsal.memory import Sampler
 from orchestrator.rehearsal.program import Attempt, Kill, Program, Stderr
-from orchestrator.rehearsal.scenario import Scenario, broken_accounts
+from orchestrator.rehearsal.scenario import Scenario, Weight, broken_accounts, lighten
 from orchestrator.sandbox import journal, lifecycle
 from orchestrator.sandbox.client import Sandbox
-from orchestrator.sandbox.fleet import Fleet
+from orchestrator.sandbox.fleet import Fleet, grow_configs
+
+
+def copied(root: Path, target: Path, accounts: int, weight: Weight, today: date) -> Fleet:
+    """Make the project at `target`; the organization that the sandbox is to hold.
+
+    The user's own files are only read.
+    """
+    target.mkdir(parents=True)
+    fleet = grow_configs(root / "account_configs", target / "account_configs", accounts, today)
+    for name in assets.of(root).parts:
+        if name == "overrides":
+            shutil.copytree(root / name, target / name)
+        elif name != "account_configs":
+            (target / name).symlink_to((root / name).resolve())
+    if weight is Weight.LIGHT:
+        lighten(target)
+    return fleet
+
+
+STATE_LOCK = ".tflock"
+LEASES = "locks/"
+PATIENCE = 150.0
+"""Seconds: Terraform whose parent was killed may be at a resource that takes its time."""
+
+
+def locks(sandbox: Sandbox, project: Path) -> tuple[str, ...]:
+    """Terraform's lock files and our own leases of accounts, in the state bucket."""
+    facts = config.load(project / "account_configs", dates.today()).facts
+    pages = (
+        sandbox.client("s3").get_paginator("list_objects_v2").paginate(Bucket=facts.state.bucket)
+    )
+    keys = (found["Key"] for page in pages for found in page.get("Contents", ()))
+    return tuple(key for key in keys if key.endswith(STATE_LOCK) or key.startswith(LEASES))
+
+
+def settled(alive: Callable[[], tuple[psutil.Process, ...]]) -> tuple[str, ...]:
+    """Wait until no process of ours runs; those that still do, after all patience."""
+    deadline = time.monotonic() + PATIENCE
+    while (left := alive()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return tuple(_named(process) for process in left)
+
+
+def _named(process: psutil.Process) -> str:
+    try:
+        return f"{process.pid} {' '.join(process.cmdline())[:100]}"
+    except psutil.Error:
+        return f"{process.pid}"
+
 
 JOURNAL = 4 * 1024 * 1024 * 1024
 """Bytes of the sandbox's log: all of it is evidence."""

@@ -10,7 +10,7 @@ from itertools import dropwhile, islice, takewhile
 from orchestrator.rehearsal.checks import Facts, checks, failed, held, mib
 from orchestrator.rehearsal.memory import Sample
 from orchestrator.rehearsal.program import Attempt
-from orchestrator.rehearsal.stacks import WHAT
+from orchestrator.rehearsal.scenario import WHAT
 
 VERSION = 1
 TROUBLE = re.compile("Throttl|SlowDown|RequestLimit|Internal|Denied|Unauthorized")

@@ -1,14 +1,26 @@
-"""What the templates of each stack see: the model, and what follows from it."""
+"""Where in account_configs/ the values of an account come from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
-from orchestrator.render import arns, forwarding, routing, security_hub, workers
-from orchestrator.render.sources import sources
+from orchestrator.render import arns, forwarding, routing, security_hub
+from orchestrator.render import forwarding as workers
+
+ABOVE = 2
+"""account_configs/ous is not an OU."""
+
+
+def sources(organization: Organization, account: Account) -> tuple[str, ...]:
+    """The files that hold for `account`, the outermost first."""
+    file = PurePosixPath(organization.configured_at[account.id].file)
+    folders = [folder for folder in reversed(file.parents) if len(folder.parts) > ABOVE]
+    units = [f"{folder}/_ou.yaml" for folder in folders]
+    return (f"{file.parts[0]}/organization.yaml", *units, str(file))
 
 
 def of_bootstrap(organization: Organization) -> dict[str, object] | None:

@@ -16,7 +16,7 @@ from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.exchange import Answer, Exchange, Handle, Principal
 from orchestrator.sandbox.needs.inputs import Members, members
 from orchestrator.sandbox.needs.keys import keys
-from orchestrator.sandbox.organization_policies import resource_control
+from orchestrator.sandbox.organization import resource_control
 from orchestrator.sandbox.policy import Question
 from orchestrator.sandbox.standing import standing
 from orchestrator.sandbox.trust import Caller

@@ -1,38 +1,84 @@
-"""The layers of the sandbox, put together around moto."""
+"""The layer of places: regions an account has not enabled, and buckets that are elsewhere."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from orchestrator.sandbox import drops, services
+from orchestrator.sandbox import handover, services
 from orchestrator.sandbox.admission import admission
-from orchestrator.sandbox.answers import plain
+from orchestrator.sandbox.answers import error, not_enabled, plain
 from orchestrator.sandbox.authorization import authorization
 from orchestrator.sandbox.backend import backend
+from orchestrator.sandbox.bucket_access import bucket_named
 from orchestrator.sandbox.control import Controls, control
 from orchestrator.sandbox.delays import DELAYS, Failure
 from orchestrator.sandbox.encryption import encryption
-from orchestrator.sandbox.exchange import Answer, Environ, Exchange, Handle
+from orchestrator.sandbox.exchange import Answer, Call, Environ, Exchange, Handle
 from orchestrator.sandbox.faults import Fault, Faults, faults
 from orchestrator.sandbox.federation import federation
 from orchestrator.sandbox.fleet import Fleet
-from orchestrator.sandbox.hosts import hosts
+from orchestrator.sandbox.hosts import hosts, scope
 from orchestrator.sandbox.http_server import Application, StartResponse
 from orchestrator.sandbox.identity import identity
 from orchestrator.sandbox.journal import LIMIT, Journal
 from orchestrator.sandbox.recorder import recorder
 from orchestrator.sandbox.refusals.layer import refusals
-from orchestrator.sandbox.regions import regions
-from orchestrator.sandbox.seed import Key, reset, seed
 from orchestrator.sandbox.services import cloudwatch, events, organizations, sns, sts
+from orchestrator.sandbox.services.account import is_enabled
+from orchestrator.sandbox.state import Key, reset, seed
 from orchestrator.sandbox.trail import history
-from orchestrator.sandbox.trail.announcements import announce
-from orchestrator.sandbox.trail.delivery import Delivery
+from orchestrator.sandbox.trail.delivery import Delivery, announce
+
+ANYWHERE = frozenset({"CreateBucket", "GetBucketLocation", "ListBuckets"})
+"""Answered whatever region the bucket is in. Source: Amazon S3 API Reference, of each."""
+
+
+def regions(inner: Handle) -> Handle:
+    """Refuse whoever is not known in a region, and send on who asks for a bucket elsewhere."""
+
+    def handle(exchange: Exchange) -> Answer:
+        call, principal = exchange.call, exchange.principal
+        if principal is None:
+            return inner(exchange)
+        if not is_enabled(principal.account_id, call.region):
+            return not_enabled(call, session=principal.is_role)
+        elsewhere = _elsewhere(exchange)
+        if elsewhere:
+            return _redirect(call, str(exchange.parameters["Bucket"]), elsewhere)
+        return inner(exchange)
+
+    return handle
+
+
+def _elsewhere(exchange: Exchange) -> str:
+    """The region of the bucket, if it is another one than the request was signed for.
+
+    S3's old form of signing names none.
+    """
+    call, (_, signed, _) = exchange.call, scope(exchange)
+    if call.service != "s3" or call.operation in ANYWHERE or not call.operation or not signed:
+        return ""
+    bucket = bucket_named(str(exchange.parameters.get("Bucket", "")))
+    region = str(bucket.region_name) if bucket is not None else call.region
+    return "" if region == call.region else region
+
+
+def _redirect(call: Call, bucket: str, region: str) -> Answer:
+    """Source: Amazon S3 User Guide, "Making requests over REST API", "Request redirection"; API
+    Reference, PermanentRedirect. SDKs for Python follow by themselves, those for Go do not.
+    """
+    text = "The bucket you are attempting to access must be addressed using the specified endpoint."
+    text += " Please send all future requests to this endpoint."
+    answer = error(call, 301, "PermanentRedirect", text)
+    endpoint = f"<Endpoint>{bucket}.s3.{region}.amazonaws.com</Endpoint><Bucket>{bucket}</Bucket>"
+    body = answer.body.replace(b"<RequestId>", f"{endpoint}<RequestId>".encode())
+    return replace(answer, headers=[*answer.headers, ("x-amz-bucket-region", region)], body=body)
+
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +107,7 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     DELAYS.forget()
     DELAYS.own, DELAYS.failing = options.delays, options.failing
     journal = Journal(home, options.journal_bytes)
-    drops.listen(journal.write)
+    handover.listen(journal.write)
     rules = Faults(options.faults, options.seed)
     moto = backend()
     allowed = authorization(faults(refusals(encryption(moto)), rules))

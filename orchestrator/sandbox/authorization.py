@@ -1,26 +1,130 @@
-"""The layer that asks the caller's policies, before the service sees the call."""
+"""Service-linked roles that a service makes by itself, with the rights of whoever calls it.
+
+Source: IAM User Guide, "Create a service-linked role": the service makes it when it is first
+needed, and the caller needs iam:CreateServiceLinkedRole then, and only then.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
+from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from orchestrator.sandbox.answers import denied
 from orchestrator.sandbox.conditions import Context
-from orchestrator.sandbox.contexts import Lazy, of_call
+from orchestrator.sandbox.contexts import Lazy, about, of_call
 from orchestrator.sandbox.decision import Decision, reason
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Need, Principal
 from orchestrator.sandbox.judge import judge
-from orchestrator.sandbox.located import located
-from orchestrator.sandbox.needs.inputs import Members, members
+from orchestrator.sandbox.needs.dependents import LINKING
+from orchestrator.sandbox.needs.inputs import Members, Place, members
 from orchestrator.sandbox.needs.needs import needs
-from orchestrator.sandbox.needs.place import Place
+from orchestrator.sandbox.organization import has_linked_role
 from orchestrator.sandbox.policy import Question
-from orchestrator.sandbox.service_links import is_linked, linked
+from orchestrator.sandbox.resource_policies import existing, find_key
 from orchestrator.sandbox.standing import Standing, standing
-from orchestrator.sandbox.subjects import about
+
+PATH = "role/aws-service-role/"
+
+
+def is_linked(account_id: str, need: Need) -> bool:
+    """Whether the need is one for a service-linked role that the account has."""
+    service = _service(need)
+    return bool(service) and has_linked_role(account_id, service)
+
+
+def linked(account_id: str, needs: Iterable[Need]) -> None:
+    """Make the roles that were needed, and that the services have made by now."""
+    for need in needs:
+        service = _service(need)
+        if service and not has_linked_role(account_id, service):
+            iam_backends[account_id]["aws"].create_service_linked_role(service, "", "")
+
+
+def _service(need: Need) -> str:
+    """'guardduty.amazonaws.com', or '' for a need of another kind."""
+    resource = need.resource.split(":", 5)[-1]
+    if need.action != LINKING or not resource.startswith(PATH):
+        return ""
+    return resource.removeprefix(PATH).partition("/")[0]
+
+
+Locate = Callable[[str, str], str | None]
+"""(whole ARN, its last part) → what is there; None where nothing is."""
+
+
+def located(arn: str) -> str:
+    """The ARN of what is meant; as it is where there is no such thing, or it is whole already."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6 or "*" in parts[5]:
+        return arn
+    locate = SERVICES.get(parts[2])
+    return (locate(arn, parts[5]) if locate else None) or arn
+
+
+def _iam(arn: str, resource: str) -> str | None:
+    kind, _, path = resource.partition("/")
+    account_id, name = arn.split(":")[4], path.rpartition("/")[2]
+    if account_id not in iam_backends:
+        return None
+    iam = iam_backends[account_id]["aws"]
+    things: Mapping[str, Iterable[Any]] = {
+        "role": iam.roles.values(),
+        "user": iam.users.values(),
+        "group": iam.groups.values(),
+        "policy": iam.managed_policies.values(),
+        "instance-profile": iam.instance_profiles.values(),
+    }
+    found = (thing for thing in list(things.get(kind, ())) if thing.name == name)
+    return next((str(thing.arn) for thing in found), None)
+
+
+def _kms(arn: str, resource: str) -> str | None:
+    """`key/alias/NAME`, as a call gives it where a key is meant."""
+    if not resource.startswith("key/alias/"):
+        return None
+    _, _, _, region, account_id, _ = arn.split(":", 5)
+    backend = existing("kms", account_id, region)
+    key = find_key(backend, resource.removeprefix("key/")) if backend is not None else None
+    return str(key.arn) if key is not None else None
+
+
+def _secret(arn: str, resource: str) -> str | None:
+    _, _, _, region, account_id, _ = arn.split(":", 5)
+    backend = existing("secretsmanager", account_id, region)
+    name = resource.removeprefix("secret:")
+    secrets = list(backend.secrets.values()) if backend is not None else []
+    found = next((secret.arn for secret in secrets if name in (secret.name, secret.arn)), None)
+    whole = name.startswith("arn:") or name[-7:-6] == "-"
+    return str(found) if found else None if whole else f"{arn}-AbCdEf"
+
+
+def _work_group(arn: str, resource: str) -> str | None:
+    """`query/ID`, of one that has run or one that is saved.
+
+    Source: Service Authorization Reference, Amazon Athena: its queries' actions know work groups.
+    """
+    kind, _, name = resource.partition("/")
+    _, _, _, region, account_id, _ = arn.split(":", 5)
+    backend = existing("athena", account_id, region) if kind == "query" else None
+    held = (backend.executions, backend.named_queries) if backend is not None else ()
+    query = next((each[name] for each in held if name in each), None)
+    if query is None:
+        return None
+    group = getattr(query.workgroup, "name", query.workgroup)
+    return f"{arn.removesuffix(resource)}workgroup/{group}"
+
+
+SERVICES: Mapping[str, Locate] = {
+    "athena": _work_group,
+    "iam": _iam,
+    "kms": _kms,
+    "secretsmanager": _secret,
+}
+
 
 ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
 """Source: AWS STS API Reference, GetCallerIdentity: "No permissions are required"."""

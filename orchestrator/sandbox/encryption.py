@@ -17,8 +17,7 @@ from orchestrator.sandbox.data_keys import uses
 from orchestrator.sandbox.decision import Decision, Kind
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Need, Principal
 from orchestrator.sandbox.judge import judge
-from orchestrator.sandbox.key_access import AWS_MANAGED
-from orchestrator.sandbox.key_use import Use
+from orchestrator.sandbox.key_access import AWS_MANAGED, Use
 from orchestrator.sandbox.needs.inputs import members
 from orchestrator.sandbox.policy import Question
 from orchestrator.sandbox.resource_policies import existing, find_key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from orchestrator.sandbox.contexts import Lazy, of_resource
 from orchestrator.sandbox.decision import ALLOWED, Decision, Policies, decide
 from orchestrator.sandbox.exchange import Principal
-from orchestrator.sandbox.organization_policies import resource_control
+from orchestrator.sandbox.organization import resource_control
 from orchestrator.sandbox.policy import Effect, Question
 from orchestrator.sandbox.resource_policies import (
     NOTHING,

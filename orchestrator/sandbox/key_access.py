@@ -1,20 +1,41 @@
-"""Whether a key can be used: by a service of AWS as itself, or by a role.
-
-Source: AWS KMS Developer Guide, "Key policies in AWS KMS", "Grants in AWS KMS" and "Key states
-of AWS KMS keys".
-"""
+"""What a service asks of a key in the caller's name, and how it is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.sandbox.conditions import Context
+from orchestrator.sandbox.exchange import Call
 from orchestrator.sandbox.judge import verdict
 from orchestrator.sandbox.policy import Effect, Question
 from orchestrator.sandbox.resource_policies import existing, find_key
 from orchestrator.sandbox.service_access import acting, says
 from orchestrator.sandbox.trust import Caller, lets_in, trust
+
+Members = Mapping[str, Any]
+READS, WRITES = ("kms:Decrypt",), ("kms:GenerateDataKey",)
+BOTH = (*WRITES, *READS)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """`key` is the ARN of a key or alias, `region` that of the resource, whose service `via` is.
+
+    `keys` are the condition keys of the encryption context.
+    """
+
+    key: str
+    actions: tuple[str, ...]
+    via: str
+    region: str
+    keys: Context = field(default_factory=dict)
+
+
+Uses = Callable[[Call, Members, str], Iterator[Use]]
+"""The call, its members and the caller's account → what is asked, in that order."""
+
 
 AWS_MANAGED = "alias/aws/"
 """How the aliases begin that AWS's services make; nobody else may."""

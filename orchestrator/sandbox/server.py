@@ -22,8 +22,7 @@ from orchestrator.sandbox.faults import parse
 from orchestrator.sandbox.fleet import from_json
 from orchestrator.sandbox.http_server import Server
 from orchestrator.sandbox.journal import LIMIT
-from orchestrator.sandbox.seed import new_key
-from orchestrator.sandbox.state import FLEET, State, environment
+from orchestrator.sandbox.state import FLEET, State, environment, new_key
 
 
 def main(argv: list[str]) -> int:

@@ -13,8 +13,7 @@ from moto.iam.models import iam_backends
 
 from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.exchange import Principal
-from orchestrator.sandbox.organization import organization_of
-from orchestrator.sandbox.organization_policies import Levels, service_control
+from orchestrator.sandbox.organization import Levels, organization_of, service_control
 
 
 @dataclass(frozen=True, slots=True)

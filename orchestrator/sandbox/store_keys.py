@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from orchestrator.sandbox.exchange import Call
-from orchestrator.sandbox.key_access import key_arn
-from orchestrator.sandbox.key_use import BOTH, READS, WRITES, Members, Use, Uses
+from orchestrator.sandbox.key_access import BOTH, READS, WRITES, Members, Use, Uses, key_arn
 from orchestrator.sandbox.resource_policies import existing
 
 CHECKS = "RequestToValidateKeyAccess"

@@ -4,7 +4,7 @@ What takes its time to import is imported where it is used: a rollout does not w
 engine, and the gateway is imported while Terraform is asked for its version.
 """
 
-from orchestrator.adapters.aws.certification import CertifiedAws
+from orchestrator.adapters.aws.findings import CertifiedAws
 from orchestrator.adapters.journal.writer import Copy
 from orchestrator.wiring.connection import Connected, connect
 from orchestrator.wiring.outside import (

@@ -27,7 +27,7 @@ from orchestrator.adapters.journal.writer import Copy
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform import lock_file
 from orchestrator.adapters.terraform.cli import TerraformCli
-from orchestrator.adapters.terraform.providers import OwnProviders, Providers
+from orchestrator.adapters.terraform.tool import OwnProviders, Providers
 from orchestrator.adapters.terraform.toolchain import Toolchain, toolchain
 from orchestrator.assets import Assets, project
 from orchestrator.errors import ToolMissing

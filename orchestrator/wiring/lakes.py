@@ -98,7 +98,7 @@ def kept(organization: Organization, env: Mapping[str, str]) -> Lake:
 
 
 def _opened(organization: Organization, env: Mapping[str, str], account: str, bucket: str) -> Lake:
-    from orchestrator.adapters.lake.s3 import S3Objects  # noqa: PLC0415  loads an engine
+    from orchestrator.adapters.lake.athena import S3Objects  # noqa: PLC0415  loads an engine
     from orchestrator.logs.lake.location import opened  # noqa: PLC0415
 
     region = organization.facts.home_region

@@ -225,7 +225,7 @@ def versions(env: Mapping[str, str], root: Path) -> Mapping[str, str]:
 
 def lake(place: str, region: str, env: Mapping[str, str]) -> Lake:
     """The lake in a folder, or in a bucket as `s3://bucket/prefix`. Raises UsageError."""
-    from orchestrator.adapters.lake.s3 import S3Objects  # noqa: PLC0415
+    from orchestrator.adapters.lake.athena import S3Objects  # noqa: PLC0415
     from orchestrator.logs.lake.location import opened  # noqa: PLC0415
     from orchestrator.logs.lake.objects import LocalObjects  # noqa: PLC0415
 
@@ -238,7 +238,7 @@ def lake(place: str, region: str, env: Mapping[str, str]) -> Lake:
 
 def auto_enable(region: str, env: Mapping[str, str]) -> AutoEnable:
     """Security Lake's settings for new accounts, asked as the caller."""
-    from orchestrator.adapters.lake.auto_enable import LakeAutoEnable  # noqa: PLC0415
+    from orchestrator.adapters.lake.lookup import LakeAutoEnable  # noqa: PLC0415
 
     return LakeAutoEnable(AwsSession(env, region))
 

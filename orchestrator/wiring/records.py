@@ -10,7 +10,7 @@ from orchestrator.adapters.approvals import Approvals
 from orchestrator.adapters.aws.kms_approvals import CallersKeys, is_one
 from orchestrator.adapters.aws.plan_bucket import StateBucketPlans
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.adapters.folders import BuildFolders
+from orchestrator.adapters.files import BuildFolders
 from orchestrator.adapters.journal.reader import this_process
 from orchestrator.adapters.journal.runs import KeptRuns, kept
 from orchestrator.adapters.journal.writer import Copy, JournalFile

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 
-from orchestrator.adapters.checkov import subject
+from orchestrator.adapters.checkov import engine
 from orchestrator.adapters.checkov.documents import UNKNOWN, Statement, allowed
 
 
@@ -34,7 +34,7 @@ class RoleTrustsOutsider(BaseResourceCheck):  # type: ignore[misc]
 
 
 def _open(statement: Statement) -> bool:
-    foreign = any(account != subject.account() for account in statement.accounts())
+    foreign = any(account != engine.account() for account in statement.accounts())
     return (statement.for_everyone or foreign) and not statement.closed
 
 

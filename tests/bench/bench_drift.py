@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from orchestrator import config
-from orchestrator.adapters.folders import BuildFolders
+from orchestrator.adapters.files import BuildFolders
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.provider.reader import ProviderReader

@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from orchestrator import config
-from orchestrator.adapters.folders import BuildFolders
+from orchestrator.adapters.files import BuildFolders
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.terraform.cli import TerraformCli

@@ -21,8 +21,8 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from orchestrator.rehearsal.copy import copied
-from orchestrator.rehearsal.stacks import Weight
+from orchestrator.rehearsal.conduct import copied
+from orchestrator.rehearsal.scenario import Weight
 from orchestrator.sandbox import lifecycle
 
 ROOT = Path(__file__).parents[2]

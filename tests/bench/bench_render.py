@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from orchestrator.adapters.folders import BuildFolders
+from orchestrator.adapters.files import BuildFolders
 from orchestrator.model.plan import Rendering
 from orchestrator.render import Renderer, digest_of, stacks_of
 from tests.unit.render.builders import ROOT, hundreds

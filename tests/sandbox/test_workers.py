@@ -25,10 +25,9 @@ import pytest
 
 from orchestrator import config
 from orchestrator.assets.folders import PRODUCT
-from orchestrator.rehearsal.copy import copied
-from orchestrator.rehearsal.evidence import gathered
-from orchestrator.rehearsal.left import settled
-from orchestrator.rehearsal.stacks import Weight
+from orchestrator.rehearsal.checks import gathered
+from orchestrator.rehearsal.conduct import copied, settled
+from orchestrator.rehearsal.scenario import Weight
 from orchestrator.sandbox import journal, lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.sandbox import state_machine

@@ -16,8 +16,8 @@ import time
 from collections.abc import Callable
 
 from orchestrator.adapters.aws.credentials import Clock, Credentials, Kept, now
-from orchestrator.adapters.aws.refusal import Refused, closed
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.transport import Refused, closed
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model.facts import Facts
 from orchestrator.ports import Purpose

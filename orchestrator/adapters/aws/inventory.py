@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.model.inventory import Branch, Landscape, Member, Standing
 from orchestrator.model.names import AccountId
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.errors import NotApproved, UsageError
 
 ALGORITHMS = ("ECDSA_SHA_256", "RSASSA_PSS_SHA_256")

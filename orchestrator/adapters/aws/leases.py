@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.errors import AwsDenied
 from orchestrator.model.lease import LENGTH, RENEWED, Lease, Leftover
 from orchestrator.model.names import AccountId, StackKey

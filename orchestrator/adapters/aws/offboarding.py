@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from orchestrator.adapters.aws import state
 from orchestrator.adapters.aws.credential_cache import CredentialCache
-from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.offboarding import KeptState, Remnant

@@ -18,8 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from orchestrator.adapters.aws.ambient import bare
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.credentials import Credentials
-from orchestrator.adapters.aws.refusal import Refused, refused
-from orchestrator.adapters.aws.transport import transport
+from orchestrator.adapters.aws.transport import Refused, refused, transport
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.findings import by_hand, replay
 from orchestrator.findings.by_hand import Rehearsal

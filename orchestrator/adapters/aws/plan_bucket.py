@@ -18,7 +18,7 @@ from tempfile import mkdtemp
 from typing import Any, TypeVar
 
 from orchestrator.adapters.aws.credential_cache import CredentialCache
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization

@@ -17,8 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from orchestrator.adapters.aws.ambient import ambient, bare
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.missing_credentials import EXPECTED, source
-from orchestrator.adapters.aws.refusal import refused, without_credentials
-from orchestrator.adapters.aws.transport import transport
+from orchestrator.adapters.aws.transport import refused, transport, without_credentials
 
 CALLER = "the caller's own credentials"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from orchestrator.adapters.aws import leases
 from orchestrator.adapters.aws.credential_cache import CredentialCache
-from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.errors import StateDamaged, UsageError
 from orchestrator.model.lease import Leftover
 from orchestrator.model.names import StackKey

@@ -1,8 +1,4 @@
-"""checkov's own runner, loaded once and made to account for all it was given.
-
-A check that crashes leaves no record in checkov's report, and a plan it cannot read looks like a
-plan without resources. Here the first is a failed check and the second an error.
-"""
+"""The account of the plan that is being looked at: checkov shows a check only the resource."""
 
 from __future__ import annotations
 
@@ -11,6 +7,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -23,7 +20,24 @@ from checkov.terraform.checks.resource.registry import resource_registry
 from checkov.terraform.plan_runner import Runner
 
 from orchestrator.adapters.checkov.codec import Failed, Scanned, Task
-from orchestrator.adapters.checkov.subject import about
+
+_account: ContextVar[str] = ContextVar("account", default="")
+
+
+@contextmanager
+def about(account: str) -> Iterator[None]:
+    """Let checks know whose plan it is, for as long as the context lasts."""
+    token = _account.set(account)
+    try:
+        yield
+    finally:
+        _account.reset(token)
+
+
+def account() -> str:
+    """The twelve digits, or '' when checkov was started by hand: then every account is foreign."""
+    return _account.get()
+
 
 READ = ("format_version", "terraform_version", "planned_values", "resource_changes")
 """What checkov reads besides the configuration; the state before the plan is half the file."""

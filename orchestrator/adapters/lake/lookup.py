@@ -1,14 +1,17 @@
-"""CloudTrail's event history as a lake, for those who have no other."""
+"""Security Lake's settings for accounts that join the organization."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
 
-from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.session import AwsSession, Identity
+from orchestrator.adapters.aws.transport import Refused
+from orchestrator.logs.auto_enable import Source
 from orchestrator.logs.event import Event
 from orchestrator.logs.lake.question import (
     About,
@@ -23,6 +26,71 @@ from orchestrator.logs.lake.question import (
 )
 from orchestrator.logs.ocsf.cloudtrail import NotCloudTrail, to_ocsf
 from orchestrator.logs.ocsf.events import event
+
+SERVICE = "securitylake"
+CONFIGURATION = "DataLakeOrganizationConfiguration"
+NONE, BUSY = "ResourceNotFoundException", "ConflictException"
+TRIES, SETTLE_PAUSE = 6, 10.0
+"""Security Lake refuses a change while another is going on."""
+
+
+class Caller(Protocol):
+    """The part of AwsSession that is used here."""
+
+    def identity(self) -> Identity: ...
+    def call(self, service: str, operation: str, region: str = "", **parameters: object) -> Any: ...
+
+
+class LakeAutoEnable:
+    """Asks in the home region, which knows of all others."""
+
+    def __init__(self, session: Caller, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._session, self._sleep = session, sleep
+
+    def account(self) -> str:
+        return self._session.identity().account
+
+    def held(self) -> frozenset[Source]:
+        """Nothing where nothing was ever set."""
+        try:
+            answer = self._session.call(SERVICE, f"Get{CONFIGURATION}")
+        except Refused as refusal:
+            if refusal.code == NONE:
+                return frozenset()
+            raise
+        return frozenset(
+            Source(each["region"], source["sourceName"], source.get("sourceVersion", ""))
+            for each in answer.get("autoEnableNewAccount", [])
+            for source in each["sources"]
+        )
+
+    def add(self, sources: Iterable[Source]) -> None:
+        self._change("Create", sources)
+
+    def remove(self, sources: Iterable[Source]) -> None:
+        self._change("Delete", sources)
+
+    def _change(self, verb: str, sources: Iterable[Source]) -> None:
+        regions = by_region(sources)
+        for left in reversed(range(TRIES)):
+            try:
+                self._session.call(SERVICE, f"{verb}{CONFIGURATION}", autoEnableNewAccount=regions)
+            except Refused as refusal:
+                if refusal.code != BUSY or not left:
+                    raise
+                self._sleep(SETTLE_PAUSE)
+            else:
+                return
+
+
+def by_region(sources: Iterable[Source]) -> list[dict[str, Any]]:
+    """As the API takes them."""
+    regions: dict[str, list[dict[str, str]]] = {}
+    for source in sorted(sources):
+        one = {"sourceName": source.name, "sourceVersion": source.version}
+        regions.setdefault(source.region, []).append(one)
+    return [{"region": region, "sources": those} for region, those in regions.items()]
+
 
 HISTORY = timedelta(days=90)
 PAUSE = 0.5

@@ -24,7 +24,7 @@ from orchestrator.adapters.provider.listener import Listener, ProviderSession
 from orchestrator.adapters.provider.package import Package, Packages
 from orchestrator.adapters.provider.pool import Kind, Limits
 from orchestrator.adapters.provider.schema import Known
-from orchestrator.adapters.terraform.providers import Work
+from orchestrator.adapters.terraform.tool import Work
 from orchestrator.errors import ToolMissing
 
 Result = TypeVar("Result")

@@ -14,8 +14,7 @@ from orchestrator.adapters.process_output import OnLine
 from orchestrator.adapters.terraform import arguments, initialized, plan_json, saved_plan
 from orchestrator.adapters.terraform.diagnostics import NOT_TAINTED, message
 from orchestrator.adapters.terraform.failure import explain, interrupted, lacks_schema
-from orchestrator.adapters.terraform.providers import OwnProviders, Providers, Work
-from orchestrator.adapters.terraform.tool import Tool
+from orchestrator.adapters.terraform.tool import OwnProviders, Providers, Tool, Work
 from orchestrator.errors import PlanChanged, TerraformFailed
 from orchestrator.model.names import StackKey
 from orchestrator.model.normalization import Own

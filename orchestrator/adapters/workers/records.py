@@ -22,8 +22,8 @@ from typing import Any, Protocol, TypeVar
 
 from orchestrator.adapters.aws.leases import MISSING, OTHERS_FIRST
 from orchestrator.adapters.aws.plan_bucket import checked as an_id
-from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.adapters.workers import codec
 from orchestrator.errors import PlanChanged, UsageError
 from orchestrator.model.journal import Entry

@@ -12,17 +12,15 @@ from orchestrator.config.checks.accounts import (
     check_adopted,
     check_identities,
     check_quarantine,
+    check_required,
     check_tags,
 )
 from orchestrator.config.checks.controls import check_controls, check_exceptions, check_remediations
-from orchestrator.config.checks.dates import check_dates
 from orchestrator.config.checks.facts import check_facts, check_roles, check_runner
 from orchestrator.config.checks.locks import check_locks
 from orchestrator.config.checks.logs import check_logs
-from orchestrator.config.checks.references import check_references
-from orchestrator.config.checks.required import check_required
-from orchestrator.config.checks.teams import check_teams
-from orchestrator.config.checks.waves import check_waves
+from orchestrator.config.checks.references import check_dates, check_references
+from orchestrator.config.checks.waves import check_teams, check_waves
 from orchestrator.config.sources import Sources
 from orchestrator.errors import Problem
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrator.config.checks.dates import control_decisions
-from orchestrator.config.checks.references import control_fix, names_nothing
+from orchestrator.config.checks.references import control_decisions, control_fix, names_nothing
 from orchestrator.config.documents import Document, KeyPath, dotted
+from orchestrator.config.messages import SERVICES, choose_or
 from orchestrator.config.sources import Sources
-from orchestrator.config.suggestions import SERVICES, choose_or
 from orchestrator.errors import Problem
 from orchestrator.model.retired import retired
 
@@ -38,7 +37,7 @@ def _spelling(document: Document, name: str) -> Iterator[Problem]:
     if not dot:
         return
     if right is None:
-        fix = choose_or(service, SERVICES, "add it to orchestrator/config/suggestions.py")
+        fix = choose_or(service, SERVICES, "add it to orchestrator/config/messages.py")
         yield _problem(document, name, f"Security Hub has no service '{service}'", fix)
     elif right != service:
         fix = f"write '{right}.{number}'"

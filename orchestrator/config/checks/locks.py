@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from orchestrator.config import expectations
 from orchestrator.config.documents import Document, Json, KeyPath
 from orchestrator.config.layers import DEPTH, leaves, settings_of, split
+from orchestrator.config.messages import choose
 from orchestrator.config.sources import Sources
-from orchestrator.config.suggestions import choose
 from orchestrator.errors import Problem
 from orchestrator.model.settings import Settings
 

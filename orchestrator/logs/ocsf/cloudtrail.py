@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 
 from orchestrator.logs.json_path import Tree, as_text, at, items, put, text
 from orchestrator.logs.ocsf import fields
-from orchestrator.logs.ocsf.activities import classify
 from orchestrator.logs.ocsf.classes import ACCOUNT_CHANGE, AUTHENTICATION, classification
-from orchestrator.logs.ocsf.fields import FIELDS, USER, Field, Kind
+from orchestrator.logs.ocsf.fields import FIELDS, USER, Field, Kind, classify
 
 _IP = re.compile(fields.IP)
 

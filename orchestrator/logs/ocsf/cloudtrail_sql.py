@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from orchestrator.logs.json_path import put
-from orchestrator.logs.ocsf import activities, fields
+from orchestrator.logs.ocsf import fields
+from orchestrator.logs.ocsf import fields as activities
 from orchestrator.logs.ocsf.classes import ACCOUNT_CHANGE, API, AUTHENTICATION, ocsf_class
 from orchestrator.logs.ocsf.fields import FIELDS, USER, Field, Kind
 

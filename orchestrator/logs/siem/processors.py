@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from orchestrator.logs.ocsf import activities, fields
+from orchestrator.logs.ocsf import fields
+from orchestrator.logs.ocsf import fields as activities
 from orchestrator.logs.ocsf.classes import ACCOUNT_CHANGE, API, AUTHENTICATION, classification
 from orchestrator.logs.ocsf.fields import Field, Kind
 

@@ -1,8 +1,29 @@
 """What is true of the organization as a whole, of its teams, and how both are written."""
 
-from orchestrator.model.facts.access import Access, Approval, BlastRadius, SpecialAccounts, State
-from orchestrator.model.facts.ci import Ci, GitHub, GitLab
-from orchestrator.model.facts.facts import Facts
+from orchestrator.model.facts.facts import (
+    Access,
+    AccessAnalyzer,
+    Approval,
+    BlastRadius,
+    Facts,
+    GuardDuty,
+    LogArchive,
+    Mode,
+    SecurityHubFacts,
+    SpecialAccounts,
+    State,
+)
+from orchestrator.model.facts.findings import (
+    Chat,
+    ChatPlatform,
+    CircuitBreaker,
+    Language,
+    Notify,
+    RemediationBudgets,
+    RemediationFacts,
+    Team,
+    Webhook,
+)
 from orchestrator.model.facts.logs import (
     LakeFacts,
     LakeSource,
@@ -27,21 +48,7 @@ from orchestrator.model.facts.names import (
     TwelveDigits,
     Url,
 )
-from orchestrator.model.facts.remediation import (
-    CircuitBreaker,
-    Language,
-    RemediationBudgets,
-    RemediationFacts,
-)
-from orchestrator.model.facts.runner import Launch, Runner
-from orchestrator.model.facts.services import (
-    AccessAnalyzer,
-    GuardDuty,
-    LogArchive,
-    Mode,
-    SecurityHubFacts,
-)
-from orchestrator.model.facts.teams import Chat, ChatPlatform, Notify, Team, Webhook
+from orchestrator.model.facts.operations import Ci, GitHub, GitLab, Launch, Runner
 
 __all__ = [
     "Access",

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.sandbox.checks import storage
-from orchestrator.sandbox.checks.patterns import PATTERNS, plain
-from orchestrator.sandbox.checks.reading import Reader
+from orchestrator.sandbox.checks.reading import PATTERNS, Reader, plain
 from orchestrator.sandbox.checks.rule import (
     ACCOUNT,
     Fault,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.sandbox.checks import policies
+from orchestrator.sandbox.checks import reading
 from orchestrator.sandbox.checks.reading import Reader, dig
 from orchestrator.sandbox.checks.rule import (
     Parameters,
@@ -51,7 +51,7 @@ def _open(policy: str) -> Any:
     """Source: sns-topic-no-public-access and sqs-queue-no-public-access."""
     return lambda each, _, __: (
         "its policy allows the public"
-        if any(policies.everyone(s) for s in policies.statements(each.get(policy)))
+        if any(reading.everyone(s) for s in reading.statements(each.get(policy)))
         else ""
     )
 

@@ -1,12 +1,141 @@
-"""Reads of one account and region, each made once however many controls ask."""
+"""The metric filters that the text of CloudWatch.1 to CloudWatch.14 asks for.
+
+Source: AWS Security Hub User Guide, "Security Hub controls for CloudWatch", the remediation steps
+of each, which are those of the CIS AWS Foundations Benchmark. No field or term may be added.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
+
+IAM = (
+    "DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy "
+    "PutUserPolicy CreatePolicy DeletePolicy CreatePolicyVersion DeletePolicyVersion "
+    "AttachRolePolicy DetachRolePolicy AttachUserPolicy DetachUserPolicy AttachGroupPolicy "
+    "DetachGroupPolicy"
+)
+TRAILS = "CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging"
+BUCKETS = (
+    "PutBucketAcl PutBucketPolicy PutBucketCors PutBucketLifecycle PutBucketReplication "
+    "DeleteBucketPolicy DeleteBucketCors DeleteBucketLifecycle DeleteBucketReplication"
+)
+RECORDERS = (
+    "StopConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel PutConfigurationRecorder"
+)
+GROUPS = (
+    "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress "
+    "RevokeSecurityGroupEgress CreateSecurityGroup DeleteSecurityGroup"
+)
+LISTS = (
+    "CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry "
+    "ReplaceNetworkAclEntry ReplaceNetworkAclAssociation"
+)
+GATEWAYS = (
+    "CreateCustomerGateway DeleteCustomerGateway AttachInternetGateway CreateInternetGateway "
+    "DeleteInternetGateway DetachInternetGateway"
+)
+ROUTES = (
+    "CreateRoute CreateRouteTable ReplaceRoute ReplaceRouteTableAssociation DeleteRouteTable "
+    "DeleteRoute DisassociateRouteTable"
+)
+VPCS = (
+    "CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection "
+    "CreateVpcPeeringConnection DeleteVpcPeeringConnection RejectVpcPeeringConnection "
+    "AttachClassicLinkVpc DetachClassicLinkVpc DisableVpcClassicLink EnableVpcClassicLink"
+)
+
+
+def _any(names: str, source: str = "") -> str:
+    events = " || ".join(f"($.eventName={name})" for name in names.split())
+    return (
+        f"{{($.eventSource={source}.amazonaws.com) && ({events})}}" if source else f"{{{events}}}"
+    )
+
+
+PATTERNS: Mapping[str, str] = {
+    "CloudWatch.1": (
+        '{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS '
+        '&& $.eventType !="AwsServiceEvent"}'
+    ),
+    "CloudWatch.2": '{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}',
+    "CloudWatch.3": (
+        '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") '
+        '&& ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }'
+    ),
+    "CloudWatch.4": _any(IAM, "iam"),
+    "CloudWatch.5": _any(TRAILS),
+    "CloudWatch.6": ('{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}'),
+    "CloudWatch.7": _any("DisableKey ScheduleKeyDeletion", "kms"),
+    "CloudWatch.8": _any(BUCKETS, "s3"),
+    "CloudWatch.9": _any(RECORDERS, "config"),
+    "CloudWatch.10": _any(GROUPS),
+    "CloudWatch.11": _any(LISTS),
+    "CloudWatch.12": _any(GATEWAYS),
+    "CloudWatch.13": _any(ROUTES, "ec2"),
+    "CloudWatch.14": _any(VPCS),
+}
+
+
+def plain(pattern: str) -> str:
+    """Without what makes no difference: blanks, and quotes around a word."""
+    return re.sub(r'[\s"]', "", pattern)
+
+
+FIXED = frozenset(
+    {
+        *("aws:sourceaccount", "aws:sourcearn", "aws:sourceowner", "aws:principalorgid"),
+        *("aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:userid"),
+        *("aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc", "aws:sourcevpce"),
+        *("s3:dataaccesspointaccount", "s3:dataaccesspointarn", "aws:sourceip"),
+    }
+)
+"""Keys that make a policy not public, when they hold fixed values.
+
+Source: Amazon S3 User Guide, "The meaning of 'public'".
+"""
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def statements(policy: str | None) -> Iterator[dict[str, Any]]:
+    """The statements of a policy's text."""
+    yield from listed(json.loads(policy).get("Statement")) if policy else ()
+
+
+def everyone(statement: dict[str, Any]) -> bool:
+    """Whether it allows whoever comes, under no condition that names somebody."""
+    principal = statement.get("Principal")
+    whom = listed(principal.get("AWS")) if isinstance(principal, dict) else listed(principal)
+    if statement.get("Effect") != "Allow" or "*" not in whom:
+        return False
+    return not any(
+        key.lower() in FIXED and all(_fixed(str(value)) for value in listed(values))
+        for operator, keys in statement.get("Condition", {}).items()
+        if not operator.lower().removeprefix("forallvalues:").startswith(("null", "stringnot"))
+        for key, values in keys.items()
+    )
+
+
+def _fixed(value: str) -> bool:
+    """Neither a wildcard nor a variable nor every address: those let anybody in.
+
+    An ARN may have a wildcard after its account.
+    """
+    if value.startswith("arn:"):
+        return "*" not in value.split(":", 5)[4] and bool(value.split(":", 5)[2])
+    return value not in ("0.0.0.0/0", "::/0") and not set(value) & set("*?$")
+
+
+def actions(statement: dict[str, Any]) -> list[str]:
+    return [str(each) for each in listed(statement.get("Action"))]
 
 
 class Clients(Protocol):

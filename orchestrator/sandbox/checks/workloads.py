@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.sandbox.checks import policies
+from orchestrator.sandbox.checks import reading
 from orchestrator.sandbox.checks.reading import Reader, dig
 from orchestrator.sandbox.checks.rule import (
     Parameters,
@@ -40,10 +40,10 @@ def _public_function(function: Any, reader: Reader, _: Parameters) -> str:
         absent=("ResourceNotFoundException",),
         FunctionName=function["FunctionName"],
     )
-    for statement in policies.statements(text):
-        if policies.everyone(statement):
+    for statement in reading.statements(text):
+        if reading.everyone(statement):
             return "its policy allows the public"
-        service = policies.listed(dig(statement, "Principal", "Service"))
+        service = reading.listed(dig(statement, "Principal", "Service"))
         keys = {k.lower() for found in statement.get("Condition", {}).values() for k in found}
         allowed = "s3.amazonaws.com" in service and statement.get("Effect") == "Allow"
         if allowed and "aws:sourceaccount" not in keys:

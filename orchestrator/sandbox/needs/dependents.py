@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from orchestrator.sandbox.exchange import Call
-from orchestrator.sandbox.needs.place import Place
+from orchestrator.sandbox.needs.inputs import Place
 
 Members = Mapping[str, Any]
 Pair = tuple[str, str]

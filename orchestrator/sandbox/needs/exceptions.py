@@ -12,7 +12,7 @@ from typing import Any
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE
 
 from orchestrator.sandbox.exchange import Call
-from orchestrator.sandbox.needs.place import Place
+from orchestrator.sandbox.needs.inputs import Place
 
 Members = Mapping[str, Any]
 Special = Callable[[Call, Members, Place], tuple[str, ...]]

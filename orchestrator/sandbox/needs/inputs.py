@@ -1,9 +1,10 @@
-"""What a call is given, by the names that botocore's models give to an input's members."""
+"""Where a call is made, for what no input says."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,6 +13,17 @@ from moto.core.request import Request
 from moto.core.utils import get_service_model
 
 from orchestrator.sandbox.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Region and account of a call, and the organization the account is in."""
+
+    region: str
+    account_id: str
+    organization_id: str = ""
+    management_id: str = ""
+
 
 Members = Mapping[str, Any]
 

@@ -15,7 +15,7 @@ from moto.core.utils import get_service_model
 
 from orchestrator.sandbox.exchange import Call
 from orchestrator.sandbox.needs import exceptions, reference
-from orchestrator.sandbox.needs.place import Place
+from orchestrator.sandbox.needs.inputs import Place
 from orchestrator.sandbox.needs.templates import (
     PLACEHOLDER,
     Path,

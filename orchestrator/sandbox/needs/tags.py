@@ -13,7 +13,7 @@ from typing import Any
 
 from orchestrator.sandbox.exchange import Call
 from orchestrator.sandbox.needs import reference
-from orchestrator.sandbox.needs.place import Place
+from orchestrator.sandbox.needs.inputs import Place
 from orchestrator.sandbox.needs.templates import PLACEHOLDER, plain
 
 MAKES = ("Create", "Put", "Run", "Request", "Import", "Allocate", "Copy", "Restore", "Register")

@@ -1,19 +1,68 @@
-"""An input shape of AWS's service model, made into a check of what a request says.
-
-The words are those of AWS's own services: "Value 'x' at 'name' failed to satisfy constraint: …".
-"""
+"""Where AWS takes more than its own model says, each with the reason."""
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import regex
 from moto.core.utils import get_service_model
 
-from orchestrator.sandbox.refusals.looser import FREE, LOOSER
-from orchestrator.sandbox.refusals.patterns import translate
+LOOSER: Mapping[tuple[str, str], str] = {
+    ("sqs", "QueueAttributeName"): "an unknown one has a code of its own, InvalidAttributeName",
+    ("opensearch", "OpenSearchPartitionInstanceType"): "the model knows none of r7g, m7g, c7g, i4i",
+    ("securityhub", "AwsSecurityFinding"): "each finding of BatchImportFindings fails alone",
+}
+"""Service and shape → why it is not checked."""
+
+FREE: Mapping[tuple[str, str], frozenset[str]] = {}
+"""Service and shape → members that the model requires and AWS does not."""
+
+
+SURROGATES = re.compile(r"\\u[dD]800\\u[dD][cC]00-\\u[dD][bB][fF]{2}\\u[dD][fF]{3}")
+"""Java's way to write every character beyond the first 65,536."""
+
+BEYOND = r"\\U00010000-\\U0010FFFF"
+DASH_AFTER_CLASS = re.compile(r"(\\[wdsWDS])-")
+"""`[\\w-.]`: in Java the dash is a dash, in Python a broken range."""
+
+AT_MOST = 1.0
+"""Seconds for one match; what takes longer counts as matched."""
+
+Matches = Callable[[str], bool]
+
+
+@cache
+def translate(pattern: str) -> Matches | None:
+    """What says whether a whole text matches `pattern`; None where Python cannot say it.
+
+    Source: Java's `java.util.regex.Pattern`: \\w, \\d and \\s are ASCII, `&&` intersects classes.
+    Here they are Unicode's beside a `\\p{…}`, which Python would narrow to ASCII with them.
+    """
+    text = DASH_AFTER_CLASS.sub(r"\1\\-", SURROGATES.sub(BEYOND, pattern))
+    text = text.replace(r"\z", r"\Z")
+    flags = regex.VERSION1 if "&&" in text else regex.VERSION0
+    if r"\p" not in text and r"\P" not in text:
+        flags |= regex.ASCII
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compiled = regex.compile(text, flags)
+    except regex.error:
+        return None
+
+    def matches(value: str) -> bool:
+        try:
+            return compiled.fullmatch(value, timeout=AT_MOST) is not None
+        except TimeoutError:
+            return True
+
+    return matches
+
 
 Check = Callable[[object, str], Iterator["Violation"]]
 Shape = Any

@@ -10,7 +10,7 @@ from typing import Any
 from moto.cloudtrail.models import cloudtrail_backends
 from moto.s3.models import s3_backends
 
-from orchestrator.sandbox import drops
+from orchestrator.sandbox import handover
 from orchestrator.sandbox.bucket_access import bucket_named, write_refusal
 from orchestrator.sandbox.key_access import key_arn
 from orchestrator.sandbox.organization import organization_of
@@ -87,7 +87,7 @@ def deliver(trail: Trail, key: str, data: bytes) -> str:
     problem = write_refusal(CLOUDTRAIL, trail.bucket, key, keys, trail.key)
     if problem:
         target = f"arn:aws:s3:::{trail.bucket}"
-        drops.note(drops.Drop("cloudtrail", trail.arn, target, problem))
+        handover.note(handover.Drop("cloudtrail", trail.arn, target, problem))
     return problem or put(trail.bucket, key, data)
 
 

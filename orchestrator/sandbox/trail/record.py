@@ -23,7 +23,7 @@ from moto.core.request import Request
 from moto.core.utils import get_service_model
 
 from orchestrator.sandbox.exchange import Answer, Call, Exchange
-from orchestrator.sandbox.trail import names
+from orchestrator.sandbox.trail import shapes
 from orchestrator.sandbox.trail.identities import federated, from_outside, identity
 from orchestrator.sandbox.trail.shapes import written
 
@@ -65,7 +65,7 @@ def see(exchange: Exchange, answer: Answer, time: datetime) -> Seen | None:
     Calls on what is in a resource are data events, which a trail does not have by default.
     """
     call, principal = exchange.call, exchange.principal
-    if not call.operation or names.is_data(call.service, call.operation):
+    if not call.operation or shapes.is_data(call.service, call.operation):
         return None
     caller = identity(principal) if principal else federated(exchange.parameters)
     if caller is None:
@@ -85,7 +85,7 @@ def see(exchange: Exchange, answer: Answer, time: datetime) -> Seen | None:
 
 def _answers(call: Call) -> bool:
     """Whether a record has what the call was answered: of what is only read, roles alone."""
-    return not names.reads(call.operation) or call.operation.startswith("AssumeRole")
+    return not shapes.reads(call.operation) or call.operation.startswith("AssumeRole")
 
 
 def record(exchange: Exchange, answer: Answer, time: datetime) -> Json | None:
@@ -97,15 +97,15 @@ def record(exchange: Exchange, answer: Answer, time: datetime) -> Json | None:
 def of(seen: Seen) -> Json:
     """What CloudTrail delivers to the account of the caller."""
     call = seen.call
-    where = "us-east-1" if call.service in names.GLOBAL else call.region
+    where = "us-east-1" if call.service in shapes.GLOBAL else call.region
     error = _error(seen)
     answered = response(seen) if not error and _answers(call) else None
     return {
         "eventVersion": VERSION,
         "userIdentity": seen.caller,
         "eventTime": f"{seen.time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "eventSource": names.source(call.service, call.prefix),
-        "eventName": names.event(call.service, call.operation),
+        "eventSource": shapes.source(call.service, call.prefix),
+        "eventName": shapes.event(call.service, call.operation),
         "awsRegion": where,
         "sourceIPAddress": str(seen.environ.get("REMOTE_ADDR", "")),
         "userAgent": str(seen.environ.get("HTTP_USER_AGENT", "")),
@@ -114,7 +114,7 @@ def of(seen: Seen) -> Json:
         "responseElements": answered,
         "requestID": _request_id(seen.answer),
         "eventID": str(uuid.uuid4()),
-        "readOnly": names.reads(call.operation),
+        "readOnly": shapes.reads(call.operation),
         **_resources(seen),
         "eventType": "AwsApiCall",
         "managementEvent": True,

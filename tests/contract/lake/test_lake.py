@@ -14,8 +14,8 @@ import pytest
 
 from orchestrator.logs.ingest.trail import ingest_trail
 from orchestrator.logs.lake.duck import LakeUnreadable
+from orchestrator.logs.lake.location import ParquetLake, RawLake
 from orchestrator.logs.lake.objects import LocalObjects
-from orchestrator.logs.lake.parquet import ParquetLake
 from orchestrator.logs.lake.question import (
     Anything,
     By,
@@ -27,7 +27,6 @@ from orchestrator.logs.lake.question import (
     Window,
     WithId,
 )
-from orchestrator.logs.lake.raw import RawLake
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import ACCOUNT, REGION, START, Record, Stream, record, shapes, sso

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestrator.sandbox.decision import Policies, decide
 from orchestrator.sandbox.exchange import Principal
-from orchestrator.sandbox.organization_policies import CONTROLLED
+from orchestrator.sandbox.organization import CONTROLLED
 from orchestrator.sandbox.policy import Question
 from orchestrator.sandbox.trust import Caller
 from tests.sandbox.second_opinion.cases import FULL, OURS, ROLE, SESSION, USER, Case

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters.aws.preflight import event_buses
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.preflight import accounts
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.model.preflight import Standing
 from tests.sandbox.services.conftest import HOME, MEMBER, OUTSIDER, SECURITY, Cloud
 
@@ -245,10 +245,10 @@ def test_a_bus_takes_no_more_rules_than_its_region_allows_and_preflight_says_so_
 
     for number in range(90):
         events.put_rule(Name=f"r{number}", EventPattern=json.dumps(PATTERN))
-    room = event_buses.rules(asked, region, "drift_events.enabled")
+    room = accounts.rules(asked, region, "drift_events.enabled")
     for number in range(90, 100):
         events.put_rule(Name=f"r{number}", EventPattern=json.dumps(PATTERN))
-    none = event_buses.rules(asked, region, "drift_events.enabled")
+    none = accounts.rules(asked, region, "drift_events.enabled")
 
     assert (room.standing, room.says) == (Standing.OK, "90 rules of others, of 100")
     assert (none.standing, none.setting) == (Standing.IN_THE_WAY, "drift_events.enabled")

@@ -10,9 +10,9 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import Identity
-from orchestrator.adapters.lake.auto_enable import LakeAutoEnable
+from orchestrator.adapters.aws.transport import Refused
+from orchestrator.adapters.lake.lookup import LakeAutoEnable
 from orchestrator.logs.auto_enable import Source
 from tests.sandbox.services.conftest import HOME, MEMBER, OTHER, SECURITY, Cloud, error_of
 

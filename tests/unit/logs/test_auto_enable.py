@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import Identity
-from orchestrator.adapters.lake.auto_enable import PAUSE, TRIES, LakeAutoEnable, by_region
+from orchestrator.adapters.aws.transport import Refused
+from orchestrator.adapters.lake.lookup import SETTLE_PAUSE, TRIES, LakeAutoEnable, by_region
 from orchestrator.errors import UsageError
 from orchestrator.logs.auto_enable import NotTaken, Source, settle, wanted
 from orchestrator.model.facts import LogFacts
@@ -155,7 +155,7 @@ def test_a_change_waits_for_another_that_is_going_on() -> None:
     LakeAutoEnable(session, slept.append).add([Source(HOME, "WAF")])
 
     assert session.asked == ["securitylake:CreateDataLakeOrganizationConfiguration"] * 2
-    assert slept == [PAUSE]
+    assert slept == [SETTLE_PAUSE]
 
 
 def test_a_change_does_not_wait_for_ever() -> None:

@@ -12,8 +12,8 @@ import pytest
 from orchestrator.logs.event import Event
 from orchestrator.logs.ingest.trail import ingest_trail, written
 from orchestrator.logs.lake.duck import connect
+from orchestrator.logs.lake.location import ParquetLake
 from orchestrator.logs.lake.objects import LocalObjects
-from orchestrator.logs.lake.parquet import ParquetLake
 from orchestrator.logs.lake.question import Anything, Question, Touching, Window
 from orchestrator.logs.lake.records import USUAL, longest_line
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf

@@ -19,8 +19,8 @@ from orchestrator.logs.investigate.subject import (
     subject,
 )
 from orchestrator.logs.investigate.timeline import Certainty, investigate
+from orchestrator.logs.lake.location import ParquetLake
 from orchestrator.logs.lake.objects import LocalObjects
-from orchestrator.logs.lake.parquet import ParquetLake
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import (

@@ -11,8 +11,7 @@ from click.testing import CliRunner
 
 from orchestrator.cli.log_reports import log_cost
 from orchestrator.cli.project import Project
-from orchestrator.logs.costs import HOURS, estimate
-from orchestrator.logs.coverage import BY_OWNERS, Covered, coverage, everywhere
+from orchestrator.logs.costs import BY_OWNERS, HOURS, Covered, coverage, estimate, everywhere
 from orchestrator.logs.ocsf.classes import known_classes, ocsf_class
 from orchestrator.model.facts import LakeFacts, LakeSource, LogFacts, SiemFacts, SiemKind
 from orchestrator.model.settings import Collected, LogForwarding, Logs, LogSource

@@ -8,11 +8,11 @@ import pytest
 
 from orchestrator.logs.json_path import Tree, at, branch, parsed
 from orchestrator.logs.lake.records import source
-from orchestrator.logs.ocsf.activities import classify
 from orchestrator.logs.ocsf.classes import attributes, known_classes
 from orchestrator.logs.ocsf.cloudtrail import NotCloudTrail, pruned, to_ocsf
 from orchestrator.logs.ocsf.cloudtrail_sql import USUAL, select, typed
 from orchestrator.logs.ocsf.events import event
+from orchestrator.logs.ocsf.fields import classify
 from tests.cloudtrail import ACCOUNT, OTHER_ACCOUNT, Record, record, shapes
 from tests.ocsf import class_schema, problems
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.rehearsal.checks import Facts
-from orchestrator.rehearsal.evidence import Evidence
+from orchestrator.rehearsal.checks import Evidence, Facts
 from orchestrator.rehearsal.memory import Sample
 from orchestrator.rehearsal.program import Attempt
 from orchestrator.rehearsal.scenario import MIB, Scenario

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from orchestrator.rehearsal.evidence import gathered
+from orchestrator.rehearsal.checks import gathered
 
 ROLES = frozenset({"orchestrator-apply", "OrganizationAccountAccessRole"})
 ONE, TWO = "300000000001", "300000000002"

@@ -9,8 +9,7 @@ import pytest
 from orchestrator.rehearsal.checks import checks, held
 from orchestrator.rehearsal.memory import Sample
 from orchestrator.rehearsal.report import as_json, curve, text
-from orchestrator.rehearsal.scenario import MIB, Scenario
-from orchestrator.rehearsal.stacks import Weight
+from orchestrator.rehearsal.scenario import MIB, Scenario, Weight
 from tests.unit.rehearsal.fakes import ACCOUNTS, a_stack, an_attempt, facts
 
 EVIDENCE = facts().evidence

@@ -8,9 +8,8 @@ import pytest
 
 from orchestrator import config
 from orchestrator.model.names import StackKey, StackName
-from orchestrator.rehearsal.copy import copied
-from orchestrator.rehearsal.scenario import Scenario, broken_accounts
-from orchestrator.rehearsal.stacks import Weight
+from orchestrator.rehearsal.conduct import copied
+from orchestrator.rehearsal.scenario import Scenario, Weight, broken_accounts
 from orchestrator.render import Renderer
 from orchestrator.sandbox.faults import parse
 from orchestrator.sandbox.fleet import grow

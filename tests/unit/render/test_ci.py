@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.model.facts import Access, Approval
-from orchestrator.model.facts.ci import Ci, GitHub, GitLab
+from orchestrator.model.facts.operations import Ci, GitHub, GitLab
 from orchestrator.render import Renderer, bootstrap_of
 from tests.unit.render.builders import ROOT, an_organization
 

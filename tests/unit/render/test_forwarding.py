@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.folders import BuildFolders
+from orchestrator.adapters.files import BuildFolders
 from orchestrator.model.facts import LakeFacts, LakeSource, LogFacts, SiemFacts, SiemKind
 from orchestrator.model.names import StackName
 from orchestrator.model.organization import Account, Organization

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.folders import BuildFolders
+from orchestrator.adapters.files import BuildFolders
 from orchestrator.errors import ConfigurationError
 from orchestrator.model.names import StackName
 from orchestrator.model.plan import Rendering

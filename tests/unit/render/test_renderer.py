@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.adapters.folders import BuildFolders
+from orchestrator.adapters.files import BuildFolders
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.facts import Mode
 from orchestrator.model.names import ControlId, OuPath, StackName

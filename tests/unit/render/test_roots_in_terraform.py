@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.folders import BuildFolders
+from orchestrator.adapters.files import BuildFolders
 from orchestrator.model.facts import Mode, RemediationFacts, Runner
 from orchestrator.model.names import ControlId, StackKey, StackName
 from orchestrator.model.settings import DecisionKind

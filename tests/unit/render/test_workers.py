@@ -7,7 +7,7 @@ from dataclasses import replace
 from orchestrator.model.facts import Runner
 from orchestrator.model.organization import Organization
 from orchestrator.render import Renderer, bootstrap_of
-from orchestrator.render.workers import of_bootstrap
+from orchestrator.render.forwarding import of_bootstrap
 from tests.unit.render.builders import ROOT, an_organization
 
 IMAGE = f"200000000001.dkr.ecr.ap-northeast-1.amazonaws.com/orchestrator@sha256:{'0a' * 32}"

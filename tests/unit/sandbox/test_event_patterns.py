@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from orchestrator.sandbox.services.events.patterns import matches_event
+from orchestrator.sandbox.services.events.delivery import matches_event
 
 SEVERE_S3 = {"detail": {"findings": {"Id": ["S3.1"], "Severity": {"Label": ["HIGH"]}}}}
 

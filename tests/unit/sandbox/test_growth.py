@@ -7,8 +7,7 @@ import pytest
 
 from orchestrator import config
 from orchestrator.errors import UsageError
-from orchestrator.sandbox.fleet import describe
-from orchestrator.sandbox.growth import grow_configs
+from orchestrator.sandbox.fleet import describe, grow_configs
 
 SAMPLE = Path(__file__).parents[3] / "account_configs"
 TODAY = date(2026, 11, 1)

@@ -9,8 +9,8 @@ import pytest
 
 from orchestrator.sandbox.exchange import Call
 from orchestrator.sandbox.needs import reference
+from orchestrator.sandbox.needs.inputs import Place
 from orchestrator.sandbox.needs.needs import needs
-from orchestrator.sandbox.needs.place import Place
 
 ACCOUNT, MANAGEMENT = "111122223333", "200000000001"
 PLACE = Place("eu-west-1", ACCOUNT, "o-exampleorg1", MANAGEMENT)

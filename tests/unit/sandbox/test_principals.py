@@ -9,7 +9,7 @@ from moto.core.base_backend import BackendDict
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
-from orchestrator.sandbox.principals import ExpiredKey, UnknownKey, account_of, identify
+from orchestrator.sandbox.identity import ExpiredKey, UnknownKey, account_of, identify
 from orchestrator.sandbox.services import sts
 
 ACCOUNTS = ("000000000001", "111122223333", "200000000006", "200000000007", "999999999999")

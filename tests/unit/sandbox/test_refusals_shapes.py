@@ -6,9 +6,8 @@ import pytest
 
 from orchestrator.sandbox.exchange import Call, Exchange
 from orchestrator.sandbox.operations import resolve
-from orchestrator.sandbox.refusals.codes import refusal
-from orchestrator.sandbox.refusals.patterns import translate
-from orchestrator.sandbox.refusals.shapes import Violation, check_of
+from orchestrator.sandbox.refusals.layer import refusal
+from orchestrator.sandbox.refusals.shapes import Violation, check_of, translate
 
 
 def violations(service: str, operation: str, **params: object) -> list[Violation]:

@@ -7,8 +7,8 @@ import pytest
 
 from orchestrator.sandbox.exchange import Answer, Call
 from orchestrator.sandbox.trail.buckets import LAKE, Trail, put
+from orchestrator.sandbox.trail.delivery import Spool
 from orchestrator.sandbox.trail.record import Seen
-from orchestrator.sandbox.trail.spool import Spool
 
 MEMBER, OTHER = "200000000009", "200000000010"
 TRAIL = Trail("200000000001", "logs", "", "o-example", frozenset({MEMBER}), "eu-west-1", True)

@@ -11,7 +11,7 @@ import pytest
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Principal
 from orchestrator.sandbox.operations import resolve
-from orchestrator.sandbox.trail import names
+from orchestrator.sandbox.trail import shapes
 from orchestrator.sandbox.trail.record import record
 from tests.ocsf import problems
 
@@ -206,7 +206,7 @@ def test_reading_is_read_only_and_its_answer_is_not_kept() -> None:
 def test_calls_on_what_is_in_a_resource_are_data_events(
     service: str, operation: str, data: bool
 ) -> None:
-    assert names.is_data(service, operation) is data
+    assert shapes.is_data(service, operation) is data
 
 
 def test_nobody_and_nothing_known_are_not_on_record() -> None:

@@ -16,7 +16,7 @@ from orchestrator.adapters.aws.conformance.checks import (
     on_its_way,
     roles,
 )
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.model.settings import DecisionKind
 
 NO_HUB = {"InvalidAccessException", "ResourceNotFoundException"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from orchestrator.adapters.aws.conformance.account import PUBLIC_ACCESS
 from orchestrator.adapters.aws.conformance.checks import Aws, Checks, Subject, roles
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.transport import Refused
 
 DELEGATED = ("access-analyzer.amazonaws.com", "config.amazonaws.com")
 """Services whose administrator Organizations knows. Security Hub and GuardDuty keep their own."""

@@ -11,7 +11,7 @@ from typing import Any
 from orchestrator.adapters.aws.conformance import logs
 from orchestrator.adapters.aws.conformance.associations import associations
 from orchestrator.adapters.aws.conformance.checks import Aws, Checks, Found, Subject, on_its_way
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.model import dates
 from orchestrator.model.facts import Mode
 from orchestrator.model.organization import Account, Organization

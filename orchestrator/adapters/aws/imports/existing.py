@@ -18,7 +18,7 @@ from orchestrator.adapters.aws.imports import (
 from orchestrator.adapters.aws.imports import account as identity
 from orchestrator.adapters.aws.imports import messaging as chat
 from orchestrator.adapters.aws.imports.wanted import Finder, NotYet, Seen, Wanted
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.adapters.terraform.intended import Intent, intents
 from orchestrator.errors import AwsDenied
 from orchestrator.model.existing import ImportCandidate, Presence

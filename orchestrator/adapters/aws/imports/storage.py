@@ -18,7 +18,7 @@ from orchestrator.adapters.aws.imports.wanted import (
     same,
     there,
 )
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.model.existing import Presence
 
 NO_BUCKET = ("NoSuchBucket", "404", "NotFound")

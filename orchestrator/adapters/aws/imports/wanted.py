@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.adapters.aws.conformance.checks import Aws
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.adapters.terraform.intended import Intent
 from orchestrator.model.existing import Presence
 

@@ -1,18 +1,110 @@
-"""Every account, by its entry role: can it be entered, and who has set up what already?"""
+"""How many AWS allows: what it has granted, else what it starts with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from orchestrator.adapters.aws.conformance.checks import Aws
-from orchestrator.adapters.aws.preflight import event_buses
+from orchestrator.adapters.aws.imports.wanted import or_none
 from orchestrator.adapters.aws.preflight.probes import PreflightContext, Probes, check, not_known
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.errors import AwsDenied
 from orchestrator.model.facts import Mode
 from orchestrator.model.organization import Account
 from orchestrator.model.preflight import Check, Found, in_the_way, ok
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A quota as Service Quotas calls it, and what an account starts with."""
+
+    service: str
+    code: str
+    default: int
+
+
+def granted(aws: Aws, region: str, quota: Quota, default: int | None = None) -> int:
+    """The value in force; AWS keeps none of its own for some quotas that were never raised.
+
+    Source: Service Quotas API Reference, GetServiceQuota and ListServiceQuotas.
+    """
+    answer = or_none(
+        lambda: aws.call(
+            "service-quotas",
+            "GetServiceQuota",
+            region,
+            ServiceCode=quota.service,
+            QuotaCode=quota.code,
+        ),
+        "NoSuchResourceException",
+    )
+    return int(answer["Quota"]["Value"]) if answer else default or quota.default
+
+
+OURS = ("findings", "orchestrator-")
+"""How the names of our rules begin, and those of our buses."""
+RULES = 10
+"""More than the stacks of one account make on the default bus of a region."""
+BUSES = 2
+"""Those of findings and of calls, both in the security account."""
+OF_RULES, OF_BUSES = Quota("events", "L-244521F2", 300), Quota("events", "L-658A4FD9", 100)
+FEWER = {"af-south-1": 100, "eu-south-1": 100}
+"""Rules of a bus, where AWS starts with fewer. Source: as of the module."""
+
+
+def bus_probes(context: PreflightContext, account: Account, aws: Aws) -> Probes:
+    for region, setting in _concerned(context, account).items():
+        yield f"{region}: EventBridge's rules", partial(rules, aws, region, setting)
+    if account == context.organization.security:
+        home = context.organization.facts.home_region
+        yield f"{home}: EventBridge's buses", partial(buses, aws, home)
+
+
+def _concerned(context: PreflightContext, account: Account) -> Mapping[str, str]:
+    """Each region with rules of ours on its default bus, and the setting that wants them."""
+    declared, facts = context.organization, context.organization.facts
+    wanted: dict[str, str] = {}
+    if account == declared.security:
+        wanted[facts.home_region] = ""
+    if account == declared.management and facts.runner.enabled and facts.runner.vend:
+        wanted[facts.home_region] = "organization.runner.vend"
+    if account.settings.drift_events.enabled:
+        wanted = dict.fromkeys(account.regions, "drift_events.enabled") | wanted
+    return wanted
+
+
+def rules(aws: Aws, region: str, setting: str) -> Found:
+    """Without ours, which the applies only change."""
+    names = [each["Name"] for each in aws.pages("events", "ListRules", "Rules", region)]
+    others = [name for name in names if not name.startswith(OURS)]
+    limit = granted(aws, region, OF_RULES, FEWER.get(region))
+    if len(others) + RULES <= limit:
+        return ok(f"{len(others)} rules of others, of {limit}")
+    fix = "delete rules that are not needed, or ask Service Quotas for more, in that region"
+    return in_the_way(f"{len(others)} rules of others on the default bus, of {limit}", fix, setting)
+
+
+def buses(aws: Aws, region: str) -> Found:
+    others = sum(not name.startswith(("default", *OURS)) for name in _buses(aws, region))
+    limit = granted(aws, region, OF_BUSES)
+    if others + BUSES <= limit:
+        return ok(f"{others} buses of others, of {limit}")
+    fix = "delete buses that are not needed, or ask Service Quotas for more, in that region"
+    return in_the_way(f"{others} buses of others, of {limit}", fix)
+
+
+def _buses(aws: Aws, region: str) -> Iterator[str]:
+    """botocore does not know how this list goes on."""
+    more: dict[str, str] = {}
+    while True:
+        answer = aws.call("events", "ListEventBuses", region, **more)
+        yield from (each["Name"] for each in answer["EventBuses"])
+        if not answer.get("NextToken"):
+            return
+        more = {"NextToken": answer["NextToken"]}
+
 
 ENTRY = "organization.access.entry_role"
 RECORDER = "config_recorder.enabled"
@@ -63,7 +155,7 @@ def probes(context: PreflightContext, account: Account, aws: Aws) -> Probes:
         for region in account.regions:
             yield f"{region}: AWS Config's recorder", partial(recorder, aws, region)
             yield f"{region}: AWS Config's channel", partial(channel, aws, region)
-    yield from event_buses.probes(context, account, aws)
+    yield from bus_probes(context, account, aws)
     if account == context.organization.security:
         yield from _of_security(context, aws)
 

@@ -10,8 +10,8 @@ from orchestrator.adapters.aws.conformance.checks import Aws
 from orchestrator.adapters.aws.imports.account import LINKED_ROLES
 from orchestrator.adapters.aws.imports.wanted import or_none
 from orchestrator.adapters.aws.inventory import AwsInventory
+from orchestrator.adapters.aws.preflight.accounts import Quota, granted
 from orchestrator.adapters.aws.preflight.probes import NEXT_APPLY, PreflightContext, Probes
-from orchestrator.adapters.aws.preflight.quotas import Quota, granted
 from orchestrator.model.inventory import Member, Standing
 from orchestrator.model.organization import Account
 from orchestrator.model.preflight import Found, in_the_way, missing, ok, unknown

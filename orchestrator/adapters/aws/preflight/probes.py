@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from orchestrator.adapters.aws.conformance.checks import Aws
 from orchestrator.adapters.aws.credentials import Kept, now
 from orchestrator.adapters.aws.preflight.permissions import in_an_account, permission
-from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.errors import AwsDenied
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.preflight import Check, Found, unknown

@@ -1,4 +1,4 @@
-"""Amazon S3: names, ACLs and public policies of buckets as they are made since April 2023."""
+"""What S3 does not take as a bucket's lifecycle."""
 
 from __future__ import annotations
 
@@ -11,10 +11,83 @@ from typing import Any
 from moto.s3control.models import s3control_backends
 
 from orchestrator.sandbox.bucket_access import bucket_named
+from orchestrator.sandbox.handover import refused
 from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
-from orchestrator.sandbox.refusals.rules.s3_destinations import notified_targets
-from orchestrator.sandbox.refusals.rules.s3_lifecycle import lifecycle
 from orchestrator.sandbox.refusals.rules.s3_policies import bucket_policy, is_public
+from orchestrator.sandbox.service_access import on_behalf
+
+SLOW = frozenset({"STANDARD_IA", "ONEZONE_IA"})
+LEAST_DAYS = 30
+MOST_RULES = 1000
+Rule = dict[str, Any]
+
+
+def lifecycle(asked: Asked) -> Iterator[Refused]:
+    """Source: Amazon S3 User Guide, "Transitioning objects" and "Lifecycle elements"."""
+    rules = (asked.params.get("LifecycleConfiguration") or {}).get("Rules") or []
+    names = [rule["ID"] for rule in rules if rule.get("ID")]
+    if len(rules) > MOST_RULES:
+        yield Refused("InvalidRequest", "Number of lifecycle rules must not exceed 1000")
+    if len(set(names)) < len(names):
+        yield Refused("InvalidArgument", "Rule ID must be unique. Found same ID for two rules")
+    for rule in rules:
+        if len(rule.get("ID") or "") > 255:
+            yield Refused("InvalidArgument", "ID length should not exceed allowed limit of 255")
+        for wrong in (*_days(rule), *_order(rule)):
+            yield Refused("InvalidArgument", wrong)
+
+
+def _days(rule: Rule) -> Iterator[str]:
+    for name, key in (("Expiration", "Days"), ("NoncurrentVersionExpiration", "NoncurrentDays")):
+        days = (rule.get(name) or {}).get(key)
+        if days is not None and days < 1:
+            yield f"'{key}' for {name} action must be a positive integer"
+    abort = (rule.get("AbortIncompleteMultipartUpload") or {}).get("DaysAfterInitiation")
+    if abort is not None and abort < 1:
+        yield "'DaysAfterInitiation' must be a positive integer"
+    for transition in rule.get("Transitions") or []:
+        days = transition.get("Days")
+        if days is not None and transition.get("StorageClass") in SLOW and days < LEAST_DAYS:
+            yield (
+                f"'Days' in Transition action must be greater than or equal to {LEAST_DAYS} for "
+                f"storageClass '{transition['StorageClass']}'"
+            )
+
+
+def _order(rule: Rule) -> Iterator[str]:
+    ends = (rule.get("Expiration") or {}).get("Days")
+    moves = [t["Days"] for t in rule.get("Transitions") or [] if t.get("Days") is not None]
+    if ends is not None and moves and ends <= max(moves):
+        yield "'Days' in the Expiration action must be greater than 'Days' in the Transition action"
+    kept = (rule.get("NoncurrentVersionExpiration") or {}).get("NoncurrentDays")
+    older = [t.get("NoncurrentDays") for t in rule.get("NoncurrentVersionTransitions") or []]
+    if kept is not None and any(days is not None and kept <= days for days in older):
+        yield (
+            "'NoncurrentDays' in the NoncurrentVersionExpiration action must be greater than "
+            "'NoncurrentDays' in the NoncurrentVersionTransition action"
+        )
+
+
+KINDS = {
+    "QueueConfigurations": "QueueArn",
+    "TopicConfigurations": "TopicArn",
+    "LambdaFunctionConfigurations": "LambdaFunctionArn",
+}
+SERVICE = "s3.amazonaws.com"
+
+
+def notified_targets(asked: Asked) -> Iterator[Refused]:
+    """Source: Amazon S3 User Guide, "Granting permissions to publish event notifications"."""
+    if asked.params.get("SkipDestinationValidation"):
+        return
+    configuration = asked.params.get("NotificationConfiguration") or {}
+    keys = on_behalf(SERVICE, f"arn:aws:s3:::{asked.text('Bucket')}", asked.account_id)
+    for kind, name in KINDS.items():
+        for one in configuration.get(kind) or []:
+            if refused(SERVICE, one[name], keys):
+                text = "Unable to validate the following destination configurations"
+                yield Refused("InvalidArgument", text)
+
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
-from orchestrator.sandbox.services.securityhub.limits import NAMESPACES
+from orchestrator.sandbox.services.securityhub.part import NAMESPACES
 
 INVALID = "InvalidInputException"
 ACTION_ID = re.compile(r"[A-Za-z0-9]{1,20}")

@@ -1,4 +1,4 @@
-"""Analyzers of an account or of its organization, and their archive rules."""
+"""Errors of IAM Access Analyzer."""
 
 from __future__ import annotations
 
@@ -8,14 +8,25 @@ import threading
 from moto.core.base_backend import BackendDict
 
 from orchestrator.sandbox.delays import DELAYS
-from orchestrator.sandbox.extend import Backend, Json, operation, page
+from orchestrator.sandbox.extend import AwsError, Backend, Json, operation, page
 from orchestrator.sandbox.organization import has_linked_role, organization_of
-from orchestrator.sandbox.services.accessanalyzer.exceptions import (
-    ConflictException,
-    ResourceNotFoundException,
-    ServiceQuotaExceededException,
-    ValidationException,
-)
+
+
+class ResourceNotFoundException(AwsError):
+    code = "ResourceNotFoundException"
+
+
+class ConflictException(AwsError):
+    code = "ConflictException"
+
+
+class ValidationException(AwsError):
+    code = "ValidationException"
+
+
+class ServiceQuotaExceededException(AwsError):
+    code = "ServiceQuotaExceededException"
+
 
 PRINCIPAL = "access-analyzer.amazonaws.com"
 _LOCK = threading.RLock()

@@ -11,8 +11,12 @@ from __future__ import annotations
 from moto.account import urls
 from moto.account.responses import AccountResponse
 
-from orchestrator.sandbox.services.account.models import is_enabled, region_status
-from orchestrator.sandbox.services.account.responses import ACTIONS, account_of
+from orchestrator.sandbox.services.account.models import (
+    ACTIONS,
+    account_of,
+    is_enabled,
+    region_status,
+)
 
 __all__ = ["install", "is_enabled", "region_status"]
 

@@ -11,13 +11,8 @@ from moto.awslambda.responses import LambdaResponse
 from moto.sqs.models import Queue
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.awslambda import (
-    concurrency,
-    event_sources,
-    models,
-    runner,
-    states,
-)
+from orchestrator.sandbox.services.awslambda import concurrency, event_sources, models, runner
+from orchestrator.sandbox.services.awslambda import models as states
 
 
 def install() -> None:

@@ -18,9 +18,9 @@ from typing import Any
 from moto.awslambda.utils import get_backend
 from moto.sqs.models import sqs_backends
 
-from orchestrator.sandbox import drops
+from orchestrator.sandbox import handover
 from orchestrator.sandbox.extend import AwsError, Json
-from orchestrator.sandbox.services.awslambda import permission, runner
+from orchestrator.sandbox.services.awslambda import models, runner
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def create_event_source_mapping(original: Callable[..., Any], self: Any, spec: J
 
     Source: AWS Lambda API Reference, CreateEventSourceMapping: the role is looked at first.
     """
-    problem = permission.at_creation(self, spec)
+    problem = models.at_creation(self, spec)
     if problem:
         raise AwsError("InvalidParameterValueException", problem)
     mapping = original(self, spec)
@@ -122,7 +122,7 @@ def _batch(queue: Any, mapping: Any) -> bool:
     """Hand one batch to the function; whether there was one."""
     backend = sqs_backends[queue.account_id][queue.region]
     function = get_backend(queue.account_id, queue.region).get_function(mapping.function_arn)
-    if _stopped(queue, mapping, permission.refused(function, queue.queue_arn)):
+    if _stopped(queue, mapping, models.refused(function, queue.queue_arn)):
         return False
     messages = backend.receive_message(
         queue.name, mapping.batch_size, 0, queue.visibility_timeout, ["All"]
@@ -144,7 +144,8 @@ def _batch(queue: Any, mapping: Any) -> bool:
 def _stopped(queue: Any, mapping: Any, problem: str) -> bool:
     """Whether the role keeps Lambda from the queue; said once for each reason."""
     if problem and problem != mapping.__dict__.get("problem"):
-        drops.note(drops.Drop("lambda", queue.queue_arn, mapping.function_arn, problem, "Waits"))
+        drop = handover.Drop("lambda", queue.queue_arn, mapping.function_arn, problem, "Waits")
+        handover.note(drop)
     mapping.problem = problem
     mapping.last_processing_result = f"PROBLEM: {problem}" if problem else "OK"
     return bool(problem)

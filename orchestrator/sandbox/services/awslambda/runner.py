@@ -22,12 +22,12 @@ from typing import Any
 
 from moto.sts.models import sts_backends
 
-from orchestrator.sandbox import drops
+from orchestrator.sandbox import handover
 from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.extend import AwsError, Json
 from orchestrator.sandbox.service_access import entry_refusal, on_behalf
-from orchestrator.sandbox.services.awslambda import permission
-from orchestrator.sandbox.services.cloudwatch import embedded
+from orchestrator.sandbox.services.awslambda import models
+from orchestrator.sandbox.services.cloudwatch import metrics
 from orchestrator.sandbox.services.cloudwatch.metrics import count
 from orchestrator.sealed import NO_FILES
 
@@ -70,12 +70,12 @@ def invoke(_: Callable[..., Any], self: Any, event: Any = None) -> Outcome:
 
 def _log(function: Any, printed: str) -> None:
     """What was printed, if somebody may write it, and the metrics in it."""
-    if problem := permission.unlogged(function):
+    if problem := models.unlogged(function):
         arn = function.function_arn
-        drops.note(drops.Drop("lambda", arn, function.logs_group_name, problem))
+        handover.note(handover.Drop("lambda", arn, function.logs_group_name, problem))
         return
     function.save_logs(printed)
-    embedded.extract(function.account_id, function.region, printed)
+    metrics.extract(function.account_id, function.region, printed)
 
 
 def invoke_later(function: Any, body: str) -> None:
@@ -95,7 +95,7 @@ def _invoke_quietly(function: Any, body: str) -> None:
             _named(function),
         )
         arn = function.function_arn
-        drops.note(drops.Drop("lambda", arn, arn, refused.message))
+        handover.note(handover.Drop("lambda", arn, arn, refused.message))
 
 
 def on_behalf_of(function: Any) -> Context:

@@ -1,9 +1,4 @@
-"""Distributions that are deployed a moment after each change.
-
-Source: Amazon CloudFront API Reference, UpdateDistribution, DeleteDistribution and their errors;
-Amazon CloudFront Developer Guide, "Delete a distribution". That one which is disabled, but not
-everywhere yet, is refused as one that is not: go-to-k/cdkd, issue 1316.
-"""
+"""Errors of CloudFront that moto does not have."""
 
 from __future__ import annotations
 
@@ -15,11 +10,20 @@ from moto.cloudfront.exceptions import InvalidIfMatchVersion
 from moto.cloudfront.models import random_id
 
 from orchestrator.sandbox.delays import DELAYS
-from orchestrator.sandbox.services.cloudfront.exceptions import (
-    DistributionNotDisabled,
-    IllegalUpdate,
-    PreconditionFailed,
-)
+from orchestrator.sandbox.extend import AwsError
+
+
+class DistributionNotDisabled(AwsError):
+    code = "DistributionNotDisabled"
+
+
+class IllegalUpdate(AwsError):
+    code = "IllegalUpdate"
+
+
+class PreconditionFailed(AwsError):
+    code = "PreconditionFailed"
+
 
 BUSY, DEPLOYED = "InProgress", "Deployed"
 ETAG = re.compile(r"[A-Z0-9]{13,14}")

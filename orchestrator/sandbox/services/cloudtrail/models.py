@@ -1,4 +1,4 @@
-"""moto's CloudTrail, with the rules for a trail of the organization."""
+"""Errors of AWS CloudTrail about trails of an organization."""
 
 from __future__ import annotations
 
@@ -7,17 +7,53 @@ from typing import Any
 from moto.cloudtrail.models import CloudTrailBackend as MotoCloudTrailBackend
 from moto.cloudtrail.models import cloudtrail_backends
 
+from orchestrator.sandbox.bucket_access import write_refusal
 from orchestrator.sandbox.extend import AwsError, Json
+from orchestrator.sandbox.key_access import key_arn
 from orchestrator.sandbox.organization import organization_of
-from orchestrator.sandbox.services.cloudtrail import delivery
-from orchestrator.sandbox.services.cloudtrail.exceptions import (
-    CloudTrailAccessNotEnabledException,
-    InsufficientEncryptionPolicyException,
-    InsufficientS3BucketPolicyException,
-    NotOrganizationMasterAccountException,
-    OrganizationsNotInUseException,
-    TrailAlreadyExistsException,
-)
+from orchestrator.sandbox.service_access import on_behalf
+
+
+class NotOrganizationMasterAccountException(AwsError):
+    code = "NotOrganizationMasterAccountException"
+
+
+class OrganizationsNotInUseException(AwsError):
+    code = "OrganizationsNotInUseException"
+
+
+class CloudTrailAccessNotEnabledException(AwsError):
+    code = "CloudTrailAccessNotEnabledException"
+
+
+class TrailAlreadyExistsException(AwsError):
+    code = "TrailAlreadyExistsException"
+
+
+class InsufficientS3BucketPolicyException(AwsError):
+    code = "InsufficientS3BucketPolicyException"
+
+
+class InsufficientEncryptionPolicyException(AwsError):
+    code = "InsufficientEncryptionPolicyException"
+
+
+SERVICE = "cloudtrail.amazonaws.com"
+
+
+def refused(trail: Any) -> str:
+    """Why not; '' when it can. An organization's trail writes below two folders."""
+    keys = on_behalf(SERVICE, trail.arn, trail.account_id)
+    prefix = f"{trail.s3_key_prefix.strip('/')}/" if trail.s3_key_prefix else ""
+    organization = organization_of(trail.account_id) if trail.is_org_trail else None
+    key = str(trail.kms_key_id or "")
+    key = key and key_arn(key, trail.account_id, trail.region_name)
+    owners = [trail.account_id, *([organization.id] if organization else [])]
+    for owner in owners:
+        name = f"{prefix}AWSLogs/{owner}/CloudTrail/any"
+        if problem := write_refusal(SERVICE, trail.bucket_name, name, keys, key):
+            return problem
+    return ""
 
 
 def insufficient(bucket: str, problem: str) -> AwsError:
@@ -53,7 +89,7 @@ class CloudTrailBackend(MotoCloudTrailBackend):  # type: ignore[misc]
         if is_org_trail or args[6]:
             self._check_organization()
         trail = super().create_trail(name, *args, **kwargs)
-        if problem := delivery.refused(trail):
+        if problem := refused(trail):
             del self.trails[name]
             raise insufficient(trail.bucket_name, problem)
         return trail
@@ -63,7 +99,7 @@ class CloudTrailBackend(MotoCloudTrailBackend):  # type: ignore[misc]
             self._check_organization()
         before = vars(self.get_trail(name)).copy()
         trail = super().update_trail(name, *args, **kwargs)
-        if problem := delivery.refused(trail):
+        if problem := refused(trail):
             vars(trail).update(before)
             raise insufficient(trail.bucket_name, problem)
         return trail

@@ -17,7 +17,7 @@ from typing import Any
 from moto.backends import get_backend
 from moto.cloudwatch.models import cloudwatch_backends
 
-from orchestrator.sandbox import drops
+from orchestrator.sandbox import handover
 from orchestrator.sandbox.extend import Json
 from orchestrator.sandbox.handover import refused
 from orchestrator.sandbox.resource_policies import existing
@@ -147,7 +147,7 @@ def _notify(alarm: Any, arn: str) -> None:
     owner = alarm.alarm_arn.split(":")[4]
     problem = refused(SERVICE, arn, on_behalf(SERVICE, alarm.alarm_arn, owner))
     if problem:
-        drops.note(drops.Drop("cloudwatch", alarm.alarm_arn, arn, problem))
+        handover.note(handover.Drop("cloudwatch", alarm.alarm_arn, arn, problem))
         return
     message = {
         "AlarmName": alarm.name,

@@ -1,19 +1,62 @@
-"""moto's AWS Config, with what its recorder forgets and who may aggregate an organization."""
+"""Errors of AWS Config that moto does not raise."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from moto.config.models import ConfigBackend as MotoConfigBackend
 
-from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.bucket_access import write_refusal
+from orchestrator.sandbox.extend import AwsError, Json
+from orchestrator.sandbox.handover import refused as handover_refused
 from orchestrator.sandbox.organization import organization_of
-from orchestrator.sandbox.services.config import delivery
-from orchestrator.sandbox.services.config.exceptions import (
-    InsufficientDeliveryPolicyException,
-    NoSuchBucketException,
-    OrganizationAccessDeniedException,
-    ValidationException,
-)
+from orchestrator.sandbox.service_access import entry_refusal, on_behalf
 from orchestrator.sandbox.services.s3.buckets import bucket_exists
+
+
+class NoSuchBucketException(AwsError):
+    code = "NoSuchBucketException"
+
+
+class OrganizationAccessDeniedException(AwsError):
+    code = "OrganizationAccessDeniedException"
+
+
+class ValidationException(AwsError):
+    code = "ValidationException"
+
+
+class InsufficientDeliveryPolicyException(AwsError):
+    code = "InsufficientDeliveryPolicyException"
+
+
+SERVICE = "config.amazonaws.com"
+
+
+def refused(account_id: str, region: str, bucket: str, prefix: str, key: str, topic: str) -> str:
+    """Why not; '' when it can. Names are '' where there is none."""
+    keys = on_behalf(SERVICE, f"arn:aws:config:{region}:{account_id}:*", account_id)
+    folder = f"{prefix.strip('/')}/" if prefix else ""
+    name = f"{folder}AWSLogs/{account_id}/Config/ConfigWritabilityCheckFile"
+    problem = write_refusal(SERVICE, bucket, name, keys, key)
+    return problem or (handover_refused(SERVICE, topic, keys) if topic else "")
+
+
+def stopped(account_id: str, region: str, recorder: Any, channels: list[Any]) -> str:
+    """Why a recorder's last delivery failed; '' when it did not."""
+    keys = on_behalf(SERVICE, f"arn:aws:config:{region}:{account_id}:*", account_id)
+    problem = entry_refusal(recorder.role_arn, SERVICE, keys)
+    for channel in () if problem else channels:
+        problem = refused(
+            account_id,
+            region,
+            channel.s3_bucket_name,
+            channel.s3_key_prefix or "",
+            channel.s3_kms_key_arn or "",
+            channel.sns_topic_arn or "",
+        )
+    return problem
+
 
 PRINCIPAL = "config.amazonaws.com"
 FREQUENCIES = ("CONTINUOUS", "DAILY")
@@ -56,9 +99,7 @@ class ConfigBackend(MotoConfigBackend):  # type: ignore[misc]
             raise NoSuchBucketException(f"Cannot find a S3 bucket with name '{bucket}'.")
         names = ("s3KeyPrefix", "s3KmsKeyArn", "snsTopicARN")
         prefix, key, topic = (str(delivery_channel.get(name) or "") for name in names)
-        problem = bucket and delivery.refused(
-            self.account_id, self.region_name, bucket, prefix, key, topic
-        )
+        problem = bucket and refused(self.account_id, self.region_name, bucket, prefix, key, topic)
         if problem:
             raise InsufficientDeliveryPolicyException(
                 f"Insufficient delivery policy to s3 bucket: {bucket}, unable to write to bucket: "
@@ -74,7 +115,7 @@ class ConfigBackend(MotoConfigBackend):  # type: ignore[misc]
                 recorder = self.recorders[status["name"]]
                 channels = list(self.delivery_channels.values())
                 where = (self.account_id, self.region_name)
-                problem = delivery.stopped(*where, recorder, channels)
+                problem = stopped(*where, recorder, channels)
                 status["lastStatus"] = "FAILURE" if problem else "SUCCESS"
                 failed = {"lastErrorCode": "AccessDenied", "lastErrorMessage": problem}
                 status.update(failed if problem else {})

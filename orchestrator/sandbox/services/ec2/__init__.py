@@ -12,13 +12,13 @@ from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.flow_logs import FlowLogs
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.ec2 import flow_logs, instances
+from orchestrator.sandbox.services.ec2 import models
 from orchestrator.sandbox.services.ec2.models import EC2Backend
 
 
 def install() -> None:
     extend.substitute(ec2_backends, EC2Backend)
-    extend.amend(FlowLogs, "create_flow_logs", flow_logs.created)
-    extend.amend(FlowLogs, "describe_flow_logs", flow_logs.described)
-    extend.amend(InstanceBackend, "modify_instance_metadata_options", instances.metadata_modified)
-    extend.amend(VPCBackend, "delete_vpc_endpoints", instances.endpoints_deleted)
+    extend.amend(FlowLogs, "create_flow_logs", models.created)
+    extend.amend(FlowLogs, "describe_flow_logs", models.described)
+    extend.amend(InstanceBackend, "modify_instance_metadata_options", models.metadata_modified)
+    extend.amend(VPCBackend, "delete_vpc_endpoints", models.endpoints_deleted)

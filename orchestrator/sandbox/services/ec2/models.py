@@ -1,15 +1,97 @@
-"""What an account has set for EC2 in a region: encryption, metadata, who may share."""
+"""Errors of EC2's settings."""
 
 from __future__ import annotations
 
-from collections.abc import Container
-from typing import TypeVar
+from collections.abc import Callable, Container
+from typing import Any, TypeVar
 
 from moto.core.base_backend import BackendDict
 from moto.ec2.models import EC2Backend as MotoEC2Backend
+from moto.ec2.models.instances import MetadataOptions
+from moto.s3.models import s3_backends
 
-from orchestrator.sandbox.extend import Backend, Json, operation
-from orchestrator.sandbox.services.ec2.exceptions import InvalidParameterValue
+from orchestrator.sandbox.bucket_access import write_refusal
+from orchestrator.sandbox.extend import AwsError, Backend, Json, operation
+from orchestrator.sandbox.service_access import on_behalf
+
+
+class InvalidParameterValue(AwsError):
+    code = "InvalidParameterValue"
+
+
+OPTIONS = ("FileFormat", "HiveCompatiblePartitions", "PerHourPartition")
+SERVICE = "delivery.logs.amazonaws.com"
+
+
+def created(original: Callable[[Any], Any], self: Any) -> Any:
+    """Keep the options beside what moto has made."""
+    before = set(self.ec2_backend.flow_logs)
+    answer = original(self)
+    said = self._get_param("DestinationOptions")
+    for made in set(self.ec2_backend.flow_logs) - before:
+        if said:
+            self.ec2_backend.flow_logs[made].destination_options = {
+                name: said[name] for name in OPTIONS if name in said
+            }
+    return answer
+
+
+def described(original: Callable[[Any], Any], self: Any) -> Any:
+    """With how the delivery to another account's bucket went: here, would go now.
+
+    To a bucket of its own AWS adds the policy itself, where the caller may.
+    Source: EC2 API Reference, FlowLog, DeliverLogsStatus and DeliverLogsErrorMessage; VPC User
+    Guide, "Amazon S3 bucket permissions for flow logs".
+    """
+    backend = self.ec2_backend
+    for each in list(backend.flow_logs.values()):
+        if each.log_destination_type == "s3":
+            refused = _refused(each.log_destination, backend.account_id, backend.region_name)
+            each.deliver_logs_status = "FAILED" if refused else "SUCCESS"
+            each.deliver_logs_error_message = "Access error" if refused else None
+    return original(self)
+
+
+def _refused(destination: str, account_id: str, region: str) -> str:
+    bucket, _, prefix = destination.rpartition(":")[2].partition("/")
+    _, owner = s3_backends.bucket_accounts.get(bucket, ("", ""))
+    if owner == account_id:
+        return ""
+    folder = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+    key = f"{folder}AWSLogs/{account_id}/vpcflowlogs/{region}/any"
+    source = f"arn:aws:logs:{region}:{account_id}:*"
+    return write_refusal(SERVICE, bucket, key, on_behalf(SERVICE, source, account_id))
+
+
+def metadata_modified(
+    original: Callable[..., Any], self: Any, instance_id: str, *args: Any, **given: Any
+) -> Any:
+    """What a request leaves out stays as it is.
+
+    Source: Amazon EC2 API Reference, ModifyInstanceMetadataOptions.
+    """
+    before = vars(self.get_instance(instance_id).metadata_options).copy()
+    options: MetadataOptions = original(self, instance_id, *args, **given)
+    asked = {
+        "http_tokens": given.get("http_tokens"),
+        "http_put_response_hop_limit": given.get("hop_limit"),
+        "http_endpoint": given.get("http_endpoint"),
+        "http_protocol_ipv6": given.get("http_protocol"),
+        "instance_metadata_tags": given.get("metadata_tags"),
+    }
+    vars(options).update({name: before[name] for name, value in asked.items() if value is None})
+    return options
+
+
+def endpoints_deleted(original: Callable[..., None], self: Any, vpce_ids: list[str]) -> None:
+    """Endpoints that are deleted are listed no more.
+
+    Source: Amazon EC2 API Reference, DeleteVpcEndpoints; InvalidVpcEndpointId.NotFound.
+    """
+    original(self, vpce_ids)
+    for each in vpce_ids or ():
+        self.vpc_end_points.pop(each, None)
+
 
 Value = TypeVar("Value")
 

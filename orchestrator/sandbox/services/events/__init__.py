@@ -5,9 +5,8 @@ from __future__ import annotations
 from moto.events.models import EventPattern, Rule, events_backends
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.events.delivery import send_to_targets, tick
+from orchestrator.sandbox.services.events.delivery import matches_event, send_to_targets, tick
 from orchestrator.sandbox.services.events.models import EventsBackend
-from orchestrator.sandbox.services.events.patterns import matches_event
 
 __all__ = ["install", "tick"]
 

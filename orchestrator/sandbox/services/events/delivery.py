@@ -1,4 +1,11 @@
-"""From a rule to its targets: one that fails stops neither the others nor PutEvents."""
+"""Event patterns, looked for inside arrays of objects too.
+
+`detail.findings.Severity.Label` is the shape of every Security Hub rule, and `findings` is an
+array: a pattern matches if one element has all that it asks of an element, each of its fields
+with one of its values.
+Source: EventBridge user guide, "Matching arrays in event patterns"; aws/event-ruler, "Ruler
+supports array consistency".
+"""
 
 from __future__ import annotations
 
@@ -6,18 +13,49 @@ import datetime
 import logging
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from moto.events.models import events_backends
+from moto.events.models import UNDEFINED, events_backends
 from moto.utilities.arns import parse_arn
 
-from orchestrator.sandbox import drops
+from orchestrator.sandbox import handover
 from orchestrator.sandbox.extend import Json
 from orchestrator.sandbox.services.cloudwatch.metrics import count
 from orchestrator.sandbox.services.events import permission
-from orchestrator.sandbox.services.events.targets import target_of
-from orchestrator.sandbox.services.events.transform import payload
+from orchestrator.sandbox.services.events.targets import payload, target_of
+
+
+def matches_event(_: Callable[..., bool], self: Any, event: Json) -> bool:
+    """What `EventPattern.matches_event` answers."""
+    pattern = self.get_pattern()
+    return not pattern or _matches(self, event, pattern)
+
+
+def _matches(self: Any, node: Any, pattern: Json) -> bool:
+    if isinstance(node, list) and node:
+        return any(_matches(self, element, pattern) for element in node)
+    return all(_field(self, node, key, wanted) for key, wanted in pattern.items())
+
+
+def _field(self: Any, node: Any, key: str, wanted: Any) -> bool:
+    if key == "$or":
+        return any(_matches(self, node, choice) for choice in wanted)
+    found = node.get(key, UNDEFINED) if isinstance(node, dict) else UNDEFINED
+    if isinstance(wanted, dict):
+        return _matches(self, found, wanted)
+    values = list(_values(found)) or [UNDEFINED]
+    return any(self._does_item_match_filters(value, wanted) for value in values)
+
+
+def _values(node: Any) -> Iterator[Any]:
+    """Every leaf of a field; none if it is an empty list."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _values(item)
+    else:
+        yield node
+
 
 log = logging.getLogger(__name__)
 
@@ -97,8 +135,8 @@ def _failed(rule: Any, target: Json, body: str, event: Json, problem: str) -> No
     if queue:
         _count(rule, "InvocationsFailedToBeSentToDlq" if unkept else "InvocationsSentToDlq")
     why = f"{problem}; {unkept}" if unkept else problem
-    outcome = drops.SET_ASIDE if queue and not unkept else drops.DROPPED
-    drops.note(drops.Drop("events", rule.arn, target["Arn"], why, outcome))
+    outcome = handover.SET_ASIDE if queue and not unkept else handover.DROPPED
+    handover.note(handover.Drop("events", rule.arn, target["Arn"], why, outcome))
 
 
 def _count(rule: Any, metric: str) -> None:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from orchestrator.sandbox import drops
+from orchestrator.sandbox import handover
 from orchestrator.sandbox.extend import Json
 from orchestrator.sandbox.key_access import key_refusal
 from orchestrator.sandbox.service_access import on_behalf, role_refusal
@@ -36,7 +36,7 @@ def put_s3_records(
     count(*where, "AWS/Firehose", "DeliveryToS3.Success", named, 0 if problem else 1)
     if not problem:
         return original(self, name, version, destination, records)
-    drops.note(drops.Drop("firehose", stream, str(destination["BucketARN"]), problem))
+    handover.note(handover.Drop("firehose", stream, str(destination["BucketARN"]), problem))
     return [{"RecordId": str(uuid.uuid4())} for _ in records]
 
 

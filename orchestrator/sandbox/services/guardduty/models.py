@@ -1,16 +1,92 @@
-"""moto's GuardDuty of one account and region, and the parts it lacks."""
+"""GuardDuty's findings, of which there are none here, where it publishes them, and tags."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from moto.guardduty.models import GuardDutyBackend as MotoGuardDutyBackend
 from moto.guardduty.models import guardduty_backends
+from moto.moto_api._internal import mock_random
 
-from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.services.guardduty import features
-from orchestrator.sandbox.services.guardduty.destinations import Destinations
-from orchestrator.sandbox.services.guardduty.exceptions import not_owned
+from orchestrator.sandbox.services.guardduty.exceptions import BadRequestException, not_owned
 from orchestrator.sandbox.services.guardduty.members import Members
 from orchestrator.sandbox.services.guardduty.organization import Administration
+
+if TYPE_CHECKING:
+    pass
+
+
+class Destinations:
+    def __init__(self, backend: GuardDutyBackend) -> None:
+        self.backend = backend
+        self.all: dict[str, Json] = {}
+
+    @operation
+    def list_findings(self, params: Json) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        return {"FindingIds": []}
+
+    @operation
+    def create_publishing_destination(self, params: Json) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        identifier = mock_random.get_random_hex(32)
+        self.all[identifier] = {
+            "DestinationId": identifier,
+            "DestinationType": params["DestinationType"],
+            "Status": "PUBLISHING",
+            "PublishingFailureStartTimestamp": 0,
+            "DestinationProperties": params["DestinationProperties"],
+        }
+        return {"DestinationId": identifier}
+
+    @operation
+    def describe_publishing_destination(self, params: Json) -> Json:
+        return self._find(params)
+
+    @operation
+    def list_publishing_destinations(self, params: Json) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        return page(list(self.all.values()), params, "Destinations")
+
+    @operation
+    def update_publishing_destination(self, params: Json) -> None:
+        self._find(params).update(DestinationProperties=params["DestinationProperties"])
+
+    @operation
+    def delete_publishing_destination(self, params: Json) -> None:
+        del self.all[self._find(params)["DestinationId"]]
+
+    @operation
+    def list_tags_for_resource(self, params: Json) -> Json:
+        return {"Tags": self._tags(params)}
+
+    @operation
+    def tag_resource(self, params: Json) -> None:
+        self._tags(params).update(params["Tags"])
+
+    @operation
+    def untag_resource(self, params: Json) -> None:
+        for key in params["TagKeys"]:
+            self._tags(params).pop(key, None)
+
+    def _find(self, params: Json) -> Json:
+        self.backend.require_detector(params["DetectorId"])
+        found = self.all.get(params["DestinationId"])
+        if found is None:
+            raise BadRequestException(
+                "The request is rejected because the one or more input parameters have invalid "
+                "values."
+            )
+        return found
+
+    def _tags(self, params: Json) -> dict[str, str]:
+        detector = params["ResourceArn"].rsplit("/", 1)[-1]
+        self.backend.require_detector(detector)
+        tags: dict[str, str] = self.backend.detectors[detector].tags
+        return tags
+
 
 PARTS: dict[str, type] = {
     "administration": Administration,

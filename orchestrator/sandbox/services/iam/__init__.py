@@ -10,15 +10,17 @@ from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.iam.deletions import get_service_linked_role_deletion_status
-from orchestrator.sandbox.services.iam.last_accessed import (
+from orchestrator.sandbox.services.iam.models import (
+    IAMBackend,
+    get_service_linked_role_deletion_status,
+)
+from orchestrator.sandbox.services.iam.requests import (
     generate_service_last_accessed_details,
     get_service_last_accessed_details,
+    list_organizations_features,
+    list_service_specific_credentials,
+    simulate_custom_policy,
 )
-from orchestrator.sandbox.services.iam.models import IAMBackend
-from orchestrator.sandbox.services.iam.root_access import list_organizations_features
-from orchestrator.sandbox.services.iam.simulation import simulate_custom_policy
-from orchestrator.sandbox.services.iam.specific_credentials import list_service_specific_credentials
 
 
 def install() -> None:

@@ -1,7 +1,9 @@
-"""moto's IAM, with service-linked roles as AWS has them."""
+"""Errors of IAM that moto words differently."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -9,10 +11,80 @@ from moto.iam.models import SERVICE_NAME_CONVERSION, iam_backends
 from moto.iam.models import IAMBackend as MotoIAMBackend
 
 from orchestrator.sandbox.delays import DELAYS
-from orchestrator.sandbox.services.iam.deletions import FAILED, IN_PROGRESS, SUCCEEDED, Deletion
-from orchestrator.sandbox.services.iam.departed import forget
-from orchestrator.sandbox.services.iam.exceptions import InvalidInput, NoSuchEntity
+from orchestrator.sandbox.extend import AwsError, Json, result
 from orchestrator.sandbox.services.iam.role_usage import usage
+
+
+class InvalidInput(AwsError):
+    code = "InvalidInput"
+
+
+class NoSuchEntity(AwsError):
+    code = "NoSuchEntity"
+
+
+class NotSupportedService(AwsError):
+    code = "NotSupportedService"
+
+
+class AccountNotManagementOrDelegatedAdministrator(AwsError):
+    code = "AccountNotManagementOrDelegatedAdministratorException"
+
+
+class OrganizationNotFound(AwsError):
+    code = "OrganizationNotFoundException"
+
+
+class ServiceAccessNotEnabled(AwsError):
+    code = "ServiceAccessNotEnabledException"
+
+
+def forget(arn: str, unique_id: str) -> None:
+    """Put the unique id where trust policies, of whichever account, named the ARN."""
+    for account in list(iam_backends.values()):
+        iam = dict.get(account, "aws")
+        for role in list(iam.roles.values()) if iam is not None else ():
+            text = str(role.assume_role_policy_document)
+            if json.dumps(arn) in text:
+                role.assume_role_policy_document = _without(text, arn, unique_id)
+
+
+def _without(text: str, arn: str, unique_id: str) -> str:
+    document: dict[str, Any] = json.loads(text)
+    statements = document["Statement"]
+    for statement in statements if isinstance(statements, list) else [statements]:
+        for element in ("Principal", "NotPrincipal"):
+            named = statement.get(element)
+            if isinstance(named, dict) and "AWS" in named:
+                given = named["AWS"] if isinstance(named["AWS"], list) else [named["AWS"]]
+                left = [unique_id if each == arn else each for each in given]
+                named["AWS"] = left if isinstance(named["AWS"], list) else left[0]
+    return json.dumps(document)
+
+
+IN_PROGRESS, SUCCEEDED, FAILED = "IN_PROGRESS", "SUCCEEDED", "FAILED"
+
+
+@dataclass
+class Deletion:
+    """`usage` is the RoleUsageList of one that failed."""
+
+    id: str
+    role: str
+    status: str = IN_PROGRESS
+    usage: list[Json] = field(default_factory=list)
+
+    def describe(self) -> Json:
+        if not self.usage:
+            return {"Status": self.status}
+        where = ", ".join(each["Region"] for each in self.usage)
+        said = f"The role {self.role} is used in {where}; remove what uses it first."
+        return {"Status": self.status, "Reason": {"Reason": said, "RoleUsageList": self.usage}}
+
+
+def get_service_linked_role_deletion_status(self: Any) -> Any:
+    return result(self.backend.deletion(self._get_param("DeletionTaskId")).describe())
+
 
 # Names behind AWSServiceRoleFor…, where they are not the service's own in small letters.
 # Source: the "Using service-linked roles" page of each service.

@@ -6,7 +6,8 @@ from moto.logs.models import LogsBackend, LogStream
 from moto.logs.responses import LogsResponse
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.logs import account_policies, forwarding, subscriptions
+from orchestrator.sandbox.services.logs import account_policies, forwarding
+from orchestrator.sandbox.services.logs import forwarding as subscriptions
 
 
 def install() -> None:

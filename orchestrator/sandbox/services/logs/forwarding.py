@@ -13,7 +13,7 @@ from typing import Any
 
 from moto.backends import get_backend
 
-from orchestrator.sandbox import drops
+from orchestrator.sandbox import handover
 from orchestrator.sandbox.extend import Json
 from orchestrator.sandbox.handover import refused
 from orchestrator.sandbox.resource_policies import existing
@@ -101,4 +101,20 @@ def _dropped(stream: Any, arn: str, name: str, problem: str) -> None:
     named = {"LogGroupName": group.name, "FilterName": name}
     count(group.account_id, group.region, "AWS/Logs", "DeliveryErrors", named)
     source = f"arn:aws:logs:{group.region}:{group.account_id}:log-group:{group.name}"
-    drops.note(drops.Drop("logs", source, arn, problem))
+    handover.note(handover.Drop("logs", source, arn, problem))
+
+
+DESTINATION = ":destination:"
+
+
+def put_subscription_filter(original: Callable[..., None], self: Any, *args: Any) -> None:
+    """What `LogsBackend.put_subscription_filter` does.
+
+    Source: Amazon CloudWatch Logs User Guide, "Cross-account log data sharing".
+    """
+    group_name, filter_name, pattern, destination_arn, role_arn = args
+    group = self.groups.get(group_name)
+    if group is None or DESTINATION not in destination_arn:
+        original(self, *args)
+    else:
+        group.put_subscription_filter(filter_name, pattern, destination_arn, role_arn)

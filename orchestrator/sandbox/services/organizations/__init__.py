@@ -12,13 +12,9 @@ from moto.organizations.models import (
 from moto.organizations.responses import OrganizationsResponse
 
 from orchestrator.sandbox.extend import amend
-from orchestrator.sandbox.services.organizations import (
-    access,
-    effective,
-    models,
-    requests,
-    responses,
-)
+from orchestrator.sandbox.services.organizations import models, requests, responses
+from orchestrator.sandbox.services.organizations import models as access
+from orchestrator.sandbox.services.organizations import models as effective
 
 
 def install() -> None:

@@ -1,17 +1,169 @@
-"""Accounts with an id of our choosing and an administrator's role; organizations that can end."""
+"""Errors that moto's Organizations does not have."""
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
 from moto.iam.models import iam_backends
 from moto.organizations import utils
-from moto.organizations.exceptions import AccountAlreadyClosedException
-from moto.organizations.models import FakeAccount, FakeOrganization
+from moto.organizations.exceptions import (
+    AccountAlreadyClosedException,
+    AWSOrganizationsNotInUseException,
+)
+from moto.organizations.models import (
+    FakeAccount,
+    FakeOrganization,
+    FakePolicy,
+    organizations_backends,
+)
 
 from orchestrator.sandbox.delays import DELAYS
+from orchestrator.sandbox.extend import AwsError, Json
+
+
+class AccessDenied(AwsError):
+    """A member account that asks for what only the management account may see."""
+
+    code = "AccessDeniedException"
+
+    def __init__(self) -> None:
+        super().__init__("You don't have permissions to access this resource.")
+
+
+class InvalidInput(AwsError):
+    code = "InvalidInputException"
+
+
+class ConstraintViolation(AwsError):
+    code = "ConstraintViolationException"
+
+
+FOR_OUTSIDERS = frozenset({"CreateOrganization", "DescribeOrganization"})
+FOR_MEMBERS = frozenset({"DescribeOrganization", "LeaveOrganization"})
+FOR_ADMINISTRATORS = frozenset(
+    {
+        "DescribeAccount",
+        "DescribeCreateAccountStatus",
+        "DescribeEffectivePolicy",
+        "DescribeOrganizationalUnit",
+        "DescribePolicy",
+        "DescribeResourcePolicy",
+        "ListAWSServiceAccessForOrganization",
+        "ListAccounts",
+        "ListAccountsForParent",
+        "ListChildren",
+        "ListCreateAccountStatus",
+        "ListDelegatedAdministrators",
+        "ListDelegatedServicesForAccount",
+        "ListOrganizationalUnitsForParent",
+        "ListParents",
+        "ListPolicies",
+        "ListPoliciesForTarget",
+        "ListRoots",
+        "ListTagsForResource",
+        "ListTargetsForPolicy",
+    }
+)
+
+
+def organizations_backend(original: Callable[..., Any], self: Any) -> Any:
+    """The management account's backend, for whoever may see it."""
+    action, account_id = self._get_action(), self.current_account
+    member = organizations_backends.master_accounts.get(account_id)
+    if member is None:
+        own = original(self)
+        if own.org is None and action not in FOR_OUTSIDERS:
+            raise AWSOrganizationsNotInUseException
+        return own
+    if action in FOR_MEMBERS:
+        return original(self)
+    management = organizations_backends[member[0]][member[1]]
+    delegated = any(admin.account.id == account_id for admin in management.admins)
+    if action not in FOR_ADMINISTRATORS or not delegated:
+        raise AccessDenied
+    return management
+
+
+TYPES = ("DECLARATIVE_POLICY_EC2", "GUARDDUTY_POLICY", "S3_POLICY", "SECURITYHUB_POLICY")
+"""Those of 2024 to 2026, which moto does not know."""
+ASSIGN = "@@assign"
+
+
+class Policy(FakePolicy):  # type: ignore[misc]
+    """A policy of any type, those that moto does not know included."""
+
+    SUPPORTED_POLICY_TYPES = (*FakePolicy.SUPPORTED_POLICY_TYPES, *TYPES)
+
+    def __init__(self, organization: Any, **kwargs: Any) -> None:
+        kind = kwargs.get("Type", "")
+        known = "TAG_POLICY" if kind in TYPES else kind
+        super().__init__(organization, **{**kwargs, "Type": known})
+        self.type = kind
+        if kind in TYPES:
+            self._arn_format = utils.TAG_POLICY_ARN_FORMAT.replace("tag_policy", kind.lower())
+
+    @staticmethod
+    def supported_policy_type(policy_type: str) -> bool:
+        return policy_type in Policy.SUPPORTED_POLICY_TYPES
+
+
+class EffectivePolicyNotFound(AwsError):
+    code = "EffectivePolicyNotFoundException"
+
+
+def describe_effective_policy(self: Any) -> str:
+    """What the policies on the way from the root come to; the nearest one has the last word."""
+    backend, params = self.organizations_backend, self.request_params
+    kind, target = params["PolicyType"], params.get("TargetId") or self.current_account
+    merged: Json = {}
+    for holder in _path(backend, target):
+        for policy in holder.attached_policies:
+            if policy.type == kind:
+                merged = _merged(merged, json.loads(policy.content))
+    if not merged:
+        raise EffectivePolicyNotFound("The effective policy was not found.")
+    return json.dumps(
+        {
+            "EffectivePolicy": {
+                "PolicyContent": json.dumps(_plain(merged)),
+                "LastUpdatedTimestamp": time.time(),
+                "TargetId": target,
+                "PolicyType": kind,
+            }
+        }
+    )
+
+
+def _path(backend: Any, target: str) -> list[Any]:
+    """The root first."""
+    holders = {each.id: each for each in (*backend.ou, *backend.accounts)}
+    found: list[Any] = []
+    while target in holders:
+        found.insert(0, holders[target])
+        target = getattr(holders[target], "parent_id", "")
+    return found
+
+
+def _merged(above: Json, below: Json) -> Json:
+    both = {
+        key: _merged(above[key], below[key])
+        for key in above.keys() & below.keys()
+        if isinstance(above[key], dict) and isinstance(below[key], dict)
+    }
+    return {**above, **below, **both}
+
+
+def _plain(value: Any) -> Any:
+    """Without the operators of inheritance."""
+    if not isinstance(value, dict):
+        return value
+    if ASSIGN in value:
+        return value[ASSIGN]
+    return {key: _plain(inner) for key, inner in value.items()}
+
 
 ACCESS_ROLE = "OrganizationAccountAccessRole"
 ADMINISTRATOR = json.dumps(

@@ -8,10 +8,7 @@ from typing import Any
 
 from orchestrator.sandbox.extend import Json, page
 from orchestrator.sandbox.services.organizations import requests
-from orchestrator.sandbox.services.organizations.exceptions import (
-    ConstraintViolation,
-    InvalidInput,
-)
+from orchestrator.sandbox.services.organizations.models import ConstraintViolation, InvalidInput
 
 PAGE = 20
 Rows = Callable[[Any, Json], list[Any]]

@@ -15,8 +15,10 @@ from moto.rds.models import DBCluster, DBInstance
 from moto.rds.responses import RDSResponse
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.rds.certificates import describe_certificates
-from orchestrator.sandbox.services.rds.engines import describe_db_engine_versions
+from orchestrator.sandbox.services.rds.engines import (
+    describe_certificates,
+    describe_db_engine_versions,
+)
 
 
 def install() -> None:

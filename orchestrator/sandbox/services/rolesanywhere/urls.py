@@ -1,9 +1,17 @@
-"""The host of IAM Roles Anywhere; operations are told apart by the API model."""
+"""The actions of IAM Roles Anywhere: each is the operation of the same name."""
 
 from __future__ import annotations
 
-from orchestrator.sandbox.extend import every_path
-from orchestrator.sandbox.services.rolesanywhere.responses import RolesAnywhereResponse
+from orchestrator.sandbox.extend import ParsedResponses, every_path, operations_of
+from orchestrator.sandbox.services.rolesanywhere.models import PARTS, rolesanywhere_backends
+
+
+class RolesAnywhereResponse(ParsedResponses):
+    service = "rolesanywhere"
+
+
+operations_of(RolesAnywhereResponse, rolesanywhere_backends, PARTS)
+
 
 url_bases = [r"https?://rolesanywhere\.(.+)\.amazonaws\.com"]
 url_paths = every_path(RolesAnywhereResponse.dispatch)

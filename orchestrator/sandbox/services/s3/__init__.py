@@ -14,9 +14,13 @@ from moto.s3.responses import S3Response
 from orchestrator.sandbox import extend
 from orchestrator.sandbox.policy import Question, applies, parse
 from orchestrator.sandbox.services.s3 import notifications
-from orchestrator.sandbox.services.s3.buckets import MISSING_SUBRESOURCES
-from orchestrator.sandbox.services.s3.encrypted import copy_object, put_object
-from orchestrator.sandbox.services.s3.newborn import create_bucket, delete_bucket_encryption
+from orchestrator.sandbox.services.s3.buckets import (
+    MISSING_SUBRESOURCES,
+    copy_object,
+    create_bucket,
+    delete_bucket_encryption,
+    put_object,
+)
 
 
 def install() -> None:

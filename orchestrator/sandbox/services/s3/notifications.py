@@ -14,7 +14,7 @@ from typing import Any
 from moto.backends import get_backend
 from moto.s3 import notifications
 
-from orchestrator.sandbox import drops
+from orchestrator.sandbox import handover
 from orchestrator.sandbox.extend import Json
 from orchestrator.sandbox.handover import refused
 from orchestrator.sandbox.service_access import on_behalf
@@ -57,7 +57,7 @@ Deliver = Callable[[Any, str, str], None]
 def _send(bucket: Any, arn: str, body: Json, deliver: Deliver) -> None:
     problem = refused(SERVICE, arn, on_behalf(SERVICE, bucket.arn, bucket.account_id))
     if problem:
-        drops.note(drops.Drop("s3", bucket.arn, arn, problem))
+        handover.note(handover.Drop("s3", bucket.arn, arn, problem))
         return
     _, _, service, region, account_id, *_ = arn.split(":")
     deliver(get_backend(service)[account_id][region], arn, json.dumps(body))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation
 from orchestrator.sandbox.organization import Organization, organization_of
-from orchestrator.sandbox.services.securityhub.exceptions import (
+from orchestrator.sandbox.services.securityhub.part import (
+    LOCK,
     AccessDeniedException,
     InvalidInputException,
+    Part,
 )
-from orchestrator.sandbox.services.securityhub.part import LOCK, Part
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend

@@ -10,13 +10,14 @@ import boto3
 
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.services.account.models import DEFAULT_REGIONS
-from orchestrator.sandbox.services.securityhub.exceptions import (
+from orchestrator.sandbox.services.securityhub.part import (
+    LOCK,
     InvalidAccessException,
     InvalidInputException,
     LimitExceededException,
+    Part,
     ResourceNotFoundException,
 )
-from orchestrator.sandbox.services.securityhub.part import LOCK, Part
 from orchestrator.sealed import NO_FILES, sealed
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ import copy
 import re
 
 from orchestrator.sandbox.extend import Json
-from orchestrator.sandbox.services.securityhub.limits import exceeded
-from orchestrator.sandbox.services.securityhub.part import now
+from orchestrator.sandbox.services.securityhub.part import exceeded, now
 
 REQUIRED = (
     "SchemaVersion",

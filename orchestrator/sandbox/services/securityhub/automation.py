@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.services.securityhub import asff
-from orchestrator.sandbox.services.securityhub.exceptions import (
+from orchestrator.sandbox.services.securityhub.filters import matches
+from orchestrator.sandbox.services.securityhub.part import (
+    LOCK,
     AccessDeniedException,
     InvalidInputException,
     LimitExceededException,
+    Part,
+    now,
 )
-from orchestrator.sandbox.services.securityhub.filters import matches
-from orchestrator.sandbox.services.securityhub.part import LOCK, Part, now
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend

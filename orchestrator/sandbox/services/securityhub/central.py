@@ -12,14 +12,16 @@ from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.organization import Organization, organization_of
 from orchestrator.sandbox.services.securityhub import policies
-from orchestrator.sandbox.services.securityhub.arrivals import Arrivals
-from orchestrator.sandbox.services.securityhub.exceptions import (
+from orchestrator.sandbox.services.securityhub.findings import Arrivals
+from orchestrator.sandbox.services.securityhub.part import (
+    LOCK,
     AccessDeniedException,
     LimitExceededException,
+    Part,
     ResourceConflictException,
     ResourceNotFoundException,
+    now,
 )
-from orchestrator.sandbox.services.securityhub.part import LOCK, Part, now
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.services.securityhub import catalogue, parameters
-from orchestrator.sandbox.services.securityhub.exceptions import (
+from orchestrator.sandbox.services.securityhub.part import (
     InvalidInputException,
+    Part,
     ResourceNotFoundException,
+    now,
 )
-from orchestrator.sandbox.services.securityhub.part import Part, now
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend

@@ -1,9 +1,4 @@
-"""Filters and sorting of findings: AwsSecurityFindingFilters, also used by rules and insights.
-
-Filters of several attributes must all match. Within an attribute the positive comparisons are
-joined by OR and the negative ones by AND.
-Source: Security Hub API reference, StringFilter and MapFilter.
-"""
+"""Where in a finding each filter of AwsSecurityFindingFilters looks. Source: API reference."""
 
 from __future__ import annotations
 
@@ -14,8 +9,118 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from orchestrator.sandbox.extend import Json
-from orchestrator.sandbox.services.securityhub.exceptions import InvalidInputException
-from orchestrator.sandbox.services.securityhub.filter_paths import PATHS
+from orchestrator.sandbox.services.securityhub.part import InvalidInputException
+
+PATHS = {
+    "ProductArn": "ProductArn",
+    "AwsAccountId": "AwsAccountId",
+    "Id": "Id",
+    "GeneratorId": "GeneratorId",
+    "Region": "Region",
+    "Type": "Types",
+    "FirstObservedAt": "FirstObservedAt",
+    "LastObservedAt": "LastObservedAt",
+    "CreatedAt": "CreatedAt",
+    "UpdatedAt": "UpdatedAt",
+    "SeverityProduct": "Severity.Product",
+    "SeverityNormalized": "Severity.Normalized",
+    "SeverityLabel": "Severity.Label",
+    "Confidence": "Confidence",
+    "Criticality": "Criticality",
+    "Title": "Title",
+    "Description": "Description",
+    "RecommendationText": "Remediation.Recommendation.Text",
+    "SourceUrl": "SourceUrl",
+    "ProductFields": "ProductFields",
+    "ProductName": "ProductName",
+    "CompanyName": "CompanyName",
+    "UserDefinedFields": "UserDefinedFields",
+    "MalwareName": "Malware.Name",
+    "MalwareType": "Malware.Type",
+    "MalwarePath": "Malware.Path",
+    "MalwareState": "Malware.State",
+    "NetworkDirection": "Network.Direction",
+    "NetworkProtocol": "Network.Protocol",
+    "NetworkSourceIpV4": "Network.SourceIpV4",
+    "NetworkSourceIpV6": "Network.SourceIpV6",
+    "NetworkSourcePort": "Network.SourcePort",
+    "NetworkSourceDomain": "Network.SourceDomain",
+    "NetworkSourceMac": "Network.SourceMac",
+    "NetworkDestinationIpV4": "Network.DestinationIpV4",
+    "NetworkDestinationIpV6": "Network.DestinationIpV6",
+    "NetworkDestinationPort": "Network.DestinationPort",
+    "NetworkDestinationDomain": "Network.DestinationDomain",
+    "ProcessName": "Process.Name",
+    "ProcessPath": "Process.Path",
+    "ProcessPid": "Process.Pid",
+    "ProcessParentPid": "Process.ParentPid",
+    "ProcessLaunchedAt": "Process.LaunchedAt",
+    "ProcessTerminatedAt": "Process.TerminatedAt",
+    "ThreatIntelIndicatorType": "ThreatIntelIndicators.Type",
+    "ThreatIntelIndicatorValue": "ThreatIntelIndicators.Value",
+    "ThreatIntelIndicatorCategory": "ThreatIntelIndicators.Category",
+    "ThreatIntelIndicatorLastObservedAt": "ThreatIntelIndicators.LastObservedAt",
+    "ThreatIntelIndicatorSource": "ThreatIntelIndicators.Source",
+    "ThreatIntelIndicatorSourceUrl": "ThreatIntelIndicators.SourceUrl",
+    "ResourceType": "Resources.Type",
+    "ResourceId": "Resources.Id",
+    "ResourcePartition": "Resources.Partition",
+    "ResourceRegion": "Resources.Region",
+    "ResourceTags": "Resources.Tags",
+    "ResourceAwsEc2InstanceType": "Resources.Details.AwsEc2Instance.Type",
+    "ResourceAwsEc2InstanceImageId": "Resources.Details.AwsEc2Instance.ImageId",
+    "ResourceAwsEc2InstanceIpV4Addresses": "Resources.Details.AwsEc2Instance.IpV4Addresses",
+    "ResourceAwsEc2InstanceIpV6Addresses": "Resources.Details.AwsEc2Instance.IpV6Addresses",
+    "ResourceAwsEc2InstanceKeyName": "Resources.Details.AwsEc2Instance.KeyName",
+    "ResourceAwsEc2InstanceIamInstanceProfileArn": (
+        "Resources.Details.AwsEc2Instance.IamInstanceProfileArn"
+    ),
+    "ResourceAwsEc2InstanceVpcId": "Resources.Details.AwsEc2Instance.VpcId",
+    "ResourceAwsEc2InstanceSubnetId": "Resources.Details.AwsEc2Instance.SubnetId",
+    "ResourceAwsEc2InstanceLaunchedAt": "Resources.Details.AwsEc2Instance.LaunchedAt",
+    "ResourceAwsS3BucketOwnerId": "Resources.Details.AwsS3Bucket.OwnerId",
+    "ResourceAwsS3BucketOwnerName": "Resources.Details.AwsS3Bucket.OwnerName",
+    "ResourceAwsIamAccessKeyUserName": "Resources.Details.AwsIamAccessKey.UserName",
+    "ResourceAwsIamAccessKeyPrincipalName": "Resources.Details.AwsIamAccessKey.PrincipalName",
+    "ResourceAwsIamAccessKeyStatus": "Resources.Details.AwsIamAccessKey.Status",
+    "ResourceAwsIamAccessKeyCreatedAt": "Resources.Details.AwsIamAccessKey.CreatedAt",
+    "ResourceAwsIamUserUserName": "Resources.Details.AwsIamUser.UserName",
+    "ResourceContainerName": "Resources.Details.Container.Name",
+    "ResourceContainerImageId": "Resources.Details.Container.ImageId",
+    "ResourceContainerImageName": "Resources.Details.Container.ImageName",
+    "ResourceContainerLaunchedAt": "Resources.Details.Container.LaunchedAt",
+    "ResourceDetailsOther": "Resources.Details.Other",
+    "ComplianceStatus": "Compliance.Status",
+    "VerificationState": "VerificationState",
+    "WorkflowState": "WorkflowState",
+    "WorkflowStatus": "Workflow.Status",
+    "RecordState": "RecordState",
+    "RelatedFindingsProductArn": "RelatedFindings.ProductArn",
+    "RelatedFindingsId": "RelatedFindings.Id",
+    "NoteText": "Note.Text",
+    "NoteUpdatedAt": "Note.UpdatedAt",
+    "NoteUpdatedBy": "Note.UpdatedBy",
+    "FindingProviderFieldsConfidence": "FindingProviderFields.Confidence",
+    "FindingProviderFieldsCriticality": "FindingProviderFields.Criticality",
+    "FindingProviderFieldsRelatedFindingsId": "FindingProviderFields.RelatedFindings.Id",
+    "FindingProviderFieldsRelatedFindingsProductArn": (
+        "FindingProviderFields.RelatedFindings.ProductArn"
+    ),
+    "FindingProviderFieldsSeverityLabel": "FindingProviderFields.Severity.Label",
+    "FindingProviderFieldsSeverityOriginal": "FindingProviderFields.Severity.Original",
+    "FindingProviderFieldsTypes": "FindingProviderFields.Types",
+    "Sample": "Sample",
+    "ComplianceSecurityControlId": "Compliance.SecurityControlId",
+    "ComplianceAssociatedStandardsId": "Compliance.AssociatedStandards.StandardsId",
+    "VulnerabilitiesExploitAvailable": "Vulnerabilities.ExploitAvailable",
+    "VulnerabilitiesFixAvailable": "Vulnerabilities.FixAvailable",
+    "ComplianceSecurityControlParametersName": "Compliance.SecurityControlParameters.Name",
+    "ComplianceSecurityControlParametersValue": "Compliance.SecurityControlParameters.Value",
+    "AwsAccountName": "AwsAccountName",
+    "ResourceApplicationName": "Resources.ApplicationName",
+    "ResourceApplicationArn": "Resources.ApplicationArn",
+}
+
 
 NEGATIVE = ("NOT_EQUALS", "PREFIX_NOT_EQUALS", "NOT_CONTAINS")
 STRINGS: dict[str, Callable[[str, str], bool]] = {

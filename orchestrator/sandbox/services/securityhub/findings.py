@@ -1,22 +1,95 @@
-"""Findings: imported by products, filtered and sorted for readers, updated by customers.
+"""How far configuration policies have come: PENDING at first, then SUCCESS or FAILED, by target.
 
-A finding is kept once, in the account and region it arose in; who else sees it is worked out when
-somebody asks, so an update by the administrator and one by the member meet the same record.
+Source: AWS Security Hub User Guide, "Viewing the status of a configuration policy": a parent is
+FAILED if one of its children is, and PENDING as long as one of them is; the status of an
+association may stay PENDING for up to 24 hours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from moto.events.models import events_backends
+
+from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation, page
-from orchestrator.sandbox.services.securityhub import asff, events
-from orchestrator.sandbox.services.securityhub.exceptions import InvalidInputException
+from orchestrator.sandbox.organization import Organization
+from orchestrator.sandbox.services.securityhub import asff
 from orchestrator.sandbox.services.securityhub.filters import matches, order
-from orchestrator.sandbox.services.securityhub.part import Part, now
+from orchestrator.sandbox.services.securityhub.part import InvalidInputException, Part, now
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+
+
+if TYPE_CHECKING:
+    from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+
+
+@dataclass(slots=True)
+class Arrivals:
+    """`pending` counts by target what is on its way; `failed` says why the last one ended so."""
+
+    pending: Counter[str] = field(default_factory=Counter)
+    failed: dict[str, str] = field(default_factory=lambda: defaultdict(str))
+
+    def start(self, targets: Iterable[str]) -> None:
+        self.pending.update(targets)
+
+    def end(self, targets: Iterable[str]) -> None:
+        """What was on its way to these targets has come, or has failed as the sandbox was told."""
+        for target in targets:
+            self.pending[target] -= 1
+            self.failed[target] = DELAYS.failed("association", target)
+
+    def describe(self, target: str, organization: Organization) -> Json:
+        """The two fields of an association that say how it stands."""
+        below = [target]
+        if not target.isdigit():
+            everything = (*organization.parents, organization.root)
+            below = [each for each in everything if target in organization.path(each)]
+        reasons = {t: self.failed[t] for t in below if self.failed.get(t) and not self.pending[t]}
+        status, message = "SUCCESS", ""
+        if reasons:
+            status = "FAILED"
+            message = reasons.get(target) or "The association failed for one or more child targets"
+        elif any(self.pending[each] for each in below):
+            status = "PENDING"
+        return {"AssociationStatus": status, "AssociationStatusMessage": message}
+
+
+IMPORTED = "Security Hub Findings - Imported"
+
+
+def announce(backend: SecurityHubBackend, findings: Sequence[Json]) -> None:
+    """One event a finding: where it arose, with the administrator, and at home if aggregated."""
+    accounts = [backend.account_id]
+    administrator = backend.members.administrator
+    if administrator:
+        accounts.append(administrator["AccountId"])
+    for account in accounts:
+        regions = (backend.region_name, backend.peer(accounts[-1]).aggregation.home())
+        for region in filter(None, regions):
+            for finding in findings:
+                _put(account, region, finding)
+
+
+def _put(account: str, region: str, finding: Json) -> None:
+    # No bus, no listener: asking for one would make moto's EventBridge in each of 500 accounts.
+    if region not in list(dict.keys(events_backends[account])):
+        return
+    event = {
+        "Source": "aws.securityhub",
+        "DetailType": IMPORTED,
+        "Detail": json.dumps({"findings": [finding]}),
+        "Resources": [f"{finding['ProductArn']}/{finding['Id']}"],
+    }
+    events_backends[account][region].put_events([event])
+
 
 BATCH = 100
 Key = tuple[str, str]
@@ -92,7 +165,7 @@ class Findings(Part):
         before = self.own[key]
         self.own[key] = asff.changed(before, change)
         self.history.setdefault(key, []).append(asff.record(before, self.own[key], by))
-        events.announce(self.backend, [self.own[key]])
+        announce(self.backend, [self.own[key]])
 
     def forget(self) -> None:
         self.own.clear()
@@ -104,7 +177,7 @@ class Findings(Part):
         complete = asff.completed(finding, known, self.backend.region_name)
         ruled = self._rules().automation.apply(complete)
         self.own[key] = {**ruled, "ProcessedAt": now()}
-        events.announce(self.backend, [self.own[key]])
+        announce(self.backend, [self.own[key]])
 
     def _rules(self) -> SecurityHubBackend:
         """Whose automation rules act: the administrator's, in the region the finding arose in.

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.extend import Json, operation
-from orchestrator.sandbox.services.securityhub.exceptions import (
+from orchestrator.sandbox.services.securityhub.part import (
+    LOCK,
     AccessDeniedException,
     InvalidInputException,
+    Part,
     ResourceConflictException,
     ResourceNotFoundException,
+    now,
 )
-from orchestrator.sandbox.services.securityhub.part import LOCK, Part, now
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend

@@ -6,11 +6,13 @@ import uuid
 from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.extend import Json, operation, page
-from orchestrator.sandbox.services.securityhub.exceptions import (
+from orchestrator.sandbox.services.securityhub.part import (
+    LOCK,
     InvalidInputException,
+    Part,
     ResourceNotFoundException,
+    now,
 )
-from orchestrator.sandbox.services.securityhub.part import LOCK, Part, now
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend

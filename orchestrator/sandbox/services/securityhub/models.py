@@ -10,12 +10,11 @@ from orchestrator.sandbox.services.securityhub.aggregation import Aggregation
 from orchestrator.sandbox.services.securityhub.automation import Automation
 from orchestrator.sandbox.services.securityhub.central import Central
 from orchestrator.sandbox.services.securityhub.controls import Controls
-from orchestrator.sandbox.services.securityhub.exceptions import not_subscribed
 from orchestrator.sandbox.services.securityhub.findings import Findings
 from orchestrator.sandbox.services.securityhub.hub import Hub
-from orchestrator.sandbox.services.securityhub.insights import Insights
-from orchestrator.sandbox.services.securityhub.integrations import Integrations
+from orchestrator.sandbox.services.securityhub.insights import Insights, Integrations
 from orchestrator.sandbox.services.securityhub.members import Members
+from orchestrator.sandbox.services.securityhub.part import not_subscribed
 from orchestrator.sandbox.services.securityhub.standards import Standards
 
 PARTS: dict[str, type] = {

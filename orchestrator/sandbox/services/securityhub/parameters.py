@@ -14,7 +14,7 @@ from typing import Any
 
 from orchestrator.sandbox.extend import Json
 from orchestrator.sandbox.services.securityhub.catalogue import TAGGING
-from orchestrator.sandbox.services.securityhub.exceptions import InvalidInputException
+from orchestrator.sandbox.services.securityhub.part import InvalidInputException
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.extend import Json
 from orchestrator.sandbox.services.securityhub import catalogue, parameters
-from orchestrator.sandbox.services.securityhub.exceptions import InvalidInputException
+from orchestrator.sandbox.services.securityhub.part import InvalidInputException
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend

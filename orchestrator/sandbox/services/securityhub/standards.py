@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.services.securityhub import catalogue
-from orchestrator.sandbox.services.securityhub.exceptions import InvalidInputException
-from orchestrator.sandbox.services.securityhub.part import Part
+from orchestrator.sandbox.services.securityhub.part import InvalidInputException, Part
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend

@@ -8,12 +8,13 @@ from moto.moto_api._internal import mock_random
 from moto.s3.models import s3_backends
 
 from orchestrator.sandbox.extend import Json, operation
-from orchestrator.sandbox.services.securitylake.exceptions import (
+from orchestrator.sandbox.services.securitylake.part import (
     BadRequestException,
     ConflictException,
+    Part,
     ResourceNotFoundException,
+    change,
 )
-from orchestrator.sandbox.services.securitylake.part import Part, change
 
 SETTINGS = ("encryptionConfiguration", "lifecycleConfiguration", "replicationConfiguration")
 
@@ -104,3 +105,42 @@ class Tags(Part):
 
 def _listed(value: str | list[str] | None) -> list[str]:
     return [value] if isinstance(value, str) else list(value or [])
+
+
+class AutoEnable(Part):
+    @change
+    def create_data_lake_organization_configuration(self, params: Json) -> None:
+        for each in params.get("autoEnableNewAccount") or []:
+            self.lake(each["region"])
+            held = self.declared.auto_enable.setdefault(each["region"], {})
+            held.update({s["sourceName"]: s.get("sourceVersion", "2.0") for s in each["sources"]})
+
+    @change
+    def delete_data_lake_organization_configuration(self, params: Json) -> None:
+        """What is named; everything where nothing is."""
+        asked = params.get("autoEnableNewAccount")
+        if not asked:
+            self.declared.auto_enable.clear()
+        for each in asked or []:
+            held = self.declared.auto_enable.get(each["region"], {})
+            for source in each["sources"]:
+                held.pop(source["sourceName"], None)
+            if not held:
+                self.declared.auto_enable.pop(each["region"], None)
+
+    @operation
+    def get_data_lake_organization_configuration(self, _: Json) -> Json:
+        if not self.declared.auto_enable:
+            raise ResourceNotFoundException("New accounts are not collected from")
+        return {
+            "autoEnableNewAccount": [
+                {
+                    "region": region,
+                    "sources": [
+                        {"sourceName": name, "sourceVersion": version}
+                        for name, version in sorted(held.items())
+                    ],
+                }
+                for region, held in sorted(self.declared.auto_enable.items())
+            ]
+        }

@@ -5,8 +5,7 @@ from __future__ import annotations
 from moto.core.base_backend import BackendDict
 
 from orchestrator.sandbox.extend import Backend
-from orchestrator.sandbox.services.securitylake.auto_enable import AutoEnable
-from orchestrator.sandbox.services.securitylake.lakes import Lakes, Tags
+from orchestrator.sandbox.services.securitylake.lakes import AutoEnable, Lakes, Tags
 from orchestrator.sandbox.services.securitylake.part import Declared
 from orchestrator.sandbox.services.securitylake.sources import Sources
 from orchestrator.sandbox.services.securitylake.subscribers import Subscribers

@@ -1,4 +1,4 @@
-"""What the parts of the backend share: the declarations of the account, and how they change."""
+"""Errors of Security Lake."""
 
 from __future__ import annotations
 
@@ -9,16 +9,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.sandbox.extend import Json, operation
+from orchestrator.sandbox.extend import AwsError, Json, operation
 from orchestrator.sandbox.organization import organization_of
-from orchestrator.sandbox.services.securitylake.exceptions import (
-    AccessDeniedException,
-    ConflictException,
-    ResourceNotFoundException,
-)
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.securitylake.models import SecurityLakeBackend
+
+
+class AccessDeniedException(AwsError):
+    code = "AccessDeniedException"
+
+
+class BadRequestException(AwsError):
+    code = "BadRequestException"
+
+
+class ConflictException(AwsError):
+    code = "ConflictException"
+
+
+class ResourceNotFoundException(AwsError):
+    code = "ResourceNotFoundException"
+
 
 PRINCIPAL = "securitylake.amazonaws.com"
 SECONDS = 0.05

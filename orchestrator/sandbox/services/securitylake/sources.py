@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from moto.iam.models import iam_backends
 
 from orchestrator.sandbox.extend import Json, operation
-from orchestrator.sandbox.services.securitylake.exceptions import (
+from orchestrator.sandbox.services.securitylake.part import (
     BadRequestException,
     ConflictException,
+    Part,
     ResourceNotFoundException,
+    change,
 )
-from orchestrator.sandbox.services.securitylake.part import Part, change
 
 LATEST = "2.0"
 ONLY_LATEST = frozenset({"EKS_AUDIT", "WAF"})

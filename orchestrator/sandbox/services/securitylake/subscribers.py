@@ -8,13 +8,14 @@ import uuid
 from moto.sqs.models import sqs_backends
 
 from orchestrator.sandbox.extend import Json, operation, page
-from orchestrator.sandbox.services.securitylake.exceptions import (
+from orchestrator.sandbox.services.securitylake.part import (
     AccessDeniedException,
     BadRequestException,
     ConflictException,
+    Part,
     ResourceNotFoundException,
+    change,
 )
-from orchestrator.sandbox.services.securitylake.part import Part, change
 from orchestrator.sandbox.services.securitylake.sources import make_role, remove_role
 
 KEPT = ("subscriberDescription", "subscriberIdentity", "subscriberName")

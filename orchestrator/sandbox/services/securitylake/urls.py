@@ -1,9 +1,17 @@
-"""Security Lake's host, and every path below it: operations are told apart by the API model."""
+"""Security Lake's actions: each is the operation of the same name on a part of the backend."""
 
 from __future__ import annotations
 
-from orchestrator.sandbox.extend import every_path
-from orchestrator.sandbox.services.securitylake.responses import SecurityLakeResponse
+from orchestrator.sandbox.extend import ParsedResponses, every_path, operations_of
+from orchestrator.sandbox.services.securitylake.models import PARTS, securitylake_backends
+
+
+class SecurityLakeResponse(ParsedResponses):
+    service = "securitylake"
+
+
+operations_of(SecurityLakeResponse, securitylake_backends, PARTS)
+
 
 url_bases = [r"https?://securitylake\.(.+)\.amazonaws\.com"]
 url_paths = every_path(SecurityLakeResponse.dispatch)

@@ -12,7 +12,7 @@ from typing import Any
 
 from moto.backends import get_backend
 
-from orchestrator.sandbox import drops
+from orchestrator.sandbox import handover
 from orchestrator.sandbox.extend import Json
 from orchestrator.sandbox.handover import refused
 from orchestrator.sandbox.service_access import on_behalf
@@ -40,7 +40,7 @@ def publish(original: Callable[..., None], self: Any, message: str, *args: Any, 
     name = {"TopicName": topic.name}
     count(topic.account_id, region, "AWS/SNS", "NumberOfNotificationsFailed", name)
     kept, why = _set_aside(self, message, problem)
-    drops.note(drops.Drop("sns", topic.arn, self.endpoint, why, kept))
+    handover.note(handover.Drop("sns", topic.arn, self.endpoint, why, kept))
     return None
 
 
@@ -48,14 +48,14 @@ def _set_aside(self: Any, message: str, problem: str) -> tuple[str, str]:
     """Into the subscription's own dead-letter queue, if it has one that takes it."""
     arn = _target(self.attributes.get("RedrivePolicy") or "{}")
     if not arn:
-        return drops.DROPPED, problem
+        return handover.DROPPED, problem
     topic = self.topic
     unkept = refused(SERVICE, arn, on_behalf(SERVICE, topic.arn, topic.account_id))
     if unkept:
-        return drops.DROPPED, f"{problem}; {unkept}"
+        return handover.DROPPED, f"{problem}; {unkept}"
     _, _, _, region, account_id, name = arn.split(":")
     get_backend("sqs")[account_id][region].send_message(name, message)
-    return drops.SET_ASIDE, problem
+    return handover.SET_ASIDE, problem
 
 
 def _target(redrive: str | Json) -> str:

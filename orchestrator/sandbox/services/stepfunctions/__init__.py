@@ -10,11 +10,11 @@ from moto.core.config import default_user_config
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.stepfunctions import responses
+from orchestrator.sandbox.services.stepfunctions import urls
 
 
 def install() -> None:
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
-    extend.amend(StepFunctionResponse, "stepfunction_backend", responses.backend)
-    for name, action in responses.ACTIONS.items():
+    extend.amend(StepFunctionResponse, "stepfunction_backend", urls.backend)
+    for name, action in urls.ACTIONS.items():
         setattr(StepFunctionResponse, name, action)

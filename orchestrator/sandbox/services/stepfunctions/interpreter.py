@@ -29,7 +29,8 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.stepfunctions import clients, maps, models, stop, tasks, tokens
+from orchestrator.sandbox.services.stepfunctions import clients, maps, models, stop, tasks
+from orchestrator.sandbox.services.stepfunctions import tasks as tokens
 
 logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
 PARSER = "moto.stepfunctions.parser."

@@ -7,7 +7,7 @@ import pytest
 
 from orchestrator.adapters.aws.call_queue import FIX, SqsCalls
 from orchestrator.adapters.aws.credential_cache import CredentialCache
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.ports import Message, Purpose
 from tests.builders import an_organization
 from tests.unit.adapters.aws.fake_aws import refusal

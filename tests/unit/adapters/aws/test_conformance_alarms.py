@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orchestrator.adapters.aws.conformance.security import heard
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.transport import Refused
 from tests.unit.adapters.aws.fake_aws import FakeAws, refusal
 
 REGION, OWNER = "ap-northeast-1", "200000000002"

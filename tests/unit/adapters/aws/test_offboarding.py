@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.offboarding import OWN_RIGHTS, StateBucketArchive
-from orchestrator.adapters.aws.refusal import Refused
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.errors import UsageError
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.offboarding import KeptState

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from orchestrator.adapters.aws.credentials import Credentials
-from orchestrator.adapters.aws.preflight import accounts, event_buses, names, organization
+from orchestrator.adapters.aws.preflight import accounts, everything, organization
+from orchestrator.adapters.aws.preflight import accounts as event_buses
 from orchestrator.adapters.aws.preflight import organization as management
 from orchestrator.adapters.aws.preflight.probes import PreflightContext, Wanted
 from orchestrator.model.drift_calls import rules as forwarding
 from orchestrator.model.names import StackName
 from orchestrator.model.preflight import Found, Standing
-from orchestrator.render.workers import CONTROL_TOWER
+from orchestrator.render.forwarding import CONTROL_TOWER
 from tests.unit.adapters.aws.fake_aws import FakeAws, refusal
 from tests.unit.render.builders import ROOT, an_account, an_organization
 
@@ -60,7 +61,7 @@ def opted_in(aws: FakeAws) -> Found:
 
 
 def key(aws: FakeAws) -> Found:
-    return names.key(aws, REGION, "orchestrator-team")
+    return everything.key(aws, REGION, "orchestrator-team")
 
 
 def executions(aws: FakeAws) -> Found:

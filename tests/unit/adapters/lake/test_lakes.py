@@ -12,9 +12,8 @@ import pytest
 from moto import mock_aws
 
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.adapters.lake.athena import AthenaLake, Table
+from orchestrator.adapters.lake.athena import AthenaLake, S3Objects, Table
 from orchestrator.adapters.lake.lookup import LookupLake, attributes
-from orchestrator.adapters.lake.s3 import S3Objects
 from orchestrator.errors import AwsDenied
 from orchestrator.logs.lake.location import opened
 from orchestrator.logs.lake.question import Anything, By, Question, Scope, Touching, Window

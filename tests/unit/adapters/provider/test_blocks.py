@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator import config
-from orchestrator.adapters.folders import BuildFolders
+from orchestrator.adapters.files import BuildFolders
 from orchestrator.adapters.provider import blocks
 from orchestrator.adapters.provider.blocks import Unknown
 from orchestrator.render import Renderer, stacks_of

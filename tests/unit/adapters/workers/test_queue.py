@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters.aws.refusal import Refused
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.transport import Refused
 from orchestrator.adapters.workers.queue import SqsQueue, StepFunctionsExecutor
 from orchestrator.errors import UsageError
 from orchestrator.model.submission import Batch

@@ -1,7 +1,6 @@
-"""Reports of the services that a role, user, group or policy may use.
+"""Centralized root access of members: nothing here can turn it on.
 
-Source: IAM API Reference, GenerateServiceLastAccessedDetails and GetServiceLastAccessedDetails: of
-all kinds of policy those of the identity alone count.
+Source: IAM API Reference, ListOrganizationsFeatures and its errors.
 """
 
 from __future__ import annotations
@@ -16,9 +15,71 @@ from orchestrator.sandbox.conditions import matches
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, result
 from orchestrator.sandbox.needs.reference import names
-from orchestrator.sandbox.policy import Statement, parse
-from orchestrator.sandbox.services.iam.exceptions import NoSuchEntity
+from orchestrator.sandbox.organization import organization_of
+from orchestrator.sandbox.policy import Effect, Question, Statement, ask, parse
+from orchestrator.sandbox.services.iam.models import (
+    AccountNotManagementOrDelegatedAdministrator,
+    NoSuchEntity,
+    NotSupportedService,
+    OrganizationNotFound,
+    ServiceAccessNotEnabled,
+)
 from orchestrator.sandbox.standing import document_of, granted
+
+PRINCIPAL = "iam.amazonaws.com"
+
+
+def list_organizations_features(self: Any) -> Any:
+    organization = organization_of(self.current_account)
+    if organization is None:
+        raise OrganizationNotFound("The account is not part of an organization.")
+    if not organization.is_administrator(self.current_account, PRINCIPAL):
+        raise AccountNotManagementOrDelegatedAdministrator(
+            "The account is neither the management account nor a delegated administrator for IAM."
+        )
+    if PRINCIPAL not in organization.trusted:
+        raise ServiceAccessNotEnabled("Trusted access for IAM is not enabled in Organizations.")
+    return result({"OrganizationId": organization.id, "EnabledFeatures": []})
+
+
+DECISIONS = {
+    Effect.ALLOW: "allowed",
+    Effect.DENY: "explicitDeny",
+    Effect.SILENT: "implicitDeny",
+}
+
+
+def simulate_custom_policy(self: Any) -> Any:
+    """One result for each action and resource; what is not said of a request is not in it."""
+    entries: list[Json] = self._get_param("ContextEntries", [])
+    context = {entry["ContextKeyName"].lower(): entry["ContextKeyValues"] for entry in entries}
+    documents = self._get_param("PolicyInputList", [])
+    results = [
+        {
+            "EvalActionName": action,
+            "EvalResourceName": resource,
+            "EvalDecision": DECISIONS[ask(documents, Question(action, resource, context))],
+            "MatchedStatements": [],
+            "MissingContextValues": [],
+        }
+        for action in self._get_param("ActionNames", [])
+        for resource in self._get_param("ResourceArns") or ["*"]
+    ]
+    return result({"EvaluationResults": results, "IsTruncated": False})
+
+
+SERVICES = ("bedrock.amazonaws.com", "cassandra.amazonaws.com", "codecommit.amazonaws.com")
+
+
+def list_service_specific_credentials(self: Any) -> Any:
+    """Of a user who is there."""
+    service = self._get_param("ServiceName")
+    if service and service not in SERVICES:
+        raise NotSupportedService(f"{service} does not support service-specific credentials.")
+    if name := self._get_param("UserName"):
+        self.backend.get_user(name)
+    return result({"ServiceSpecificCredentials": []})
+
 
 PAGE = 100
 """Services of an answer that is not told how many."""

@@ -1,9 +1,0 @@
-"""Errors of EC2's settings."""
-
-from __future__ import annotations
-
-from orchestrator.sandbox.extend import AwsError
-
-
-class InvalidParameterValue(AwsError):
-    code = "InvalidParameterValue"
