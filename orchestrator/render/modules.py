@@ -29,6 +29,9 @@ class Modules:
 
     folders: Mapping[str, Path]
     _digests: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _calls: dict[str, tuple[str, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _files: dict[str, ModuleFiles] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -68,7 +71,12 @@ class Modules:
             for inner, file in self.files(called).files:
                 yield f"{called}/{inner}", file
 
-    def _called(self, name: str) -> list[str]:
+    def _called(self, name: str) -> tuple[str, ...]:
+        if name not in self._calls:
+            self._calls[name] = self._read_calls(name)
+        return self._calls[name]
+
+    def _read_calls(self, name: str) -> tuple[str, ...]:
         folder = self.folders.get(name)
         if folder is None or not folder.is_dir():
             known = ", ".join(sorted(self.folders)) or "none at all"
@@ -76,7 +84,7 @@ class Modules:
                 f"modules/{name}: there is no such module", f"restore it: there is {known}"
             )
         texts = (file.read_text(encoding="utf-8") for file in folder.glob("*.tf"))
-        return [found for text in texts for found in CALL.findall(text)]
+        return tuple(found for text in texts for found in CALL.findall(text))
 
 
 def _files(folder: Path) -> list[Path]:
