@@ -162,8 +162,8 @@ module "state_backend" {{
   bucket     = "example-terraform-state-{MANAGEMENT}"
 }}
 
-module "orchestrator_runner" {{
-  source            = "./modules/orchestrator_runner"
+module "runner_roles" {{
+  source            = "./modules/runner_roles"
   account_id        = "{MANAGEMENT}"
   organization_id   = "o-exampleorg1"
   region            = "{HOME}"
@@ -189,6 +189,6 @@ module "orchestrator_roles_{account}" {{
   security_hub_mode = "local"
   remediation_role  = "orchestrator-remediation"
   stacks            = [{stacks}]
-  depends_on        = [module.orchestrator_runner]
+  depends_on        = [module.runner_roles]
 }}
 """

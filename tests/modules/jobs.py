@@ -18,7 +18,7 @@ BY_CALL: Mapping[str, Mapping[str, str]] = {
         "sts:AssumeRole of the remediation": "the function fixes by it: this name, external id, "
         "and accounts of the organization"
     },
-    "orchestrator_runner": {
+    "runner_roles": {
         "sts:AssumeRole of the entry role": "the first apply: accounts of the organization",
         "sts:AssumeRole of the apply role": "every apply: external id, the organization",
         "s3:GetObject of a state": "states are what it and the reader read",

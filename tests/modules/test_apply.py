@@ -94,7 +94,7 @@ EVERYTHING = json.dumps(
     }
 )
 
-BOOTSTRAP = {"state_backend", "orchestrator_runner", "orchestrator_roles", "ci_roles", "runner"}
+BOOTSTRAP = {"state_backend", "runner_roles", "orchestrator_roles", "ci_roles", "runner"}
 EVERYWHERE = (ARCHIVE, ACCESS, TRAIL, ADMINISTRATORS)
 LOCAL = (HUB, MEMBERS)
 REST = (CENTRAL, ROUTER, FIRST, BASELINE)

@@ -202,8 +202,8 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
         },
     ),
     (
-        "orchestrator_runner",
-        "orchestrator_runner",
+        "runner_roles",
+        "runner_roles",
         {
             "account_id": MANAGEMENT,
             "entry_role": ENTRY,

@@ -20,8 +20,8 @@ from tests.modules.account_roots import (
 OWN = {LOG_ARCHIVE: "log_archive", SECURITY: "security"}
 
 RUNNER_ROLE = f"""
-module "orchestrator_runner" {{
-  source            = "./modules/orchestrator_runner"
+module "runner_roles" {{
+  source            = "./modules/runner_roles"
   account_id        = "{MANAGEMENT}"
   organization_id   = "o-exampleorg1"
   region            = "{HOME}"
@@ -73,6 +73,6 @@ module "orchestrator_roles_{account}" {{
   logs            = [{logs}]
   runner_role_arn = "{RUNNER}"
   stacks          = [{stacks}]
-  depends_on      = [module.orchestrator_runner]
+  depends_on      = [module.runner_roles]
 }}
 """

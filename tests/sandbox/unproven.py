@@ -25,7 +25,7 @@ MODULES: dict[str, str] = {
         "the boundary, which allows nothing by itself; and what lakes, SIEMs and log groups need, "
         "in the tests of these"
     ),
-    "orchestrator_runner": _WORKERS,
+    "runner_roles": _WORKERS,
     "runner": _WORKERS,
     "security_lake": _LAKE,
     "siem_ingestion": _SIEM,

@@ -109,7 +109,7 @@ READS: tuple[tuple[str, str, Mapping[str, object]], ...] = (
     ("s3:PutObject", f"{BUCKET_ARN}/journal/*.jsonl", NEW),
     ("s3:PutObject", f"{BUCKET_ARN}/plans/*/manifest.json", NEW),
 )
-"""What modules/orchestrator_runner lets the reader do."""
+"""What modules/runner_roles lets the reader do."""
 
 
 def make_role(iam: object, name: str, principal: str | list[str], external_id: str = "") -> None:

@@ -33,7 +33,7 @@ def test_jobs_on_github_enter_by_repository_branch_and_environment() -> None:
     text = bootstrap(Ci(github=GITHUB))
 
     assert '"example/accounts" = {\n branch = "main"\n environment = "production"' in text
-    assert "reader_role_arn = module.orchestrator_runner.reader_role_arn" in text
+    assert "reader_role_arn = module.runner_roles.reader_role_arn" in text
     assert "plan = module.ci_roles.plan_role_arn" in text
     assert "gitlab" not in text
     assert "made_elsewhere" not in text

@@ -10,8 +10,8 @@ module "state_backend" {
   bucket     = "example-terraform-state-200000000001"
 }
 
-module "orchestrator_runner" {
-  source = "../../_modules/orchestrator_runner"
+module "runner_roles" {
+  source = "../../_modules/runner_roles"
 
   account_id        = "200000000001"
   entry_role        = "OrganizationAccountAccessRole"
@@ -31,6 +31,11 @@ module "orchestrator_runner" {
   ]
 }
 
+moved {
+  from = module.orchestrator_runner
+  to   = module.runner_roles
+}
+
 module "orchestrator_roles" {
   source = "../../_modules/orchestrator_roles"
 
@@ -38,9 +43,9 @@ module "orchestrator_roles" {
   apply_role        = "orchestrator-apply"
   external_id       = "example-orchestrator"
   plan_role         = "orchestrator-plan"
-  reader_role_arn   = module.orchestrator_runner.reader_role_arn
+  reader_role_arn   = module.runner_roles.reader_role_arn
   remediation_role  = "orchestrator-remediation"
-  runner_role_arn   = module.orchestrator_runner.role_arn
+  runner_role_arn   = module.runner_roles.role_arn
   security_hub_mode = "central"
   stacks            = ["account", "organization"]
 }
@@ -57,9 +62,9 @@ module "orchestrator_roles_security" {
   bucket_prefix     = "example-logs"
   external_id       = "example-orchestrator"
   plan_role         = "orchestrator-plan"
-  reader_role_arn   = module.orchestrator_runner.reader_role_arn
+  reader_role_arn   = module.runner_roles.reader_role_arn
   remediation_role  = "orchestrator-remediation"
-  runner_role_arn   = module.orchestrator_runner.role_arn
+  runner_role_arn   = module.runner_roles.role_arn
   security_hub_mode = "central"
   stacks            = ["account", "security"]
 }
@@ -76,9 +81,9 @@ module "orchestrator_roles_log_archive" {
   bucket_prefix     = "example-logs"
   external_id       = "example-orchestrator"
   plan_role         = "orchestrator-plan"
-  reader_role_arn   = module.orchestrator_runner.reader_role_arn
+  reader_role_arn   = module.runner_roles.reader_role_arn
   remediation_role  = "orchestrator-remediation"
-  runner_role_arn   = module.orchestrator_runner.role_arn
+  runner_role_arn   = module.runner_roles.role_arn
   security_hub_mode = "central"
   stacks            = ["account", "log_archive"]
 }
