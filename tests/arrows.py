@@ -43,9 +43,17 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             *("model", "errors", "ports", "render", "adapters", "logs", "findings", "assets"),
         }
     ),
-    "cli": frozenset(
+    "app": frozenset(
         {
             *("model", "errors", "ports", "config", "render", "stages", "rollout", "drift"),
+            *("views", "sandbox", "wiring", "accounts", "logs", "findings", "controls", "report"),
+            *("process_environment", "assets"),
+        }
+    ),
+    "cli": frozenset(
+        {
+            "app",
+            *("model", "errors", "ports", "config", "render", "rollout", "drift"),
             *("views", "sandbox", "ci", "demo", "rehearsal", "certify", "wiring", "accounts"),
             *("logs", "findings", "controls", "report", "process_environment", "assets"),
         }
@@ -57,8 +65,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 WHY: Mapping[str, str] = {
     "adapters": "only wiring knows adapters: take a port as an argument",
     "cli": "the command line is the outermost part: move the code inwards",
-    "wiring": "wiring is for the command line: take what it makes as an argument",
-    "rollout": "a run knows its stages and ports, and is known by wiring and cli alone",
+    "app": "a use case is what a command line asks for: only cli knows it",
+    "wiring": "wiring is for app and cli: take what it makes as an argument",
+    "rollout": "a run knows its stages and ports, and is known by app alone",
 }
 """What to say when the part was imported by one that may not."""
 

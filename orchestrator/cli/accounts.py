@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from orchestrator import config
-from orchestrator.cli.project import Project
+from orchestrator.app.project import Project
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.organization import Account, Organization

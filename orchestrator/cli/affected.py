@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 
 import click
 
-from orchestrator import wiring
-from orchestrator.accounts.affected import Affected, Comparison, Reason, between
-from orchestrator.cli.project import Project
-from orchestrator.model import dates
+from orchestrator.accounts.affected import Affected, Comparison, Reason
+from orchestrator.app.affected import compared
+from orchestrator.app.project import Project
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import StackKey, StackName
 
@@ -36,12 +34,6 @@ def affected(project: Project, revisions: str, as_json: bool) -> int:
     comparison = compared(project, revisions)
     click.echo(_json(comparison) if as_json else "\n".join(_text(comparison)))
     return ExitCode.DONE
-
-
-def compared(project: Project, revisions: str) -> Comparison:
-    """What the revisions of this checkout change."""
-    history = wiring.history(project.root, os.environ)
-    return between(revisions, history, project.root, dates.today())
 
 
 def _text(comparison: Comparison) -> Iterator[str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from orchestrator import config
-from orchestrator.cli.project import Project
-from orchestrator.cli.session import environment
-from orchestrator.cli.stored import shelf
+from orchestrator.app.project import Project
+from orchestrator.app.session import environment
+from orchestrator.app.stored import shelf
 from orchestrator.errors import UsageError
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode

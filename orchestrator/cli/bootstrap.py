@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import click
 
-from orchestrator.cli.project import Project
-from orchestrator.cli.session import finish, session
-from orchestrator.model import dates
-from orchestrator.model.names import StackKey, StackName
+from orchestrator.app import bootstrap as founding
+from orchestrator.app.project import Project
+from orchestrator.cli import options, watch
+from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.run import Run, StackResult
-from orchestrator.rollout.bootstrap import Bootstrap
-from orchestrator.rollout.bootstrap import bootstrap as make
-from orchestrator.views.run import VIEWS, text
+from orchestrator.views.run import text
 
 
 @click.command()
-@click.option("--format", "view", type=click.Choice(list(VIEWS)), default="text", show_default=True)
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@options.run_format
+@options.yes
 @click.pass_obj
-def bootstrap(project: Project, view: str, yes: bool) -> int:
+def bootstrap(project: Project, view: str, yes: bool) -> ExitCode:
     """Make the state bucket and the first roles. Safe to repeat.
 
     Run it as an administrator of the management account, once at the beginning and again whenever
@@ -28,16 +26,11 @@ def bootstrap(project: Project, view: str, yes: bool) -> int:
     orchestrator bootstrap
     """
 
-    with session(project) as current:
+    def agreed(judged: StackResult) -> bool:
+        if yes:
+            return True
+        click.echo(text(Run("", "bootstrap", "", 0, (judged,))), err=True)
+        return click.confirm("Apply?", err=True)
 
-        def agreed(judged: StackResult) -> bool:
-            if yes or (judged.plan is not None and judged.plan.empty):
-                return True
-            click.echo(text(Run(current.run_id, "bootstrap", "", 0, (judged,))), err=True)
-            return click.confirm("Apply?", err=True)
-
-        management = current.organization.management
-        key = StackKey(management.id, management.name, StackName.BOOTSTRAP)
-        jobs = Bootstrap(current.job(key, local_state=True), current.job(key))
-        result = make(jobs, current.ports, dates.today(), agreed)
-        return finish(current, "bootstrap", [result], view)
+    with watch.caller(view) as caller:
+        return founding.bootstrap(project, caller, agreed).exit_code

@@ -7,15 +7,16 @@ from pathlib import Path
 import click
 
 from orchestrator import assets, config, wiring
+from orchestrator.app import notifications
+from orchestrator.app import selection as selecting
+from orchestrator.app.names import named
+from orchestrator.app.project import Project
+from orchestrator.app.session import environment
 from orchestrator.ci.merged_run import complete, merged
 from orchestrator.ci.shares import LARGEST_MATRIX, matrix, selection, shares
 from orchestrator.ci.templates import CLONE, PACKAGE, PLACES, templates
-from orchestrator.cli import notifications
-from orchestrator.cli import selection as selecting
+from orchestrator.cli import options
 from orchestrator.cli.forges import comment, planned, upload
-from orchestrator.cli.names import named
-from orchestrator.cli.project import Project
-from orchestrator.cli.session import environment
 from orchestrator.cli.token import token
 from orchestrator.errors import NothingSelected, UsageError
 from orchestrator.model import dates
@@ -56,7 +57,7 @@ def init(project: Project, forge: str, force: bool) -> int:
 
 
 @ci.command(short_help="Divide the selected accounts among jobs.")
-@selecting.argument
+@options.selection
 @click.option(
     "--most",
     type=click.IntRange(1, LARGEST_MATRIX),
@@ -102,7 +103,7 @@ def shards(
     "--expect", metavar="SELECTION", help="Count what of this no run tells of as skipped."
 )
 @click.option("--keep", is_flag=True, help="Keep it with the runs here, as one of them.")
-@notifications.option
+@options.notify
 @click.pass_obj
 def merge(
     project: Project,
@@ -130,8 +131,8 @@ def merge(
         wiring.whole(project.runs / f"{run.id}.json", as_json(run))
     click.echo(VIEWS[view](run))
     whole = complete(run, stacks_of(organization))
-    told = notifications.notify_of(project, organization, run.results, targets, complete=whole)
-    return told or run.exit_code
+    unsent = notifications.notify_of(project, organization, run.results, targets, complete=whole)
+    return unsent or run.exit_code
 
 
 def _selected(

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from orchestrator import config
-from orchestrator.cli.decisions import account_called, control_called, load
+from orchestrator.app.decisions import account_called, control_called, load
+from orchestrator.app.project import Project
 from orchestrator.cli.impact import impact
-from orchestrator.cli.project import Project
 from orchestrator.controls import catalogue, decisions
 from orchestrator.controls import explain as asking
 from orchestrator.errors import UsageError

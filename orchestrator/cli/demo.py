@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from orchestrator import assets
-from orchestrator.cli.project import Project
+from orchestrator.app.project import Project
 from orchestrator.demo.stage import Stage
 from orchestrator.demo.story import play
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 import click
 
 from orchestrator import wiring
-from orchestrator.cli.project import Project
+from orchestrator.app.project import Project
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.machine import Need, Presence
 

@@ -9,7 +9,7 @@ from itertools import groupby
 import click
 
 from orchestrator import config
-from orchestrator.cli.project import Project
+from orchestrator.app.project import Project
 from orchestrator.model.exit_code import ExitCode
 
 VERSION = 1

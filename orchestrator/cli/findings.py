@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from orchestrator.cli.operator import working
-from orchestrator.cli.project import Project
+from orchestrator.app.operator import deployed
+from orchestrator.app.project import Project
 from orchestrator.model.exit_code import ExitCode
 
 
@@ -34,7 +34,7 @@ def replay(project: Project, malformed: bool, days: int) -> int:
     orchestrator findings replay
     orchestrator findings replay --days 2
     """
-    operator = working(project, "replay").operator
+    operator = deployed(project, "replay").operator
     done = [operator.replay_dead_letters(malformed=malformed)]
     if days:
         done.append(operator.replay_records(days))

@@ -10,10 +10,10 @@ from typing import TypeVar
 import click
 
 from orchestrator import wiring
+from orchestrator.app.names import named
+from orchestrator.app.project import Project
+from orchestrator.app.session import environment
 from orchestrator.ci.comment import body, marked, nothing
-from orchestrator.cli.names import named
-from orchestrator.cli.project import Project
-from orchestrator.cli.session import environment
 from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.review import Comment

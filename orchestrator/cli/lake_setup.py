@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from orchestrator import config, wiring
-from orchestrator.cli.project import Project
-from orchestrator.cli.session import environment
+from orchestrator.app.project import Project
+from orchestrator.app.session import environment
 from orchestrator.logs.auto_enable import settle
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode

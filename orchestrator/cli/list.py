@@ -9,8 +9,9 @@ import click
 
 from orchestrator import config
 from orchestrator.accounts.selection import Selection
-from orchestrator.cli import selection as selecting
-from orchestrator.cli.project import Project
+from orchestrator.app import selection as selecting
+from orchestrator.app.project import Project
+from orchestrator.cli import options
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import StackKey
@@ -20,7 +21,7 @@ VERSION = 1
 
 
 @click.command("list")
-@selecting.argument
+@options.selection
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def list_(project: Project, words: tuple[str, ...], as_json: bool) -> int:

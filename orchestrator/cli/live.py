@@ -21,7 +21,7 @@ class LiveScreen:
     """Begins with the run, and is gone without a trace when it is closed."""
 
     def __init__(self, console: Console, clock: Callable[[], float]) -> None:
-        self._console, self._view = console, LiveView(clock)
+        self._console, self._clock, self._view = console, clock, LiveView(clock)
         self._live: Live | None = None
         self._loggers: list[tuple[logging.StreamHandler[Any], IO[str], int]] = []
 
@@ -39,7 +39,7 @@ class LiveScreen:
             self._divert()
 
     def close(self) -> None:
-        """Take the screen away; may be called again."""
+        """Take the screen away; may be called again. Another run has another screen."""
         if self._live is None:
             return
         for handler, stream, level in self._loggers:
@@ -47,7 +47,7 @@ class LiveScreen:
             handler.setLevel(level)
         self._loggers.clear()
         self._live.stop()
-        self._live = None
+        self._live, self._view = None, LiveView(self._clock)
 
     def _divert(self) -> None:
         """Log lines go above the screen: warnings, and all of them with --verbose."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from orchestrator import config
-from orchestrator.cli.project import Project
+from orchestrator.app.project import Project
 from orchestrator.errors import UsageError
 from orchestrator.logs.costs import METERS, NODES, Covered, Estimate, Used, estimate, everywhere
 from orchestrator.model import dates

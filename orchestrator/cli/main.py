@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from orchestrator import __version__
-from orchestrator.cli.project import Project, opened
+from orchestrator.app.project import Project
+from orchestrator.cli.project import opened
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.process_environment import failed
@@ -190,7 +192,9 @@ def cli(
         level = logging.WARNING if verbose else logging.CRITICAL
         logging.getLogger(told_otherwise).setLevel(level)
     root, here = opened(folder, Path.cwd(), ctx.invoked_subcommand or "")
-    ctx.obj = Project(root, (work or here).resolve(), sandboxed, warm, reader=reader)
+    say = partial(click.echo, err=True)
+    work = (work or here).resolve()
+    ctx.obj = Project(root, work, sandboxed, warm, reader=reader, say=say, environ=os.environ)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,8 +1,7 @@
-"""Where the user's files are, and where ours go."""
+"""Which project a command is about."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,61 +10,6 @@ from orchestrator.errors import UsageError
 
 if TYPE_CHECKING:
     from orchestrator.assets import ProjectFile
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A folder with account_configs/, and one to work in."""
-
-    root: Path
-    work: Path
-    sandboxed: bool = False
-    warm: bool = True
-    """Whether provider processes are kept between Terraform's runs."""
-    resumes: str = ""
-    """The run whose rest this invocation does."""
-    reader: bool = False
-    """Whether it starts as the reader role, which changes nothing."""
-    trial: bool = False
-    """Whether another version is tried than the project is made with; see `upgrade`."""
-
-    @property
-    def configs(self) -> Path:
-        return self.root / "account_configs"
-
-    @property
-    def schemas(self) -> Path:
-        return self.root / "schemas"
-
-    @property
-    def build(self) -> Path:
-        return self.work / (".build-upgrade" if self.trial else ".build")
-
-    @property
-    def runs(self) -> Path:
-        return self.work / ".orchestrator" / "runs"
-
-    @property
-    def plans(self) -> Path:
-        """Plans that are kept for a review."""
-        return self.work / ".orchestrator" / "plans"
-
-    @property
-    def reports(self) -> Path:
-        """What is kept of each report, for the next one."""
-        return self.work / ".orchestrator" / "reports"
-
-    @property
-    def approvals(self) -> Path:
-        return self.work / ".orchestrator" / "approvals"
-
-    @property
-    def notifications(self) -> Path:
-        return self.work / ".orchestrator" / "notices"
-
-    @property
-    def sandbox(self) -> Path:
-        return self.work / ".sandbox"
 
 
 WITHOUT_PROJECT = frozenset({"init", "demo", "sandbox", "doctor", "completion"})

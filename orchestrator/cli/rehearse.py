@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from orchestrator import config
-from orchestrator.cli.project import Project
+from orchestrator.app.project import Project
 from orchestrator.cli.watch import wants_live
 from orchestrator.errors import UsageError
 from orchestrator.model import dates

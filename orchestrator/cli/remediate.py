@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from orchestrator.cli.operator import can_be_undone, refusals, working
-from orchestrator.cli.project import Project
+from orchestrator.app.operator import can_be_undone, deployed
+from orchestrator.app.project import Project
+from orchestrator.cli.refusals import refusals
 from orchestrator.controls import operator as approving
 from orchestrator.controls.catalogue import why_by_hand
 from orchestrator.controls.operator import Operator
@@ -63,7 +64,7 @@ def remediate(
     orchestrator remediate finding.json --apply --plan plan.json
     """
     given = _given(finding)
-    operator = working(project, "remediate").operator
+    operator = deployed(project, "remediate").operator
     found = _one(operator.found(finding) if given is None else given, resource, finding)
     with refusals() as result:
         if mode == "dry-run":

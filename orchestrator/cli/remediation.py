@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from orchestrator.cli.operator import can_be_undone, refusals, working
-from orchestrator.cli.project import Project
+from orchestrator.app.operator import can_be_undone, deployed
+from orchestrator.app.project import Project
+from orchestrator.cli.refusals import refusals
 from orchestrator.errors import UsageError
 from orchestrator.findings.records import Outcome
 from orchestrator.model.exit_code import ExitCode
@@ -33,7 +34,7 @@ def list_(project: Project, days: int, outcome: str | None, view: str) -> int:
     orchestrator remediation list
     orchestrator remediation list --outcome failing --days 30
     """
-    operator = working(project, "list").operator
+    operator = deployed(project, "list").operator
     found = [each for each in operator.records(days) if outcome in (None, each.outcome)]
     click.echo((fixes.records_json if view == "json" else fixes.records)(found))
     if why := operator.stopped():
@@ -47,7 +48,7 @@ def list_(project: Project, days: int, outcome: str | None, view: str) -> int:
 @click.pass_obj
 def show(project: Project, record: str, view: str) -> int:
     """Show what was done, why, where that is written, and how to take it back."""
-    found = working(project, "show").operator.record(record)
+    found = deployed(project, "show").operator.record(record)
     if found is None:
         raise UsageError(f"no record '{record}' is kept", "see them: orchestrator remediation list")
     as_text = fixes.record(found, undoable=can_be_undone(found))
@@ -67,7 +68,7 @@ def undo(project: Project, record: str, force: bool) -> int:
     \b
     orchestrator remediation undo 20261123-1f0c9a2b4d
     """
-    operator = working(project, "undo").operator
+    operator = deployed(project, "undo").operator
     with refusals() as result:
         click.echo(fixes.record(operator.undo(record, force=force), undoable=False))
     return result.code
@@ -80,7 +81,7 @@ def stop(project: Project) -> int:
 
     Findings are still routed, and teams told. Applies leave the switch as it is.
     """
-    working(project, "stop").operator.turn(on=False)
+    deployed(project, "stop").operator.turn(on=False)
     click.echo("stopped: nothing is fixed without a person; again: orchestrator remediation start")
     return ExitCode.DONE
 
@@ -89,6 +90,6 @@ def stop(project: Project) -> int:
 @click.pass_obj
 def start(project: Project) -> int:
     """Turn the kill switch on again; what was stopped meanwhile: orchestrator findings replay."""
-    working(project, "start").operator.turn(on=True)
+    deployed(project, "start").operator.turn(on=True)
     click.echo("started: what is decided to be fixed is fixed again")
     return ExitCode.DONE

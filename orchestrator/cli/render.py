@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from orchestrator import config, wiring
-from orchestrator.cli import selection
-from orchestrator.cli.project import Project
+from orchestrator.app import selection
+from orchestrator.app.project import Project
 from orchestrator.model import dates
 from orchestrator.model.plan import Rendering
 from orchestrator.render import Renderer, bootstrap_of, digest_of, stacks_of

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
-from orchestrator import config, wiring
-from orchestrator.cli.coverage import drawn
-from orchestrator.cli.operator import run_id, working
-from orchestrator.cli.project import Project
-from orchestrator.cli.session import environment
-from orchestrator.errors import AwsDenied, OrchestratorError, UsageError
-from orchestrator.findings.records import Record
-from orchestrator.model import dates
-from orchestrator.model.coverage import Coverage
+from orchestrator.app import report as reporting
+from orchestrator.app.project import Project
+from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.facts import Language
-from orchestrator.model.organization import Organization
-from orchestrator.model.report_history import Point
-from orchestrator.model.run_history import History
-from orchestrator.report.report import Report, Sources, build
-from orchestrator.report.scores import settle
+from orchestrator.report.report import Report
 from orchestrator.views import report_data
 from orchestrator.views.report_page import page
 
-DRIFT_AGE = timedelta(days=2)
 VIEWS: Mapping[str, Callable[[Report, Language], str]] = {
     "html": page,
     "json": lambda report, _: report_data.as_json(report),
@@ -56,7 +44,7 @@ VIEWS: Mapping[str, Callable[[Report, Language], str]] = {
 @click.pass_obj
 def report(
     project: Project, out: Path | None, view: str, language: str | None, history: Path | None
-) -> int:
+) -> ExitCode:
     """Write one page for every reader: scores, rules, fixes, coverage, drift, reviews.
 
     The page needs nothing but itself: mail it, print it, put it behind the company's sign-in. Its
@@ -70,80 +58,18 @@ def report(
     """
     if out is None and view == "html" and sys.stdout.isatty():
         raise UsageError("the report is a page for a browser", "name a file: --out report.html")
-    organization = config.load(project.configs, dates.today())
-    points = wiring.points(history or project.reports)
-    made = build(_sources(project, organization, points.all()))
-    chosen = Language(language) if language else organization.facts.remediation.language
-    text = VIEWS[view](made, chosen)
+    made = reporting.report(project, history)
+    facts = made.sources.organization.facts
+    text = VIEWS[view](made, Language(language) if language else facts.remediation.language)
     if out:
-        _write(out, text)
+        reporting.write(out, text)
         click.echo(f"written: {out}", err=True)
     else:
         click.echo(text)
     if made.sources.lacking:
-        _complain(made.sources.lacking)
+        for each in made.sources.lacking:
+            click.echo(f"not in the report: {each}", err=True)
+        click.echo("its figures are not kept for later reports", err=True)
         return ExitCode.INCOMPLETE
-    points.keep(made.point)
+    reporting.keep(project, made, history)
     return ExitCode.DONE
-
-
-def _sources(project: Project, organization: Organization, earlier: tuple[Point, ...]) -> Sources:
-    """Findings must be had; without the rest the report says what it lacks."""
-    now = datetime.now(UTC)
-    found = wiring.all_findings(organization, environment(project), run_id("report"))
-    lacking: list[str] = []
-    return Sources(
-        organization,
-        settle(found),
-        now,
-        _coverage(project, organization, lacking),
-        _records(project, organization, lacking),
-        tuple(_histories(project, lacking)),
-        earlier,
-        tuple(lacking),
-    )
-
-
-def _coverage(project: Project, organization: Organization, lacking: list[str]) -> Coverage | None:
-    try:
-        return drawn(project, organization, DRIFT_AGE, ask=False)
-    except AwsDenied as denied:
-        lacking.append(f"coverage: {denied.message}")
-        return None
-
-
-def _records(
-    project: Project, organization: Organization, lacking: list[str]
-) -> tuple[Record, ...]:
-    """Of all days that are kept; none where nothing fixes."""
-    if not organization.facts.remediation.enabled:
-        return ()
-    try:
-        return working(project, "report").operator.records(organization.facts.remediation.keep_days)
-    except OrchestratorError as error:
-        lacking.append(f"what the remediation function did: {error.message}")
-        return ()
-
-
-def _histories(project: Project, lacking: list[str]) -> Iterator[History]:
-    kept = wiring.runs(project.runs)
-    for run in kept.runs():
-        try:
-            yield kept.history(run)
-        except UsageError as error:
-            lacking.append(f"the run {run}: {error.message}")
-
-
-def _write(out: Path, text: str) -> None:
-    try:
-        wiring.whole(out, text)
-    except OSError as error:
-        raise UsageError(
-            f"{out} cannot be written: {error.strerror}", "name another file"
-        ) from error
-
-
-def _complain(lacking: tuple[str, ...]) -> None:
-    for each in lacking:
-        click.echo(f"not in the report: {each}", err=True)
-    click.echo("its figures are not kept for later reports", err=True)

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib import import_module
 
 import click
 
-from orchestrator import wiring
-from orchestrator.cli import elsewhere, watch
-from orchestrator.cli.names import named
-from orchestrator.cli.project import Project
-from orchestrator.errors import NotResumable, UsageError
+from orchestrator.app import resume as resuming
+from orchestrator.app.project import Project
+from orchestrator.cli import options, rollout, watch
 from orchestrator.model.journal import Option
-from orchestrator.model.run_history import History
-from orchestrator.views.run import VIEWS
 
-COMMANDS: Mapping[str, str] = {
-    "plan": "orchestrator.cli.rollout:plan",
-    "apply": "orchestrator.cli.rollout:apply",
-    "drift": "orchestrator.cli.rollout:drift",
-    "verify": "orchestrator.cli.rollout:verify",
+COMMANDS: Mapping[str, click.Command] = {
+    "plan": rollout.plan,
+    "apply": rollout.apply,
+    "drift": rollout.drift,
+    "verify": rollout.verify,
 }
-"""Those that keep a journal."""
 
 
 @click.command(short_help="Do what is left of a run, as it was asked.")
 @click.argument("run")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--format", "view", type=click.Choice(list(VIEWS)), default="text", show_default=True)
+@options.yes
+@options.run_format
 @watch.options
 @click.pass_context
 def resume(ctx: click.Context, run: str, yes: bool, view: str) -> int:
@@ -44,48 +38,21 @@ def resume(ctx: click.Context, run: str, yes: bool, view: str) -> int:
     orchestrator resume last
     """
     project: Project = ctx.obj
-    kept = wiring.runs(project.runs)
-    found = named(run, kept.runs())
-    history = elsewhere.known(project, found)
-    if elsewhere.goes_on(history):
-        raise NotResumable(history.inputs.run, ("workers are still at it: orchestrator cancel",))
-    command = _command(history)
-    left = f"failed:{history.inputs.run}"
-    if not history.unsettled:
-        raise NotResumable(history.inputs.run, ("nothing is left of it to do",))
-    options = _options(command, history.inputs.options, ctx)
-    if _paused(history):
-        options.pop("pause_after", None)
+    history = resuming.unfinished(project, run)
+    command = COMMANDS[history.inputs.command]
+    given = _cast(command, resuming.options(history), ctx)
     asking = {"yes": yes} if any(each.name == "yes" for each in command.params) else {}
     ctx.obj = replace(project, resumes=history.inputs.run)
-    given = {**options, **asking, "view": view, "words": (left,)}
-    return int(ctx.invoke(command, **given))
+    words = (f"failed:{history.inputs.run}",)
+    return int(ctx.invoke(command, **{**given, **asking, "view": view, "words": words}))
 
 
-def _paused(history: History) -> bool:
-    """Whether the run has got past the wave after which it was to end."""
-    wave = f"wave {history.inputs.options.get('pause_after')}"
-    keys = dict(history.inputs.groups).get(wave, ())
-    return all(history.stacks[key].settled for key in keys)
-
-
-def _command(history: History) -> click.Command:
-    name = history.inputs.command
-    if name not in COMMANDS:
-        fix = "bootstrap may be run again as often as needed" if name == "bootstrap" else ""
-        raise UsageError(f"a run of '{name}' cannot be resumed", fix)
-    module, _, attribute = COMMANDS[name].partition(":")
-    command = getattr(import_module(module), attribute)
-    assert isinstance(command, click.Command)  # noqa: S101
-    return command
-
-
-def _options(
+def _cast(
     command: click.Command, kept: Mapping[str, Option], ctx: click.Context
 ) -> dict[str, object]:
     """As the command line gave them then; an option that is new since has its default."""
     return {
         param.name: param.type_cast_value(ctx, kept[param.name])
         for param in command.params
-        if param.name in kept and kept[param.name] is not None
+        if param.name in kept
     }

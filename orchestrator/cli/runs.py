@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from orchestrator import wiring
-from orchestrator.cli import elsewhere
-from orchestrator.cli.project import Project
+from orchestrator.app import elsewhere
+from orchestrator.app.project import Project
 from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.run_history import History

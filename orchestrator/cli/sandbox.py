@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from orchestrator import config
+from orchestrator.app.project import Project
 from orchestrator.cli import scans
-from orchestrator.cli.project import Project
 from orchestrator.errors import UsageError
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode

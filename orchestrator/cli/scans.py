@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from orchestrator import config
-from orchestrator.cli.project import Project
+from orchestrator.app.project import Project
 from orchestrator.errors import UsageError
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
@@ -71,7 +71,7 @@ def running(project: Project) -> Sandbox:
 
 
 def _chosen(organization: Organization, names: tuple[str, ...]) -> tuple[Account, ...]:
-    from orchestrator.cli.decisions import account_called  # noqa: PLC0415  loads every remediation
+    from orchestrator.app.decisions import account_called  # noqa: PLC0415  loads every remediation
 
     return tuple(account_called(organization, name) for name in names) or organization.accounts
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from orchestrator import config
-from orchestrator.cli.project import Project
+from orchestrator.app.project import Project
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.views import documents, journal_shapes
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from orchestrator import wiring
-from orchestrator.cli import elsewhere
-from orchestrator.cli.names import named
-from orchestrator.cli.project import Project
+from orchestrator.app import elsewhere
+from orchestrator.app.names import named
+from orchestrator.app.project import Project
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.views import histories
 

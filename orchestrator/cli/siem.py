@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from orchestrator import wiring
-from orchestrator.cli.project import Project
-from orchestrator.cli.session import environment
+from orchestrator.app.project import Project
+from orchestrator.app.session import environment
 from orchestrator.errors import UsageError
 from orchestrator.logs.siem.indices import Keeping
 from orchestrator.logs.siem.objects import files

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import click
 
 from orchestrator import config, wiring
-from orchestrator.cli.project import Project
-from orchestrator.cli.session import environment
+from orchestrator.app.project import Project
+from orchestrator.app.session import environment
 from orchestrator.errors import UsageError
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode

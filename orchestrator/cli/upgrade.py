@@ -9,8 +9,8 @@ from dataclasses import replace
 import click
 
 from orchestrator import __version__, assets, config, wiring
+from orchestrator.app.project import Project
 from orchestrator.assets import project_file
-from orchestrator.cli.project import Project
 from orchestrator.cli.rollout import plan as plan_stacks
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode

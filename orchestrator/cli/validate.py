@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import click
 
 from orchestrator import config
-from orchestrator.cli.project import Project
+from orchestrator.app.project import Project
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode

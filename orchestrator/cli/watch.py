@@ -6,20 +6,22 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 import click
 from rich.console import Console
 
-from orchestrator.cli.listeners import Listeners
+from orchestrator.app.listeners import Listeners
+from orchestrator.app.session import Caller
 from orchestrator.cli.live import LiveScreen
 from orchestrator.errors import UsageError
 from orchestrator.model.events import Emit, Event, RunStarted, silently
-from orchestrator.model.names import StackKey
+from orchestrator.model.journal import Option
 from orchestrator.model.run import Run
 from orchestrator.views import stream
 from orchestrator.views.run import VIEWS
@@ -65,11 +67,8 @@ class Watch:
     """The live screen and the stream, as far as there are any."""
     as_json: bool = False
     close: Callable[[], None] = _nothing
-    group_of: Mapping[StackKey, str] = field(default_factory=dict)
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, RunStarted):
-            self.group_of = {key: name for name, keys in event.groups for key in keys}
         self.emit(event)
 
     def conclude(self, run: Run, view: str) -> None:
@@ -79,6 +78,26 @@ class Watch:
             _print_line(stream.last_line(run, datetime.now(UTC)))
         else:
             click.echo(VIEWS[view](run))
+
+
+NOT_OPTIONS = frozenset({"words", "yes"})
+"""What of a command line is kept elsewhere, or is said anew each time."""
+
+
+@contextmanager
+def caller(view: str = "text") -> Iterator[Caller]:
+    """The person or machine at this command line, for as long as a command lasts."""
+    asked = click.get_current_context().params
+    options = {name: _plain(value) for name, value in asked.items() if name not in NOT_OPTIONS}
+    with watching() as watch:
+        words = asked.get("words", ())
+        yield Caller(words, options, watch, lambda run: watch.conclude(run, view))
+
+
+def _plain(value: object) -> Option:
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return str(value) if isinstance(value, Path) else repr(value)
 
 
 @contextmanager

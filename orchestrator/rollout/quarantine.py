@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from orchestrator.model.run import Outcome, StackResult
@@ -26,14 +26,12 @@ def split_quarantined_to_apply(jobs: Sequence[Job], options: RunOptions) -> Quar
     return tuple(job for job in active if job.key not in held), (*aside, *moved)
 
 
-def noted(results: Iterable[StackResult], options: RunOptions) -> Iterator[StackResult]:
-    """Results that say which accounts are in another OU; what is compared is still compared."""
-    for result in results:
-        said = options.standings.moved.get(result.key.account_id)
-        if said is None or result.outcome in (Outcome.MOVED, Outcome.SET_ASIDE):
-            yield result
-        else:
-            yield replace(result, reason="\n".join(filter(None, (result.reason, said))))
+def annotated(result: StackResult, options: RunOptions) -> StackResult:
+    """The result, which says if its account is in another OU; it is compared all the same."""
+    said = options.standings.moved.get(result.key.account_id)
+    if said is None or result.outcome in (Outcome.MOVED, Outcome.SET_ASIDE):
+        return result
+    return replace(result, reason="\n".join(filter(None, (result.reason, said))))
 
 
 def _alone(job: Job, options: RunOptions) -> Iterator[StackResult]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import chain
 
 from orchestrator.drift import check
 from orchestrator.drift.verdict import Care
@@ -13,11 +12,11 @@ from orchestrator.model.names import StackName
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.ports import Ports
 from orchestrator.rollout.plans import judged
-from orchestrator.rollout.quarantine import noted, split_quarantined
+from orchestrator.rollout.quarantine import annotated, split_quarantined
 from orchestrator.rollout.verify import inspect
 from orchestrator.rollout.waves import roll_out
-from orchestrator.stages.context import Results, RunContext, RunOptions, emitted, in_group
-from orchestrator.stages.jobs import Group, Job, together
+from orchestrator.stages.context import Progress, Results, RunContext, RunOptions
+from orchestrator.stages.jobs import Group, Job
 from orchestrator.stages.pool import each
 
 REASON = (
@@ -49,13 +48,18 @@ def _never_applied(job: Job, ports: Ports) -> bool:
         return False
 
 
-def plan(jobs: Sequence[Job], ports: Ports, options: RunOptions) -> Results:
+def plan(group: Group, ports: Ports, options: RunOptions) -> Results:
     """Plan, scan and judge every job; change nothing."""
-    context, group = RunContext.of(ports, options), together("plan", jobs)
-    active, aside = split_quarantined(jobs, options)
-    ready, waits = waiting(active, ports)
-    results = noted(chain(aside, waits, judged(ready, context)), options)
-    return emitted("plan", (group,), in_group(group, results, context), context)
+    context = RunContext.of(ports, options)
+    progress = Progress.begin("plan", (group,), context)
+    with progress.group(group):
+        active, aside = split_quarantined(group.jobs, options)
+        ready, held = waiting(active, ports)
+        for result in (*aside, *held):
+            progress.end(annotated(result, options))
+        for result in judged(ready, context):
+            progress.end(annotated(result, options))
+    return progress.results
 
 
 def apply(groups: Sequence[Group], ports: Ports, options: RunOptions) -> Results:
@@ -66,30 +70,34 @@ def apply(groups: Sequence[Group], ports: Ports, options: RunOptions) -> Results
     failure budget is spent, and the next starts only when this one is well; a foundation that
     failed is never tolerated, because all others stand on it.
     """
-    context = RunContext.of(ports, options)
-    return emitted("apply", groups, roll_out(groups, context), context)
+    progress = Progress.begin("apply", groups, RunContext.of(ports, options))
+    roll_out(groups, progress)
+    return progress.results
 
 
-def drift(jobs: Sequence[Job], ports: Ports, options: RunOptions, care: Care) -> Results:
+def drift(group: Group, ports: Ports, options: RunOptions, care: Care) -> Results:
     """Compare every job's account with what was applied last."""
-    return _simply("drift", jobs, ports, options, lambda job: check.drift(job, ports, care))
+    return _each("drift", group, ports, options, lambda job: check.drift(job, ports, care))
 
 
-def verify(jobs: Sequence[Job], ports: Ports, options: RunOptions) -> Results:
+def verify(group: Group, ports: Ports, options: RunOptions) -> Results:
     """Ask AWS whether it is as declared, without a plan."""
-    return _simply("verify", jobs, ports, options, lambda job: inspect(job, ports))
+    return _each("verify", group, ports, options, lambda job: inspect(job, ports))
 
 
-def _simply(
-    name: str,
-    jobs: Sequence[Job],
+def _each(
+    command: str,
+    group: Group,
     ports: Ports,
     options: RunOptions,
     work: Callable[[Job], StackResult],
 ) -> Results:
-    context, group = RunContext.of(ports, options), together(name, jobs)
-    active, aside = split_quarantined(jobs, options)
-    work_on = replace(group, jobs=active)
-    worked = (result for _, result in each(work_on, context, name, work))
-    results = noted(chain(aside, worked), options)
-    return emitted(name, (group,), in_group(group, results, context), context)
+    context = RunContext.of(ports, options)
+    progress = Progress.begin(command, (group,), context)
+    with progress.group(group):
+        active, aside = split_quarantined(group.jobs, options)
+        for result in aside:
+            progress.end(annotated(result, options))
+        for _, result in each(replace(group, jobs=active), context, command, work):
+            progress.end(annotated(result, options))
+    return progress.results

@@ -17,7 +17,7 @@ from orchestrator.ports import Ports
 from orchestrator.rollout import plans
 from orchestrator.rollout.plans import Judged, judge
 from orchestrator.rollout.quarantine import split_quarantined_to_apply
-from orchestrator.stages.context import RunContext, in_group
+from orchestrator.stages.context import Progress, RunContext
 from orchestrator.stages.jobs import Group, Job
 from orchestrator.stages.pool import OVER_BUDGET, each
 
@@ -131,9 +131,13 @@ STOPPED = "the run was stopped"
 class Rollout:
     """How far an apply has come. `halted` says why nothing new starts any more."""
 
-    context: RunContext
+    progress: Progress
     halted: str = ""
     unfounded: Event = field(default_factory=Event)
+
+    @property
+    def context(self) -> RunContext:
+        return self.progress.context
 
     def halt(self, why: str) -> None:
         """The first reason is the one that counts."""
@@ -143,9 +147,9 @@ class Rollout:
             self.context.ports.emit(Halted(why))
 
 
-def roll_out(groups: Sequence[Group], context: RunContext) -> Iterator[StackResult]:
+def roll_out(groups: Sequence[Group], progress: Progress) -> None:
     """See rollout.apply."""
-    rollout = Rollout(context)
+    rollout, context = Rollout(progress), progress.context
     others = [job for group in groups if not group.founding for job in group.jobs]
     waiting, _ = split_quarantined_to_apply(others, context.options)
     with ThreadPoolExecutor(max_workers=1) as ahead:
@@ -154,25 +158,24 @@ def roll_out(groups: Sequence[Group], context: RunContext) -> Iterator[StackResu
             if context.options.stop.is_set():
                 rollout.halt(STOPPED)
             if rollout.halted:
-                yield from (_skipped(job, rollout.halted) for job in group.jobs)
+                for job in group.jobs:
+                    progress.end(StackResult(job.key, Outcome.SKIPPED, reason=rollout.halted))
             else:
-                yield from _one_group(group, planning, rollout, last=following is None)
+                _one_group(group, planning, rollout, last=following is None)
 
 
-def _one_group(
-    group: Group, planning: Future[Judged], rollout: Rollout, *, last: bool
-) -> Iterator[StackResult]:
-    context = rollout.context
+def _one_group(group: Group, planning: Future[Judged], rollout: Rollout, *, last: bool) -> None:
+    progress, context = rollout.progress, rollout.context
     log.info("%s: %d stacks", group.name, len(group.jobs))
     began = context.ports.clock()
     active, _ = split_quarantined_to_apply(group.jobs, context.options)
     judged = judge(active, context) if group.founding else planning.result()
-    results = []
-    for result in in_group(group, _applied(group, judged, context), context):
-        results.append(result)
-        if group.founding and _unfounded(result):
-            rollout.unfounded.set()
-        yield result
+    with progress.group(group):
+        for result in _applied(group, judged, context):
+            if group.founding and _unfounded(result):
+                rollout.unfounded.set()
+            progress.end(result)
+    results = progress.of(group)
     _look_back(group, results, rollout)
     if not last and not rollout.halted and group.wave and not context.options.stop.is_set():
         bake(group.wave, group.name, context)
@@ -220,7 +223,3 @@ def _spends(result: StackResult) -> bool:
 def _unfounded(result: StackResult) -> bool:
     """All others stand on a foundation, also on one that only has been closed or moved."""
     return not result.stands or result.outcome in (Outcome.CLOSED, Outcome.MOVED)
-
-
-def _skipped(job: Job, why: str) -> StackResult:
-    return StackResult(job.key, Outcome.SKIPPED, reason=why)

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Event, Lock
 
 from orchestrator.model.events import GroupEnded, GroupStarted, RunStarted, StackEnded, Waiting
 from orchestrator.model.inventory import Standings
+from orchestrator.model.names import StackKey
 from orchestrator.model.run import StackResult
 from orchestrator.ports import Ports
 from orchestrator.stages.jobs import Group
@@ -128,27 +130,40 @@ class RunContext:
 Results = tuple[StackResult, ...]
 
 
-def emitted(
-    command: str, groups: Sequence[Group], results: Iterable[StackResult], context: RunContext
-) -> Results:
-    """The results of a run in the order of its groups, each told once: here and nowhere else."""
-    emit = context.ports.emit
-    named = tuple((group.name, tuple(job.key for job in group.jobs)) for group in groups)
-    emit(RunStarted(context.options.run, command, named))
-    ended = {}
-    for result in results:
-        emit(StackEnded(result))
-        ended[result.key] = result
-    return tuple(ended[key] for _, keys in named for key in keys)
+@dataclass(slots=True)
+class Progress:
+    """The results of a run as they come, each published once: here and nowhere else."""
 
+    context: RunContext
+    groups: Sequence[Group]
+    ended: dict[StackKey, StackResult] = field(default_factory=dict)
 
-def in_group(
-    group: Group, results: Iterable[StackResult], context: RunContext
-) -> Iterator[StackResult]:
-    """The results of a group, told as they come."""
-    context.ports.emit(GroupStarted(group.name, len(group.jobs)))
-    started, failed = time.monotonic(), 0
-    for result in results:
-        failed += not result.stands
-        yield result
-    context.ports.emit(GroupEnded(group.name, failed, time.monotonic() - started))
+    @staticmethod
+    def begin(command: str, groups: Sequence[Group], context: RunContext) -> Progress:
+        """Publish what the run is about."""
+        named = tuple((group.name, tuple(job.key for job in group.jobs)) for group in groups)
+        context.ports.emit(RunStarted(context.options.run, command, named))
+        return Progress(context, groups)
+
+    @contextmanager
+    def group(self, group: Group) -> Iterator[None]:
+        """For as long as the group is worked on. Without its end where that breaks off."""
+        started = time.monotonic()
+        self.context.ports.emit(GroupStarted(group.name, len(group.jobs)))
+        yield
+        failed = sum(not result.stands for result in self.of(group))
+        self.context.ports.emit(GroupEnded(group.name, failed, time.monotonic() - started))
+
+    def end(self, result: StackResult) -> None:
+        """A stack has its result."""
+        self.context.ports.emit(StackEnded(result))
+        self.ended[result.key] = result
+
+    def of(self, group: Group) -> Results:
+        """The results of a group that there are."""
+        return tuple(self.ended[job.key] for job in group.jobs if job.key in self.ended)
+
+    @property
+    def results(self) -> Results:
+        """All of them, in the order of the groups."""
+        return tuple(result for group in self.groups for result in self.of(group))

@@ -56,8 +56,8 @@ import sys
 from pathlib import Path
 from orchestrator.adapters.aws.ambient import ambient, bare
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.cli.project import Project
-from orchestrator.cli.session import environment
+from orchestrator.app.project import Project
+from orchestrator.app.session import environment
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 

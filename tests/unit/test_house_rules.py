@@ -21,6 +21,7 @@ OS_STARTERS = re.compile(r"os\.(system|popen|fork|exec|spawn|posix_spawn)")
 AWS_LIBRARIES = frozenset({"boto3", "botocore", "s3transfer"})
 
 MAY_PRINT = ("cli/", "findings/")
+MAY_KNOW_CLICK = ("cli/",)
 MAY_START = (
     *("adapters/process.py", "adapters/process_children.py", "adapters/process_guard.py"),
     "sandbox/",
@@ -104,6 +105,12 @@ def a_print(node: ast.AST) -> str:
     return ""
 
 
+def a_click_import(node: ast.AST) -> str:
+    if "click" in imported(node):
+        return "imports 'click'; options, questions and contexts are the command line's"
+    return ""
+
+
 def a_started_process(node: ast.AST) -> str:
     if found := imported(node) & STARTERS:
         return f"imports '{min(found)}'; processes are started by adapters/process.py"
@@ -156,6 +163,10 @@ def test_every_way_to_write_the_environment_is_seen(code: str) -> None:
 
 def test_only_the_command_line_prints() -> None:
     assert breaches(a_print, MAY_PRINT) == []
+
+
+def test_only_the_command_line_knows_click() -> None:
+    assert breaches(a_click_import, MAY_KNOW_CLICK) == []
 
 
 def test_processes_are_started_in_one_place() -> None:
@@ -232,7 +243,7 @@ def a_session_of_the_process(node: ast.AST) -> str:
 
 
 def test_no_session_of_botocore_looks_at_the_environment_of_the_process() -> None:
-    ours = ("adapters/aws/operator.py", "cli/session.py")  # classes of that name of our own
+    ours = ("adapters/aws/operator.py", "app/session.py")  # classes of that name of our own
 
     assert breaches(a_session_of_the_process, (*MAY_MAKE_SESSIONS, *ours)) == []
 

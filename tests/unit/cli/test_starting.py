@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from orchestrator import wiring
+from orchestrator.app.project import Project
+from orchestrator.app.session import environment
 from orchestrator.cli.main import run
-from orchestrator.cli.project import Project
-from orchestrator.cli.session import environment
 from orchestrator.errors import AwsDenied, UsageError
 from tests.builders import an_account, an_organization
 

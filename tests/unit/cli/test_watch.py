@@ -32,7 +32,9 @@ def command(view: str) -> None:
         watch(RunStarted(RUN, "apply", (("wave one", (a_key(),)),)))
         watch(StackEnded(RESULT))
         watch(Halted("enough"))
-        run = Run(RUN, "apply", "2026-06-01T00:00:00+00:00", 1.0, (RESULT,), None, watch.group_of)
+        run = Run(
+            RUN, "apply", "2026-06-01T00:00:00+00:00", 1.0, (RESULT,), None, {a_key(): "wave one"}
+        )
         watch.conclude(run, view)
 
 
@@ -67,7 +69,7 @@ def test_a_live_screen_where_there_is_none_is_a_warning_and_not_a_failure(
     result = ran("--live")
 
     assert result.exit_code == 0
-    assert "no terminal" in caplog.text
+    assert "not a terminal" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from orchestrator.app.project import Project
 from orchestrator.cli.accounts import accounts
 from orchestrator.cli.explain import explain
-from orchestrator.cli.project import Project
 from orchestrator.cli.schema import schema
 from orchestrator.cli.validate import validate
 from orchestrator.errors import ConfigurationError, UsageError

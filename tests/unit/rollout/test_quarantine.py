@@ -13,7 +13,7 @@ from orchestrator.model.run import Outcome, Run, StackResult
 from orchestrator.ports import Ports
 from orchestrator.rollout import rollout
 from orchestrator.stages.context import RunOptions
-from orchestrator.stages.jobs import Group, Job
+from orchestrator.stages.jobs import Group, Job, together
 from tests.builders import a_change, a_job, an_account
 from tests.fakes import FakeTerraform, some_ports
 
@@ -57,9 +57,9 @@ def test_nothing_else_comes_to_it_either(command: str) -> None:
     terraform = FakeTerraform()
     ports, options = some_ports(terraform=terraform), RunOptions(LAST)
     runs: dict[str, Callable[[], tuple[StackResult, ...]]] = {
-        "plan": lambda: rollout.plan((ASIDE,), ports, options),
-        "drift": lambda: rollout.drift((ASIDE,), ports, options, Care()),
-        "verify": lambda: rollout.verify((ASIDE,), ports, options),
+        "plan": lambda: rollout.plan(together("plan", (ASIDE,)), ports, options),
+        "drift": lambda: rollout.drift(together("drift", (ASIDE,)), ports, options, Care()),
+        "verify": lambda: rollout.verify(together("verify", (ASIDE,)), ports, options),
     }
 
     assert [(r.outcome, r.reason) for r in runs[command]()] == [(Outcome.SET_ASIDE, WHY)]

@@ -9,7 +9,7 @@ from orchestrator.model.names import StackName
 from orchestrator.model.run import Outcome
 from orchestrator.rollout import rollout
 from orchestrator.stages.context import RunOptions
-from orchestrator.stages.jobs import Group, groups
+from orchestrator.stages.jobs import Group, groups, together
 from tests.builders import a_change, a_job, an_account, an_organization
 from tests.fakes import FakeScanner, FakeSessions, FakeTerraform, some_ports
 
@@ -50,7 +50,7 @@ def test_a_plan_scans_all_stacks_in_one_go_and_changes_nothing() -> None:
     terraform, scanner = FakeTerraform(changes=(a_change(),)), FakeScanner()
     jobs = [a_job(ONE), a_job(TWO), a_job(THREE)]
 
-    results = list(rollout.plan(jobs, some_ports(terraform, scanner), options()))
+    results = list(rollout.plan(together("plan", jobs), some_ports(terraform, scanner), options()))
 
     assert [result.outcome for result in results] == [Outcome.PLANNED] * 3
     assert scanner.scans == [3]
@@ -67,7 +67,10 @@ def test_the_security_stack_is_planned_once_the_organization_stack_was_applied()
     for applied, outcome in ((False, Outcome.SKIPPED), (True, Outcome.UNCHANGED)):
         ports = some_ports(sessions=FakeSessions(applied=applied))
 
-        results = {result.key.stack: result for result in rollout.plan(jobs, ports, options())}
+        results = {
+            result.key.stack: result
+            for result in rollout.plan(together("plan", jobs), ports, options())
+        }
 
         assert results[StackName.SECURITY].outcome is outcome
         assert results[StackName.ORGANIZATION].outcome is Outcome.UNCHANGED
@@ -77,7 +80,7 @@ def test_the_security_stack_is_planned_once_the_organization_stack_was_applied()
 def test_a_plan_without_changes_needs_no_scan() -> None:
     scanner = FakeScanner()
 
-    (result,) = rollout.plan([a_job(ONE)], some_ports(scanner=scanner), options())
+    (result,) = rollout.plan(together("plan", [a_job(ONE)]), some_ports(scanner=scanner), options())
 
     assert result.outcome is Outcome.UNCHANGED
     assert scanner.scans == []
@@ -160,7 +163,9 @@ def test_drift_of_every_account_is_reported() -> None:
     terraform = FakeTerraform(drift=(a_change(),))
 
     results = list(
-        rollout.drift([a_job(ONE), a_job(TWO)], some_ports(terraform), options(), Care())
+        rollout.drift(
+            together("drift", [a_job(ONE), a_job(TWO)]), some_ports(terraform), options(), Care()
+        )
     )
 
     assert [result.outcome for result in results] == [Outcome.DRIFTED] * 2
@@ -171,7 +176,7 @@ def test_a_plan_that_cannot_be_scanned_fails_its_stack_alone() -> None:
     scanner = FakeScanner(unreadable={jobs[1].key: ScanFailed("it is odd", "look at it")})
     terraform = FakeTerraform(changes=(a_change(),))
 
-    results = list(rollout.plan(jobs, some_ports(terraform, scanner), options()))
+    results = list(rollout.plan(together("plan", jobs), some_ports(terraform, scanner), options()))
 
     outcomes = {result.key.account_name: result.outcome for result in results}
     assert outcomes == {

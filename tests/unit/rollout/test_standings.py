@@ -16,7 +16,7 @@ from orchestrator.model.run import Outcome, Run, StackResult
 from orchestrator.model.waves import Failures, Wave
 from orchestrator.rollout import rollout
 from orchestrator.stages.context import RunOptions
-from orchestrator.stages.jobs import Group
+from orchestrator.stages.jobs import Group, together
 from tests.builders import a_change, a_job, an_account, an_organization, settings
 from tests.fakes import FakeTerraform, some_ports
 
@@ -83,9 +83,9 @@ def test_a_foundation_that_is_closed_is_none_to_stand_on() -> None:
 def test_what_only_looks_leaves_out_the_closed_and_names_the_moved(command: str) -> None:
     ports, options = some_ports(FakeTerraform(changes=(a_change(),))), some_terms()
     runs: dict[str, Callable[[], tuple[StackResult, ...]]] = {
-        "plan": lambda: rollout.plan(JOBS, ports, options),
-        "drift": lambda: rollout.drift(JOBS, ports, options, Care()),
-        "verify": lambda: rollout.verify(JOBS, ports, options),
+        "plan": lambda: rollout.plan(together("plan", JOBS), ports, options),
+        "drift": lambda: rollout.drift(together("drift", JOBS), ports, options, Care()),
+        "verify": lambda: rollout.verify(together("verify", JOBS), ports, options),
     }
 
     results = {result.key.account_name: result for result in runs[command]()}

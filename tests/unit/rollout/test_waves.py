@@ -28,7 +28,7 @@ from orchestrator.model.waves import FailureMode, Failures, Health, Wave
 from orchestrator.ports import Ports
 from orchestrator.rollout import rollout
 from orchestrator.stages.context import RunOptions
-from orchestrator.stages.jobs import Group
+from orchestrator.stages.jobs import Group, together
 from tests.builders import a_change, a_job, an_account
 from tests.fakes import NOW, FakeFindings, FakeInspector, FakeLocks, FakeTerraform, some_ports
 
@@ -276,7 +276,7 @@ def test_plans_and_drift_checks_hold_no_account() -> None:
     ports = some_ports(FakeTerraform(changes=(a_change(),)), locks=locks)
     job = a_job(an_account(6, "a6"))
 
-    (planned,) = rollout.plan([job], ports, RunOptions(TODAY))
+    (planned,) = rollout.plan(together("plan", [job]), ports, RunOptions(TODAY))
 
     assert planned.outcome is Outcome.PLANNED
 

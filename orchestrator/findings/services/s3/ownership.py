@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.findings.kind import existing, keeping, looking
+from orchestrator.findings.kind import keeping, looking
 from orchestrator.findings.remediation import Aws, Json, Remediation, Risk, Target
 from orchestrator.findings.services.s3 import buckets
 
@@ -15,8 +15,7 @@ def read(target: Target, aws: Aws) -> Json | None:
     if answer is None:
         return None
     rules = answer.get("OwnershipControls", {}).get("Rules", [])
-    rule = rules[0] if rules else {}
-    return {"ownership": rule.get("ObjectOwnership"), "rule": rule}
+    return {"ownership": rules[0]["ObjectOwnership"] if rules else None}
 
 
 def listed(found: Json, _: Target) -> str:
@@ -28,9 +27,9 @@ def enforce(target: Target, aws: Aws, _: Json) -> None:
 
 
 def put(target: Target, aws: Aws, ownership: str) -> None:
-    rule = {**existing(OWNERSHIP, target, aws)["rule"], "ObjectOwnership": ownership}
     aws("s3").put_bucket_ownership_controls(
-        Bucket=buckets.name(target), OwnershipControls={"Rules": [rule]}
+        Bucket=buckets.name(target),
+        OwnershipControls={"Rules": [{"ObjectOwnership": ownership}]},
     )
 
 
