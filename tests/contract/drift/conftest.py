@@ -20,8 +20,8 @@ def sandbox(running: Sandbox) -> Sandbox:
 
 
 @pytest.fixture
-def real(tmp_path: Path, sandbox: Sandbox) -> Iterator[RealWorld]:
-    gateway = ProviderGateway(tmp_path / "cache", Limits(processes=4))
+def real(tmp_path: Path, provider_cache: Path, sandbox: Sandbox) -> Iterator[RealWorld]:
+    gateway = ProviderGateway(provider_cache, Limits(processes=4))
     machine = Machine.of(tmp_path / "private", sandbox)
     try:
         yield RealWorld(Root(tmp_path / "stack", sandbox, machine, PAYMENTS_DEV), gateway)

@@ -19,8 +19,8 @@ def sandbox(running: Sandbox) -> Sandbox:
 
 
 @pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[ProviderGateway]:
-    gateway = ProviderGateway(tmp_path / "cache", Limits(processes=4))
+def gateway(provider_cache: Path) -> Iterator[ProviderGateway]:
+    gateway = ProviderGateway(provider_cache, Limits(processes=4))
     yield gateway
     gateway.stop()
 
