@@ -13,6 +13,7 @@ from orchestrator import config, wiring
 from orchestrator.app.project import Project
 from orchestrator.app.session import environment
 from orchestrator.errors import UsageError
+from orchestrator.findings.registry import causes_of
 from orchestrator.logs.investigate import timeline
 from orchestrator.logs.investigate.resources import resolve
 from orchestrator.logs.investigate.subject import (
@@ -55,7 +56,7 @@ def investigate(project: Project, about: str, asked: Asked, given: TextIO) -> In
     what = principal(about) if asked.by else _subject(project, about, given)
     lake = _lake(project, asked, what)
     return timeline.investigate(
-        lake, what, datetime.now(UTC), _utc(asked.start), _utc(asked.end), asked.control
+        lake, what, datetime.now(UTC), causes_of, _utc(asked.start), _utc(asked.end), asked.control
     )
 
 

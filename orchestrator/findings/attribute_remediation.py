@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from operator import eq
 from typing import Any
 
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.kind import Kind, existing, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
@@ -73,6 +74,7 @@ class Setting:
         effect: str,
         breaks: str,
         writes: tuple[Permission, ...],
+        causes: tuple[Cause, ...],
         cost: str = "",
         by_hand: str = "",
         parameters: Mapping[str, Parameter] | None = None,
@@ -94,6 +96,7 @@ class Setting:
             fix=self.fix,
             undo=self.change,
             tags=self.kind.tags,
+            causes=causes,
             cost=cost,
             by_hand=by_hand,
             parameters=parameters or {},

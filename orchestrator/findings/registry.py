@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.remediation import Remediation
 from orchestrator.findings.services import (
     account,
@@ -45,6 +46,7 @@ from orchestrator.findings.services import (
     ssm,
     stepfunctions,
 )
+from orchestrator.findings.unremediated import CAUSES
 
 REMEDIATIONS: tuple[Remediation, ...] = (
     *account.REMEDIATIONS,
@@ -91,3 +93,18 @@ BY_CONTROL: Mapping[str, Remediation] = {
     control.lower(): remediation for remediation in REMEDIATIONS for control in remediation.controls
 }
 """By the control's id in lower case: 's3.1'."""
+
+
+def causes_of(control: str) -> tuple[Cause, ...]:
+    """The calls that make the control fail; () where none is known. Ids are compared without case.
+
+    Controls without a remediation are in `unremediated.py`.
+    """
+    remediation = BY_CONTROL.get(control.lower())
+    if remediation is None:
+        return CAUSES.get(control.lower(), ())
+    return tuple(
+        cause
+        for cause in remediation.causes
+        if not cause.controls or control.lower() in map(str.lower, cause.controls)
+    )

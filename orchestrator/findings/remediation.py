@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from orchestrator.findings.causes import Cause
+
 Json = Mapping[str, Any]
 """What `json.dumps` takes. The state before is kept as such."""
 
@@ -131,6 +133,9 @@ class Remediation:
     undo: Callable[[Target, Aws, Json], None] | None
     tags: Callable[[Target, Aws], Mapping[str, str]] | None
     """None where AWS has no tags for it."""
+    causes: tuple[Cause, ...]
+    """The calls after which a resource fails; () with the reason in `uncaused`."""
+    uncaused: str = ""
     cost: str = ""
     """'' when it costs nothing; else a sentence."""
     by_hand: str = ""

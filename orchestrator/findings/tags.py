@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.parameters import required, several
 from orchestrator.findings.remediation import (
@@ -48,7 +49,12 @@ def lacking(target: Target, tags: Mapping[str, str]) -> str:
 
 
 def tag_control(
-    control: str, kind: Kind, add: Change, remove: Change, writes: tuple[Permission, ...]
+    control: str,
+    kind: Kind,
+    add: Change,
+    remove: Change,
+    writes: tuple[Permission, ...],
+    causes: tuple[Cause, ...],
 ) -> Remediation:
     """The remediation of a control that asks for tags on resources of this kind."""
     read_tags = kind.tags
@@ -90,6 +96,7 @@ def tag_control(
         fix=fix,
         undo=undo,
         tags=kind.tags,
+        causes=causes,
         parameters=PARAMETERS,
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from orchestrator import wiring
+from orchestrator.findings.registry import causes_of
 from orchestrator.logs.ingest.trail import ingest_trail
 from orchestrator.logs.investigate.subject import Finding
 from orchestrator.logs.investigate.timeline import Certainty, Investigation, investigate
@@ -140,7 +141,7 @@ def asked(lake: Lake, control: str, violation: Violation) -> Investigation:
     finding = Finding(
         "f", control, control, PAYMENTS_DEV, HOME_REGION, (violation.resource,), now, now
     )
-    return investigate(lake, finding, now)
+    return investigate(lake, finding, now, causes_of)
 
 
 @pytest.mark.parametrize("control", VIOLATIONS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings import arn
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.errors import unless
 from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
@@ -59,6 +60,7 @@ REMEDIATIONS = (
     Remediation(
         name="name-security-contact",
         controls=("Account.1",),
+        causes=(Cause("account", ("DeleteAlternateContact",)),),
         resource_type="AwsAccount",
         risk=Risk.REVERSIBLE,
         effect="Tells AWS whom to write to about the account's security.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import resource
+from orchestrator.findings.causes import Cause, Predicate, as_text, either, mappings, omits, says
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking, seeing
 from orchestrator.findings.parameters import text
@@ -186,10 +187,32 @@ def untrace(target: Target, aws: Aws, _: Json) -> None:
 
 CHANGES = (Permission(("apigateway:PATCH",), STAGES),)
 
+
+def patched(end: str, *values: str) -> Predicate:
+    """A patch sets the path with this end to one of these values."""
+    return lambda call: any(
+        as_text(each.get("path")).endswith(end)
+        and as_text(each.get("value")).lower() in {value.lower() for value in values}
+        for each in mappings(call.parameters)
+    )
+
+
 REMEDIATIONS = (
     Remediation(
         name="log-api-stage",
         controls=("APIGateway.1",),
+        causes=(
+            Cause(
+                "apigateway",
+                ("CreateStage", "CreateDeployment"),
+                omits("loggingLevel", "ERROR", "INFO"),
+            ),
+            Cause(
+                "apigateway",
+                ("UpdateStage",),
+                either(patched("/logging/loglevel", "OFF"), says("loggingLevel", "OFF")),
+            ),
+        ),
         also=("AwsApiGatewayV2Stage",),
         resource_type=STAGE.resource_type,
         risk=Risk.REVERSIBLE,
@@ -218,6 +241,12 @@ REMEDIATIONS = (
     Remediation(
         name="trace-api-stage",
         controls=("APIGateway.3",),
+        causes=(
+            Cause(
+                "apigateway", ("CreateStage", "CreateDeployment"), omits("tracingEnabled", "true")
+            ),
+            Cause("apigateway", ("UpdateStage",), patched("/tracingEnabled", "false")),
+        ),
         resource_type=STAGE.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Turns on X-Ray tracing of the stage.",
@@ -235,6 +264,15 @@ REMEDIATIONS = (
     Remediation(
         name="encrypt-api-cache",
         controls=("APIGateway.5",),
+        causes=(
+            Cause(
+                "apigateway",
+                ("UpdateStage",),
+                either(
+                    patched("/caching/dataEncrypted", "false"), patched("/caching/enabled", "true")
+                ),
+            ),
+        ),
         resource_type=STAGE.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Encrypts the cache of the methods that cache in clear.",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from botocore.exceptions import ClientError
 
 from orchestrator.findings.arn import name, of
+from orchestrator.findings.causes import Cause, omits, says, untagged
 from orchestrator.findings.kind import Kind, looking, seeing
 from orchestrator.findings.paging import by_token
 from orchestrator.findings.remediation import (
@@ -85,6 +86,10 @@ REMEDIATIONS = (
     Remediation(
         name="measure-athena-workgroup",
         controls=("Athena.4",),
+        causes=(
+            Cause("athena", ("CreateWorkGroup",), omits("publishCloudWatchMetricsEnabled", "true")),
+            Cause("athena", ("UpdateWorkGroup",), says("publishCloudWatchMetricsEnabled", "false")),
+        ),
         resource_type=WORKGROUP.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Publishes metrics of the workgroup's queries to CloudWatch.",
@@ -104,5 +109,6 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("athena:TagResource", "athena:UntagResource"), WORKGROUPS),),
+        untagged("athena", ("CreateWorkGroup",), "UntagResource"),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import resource
+from orchestrator.findings.causes import Cause, omits, says, untagged
 from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
@@ -100,6 +101,10 @@ REMEDIATIONS = (
     Remediation(
         name="check-health-by-load-balancer",
         controls=("AutoScaling.1",),
+        causes=(
+            Cause("autoscaling", ("CreateAutoScalingGroup",), omits("healthCheckType", "ELB")),
+            Cause("autoscaling", ("UpdateAutoScalingGroup",), says("healthCheckType", "EC2")),
+        ),
         resource_type=GROUP.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Lets the group replace instances that its load balancer finds unhealthy.",
@@ -123,5 +128,6 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"), GROUPS),),
+        untagged("autoscaling", ("CreateAutoScalingGroup",), "DeleteTags"),
     ),
 )

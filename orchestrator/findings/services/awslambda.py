@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from orchestrator.findings.causes import Cause, both, given, missing, untagged
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, looking
 from orchestrator.findings.remediation import (
@@ -185,6 +186,18 @@ REMEDIATIONS = (
     Remediation(
         name="close-function",
         controls=("Lambda.1",),
+        causes=(
+            Cause(
+                "lambda",
+                ("AddPermission20150331v2", "AddPermission20150331"),
+                both(
+                    given("principal", "*"),
+                    missing("sourceAccount"),
+                    missing("principalOrgID"),
+                    missing("sourceArn"),
+                ),
+            ),
+        ),
         resource_type=FUNCTION.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Takes the statements that let the public call the function out of its policy.",
@@ -204,5 +217,6 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("lambda:TagResource", "lambda:UntagResource"), FUNCTIONS),),
+        untagged("lambda", ("CreateFunction20150331",), "UntagResource20170331v2"),
     ),
 )

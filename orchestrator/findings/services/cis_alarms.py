@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchestrator.findings.arn import account, resource
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.parameters import required, text
 from orchestrator.findings.remediation import (
     Aws,
@@ -175,6 +176,11 @@ REMEDIATIONS = (
     Remediation(
         name="alarm-on-event",
         controls=tuple(PATTERNS),
+        causes=(
+            Cause("monitoring", ("DeleteAlarms",)),
+            Cause("logs", ("DeleteMetricFilter",)),
+            Cause("cloudtrail", ("DeleteTrail", "StopLogging")),
+        ),
         resource_type="AwsAccount",
         risk=Risk.REVERSIBLE,
         effect="Counts the event in the trail's log group, and tells your topic when it happens.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from botocore.exceptions import ClientError
 
+from orchestrator.findings.causes import Cause, absent, both, missing, negated
 from orchestrator.findings.kind import Kind, existing, keeping, looking
 from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
@@ -111,6 +112,14 @@ REMEDIATIONS = (
     Remediation(
         name="announce-stack-events",
         controls=("CloudFormation.1",),
+        causes=(
+            Cause("cloudformation", ("CreateStack",), missing("notificationARNs")),
+            Cause(
+                "cloudformation",
+                ("UpdateStack",),
+                both(missing("notificationARNs"), negated(absent("notificationARNs"))),
+            ),
+        ),
         resource_type=STACK.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Updates the stack with its own template, and has its events sent to a topic.",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.findings.arn import name
+from orchestrator.findings.causes import Cause, mentions, missing, says, untagged
 from orchestrator.findings.kind import existing, looking, seeing
 from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
@@ -134,10 +135,13 @@ def remove_tag(target: Target, aws: Aws, key: str, _: str) -> None:
     aws("cloudfront").untag_resource(Resource=target.arn, TagKeys={"Items": [key]})
 
 
+WRITTEN_BY = ("CreateDistribution", "CreateDistributionWithTags", "UpdateDistribution")
+
 REMEDIATIONS = (
     Remediation(
         name="set-default-root-object",
         controls=("CloudFront.1",),
+        causes=(Cause("cloudfront", WRITTEN_BY, missing("defaultRootObject")),),
         resource_type=DISTRIBUTION.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Answers requests for the root of the distribution with the object you name.",
@@ -156,6 +160,7 @@ REMEDIATIONS = (
     Remediation(
         name="redirect-viewers-to-https",
         controls=("CloudFront.3",),
+        causes=(Cause("cloudfront", WRITTEN_BY, says("viewerProtocolPolicy", "allow-all")),),
         resource_type=DISTRIBUTION.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Redirects viewers that use HTTP to HTTPS.",
@@ -173,6 +178,7 @@ REMEDIATIONS = (
     Remediation(
         name="drop-sslv3-to-origins",
         controls=("CloudFront.10",),
+        causes=(Cause("cloudfront", WRITTEN_BY, mentions("SSLv3")),),
         resource_type=DISTRIBUTION.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Stops using SSLv3 towards the distribution's own origins.",
@@ -195,6 +201,7 @@ REMEDIATIONS = (
             add_tag,
             remove_tag,
             (Permission(("cloudfront:TagResource", "cloudfront:UntagResource"), DISTRIBUTIONS),),
+            untagged("cloudfront", ("CreateDistribution",), "UntagResource"),
         ),
         everywhere=True,
     ),

@@ -112,6 +112,8 @@ REMEDIATIONS = (
     Remediation(
         name="report-lost-origin",
         controls=("CloudFront.12",),
+        causes=(),
+        uncaused="the call is about the bucket that was deleted, and names no distribution",
         resource_type=DISTRIBUTION.resource_type,
         risk=Risk.DESTRUCTIVE,
         effect="Says which buckets are missing. No origin is made up in their place.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from orchestrator.findings.causes import Cause, missing, omits, says, untagged
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking, seeing
 from orchestrator.findings.parameters import required
@@ -107,6 +108,10 @@ REMEDIATIONS = (
     Remediation(
         name="encrypt-trail",
         controls=("CloudTrail.2",),
+        causes=(
+            Cause("cloudtrail", ("CreateTrail",), missing("kmsKeyId")),
+            Cause("cloudtrail", ("UpdateTrail",), says("kmsKeyId", "")),
+        ),
         resource_type=TRAIL.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Encrypts new log files of the trail with the key you name.",
@@ -129,6 +134,10 @@ REMEDIATIONS = (
     Remediation(
         name="validate-trail",
         controls=("CloudTrail.4",),
+        causes=(
+            Cause("cloudtrail", ("CreateTrail",), omits("enableLogFileValidation", "true")),
+            Cause("cloudtrail", ("UpdateTrail",), says("enableLogFileValidation", "false")),
+        ),
         resource_type=TRAIL.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Has CloudTrail deliver a digest with the log files, so that tampering shows.",
@@ -145,6 +154,10 @@ REMEDIATIONS = (
     Remediation(
         name="deliver-trail-to-log-group",
         controls=("CloudTrail.5",),
+        causes=(
+            Cause("cloudtrail", ("CreateTrail",), missing("cloudWatchLogsLogGroupArn")),
+            Cause("cloudtrail", ("UpdateTrail",), says("cloudWatchLogsLogGroupArn", "")),
+        ),
         resource_type=TRAIL.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Has CloudTrail send the trail's events to the log group you name as well.",
@@ -178,5 +191,6 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("cloudtrail:AddTags", "cloudtrail:RemoveTags"), TRAILS),),
+        untagged("cloudtrail", ("CreateTrail",), "RemoveTags", "tagsList"),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import of, resource
+from orchestrator.findings.causes import Cause, below, says
 from orchestrator.findings.kind import Kind, existing, keeping, looking
 from orchestrator.findings.parameters import number
 from orchestrator.findings.remediation import (
@@ -133,6 +134,10 @@ REMEDIATIONS = (
     Remediation(
         name="keep-log-events",
         controls=("CloudWatch.16",),
+        causes=(
+            Cause("logs", ("CreateLogGroup", "DeleteRetentionPolicy")),
+            Cause("logs", ("PutRetentionPolicy",), below("retentionInDays", 365)),
+        ),
         resource_type=LOG_GROUP.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Keeps the log group's events for the shortest period that is long enough.",
@@ -153,6 +158,10 @@ REMEDIATIONS = (
     Remediation(
         name="switch-alarm-actions-on",
         controls=("CloudWatch.17",),
+        causes=(
+            Cause("monitoring", ("DisableAlarmActions",)),
+            Cause("monitoring", ("PutMetricAlarm",), says("actionsEnabled", "false")),
+        ),
         resource_type=ALARM.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Switches the actions of the alarm on again.",

@@ -6,6 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings.arn import name, of
+from orchestrator.findings.causes import (
+    Call,
+    Cause,
+    as_text,
+    both,
+    given,
+    mappings,
+    not_given,
+    says,
+)
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, looking, seeing
 from orchestrator.findings.parameters import required
@@ -168,10 +178,22 @@ def set_privileged(target: Target, aws: Aws, on: bool) -> None:
     set_part(target, aws, "environment", {**environment, "privilegedMode": on})
 
 
+WRITTEN_BY = ("CreateProject", "UpdateProject")
+
+
+def exposing(call: Call) -> bool:
+    """Credentials stand in variables as they are."""
+    return any(
+        as_text(each.get("name")) in CREDENTIALS and as_text(each.get("type")) in ("", "PLAINTEXT")
+        for each in mappings(call.parameters)
+    )
+
+
 REMEDIATIONS = (
     Remediation(
         name="hide-build-credentials",
         controls=("CodeBuild.2",),
+        causes=(Cause("codebuild", WRITTEN_BY, exposing),),
         resource_type=PROJECT.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Moves AWS keys in the project's variables to encrypted parameters.",
@@ -203,6 +225,9 @@ REMEDIATIONS = (
     Remediation(
         name="encrypt-build-logs",
         controls=("CodeBuild.3",),
+        causes=(
+            Cause("codebuild", WRITTEN_BY, given("logsConfig.s3Logs.encryptionDisabled", "true")),
+        ),
         resource_type=PROJECT.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Encrypts the build logs that are written to S3.",
@@ -219,6 +244,16 @@ REMEDIATIONS = (
     Remediation(
         name="log-builds",
         controls=("CodeBuild.4",),
+        causes=(
+            Cause(
+                "codebuild",
+                WRITTEN_BY,
+                both(
+                    given("logsConfig.cloudWatchLogs.status", "DISABLED"),
+                    not_given("logsConfig.s3Logs.status", "ENABLED"),
+                ),
+            ),
+        ),
         resource_type=PROJECT.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Logs the project's builds in CloudWatch Logs.",
@@ -236,6 +271,7 @@ REMEDIATIONS = (
     Remediation(
         name="build-unprivileged",
         controls=("CodeBuild.5",),
+        causes=(Cause("codebuild", WRITTEN_BY, says("privilegedMode", "true")),),
         resource_type=PROJECT.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Runs the project's builds without privileged mode.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.findings.arn import account
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.parameters import switch
 from orchestrator.findings.remediation import (
     Aws,
@@ -90,6 +91,17 @@ REMEDIATIONS = (
     Remediation(
         name="start-recorder",
         controls=("Config.1",),
+        causes=(
+            Cause(
+                "config",
+                (
+                    "StopConfigurationRecorder",
+                    "DeleteConfigurationRecorder",
+                    "DeleteDeliveryChannel",
+                    "PutConfigurationRecorder",
+                ),
+            ),
+        ),
         resource_type="AwsAccount",
         risk=Risk.REVERSIBLE,
         effect="Starts the recorder of AWS Config that is there and stopped.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.attribute_remediation import Setting, always
+from orchestrator.findings.causes import Cause, says
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Risk, Target
@@ -60,6 +61,13 @@ REMEDIATIONS = (
         (MINOR,),
         name="upgrade-replication-instance",
         controls=("DMS.6",),
+        causes=(
+            Cause(
+                "dms",
+                ("CreateReplicationInstance", "ModifyReplicationInstance"),
+                says("autoMinorVersionUpgrade", "false"),
+            ),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="Has DMS install minor versions in the maintenance window.",
         breaks="Replication stops for a while when a version is installed.",

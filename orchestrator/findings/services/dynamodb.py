@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import name, of
+from orchestrator.findings.causes import Cause, omits, says, untagged
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
@@ -116,6 +117,14 @@ REMEDIATIONS = (
     Remediation(
         name="recover-table-to-point-in-time",
         controls=("DynamoDB.2",),
+        causes=(
+            Cause("dynamodb", ("CreateTable",)),
+            Cause(
+                "dynamodb",
+                ("UpdateContinuousBackups",),
+                says("pointInTimeRecoveryEnabled", "false"),
+            ),
+        ),
         resource_type=RECOVERABLE.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Turns on point-in-time recovery of the table.",
@@ -136,10 +145,15 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("dynamodb:TagResource", "dynamodb:UntagResource"), TABLES),),
+        untagged("dynamodb", ("CreateTable",), "UntagResource"),
     ),
     Remediation(
         name="protect-table",
         controls=("DynamoDB.6",),
+        causes=(
+            Cause("dynamodb", ("CreateTable",), omits("deletionProtectionEnabled", "true")),
+            Cause("dynamodb", ("UpdateTable",), says("deletionProtectionEnabled", "false")),
+        ),
         resource_type=TABLE.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Turns on deletion protection of the table.",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orchestrator.findings.arn import resource
+from orchestrator.findings.causes import Cause, omits, says
 from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.parameters import number
 from orchestrator.findings.remediation import (
@@ -80,6 +81,15 @@ def remediations(table: Kind) -> tuple[Remediation, ...]:
         Remediation(
             name="scale-table",
             controls=("DynamoDB.1",),
+            causes=(
+                Cause("dynamodb", ("CreateTable",), omits("billingMode", "PAY_PER_REQUEST")),
+                Cause("dynamodb", ("UpdateTable",), says("billingMode", "PROVISIONED")),
+                Cause(
+                    "autoscaling",
+                    ("DeregisterScalableTarget", "DeleteScalingPolicy"),
+                    says("serviceNamespace", "dynamodb"),
+                ),
+            ),
             resource_type=table.resource_type,
             risk=Risk.REVERSIBLE,
             effect=(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import resource
+from orchestrator.findings.causes import Cause, omits
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.parameters import required
@@ -118,6 +119,13 @@ REMEDIATIONS = (
     Remediation(
         name="scan-images",
         controls=("ECR.1",),
+        causes=(
+            Cause(
+                "ecr",
+                ("CreateRepository", "PutImageScanningConfiguration"),
+                omits("scanOnPush", "true"),
+            ),
+        ),
         resource_type=REPOSITORY.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Scans images of the repository for vulnerabilities when they are pushed.",
@@ -134,6 +142,13 @@ REMEDIATIONS = (
     Remediation(
         name="fix-image-tags",
         controls=("ECR.2",),
+        causes=(
+            Cause(
+                "ecr",
+                ("CreateRepository", "PutImageTagMutability"),
+                omits("imageTagMutability", "IMMUTABLE"),
+            ),
+        ),
         resource_type=REPOSITORY.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Lets no tag of the repository be moved to another image.",
@@ -150,6 +165,7 @@ REMEDIATIONS = (
     Remediation(
         name="expire-images",
         controls=("ECR.3",),
+        causes=(Cause("ecr", ("CreateRepository", "DeleteLifecyclePolicy")),),
         resource_type=AGING.resource_type,
         risk=Risk.DESTRUCTIVE,
         effect="Gives the repository the lifecycle policy of your decision.",

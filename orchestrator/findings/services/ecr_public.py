@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.findings.arn import resource
+from orchestrator.findings.causes import untagged
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Target
@@ -61,7 +62,17 @@ REPOSITORY = Kind(
 WRITES = (Permission(("ecr-public:TagResource", "ecr-public:UntagResource"), REPOSITORIES),)
 
 REMEDIATIONS = (
-    replace(tag_control("ECR.4", REPOSITORY, add_tag, remove_tag, WRITES), everywhere=True),
+    replace(
+        tag_control(
+            "ECR.4",
+            REPOSITORY,
+            add_tag,
+            remove_tag,
+            WRITES,
+            untagged("ecr-public", ("CreateRepository",), "UntagResource"),
+        ),
+        everywhere=True,
+    ),
 )
 """Source: AWS Security Hub User Guide, "[ECR.4] ECR public repositories should be tagged":
 resource type AWS::ECR::PublicRepository."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings.arn import resource
+from orchestrator.findings.causes import Call, Cause, as_text, attribute, items, negated, untagged
 from orchestrator.findings.kind import Kind, existing, looking, seeing
 from orchestrator.findings.remediation import (
     Aws,
@@ -178,10 +179,19 @@ def remove_tag(target: Target, aws: Aws, key: str, _: str) -> None:
 TAGGING = ("ecs:TagResource", "ecs:UntagResource")
 
 
+def registers_writable(call: Call) -> bool:
+    """Some container may write to its root file system."""
+    return any(
+        isinstance(each, Mapping) and as_text(each.get("readonlyRootFilesystem")) != "true"
+        for each in items(call.parameters, "containerDefinitions")
+    )
+
+
 REMEDIATIONS = (
     Remediation(
         name="restrict-root-file-systems",
         controls=("ECS.5",),
+        causes=(Cause("ecs", ("RegisterTaskDefinition",), registers_writable),),
         resource_type=DEFINITION.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Registers a revision of the task definition with read-only root file systems.",
@@ -212,6 +222,18 @@ REMEDIATIONS = (
     Remediation(
         name="watch-containers",
         controls=("ECS.12",),
+        causes=(
+            Cause(
+                "ecs",
+                ("CreateCluster",),
+                negated(attribute("containerInsights", "enabled", "enhanced")),
+            ),
+            Cause(
+                "ecs",
+                ("UpdateCluster", "UpdateClusterSettings"),
+                attribute("containerInsights", "disabled"),
+            ),
+        ),
         resource_type=CLUSTER.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Turns Container Insights on for the cluster.",
@@ -226,6 +248,20 @@ REMEDIATIONS = (
         tags=CLUSTER.tags,
         cost="CloudWatch's price for each metric of cluster, services and tasks.",
     ),
-    tag_control("ECS.14", CLUSTER, add_tag, remove_tag, (Permission(TAGGING, CLUSTERS),)),
-    tag_control("ECS.15", DEFINITION, add_tag, remove_tag, (Permission(TAGGING, DEFINITIONS),)),
+    tag_control(
+        "ECS.14",
+        CLUSTER,
+        add_tag,
+        remove_tag,
+        (Permission(TAGGING, CLUSTERS),),
+        untagged("ecs", ("CreateCluster",), "UntagResource"),
+    ),
+    tag_control(
+        "ECS.15",
+        DEFINITION,
+        add_tag,
+        remove_tag,
+        (Permission(TAGGING, DEFINITIONS),),
+        untagged("ecs", ("RegisterTaskDefinition",), "UntagResource"),
+    ),
 )

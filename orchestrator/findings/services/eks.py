@@ -6,6 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings.arn import name, of
+from orchestrator.findings.causes import (
+    Cause,
+    Predicate,
+    as_text,
+    items,
+    mappings,
+    negated,
+    omits,
+    says,
+    untagged,
+)
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, looking, seeing
 from orchestrator.findings.remediation import (
@@ -109,10 +120,22 @@ def remove_tag(target: Target, aws: Aws, key: str, _: str) -> None:
     aws("eks").untag_resource(resourceArn=target.arn, tagKeys=[key])
 
 
+def audit(enabled: str) -> Predicate:
+    """The kind of log 'audit' is turned on ('true') or off ('false')."""
+    return lambda call: any(
+        "audit" in items(each, "types") and as_text(each.get("enabled")).lower() == enabled
+        for each in mappings(call.parameters)
+    )
+
+
 REMEDIATIONS = (
     Remediation(
         name="hide-cluster-endpoint",
         controls=("EKS.1",),
+        causes=(
+            Cause("eks", ("CreateCluster",), omits("endpointPublicAccess", "false")),
+            Cause("eks", ("UpdateClusterConfig",), says("endpointPublicAccess", "true")),
+        ),
         resource_type=CLUSTER.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Lets the cluster's endpoint be reached from inside its network only.",
@@ -133,10 +156,15 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("eks:TagResource", "eks:UntagResource"), CLUSTERS),),
+        untagged("eks", ("CreateCluster",), "UntagResource"),
     ),
     Remediation(
         name="audit-cluster",
         controls=("EKS.8",),
+        causes=(
+            Cause("eks", ("CreateCluster",), negated(audit("true"))),
+            Cause("eks", ("UpdateClusterConfig",), audit("false")),
+        ),
         resource_type=CLUSTER.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Sends the cluster's audit log to CloudWatch Logs.",

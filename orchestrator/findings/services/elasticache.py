@@ -10,6 +10,7 @@ from typing import Any
 
 from orchestrator.findings import arn
 from orchestrator.findings.attribute_remediation import Setting, always
+from orchestrator.findings.causes import Cause, below, either, missing, omits, says
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.parameters import number
@@ -178,6 +179,18 @@ REMEDIATIONS = (
         ("SnapshotRetentionLimit",),
         name="back-up-cache",
         controls=("ElastiCache.1",),
+        causes=(
+            Cause(
+                "elasticache",
+                ("CreateCacheCluster", "CreateReplicationGroup"),
+                either(missing("snapshotRetentionLimit"), below("snapshotRetentionLimit", 1)),
+            ),
+            Cause(
+                "elasticache",
+                ("ModifyCacheCluster", "ModifyReplicationGroup"),
+                below("snapshotRetentionLimit", 1),
+            ),
+        ),
         risk=Risk.REVERSIBLE,
         effect="Makes a backup each day and keeps it for so many days.",
         breaks="Small nodes may lack the memory for a backup and slow down meanwhile.",
@@ -197,6 +210,18 @@ REMEDIATIONS = (
         ("AutoMinorVersionUpgrade",),
         name="upgrade-cache",
         controls=("ElastiCache.2",),
+        causes=(
+            Cause(
+                "elasticache",
+                (
+                    "CreateCacheCluster",
+                    "CreateReplicationGroup",
+                    "ModifyCacheCluster",
+                    "ModifyReplicationGroup",
+                ),
+                says("autoMinorVersionUpgrade", "false"),
+            ),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="Installs minor versions of the engine in the maintenance window.",
         breaks="Nodes are replaced in the maintenance window when there is a new version. All "
@@ -214,6 +239,18 @@ REMEDIATIONS = (
         ("AutomaticFailover",),
         name="fail-over-cache",
         controls=("ElastiCache.3",),
+        causes=(
+            Cause(
+                "elasticache",
+                ("CreateReplicationGroup",),
+                omits("automaticFailoverEnabled", "true"),
+            ),
+            Cause(
+                "elasticache",
+                ("ModifyReplicationGroup",),
+                says("automaticFailoverEnabled", "false"),
+            ),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="Makes a replica the primary when the primary fails.",
         breaks="A client that does not use the primary endpoint writes to a replica afterwards.",

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from orchestrator.findings.causes import (
+    Cause,
+    Predicate,
+    as_text,
+    attribute,
+    either,
+    given,
+    mappings,
+)
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, keeping, looking
 from orchestrator.findings.parameters import required, text
@@ -90,6 +99,7 @@ def setting(
     return Remediation(
         name=name,
         controls=(control,),
+        causes=causes_of(key, accepted, default),
         resource_type=kind.resource_type,
         risk=risk,
         effect=words["effect"],
@@ -102,6 +112,23 @@ def setting(
         fix=lambda target, aws, _: write(target, aws, {key: accepted[0]}),
         undo=lambda target, aws, before: write(target, aws, {key: before[key]}),
         tags=kind.tags,
+    )
+
+
+def causes_of(key: str, accepted: tuple[str, ...], default: str) -> tuple[Cause, ...]:
+    """Made with a default that fails, or given another value than those that pass."""
+    named = attribute_among(key, accepted)
+    made = () if default in accepted else (Cause(SOURCE, ("CreateLoadBalancer",)),)
+    return (*made, Cause(SOURCE, ("ModifyLoadBalancerAttributes",), named))
+
+
+SOURCE = "elasticloadbalancing"
+
+
+def attribute_among(key: str, accepted: tuple[str, ...]) -> Predicate:
+    return lambda call: any(
+        each.get("key") == key and as_text(each.get("value")) not in accepted
+        for each in mappings(call.parameters)
     )
 
 
@@ -173,6 +200,17 @@ REMEDIATIONS = (
     Remediation(
         name="log-balancer-access",
         controls=("ELB.5",),
+        causes=(
+            Cause("elasticloadbalancing", ("CreateLoadBalancer",)),
+            Cause(
+                "elasticloadbalancing",
+                ("ModifyLoadBalancerAttributes",),
+                either(
+                    attribute(LOGS[0], "false"),
+                    given("loadBalancerAttributes.accessLog.enabled", "false"),
+                ),
+            ),
+        ),
         also=("AwsElbLoadBalancer",),
         resource_type=LOGGED.resource_type,
         risk=Risk.REVERSIBLE,

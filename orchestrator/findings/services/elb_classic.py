@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings.arn import name, of, resource
+from orchestrator.findings.causes import Cause, attribute, given
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, looking, seeing
 from orchestrator.findings.remediation import (
@@ -129,6 +130,14 @@ REMEDIATIONS = (
     Remediation(
         name="drain-connections",
         controls=("ELB.7",),
+        causes=(
+            Cause("elasticloadbalancing", ("CreateLoadBalancer",)),
+            Cause(
+                "elasticloadbalancing",
+                ("ModifyLoadBalancerAttributes",),
+                given("loadBalancerAttributes.connectionDraining.enabled", "false"),
+            ),
+        ),
         resource_type=BALANCER.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Lets requests under way end before an instance is taken out.",
@@ -145,6 +154,14 @@ REMEDIATIONS = (
     Remediation(
         name="balance-across-zones",
         controls=("ELB.9",),
+        causes=(
+            Cause("elasticloadbalancing", ("CreateLoadBalancer",)),
+            Cause(
+                "elasticloadbalancing",
+                ("ModifyLoadBalancerAttributes",),
+                given("loadBalancerAttributes.crossZoneLoadBalancing.enabled", "false"),
+            ),
+        ),
         resource_type=BALANCER.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Spreads requests over the instances of all zones.",
@@ -163,6 +180,13 @@ REMEDIATIONS = (
     Remediation(
         name="mitigate-desync-classic",
         controls=("ELB.14",),
+        causes=(
+            Cause(
+                "elasticloadbalancing",
+                ("ModifyLoadBalancerAttributes",),
+                attribute("elb.http.desyncmitigationmode", "monitor"),
+            ),
+        ),
         resource_type=BALANCER.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Sets the mode against HTTP desync attacks to defensive.",

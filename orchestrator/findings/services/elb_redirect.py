@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestrator.findings.causes import Cause, both, omits, says
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, looking
 from orchestrator.findings.remediation import (
@@ -113,6 +114,18 @@ REMEDIATIONS = (
     Remediation(
         name="redirect-http-to-https",
         controls=("ELB.1",),
+        causes=(
+            Cause(
+                "elasticloadbalancing",
+                ("CreateListener",),
+                both(says("protocol", "HTTP"), omits("type", "redirect")),
+            ),
+            Cause(
+                "elasticloadbalancing",
+                ("ModifyListener", "CreateRule", "ModifyRule"),
+                says("type", "forward", "fixed-response"),
+            ),
+        ),
         resource_type=LISTENERS.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Redirects HTTP requests to the HTTPS listener of the same load balancer.",

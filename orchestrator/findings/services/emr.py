@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchestrator.findings.arn import account
+from orchestrator.findings.causes import Cause, either, says
 from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
@@ -65,6 +66,13 @@ REMEDIATIONS = (
     Remediation(
         name="block-public-clusters",
         controls=("EMR.2",),
+        causes=(
+            Cause(
+                "elasticmapreduce",
+                ("PutBlockPublicAccessConfiguration",),
+                either(says("blockPublicSecurityGroupRules", "false"), says("minRange", "0")),
+            ),
+        ),
         resource_type=ACCOUNT.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Lets no new cluster start with security groups that are open to the internet.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.findings.arn import account
+from orchestrator.findings.causes import Cause, given
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -68,6 +69,10 @@ REMEDIATIONS = (
     Remediation(
         name="enable-guardduty",
         controls=("GuardDuty.1",),
+        causes=(
+            Cause("guardduty", ("DeleteDetector",)),
+            Cause("guardduty", ("CreateDetector", "UpdateDetector"), given("enable", "false")),
+        ),
         resource_type="AwsAccount",
         risk=Risk.REVERSIBLE,
         effect="Turns GuardDuty on in the account and region.",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from orchestrator.findings.causes import Cause, Predicate, as_text, mappings
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -135,10 +136,27 @@ MEMBERS = "members' detectors are not a resource to IAM"
 READS_MEMBERS = Permission(("guardduty:GetMemberDetectors", "guardduty:ListMembers"), why=MEMBERS)
 WRITES_MEMBERS = Permission(("guardduty:UpdateMemberDetectors",), why=MEMBERS)
 
+
+def switched_off(feature: str) -> Predicate:
+    return lambda call: any(
+        as_text(each.get("name")) == feature and as_text(each.get("status")) == "DISABLED"
+        for each in mappings(call.parameters)
+    )
+
+
 REMEDIATIONS = (
     Remediation(
         name="widen-guardduty",
         controls=tuple(FEATURES),
+        causes=tuple(
+            Cause(
+                "guardduty",
+                ("CreateDetector", "UpdateDetector", "UpdateMemberDetectors"),
+                switched_off(feature),
+                (control,),
+            )
+            for control, feature in FEATURES.items()
+        ),
         resource_type=DETECTOR.resource_type,
         risk=Risk.REVERSIBLE,
         effect=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import of, resource
+from orchestrator.findings.causes import untagged
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Target
@@ -114,7 +115,28 @@ IP_SET = Kind(
 )
 
 REMEDIATIONS = (
-    tag_control("GuardDuty.2", FILTER, add_tag, remove_tag, (Permission(TAGGING, FILTERS),)),
-    tag_control("GuardDuty.3", IP_SET, add_tag, remove_tag, (Permission(TAGGING, SETS),)),
-    tag_control("GuardDuty.4", DETECTOR, add_tag, remove_tag, (Permission(TAGGING, DETECTORS),)),
+    tag_control(
+        "GuardDuty.2",
+        FILTER,
+        add_tag,
+        remove_tag,
+        (Permission(TAGGING, FILTERS),),
+        untagged("guardduty", ("CreateFilter",), "UntagResource"),
+    ),
+    tag_control(
+        "GuardDuty.3",
+        IP_SET,
+        add_tag,
+        remove_tag,
+        (Permission(TAGGING, SETS),),
+        untagged("guardduty", ("CreateIPSet",), "UntagResource"),
+    ),
+    tag_control(
+        "GuardDuty.4",
+        DETECTOR,
+        add_tag,
+        remove_tag,
+        (Permission(TAGGING, DETECTORS),),
+        untagged("guardduty", ("CreateDetector",), "UntagResource"),
+    ),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import account
+from orchestrator.findings.causes import Cause, either, mentions, missing
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -112,6 +113,15 @@ REMEDIATIONS = (
     Remediation(
         name="scan-with-inspector",
         controls=tuple(SCANS),
+        causes=tuple(
+            Cause(
+                "inspector2",
+                ("Disable",),
+                either(mentions(scan), missing("resourceTypes")),
+                (control,),
+            )
+            for control, (scan, _) in SCANS.items()
+        ),
         resource_type="AwsAccount",
         risk=Risk.REVERSIBLE,
         effect="Turns on a scan of Inspector; in the administrator's account for all members.",

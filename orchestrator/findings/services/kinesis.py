@@ -8,6 +8,7 @@ from typing import Any
 
 from orchestrator.findings.arn import name, of
 from orchestrator.findings.attribute_remediation import Setting
+from orchestrator.findings.causes import Cause, below, untagged
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.parameters import number, text
@@ -106,6 +107,7 @@ REMEDIATIONS = (
         ("EncryptionType",),
         name="encrypt-stream",
         controls=("Kinesis.1",),
+        causes=(Cause("kinesis", ("CreateStream", "StopStreamEncryption")),),
         risk=Risk.DISRUPTIVE,
         effect="Encrypts what is written to the stream from now on.",
         breaks="Producers and consumers that may not use the key, when it is one of your own.",
@@ -129,6 +131,7 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("kinesis:AddTagsToStream", "kinesis:RemoveTagsFromStream"), STREAMS),),
+        untagged("kinesis", ("CreateStream",), "RemoveTagsFromStream"),
     ),
     Setting(
         kind=STREAM,
@@ -141,6 +144,12 @@ REMEDIATIONS = (
         (HOURS,),
         name="keep-stream-records",
         controls=("Kinesis.3",),
+        causes=(
+            Cause("kinesis", ("CreateStream",)),
+            Cause(
+                "kinesis", ("DecreaseStreamRetentionPeriod",), below("retentionPeriodHours", 168)
+            ),
+        ),
         risk=Risk.REVERSIBLE,
         effect="Keeps the stream's records longer.",
         breaks="Nothing; undo deletes records that are older than the period was before.",

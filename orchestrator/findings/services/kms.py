@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import resource
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, keeping, looking
 from orchestrator.findings.remediation import (
@@ -88,6 +89,7 @@ REMEDIATIONS = (
     Remediation(
         name="rotate-key",
         controls=("KMS.4",),
+        causes=(Cause("kms", ("DisableKeyRotation", "CreateKey")),),
         resource_type=KEY.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Turns on the yearly rotation of the key's material.",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings.arn import resource
+from orchestrator.findings.causes import Cause, Predicate, omits, says
 from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
@@ -166,11 +167,18 @@ def undo(target: Target, aws: Aws, before: Json) -> None:
 
 
 def remediation(
-    control: str, name: str, suffix: str, fault: Callable[[Json], str], change: Json, words: str
+    control: str,
+    name: str,
+    suffix: str,
+    fault: Callable[[Json], str],
+    change: Json,
+    words: str,
+    when: Predicate,
 ) -> Remediation:
     return Remediation(
         name=name,
         controls=(control,),
+        causes=(Cause("autoscaling", ("CreateLaunchConfiguration",), when),),
         resource_type=CONFIGURATION.resource_type,
         risk=Risk.DISRUPTIVE,
         effect=f"Makes a copy of the launch configuration {words}, and moves its groups there.",
@@ -215,6 +223,7 @@ REMEDIATIONS = (
         old_metadata,
         {"MetadataOptions": {"HttpTokens": "required"}},
         "that asks for IMDSv2",
+        omits("httpTokens", "required"),
     ),
     remediation(
         "AutoScaling.5",
@@ -223,5 +232,6 @@ REMEDIATIONS = (
         public_address,
         {"AssociatePublicIpAddress": False},
         "without public IP addresses",
+        says("associatePublicIpAddress", "true"),
     ),
 )

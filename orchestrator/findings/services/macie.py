@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from botocore.exceptions import ClientError
 
 from orchestrator.findings.arn import account
+from orchestrator.findings.causes import Cause, says
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -62,6 +63,10 @@ REMEDIATIONS = (
     Remediation(
         name="enable-macie",
         controls=("Macie.1",),
+        causes=(
+            Cause("macie2", ("DisableMacie",)),
+            Cause("macie2", ("UpdateMacieSession",), says("status", "PAUSED")),
+        ),
         resource_type="AwsAccount",
         risk=Risk.REVERSIBLE,
         effect="Turns Macie on in the account and region.",

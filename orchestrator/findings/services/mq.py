@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import name
 from orchestrator.findings.attribute_remediation import Setting, always
+from orchestrator.findings.causes import Cause, says, untagged
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Risk, Target
@@ -68,6 +69,13 @@ REMEDIATIONS = (
         (MINOR,),
         name="upgrade-broker",
         controls=("MQ.3",),
+        causes=(
+            Cause(
+                "amazonmq",
+                ("CreateBroker", "UpdateBroker"),
+                says("autoMinorVersionUpgrade", "false"),
+            ),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="Has Amazon MQ install minor versions in the maintenance window.",
         breaks="A broker with one instance is away for a while when a version is installed.",
@@ -79,5 +87,6 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("mq:CreateTags", "mq:DeleteTags"), BROKERS),),
+        untagged("amazonmq", ("CreateBroker",), "DeleteTags"),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.attribute_remediation import Setting, always
+from orchestrator.findings.causes import Cause, omits, says, untagged
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Risk, Target
@@ -76,6 +77,7 @@ REMEDIATIONS = (
                 ("network-firewall:TagResource", "network-firewall:UntagResource"), FIREWALLS
             ),
         ),
+        untagged("network-firewall", ("CreateFirewall",), "UntagResource"),
     ),
     Setting(
         kind=FIREWALL,
@@ -86,6 +88,14 @@ REMEDIATIONS = (
         (DELETE,),
         name="protect-firewall",
         controls=("NetworkFirewall.9",),
+        causes=(
+            Cause("network-firewall", ("CreateFirewall",), omits("deleteProtection", "true")),
+            Cause(
+                "network-firewall",
+                ("UpdateFirewallDeleteProtection",),
+                says("deleteProtection", "false"),
+            ),
+        ),
         risk=Risk.REVERSIBLE,
         effect="Turns on deletion protection of the firewall.",
         breaks="Who deletes the firewall has to turn the protection off first.",
@@ -100,6 +110,14 @@ REMEDIATIONS = (
         (SUBNETS,),
         name="keep-firewall-subnets",
         controls=("NetworkFirewall.10",),
+        causes=(
+            Cause("network-firewall", ("CreateFirewall",), omits("subnetChangeProtection", "true")),
+            Cause(
+                "network-firewall",
+                ("UpdateSubnetChangeProtection",),
+                says("subnetChangeProtection", "false"),
+            ),
+        ),
         risk=Risk.REVERSIBLE,
         effect="Protects the firewall's subnets from being changed.",
         breaks="Who changes the firewall's subnets has to turn the protection off first.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings.arn import name, of
+from orchestrator.findings.causes import Cause, both, missing, negated, omits, untagged
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, looking, seeing
 from orchestrator.findings.remediation import (
@@ -86,6 +87,18 @@ REMEDIATIONS = (
     Remediation(
         name="require-latest-tls",
         controls=("Opensearch.8", "ES.8"),
+        causes=(
+            Cause(
+                "es",
+                ("CreateDomain", "CreateElasticsearchDomain"),
+                omits("tLSSecurityPolicy", LATEST),
+            ),
+            Cause(
+                "es",
+                ("UpdateDomainConfig", "UpdateElasticsearchDomainConfig"),
+                both(negated(missing("tLSSecurityPolicy")), omits("tLSSecurityPolicy", LATEST)),
+            ),
+        ),
         also=("AwsElasticsearchDomain",),
         resource_type=DOMAIN.resource_type,
         risk=Risk.DISRUPTIVE,
@@ -108,5 +121,6 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("es:AddTags", "es:RemoveTags"), DOMAINS),),
+        untagged("es", ("CreateDomain", "CreateElasticsearchDomain"), "RemoveTags", "tagList"),
     ),
 )

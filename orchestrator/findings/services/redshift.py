@@ -7,6 +7,7 @@ from operator import ge
 
 from orchestrator.findings import arn
 from orchestrator.findings.attribute_remediation import Setting, always
+from orchestrator.findings.causes import Cause, below, either, missing, omits, says
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.parameters import number, required, text
@@ -105,6 +106,13 @@ REMEDIATIONS = (
         ("PubliclyAccessible",),
         name="make-warehouse-private",
         controls=("Redshift.1",),
+        causes=(
+            Cause(
+                "redshift",
+                ("CreateCluster", "RestoreFromClusterSnapshot", "ModifyCluster"),
+                says("publiclyAccessible", "true"),
+            ),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="The cluster has its private address alone.",
         breaks="Clients outside of the VPC.",
@@ -121,6 +129,17 @@ REMEDIATIONS = (
         ("AutomatedSnapshotRetentionPeriod",),
         name="back-up-warehouse",
         controls=("Redshift.3",),
+        causes=(
+            Cause(
+                "redshift",
+                ("CreateCluster",),
+                either(
+                    missing("automatedSnapshotRetentionPeriod"),
+                    below("automatedSnapshotRetentionPeriod", 7),
+                ),
+            ),
+            Cause("redshift", ("ModifyCluster",), below("automatedSnapshotRetentionPeriod", 7)),
+        ),
         risk=Risk.REVERSIBLE,
         effect="Keeps automatic snapshots for so many days.",
         breaks="Nothing. Undo deletes the snapshots that are older than was kept before.",
@@ -131,6 +150,9 @@ REMEDIATIONS = (
     Remediation(
         name="log-warehouse",
         controls=("Redshift.4",),
+        causes=(
+            Cause("redshift", ("CreateCluster", "RestoreFromClusterSnapshot", "DisableLogging")),
+        ),
         resource_type=CLUSTER.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Sends audit logs to the bucket the decision names.",
@@ -159,6 +181,13 @@ REMEDIATIONS = (
         ("AllowVersionUpgrade",),
         name="upgrade-warehouse",
         controls=("Redshift.6",),
+        causes=(
+            Cause(
+                "redshift",
+                ("CreateCluster", "RestoreFromClusterSnapshot", "ModifyCluster"),
+                says("allowVersionUpgrade", "false"),
+            ),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="Installs major versions in the maintenance window.",
         breaks="The cluster restarts in its maintenance window when there is a new version.",
@@ -174,6 +203,14 @@ REMEDIATIONS = (
         ("EnhancedVpcRouting",),
         name="route-warehouse-through-vpc",
         controls=("Redshift.7",),
+        causes=(
+            Cause(
+                "redshift",
+                ("CreateCluster", "RestoreFromClusterSnapshot"),
+                omits("enhancedVpcRouting", "true"),
+            ),
+            Cause("redshift", ("ModifyCluster",), says("enhancedVpcRouting", "false")),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="COPY and UNLOAD go through the VPC, its endpoints and security groups.",
         breaks="Loads from places that the VPC has no way to. The cluster restarts.",

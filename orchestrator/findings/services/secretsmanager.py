@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, looking
 from orchestrator.findings.parameters import number, required
@@ -136,6 +137,7 @@ REMEDIATIONS = (
     Remediation(
         name="rotate-secret",
         controls=("SecretsManager.1",),
+        causes=(Cause("secretsmanager", ("CancelRotateSecret", "CreateSecret")),),
         resource_type=SECRET.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Turns on rotation by the function the decision names, from the next date on.",
@@ -163,6 +165,7 @@ REMEDIATIONS = (
     Remediation(
         name="delete-unused-secret",
         controls=("SecretsManager.3",),
+        causes=(Cause("secretsmanager", ("CreateSecret", "RestoreSecret")),),
         resource_type=SECRET.resource_type,
         risk=Risk.DESTRUCTIVE,
         effect=f"Marks the secret for deletion in {DAYS_TO_RESTORE} days.",
@@ -184,6 +187,8 @@ REMEDIATIONS = (
     Remediation(
         name="rotate-secret-now",
         controls=("SecretsManager.4",),
+        causes=(),
+        uncaused="it fails as days go by without a rotation, and no call is made",
         resource_type=SECRET.resource_type,
         risk=Risk.DESTRUCTIVE,
         effect="Rotates the secret at once with the function it has.",

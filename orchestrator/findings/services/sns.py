@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from orchestrator.findings.causes import Call, Cause, as_text, both, missing, says, untagged
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, looking, seeing
 from orchestrator.findings.parameters import required, several
@@ -100,10 +101,23 @@ def remove_tag(target: Target, aws: Aws, key: str, _: str) -> None:
     aws("sns").untag_resource(ResourceArn=target.arn, TagKeys=[key])
 
 
+def of_deliveries(call: Call) -> bool:
+    """The attribute says who writes of what was delivered."""
+    return as_text(call.parameters.get("attributeName")).endswith("FeedbackRoleArn")
+
+
 REMEDIATIONS = (
     Remediation(
         name="encrypt-topic",
         controls=("SNS.1",),
+        causes=(
+            Cause("sns", ("CreateTopic",), missing("KmsMasterKeyId")),
+            Cause(
+                "sns",
+                ("SetTopicAttributes",),
+                both(says("attributeName", "KmsMasterKeyId"), missing("attributeValue")),
+            ),
+        ),
         resource_type=TOPIC.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Encrypts the topic's messages with the key you name.",
@@ -122,6 +136,10 @@ REMEDIATIONS = (
     Remediation(
         name="log-deliveries",
         controls=("SNS.2",),
+        causes=(
+            Cause("sns", ("CreateTopic",)),
+            Cause("sns", ("SetTopicAttributes",), both(of_deliveries, missing("attributeValue"))),
+        ),
         resource_type=TOPIC.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Logs in CloudWatch Logs whether the topic's messages were delivered.",
@@ -153,5 +171,6 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("sns:TagResource", "sns:UntagResource"), TOPICS),),
+        untagged("sns", ("CreateTopic",), "UntagResource"),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import name, of
+from orchestrator.findings.causes import Cause, says, untagged
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
@@ -84,6 +85,12 @@ REMEDIATIONS = (
     Remediation(
         name="encrypt-queue",
         controls=("SQS.1",),
+        causes=(
+            Cause(
+                "sqs", ("CreateQueue", "SetQueueAttributes"), says("SqsManagedSseEnabled", "false")
+            ),
+            Cause("sqs", ("SetQueueAttributes",), says("KmsMasterKeyId", "")),
+        ),
         resource_type=QUEUE.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Encrypts the queue's messages with a key that SQS itself owns.",
@@ -103,5 +110,6 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("sqs:TagQueue", "sqs:UntagQueue"), QUEUES),),
+        untagged("sqs", ("CreateQueue",), "UntagQueue"),
     ),
 )

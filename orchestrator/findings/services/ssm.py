@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import account, of, resource
+from orchestrator.findings.causes import Call, Cause, as_text, both, mentions, omits
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
@@ -100,6 +101,9 @@ def setting(
         reads=(Permission(("ssm:GetServiceSetting",), here),),
     )
 
+    def about(call: Call) -> bool:
+        return as_text(call.parameters.get("settingId")).endswith(setting_id)
+
     def fault(found: Json, _: Target) -> str:
         return "" if found["SettingValue"] == wanted else words["fault"]
 
@@ -117,6 +121,14 @@ def setting(
     return Remediation(
         name=name,
         controls=(control,),
+        causes=(
+            Cause("ssm", ("ResetServiceSetting",), about),
+            Cause(
+                "ssm",
+                ("UpdateServiceSetting",),
+                both(about, omits("settingValue", wanted)),
+            ),
+        ),
         resource_type=kind.resource_type,
         risk=Risk.REVERSIBLE,
         effect=words["effect"],
@@ -138,6 +150,13 @@ REMEDIATIONS = (
     Remediation(
         name="unshare-document",
         controls=("SSM.4",),
+        causes=(
+            Cause(
+                "ssm",
+                ("ModifyDocumentPermission",),
+                mentions("all", "All", under="accountIdsToAdd"),
+            ),
+        ),
         resource_type=DOCUMENT.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="No longer shares the document with the public; named accounts keep it.",

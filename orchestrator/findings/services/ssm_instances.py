@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import name, of
+from orchestrator.findings.causes import Cause, missing
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, looking
 from orchestrator.findings.parameters import required
@@ -148,6 +149,10 @@ REMEDIATIONS = (
     Remediation(
         name="let-instance-register",
         controls=("SSM.1",),
+        causes=(
+            Cause("ec2", ("RunInstances",), missing("iamInstanceProfile")),
+            Cause("ec2", ("DisassociateIamInstanceProfile",)),
+        ),
         resource_type=INSTANCE.resource_type,
         risk=Risk.REVERSIBLE,
         effect=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from orchestrator.findings.causes import Cause, omits, says
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, looking
 from orchestrator.findings.parameters import required, text
@@ -96,6 +97,10 @@ REMEDIATIONS = (
     Remediation(
         name="log-state-machine",
         controls=("StepFunctions.1",),
+        causes=(
+            Cause("states", ("CreateStateMachine",), omits("level", "ALL", "ERROR", "FATAL")),
+            Cause("states", ("UpdateStateMachine",), says("level", "OFF")),
+        ),
         resource_type=MACHINE.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Logs the executions of the state machine in the log group you name.",

@@ -19,6 +19,8 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
+from orchestrator.findings.services.s3.access_logs import UNLOGGED_CAUSES
+from orchestrator.findings.services.s3.public import PUBLIC_CAUSES
 from orchestrator.findings.tags import mapping
 
 BUCKETS = ("arn:{partition}:s3:::*",)
@@ -150,6 +152,7 @@ REMEDIATIONS = (
     Remediation(
         name="close-trail-bucket",
         controls=("CloudTrail.6",),
+        causes=PUBLIC_CAUSES,
         resource_type=OPEN.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Blocks all public access to the bucket with the log files.",
@@ -166,6 +169,7 @@ REMEDIATIONS = (
     Remediation(
         name="log-access-to-trail-bucket",
         controls=("CloudTrail.7",),
+        causes=UNLOGGED_CAUSES,
         resource_type=LOGGED.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Logs access to the bucket with the log files in the bucket you name.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchestrator.findings.arn import account
+from orchestrator.findings.causes import Cause, says
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -97,10 +98,17 @@ NEVER = "Nothing of ours stops a trail: who wants that, does it himself."
 DESCRIBE = Permission(("cloudtrail:DescribeTrails",), why="CloudTrail describes all together")
 CHANGES = (Permission(("cloudtrail:StartLogging",), TRAILS),)
 
+STOPPED = (Cause("cloudtrail", ("DeleteTrail", "StopLogging")),)
+
 REMEDIATIONS = (
     Remediation(
         name="start-complete-trail",
         controls=("CloudTrail.1",),
+        causes=(
+            *STOPPED,
+            Cause("cloudtrail", ("UpdateTrail",), says("isMultiRegionTrail", "false")),
+            Cause("cloudtrail", ("PutEventSelectors",), says("includeManagementEvents", "false")),
+        ),
         resource_type="AwsAccount",
         risk=Risk.REVERSIBLE,
         effect="Starts a stopped trail of the account that records all management events.",
@@ -122,6 +130,7 @@ REMEDIATIONS = (
     Remediation(
         name="start-trail",
         controls=("CloudTrail.3",),
+        causes=STOPPED,
         resource_type="AwsAccount",
         risk=Risk.REVERSIBLE,
         effect="Starts a stopped trail of the account.",

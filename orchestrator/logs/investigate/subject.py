@@ -1,13 +1,15 @@
-"""What is investigated: a finding, a resource, or a principal."""
+"""What is investigated: a finding, a resource, or a principal; and what makes a control fail."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from orchestrator.errors import UsageError
+from orchestrator.logs.event import Event
 from orchestrator.logs.json_path import Tree, at, items, parsed, text
 from orchestrator.logs.lake.question import By
 
@@ -44,6 +46,33 @@ class PrincipalSubject:
 
 
 Subject = Finding | ResourceSubject | PrincipalSubject
+
+
+class Cause(Protocol):
+    """Calls that make a control fail."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    def fits(self, call: Event, /) -> bool:
+        """Whether `call` is one of them."""
+        ...
+
+
+Causes = Callable[[str], Sequence[Cause]]
+"""Control id → its causes; () where none is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """The control that fails, '' if none is named, and what is known to make it fail."""
+
+    control: str
+    causes: Sequence[Cause]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted({name for cause in self.causes for name in cause.names}))
 
 
 def subject(word: str) -> Subject:

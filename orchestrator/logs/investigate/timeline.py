@@ -14,10 +14,12 @@ from enum import StrEnum
 from orchestrator.errors import UsageError
 from orchestrator.logs.event import Event
 from orchestrator.logs.investigate.changes import Change, changes
-from orchestrator.logs.investigate.controls import cause_of
 from orchestrator.logs.investigate.principals import Principals, Who, tool
 from orchestrator.logs.investigate.resources import Resource, resolve
 from orchestrator.logs.investigate.subject import (
+    Cause,
+    Causes,
+    Failing,
     Finding,
     PrincipalSubject,
     ResourceSubject,
@@ -91,6 +93,7 @@ def investigate(
     lake: Lake,
     about: Subject,
     now: datetime,
+    causes_of: Causes,
     start: datetime | None = None,
     end: datetime | None = None,
     control: str = "",
@@ -101,11 +104,12 @@ def investigate(
     """
     match about:
         case Finding():
-            return _of_finding(lake, about, start, end, control)
+            return _of_finding(lake, about, start, end, control, causes_of)
         case ResourceSubject(uid):
             window = _window(start or now - BEFORE, end or now)
             resources = (resolve(uid),)
-            return _of_resources(lake, uid, resources, window, window.end, control)
+            failing = Failing(control, causes_of(control))
+            return _of_resources(lake, uid, resources, window, window.end, failing)
         case PrincipalSubject(name, who):
             window = _window(start or now - BEFORE, end or now)
             return _of_principal(lake, name, who, window)
@@ -121,7 +125,12 @@ def _window(start: datetime, end: datetime) -> Window:
 
 
 def _of_finding(
-    lake: Lake, about: Finding, start: datetime | None, end: datetime | None, control: str
+    lake: Lake,
+    about: Finding,
+    start: datetime | None,
+    end: datetime | None,
+    control: str,
+    causes_of: Causes,
 ) -> Investigation:
     window = _window(
         start or about.first_seen - BEFORE,
@@ -130,7 +139,9 @@ def _of_finding(
     resources = tuple(resolve(uid, about.account, about.region) for uid in about.resources)
     title = f"{about.title or about.uid} ({about.account}, {about.region})"
     seen = about.first_seen + timedelta(seconds=1)
-    return _of_resources(lake, title, resources, window, seen, control or about.control)
+    control = control or about.control
+    failing = Failing(control, causes_of(control))
+    return _of_resources(lake, title, resources, window, seen, failing)
 
 
 def _of_resources(
@@ -139,26 +150,26 @@ def _of_resources(
     resources: Sequence[Resource],
     window: Window,
     seen: datetime,
-    control: str,
+    failing: Failing,
 ) -> Investigation:
-    answers = [_asked(lake, each, control, window) for each in resources]
+    answers = [_asked(lake, each, failing, window) for each in resources]
     events = sorted(
         {e.uid: e for answer in answers for e in answer.events}.values(),
         key=lambda e: (e.time, e.uid),
     )
     changing = [each for each in events if not each.read_only]
     principals = Principals(lake)
-    found, certainty = root_cause(changing, control, seen)
+    found, certainty = root_cause(changing, failing.causes, seen)
     entries = tuple(_entry(each, changing, principals) for each in _kept(changing, found))
     one = next((each for each in entries if each.event is found), None)
     notes = [*lake.limits, *(_cut_off for answer in answers if answer.more)]
     if len(entries) < len(changing):
         notes.append(f"{len(changing) - len(entries)} earlier changes are not shown")
     if one is None:
-        notes.append(_nothing(window, control))
+        notes.append(_nothing(window, failing.control))
     return Investigation(
         title,
-        control,
+        failing.control,
         tuple(each.uid for each in resources),
         window,
         entries,
@@ -179,12 +190,11 @@ def _nothing(window: Window, control: str) -> str:
     return f"no call {what} was found from {days}: it may be older, or not in this lake"
 
 
-def _asked(lake: Lake, resource: Resource, control: str, window: Window) -> Answer:
+def _asked(lake: Lake, resource: Resource, failing: Failing, window: Window) -> Answer:
     """Events that touch the resource; of what belongs to an account as a whole, those by name."""
-    cause = cause_of(control)
-    if resource.whole_account and cause is not None:
+    if resource.whole_account and failing.causes:
         scope = Scope(resource.scope.accounts)
-        return lake.ask(Question(Calls(cause.names), window, scope, LIMIT))
+        return lake.ask(Question(Calls(failing.names), window, scope, LIMIT))
     found = lake.ask(Question(Touching(resource.names), window, resource.scope, LIMIT))
     if found.events or not resource.scope.regions:
         return found
@@ -192,15 +202,14 @@ def _asked(lake: Lake, resource: Resource, control: str, window: Window) -> Answ
 
 
 def root_cause(
-    events: Sequence[Event], control: str, seen: datetime
+    events: Sequence[Event], causes: Sequence[Cause], seen: datetime
 ) -> tuple[Event | None, Certainty | None]:
     """The call that made the control fail, out of changes in order of time, up to `seen`.
 
     The last one that is known to; else the one that ranks highest.
     """
     before = [each for each in events if each.time <= seen and not each.error]
-    cause = cause_of(control)
-    known = [each for each in before if cause is not None and cause.fits(each)]
+    known = [each for each in before if any(cause.fits(each) for cause in causes)]
     if known:
         return known[-1], Certainty.KNOWN
     ranked = sorted(before, key=lambda each: (_rank(each), each.time))

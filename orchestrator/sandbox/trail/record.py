@@ -164,7 +164,7 @@ def parameters(seen: Seen) -> Json | None:
     except Exception:  # noqa: BLE001  one call that cannot be read must not cost the others
         return None
     shown = written(call.service, model.input_shape, found)
-    return _of_bucket(seen, shown) if call.service == "s3" else _at_aws(call, shown)
+    return of_bucket(shown, seen.environ) if call.service == "s3" else _at_aws(call, shown)
 
 
 def _at_aws(call: Call, shown: Json | None) -> Json | None:
@@ -176,7 +176,7 @@ def _at_aws(call: Call, shown: Json | None) -> Json | None:
     return {**shown, "queueUrl": f"https://sqs.{call.region}.amazonaws.com{path}"}
 
 
-def _of_bucket(seen: Seen, shown: Json | None) -> Json | None:
+def of_bucket(shown: Json | None, environ: Mapping[str, object]) -> Json:
     """S3 names the bucket, the host and the sub-resource, and writes a policy as JSON."""
     given = {name: value for name, value in (shown or {}).items() if name != "Bucket"}
     text = given.pop("Policy", None)
@@ -186,11 +186,11 @@ def _of_bucket(seen: Seen, shown: Json | None) -> Json | None:
         except ValueError:
             given["bucketPolicy"] = text
     bucket = (shown or {}).get("Bucket")
-    marks = {part: "" for part in str(seen.environ.get("QUERY_STRING", "")).split("&") if part}
+    marks = {part: "" for part in str(environ.get("QUERY_STRING", "")).split("&") if part}
     subresources = {name.rstrip("="): "" for name in marks if "=" not in name.rstrip("=")}
     return {
         **({"bucketName": bucket} if bucket else {}),
-        "Host": str(seen.environ.get("HTTP_HOST", "")),
+        "Host": str(environ.get("HTTP_HOST", "")),
         **subresources,
         **given,
     }

@@ -24,6 +24,11 @@ SOURCES: Mapping[str, str] = {
     "opensearch": "es",
     "opensearchserverless": "aoss",
     "accessanalyzer": "access-analyzer",
+    "apigatewayv2": "apigateway",
+    "application-autoscaling": "autoscaling",
+    "efs": "elasticfilesystem",
+    "emr": "elasticmapreduce",
+    "mq": "amazonmq",
 }
 """botocore's name of a service → the part of the event source before `.amazonaws.com`."""
 
@@ -57,6 +62,8 @@ EVENTS: Mapping[str, Mapping[str, str]] = {
         "GetPolicy": "GetPolicy20150331v2",
         "ListFunctions": "ListFunctions20150331",
         "PublishVersion": "PublishVersion20150331",
+        "TagResource": "TagResource20170331v2",
+        "UntagResource": "UntagResource20170331v2",
         "UpdateFunctionCode": "UpdateFunctionCode20150331v2",
         "UpdateFunctionConfiguration": "UpdateFunctionConfiguration20150331v2",
     },

@@ -270,6 +270,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
 CLOSING = Remediation(
     name="close",
     controls=("S3.8",),
+    causes=(),
     resource_type="AwsS3Bucket",
     risk=Risk.REVERSIBLE,
     effect="Closes the bucket.",

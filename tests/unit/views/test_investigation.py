@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from html.parser import HTMLParser
 
+from orchestrator.findings.registry import causes_of
 from orchestrator.logs.investigate.subject import Finding
 from orchestrator.logs.investigate.timeline import Investigation, investigate
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
@@ -34,7 +35,7 @@ def found(person: str = "alice@example.com") -> Investigation:
     uid = f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/{GROUP}"
     seen = START + timedelta(days=1)
     about = Finding("f", f"EC2.13 {person}", "EC2.13", ACCOUNT, REGION, (uid,), seen, seen)
-    return investigate(lake, about, seen)
+    return investigate(lake, about, seen, causes_of)
 
 
 def test_the_text_names_who_when_what_and_from_where_in_eighty_columns() -> None:

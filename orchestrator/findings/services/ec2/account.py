@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from orchestrator.findings import arn
+from orchestrator.findings.causes import Cause, both, either, mentions, says
 from orchestrator.findings.parameters import text
 from orchestrator.findings.remediation import (
     Aws,
@@ -130,6 +131,16 @@ REMEDIATIONS = (
     Remediation(
         name="make-snapshots-private",
         controls=("EC2.1",),
+        causes=(
+            Cause(
+                "ec2",
+                ("ModifySnapshotAttribute",),
+                either(
+                    mentions("all", under="createVolumePermission.add"),
+                    both(says("operationType", "add"), mentions("all")),
+                ),
+            ),
+        ),
         resource_type="AwsAccount",
         risk=Risk.DISRUPTIVE,
         effect="Takes the public from those who may restore the account's EBS snapshots.",
@@ -146,6 +157,7 @@ REMEDIATIONS = (
     Remediation(
         name="encrypt-volumes-by-default",
         controls=("EC2.7",),
+        causes=(Cause("ec2", ("DisableEbsEncryptionByDefault",)),),
         resource_type="AwsAccount",
         risk=Risk.REVERSIBLE,
         effect="Encrypts new EBS volumes and copies of snapshots, with the region's default key.",
@@ -167,6 +179,7 @@ REMEDIATIONS = (
     Remediation(
         name="block-public-snapshots",
         controls=("EC2.182",),
+        causes=(Cause("ec2", ("DisableSnapshotBlockPublicAccess",)),),
         resource_type="AwsAccount",
         also=("AwsEc2SnapshotBlockPublicAccess",),
         risk=Risk.DISRUPTIVE,
@@ -193,6 +206,13 @@ REMEDIATIONS = (
     Remediation(
         name="block-internet-gateways",
         controls=("EC2.172",),
+        causes=(
+            Cause(
+                "ec2",
+                ("ModifyVpcBlockPublicAccessOptions",),
+                says("internetGatewayBlockMode", "off"),
+            ),
+        ),
         resource_type="AwsAccount",
         also=("AwsEc2VpcBlockPublicAccessOptions",),
         risk=Risk.DISRUPTIVE,

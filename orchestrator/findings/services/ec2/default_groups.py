@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.findings import arn
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.exposure import Rule
 from orchestrator.findings.parameters import switch
 from orchestrator.findings.remediation import (
@@ -55,6 +56,16 @@ REMEDIATIONS = (
     Remediation(
         name="empty-default-group",
         controls=("EC2.2",),
+        causes=(
+            Cause(
+                "ec2",
+                (
+                    "AuthorizeSecurityGroupIngress",
+                    "ModifySecurityGroupRules",
+                    "AuthorizeSecurityGroupEgress",
+                ),
+            ),
+        ),
         resource_type=GROUP.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Takes every rule, in and out, from the default security group of the VPC.",

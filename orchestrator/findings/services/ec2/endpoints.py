@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.findings import arn
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.kind import existing
 from orchestrator.findings.parameters import required, switch
 from orchestrator.findings.remediation import (
@@ -96,6 +97,7 @@ REMEDIATIONS = (
     Remediation(
         name="make-ec2-endpoint",
         controls=("EC2.10",),
+        causes=(Cause("ec2", ("DeleteVpcEndpoints", "CreateVpc")),),
         resource_type=VPC.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Makes an interface endpoint for EC2's API, with one subnet of each zone.",

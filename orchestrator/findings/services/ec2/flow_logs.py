@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.findings import arn
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.kind import existing
 from orchestrator.findings.parameters import required, text
 from orchestrator.findings.remediation import (
@@ -97,6 +98,7 @@ REMEDIATIONS = (
     Remediation(
         name="keep-flow-logs",
         controls=("EC2.6",),
+        causes=(Cause("ec2", ("DeleteFlowLogs", "CreateVpc")),),
         resource_type=VPC.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Makes a flow log of the VPC's rejected traffic, to where the decision says.",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from orchestrator.findings import arn
+from orchestrator.findings.causes import Cause, omits, says
 from orchestrator.findings.kind import existing, looking
 from orchestrator.findings.parameters import number
 from orchestrator.findings.remediation import (
@@ -130,6 +131,10 @@ REMEDIATIONS = (
     Remediation(
         name="require-metadata-tokens",
         controls=("EC2.8",),
+        causes=(
+            Cause("ec2", ("RunInstances",), omits("httpTokens", "required")),
+            Cause("ec2", ("ModifyInstanceMetadataOptions",), says("httpTokens", "optional")),
+        ),
         resource_type=INSTANCE.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="The instance's metadata service answers to version 2 (with a token) alone.",
@@ -155,6 +160,7 @@ REMEDIATIONS = (
     Remediation(
         name="terminate-stopped-instance",
         controls=("EC2.4",),
+        causes=(Cause("ec2", ("StopInstances",)),),
         resource_type=INSTANCE.resource_type,
         risk=Risk.DESTRUCTIVE,
         effect="Terminates the instance.",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from orchestrator.findings import arn
 from orchestrator.findings.attribute_remediation import Setting, always
+from orchestrator.findings.causes import Cause, given, says
 from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Risk, Target
 from orchestrator.findings.services.ec2.kinds import GATEWAY, INTERFACE, SUBNET
@@ -63,6 +64,9 @@ REMEDIATIONS = (
         ADDRESSES,
         name="stop-public-addresses",
         controls=("EC2.15",),
+        causes=(
+            Cause("ec2", ("ModifySubnetAttribute",), given("mapPublicIpOnLaunch.value", "true")),
+        ),
         risk=Risk.REVERSIBLE,
         effect="What is started in the subnet from now on gets no public address by itself.",
         breaks="New instances that relied on it have no address; running ones keep theirs.",
@@ -77,6 +81,13 @@ REMEDIATIONS = (
         ("AutoAcceptSharedAttachments",),
         name="stop-accepting-attachments",
         controls=("EC2.23",),
+        causes=(
+            Cause(
+                "ec2",
+                ("CreateTransitGateway", "ModifyTransitGateway"),
+                says("autoAcceptSharedAttachments", "enable"),
+            ),
+        ),
         risk=Risk.REVERSIBLE,
         effect="The transit gateway no longer accepts attachments of other accounts by itself.",
         breaks="New attachments wait until they are accepted; those there are stay.",
@@ -92,6 +103,13 @@ REMEDIATIONS = (
         ("SourceDestCheck",),
         name="check-source-and-destination",
         controls=("EC2.180",),
+        causes=(
+            Cause(
+                "ec2",
+                ("ModifyNetworkInterfaceAttribute", "ModifyInstanceAttribute"),
+                given("sourceDestCheck.value", "false"),
+            ),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="The interface takes only traffic that is addressed to it or comes from it.",
         breaks="NAT instances, routers, firewalls and the pod networks of some clusters.",

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from orchestrator.findings.exposure import EVERY_PORT, Exposure
+from orchestrator.findings.causes import (
+    Call,
+    Cause,
+    Predicate,
+    as_text,
+    mappings,
+    strings,
+)
+from orchestrator.findings.exposure import ANYWHERE, EVERY_PORT, Exposure, Rule
 from orchestrator.findings.parameters import several
 from orchestrator.findings.remediation import (
     Aws,
@@ -59,6 +67,8 @@ def remediation(
     reading: Reading,
     parameters: Mapping[str, Parameter] | None = None,
     breaks: str = BREAKS,
+    *,
+    when: Predicate,
 ) -> Remediation:
     """`reading` says what must not be open, by the decision's parameters."""
 
@@ -83,13 +93,52 @@ def remediation(
         fix=fix,
         undo=undo,
         tags=GROUP.tags,
+        causes=(Cause("ec2", OPENING, when),),
         parameters=parameters or {},
     )
 
 
 def closing(name: str, control: str, effect: str, exposure: Exposure) -> Remediation:
-    return remediation(name, (control,), effect, lambda _: exposure)
+    return remediation(name, (control,), effect, lambda _: exposure, when=opens(exposure))
 
+
+OPENING = ("AuthorizeSecurityGroupIngress", "ModifySecurityGroupRules")
+
+
+def opens(exposure: Exposure) -> Predicate:
+    """A rule lets in what the control forbids."""
+    return lambda call: any(exposure.replacement(rule) is not None for rule in rules(call))
+
+
+def rules(call: Call) -> Iterator[Rule]:
+    """The rules of Authorize and of ModifySecurityGroupRules, and the old flat form.
+
+    As DescribeSecurityGroupRules would give them, those for the whole world alone.
+    """
+    for given in mappings(call.parameters):
+        rule = {str(key).lower(): value for key, value in given.items()}
+        if "ipprotocol" in rule and "ippermissions" not in rule:
+            for address in ANYWHERE.intersection(strings(given)):
+                yield {
+                    "IsEgress": False,
+                    "IpProtocol": as_text(rule["ipprotocol"]),
+                    "FromPort": port(rule.get("fromport")),
+                    "ToPort": port(rule.get("toport")),
+                    "CidrIpv6" if ":" in address else "CidrIpv4": address,
+                }
+
+
+def port(value: object) -> int:
+    """-1 where none is named."""
+    said = as_text(value)
+    return int(said) if said.isdigit() else -1
+
+
+UNAUTHORIZED = Exposure(
+    {"tcp": EVERY_PORT - {80, 443}, "udp": EVERY_PORT},
+    others=False,
+)
+"""EC2.18 where the decision names no ports."""
 
 REMEDIATIONS = (
     closing(
@@ -137,5 +186,6 @@ REMEDIATIONS = (
         },
         "Who comes from the internet through any other port. A wider rule is narrowed to the "
         "authorized ports.",
+        when=opens(UNAUTHORIZED),
     ),
 )

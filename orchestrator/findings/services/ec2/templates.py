@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.findings import arn
+from orchestrator.findings.causes import Cause, omits
 from orchestrator.findings.kind import existing, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
@@ -73,6 +74,13 @@ REMEDIATIONS = (
     Remediation(
         name="require-metadata-tokens-in-template",
         controls=("EC2.170",),
+        causes=(
+            Cause(
+                "ec2",
+                ("CreateLaunchTemplate", "CreateLaunchTemplateVersion"),
+                omits("httpTokens", "required"),
+            ),
+        ),
         resource_type=TEMPLATE.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Adds a version with IMDSv2 required to the launch template, and makes it default.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.findings import arn
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.errors import unless
 from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
@@ -67,6 +68,7 @@ REMEDIATIONS = (
     Remediation(
         name="analyze-access",
         controls=("IAM.28",),
+        causes=(Cause("access-analyzer", ("DeleteAnalyzer",)),),
         resource_type="AwsAccount",
         also=("AwsAccessAnalyzerAnalyzer",),
         risk=Risk.REVERSIBLE,

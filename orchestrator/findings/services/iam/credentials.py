@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orchestrator.findings import arn
+from orchestrator.findings.causes import Cause, says
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.remediation import (
@@ -159,11 +160,18 @@ def set_status(target: Target, aws: Aws, key: str, status: str) -> None:
 WRITES = (Permission(("iam:UpdateAccessKey",), USERS),)
 
 
+KEYS_GIVEN = (
+    Cause("iam", ("CreateAccessKey",)),
+    Cause("iam", ("UpdateAccessKey",), says("status", "Active")),
+)
+
+
 def unused(control: str) -> Remediation:
     days = DAYS[control]
     return Remediation(
         name=f"deactivate-keys-unused-{days}-days",
         controls=(control,),
+        causes=(*KEYS_GIVEN, Cause("iam", ("CreateLoginProfile",))),
         resource_type=USER.resource_type,
         risk=Risk.DISRUPTIVE,
         effect=f"Deactivates the user's access keys that were not used for {days} days.",
@@ -184,6 +192,7 @@ REMEDIATIONS = (
     Remediation(
         name="deactivate-old-keys",
         controls=("IAM.3",),
+        causes=KEYS_GIVEN,
         resource_type=USER.resource_type,
         risk=Risk.DESTRUCTIVE,
         effect="Deactivates the user's access keys that are older than 90 days.",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings import arn
+from orchestrator.findings.causes import Cause, Predicate
 from orchestrator.findings.errors import unless
 from orchestrator.findings.parameters import number, switch
 from orchestrator.findings.remediation import (
@@ -119,6 +120,10 @@ def asking(
     return Remediation(
         name=name,
         controls=(control,),
+        causes=(
+            Cause("iam", ("DeleteAccountPasswordPolicy",)),
+            Cause("iam", ("UpdateAccountPasswordPolicy",), weaker(parameters)),
+        ),
         resource_type="AwsAccount",
         risk=Risk.DISRUPTIVE if AGE in parameters else Risk.REVERSIBLE,
         effect=effect,
@@ -138,6 +143,18 @@ def asking(
         parameters=parameters,
         everywhere=True,
     )
+
+
+def weaker(parameters: Mapping[str, Parameter]) -> Predicate:
+    """The policy that is set asks for less than the control. It replaces the one before."""
+    asked = {key: each.default for key, each in parameters.items() if each.default}
+    return lambda call: any(
+        not met(key, call.parameters.get(camel(key)), want) for key, want in asked.items()
+    )
+
+
+def camel(key: str) -> str:
+    return key[0].lower() + key[1:]
 
 
 def mixed(*keys: str) -> dict[str, Parameter]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.findings import arn
+from orchestrator.findings.causes import Cause, mentions
 from orchestrator.findings.errors import unless
 from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
@@ -69,10 +70,15 @@ def detach(target: Target, aws: Aws, before: Json) -> None:
 
 ROLES = ("arn:{partition}:iam::{account}:role/*",)
 
+SUPPORT_ACCESS = tuple(
+    POLICY.format(partition=partition) for partition in ("aws", "aws-cn", "aws-us-gov")
+)
+
 REMEDIATIONS = (
     Remediation(
         name="let-role-reach-support",
         controls=("IAM.18",),
+        causes=(Cause("iam", ("DetachRolePolicy",), mentions(*SUPPORT_ACCESS)),),
         resource_type="AwsAccount",
         risk=Risk.REVERSIBLE,
         effect="Attaches AWS's policy AWSSupportAccess to the role the decision names.",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from orchestrator.findings.attribute_remediation import Setting, always
+from orchestrator.findings.causes import Cause, omits, says
 from orchestrator.findings.remediation import Aws, Json, Permission, Risk, Target
 from orchestrator.findings.services.rds.kinds import (
     CLUSTER,
+    CLUSTER_MADE_BY,
     CLUSTERS,
     OF_ITS_INSTANCES,
     modify_cluster,
@@ -36,6 +38,10 @@ REMEDIATIONS = (
         ("DeletionProtection",),
         name="protect-cluster",
         controls=("RDS.7",),
+        causes=(
+            Cause("rds", CLUSTER_MADE_BY, omits("deletionProtection", "true")),
+            Cause("rds", ("ModifyDBCluster",), says("deletionProtection", "false")),
+        ),
         risk=Risk.REVERSIBLE,
         effect="Turns on deletion protection.",
         breaks="To delete the cluster on purpose, an operator must turn it off first.",
@@ -53,6 +59,10 @@ REMEDIATIONS = (
         ("IAMDatabaseAuthenticationEnabled",),
         name="log-into-cluster-with-iam",
         controls=("RDS.12",),
+        causes=(
+            Cause("rds", CLUSTER_MADE_BY, omits("enableIAMDatabaseAuthentication", "true")),
+            Cause("rds", ("ModifyDBCluster",), says("enableIAMDatabaseAuthentication", "false")),
+        ),
         risk=Risk.REVERSIBLE,
         effect="Makes logging in with IAM possible; passwords work as before.",
         breaks="Nothing. Refused while other changes wait for the maintenance window.",
@@ -67,6 +77,10 @@ REMEDIATIONS = (
         ("CopyTagsToSnapshot",),
         name="copy-tags-of-cluster",
         controls=("RDS.16",),
+        causes=(
+            Cause("rds", CLUSTER_MADE_BY, omits("copyTagsToSnapshot", "true")),
+            Cause("rds", ("ModifyDBCluster",), says("copyTagsToSnapshot", "false")),
+        ),
         risk=Risk.REVERSIBLE,
         effect="New snapshots get the cluster's tags.",
         breaks="Nothing.",
@@ -82,6 +96,13 @@ REMEDIATIONS = (
         ("AutoMinorVersionUpgrade",),
         name="upgrade-cluster",
         controls=("RDS.35",),
+        causes=(
+            Cause(
+                "rds",
+                ("CreateDBCluster", "ModifyDBCluster"),
+                says("autoMinorVersionUpgrade", "false"),
+            ),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="Installs minor versions of the engine in the maintenance window.",
         breaks="The database restarts in its maintenance window when there is a new version.",

@@ -6,11 +6,13 @@ from dataclasses import replace
 from operator import ge
 
 from orchestrator.findings.attribute_remediation import Setting, always
+from orchestrator.findings.causes import Cause, below, either, missing, omits, says
 from orchestrator.findings.kind import existing
 from orchestrator.findings.parameters import number, required
 from orchestrator.findings.remediation import Aws, Json, Parameter, Permission, Risk, Target
 from orchestrator.findings.services.rds.kinds import (
     INSTANCE,
+    INSTANCE_MADE_BY,
     INSTANCES,
     alone,
     modify_instance,
@@ -58,6 +60,14 @@ MONITORED = Setting(
     ("MonitoringInterval", "MonitoringRoleArn"),
     name="monitor-instance",
     controls=("RDS.6",),
+    causes=(
+        Cause(
+            "rds",
+            INSTANCE_MADE_BY,
+            either(missing("monitoringInterval"), says("monitoringInterval", "0")),
+        ),
+        Cause("rds", ("ModifyDBInstance",), says("monitoringInterval", "0")),
+    ),
     risk=Risk.REVERSIBLE,
     effect="Turns on enhanced monitoring of the operating system.",
     breaks="Nothing.",
@@ -86,6 +96,11 @@ REMEDIATIONS = (
         ("PubliclyAccessible",),
         name="make-instance-private",
         controls=("RDS.2",),
+        causes=(
+            Cause(
+                "rds", (*INSTANCE_MADE_BY, "ModifyDBInstance"), says("publiclyAccessible", "true")
+            ),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="The instance's name leads to its private address alone.",
         breaks="Clients outside of the VPC, and peered networks that reached the public address.",
@@ -103,6 +118,10 @@ REMEDIATIONS = (
         ("MultiAZ",),
         name="add-standby",
         controls=("RDS.5",),
+        causes=(
+            Cause("rds", INSTANCE_MADE_BY, omits("multiAZ", "true")),
+            Cause("rds", ("ModifyDBInstance",), says("multiAZ", "false")),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="Gives the instance a standby in another zone.",
         breaks="Writes are slower while the standby is made, and a little afterwards. Refused "
@@ -121,6 +140,10 @@ REMEDIATIONS = (
         ("DeletionProtection",),
         name="protect-instance",
         controls=("RDS.8",),
+        causes=(
+            Cause("rds", INSTANCE_MADE_BY, omits("deletionProtection", "true")),
+            Cause("rds", ("ModifyDBInstance",), says("deletionProtection", "false")),
+        ),
         risk=Risk.REVERSIBLE,
         effect="Turns on deletion protection.",
         breaks="To delete the instance on purpose, an operator must turn it off first.",
@@ -138,6 +161,10 @@ REMEDIATIONS = (
         ("IAMDatabaseAuthenticationEnabled",),
         name="log-into-instance-with-iam",
         controls=("RDS.10",),
+        causes=(
+            Cause("rds", INSTANCE_MADE_BY, omits("enableIAMDatabaseAuthentication", "true")),
+            Cause("rds", ("ModifyDBInstance",), says("enableIAMDatabaseAuthentication", "false")),
+        ),
         risk=Risk.REVERSIBLE,
         effect="Makes logging in with IAM possible; passwords work as before.",
         breaks="Nothing. Refused while other changes wait for the maintenance window.",
@@ -158,6 +185,14 @@ REMEDIATIONS = (
         ("BackupRetentionPeriod",),
         name="back-up-instance",
         controls=("RDS.11",),
+        causes=(
+            Cause(
+                "rds",
+                ("CreateDBInstance",),
+                either(missing("backupRetentionPeriod"), below("backupRetentionPeriod", 7)),
+            ),
+            Cause("rds", ("ModifyDBInstance",), below("backupRetentionPeriod", 7)),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="Keeps automatic backups for so many days.",
         breaks="The instance may be down for some seconds when backups were off. Undo to 'off' "
@@ -176,6 +211,13 @@ REMEDIATIONS = (
         ("AutoMinorVersionUpgrade",),
         name="upgrade-instance",
         controls=("RDS.13",),
+        causes=(
+            Cause(
+                "rds",
+                (*INSTANCE_MADE_BY, "ModifyDBInstance"),
+                says("autoMinorVersionUpgrade", "false"),
+            ),
+        ),
         risk=Risk.DISRUPTIVE,
         effect="Installs minor versions of the engine in the maintenance window.",
         breaks="The database restarts in its maintenance window when there is a new version.",
@@ -191,6 +233,10 @@ REMEDIATIONS = (
         ("CopyTagsToSnapshot",),
         name="copy-tags-of-instance",
         controls=("RDS.17",),
+        causes=(
+            Cause("rds", INSTANCE_MADE_BY, omits("copyTagsToSnapshot", "true")),
+            Cause("rds", ("ModifyDBInstance",), says("copyTagsToSnapshot", "false")),
+        ),
         risk=Risk.REVERSIBLE,
         effect="New snapshots get the instance's tags.",
         breaks="Nothing.",

@@ -114,3 +114,12 @@ def others_pending(*keys: str) -> Callable[[Json, Target], str]:
         return f"other changes wait for the maintenance window: {told}" if pending else ""
 
     return refusing
+
+
+INSTANCE_MADE_BY = (
+    *("CreateDBInstance", "RestoreDBInstanceFromDBSnapshot", "RestoreDBInstanceToPointInTime"),
+)
+CLUSTER_MADE_BY = (
+    *("CreateDBCluster", "RestoreDBClusterFromSnapshot", "RestoreDBClusterToPointInTime"),
+)
+"""Calls after which there is one, for causes."""

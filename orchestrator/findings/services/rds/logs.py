@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.findings.attribute_remediation import Change, Setting
+from orchestrator.findings.causes import Cause, either, mentions, negated
 from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.parameters import several
 from orchestrator.findings.remediation import (
@@ -19,8 +20,10 @@ from orchestrator.findings.remediation import (
 )
 from orchestrator.findings.services.rds.kinds import (
     CLUSTER,
+    CLUSTER_MADE_BY,
     CLUSTERS,
     INSTANCE,
+    INSTANCE_MADE_BY,
     OF_ITS_INSTANCES,
     alone,
     modify_cluster,
@@ -75,6 +78,7 @@ def publishing(
         (KEY,),
         name=name,
         controls=(control,),
+        causes=unsent(of_instance, types),
         risk=Risk.REVERSIBLE,
         effect="Sends the engine's logs to CloudWatch Logs.",
         breaks="Nothing. What the engine writes into them, its parameter and option groups say.",
@@ -83,6 +87,18 @@ def publishing(
         parameters={"log_types": Parameter(types, "The logs to send.", "logTypes")},
     )
     return replace(made, undo=stopping(kind, modify))
+
+
+def unsent(of_instance: bool, types: tuple[str, ...]) -> tuple[Cause, ...]:
+    """Made without sending all of these, or told to stop sending one."""
+    creates, modify = (
+        (INSTANCE_MADE_BY, "ModifyDBInstance")
+        if of_instance
+        else (CLUSTER_MADE_BY, "ModifyDBCluster")
+    )
+    lacking = (negated(mentions(each, under="enableCloudwatchLogsExports")) for each in types)
+    stopped = mentions(*types, under="cloudwatchLogsExportConfiguration.disableLogTypes")
+    return (Cause("rds", creates, either(*lacking)), Cause("rds", (modify,), stopped))
 
 
 def alone_or_cluster(found: Json, of_instance: bool) -> bool:

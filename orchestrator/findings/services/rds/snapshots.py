@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.findings import arn
+from orchestrator.findings.causes import Cause, mentions, missing
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.parameters import required
@@ -185,6 +186,13 @@ REMEDIATIONS = (
     Remediation(
         name="make-database-snapshot-private",
         controls=("RDS.1",),
+        causes=(
+            Cause(
+                "rds",
+                ("ModifyDBSnapshotAttribute", "ModifyDBClusterSnapshotAttribute"),
+                mentions("all", under="valuesToAdd"),
+            ),
+        ),
         resource_type=SNAPSHOT.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Takes the public from those who may restore the snapshot.",
@@ -213,6 +221,10 @@ REMEDIATIONS = (
     Remediation(
         name="encrypt-database-snapshot",
         controls=("RDS.4",),
+        causes=(
+            Cause("rds", ("CreateDBSnapshot", "CreateDBClusterSnapshot")),
+            Cause("rds", ("CopyDBSnapshot", "CopyDBClusterSnapshot"), missing("kmsKeyId")),
+        ),
         resource_type=SNAPSHOT.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Makes an encrypted copy, named like the snapshot with '-encrypted' after it.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.findings.causes import Cause, missing
 from orchestrator.findings.kind import keeping, looking
 from orchestrator.findings.parameters import required, text
 from orchestrator.findings.remediation import (
@@ -41,10 +42,16 @@ def put_back(target: Target, aws: Aws, before: Json) -> None:
 
 LOGGING = buckets.kind(read, "GetBucketLogging")
 
+UNLOGGED_CAUSES = (
+    Cause("s3", ("CreateBucket",)),
+    Cause("s3", ("PutBucketLogging",), missing("TargetBucket")),
+)
+
 REMEDIATIONS = (
     Remediation(
         name="log-access-to-bucket",
         controls=("S3.9",),
+        causes=UNLOGGED_CAUSES,
         resource_type=LOGGING.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Logs requests into the bucket the decision names.",

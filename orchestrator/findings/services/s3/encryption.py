@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestrator.findings.causes import Cause, mentions
 from orchestrator.findings.kind import keeping, looking
 from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
@@ -69,6 +70,7 @@ REMEDIATIONS = (
     Remediation(
         name="encrypt-bucket",
         controls=("S3.4",),
+        causes=(Cause("s3", ("CreateBucket", "DeleteBucketEncryption")),),
         resource_type=ENCRYPTION.resource_type,
         risk=Risk.REVERSIBLE,
         effect="New objects are encrypted with S3's keys unless they ask for something else.",
@@ -85,6 +87,10 @@ REMEDIATIONS = (
     Remediation(
         name="encrypt-bucket-with-key",
         controls=("S3.17",),
+        causes=(
+            Cause("s3", ("CreateBucket", "DeleteBucketEncryption")),
+            Cause("s3", ("PutBucketEncryption",), mentions("AES256")),
+        ),
         resource_type=ENCRYPTION.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="New objects are encrypted with the KMS key the decision names, by a bucket key.",

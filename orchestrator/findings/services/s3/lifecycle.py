@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestrator.findings.causes import Cause
 from orchestrator.findings.kind import existing, looking
 from orchestrator.findings.parameters import number, text
 from orchestrator.findings.remediation import (
@@ -110,6 +111,7 @@ REMEDIATIONS = (
     Remediation(
         name="move-old-objects",
         controls=("S3.13",),
+        causes=(Cause("s3", ("CreateBucket", "DeleteBucketLifecycle")),),
         resource_type=LIFECYCLE.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Adds a rule that moves objects to the storage class the decision names.",

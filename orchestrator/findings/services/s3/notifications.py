@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestrator.findings.causes import Cause, absent, both
 from orchestrator.findings.kind import existing, keeping, looking
 from orchestrator.findings.parameters import required, several
 from orchestrator.findings.remediation import (
@@ -78,10 +79,20 @@ def put_back(target: Target, aws: Aws, before: Json) -> None:
 
 NOTIFICATIONS = buckets.kind(read, "GetBucketNotification")
 
+DESTINATIONS = (
+    *("TopicConfiguration", "QueueConfiguration", "CloudFunctionConfiguration"),
+    "EventBridgeConfiguration",
+)
+"""As S3 names them in its XML, and so CloudTrail."""
+
 REMEDIATIONS = (
     Remediation(
         name="notify-of-events",
         controls=("S3.11",),
+        causes=(
+            Cause("s3", ("CreateBucket",)),
+            Cause("s3", ("PutBucketNotification",), both(*map(absent, DESTINATIONS))),
+        ),
         resource_type=NOTIFICATIONS.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Tells the topic, queue or function that the decision names of these events.",

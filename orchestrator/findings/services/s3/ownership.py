@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.findings.causes import Cause, omits, says
 from orchestrator.findings.kind import keeping, looking
 from orchestrator.findings.remediation import Aws, Json, Remediation, Risk, Target
 from orchestrator.findings.services.s3 import buckets
@@ -46,6 +47,19 @@ REMEDIATIONS = (
     Remediation(
         name="turn-off-access-control-lists",
         controls=("S3.12",),
+        causes=(
+            Cause("s3", ("PutBucketAcl", "DeleteBucketOwnershipControls")),
+            Cause(
+                "s3",
+                ("PutBucketOwnershipControls",),
+                omits("ObjectOwnership", "BucketOwnerEnforced"),
+            ),
+            Cause(
+                "s3",
+                ("CreateBucket",),
+                says("x-amz-object-ownership", "ObjectWriter", "BucketOwnerPreferred"),
+            ),
+        ),
         resource_type=OWNERSHIP.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="The bucket's owner owns all objects, and access control lists no longer count.",

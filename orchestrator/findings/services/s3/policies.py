@@ -7,6 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings import policy_statements
+from orchestrator.findings.causes import (
+    Call,
+    Cause,
+    Tree,
+    as_text,
+    at,
+    items,
+    negated,
+    parsed,
+    policy,
+)
 from orchestrator.findings.kind import existing, looking
 from orchestrator.findings.parameters import several, switch
 from orchestrator.findings.policy_statements import Statement
@@ -191,10 +202,34 @@ def before(target: Target, aws: Aws) -> Json:
     return {"policy": existing(POLICY, target, aws)["policy"]}
 
 
+def refuses_plain_http(statement: Tree) -> bool:
+    condition = as_text(at(statement, "Condition.Bool.aws:SecureTransport")).lower()
+    return statement.get("Effect") == "Deny" and condition == "false"
+
+
+def opens_to_others(call: Call) -> bool:
+    """Another account is allowed a sensitive action, and no statement denies it."""
+    said = items(parsed(call.parameters.get("bucketPolicy")), "Statement")
+    found = [each for each in said if isinstance(each, Mapping) and sensitive_in(each)]
+    return not any(each["Effect"] == "Deny" for each in found) and any(
+        policy_statements.account_of(principal) != call.account
+        for each in found
+        for principal in policy_statements.principals(each)
+    )
+
+
+def sensitive_in(statement: Statement) -> bool:
+    return any(policy_statements.names_action(statement, action) for action in SENSITIVE)
+
+
 REMEDIATIONS = (
     Remediation(
         name="refuse-plain-http",
         controls=("S3.5",),
+        causes=(
+            Cause("s3", ("CreateBucket", "DeleteBucketPolicy")),
+            Cause("s3", ("PutBucketPolicy",), negated(policy("bucketPolicy", refuses_plain_http))),
+        ),
         resource_type=POLICY.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Adds a statement to the bucket's policy that refuses requests without TLS.",
@@ -213,6 +248,7 @@ REMEDIATIONS = (
     Remediation(
         name="refuse-sensitive-actions",
         controls=("S3.6",),
+        causes=(Cause("s3", ("PutBucketPolicy",), opens_to_others),),
         resource_type=POLICY.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Adds a statement that refuses these actions to all other accounts.",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings import arn, policy_statements
+from orchestrator.findings.causes import Cause, both, either, for_everyone, given, mentions, policy
 from orchestrator.findings.errors import unless
 from orchestrator.findings.kind import Kind, existing, keeping, looking
 from orchestrator.findings.remediation import (
@@ -191,6 +192,7 @@ def of_bucket(
     breaks: str,
     fault: Callable[[Json, Target], str],
     fix: Callable[[Target, Aws, Json], None],
+    causes: tuple[Cause, ...],
 ) -> Remediation:
     return Remediation(
         name=name,
@@ -207,13 +209,37 @@ def of_bucket(
         fix=fix,
         undo=unblock_bucket,
         tags=kind.tags,
+        causes=causes,
     )
 
+
+UNBLOCKED = either(*(given(f"{BLOCK}.{flag}", "false") for flag in FLAGS))
+UNBLOCKED_CAUSES = (
+    Cause("s3", ("DeleteBucketPublicAccessBlock",)),
+    Cause("s3", ("PutBucketPublicAccessBlock",), UNBLOCKED),
+)
+STOPS_NOBODY = both(
+    given(f"{BLOCK}.IgnorePublicAcls", "false"), given(f"{BLOCK}.RestrictPublicBuckets", "false")
+)
+PUBLIC_CAUSES = (
+    Cause("s3", ("DeleteBucketPublicAccessBlock",)),
+    Cause("s3", ("PutBucketPublicAccessBlock",), STOPS_NOBODY),
+    Cause("s3", ("PutBucketPolicy",), policy("bucketPolicy", for_everyone)),
+    Cause(
+        "s3",
+        ("PutBucketAcl", "CreateBucket"),
+        mentions(*EVERYBODY, "public-read", "public-read-write"),
+    ),
+)
 
 REMEDIATIONS = (
     Remediation(
         name="block-public-buckets-of-account",
         controls=("S3.1",),
+        causes=(
+            Cause("s3", ("DeleteAccountPublicAccessBlock",)),
+            Cause("s3", ("PutAccountPublicAccessBlock",), UNBLOCKED),
+        ),
         resource_type="AwsAccount",
         risk=Risk.DISRUPTIVE,
         effect="Turns on all four settings of the account's block of public access.",
@@ -236,6 +262,7 @@ REMEDIATIONS = (
         "Everybody who reads the bucket without an identity of the account.",
         let_in,
         close,
+        PUBLIC_CAUSES,
     ),
     of_bucket(
         ACCESS,
@@ -246,6 +273,7 @@ REMEDIATIONS = (
         "or list also let them read, that stops too.",
         let_in,
         close,
+        PUBLIC_CAUSES,
     ),
     of_bucket(
         BLOCKED,
@@ -255,5 +283,6 @@ REMEDIATIONS = (
         "Everybody who uses the bucket without an identity of the account.",
         lambda found, _: open_flags(found["block"]),
         block_bucket,
+        UNBLOCKED_CAUSES,
     ),
 )

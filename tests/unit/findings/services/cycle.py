@@ -28,7 +28,7 @@ from orchestrator.findings.remediation import (
 )
 from tests import agreement
 from tests.unit.findings.services.permissions import named
-from tests.unit.findings.services.recording import PLACE, Overlay, RecordingAws, emulated
+from tests.unit.findings.services.recording import PLACE, Asked, Overlay, RecordingAws, emulated
 
 TAGS = {"team": "payments"}
 """The tags that builders give to what they make."""
@@ -80,10 +80,13 @@ class Case:
 
 @dataclass(frozen=True)
 class Needed:
-    """The IAM actions that a cycle took."""
+    """The IAM actions that a cycle took, and the calls that violated, fixed and took back."""
 
     reads: frozenset[str]
     writes: frozenset[str]
+    violated: tuple[Asked, ...]
+    fixed: tuple[Asked, ...]
+    undone: tuple[Asked, ...]
 
 
 FOLDER = Path(__file__).parent / "cases"
@@ -125,6 +128,7 @@ def _run(case: Case, remediation: Remediation, overlaid: bool) -> Needed:
     aws = RecordingAws(case.overlay() if overlaid else {})
     with aws.watching() as unrecorded:
         arn = case.violate(unrecorded)
+        violated = tuple(unrecorded.asked)
         passing = case.comply(unrecorded) if case.comply else ""
     target = target_of(remediation, case.control, arn, case.parameters)
     reads, writes = RecordingAws(aws.overlay), RecordingAws(aws.overlay)
@@ -137,8 +141,12 @@ def _run(case: Case, remediation: Remediation, overlaid: bool) -> Needed:
     stored: Json = json.loads(json.dumps(before))
     assert stored == before
 
-    _fix_and_undo(case, remediation, target, stored, reads, writes)
-    return Needed(frozenset(reads.needed), frozenset(writes.needed))
+    _fix(case, remediation, target, stored, reads, writes)
+    fixed = tuple(writes.asked)
+    _undo(case, remediation, target, stored, reads, writes)
+    undone = tuple(writes.asked[len(fixed) :])
+    needed = frozenset(reads.needed), frozenset(writes.needed)
+    return Needed(*needed, violated, fixed, undone)
 
 
 def _first_look(
@@ -158,7 +166,7 @@ def _first_look(
         assert remediation.tags(target, reads) == TAGS
 
 
-def _fix_and_undo(
+def _fix(
     case: Case,
     remediation: Remediation,
     target: Target,
@@ -172,6 +180,16 @@ def _fix_and_undo(
     if case.after is not Status.GONE:
         remediation.fix(target, writes, before)
         assert remediation.check(target, reads).status is case.after
+
+
+def _undo(
+    case: Case,
+    remediation: Remediation,
+    target: Target,
+    before: Json,
+    reads: RecordingAws,
+    writes: RecordingAws,
+) -> None:
     if not (remediation.undo and case.undone):
         return
     for _ in ("the first time", "and asked for twice"):

@@ -20,6 +20,13 @@ from moto.core.model_instances import reset_model_data
 from moto.utilities.utils import PARTITION_NAMES
 
 from orchestrator.findings.remediation import Place
+from orchestrator.logs.event import Event
+from orchestrator.logs.ocsf.cloudtrail import to_ocsf
+from orchestrator.logs.ocsf.events import event
+from orchestrator.sandbox.operations import PREFIXES
+from orchestrator.sandbox.trail import shapes
+from orchestrator.sandbox.trail.record import of_bucket
+from tests.cloudtrail import record
 from tests.unit.findings.services import permissions
 
 PLACE = Place("123456789012", "eu-west-1")
@@ -27,6 +34,27 @@ PLACE = Place("123456789012", "eu-west-1")
 
 Overlay = Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Mapping[str, Any]]]
 """Service and operation → the answer to its parameters. It is checked against AWS's shapes."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A call with its parameters; `model` is botocore's of the operation."""
+
+    model: Any
+    parameters: Mapping[str, Any]
+
+    def on_record(self) -> Event:
+        """As the lake has it from CloudTrail, if AWS wrote it there as the sandbox does."""
+        service = self.model.service_model
+        name, signed = service.service_name, service.signing_name
+        shown = shapes.written(name, self.model.input_shape, self.parameters)
+        call = record(
+            shapes.event(name, self.model.name),
+            shapes.source(name, PREFIXES.get(signed, signed)),
+            recipientAccountId=PLACE.account,
+            requestParameters=of_bucket(shown, {}) if name == "s3" else shown,
+        )
+        return event(to_ocsf(call))
 
 
 @dataclass
@@ -39,6 +67,7 @@ class RecordingAws:
     overlay: Overlay = field(default_factory=dict)
     denied: frozenset[tuple[str, str]] = frozenset()
     calls: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     needed: set[str] = field(default_factory=set)
     """The IAM actions of all calls."""
 
@@ -52,12 +81,14 @@ class RecordingAws:
         part = RecordingAws(self.overlay, self.denied)
         yield part
         self.calls += part.calls
+        self.asked += part.asked
         self.needed |= part.needed
 
     def remember(self, params: dict[str, Any], model: Any, context: dict[str, Any]) -> None:
         service = model.service_model
         context["asked"] = deepcopy(params)
         self.calls.append((service.service_name, model.name))
+        self.asked.append(Asked(model, context["asked"]))
         self.needed |= permissions.actions(
             service.service_name, service.signing_name, model.name, params
         )

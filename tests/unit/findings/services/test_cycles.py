@@ -5,12 +5,15 @@ What is particular to a control has a file of its own beside this one, named as 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
-from orchestrator.findings.registry import REMEDIATIONS
+from orchestrator.findings.registry import REMEDIATIONS, causes_of
 from orchestrator.findings.remediation import Remediation
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cycle import Case
+from tests.unit.findings.services.recording import Asked
 
 BY_SERVICE = cycle.cases()
 CASES = tuple(case for cases in BY_SERVICE.values() for case in cases)
@@ -38,6 +41,22 @@ def test_a_denied_look_is_never_a_pass(case: Case) -> None:
 @pytest.mark.parametrize("remediation", FIXING, ids=lambda remediation: remediation.name)
 def test_permissions_are_the_calls_that_are_made(remediation: Remediation) -> None:
     cycle.hold_permissions(FIXED, remediation)
+
+
+def blamed(control: str, calls: Iterable[Asked]) -> list[str]:
+    """The calls that an investigation would name as what made the control fail."""
+    causes = causes_of(control)
+    events = [call.on_record() for call in calls]
+    return [each.name for each in events if any(cause.fits(each) for cause in causes)]
+
+
+@pytest.mark.parametrize("control", sorted({case.control for case in FIXED}))
+def test_what_violates_a_control_is_blamed_for_it_and_what_fixes_it_is_not(control: str) -> None:
+    runs = [cycle.run(case, REMEDIATIONS) for case in FIXED if case.control == control]
+
+    assert [name for run in runs for name in blamed(control, run.fixed)] == []
+    guilty = [name for run in runs for name in blamed(control, (*run.violated, *run.undone))]
+    assert bool(guilty) == bool(causes_of(control)), guilty
 
 
 def test_every_control_has_a_case() -> None:

@@ -84,6 +84,7 @@ def a_stopped_trail(aws: Aws) -> str:
     arn = a_trail(aws, logging=False, IsMultiRegionTrail=True)
     selector = {"ReadWriteType": "All", "IncludeManagementEvents": True}
     aws("cloudtrail").put_event_selectors(TrailName=arn, EventSelectors=[selector])
+    aws("cloudtrail").stop_logging(Name=arn)
     return the_account(aws)
 
 
