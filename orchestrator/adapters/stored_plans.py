@@ -6,10 +6,12 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from orchestrator.adapters.files import write
 from orchestrator.adapters.journal.codec import key_document, key_of
@@ -20,9 +22,9 @@ from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Plan, Violation
 from orchestrator.model.review import Files, Manifest, Reviewed, Source
 from orchestrator.model.run import StackResult
-from orchestrator.model.settings import Severity
 
 VERSION = 1
+VIOLATIONS = TypeAdapter(tuple[Violation, ...])
 
 
 def manifest_text(manifest: Manifest) -> str:
@@ -148,7 +150,7 @@ class StoredPlans:
         """See ports.StoredPlans."""
         try:
             text = (self.place(run, key) / SCAN).read_text("utf-8")
-            return tuple(_violation(each) for each in json.loads(text))
+            return VIOLATIONS.validate_json(text)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ScanFailed(f"{key}: {SCAN} cannot be read: {error}", "plan again") from error
 
@@ -167,7 +169,7 @@ class StoredPlans:
         copy(made.file, place / PLAN)
         if not made.empty:
             copy(made.json_file, place / JSON)
-            write(place / SCAN, _scan(result.violations))
+            write(place / SCAN, VIOLATIONS.dump_json(result.violations, indent=1).decode() + "\n")
         return _reviewed(made, source, place)
 
 
@@ -182,29 +184,6 @@ def _reviewed(made: Plan, source: Source, place: Path) -> Reviewed:
         fingerprint(place / JSON),
         fingerprint(place / SCAN),
         made.state,
-    )
-
-
-def _scan(violations: Sequence[Violation]) -> str:
-    documents = [
-        {
-            "check": violation.check,
-            "resource": violation.resource,
-            "summary": violation.summary,
-            "severity": violation.severity and str(violation.severity),
-        }
-        for violation in violations
-    ]
-    return json.dumps(documents, indent=1) + "\n"
-
-
-def _violation(document: Mapping[str, Any]) -> Violation:
-    rated = document["severity"]
-    return Violation(
-        str(document["check"]),
-        str(document["resource"]),
-        str(document["summary"]),
-        Severity(rated) if rated else None,
     )
 
 

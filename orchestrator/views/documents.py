@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from orchestrator.model.plan import Action
+from orchestrator.model.plan import Action, Violation
 from orchestrator.model.run import Answer, How, Kind, Outcome
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -66,7 +66,7 @@ class StackResult(Stack):
     digest: str | None
     """Of the plan that was judged."""
     changes: list[Change]
-    violations: list[str]
+    violations: list[Violation]
     refused: list[str]
     """Every reason of the gate."""
     probes: list[Probe]
@@ -97,7 +97,7 @@ class Lifted(Shape):
 class Run(Shape):
     """A run's result, as `--format json` prints it."""
 
-    version: Literal[1]
+    version: Literal[2]
     run: str
     command: str
     started: str
@@ -113,7 +113,7 @@ class Run(Shape):
 class EventShape(Shape):
     """What every event says: when it was, in UTC, and the id of the run it belongs to."""
 
-    version: Literal[1]
+    version: Literal[2]
     at: str
     run: str
 

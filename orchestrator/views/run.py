@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from orchestrator.model.plan import Change
+from pydantic import TypeAdapter
+
+from orchestrator.model.plan import Change, Violation
 from orchestrator.model.run import Answer, Checked, How, Outcome, Run, StackResult
 from orchestrator.views import classes, junit, sarif
 from orchestrator.views.classes import HANDFUL, change_line, changes_of, numbered_values
 from orchestrator.views.escape import markdown as escaped
 
-JSON_VERSION = 1
+JSON_VERSION = 2
+"""Until 1, a violation was a text."""
+VIOLATIONS = TypeAdapter(tuple[Violation, ...])
 SHORT = 60
 
 
@@ -136,7 +140,7 @@ def stack_document(result: StackResult) -> Mapping[str, object]:
         "reason": result.reason,
         "digest": result.plan.digest if result.plan else None,
         "changes": [_change_document(change) for change in changes_of(result)],
-        "violations": [str(violation) for violation in result.violations],
+        "violations": VIOLATIONS.dump_python(result.violations, mode="json"),
         "refused": list(result.verdict.reasons) if result.verdict else [],
         "probes": [
             {"what": probe.what, "answer": str(probe.answer), "found": probe.found}

@@ -26,7 +26,8 @@ from orchestrator.model.names import StackKey
 from orchestrator.model.run import Run
 from orchestrator.views.run import as_json, stack_document
 
-VERSION = 1
+VERSION = 2
+"""Until 1, a violation was a text."""
 
 Document = Mapping[str, object]
 

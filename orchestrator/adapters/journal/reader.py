@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from pydantic import TypeAdapter
 
 from orchestrator.adapters.journal import codec
 from orchestrator.adapters.journal.codec import key_of
@@ -85,20 +86,21 @@ def lives(origin: Origin) -> Status:
     return Status.RUNNING if same and not gone else Status.DIED
 
 
-VERSION = 1
+VERSION = 2
 NOWHERE = Path()
 VIOLATION = re.compile(
     r"(?P<check>\S+) \((?P<rated>\w+)\) "
     r'(?P<resource>(?:"(?:[^"\\]|\\.)*"|[^":]|:(?! ))+): (?P<summary>.*)',
     re.DOTALL,
 )
-"""As str(Violation) writes it; a key of `for_each` may hold anything in its quotes."""
+"""How version 1 wrote it; a key of `for_each` may hold anything in its quotes."""
+ADAPTER = TypeAdapter(Violation)
 
 
 def run(text: str) -> Run:
     """Raises ValueError, KeyError or TypeError for what as_json has not written."""
     document = json.loads(text)
-    if document["version"] != VERSION:
+    if document["version"] not in (1, VERSION):
         raise ValueError(f"version {document['version']} is not known here")
     stacks = document["stacks"]
     lifted = document.get("lifted")
@@ -131,7 +133,7 @@ def _result(document: Mapping[str, Any]) -> StackResult:
         key,
         outcome,
         _plan(key, outcome, document),
-        tuple(_violation(each) for each in document["violations"]),
+        tuple(map(_violation, document["violations"])),
         Verdict(approved, refused) if refused or approved else None,
         tuple(
             Probe(str(each["what"]), Answer(each["answer"]), str(each["found"]))
@@ -164,7 +166,11 @@ def _change(document: Mapping[str, Any], number: int) -> Change:
     )
 
 
-def _violation(text: str) -> Violation:
+def _violation(said: object) -> Violation:
+    return _written_as_text(said) if isinstance(said, str) else ADAPTER.validate_python(said)
+
+
+def _written_as_text(text: str) -> Violation:
     found = VIOLATION.fullmatch(text)
     if found is None:
         raise ValueError(f"'{text}' is not a violation")

@@ -18,7 +18,7 @@ from orchestrator.model.names import StackKey
 from orchestrator.model.run import Lifted, Outcome, Run
 from orchestrator.model.run_history import History, StackHistory, Status
 
-VERSION = 1
+VERSIONS = (1, 2)
 JOURNAL, DOCUMENT = ".journal", ".json"
 
 
@@ -122,7 +122,7 @@ def _unreadable(file: Path, error: Exception) -> UsageError:
 
 def _versioned(text: str) -> Any:
     document = json.loads(text)
-    if document["version"] != VERSION:
+    if document["version"] not in VERSIONS:
         raise ValueError(f"version {document['version']} is not known here")
     return document
 

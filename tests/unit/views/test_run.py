@@ -47,7 +47,7 @@ def test_what_is_on_its_way_is_told_with_a_stack_that_is_applied() -> None:
 def test_the_json_is_one_document_with_a_version_and_the_exit_code() -> None:
     document = json.loads(view.as_json(a_run(PLANNED, REFUSED)))
 
-    assert document["version"] == 1
+    assert document["version"] == 2
     assert document["exit_code"] == ExitCode.GATE_REFUSED
     assert document["stacks"][1]["refused"] == ["destroys 1 resource, limit is 0"]
 

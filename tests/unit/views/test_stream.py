@@ -95,7 +95,7 @@ def test_an_event_says_its_version_its_time_and_its_run() -> None:
     document = json.loads(stream.line(Halted("3 failures"), RUN, AT))
 
     assert document == {
-        "version": 1,
+        "version": 2,
         "at": "2026-06-01T12:00:00.123+00:00",
         "run": RUN,
         "event": "halted",

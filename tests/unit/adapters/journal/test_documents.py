@@ -88,7 +88,7 @@ def test_values_are_told_apart_though_they_are_not_in_the_document() -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("version", 2), ("stacks", 3), ("stacks", [{}]), ("started", None)],
+    [("version", 3), ("stacks", 3), ("stacks", [{}]), ("started", None)],
 )
 def test_what_is_no_document_of_ours_is_not_read(key: str, value: object) -> None:
     document = {**json.loads(as_json(RUN)), key: value}
@@ -105,6 +105,15 @@ def test_a_violation_that_cannot_be_read_makes_the_document_unreadable() -> None
 
     with pytest.raises(ValueError, match="is not a violation"):
         reader.run(json.dumps(document))
+
+
+def test_a_document_of_version_1_has_its_violations_as_texts_and_is_read() -> None:
+    document = {**json.loads(as_json(RUN)), "version": 1}
+    document["stacks"][0]["violations"] = [str(each) for each in RESULTS[0].violations]
+
+    (first, *_) = reader.run(json.dumps(document)).results
+
+    assert first.violations == RESULTS[0].violations
 
 
 def test_digests_are_kept() -> None:
