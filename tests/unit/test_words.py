@@ -158,7 +158,6 @@ PARTICIPLES: frozenset[str] = frozenset(
         "logs/ingest/formats/parsing.py",
         "model/existing.py",
         "sandbox/checks/reading.py",
-        "sandbox/refusals/layer.py",
         "sandbox/scanning.py",
         "sandbox/standing.py",
         "stages/planning.py",
