@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
+from botocore.exceptions import ParamValidationError
+
+from orchestrator.findings.answers import is_unmodelled, unmodelled
 from orchestrator.findings.digests import digest
 from orchestrator.findings.errors import AwsError, Retry, denied, passing, said
 from orchestrator.findings.event_reader import clean
@@ -37,6 +40,7 @@ def owner(tags: Mapping[str, str], owner_tags: Mapping[str, str]) -> str:
     return ""
 
 
+LOST = "the resource has settings that this boto3 does not know, and that a change would delete"
 SHOWS_LATER = "AWS has taken the change and shows it later"
 
 WAITS = (0.0, 1.0, 2.0, 4.0)
@@ -116,7 +120,7 @@ class Engine:
                 return Evaluation(
                     Outcome.REFUSED, "its tags cannot be read, so its owner is unknown"
                 )
-            before = remediation.before(target, aws)
+            before = _restorable(remediation.before(target, aws))
         except Refused as refused:
             return Evaluation(Outcome.REFUSED, str(refused))
         except AwsError as error:
@@ -213,7 +217,10 @@ class Engine:
         aws = self._enter(record.target, remediation, record.id, writes=True)
         if not force:
             self._unchanged(record, remediation, aws)
-        remediation.undo(record.target, aws, before)
+        try:
+            remediation.undo(record.target, aws, before)
+        except ParamValidationError as error:
+            raise Refused(_failure(error)[1]) from error
         restored = _state(record.target, remediation, aws) == record.before
         undone = replace(
             record,
@@ -264,6 +271,13 @@ def _settled(check: Check, updated: datetime | None) -> Evaluation | None:
     return None
 
 
+def _restorable(before: Json) -> Json:
+    """A state before that undo could write back. Raises Refused."""
+    if unknown := sorted(unmodelled(before)):
+        raise Refused(f"it could not be taken back: this boto3 does not know {', '.join(unknown)}")
+    return before
+
+
 def _younger(check: Check, moment: datetime) -> bool:
     """Whether the resource was made later; a time that has no zone is taken as UTC."""
     created = check.created
@@ -284,4 +298,6 @@ def _failure(error: Exception) -> tuple[Outcome, str]:
     """What an error of AWS makes of it. Raises Retry if it may pass."""
     if passing(error):
         raise Retry(said(error)) from error
+    if is_unmodelled(error):
+        return Outcome.REFUSED, f"{LOST}: {said(error)}"
     return (Outcome.DENIED if denied(error) else Outcome.FAILED), said(error)

@@ -15,7 +15,9 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.session import Session
 
+from orchestrator.findings.answers import keep_unmodelled
 from orchestrator.findings.batches import SPARE, Batch, work
 from orchestrator.findings.environment import Settings, parts, patient, read_matrix
 from orchestrator.findings.event_reader import clean
@@ -75,7 +77,9 @@ class DeadLetterQueue:
 def _app() -> App:
     settings = Settings.of(os.environ)
     known = read_matrix(settings.matrix)
-    session = boto3.Session()
+    core = Session()
+    keep_unmodelled(core)
+    session = boto3.Session(botocore_session=core)
     sqs = session.client("sqs", region_name=known.home_region, config=patient())
     router = Router(parts(settings, session, known))
     return App(router, DeadLetterQueue(sqs, settings.dead_letters))

@@ -36,7 +36,8 @@ MIXED = {
 }
 LENGTH, REUSE, AGE = "MinimumPasswordLength", "PasswordReusePrevention", "MaxPasswordAge"
 SAID = MIXED | {LENGTH: "the length", REUSE: "reuse", AGE: "the age"}
-SENT = (*SAID, "AllowUsersToChangePassword", "HardExpiry")
+SHOWN = "ExpirePasswords"
+"""What AWS says of a policy, and nobody sets."""
 
 BASIS: Mapping[str, Value] = {
     **{key: key != "RequireSymbols" for key in MIXED},
@@ -87,12 +88,12 @@ def check(target: Target, aws: Aws) -> Check:
 
 def before(_: Target, aws: Aws) -> Json:
     found = policy(aws)
-    return {"policy": found and {key: found[key] for key in SENT if set_in(found, key)}}
+    return {"policy": found and {key: found[key] for key in found if set_in(found, key)}}
 
 
 def set_in(found: Json, key: str) -> bool:
     """Reuse and age must be left out where they are not limited."""
-    return bool(found.get(key)) if key in (REUSE, AGE) else key in found
+    return bool(found[key]) if key in (REUSE, AGE) else key != SHOWN
 
 
 def strengthen(target: Target, aws: Aws, _: Json) -> None:

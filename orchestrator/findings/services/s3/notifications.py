@@ -24,14 +24,14 @@ LISTS = {
     "sqs": ("QueueConfigurations", "QueueArn"),
     "lambda": ("LambdaFunctionConfigurations", "LambdaFunctionArn"),
 }
-KEYS = (*(key for key, _ in LISTS.values()), "EventBridgeConfiguration")
 
 
 def read(target: Target, aws: Aws) -> Json | None:
     answer = buckets.ask(target, aws, "get_bucket_notification_configuration")
     if answer is None:
         return None
-    return {"notifications": {key: answer[key] for key in KEYS if key in answer}}
+    # All of it, also what is of a kind that is not listed above: it is written back as a whole.
+    return {"notifications": {key: answer[key] for key in answer if key != "ResponseMetadata"}}
 
 
 def told(found: Json) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.findings.causes import Cause, omits, says
-from orchestrator.findings.kind import keeping, looking
+from orchestrator.findings.kind import existing, keeping, looking
 from orchestrator.findings.remediation import Aws, Json, Remediation, Risk, Target
 from orchestrator.findings.services.s3 import buckets
 
@@ -16,7 +16,8 @@ def read(target: Target, aws: Aws) -> Json | None:
     if answer is None:
         return None
     rules = answer.get("OwnershipControls", {}).get("Rules", [])
-    return {"ownership": rules[0]["ObjectOwnership"] if rules else None}
+    rule = rules[0] if rules else {}
+    return {"ownership": rule.get("ObjectOwnership"), "rule": rule}
 
 
 def listed(found: Json, _: Target) -> str:
@@ -28,9 +29,9 @@ def enforce(target: Target, aws: Aws, _: Json) -> None:
 
 
 def put(target: Target, aws: Aws, ownership: str) -> None:
+    rule = {**existing(OWNERSHIP, target, aws)["rule"], "ObjectOwnership": ownership}
     aws("s3").put_bucket_ownership_controls(
-        Bucket=buckets.name(target),
-        OwnershipControls={"Rules": [{"ObjectOwnership": ownership}]},
+        Bucket=buckets.name(target), OwnershipControls={"Rules": [rule]}
     )
 
 

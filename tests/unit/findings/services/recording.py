@@ -13,12 +13,14 @@ from typing import Any
 import boto3
 import moto.backends
 from botocore.exceptions import ClientError
+from botocore.session import Session
 from botocore.validate import validate_parameters
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
 from moto.core.model_instances import reset_model_data
 from moto.utilities.utils import PARTITION_NAMES
 
+from orchestrator.findings.answers import keep_unmodelled
 from orchestrator.findings.remediation import Place
 from orchestrator.logs.event import Event
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
@@ -93,6 +95,9 @@ class RecordingAws:
             service.service_name, service.signing_name, model.name, params
         )
 
+    def heard(self, parsed: Any, model: Any) -> None:
+        """What comes back from AWS, to be changed by those who stand for another AWS."""
+
     def answer(self, model: Any, context: dict[str, Any]) -> Any:
         call = (model.service_model.service_name, model.name)
         if call in self.denied:
@@ -131,7 +136,9 @@ def emulated(config: Mapping[str, Any] | None = None) -> Iterator[None]:
 @cache
 def session() -> boto3.Session:
     """One for all clients, so that a service's model is read once for all regions."""
-    return boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret")
+    core = Session()
+    keep_unmodelled(core)
+    return boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", botocore_session=core)
 
 
 @cache
@@ -140,6 +147,7 @@ def client_of(service: str, region: str) -> Any:
     client = session().client(service, region_name=region)  # type: ignore[call-overload]
     client.meta.events.register("before-parameter-build", _remember)
     client.meta.events.register("before-call", _answer)
+    client.meta.events.register("after-call", _heard)
     return client
 
 
@@ -149,6 +157,10 @@ def _remember(params: dict[str, Any], model: Any, context: dict[str, Any], **_: 
 
 def _answer(model: Any, context: dict[str, Any], **_: Any) -> Any:
     return ASKED[0].answer(model, context)
+
+
+def _heard(parsed: Any, model: Any, **_: Any) -> None:
+    ASKED[0].heard(parsed, model)
 
 
 def missing(code: str, operation: str = "") -> ClientError:
