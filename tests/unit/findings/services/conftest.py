@@ -10,7 +10,8 @@ from tests.unit.findings.services.recording import RecordingAws, emulated
 pytest.register_assert_rewrite("tests.unit.findings.services.cycle")
 
 
-@pytest.fixture(scope="package", autouse=True)
+# Not of the package: without an __init__.py that is the whole session, other folders included.
+@pytest.fixture(scope="module", autouse=True)
 def _moto() -> Iterator[None]:
     with mock_aws():
         yield
