@@ -82,14 +82,17 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """What needs no Terraform."""
     folders = ("tests/unit", "tests/golden", "tests/contract")
-    pytest(session, "test/unit", *folders, "-m", "not terraform and not long", "-n", "auto")
+    # What a file has read, parsed or made in moto is there for its next test.
+    by_file = ("-n", "auto", "--dist", "loadfile")
+    pytest(session, "test/unit", *folders, "-m", "not terraform and not long", *by_file)
 
 
 @nox.session
 def contract(session: nox.Session) -> None:
     """The same suites as for the fakes, on the real binaries."""
     folders = ("tests/unit", "tests/golden", "tests/contract")
-    pytest(session, "test/contract", *folders, "-m", "terraform and not long", "-n", "2")
+    stealing = ("-n", "2", "--dist", "worksteal")
+    pytest(session, "test/contract", *folders, "-m", "terraform and not long", *stealing)
 
 
 @nox.session
@@ -101,7 +104,7 @@ def modules(session: nox.Session) -> None:
 @nox.session
 def sandbox(session: nox.Session) -> None:
     """The local AWS, and the real provider against it."""
-    # Most of it is waiting: the provider asks S3 for a minute whether a lifecycle rule has settled.
+    # Much of it is waiting: for what comes late, comes back or is tried again.
     stealing = ("-n", "3", "--dist", "worksteal")
     pytest(session, "test/sandbox", "tests/sandbox", "-m", "not long and not apart", *stealing)
 
@@ -188,10 +191,15 @@ def stubs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure; every script prints its line and writes its figures as JSON."""
+    """Measure; every script prints its line and writes its figures as JSON.
+
+    With the name of a release, as in `nox -s bench -- 1.0.0`, docs/bench-history.jsonl keeps them.
+    """
     BENCH_RESULTS.mkdir(exist_ok=True)
     for script in sorted((ROOT / "tests" / "bench").glob("*.py")):
         python(session, script, BENCH_RESULTS / f"{script.stem}.json")
+    if session.posargs:
+        module(session, "tests.bench_history", *session.posargs)
 
 
 @nox.session

@@ -20,7 +20,7 @@ from tests.builders import a_key, an_account, an_organization
 from tests.sandbox import fleets
 from tests.sandbox.terraform_root import TerraformRoot
 
-pytestmark = pytest.mark.terraform
+pytestmark = [pytest.mark.terraform, pytest.mark.long]
 
 MODULE = Path(__file__).parents[2] / "modules" / "security_hub_central"
 ORDERS, PAYMENTS = "200000000007", fleets.PAYMENTS_PROD
@@ -117,7 +117,6 @@ def test_a_policy_that_fails_at_one_target_reaches_the_others_and_is_not_made_an
     assert late.left() == ()
 
 
-@pytest.mark.long
 def test_policies_that_stay_pending_end_no_apply_and_are_seen_once_they_are_there(
     late: Late,
 ) -> None:
