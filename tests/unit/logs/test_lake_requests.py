@@ -136,7 +136,7 @@ def test_a_search_is_signed_for_its_service_and_region(service: str) -> None:
 
 
 def test_no_signature_is_sent_without_tls() -> None:
-    with pytest.raises(UsageError, match="no https address"):
+    with pytest.raises(UsageError, match="not an https address"):
         signed({}, Endpoint("http://logs.example.com", REGION, "x"), KEYS)
 
 

@@ -227,5 +227,5 @@ def test_a_target_that_does_not_keep_what_it_accepted_ends_the_setup() -> None:
 
 @pytest.mark.parametrize("url", ["http://logs.example.com", "https://x/path", "logs.example.com"])
 def test_an_address_without_tls_or_with_a_path_is_refused(url: str) -> None:
-    with pytest.raises(UsageError, match="no address of a domain or collection"):
+    with pytest.raises(UsageError, match="not an address of a domain or collection"):
         SignedTarget(Place(url, "eu-west-1", "es"), lambda: KEYS)
