@@ -16,10 +16,12 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from botocore.model import ServiceModel as BotocoreServiceModel
+from botocore.utils import instance_cache
 from moto import backend_index
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.exceptions import ServiceException
-from moto.core.model import OperationModel
+from moto.core.model import OperationModel, ServiceModel
 from moto.core.responses import ActionContext, ActionResult, BaseResponse
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
@@ -182,6 +184,21 @@ def error_answer(service: str, operation: str, error: AwsError) -> Answer:
     context = ActionContext(model, operation_model, serializer, None)
     answer: Answer = ActionResult(error).execute_result(context)
     return answer
+
+
+def keep_operations_apart() -> None:
+    """Let moto remember an operation's model under a name only when it is moto's own.
+
+    moto's method asks botocore's of the same name, and both remember their answer under one key of
+    one cache: between the two, another thread would be given botocore's, which moto cannot use.
+    """
+    ServiceModel.operation_model = _operation_model
+
+
+@instance_cache
+def _operation_model(self: Any, operation_name: str) -> Any:
+    plain = BotocoreServiceModel.operation_model.__wrapped__(self, operation_name)  # type: ignore[attr-defined]
+    return OperationModel(plain._operation_model, self, operation_name)
 
 
 def name_missing_calls() -> None:

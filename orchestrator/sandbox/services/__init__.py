@@ -84,6 +84,7 @@ SERVICES = (
 
 def install() -> None:
     """Extend moto in this process; before its server makes the application of a service."""
+    extend.keep_operations_apart()
     extend.name_missing_calls()
     for service in SERVICES:
         service.install()
