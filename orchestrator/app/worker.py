@@ -46,7 +46,7 @@ class Shift:
 
     idle: float | None
     pause: float = PAUSE
-    offboarding: Event = field(default_factory=Event)
+    draining: Event = field(default_factory=Event)
     busy: int = 0
     last: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -63,7 +63,7 @@ class Shift:
 
     @property
     def over(self) -> bool:
-        if self.offboarding.is_set():
+        if self.draining.is_set():
             return True
         if self.idle is None:
             return False
@@ -82,7 +82,7 @@ def worker(
     queue = workers.queue(organization, env, queue_name)
     submitted_runs, shift = SubmittedRuns(project, records, env, name), Shift(idle)
     serving = Serving(
-        Beat(queue, records, heartbeat), submitted_runs.at, name, _now, shift.offboarding
+        Beat(queue, records, heartbeat), submitted_runs.at, name, _now, shift.draining
     )
     log.info("worker %s: %d at the same time", name, parallel)
     with (
@@ -98,7 +98,7 @@ def _work(serving: Serving, queue: WorkQueue, shift: Shift) -> None:
     try:
         _serve(serving, queue, shift)
     except BaseException:
-        shift.offboarding.set()
+        shift.draining.set()
         raise
 
 
@@ -109,7 +109,7 @@ def _serve(serving: Serving, queue: WorkQueue, shift: Shift) -> None:
             delivery = queue.receive(wait)
         except AwsDenied as denied:
             log.error("%s", denied)
-            shift.offboarding.wait(shift.pause)
+            shift.draining.wait(shift.pause)
             continue
         if delivery is not None:
             with shift.at_work():
@@ -123,11 +123,11 @@ def _heeding(shift: Shift, submitted_runs: SubmittedRuns, say: Say) -> Iterator[
     bound.daemon = True
 
     def asked(*_: object) -> None:
-        if shift.offboarding.is_set():
+        if shift.draining.is_set():
             submitted_runs.interrupt()
             return
         say("stopping: what is being applied is finished, nothing new starts")
-        shift.offboarding.set()
+        shift.draining.set()
         bound.start()
 
     before = {number: signal.signal(number, asked) for number in SIGNALS}

@@ -84,11 +84,11 @@ class Heartbeat:
     """A thread that beats for one delivery. `stop` is set when nothing new may begin for it.
 
     That is when the run was called off, when nobody waits for the answer any more, or when the
-    worker itself is `leaving`.
+    worker itself is `draining`.
     """
 
-    def __init__(self, beat: Beat, delivery: Delivery, offboarding: threading.Event) -> None:
-        self._beat, self._delivery, self._offboarding = beat, delivery, offboarding
+    def __init__(self, beat: Beat, delivery: Delivery, draining: threading.Event) -> None:
+        self._beat, self._delivery, self._draining = beat, delivery, draining
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name=str(delivery.item))
         self.stop = threading.Event()
@@ -110,7 +110,7 @@ class Heartbeat:
             self._emit()
         except AwsDenied as denied:
             log.warning("%s: no heartbeat: %s", self._delivery.item, denied.message)
-        if self.cancelled or not self.awaited or self._offboarding.is_set():
+        if self.cancelled or not self.awaited or self._draining.is_set():
             self.stop.set()
 
     def _emit(self) -> None:
@@ -122,7 +122,7 @@ class Heartbeat:
     def _run(self) -> None:
         last = time.monotonic()
         while not self._ended.wait(TICK):
-            if self._offboarding.is_set():
+            if self._draining.is_set():
                 self.stop.set()
             if time.monotonic() - last >= self._beat.seconds:
                 last = time.monotonic()

@@ -31,13 +31,13 @@ LONGEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """`leaving` is set when the worker is to end: what runs is finished, nothing new starts."""
+    """`draining` is set when the worker is to end: what runs is finished, nothing new starts."""
 
     beat: Beat
     submitted_runs: OpenRun
     worker: str
     clock: Clock
-    offboarding: Event
+    draining: Event
 
     def serve(self, delivery: Delivery) -> None:
         """Work on a delivery and answer it. Raises nothing that belongs to one item."""
@@ -53,7 +53,7 @@ class Serving:
 
     def _answered(self, delivery: Delivery) -> None:
         try:
-            with Heartbeat(self.beat, delivery, self.offboarding) as heartbeat:
+            with Heartbeat(self.beat, delivery, self.draining) as heartbeat:
                 self._work(delivery, heartbeat)
         except AwsDenied:
             raise

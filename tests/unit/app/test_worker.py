@@ -66,7 +66,7 @@ def test_a_worker_asks_no_longer_than_it_would_be_idle() -> None:
 
 def test_a_worker_takes_nothing_new_when_it_leaves() -> None:
     shift = Shift(idle=None)
-    queue, serving = Deliveries(left=9), Serving(then=shift.offboarding.set)
+    queue, serving = Deliveries(left=9), Serving(then=shift.draining.set)
 
     worked(queue, serving, shift)
 
@@ -89,12 +89,12 @@ def test_all_threads_of_a_worker_leave_when_one_has_broken() -> None:
 
     with pytest.raises(RuntimeError, match="a bug"):
         worked(Deliveries(left=1), Serving(then=breaks), shift)
-    assert shift.offboarding.is_set()
+    assert shift.draining.is_set()
 
 
 def test_a_queue_out_of_reach_is_asked_again() -> None:
     shift = Shift(idle=None, pause=0.01)
-    queue, serving = Deliveries(left=1, refuses=1), Serving(then=shift.offboarding.set)
+    queue, serving = Deliveries(left=1, refuses=1), Serving(then=shift.draining.set)
 
     worked(queue, serving, shift)
 

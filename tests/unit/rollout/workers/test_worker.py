@@ -77,7 +77,7 @@ def test_a_run_called_off_while_a_stack_is_planned_is_not_applied() -> None:
     class CalledOff(FakeTerraform):
         def init(self, *_: object) -> bool:
             worker.records.cancel(RUN, CANCELLED)
-            worker.offboarding.wait(0.5)
+            worker.draining.wait(0.5)
             return False
 
     terraform = CalledOff(changes=(a_change(),))
@@ -89,7 +89,7 @@ def test_a_run_called_off_while_a_stack_is_planned_is_not_applied() -> None:
 
 def test_a_worker_that_leaves_gives_back_what_it_has_not_begun() -> None:
     worker, terraform = applying()
-    worker.offboarding.set()
+    worker.draining.set()
 
     assert worker.serve() == ["back in 0 s"]
     assert terraform.calls == []
@@ -99,7 +99,7 @@ def test_a_worker_that_is_told_to_leave_while_it_applies_brings_that_to_its_end(
     @dataclass
     class Offboarding(FakeTerraform):
         def apply(self, *args: object) -> None:
-            worker.offboarding.set()
+            worker.draining.set()
             super().apply(*args)  # type: ignore[arg-type]
 
     terraform = Offboarding(changes=(a_change(),))
@@ -290,7 +290,7 @@ def test_a_wave_that_is_not_well_ends_the_run(probe: Probe, said: str) -> None:
 def test_a_check_that_was_interrupted_is_made_again_by_another_worker() -> None:
     batch = Batch("wave canary", (ORDERS.key,), 1, 0, checked=True)
     worker = Worker(some_ports(), a_submission(batch), wave=Wave(bake_minutes=1))
-    worker.offboarding.set()
+    worker.draining.set()
 
     assert worker.serve(None) == ["back in 0 s"]
     assert worker.records.checked(Item(RUN, "wave canary")) is None

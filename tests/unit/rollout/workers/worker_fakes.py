@@ -95,7 +95,7 @@ class Worker:
     submission: Submission = field(default_factory=a_submission)
     queue: FakeQueue = field(default_factory=FakeQueue)
     objects: FakeObjects = field(default_factory=FakeObjects)
-    offboarding: threading.Event = field(default_factory=threading.Event)
+    draining: threading.Event = field(default_factory=threading.Event)
     wave: Wave | None = None
     heartbeat: float = 60.0
 
@@ -107,7 +107,7 @@ class Worker:
         """What the queue was told of one delivery."""
         item = Item(RUN, batch, job.key if job else None)
         beat = Beat(self.queue, self.records, self.heartbeat)
-        serving = Serving(beat, self._desk, "a-worker", lambda: NOW, self.offboarding)
+        serving = Serving(beat, self._desk, "a-worker", lambda: NOW, self.draining)
         serving.serve(Delivery(item, "a-token", "a-receipt"))
         said, self.queue.said = self.queue.said, []
         return said
