@@ -19,10 +19,15 @@ PART = ".part"
 def write(file: Path, content: str | bytes) -> None:
     """Replace `file` in one step; folders that are missing are made. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, part = tempfile.mkstemp(dir=file.parent, suffix=PART)
+    _replace(file, content.encode() if isinstance(content, str) else content, 0o600)
+
+
+def _replace(file: Path, content: bytes, mode: int) -> None:
+    handle, part = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=PART)
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(content.encode() if isinstance(content, str) else content)
+            out.write(content)
+        Path(part).chmod(mode)
         Path(part).replace(file)
     except BaseException:
         Path(part).unlink(missing_ok=True)
@@ -128,23 +133,20 @@ def _inside(name: str) -> PurePosixPath:
 
 
 def _remove_others(folder: Path, wanted: frozenset[Path]) -> None:
+    """What Terraform keeps in the folder itself stays."""
     for path in folder.iterdir():
-        if path.name in TERRAFORMS_OWN:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            _empty(path, wanted)
-        elif path not in wanted:
-            path.unlink()
+        if path.name not in TERRAFORMS_OWN:
+            _remove(path, wanted)
 
 
-def _empty(folder: Path, wanted: frozenset[Path]) -> None:
-    for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            _empty(path, wanted)
-        elif path not in wanted:
-            path.unlink()
-    if not any(folder.iterdir()):
-        folder.rmdir()
+def _remove(path: Path, wanted: frozenset[Path]) -> None:
+    if path.is_dir() and not path.is_symlink():
+        for inner in path.iterdir():
+            _remove(inner, wanted)
+        if not any(path.iterdir()):
+            path.rmdir()
+    elif path not in wanted:
+        path.unlink()
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -152,12 +154,4 @@ def _write(path: Path, content: bytes) -> None:
     if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    _replace(path, content, 0o644)
