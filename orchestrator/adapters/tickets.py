@@ -65,13 +65,6 @@ def _read(document: Any) -> list[Ticket]:
 
 def told(step: Step) -> Mapping[str, str]:
     """A step as a message's fields."""
-    title = (
-        step.notification.title
-        if step.notification
-        else step.ticket.title
-        if step.ticket
-        else step.key
-    )
     words = {
         Move.OPEN: "drift",
         Move.UPDATE: "drift changed",
@@ -83,7 +76,7 @@ def told(step: Step) -> Mapping[str, str]:
     return {
         "key": step.key,
         "what": str(step.move),
-        "title": f"{words[step.move]}: {title}",
+        "title": f"{words[step.move]}: {step.title or step.key}",
         "body": body,
     }
 

@@ -96,8 +96,7 @@ def _notified(current: Session, target: str, results: Sequence[StackResult], cal
         place = notifications.tickets_at(current.project, current.organization, target)
         for step in happened(results, calls, place.opened(), known.all()):
             place.carry_out(step)
-            title = step.notification.title if step.notification else ""
-            current.project.say(f"{step.move}: {title}")
+            current.project.say(f"{step.move}: {step.title}")
     except NotificationFailed as error:
         current.project.say(f"error: {target}: {error}")
         return False

@@ -78,14 +78,7 @@ def _carried_out(
     opened = place.opened()
     for step in steps(found, opened, looked(results, opened, complete)):
         place.carry_out(step)
-        title = (
-            step.notification.title
-            if step.notification
-            else step.ticket.title
-            if step.ticket
-            else ""
-        )
-        say(f"{step.move}: {title}")
+        say(f"{step.move}: {step.title}")
 
 
 def tickets_at(project: Project, organization: Organization, target: str) -> Tickets:

@@ -57,6 +57,12 @@ class Step:
     ticket: Ticket | None
     remark: str = ""
 
+    @property
+    def title(self) -> str:
+        """As it is to be, or, of one that is closed, as it was."""
+        said = self.notification or self.ticket
+        return said.title if said else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
