@@ -1,7 +1,8 @@
-"""How many stacks at the same time: what the machine carries, and what AWS puts up with.
+"""What all stacks of a run share: ports, options, concurrency, and what came of each so far.
 
-Additive increase, multiplicative decrease, as TCP does it: halved when AWS asks us to slow down,
-one more after each round that went well.
+How many are worked on at once is what the machine carries and what AWS puts up with: additive
+increase, multiplicative decrease, as TCP does it. Halved when AWS asks us to slow down, one more
+after each round that went well.
 Source: D. Chiu, R. Jain, "Analysis of the Increase and Decrease Algorithms for Congestion
 Avoidance", 1989.
 """
@@ -112,7 +113,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """The ports, the terms, and the pace that all groups of a run share."""
+    """The ports, the options and the concurrency that all groups of a run share."""
 
     ports: Ports
     options: RunOptions
