@@ -16,7 +16,7 @@ from orchestrator.model.run_history import History
 from orchestrator.ports import Journal
 from orchestrator.process_environment import failed
 from orchestrator.rollout import resume
-from orchestrator.stages.jobs import Group, Job
+from orchestrator.stages.jobs import Group
 
 
 def asked(
@@ -34,7 +34,7 @@ def asked(
         current.caller.options,
         tuple((group.name, tuple(job.key for job in group.jobs)) for group in groups),
         {job.key: job.rendering.digest for job in jobs},
-        _modules(current, jobs),
+        current.renderer.modules(*(job.rendering for job in jobs)),
         current.tool_versions,
         wiring.origin(current.project.root, current.project.environ),
         lifted,
@@ -68,13 +68,6 @@ def _check(current: Session, before: History, inputs: Inputs) -> None:
         current.project.say(f"run {before.inputs.run}: {note}")
     if findings.obstacles:
         raise NotResumable(before.inputs.run, findings.obstacles)
-
-
-def _modules(current: Session, jobs: Sequence[Job]) -> dict[str, str]:
-    called: dict[str, str] = {}
-    for job in jobs:
-        called |= current.renderer.modules(job.rendering)
-    return called
 
 
 def _code(error: BaseException) -> ExitCode:

@@ -21,7 +21,7 @@ from orchestrator.model.events import Emit, RunStarted, silently
 from orchestrator.model.events import Event as Happened
 from orchestrator.model.inventory import Standings, compared
 from orchestrator.model.journal import Option, ToolVersions
-from orchestrator.model.names import StackKey, StackName
+from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Lifted, Run, StackResult
 from orchestrator.ports import Ports
@@ -92,11 +92,9 @@ class Session:
         return tuple(replace(self.job(key), by_entry=by_entry) for key in keys)
 
     def job(self, key: StackKey, *, local_state: bool = False) -> Job:
-        account = self.organization.named(key.account_name)
         rendering = self.renderer.render(self.organization, key, local_state=local_state)
         self.overrides.update(rendering.overrides)
-        makes_roles = key.stack is StackName.ACCOUNT and self.organization.makes_roles(account)
-        return Job(key, account, rendering, makes_roles)
+        return Job.of(self.organization, rendering)
 
     def options(
         self,

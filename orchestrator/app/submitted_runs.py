@@ -10,7 +10,6 @@ from pathlib import Path
 
 from orchestrator import config, wiring
 from orchestrator.app.project import Project
-from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.model.submission import Submission
 from orchestrator.model.waves import Wave
@@ -78,6 +77,7 @@ class SubmittedRuns:
             self.records.project(submission), self.project.work / ".orchestrator" / "projects"
         )
         organization = config.load(root / "account_configs", submission.at.date())
+        renderer = Renderer(root)
         places = wiring.Places(root, self._build(submission))
         with ExitStack() as opening:
             connected = opening.enter_context(
@@ -89,7 +89,7 @@ class SubmittedRuns:
                 submission,
                 connected.ports,
                 connected.tool_versions,
-                _jobs(organization, Renderer(root)),
+                lambda key: Job.of(organization, renderer.render(organization, key)),
                 _waves(organization).get,
                 workers.settling(places.build),
             )
@@ -105,12 +105,3 @@ class SubmittedRuns:
 
 def _waves(organization: Organization) -> Mapping[str, Wave]:
     return {wave_name(name): wave for name, wave in organization.waves.items()}
-
-
-def _jobs(organization: Organization, renderer: Renderer) -> Callable[[StackKey], Job]:
-    def job(key: StackKey) -> Job:
-        account = organization.named(key.account_name)
-        makes_roles = key.stack is StackName.ACCOUNT and organization.makes_roles(account)
-        return Job(key, account, renderer.render(organization, key), makes_roles)
-
-    return job

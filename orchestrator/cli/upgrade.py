@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -55,7 +54,7 @@ def upgrade(ctx: click.Context, plan: bool, write: bool, as_json: bool) -> int:
 def _write(project: Project) -> None:
     """The provider's range moves only if the new lock file is outside of it."""
     file = project.root / project_file.NAME
-    now = wiring.versions(os.environ, project.root)
+    now = wiring.versions(project.environ, project.root)
     pinned = assets.project(project.root)
     wanted: Mapping[str, str] = {"orchestrator": f"=={__version__}"}
     locked = now.get("provider", "")

@@ -66,9 +66,10 @@ class Renderer:
             overrides=(*(name for source in sources for name in source.overrides), *own),
         )
 
-    def modules(self, rendering: Rendering) -> Mapping[str, str]:
-        """The modules that `rendering` calls, each with its digest."""
-        return {name: self._modules.digest(name) for name in _called(rendering.files)}
+    def modules(self, *renderings: Rendering) -> Mapping[str, str]:
+        """The modules that `renderings` call, each with its digest."""
+        called = (name for rendering in renderings for name in _called(rendering.files))
+        return {name: self._modules.digest(name) for name in dict.fromkeys(called)}
 
     @cached_property
     def _assets(self) -> Assets:

@@ -31,6 +31,14 @@ class Job:
     failed: Counter[Transient] = field(default_factory=Counter, compare=False)
     """How often it was each of these, in all of its stages together."""
 
+    @staticmethod
+    def of(organization: Organization, rendering: Rendering) -> Job:
+        """The stack that was rendered, in its account."""
+        key = rendering.key
+        account = organization.named(key.account_name)
+        makes_roles = key.stack is StackName.ACCOUNT and organization.makes_roles(account)
+        return Job(key, account, rendering, makes_roles)
+
 
 FOUNDATIONS = (StackName.LOG_ARCHIVE, StackName.ORGANIZATION, StackName.SECURITY)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from orchestrator import __version__, assets
@@ -31,7 +31,7 @@ def keep(
         __version__,
         _source(root),
         {each.key.folder: rendered.digest(dict(each.files)) for each in stacks},
-        _modules(renderer, [*stacks, *others]),
+        renderer.modules(*stacks, *others),
         elsewhere,
     )
     rendered.write(build, record)
@@ -63,7 +63,7 @@ def upgrade(
         }
         for name, module in modules.items()
     }
-    return compared(before, __version__, everything, _modules(renderer, everything), texts)
+    return compared(before, __version__, everything, renderer.modules(*everything), texts)
 
 
 def _before(root: Path, build: Path, pinned: str) -> Before:
@@ -91,7 +91,3 @@ def _source(root: Path) -> str:
     """A digest of all that the user keeps, the versions apart."""
     parts = [name for name in assets.of(root).parts if name != project_file.NAME]
     return archive.digest(archive.packed(root, parts))
-
-
-def _modules(renderer: Renderer, renderings: Iterable[Rendering]) -> Mapping[str, str]:
-    return {name: digest for each in renderings for name, digest in renderer.modules(each).items()}
