@@ -28,9 +28,9 @@ from orchestrator.sandbox.identity import identity
 from orchestrator.sandbox.journal import LIMIT, Journal
 from orchestrator.sandbox.recorder import recorder
 from orchestrator.sandbox.refusals.layer import refusals
+from orchestrator.sandbox.seed import Key, reset, seed
 from orchestrator.sandbox.services import cloudwatch, events, organizations, sns, sts
 from orchestrator.sandbox.services.account import is_enabled
-from orchestrator.sandbox.state import Key, reset, seed
 from orchestrator.sandbox.trail import history
 from orchestrator.sandbox.trail.delivery import Delivery, announce
 

@@ -22,7 +22,8 @@ from orchestrator.sandbox.faults import parse
 from orchestrator.sandbox.fleet import from_json
 from orchestrator.sandbox.http_server import Server
 from orchestrator.sandbox.journal import LIMIT
-from orchestrator.sandbox.state import FLEET, State, environment, new_key
+from orchestrator.sandbox.seed import new_key
+from orchestrator.sandbox.state import FLEET, State, environment
 
 
 def main(argv: list[str]) -> int:

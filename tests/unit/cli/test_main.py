@@ -37,3 +37,27 @@ def test_the_list_of_commands_imports_none_of_them() -> None:
         f"orchestrator.cli.{each.place.partition(':')[0]}" for each in COMMANDS.values()
     }
     assert not imported & {"boto3", "botocore", "jinja2", "yaml", "grpc"}
+
+
+WITHOUT_EXTRAS = """
+import importlib, sys
+from orchestrator.cli.main import COMMANDS
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"moto", "policy_sentry", "regex", "werkzeug", "flask"}:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Missing())
+for each in COMMANDS.values():
+    importlib.import_module(f"orchestrator.cli.{each.place.partition(':')[0]}")
+"""
+"""Imports each command as an installation without the extra `sandbox` would."""
+
+
+def test_no_command_needs_the_packages_of_the_sandbox_to_start() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_EXTRAS], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
