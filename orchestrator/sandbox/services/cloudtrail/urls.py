@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from moto.cloudtrail import urls
 from moto.cloudtrail.responses import CloudTrailResponse as MotoCloudTrailResponse
-from moto.cloudtrail.urls import url_bases
 
 from orchestrator.sandbox.services.cloudtrail import models
 
@@ -40,6 +40,5 @@ class CloudTrailResponse(MotoCloudTrailResponse):  # type: ignore[misc]
         return json.dumps(answer)
 
 
-__all__ = ["url_bases", "url_paths"]
-
+url_bases = urls.url_bases
 url_paths = {"{0}/$": CloudTrailResponse.dispatch}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.ec2 import urls
 from moto.ec2.responses import EC2Response as MotoEC2Response
-from moto.ec2.urls import url_bases
 
 from orchestrator.sandbox.extend import operations_of
 from orchestrator.sandbox.services.account.models import OPT_IN, REGIONS, is_enabled
@@ -40,6 +40,5 @@ class EC2Response(MotoEC2Response):  # type: ignore[misc]
 operations_of(EC2Response, ec2_settings_backends, PARTS)
 
 
-__all__ = ["url_bases", "url_paths"]
-
+url_bases = urls.url_bases
 url_paths = {"{0}/": EC2Response.dispatch}

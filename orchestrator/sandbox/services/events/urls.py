@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
+from moto.events import urls
 from moto.events.models import events_backends
 from moto.events.responses import EventsHandler as MotoEventsHandler
-from moto.events.urls import url_bases
 
 from orchestrator.sandbox.extend import Json, operations_of
 from orchestrator.sandbox.services.events.models import PARTS
@@ -42,6 +42,5 @@ NOT_AUTHORIZED = {
 operations_of(EventsHandler, events_backends, PARTS)
 
 
-__all__ = ["url_bases", "url_paths"]
-
+url_bases = urls.url_bases
 url_paths = {"{0}/": EventsHandler.dispatch}

@@ -29,7 +29,7 @@ def install() -> None:
     extend.amend(Detector, "to_json", described)
 
 
-def of(enabled: Mapping[str, bool]) -> list[Json]:
+def wanted_features(enabled: Mapping[str, bool]) -> list[Json]:
     """Features as a detector has them, those that nobody can turn off among them."""
     wanted = {name: enabled.get(name, False) for name in (*OPTIONAL, *RUNTIME)}
     return [_feature(name, on) for name, on in {**dict.fromkeys(ALWAYS, True), **wanted}.items()]
@@ -43,7 +43,7 @@ def change(detector: Any, wanted: list[Json]) -> None:
 
 def made(original: Callable[..., None], self: Any, *args: Any, **given: Any) -> None:
     original(self, *args, **given)
-    wanted, self.features = self.features, of(dict.fromkeys(OPTIONAL, True))
+    wanted, self.features = self.features, wanted_features(dict.fromkeys(OPTIONAL, True))
     change(self, [*_by_source(self.datasources), *wanted])
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from moto.guardduty.models import GuardDutyBackend as MotoGuardDutyBackend
 from moto.guardduty.models import guardduty_backends
 from moto.moto_api._internal import mock_random
 
 from orchestrator.sandbox.extend import Json, operation, page
-from orchestrator.sandbox.services.guardduty import features
 from orchestrator.sandbox.services.guardduty.exceptions import BadRequestException, not_owned
+from orchestrator.sandbox.services.guardduty.features import wanted_features
 from orchestrator.sandbox.services.guardduty.members import Members
 from orchestrator.sandbox.services.guardduty.organization import Administration
-
-if TYPE_CHECKING:
-    pass
 
 
 class Destinations:
@@ -125,6 +120,6 @@ class GuardDutyBackend(MotoGuardDutyBackend):  # type: ignore[misc]
                 finding_publishing_frequency="SIX_HOURS",
                 data_sources={},
                 tags={},
-                features=features.of({}),
+                features=wanted_features({}),
             )
         return str(next(iter(self.detectors)))

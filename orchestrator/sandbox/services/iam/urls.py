@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from moto.iam.urls import url_bases, url_paths
+from moto.iam import urls
 
-__all__ = ["url_bases", "url_paths"]
+url_bases, url_paths = urls.url_bases, urls.url_paths

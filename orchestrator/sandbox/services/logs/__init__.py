@@ -7,13 +7,13 @@ from moto.logs.responses import LogsResponse
 
 from orchestrator.sandbox import extend
 from orchestrator.sandbox.services.logs import account_policies, forwarding
-from orchestrator.sandbox.services.logs import forwarding as subscriptions
 
 
 def install() -> None:
-    for name in ("put_account_policy", "describe_account_policies", "delete_account_policy"):
-        setattr(LogsResponse, name, getattr(account_policies, name))
+    LogsResponse.put_account_policy = account_policies.put_account_policy
+    LogsResponse.describe_account_policies = account_policies.describe_account_policies
+    LogsResponse.delete_account_policy = account_policies.delete_account_policy
     extend.amend(LogsBackend, "describe_destinations", account_policies.described)
     extend.amend(LogStream, "put_log_events", forwarding.put_log_events)
     extend.amend(LogStream, "_send_log_events", forwarding.send_log_events)
-    extend.amend(LogsBackend, "put_subscription_filter", subscriptions.put_subscription_filter)
+    extend.amend(LogsBackend, "put_subscription_filter", forwarding.put_subscription_filter)

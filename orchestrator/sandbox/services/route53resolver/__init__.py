@@ -11,5 +11,8 @@ from orchestrator.sandbox.services.route53resolver import query_logging
 
 def install() -> None:
     extend.amend(Route53ResolverBackend, "_matched_arn", query_logging.matched)
-    for name in ("delete_resolver_query_log_config", "disassociate_resolver_query_log_config"):
-        setattr(Route53ResolverResponse, name, getattr(query_logging, name))
+    for action in (
+        query_logging.delete_resolver_query_log_config,
+        query_logging.disassociate_resolver_query_log_config,
+    ):
+        setattr(Route53ResolverResponse, action.__name__, action)

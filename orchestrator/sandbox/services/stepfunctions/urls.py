@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from moto.stepfunctions.urls import url_bases, url_paths
+from moto.stepfunctions import urls
 
 from orchestrator.sandbox.extend import Json, result
 
@@ -80,5 +80,4 @@ ACTIONS: Mapping[str, Action] = {
     )
 }
 
-
-__all__ = ["url_bases", "url_paths"]
+url_bases, url_paths = urls.url_bases, urls.url_paths
