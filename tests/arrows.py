@@ -29,7 +29,6 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "views": frozenset({"model", "logs", "findings", "controls", "report"}),
     "accounts": frozenset({"model", "errors", "ports", "config", "render", "assets"}),
     "controls": frozenset({"model", "findings"}),
-    "ci": frozenset({"model", "errors", "views"}),
     "stages": frozenset({"model", "errors", "ports", "process_environment"}),
     "drift": frozenset({"model", "errors", "ports", "stages", "views"}),
     "rollout": frozenset({"model", "errors", "ports", "stages", "drift"}),
@@ -54,7 +53,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         {
             "app",
             *("model", "errors", "ports", "config", "render", "rollout", "drift"),
-            *("views", "sandbox", "ci", "demo", "rehearsal", "certify", "wiring", "accounts"),
+            *("views", "sandbox", "demo", "rehearsal", "certify", "wiring", "accounts"),
             *("logs", "findings", "controls", "report", "process_environment", "assets"),
         }
     ),

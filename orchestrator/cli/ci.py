@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
-from orchestrator import assets, config, wiring
-from orchestrator.app import notifications
-from orchestrator.app import selection as selecting
-from orchestrator.app.names import named
+from orchestrator.app.ci import forge as forges
+from orchestrator.app.ci import merged_run, shares, templates
 from orchestrator.app.project import Project
-from orchestrator.app.session import environment
-from orchestrator.ci.merged_run import complete, merged
-from orchestrator.ci.shares import LARGEST_MATRIX, matrix, selection, shares
-from orchestrator.ci.templates import CLONE, PACKAGE, PLACES, templates
 from orchestrator.cli import options
-from orchestrator.cli.forges import comment, planned, upload
-from orchestrator.cli.token import token
-from orchestrator.errors import NothingSelected, UsageError
-from orchestrator.model import dates
+from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.names import StackKey
-from orchestrator.model.organization import Organization
-from orchestrator.model.run import Run
-from orchestrator.render import stacks_of
-from orchestrator.views.run import VIEWS, as_json
+from orchestrator.views.run import VIEWS, markdown
+
+F = TypeVar("F", bound=Callable[..., object])
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def _forge(command: F) -> F:
+    """`--github` or `--gitlab`."""
+    flags = [
+        click.option(f"--{name}", "kind", flag_value=name, help=f"In a job of {where}.")
+        for name, where in (("gitlab", "GitLab CI"), ("github", "GitHub Actions"))
+    ]
+    return flags[1](flags[0](command))
 
 
 @click.group(short_help="Plan, apply and look for drift in GitHub Actions and GitLab CI.")
@@ -34,25 +35,17 @@ def ci() -> None:
 
 
 @ci.command()
-@click.argument("forge", type=click.Choice(list(PLACES)))
+@click.argument("forge", type=click.Choice(list(templates.PLACES)))
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 @click.pass_obj
-def init(project: Project, forge: str, force: bool) -> int:
+def init(project: Project, forge: str, force: bool) -> ExitCode:
     """Write the workflows for FORGE into this repository.
 
     \b
     orchestrator ci init github
     """
-    setup = CLONE if assets.of(project.root).is_checkout else PACKAGE
-    wanted = {project.root / path: text for path, text in templates(forge, setup).items()}
-    there = [path.relative_to(project.root) for path in wanted if path.exists()]
-    if there and not force:
-        names = ", ".join(map(str, there))
-        raise UsageError(f"{names}: there already", "move it, or write over it with --force")
-    for path, text in wanted.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-        click.echo(str(path.relative_to(project.root)))
+    for path in templates.init(project, forge, force=force):
+        click.echo(str(path))
     return ExitCode.DONE
 
 
@@ -60,7 +53,7 @@ def init(project: Project, forge: str, force: bool) -> int:
 @options.selection
 @click.option(
     "--most",
-    type=click.IntRange(1, LARGEST_MATRIX),
+    type=click.IntRange(1, shares.LARGEST_MATRIX),
     default=20,
     show_default=True,
     help="So many shards at most.",
@@ -76,7 +69,7 @@ def init(project: Project, forge: str, force: bool) -> int:
 @click.pass_obj
 def shards(
     project: Project, words: tuple[str, ...], most: int, least: int, only: int | None
-) -> int:
+) -> ExitCode:
     """Divide the selected accounts among jobs: one line of JSON, for `strategy.matrix`.
 
     Nothing selected is an empty matrix, and an empty line with --only. An account stays in its
@@ -86,13 +79,7 @@ def shards(
     orchestrator ci shards all --most 20
     orchestrator ci shards 'affected:main...HEAD' --most 1
     """
-    organization = config.load(project.configs, dates.today())
-    keys = _selected(project, organization, words)
-    found = shares((key.account_id for key in keys), most, least) if keys else ()
-    if only is None:
-        click.echo(matrix(found, " ".join(words)))
-    else:
-        click.echo(selection(found[only - 1], " ".join(words)) if only <= len(found) else "")
+    click.echo(shares.shards(project, words, most, least, only))
     return ExitCode.DONE
 
 
@@ -112,7 +99,7 @@ def merge(
     expect: str | None,
     keep: bool,
     targets: tuple[str, ...],
-) -> int:
+) -> ExitCode:
     """Report on runs over parts of a fleet as on one. Ends as the worst of them.
 
     RUN is an id, the beginning of one, 'last', or the file of a run that was made elsewhere.
@@ -122,37 +109,82 @@ def merge(
     orchestrator ci merge last --format sarif
     orchestrator ci merge shard-1.json shard-2.json --expect all
     """
-    env = environment(project)
-    notifications.check(targets, env)
-    organization = config.load(project.configs, dates.today())
-    expected = selecting.chosen(project, organization, [expect]) if expect else ()
-    run = merged([_read(project, name) for name in names], expected)
-    if keep:
-        wiring.whole(project.runs / f"{run.id}.json", as_json(run))
-    click.echo(VIEWS[view](run))
-    whole = complete(run, stacks_of(organization))
-    unsent = notifications.notify_of(project, organization, run.results, targets, complete=whole)
-    return unsent or run.exit_code
+    merged = merged_run.merge(project, names, expect, targets, keep=keep)
+    click.echo(VIEWS[view](merged.run))
+    return merged.notify(targets)
 
 
-def _selected(
-    project: Project, organization: Organization, words: tuple[str, ...]
-) -> tuple[StackKey, ...]:
-    """None where a change affects nothing: that is not a mistake here."""
-    try:
-        return selecting.chosen(project, organization, words)
-    except NothingSelected:
-        return ()
+@ci.command(short_help="Show a run's plans on the pull or merge request.")
+@click.option("--run", "name", metavar="RUN", help="The run of `plan --out`; 'last' will do.")
+@click.option("--nothing", "none", is_flag=True, help="Say that the change affects nothing.")
+@_forge
+@click.pass_obj
+def comment(project: Project, name: str | None, none: bool, kind: str | None) -> ExitCode:
+    """Show on the pull or merge request of this job what the plans of RUN would do.
+
+    There is one comment, written anew each time; never longer than 65,536 bytes. GITHUB_TOKEN or
+    ORCHESTRATOR_GITLAB_TOKEN must be allowed to write it.
+
+    \b
+    orchestrator ci comment --run last --github
+    orchestrator ci comment --nothing --gitlab
+    """
+    if (name is None) is not none:
+        raise UsageError("say what to show", "name a run with --run, or say --nothing")
+    if done := forges.comment(project, kind, name, markdown):
+        click.echo(done, err=True)
+    return ExitCode.DONE
 
 
-def _read(project: Project, name: str) -> Run:
-    if Path(name).is_file():
-        return wiring.kept_run(Path(name))
-    kept = wiring.runs(project.runs)
-    return kept.run(named(name, kept.runs()))
+@ci.command(short_help="Name the run whose plans were reviewed.")
+@_forge
+@click.pass_obj
+def planned(project: Project, kind: str | None) -> ExitCode:
+    """Print the run that was planned for the change whose merge made this job's commit.
+
+    An empty line where the change affects nothing. Ends with 2 where nothing was reviewed.
+
+    \b
+    orchestrator ci planned --github
+    """
+    click.echo(forges.planned(project, kind))
+    return ExitCode.DONE
 
 
-ci.add_command(comment)
-ci.add_command(planned)
-ci.add_command(upload)
-ci.add_command(token)
+@ci.command(short_help="Hand over a SARIF file to code scanning.")
+@click.argument("file", type=FILE)
+@_forge
+@click.pass_obj
+def upload(project: Project, file: Path, kind: str | None) -> ExitCode:
+    """Hand over FILE, in SARIF, to the code scanning of GitHub.
+
+    \b
+    orchestrator ci merge last --format sarif > plan.sarif
+    orchestrator ci upload plan.sarif --github
+    """
+    forges.upload(project, kind, file)
+    return ExitCode.DONE
+
+
+@ci.command(short_help="Write the job's identity to a file, for AWS.")
+@click.argument("file", type=FILE)
+@click.option(
+    "--every",
+    type=click.IntRange(min=1),
+    metavar="SECONDS",
+    help="Write a new one again and again, until this process is ended.",
+)
+@click.option("--github", is_flag=True, required=True, expose_value=False, help="GitHub Actions.")
+@click.pass_obj
+def token(project: Project, file: Path, every: int | None) -> ExitCode:
+    """Write the job's identity to FILE, as AWS_WEB_IDENTITY_TOKEN_FILE wants it.
+
+    GitHub's tokens last minutes, and what they open lasts an hour: whoever works for longer renews
+    them. GitLab has them in a variable, where they last as long as the job.
+
+    \b
+    orchestrator ci token aws-token --github
+    orchestrator ci token aws-token --github --every 240
+    """
+    forges.token(project, file, every)
+    return ExitCode.DONE

@@ -11,10 +11,10 @@ import click
 
 from orchestrator import config, wiring
 from orchestrator.accounts.scaffold import Choices, Files, describe, find, guess
+from orchestrator.app.ci.templates import PACKAGE, PLACES, templates
 from orchestrator.app.project import Project
 from orchestrator.app.session import environment
 from orchestrator.assets.project_file import NAME, pins, written
-from orchestrator.ci.templates import PACKAGE, PLACES, templates
 from orchestrator.errors import UsageError
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode

@@ -85,13 +85,16 @@ NOT_OPTIONS = frozenset({"words", "yes"})
 
 
 @contextmanager
-def caller(view: str = "text") -> Iterator[Caller]:
-    """The person or machine at this command line, for as long as a command lasts."""
-    asked = click.get_current_context().params
+def caller(view: str = "text", words: tuple[str, ...] | None = None) -> Iterator[Caller]:
+    """The person or machine at this command line, for as long as a command lasts.
+
+    `words` are those of a command that runs another one, whose options are not its own.
+    """
+    asked = click.get_current_context().params if words is None else {"words": words}
     options = {name: _plain(value) for name, value in asked.items() if name not in NOT_OPTIONS}
     with watching() as watch:
-        words = asked.get("words", ())
-        yield Caller(words, options, watch, lambda run: watch.conclude(run, view))
+        chosen = asked.get("words", ())
+        yield Caller(chosen, options, watch, lambda run: watch.conclude(run, view))
 
 
 def _plain(value: object) -> Option:

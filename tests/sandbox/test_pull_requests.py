@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestrator.ci.comment import marked
+from orchestrator.app.ci.forge import marked
 from orchestrator.sandbox import lifecycle
 from tests.sandbox.desk import ROOT
-from tests.unit.ci.company import Company, a_company
-from tests.unit.ci.playing import Played
+from tests.unit.app.ci.company import Company, a_company
+from tests.unit.app.ci.playing import Played
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
 OU = "account_configs/ous/sandbox/_ou.yaml"

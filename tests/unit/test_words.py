@@ -83,7 +83,6 @@ LEFT: Mapping[str, str] = {
     "adapters/aws/session.py": "tell told",
     "adapters/tickets.py": "told",
     "adapters/workers/records.py": "told",
-    "ci/merged_run.py": "told",
     "cli/init.py": "tell",
     "cli/main.py": "told",
     "config/checks/locks.py": "told",

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from orchestrator.ci.comment import marked
+from orchestrator.app.ci.forge import marked
 from orchestrator.cli.main import run
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import AccountId, StackKey, StackName

@@ -1,4 +1,4 @@
-"""A fleet divided among machines."""
+"""A fleet divided among the jobs of a CI: `ci shards`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,32 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 
+from orchestrator import config
+from orchestrator.app import selection as selecting
+from orchestrator.app.project import Project
+from orchestrator.errors import NothingSelected
+from orchestrator.model import dates
 from orchestrator.model.names import AccountId
 
 LARGEST_MATRIX = 256
 """Jobs a workflow run may have in a matrix. Source: GitHub Docs, "Running variations of jobs"."""
+
+
+def shards(project: Project, words: Sequence[str], most: int, least: int, only: int | None) -> str:
+    """The matrix of the accounts that `words` select, or the words that select one share of them.
+
+    Where a change affects nothing, the matrix and the words are empty: that is not a mistake here.
+    """
+    organization = config.load(project.configs, dates.today())
+    try:
+        keys = selecting.chosen(project, organization, words)
+    except NothingSelected:
+        keys = ()
+    found = shares((key.account_id for key in keys), most, least) if keys else ()
+    of = " ".join(words)
+    if only is None:
+        return matrix(found, of)
+    return selection(found[only - 1], of) if only <= len(found) else ""
 
 
 def shares(

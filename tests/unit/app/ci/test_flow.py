@@ -14,9 +14,9 @@ from orchestrator.model.run import Outcome, Run, StackResult
 from orchestrator.render import stacks_of
 from orchestrator.views.run import as_json
 from tests.builders import a_change, a_plan
-from tests.unit.ci.company import Company, a_company
-from tests.unit.ci.jobs import gitlab
-from tests.unit.ci.playing import shell
+from tests.unit.app.ci.company import Company, a_company
+from tests.unit.app.ci.jobs import gitlab
+from tests.unit.app.ci.playing import shell
 
 EARLIER = "<!-- orchestrator plan 20260601-000000-abcd -->\nof an earlier push"
 WEB = StackKey(AccountId("200000000008"), "web-prod", StackName.ACCOUNT)

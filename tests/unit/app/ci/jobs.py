@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-FOLDER = Path(str(files("orchestrator.ci"))) / "workflows"
+FOLDER = Path(str(files("orchestrator.app.ci"))) / "workflows"
 GITHUB, GITLAB = FOLDER / "github", FOLDER / "gitlab" / "gitlab-ci.yml"
-OWN = Path(__file__).parents[3] / ".github" / "workflows"
+OWN = Path(__file__).parents[4] / ".github" / "workflows"
 """The workflows of this repository, which nothing copies."""
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
+from orchestrator.app.ci.templates import PACKAGE, PLACES, templates
 from orchestrator.assets.project_file import written
-from orchestrator.ci.templates import PACKAGE, PLACES, templates
-from tests.unit.ci.jobs import FOLDER, GITHUB, GITLAB, OWN, Script, document, github, scripts
+from tests.unit.app.ci.jobs import FOLDER, GITHUB, GITLAB, OWN, Script, document, github, scripts
 
 FILES = [*sorted(GITHUB.glob("*.yml")), *sorted(OWN.glob("*.yml"))]
 FORMS = sorted((OWN.parent / "ISSUE_TEMPLATE").glob("*.yml"))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.ci.merged_run import complete, merged
+from orchestrator.app.ci.merged_run import complete, merged
 from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.run import Outcome, Run, StackResult

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.unit.ci.jobs import Script, github
+from tests.unit.app.ci.jobs import Script, github
 
 EXPRESSION = re.compile(r"\$\{\{ ([\w.]+) \}\}")
 COMPARED = re.compile(r"(?P<what>[\w.]+) (?P<how>==|!=) '(?P<value>[^']*)'")

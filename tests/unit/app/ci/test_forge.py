@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from orchestrator.ci.comment import body, marked, nothing
+from orchestrator.app.ci.forge import body, marked, nothing
 from orchestrator.model.plan import Action, Verdict
 from orchestrator.model.run import Outcome, Run, StackResult
+from orchestrator.views.run import markdown
 from tests.builders import DIGEST, a_change, a_key, a_plan, an_account
 
 ID = "20260601-000000-abcd"
@@ -22,7 +23,7 @@ def planned(number: int, changes: int = 1) -> StackResult:
 
 
 def test_the_first_line_names_the_run_and_the_rest_is_for_people() -> None:
-    text = body(a_run(planned(10)))
+    text = body(a_run(planned(10)), markdown)
 
     assert marked(text) == ID
     assert "### plan: 1 planned" in text
@@ -30,7 +31,7 @@ def test_the_first_line_names_the_run_and_the_rest_is_for_people() -> None:
 
 
 def test_a_comment_fits_however_much_there_is_to_tell() -> None:
-    text = body(a_run(*(planned(number, changes=60) for number in range(10, 510))))
+    text = body(a_run(*(planned(number, changes=60) for number in range(10, 510))), markdown)
 
     assert 40_000 < len(text.encode()) < 65_536
     assert marked(text) == ID

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.ci.shares import matrix, selection, shares
+from orchestrator.app.ci.shares import matrix, selection, shares
 from orchestrator.model.names import AccountId
 
 

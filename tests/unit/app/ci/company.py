@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.forge import Forge, a_forge
-from tests.unit.ci.playing import Played
-from tests.unit.ci.playing import play as played
+from tests.unit.app.ci.playing import Played
+from tests.unit.app.ci.playing import play as played
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 PARTS = ("account_configs", "terraform", "modules", "policies", "schemas")
 BUCKET = "example-terraform-state-200000000001"
 STATE = f"  state:\n    bucket: {BUCKET}\n"

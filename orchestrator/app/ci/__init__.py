@@ -1,3 +1,3 @@
 """What CI systems need beyond the commands: shares of a fleet, one report of several runs, a
-comment that is found again, and workflows to copy. Pure: whoever calls it reads and writes.
+comment that is found again, and workflows to copy.
 """

@@ -1,22 +1,76 @@
-"""Runs over parts of a fleet as the one run they would have been."""
+"""Runs over parts of a fleet as the one run they would have been: `ci merge`."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+from orchestrator import config, wiring
+from orchestrator.app import notifications, selection
+from orchestrator.app.names import named
+from orchestrator.app.project import Project
+from orchestrator.app.session import environment
 from orchestrator.errors import UsageError
+from orchestrator.model import dates
+from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import StackKey, StackName
+from orchestrator.model.organization import Organization
 from orchestrator.model.run import Outcome, Run, StackResult
+from orchestrator.render import stacks_of
+from orchestrator.views.run import as_json
 
 ORDER = tuple(StackName)
 UNHEARD = "no run that was merged says anything of it"
 
 
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The one run, and the configuration by which it was made."""
+
+    project: Project
+    organization: Organization
+    run: Run
+
+    def notify(self, targets: Sequence[str]) -> ExitCode:
+        """Hand what has drifted to `targets`, and end as the run, or as what could not be sent."""
+        whole = complete(self.run, stacks_of(self.organization))
+        unsent = notifications.notify_of(
+            self.project, self.organization, self.run.results, targets, complete=whole
+        )
+        return unsent or self.run.exit_code
+
+
+def merge(
+    project: Project,
+    names: Sequence[str],
+    expect: str | None,
+    targets: Sequence[str],
+    *,
+    keep: bool = False,
+) -> Merge:
+    """Read the runs of these names or files, and make one of them. Raises UsageError."""
+    notifications.check(targets, environment(project))
+    organization = config.load(project.configs, dates.today())
+    expected = selection.chosen(project, organization, [expect]) if expect else ()
+    run = merged([_read(project, name) for name in names], expected)
+    if keep:
+        wiring.whole(project.runs / f"{run.id}.json", as_json(run))
+    return Merge(project, organization, run)
+
+
+def _read(project: Project, name: str) -> Run:
+    if Path(name).is_file():
+        return wiring.kept_run(Path(name))
+    kept = wiring.runs(project.runs)
+    return kept.run(named(name, kept.runs()))
+
+
 def merged(runs: Sequence[Run], expected: Iterable[StackKey] = ()) -> Run:
-    """One run with all results. What is `expected` and told by none of them was skipped.
+    """One run with all results. What is `expected` and in none of them was skipped.
 
     Raises UsageError when they are not parts of one thing.
     """
@@ -41,8 +95,8 @@ def merged(runs: Sequence[Run], expected: Iterable[StackKey] = ()) -> Run:
 
 def complete(run: Run, stacks: Iterable[StackKey]) -> bool:
     """Whether each of `stacks` was looked at: a skipped one was not."""
-    told = {_at(r.key) for r in run.results if r.outcome is not Outcome.SKIPPED}
-    return all(_at(key) in told for key in stacks)
+    seen = {_at(r.key) for r in run.results if r.outcome is not Outcome.SKIPPED}
+    return all(_at(key) in seen for key in stacks)
 
 
 def _check(runs: Sequence[Run]) -> None:
@@ -53,8 +107,8 @@ def _check(runs: Sequence[Run]) -> None:
         raise UsageError(
             f"runs of {' and '.join(commands)} are not parts of one run", "merge those of one"
         )
-    told = Counter(_at(result.key) for run in runs for result in run.results)
-    twice = sorted(f"{account}/{stack}" for (account, stack), times in told.items() if times > 1)
+    reports = Counter(_at(result.key) for run in runs for result in run.results)
+    twice = sorted(f"{account}/{stack}" for (account, stack), times in reports.items() if times > 1)
     if twice:
         raise UsageError(
             f"more than one run tells of {', '.join(twice[:5])}", "leave the older one out"
@@ -62,11 +116,11 @@ def _check(runs: Sequence[Run]) -> None:
 
 
 def _missing(runs: Sequence[Run], expected: Iterable[StackKey]) -> list[StackResult]:
-    told = {_at(result.key) for run in runs for result in run.results}
+    known = {_at(result.key) for run in runs for result in run.results}
     return [
         StackResult(key, Outcome.SKIPPED, reason=UNHEARD)
         for key in expected
-        if _at(key) not in told
+        if _at(key) not in known
     ]
 
 
