@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import importlib.util
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from orchestrator.errors import OrchestratorError
+from orchestrator.errors import OrchestratorError, ToolMissing
 from orchestrator.sandbox import delays, state
 from orchestrator.sandbox.client import Sandbox
 from orchestrator.sandbox.faults import parse
@@ -41,6 +42,12 @@ MOTO: Mapping[str, str] = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 """Switches that moto reads when it is imported."""
+
+
+PACKAGES = ("moto", "policy_sentry", "regex")
+"""What the extra `sandbox` in pyproject.toml installs, by the names that are imported."""
+
+INSTALL = "pip install 'securityhub-orchestrator[sandbox]'"
 
 
 class SandboxFailed(OrchestratorError):
@@ -69,7 +76,11 @@ class Settings:
 
 
 def start(home: Path, fleet: Fleet, settings: Settings | None = None) -> State:
-    """Start a sandbox in `home`, or find the one that runs there. Raises SandboxFailed."""
+    """Start a sandbox in `home`, or find the one that runs there.
+
+    Raises SandboxFailed, and ToolMissing where its packages are not installed.
+    """
+    require_packages()
     home.mkdir(parents=True, exist_ok=True)
     with _alone(home):
         running = status(home)
@@ -79,6 +90,14 @@ def start(home: Path, fleet: Fleet, settings: Settings | None = None) -> State:
         (home / state.FLEET).write_text(fleet.to_json(), encoding="utf-8")
         process = _launch(home, settings or Settings())
         return _await(home, process)
+
+
+def require_packages() -> None:
+    """Raise ToolMissing if a package of the extra `sandbox` is missing; names all of them."""
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        names = ", ".join(name.replace("_", "-") for name in missing)
+        raise ToolMissing(f"the sandbox needs packages that are not installed: {names}", INSTALL)
 
 
 def status(home: Path) -> State | None:
