@@ -18,8 +18,7 @@ from orchestrator.certify.behaviours import ALL
 from orchestrator.certify.evidence import markdown as evidence_markdown
 from orchestrator.certify.recordings import read as recordings
 from orchestrator.cli.main import cli
-from orchestrator.controls.catalogue import catalogue
-from orchestrator.findings.emulation import LACKING
+from orchestrator.controls.catalogue import LACKING, catalogue
 from orchestrator.findings.registry import REMEDIATIONS
 from orchestrator.model.facts import Facts, Team
 from orchestrator.model.imports import Adopted

@@ -12,10 +12,10 @@ from orchestrator.app.decisions import account_called, control_called, load
 from orchestrator.app.project import Project
 from orchestrator.cli.impact import impact
 from orchestrator.controls import catalogue, decisions
-from orchestrator.controls import explain as asking
+from orchestrator.controls import decisions as asking
+from orchestrator.controls.catalogue import LACKING
+from orchestrator.controls.decisions import find_doubts
 from orchestrator.errors import UsageError
-from orchestrator.findings.doubts import doubts
-from orchestrator.findings.emulation import LACKING
 from orchestrator.findings.registry import BY_CONTROL, REMEDIATIONS
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
@@ -46,7 +46,9 @@ def list_(project: Project, account: str, view: str) -> int:
     found = load(project)
     organization = found.organization
     accounts = (account_called(organization, account),) if account else organization.accounts
-    rows = decisions.decided(organization, accounts, BY_CONTROL, doubts(found.matrix, BY_CONTROL))
+    rows = decisions.decided(
+        organization, accounts, BY_CONTROL, find_doubts(found.matrix, BY_CONTROL)
+    )
     show = views.decided_json if view == "json" else views.decided
     click.echo(show(rows, enabled=organization.facts.remediation.enabled))
     return ExitCode.DONE
@@ -81,7 +83,7 @@ def explain(
         region,
         _tags(tags) if tags else None,
     )
-    click.echo(asking.answer(asked, found.matrix, BY_CONTROL, datetime.now(UTC)))
+    click.echo(asking.explanation(asked, found.matrix, BY_CONTROL, datetime.now(UTC)))
     return ExitCode.DONE
 
 

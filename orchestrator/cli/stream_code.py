@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from orchestrator.logs.stream import package
+from orchestrator.logs.stream import deployment
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.render.bundle import zipped
 
@@ -24,7 +24,7 @@ def stream_code(file: Path) -> int:
     \b
     orchestrator logs stream-code onprem.zip
     """
-    content = zipped(package.files())
+    content = zipped(deployment.files())
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)
     digest = base64.b64encode(hashlib.sha256(content).digest()).decode()

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
-from orchestrator.findings.by_hand import Rehearsal
+from orchestrator.findings.by_hand import Rehearsal, Replayed
 from orchestrator.findings.events import Parsed
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.records import Record
-from orchestrator.findings.replay import Replayed
 
 
 class Operator(Protocol):

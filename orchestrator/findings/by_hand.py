@@ -1,22 +1,27 @@
-"""What a person does: try a fix, run it on an approved plan, take it back.
+"""What a person does: rehearse a fix, run it on an approved plan, undo it, or try again.
 
-Budget, breaker and kill switch hold back what runs by itself; a person who approves one plan for
-one resource is not held back by them. Decisions and exceptions hold for both.
+Budget, breaker and kill switch hold back what runs by itself, but not a person who approves one
+plan for one resource. Decisions and exceptions hold for both. What is tried again goes back into
+the queue, and takes the same way as every other finding: what was done meanwhile is not repeated.
 """
 
 from __future__ import annotations
 
+import json
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from orchestrator.findings.alarms import count
-from orchestrator.findings.breaker import Event
 from orchestrator.findings.decision import Decision, Kind, decide
 from orchestrator.findings.engine import Evaluation
+from orchestrator.findings.events import CUSTOM
 from orchestrator.findings.finding import Finding, Severity
+from orchestrator.findings.limits import Event
 from orchestrator.findings.messages.message import Message, about
-from orchestrator.findings.parts import Parts, record_of, target_of
-from orchestrator.findings.progress import State, Status, released
+from orchestrator.findings.parts import Parts, count, record_of, target_of
+from orchestrator.findings.progress import Progress, State, released
 from orchestrator.findings.records import Outcome, Record, new_id
 from orchestrator.findings.remediation import Refused, Remediation
 
@@ -65,7 +70,7 @@ def rehearse(parts: Parts, finding: Finding) -> Rehearsal:
     return Rehearsal(decision, remediation, evaluation)
 
 
-AFTER = {Outcome.FIXED: Status.FIXED, Outcome.ON_ITS_WAY: Status.ON_ITS_WAY}
+AFTER = {Outcome.FIXED: Progress.FIXED, Outcome.ON_ITS_WAY: Progress.ON_ITS_WAY}
 
 
 def apply(parts: Parts, finding: Finding, plan: str, by: str, *, force: bool = False) -> Record:
@@ -84,7 +89,7 @@ def apply(parts: Parts, finding: Finding, plan: str, by: str, *, force: bool = F
     now = parts.now()
     record = record_of(finding, rehearsal.decision, new_id(_by(finding, by, now), now, 0), now, by)
     record = parts.engine.fix(record, remediation, evaluation)
-    status = AFTER.get(record.outcome, Status.FAILING)
+    status = AFTER.get(record.outcome, Progress.FAILING)
     if record.outcome is Outcome.ON_ITS_WAY:
         parts.states.hold(finding, now)
     parts.states.change(
@@ -125,7 +130,7 @@ def undo(parts: Parts, id_: str, by: str, *, force: bool = False) -> Record:
 
 
 def _undone(state: State) -> State:
-    return released(state, Status.UNDONE)
+    return released(state, Progress.UNDONE)
 
 
 def _notification(parts: Parts, record: Record, finding: Finding, by: str) -> Message:
@@ -153,3 +158,72 @@ def finding_of(record: Record) -> Finding:
         created=at,
         updated=at,
     )
+
+
+AGAIN = frozenset({Outcome.DENIED, Outcome.FAILED, Outcome.HELD, Outcome.STOPPED, Outcome.FIXING})
+"""Outcomes that another time may be better."""
+MOST_IDS = 20
+"""In one question. Source: AWS Security Hub API Reference, AwsSecurityFindingFilters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many went back, and what stays where it is, each with the reason."""
+
+    sent: int
+    left: tuple[str, ...] = ()
+
+
+def replay_dead_letters(
+    sqs: Any, dead: str, queue: str, most: int = 1000, *, malformed: bool = False
+) -> Replayed:
+    """Messages of the dead-letter queue `dead` back to `queue`; malformed ones only if asked for.
+
+    A message that stays is seen again by others after a minute.
+    """
+    sent, left = 0, list[str]()
+    while sent + len(left) < most:
+        answer = sqs.receive_message(
+            QueueUrl=dead,
+            MaxNumberOfMessages=10,
+            MessageAttributeNames=["reason"],
+            VisibilityTimeout=60,
+            WaitTimeSeconds=1,
+        )
+        messages = answer.get("Messages", [])
+        if not messages:
+            break
+        for message in messages:
+            attributes = message.get("MessageAttributes", {})
+            reason = attributes.get("reason", {}).get("StringValue", "")
+            if reason and not malformed:
+                left.append(reason)
+                continue
+            sqs.send_message(QueueUrl=queue, MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
+            sent += 1
+    return Replayed(sent, tuple(left))
+
+
+def replay_records(hub: Any, sqs: Any, queue: str, chosen: Iterable[Record]) -> Replayed:
+    """The findings of records, as Security Hub has them now, as if a person had sent them."""
+    wanted = {record.finding: record for record in chosen if record.outcome in AGAIN}
+    ids, sent, found = list(wanted), 0, set()
+    for start in range(0, len(ids), MOST_IDS):
+        some = ids[start : start + MOST_IDS]
+        filters = {"Id": [{"Value": id_, "Comparison": "EQUALS"} for id_ in some]}
+        for finding in hub.get_findings(Filters=filters, MaxResults=100)["Findings"]:
+            sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(_event(finding), default=str))
+            found.add(finding["Id"])
+            sent += 1
+    gone = (wanted[id_].id for id_ in ids if id_ not in found)
+    return Replayed(sent, tuple(f"{id_}: Security Hub has no such finding" for id_ in gone))
+
+
+def _event(finding: Any) -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "detail-type": CUSTOM,
+        "source": "aws.securityhub",
+        "detail": {"findings": [finding]},
+    }

@@ -12,9 +12,8 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from orchestrator.findings.finding import Finding
-from orchestrator.findings.matrix import Account, ControlDecision, Exemption, Matrix, TagRule
-from orchestrator.findings.parameters import Unfit, settle
-from orchestrator.findings.remediation import Remediation, Risk, Value
+from orchestrator.findings.matrix import Account, Exemption, Matrix, MatrixDecision, TagRule
+from orchestrator.findings.remediation import Remediation, Risk, Unfit, Value, settle
 
 Tags = Mapping[str, str]
 Remediations = Mapping[str, Remediation]
@@ -113,7 +112,7 @@ def _ungoverned(finding: Finding, account: Account) -> str:
     return ""
 
 
-def _without_tags(declared: ControlDecision, concerned: list[Exemption], now: datetime) -> Decision:
+def _without_tags(declared: MatrixDecision, concerned: list[Exemption], now: datetime) -> Decision:
     plain = [each for each in concerned if not each.tags]
     why = "its tags have not been read, and they may decide"
     return _excepted(plain, now) or Decision(Kind.REFUSE, why, declared.source)
@@ -130,14 +129,14 @@ def _excepted(exemptions: list[Exemption], now: datetime) -> Decision | None:
 def _decided(
     finding: Finding,
     matrix: Matrix,
-    declared: ControlDecision,
+    declared: MatrixDecision,
     tags: Tags,
     expired: list[Exemption],
     remediations: Remediations,
 ) -> Decision:
     """What the decision means where no exception is in force."""
     rules = [rule for rule in declared.by_tag if _fits(rule.tags, tags)]
-    rule: TagRule | ControlDecision = min(rules, key=_boldness) if rules else declared
+    rule: TagRule | MatrixDecision = min(rules, key=_boldness) if rules else declared
     if rule.decision != "remediate":
         return Decision(Kind.NOTIFY, rule.reason, rule.source)
     fixing = _fixing(finding, matrix, declared, rule, remediations)
@@ -155,8 +154,8 @@ def _boldness(rule: TagRule) -> bool:
 def _fixing(
     finding: Finding,
     matrix: Matrix,
-    declared: ControlDecision,
-    rule: TagRule | ControlDecision,
+    declared: MatrixDecision,
+    rule: TagRule | MatrixDecision,
     remediations: Remediations,
 ) -> Decision:
     """For what is decided to be fixed: whether it can be, and whether by itself."""

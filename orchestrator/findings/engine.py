@@ -14,14 +14,12 @@ from typing import Any
 
 from botocore.exceptions import ParamValidationError
 
-from orchestrator.findings.answers import is_unmodelled, unmodelled
-from orchestrator.findings.digests import digest
+from orchestrator.findings.answers import is_unmodelled, patience, unmodelled
 from orchestrator.findings.errors import AwsError, Retry, denied, passing, said
 from orchestrator.findings.event_reader import clean
-from orchestrator.findings.records import BeforeStates, Outcome, Record, Records
+from orchestrator.findings.records import BeforeStates, Outcome, Record, Records, digest
 from orchestrator.findings.remediation import Aws, Check, Json, Refused, Remediation, Status, Target
 from orchestrator.findings.sessions import Sessions, permissions
-from orchestrator.findings.slow import patience
 
 STACK = "aws:cloudformation:stack-name"
 CLOUDFORMATION = "aws:cloudformation:"

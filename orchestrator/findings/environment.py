@@ -13,12 +13,10 @@ from typing import Any
 from botocore.config import Config
 
 from orchestrator.findings import matrix
-from orchestrator.findings.breaker import Breakers
 from orchestrator.findings.engine import Engine
-from orchestrator.findings.hub import SecurityHub
-from orchestrator.findings.limits import Budget, KillSwitch
+from orchestrator.findings.limits import Breakers, Budget, KillSwitch
 from orchestrator.findings.matrix import Matrix
-from orchestrator.findings.messages.channels import Senders, post
+from orchestrator.findings.messages.channels import SecurityHub, Senders, post
 from orchestrator.findings.messages.notifier import Digests, Notifier
 from orchestrator.findings.parts import Parts
 from orchestrator.findings.progress import States

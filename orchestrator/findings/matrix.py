@@ -29,7 +29,7 @@ class TagRule:
 
 
 @dataclass(frozen=True, slots=True)
-class ControlDecision:
+class MatrixDecision:
     """What was decided about a control in an account."""
 
     control: str
@@ -96,7 +96,7 @@ class Account:
     team: str
     regions: tuple[str, ...]
     enabled: bool
-    decisions: Mapping[str, ControlDecision]
+    decisions: Mapping[str, MatrixDecision]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +171,8 @@ def _matrix(document: Any) -> Matrix:
     )
 
 
-def _decision(entry: Any) -> ControlDecision:
-    return ControlDecision(
+def _decision(entry: Any) -> MatrixDecision:
+    return MatrixDecision(
         control=entry["control"],
         decision=_one_of(entry["decision"]),
         reason=entry["reason"],
@@ -210,7 +210,7 @@ def _exemption(name: str, entry: Any) -> Exemption:
     )
 
 
-def _account(id_: str, entry: Any, shared: Mapping[str, Mapping[str, ControlDecision]]) -> Account:
+def _account(id_: str, entry: Any, shared: Mapping[str, Mapping[str, MatrixDecision]]) -> Account:
     return Account(
         id=id_,
         name=entry["name"],

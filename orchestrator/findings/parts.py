@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from orchestrator.findings.breaker import Breakers
-from orchestrator.findings.decision import Decision, Remediations
+from orchestrator.findings.decision import Decision, Kind, Remediations
 from orchestrator.findings.engine import Engine
 from orchestrator.findings.finding import Finding
-from orchestrator.findings.hub import Hub
-from orchestrator.findings.limits import Budget
+from orchestrator.findings.limits import Breakers, Budget, Event
 from orchestrator.findings.matrix import Matrix
+from orchestrator.findings.messages.channels import Hub
+from orchestrator.findings.messages.message import about
 from orchestrator.findings.messages.notifier import Notifier
 from orchestrator.findings.progress import States
-from orchestrator.findings.records import Record, Records
+from orchestrator.findings.records import Outcome, Record, Records
 from orchestrator.findings.remediation import Place, Target
 from orchestrator.findings.runbooks import Runbooks
 
@@ -68,3 +68,14 @@ def record_of(finding: Finding, decision: Decision, id_: str, now: datetime, by:
         by=by,
         parameters=decision.parameters,
     )
+
+
+def count(parts: Parts, finding: Finding, event: Event) -> None:
+    """Count `event` for the finding's control; tell the security team if that opens its breaker."""
+    now = parts.now()
+    if not parts.breakers.note(finding.control, event, now):
+        return
+    why = f"the circuit breaker is open: {parts.breakers.state(finding.control).why}"
+    decision = Decision(Kind.REMEDIATE, why, team=parts.matrix.fallback_team)
+    message = about(finding, decision, parts.matrix, said=Outcome.STOPPED.value, note=why)
+    tuple(parts.notifier.notify(message, finding, now, always=True))

@@ -19,7 +19,7 @@ FLAPPING = timedelta(days=1)
 """Fixes of a resource that passes in between still count together for so long."""
 
 
-class Status(StrEnum):
+class Progress(StrEnum):
     """How far it got."""
 
     OPEN = "open"
@@ -42,7 +42,7 @@ class Status(StrEnum):
 class State:
     """`updated` is the last update of the finding that was acted on."""
 
-    status: Status
+    status: Progress
     updated: datetime
     attempts: int = 0
     attempted: datetime | None = None
@@ -82,13 +82,13 @@ def claim(
 ) -> tuple[Claim, State | None]:
     """Whether to act, and the state to write before that; None if there is nothing to write."""
     if state is None:
-        return Claim.TAKEN, _held(State(Status.OPEN, finding.updated), finding, message)
+        return Claim.TAKEN, _held(State(Progress.OPEN, finding.updated), finding, message)
     repeated = _repeated(state, finding)
     if state.until and now < state.until:
         other = repeated is not None and state.holder != message.id
         return (repeated or Claim.BUSY) if other else Claim.BUSY, None
-    waits = state.status in (Status.HELD, Status.ON_ITS_WAY)
-    goes_on = state.status is Status.OPEN or (waits and message.waited)
+    waits = state.status in (Progress.HELD, Progress.ON_ITS_WAY)
+    goes_on = state.status is Progress.OPEN or (waits and message.waited)
     if repeated is Claim.LATE or (repeated and not goes_on):
         return repeated, None
     return Claim.TAKEN, _held(_again(state, finding, now), finding, message)
@@ -105,15 +105,15 @@ def _repeated(state: State, finding: Finding) -> Claim | None:
 
 def _again(state: State, finding: Finding, now: datetime) -> State:
     rested = state.attempted is None or now - state.attempted > FLAPPING
-    passed = state.status is Status.CLOSED
+    passed = state.status is Progress.CLOSED
     fresh = bool(finding.asked) or (passed and rested)
     return replace(
         state,
         updated=max(state.updated, finding.updated),
         attempts=0 if fresh else state.attempts,
         notified="" if passed or finding.asked else state.notified,
-        record=state.record if state.status in (Status.OPEN, Status.ON_ITS_WAY) else "",
-        status=Status.OPEN if state.status is not Status.UNDONE or fresh else Status.UNDONE,
+        record=state.record if state.status in (Progress.OPEN, Progress.ON_ITS_WAY) else "",
+        status=Progress.OPEN if state.status is not Progress.UNDONE or fresh else Progress.UNDONE,
     )
 
 
@@ -125,12 +125,12 @@ def _held(state: State, finding: Finding, message: Message) -> State:
 
 def closed(state: State, finding: Finding) -> State | None:
     """The state once `finding` says that it is over; None if that is no news."""
-    if finding.ours or finding.updated < state.updated or state.status is Status.CLOSED:
+    if finding.ours or finding.updated < state.updated or state.status is Progress.CLOSED:
         return None
-    return replace(state, status=Status.CLOSED, updated=finding.updated, notified="")
+    return replace(state, status=Progress.CLOSED, updated=finding.updated, notified="")
 
 
-def released(state: State, status: Status) -> State:
+def released(state: State, status: Progress) -> State:
     """The state when the work on it has ended."""
     return replace(state, status=status, holder="", until=None)
 
@@ -165,7 +165,7 @@ class States:
             if self._put(finding.key, state, item, now):
                 return answer, state
 
-    def finish(self, key: str, state: State, status: Status, now: datetime) -> None:
+    def finish(self, key: str, state: State, status: Progress, now: datetime) -> None:
         """Give the state back, as it is now."""
         self.change(key, lambda current: _merged(current, state, status), now)
 
@@ -211,7 +211,7 @@ class States:
         self._table.delete(Key(HELD, finding.key), version)
 
 
-def _merged(current: State, ours: State, status: Status) -> State:
+def _merged(current: State, ours: State, status: Progress) -> State:
     """What has been closed meanwhile, by a newer update, stays closed."""
     if current.updated > ours.updated:
         return released(replace(ours, updated=current.updated), current.status)
@@ -230,4 +230,4 @@ def _data(state: State) -> dict[str, Any]:
 
 def _state(data: Mapping[str, Any]) -> State:
     times = {name: datetime.fromisoformat(data[name]) if data[name] else None for name in TIMES}
-    return State(**{**data, **times, "status": Status(data["status"])})
+    return State(**{**data, **times, "status": Progress(data["status"])})

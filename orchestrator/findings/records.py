@@ -1,7 +1,8 @@
-"""What was done, to be shown, and to be taken back: one record for each fix that was considered.
+"""What was done, so that it can be shown and undone: a record of each fix that was considered.
 
-Records stand in the table by day, so that they can be listed without an index; the day is the
-beginning of a record's id. The state before a fix stands in S3, and the record holds its digest.
+Records stand in the table by day, so that they can be listed without an index; a record's id begins
+with the day. The state before a fix stands in S3, and the record holds its digest. A digest is the
+same for the same JSON value, whatever the order of its keys.
 """
 
 from __future__ import annotations
@@ -14,10 +15,28 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from orchestrator.findings.digests import digest, text_of
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.remediation import Place, Target, Value
 from orchestrator.findings.table import Item, Key, Table
+
+
+def text_of(value: Any) -> str:
+    """`value` as JSON. Times are written in ISO 8601, tuples and sets as lists."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def digest(value: Any) -> str:
+    return hashlib.sha256(text_of(value).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=str)
+    if hasattr(value, "items"):
+        return dict(value.items())
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 class Outcome(StrEnum):

@@ -1,10 +1,22 @@
-"""Every remediation there is, and the control each is for."""
+"""Every remediation, by its control; and the calls that make the other controls fail."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from orchestrator.findings.causes import Cause
+from orchestrator.findings.causes import (
+    Cause,
+    Tree,
+    as_text,
+    both,
+    by_root,
+    for_everyone,
+    given,
+    items,
+    mentions,
+    not_given,
+    policy,
+)
 from orchestrator.findings.remediation import Remediation
 from orchestrator.findings.services import (
     account,
@@ -22,7 +34,6 @@ from orchestrator.findings.services import (
     dynamodb,
     ec2,
     ecr,
-    ecr_public,
     ecs,
     eks,
     elasticache,
@@ -46,7 +57,82 @@ from orchestrator.findings.services import (
     ssm,
     stepfunctions,
 )
-from orchestrator.findings.unremediated import CAUSES
+
+
+def for_all_actions(statement: Tree) -> bool:
+    return (
+        statement.get("Effect") == "Allow"
+        and "*" in items(statement, "Action")
+        and "*" in items(statement, "Resource")
+    )
+
+
+def for_a_whole_service(statement: Tree) -> bool:
+    return statement.get("Effect") == "Allow" and any(
+        as_text(action).endswith(":*") for action in items(statement, "Action")
+    )
+
+
+DB = ("CreateDBInstance", "ModifyDBInstance", "RestoreDBInstanceFromDBSnapshot")
+POLICY_WRITTEN = ("CreatePolicy", "CreatePolicyVersion")
+
+UNREMEDIATED: Mapping[str, tuple[Cause, ...]] = {
+    "ec2.3": (
+        Cause(
+            "ec2", ("CreateVolume", "AttachVolume", "RunInstances"), not_given("encrypted", "true")
+        ),
+    ),
+    "ec2.9": (Cause("ec2", ("RunInstances", "AssociateAddress")),),
+    "ec2.21": (
+        Cause(
+            "ec2",
+            ("CreateNetworkAclEntry", "ReplaceNetworkAclEntry"),
+            both(mentions("0.0.0.0/0", "::/0"), given("ruleAction", "allow")),
+        ),
+    ),
+    "efs.1": (Cause("elasticfilesystem", ("CreateFileSystem",), not_given("encrypted", "true")),),
+    "iam.1": (Cause("iam", POLICY_WRITTEN, policy("policyDocument", for_all_actions)),),
+    "iam.2": (Cause("iam", ("AttachUserPolicy", "PutUserPolicy")),),
+    "iam.4": (Cause("iam", ("CreateAccessKey",), by_root),),
+    "iam.5": (Cause("iam", ("CreateLoginProfile", "DeactivateMFADevice")),),
+    "iam.6": (Cause("iam", ("DeactivateMFADevice",), by_root),),
+    "iam.9": (Cause("iam", ("DeactivateMFADevice",), by_root),),
+    "iam.19": (Cause("iam", ("DeactivateMFADevice", "CreateUser")),),
+    "iam.21": (Cause("iam", POLICY_WRITTEN, policy("policyDocument", for_a_whole_service)),),
+    "kms.3": (Cause("kms", ("ScheduleKeyDeletion",)),),
+    "lambda.2": (
+        Cause(
+            "lambda",
+            ("CreateFunction20150331", "UpdateFunctionConfiguration20150331v2"),
+            not_given("runtime", ""),
+        ),
+    ),
+    "opensearch.1": (
+        Cause(
+            "es",
+            ("CreateDomain", "UpdateDomainConfig"),
+            not_given("encryptionAtRestOptions.enabled", "true"),
+        ),
+    ),
+    "rds.3": (Cause("rds", DB, not_given("storageEncrypted", "true")),),
+    "s3.14": (
+        Cause(
+            "s3",
+            ("PutBucketVersioning",),
+            given("VersioningConfiguration.Status", "Suspended"),
+        ),
+    ),
+    "sns.4": (
+        Cause("sns", ("AddPermission",)),
+        Cause("sns", ("SetTopicAttributes",), policy("attributeValue", for_everyone)),
+    ),
+    "sqs.3": (
+        Cause("sqs", ("AddPermission",)),
+        Cause("sqs", ("SetQueueAttributes",), policy("attributes.Policy", for_everyone)),
+    ),
+}
+"""By the control's id in lower case."""
+
 
 REMEDIATIONS: tuple[Remediation, ...] = (
     *account.REMEDIATIONS,
@@ -64,7 +150,6 @@ REMEDIATIONS: tuple[Remediation, ...] = (
     *dynamodb.REMEDIATIONS,
     *ec2.REMEDIATIONS,
     *ecr.REMEDIATIONS,
-    *ecr_public.REMEDIATIONS,
     *ecs.REMEDIATIONS,
     *eks.REMEDIATIONS,
     *elasticache.REMEDIATIONS,
@@ -96,13 +181,13 @@ BY_CONTROL: Mapping[str, Remediation] = {
 
 
 def causes_of(control: str) -> tuple[Cause, ...]:
-    """The calls that make the control fail; () where none is known. Ids are compared without case.
+    """The calls that make the control fail; () where none is known.
 
-    Controls without a remediation are in `unremediated.py`.
+    Ids are compared without case.
     """
     remediation = BY_CONTROL.get(control.lower())
     if remediation is None:
-        return CAUSES.get(control.lower(), ())
+        return UNREMEDIATED.get(control.lower(), ())
     return tuple(
         cause
         for cause in remediation.causes

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from orchestrator.findings.alarms import count
-from orchestrator.findings.breaker import Event
 from orchestrator.findings.decision import Decision, Kind, Tags, decide
 from orchestrator.findings.engine import Evaluation, owner
 from orchestrator.findings.finding import Finding
-from orchestrator.findings.parts import Parts, record_of, target_of
-from orchestrator.findings.progress import State, Status
+from orchestrator.findings.limits import Event
+from orchestrator.findings.parts import Parts, count, record_of, target_of
+from orchestrator.findings.progress import Progress, State
 from orchestrator.findings.records import Outcome, Record
 from orchestrator.findings.remediation import Remediation
 
@@ -81,7 +80,7 @@ def conclude(parts: Parts, finding: Finding, state: State) -> Record | None:
 
 def _given_up(parts: Parts, state: State) -> str:
     """Why nothing is fixed here any more; '' if it is."""
-    if state.status is Status.UNDONE:
+    if state.status is Progress.UNDONE:
         return "the fix was taken back by a person"
     if state.attempts >= parts.matrix.rules.attempts:
         return f"it has been fixed {state.attempts} times, and fails again"

@@ -10,26 +10,25 @@ from dataclasses import dataclass, replace
 
 from orchestrator.findings import remediate
 from orchestrator.findings.decision import Decision, Kind, decide, over
-from orchestrator.findings.digests import digest
 from orchestrator.findings.errors import Retry
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.messages.message import Message as DriftNotification
 from orchestrator.findings.messages.message import about
 from orchestrator.findings.parts import Parts
-from orchestrator.findings.progress import Claim, Message, State, Status
-from orchestrator.findings.records import Outcome, new_id
+from orchestrator.findings.progress import Claim, Message, Progress, State
+from orchestrator.findings.records import Outcome, digest, new_id
 from orchestrator.findings.remediate import QUIET, TRIED, Result
 
 AFTER = {
-    Outcome.FIXED: Status.FIXED,
-    Outcome.STARTED: Status.FIXED,
-    Outcome.ON_ITS_WAY: Status.ON_ITS_WAY,
-    Outcome.FAILING: Status.FAILING,
-    Outcome.FAILED: Status.FAILING,
-    Outcome.DENIED: Status.FAILING,
-    Outcome.HELD: Status.HELD,
-    Outcome.PASSES: Status.CLOSED,
-    Outcome.GONE: Status.CLOSED,
+    Outcome.FIXED: Progress.FIXED,
+    Outcome.STARTED: Progress.FIXED,
+    Outcome.ON_ITS_WAY: Progress.ON_ITS_WAY,
+    Outcome.FAILING: Progress.FAILING,
+    Outcome.FAILED: Progress.FAILING,
+    Outcome.DENIED: Progress.FAILING,
+    Outcome.HELD: Progress.HELD,
+    Outcome.PASSES: Progress.CLOSED,
+    Outcome.GONE: Progress.CLOSED,
 }
 """The state that an outcome leaves; NOTIFIED if it is not here."""
 
@@ -69,8 +68,8 @@ class Router:
         try:
             return self._act(finding, decision, state)
         except Retry:
-            undone = state.status is Status.UNDONE
-            status = Status.UNDONE if undone else Status.OPEN
+            undone = state.status is Progress.UNDONE
+            status = Progress.UNDONE if undone else Progress.OPEN
             parts.states.finish(finding.key, state, status, parts.now())
             raise
 
@@ -78,7 +77,7 @@ class Router:
         parts = self._parts
         result = remediate.result(parts, finding, decision, state)
         if result.decision.kind is Kind.IGNORE:
-            parts.states.finish(finding.key, state, Status.NOTIFIED, parts.now())
+            parts.states.finish(finding.key, state, Progress.NOTIFIED, parts.now())
             return Routed(Kind.IGNORE.value)
         if result.outcome in TRIED and not result.again:
             state = replace(state, attempts=state.attempts + 1, attempted=parts.now())
@@ -139,8 +138,8 @@ class Router:
         return tuple(routed)
 
 
-def _status(state: State, outcome: Outcome) -> Status:
+def _status(state: State, outcome: Outcome) -> Progress:
     """What a person took back stays so, whatever the team was told."""
-    if state.status is Status.UNDONE and outcome not in TRIED | QUIET:
-        return Status.UNDONE
-    return AFTER.get(outcome, Status.NOTIFIED)
+    if state.status is Progress.UNDONE and outcome not in TRIED | QUIET:
+        return Progress.UNDONE
+    return AFTER.get(outcome, Progress.NOTIFIED)

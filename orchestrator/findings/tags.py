@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from orchestrator.findings.causes import Cause
-from orchestrator.findings.kind import Kind
-from orchestrator.findings.parameters import required, several
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -23,7 +21,10 @@ from orchestrator.findings.remediation import (
     Risk,
     Status,
     Target,
+    required,
+    several,
 )
+from orchestrator.findings.resource_type import ResourceType
 
 Change = Callable[[Target, Aws, str, str], None]
 """Adds or removes a tag, given its key and its value."""
@@ -50,7 +51,7 @@ def lacking(target: Target, tags: Mapping[str, str]) -> str:
 
 def tag_control(
     control: str,
-    kind: Kind,
+    kind: ResourceType,
     add: Change,
     remove: Change,
     writes: tuple[Permission, ...],

@@ -1,12 +1,13 @@
-"""An event of the lake as a value, whatever engine and version of OCSF it came from."""
+"""An event of the lake as a value, from OCSF 1.1 or 1.0.0-rc.2, whichever engine found it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
-from orchestrator.logs.json_path import Tree, branch, parsed
+from orchestrator.logs.json_path import Tree, as_text, at, branch, compact, items, parsed, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +90,107 @@ class Event:
 
 READ = 2
 """OCSF's activity of calls that change nothing."""
+
+
+IDENTITY = "userIdentity"
+
+
+def event(ocsf: Tree) -> Event:
+    """The event. `ocsf` may be a row of a table: nulls are nothing, JSON may stand in strings."""
+    extra = unmapped(at(ocsf, "unmapped"))
+    return Event(
+        uid=text(ocsf, "metadata.uid"),
+        time=_time(ocsf),
+        account=text(ocsf, "cloud.account.uid")
+        or text(ocsf, "cloud.account_uid")
+        or text(extra, "recipientAccountId"),
+        region=text(ocsf, "cloud.region"),
+        service=_first(ocsf, "api.service.name", "metadata.product.name"),
+        name=_first(ocsf, "api.operation", "type_name"),
+        actor=_actor(ocsf, extra),
+        class_uid=_number(at(ocsf, "class_uid")),
+        activity_id=_number(at(ocsf, "activity_id")),
+        source=_first(ocsf, "src_endpoint.ip", "src_endpoint.svc_name", "src_endpoint.domain"),
+        agent=text(ocsf, "http_request.user_agent"),
+        error=text(ocsf, "api.response.error"),
+        error_message=_first(ocsf, "api.response.message", "api.response.error_message"),
+        request=_json(ocsf, "api.request.data") or as_text(extra.get("requestParameters")),
+        response=_json(ocsf, "api.response.data") or as_text(extra.get("responseElements")),
+        resources=tuple(filter(None, (text(each, "uid") for each in items(ocsf, "resources")))),
+        extra=compact(extra),
+    )
+
+
+def _actor(ocsf: Tree, extra: Tree) -> Actor:
+    user, session = branch(ocsf, "actor.user"), branch(ocsf, "actor.session")
+    if not any(user.values()):
+        user = branch(ocsf, "user")  # a sign-in of a log that knows no other actor
+    old = text(ocsf, "metadata.version").startswith("1.0.0-rc") or bool(text(user, "uuid"))
+    mfa = session.get("is_mfa", session.get("mfa"))
+    invoked = text(ocsf, "actor.invoked_by")
+    name = text(user, "name")
+    return Actor(
+        kind=text(user, "type"),
+        arn=text(user, "uuid") if old else text(user, "uid"),
+        principal_id=text(user, "uid") if old else text(user, "uid_alt"),
+        account=text(user, "account.uid") or text(user, "account_uid"),
+        name="" if name == invoked else name,
+        access_key=text(user, "credential_uid"),
+        issuer=text(session, "issuer"),
+        source_identity=text(extra, f"{IDENTITY}.sessionContext.sourceIdentity"),
+        invoked_by=invoked,
+        mfa=mfa if isinstance(mfa, bool) else None,
+        since=text(session, "created_time_dt"),
+        provider=text(ocsf, "actor.idp.name")
+        or text(extra, f"{IDENTITY}.sessionContext.webIdFederationData.federatedProvider"),
+    )
+
+
+def unmapped(value: object) -> Tree:
+    """`unmapped` as a tree: it may be JSON, or a flat map with dotted names as AWS writes it."""
+    tree = branch({"value": value}, "value")
+    if not any("." in name or isinstance(inner, str) for name, inner in tree.items()):
+        return tree
+    whole: dict[str, object] = {}
+    for name, inner in sorted(tree.items()):
+        _put(whole, name.split("."), _inner(inner))
+    return whole
+
+
+def _inner(value: object) -> object:
+    """JSON inside a string, where it is an object or a list."""
+    if isinstance(value, str) and value[:1] in "{[":
+        return branch({"value": value}, "value") or value
+    return value
+
+
+def _put(tree: dict[str, object], way: list[str], value: object) -> None:
+    for name in way[:-1]:
+        inner = tree.get(name)
+        if not isinstance(inner, dict):
+            inner = {}
+            tree[name] = inner
+        tree = inner
+    if isinstance(value, Mapping):
+        value = dict(value)
+    tree[way[-1]] = value
+
+
+def _time(ocsf: Tree) -> datetime:
+    return datetime.fromtimestamp(_number(at(ocsf, "time")) / 1000, UTC)
+
+
+def _number(value: object) -> int:
+    return int(value) if isinstance(value, int | float | str) and value != "" else 0
+
+
+def _first(ocsf: Tree, *paths: str) -> str:
+    return next((found for path in paths if (found := text(ocsf, path))), "")
+
+
+def _json(ocsf: Tree, path: str) -> str:
+    """JSON as text: it may be a string with JSON in it, or the JSON itself."""
+    value = at(ocsf, path)
+    if isinstance(value, str):
+        return value if value[:1] in ("{", "[") else compact(value)
+    return "" if value is None else compact(value)

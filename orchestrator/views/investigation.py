@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from html import escape
 
 from orchestrator.logs.event import Event
-from orchestrator.logs.investigate.changes import Change
 from orchestrator.logs.investigate.principals import Who
+from orchestrator.logs.investigate.resources import Change
 from orchestrator.logs.investigate.timeline import Around, Entry, Investigation
 
 VERSION = 1

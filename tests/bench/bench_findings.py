@@ -16,7 +16,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-from orchestrator.findings.batches import work
+from orchestrator.findings.function import work
 from orchestrator.findings.progress import Message
 from tests.unit.findings.a_world import (
     ACCOUNT,

@@ -15,7 +15,7 @@ from typing import Protocol
 import boto3
 from botocore.exceptions import ClientError
 
-from orchestrator.findings.emulation import LACKING
+from orchestrator.controls.catalogue import LACKING
 from orchestrator.findings.remediation import Aws, Json, Refused, Remediation, Status, Target
 from orchestrator.sandbox.checks.reading import Reader, Scope
 from orchestrator.sandbox.checks.registry import evaluate

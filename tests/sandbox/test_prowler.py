@@ -14,7 +14,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from orchestrator.findings.emulation import LACKING
+from orchestrator.controls.catalogue import LACKING
 from orchestrator.sandbox.client import Sandbox
 from tests.sandbox import prowler
 from tests.sandbox.outside import Judgement

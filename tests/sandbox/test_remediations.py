@@ -13,18 +13,13 @@ from typing import Any
 
 import pytest
 
+from orchestrator.controls.catalogue import LACKING
 from orchestrator.findings import by_hand
-from orchestrator.findings.emulation import LACKING
 from orchestrator.findings.remediation import Refused, Remediation
 from orchestrator.sandbox.client import Sandbox
 from tests.sandbox.remediations import privilege
 from tests.sandbox.remediations.catalogue import REMEDIATIONS, cases, of, remediation_of
-from tests.sandbox.remediations.repair import (
-    ME,
-    Repair,
-    decision_of,
-    repair,
-)
+from tests.sandbox.remediations.repair import ME, Repair, decision_of, repair
 from tests.sandbox.remediations.workshop import Workshop, a_sandbox, a_workshop
 from tests.unit.findings.a_world import an_exception
 from tests.unit.findings.services.cycle import Case
@@ -83,7 +78,7 @@ def test_a_violation_is_found_fixed_and_taken_back(bench: Bench, case: Case) -> 
         if done.problem:
             raise done.problem
     elif not bench.lacks(case.control):
-        pytest.fail(f"the sandbox runs {case.control} now: say so in emulation.py")
+        pytest.fail(f"the sandbox runs {case.control} now: say so in catalogue.py")
 
 
 REPAIRING = [each for each in REMEDIATIONS if not ONLY_PROPOSED.issuperset(each.controls)]

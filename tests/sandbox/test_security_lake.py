@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.logs.stream import package
+from orchestrator.logs.stream import deployment
 from orchestrator.render.bundle import zipped
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
@@ -110,7 +110,7 @@ def test_a_lake_is_made_by_its_roles_and_read_and_written_by_whom_it_lets(
     assert lakes.keys() == {HOME, OTHER}
     assert lakes[OTHER]["replicationConfiguration"]["regions"] == [HOME]
 
-    code = zipped(package.files())
+    code = zipped(deployment.files())
     digest = base64.b64encode(hashlib.sha256(code).digest()).decode()
     others = OTHERS.replace("BUCKET", lakes[HOME]["s3BucketArn"]).replace("DIGEST", digest)
     root = VERSIONS + provider(SECURITY) + others

@@ -68,7 +68,7 @@ INSTEAD: Mapping[str, str] = {
 
 OF_OTHERS: Mapping[str, str] = {
     "findings/services/inspector.py": "Amazon Inspector",
-    "logs/lake/opensearch.py": "the terms aggregation of OpenSearch",
+    "logs/lake/queries.py": "the terms aggregation of OpenSearch",
     "logs/siem/objects.py": "the terms aggregation of OpenSearch",
 }
 """Files in which such a word is another project's name for a thing."""
@@ -91,13 +91,6 @@ LEFT: Mapping[str, str] = {
     "demo/story.py": "told",
     "drift/notifications.py": "told",
     "drift/watch.py": "told",
-    "findings/exposure.py": "told",
-    "findings/messages/notifier.py": "told",
-    "findings/services/ec2/group_rules.py": "told",
-    "findings/services/guardduty_features.py": "told",
-    "findings/services/rds/kinds.py": "told",
-    "findings/services/s3/notifications.py": "told",
-    "logs/ingest/logfiles.py": "told",
     "render/routing.py": "told",
     "render/templates.py": "told",
     "rollout/workers/journal.py": "told",
@@ -119,8 +112,6 @@ LEFT: Mapping[str, str] = {
 
 TWICE: frozenset[tuple[str, str]] = frozenset(
     {
-        ("findings", "Kind"),
-        ("findings", "Status"),
         ("model", "Baseline"),
         ("model", "Presence"),
         ("model", "Standing"),
@@ -154,7 +145,6 @@ PARTICIPLES: frozenset[str] = frozenset(
         "adapters/aws/preflight/everything.py",
         "config/loading.py",
         "drift/reading.py",
-        "logs/ingest/formats/parsing.py",
         "model/existing.py",
         "sandbox/checks/reading.py",
         "sandbox/scanning.py",

@@ -20,8 +20,8 @@ from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.transport import Refused, refused, transport
 from orchestrator.errors import AwsDenied, UsageError
-from orchestrator.findings import by_hand, replay
-from orchestrator.findings.by_hand import Rehearsal
+from orchestrator.findings import by_hand
+from orchestrator.findings.by_hand import Rehearsal, Replayed
 from orchestrator.findings.environment import Settings, parts, patient
 from orchestrator.findings.errors import Retry
 from orchestrator.findings.events import Parsed, read
@@ -30,7 +30,6 @@ from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.parts import Parts
 from orchestrator.findings.records import Record
 from orchestrator.findings.remediation import Place, Target
-from orchestrator.findings.replay import Replayed
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Purpose
 
@@ -118,12 +117,14 @@ class Operator:
     def replay_dead_letters(self, *, malformed: bool) -> Replayed:
         queues = self._queues
         with self._naming("sqs:ReceiveMessage"):
-            return replay.dead_letters(queues.sqs, queues.dead, queues.work, malformed=malformed)
+            return by_hand.replay_dead_letters(
+                queues.sqs, queues.dead, queues.work, malformed=malformed
+            )
 
     def replay_records(self, days: int) -> Replayed:
         queues = self._queues
         with self._naming("sqs:SendMessage"):
-            return replay.records(queues.hub, queues.sqs, queues.work, self.records(days))
+            return by_hand.replay_records(queues.hub, queues.sqs, queues.work, self.records(days))
 
     @contextmanager
     def _naming(self, call: str) -> Iterator[None]:

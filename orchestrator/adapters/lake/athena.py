@@ -16,7 +16,7 @@ from orchestrator.adapters import files as whole_file
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied
 from orchestrator.logs.event import Event
-from orchestrator.logs.lake.athena import from_row, query
+from orchestrator.logs.lake.queries import athena_event, athena_query
 from orchestrator.logs.lake.question import Answer, Question, answer, matches
 
 AT_ONCE = 16
@@ -149,7 +149,7 @@ class AthenaLake:
 
     def _candidates(self, question: Question) -> Iterator[Event]:
         table = self._table
-        asked = query(question, table.database, table.name, table.workgroup, table.output)
+        asked = athena_query(question, table.database, table.name, table.workgroup, table.output)
         started = self._session.call("athena", "StartQueryExecution", "", **asked.request())
         execution: str = started["QueryExecutionId"]
         self._wait(execution)
@@ -182,7 +182,7 @@ class AthenaLake:
                 if not names:
                     names = [value or "" for value in values]
                     continue
-                yield from_row(dict(zip(names, values, strict=True)))
+                yield athena_event(dict(zip(names, values, strict=True)))
             if not page.get("NextToken"):
                 return
             token = {"NextToken": page["NextToken"]}

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from orchestrator.adapters.aws.session import AwsSession, Identity
 from orchestrator.adapters.aws.transport import Refused
 from orchestrator.logs.auto_enable import Source
-from orchestrator.logs.event import Event
+from orchestrator.logs.event import Event, event
 from orchestrator.logs.lake.question import (
     About,
     Answer,
@@ -25,7 +25,6 @@ from orchestrator.logs.lake.question import (
     matches,
 )
 from orchestrator.logs.ocsf.cloudtrail import NotCloudTrail, to_ocsf
-from orchestrator.logs.ocsf.events import event
 
 SERVICE = "securitylake"
 CONFIGURATION = "DataLakeOrganizationConfiguration"

@@ -19,7 +19,7 @@ from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.logs.event import Event
 from orchestrator.logs.json_path import Tree, parsed
-from orchestrator.logs.lake.opensearch import from_answer, search
+from orchestrator.logs.lake.queries import opensearch_body, opensearch_events
 from orchestrator.logs.lake.question import Answer, Question, answer, matches
 
 
@@ -57,8 +57,8 @@ class OpenSearchLake:
     def _candidates(self, question: Question) -> Iterator[Event]:
         after: tuple[object, ...] = ()
         while True:
-            request = signed(search(question, after), self._endpoint, self._credentials())
-            events, after = from_answer(self._answer(request))
+            request = signed(opensearch_body(question, after), self._endpoint, self._credentials())
+            events, after = opensearch_events(self._answer(request))
             yield from events
             if not events or not after:
                 return

@@ -1,4 +1,4 @@
-"""Messages on their way: SNS for mail and chat, and webhooks whose sender can be told.
+"""Ways for a message: SNS for mail and chat, signed webhooks, and a note in Security Hub.
 
 A webhook's signature is HMAC-SHA256 over the time, a dot and the body, as
 `X-Orchestrator-Signature: sha256=…` beside `X-Orchestrator-Timestamp`. The receiver makes the same
@@ -17,8 +17,9 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from orchestrator.findings.errors import AwsError, said
+from orchestrator.findings.finding import OURS
 from orchestrator.findings.matrix import Team, Webhook
-from orchestrator.findings.messages.texts import Written
+from orchestrator.findings.messages.message import Written
 
 SECONDS = 5.0
 """For a webhook to answer."""
@@ -122,3 +123,33 @@ def post(
         return connection.getresponse().status
     finally:
         connection.close()
+
+
+MOST_CHARACTERS = 512
+"""Of a note. Source: AWS Security Hub API Reference, NoteUpdate."""
+
+
+class Hub(Protocol):
+    """Where findings are kept."""
+
+    def note(self, id_: str, product_arn: str, workflow: str, text: str) -> str:
+        """Write a note and a workflow status; what went wrong, '' if nothing did."""
+
+
+class SecurityHub:
+    """The administrator's Security Hub in the home region, which updates members' findings too."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def note(self, id_: str, product_arn: str, workflow: str, text: str) -> str:
+        try:
+            answer = self._client.batch_update_findings(
+                FindingIdentifiers=[{"Id": id_, "ProductArn": product_arn}],
+                Workflow={"Status": workflow},
+                Note={"Text": text[:MOST_CHARACTERS], "UpdatedBy": OURS},
+            )
+        except AwsError as error:
+            return said(error)
+        left = answer.get("UnprocessedFindings", [])
+        return f"not taken: {left[0].get('ErrorCode', 'Unknown')}" if left else ""

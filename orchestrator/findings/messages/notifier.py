@@ -1,4 +1,4 @@
-"""The office that messages go through: is the team to be told, now or with others, and how."""
+"""The notifier: whether a team is told, at once or in a digest, and how."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from orchestrator.findings.digests import text_of
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.matrix import Matrix, Team
 from orchestrator.findings.messages.channels import Sender
-from orchestrator.findings.messages.message import Message, witnessed
-from orchestrator.findings.messages.texts import write, write_digest
+from orchestrator.findings.messages.message import Message, witnessed, write, write_digest
+from orchestrator.findings.records import text_of
 from orchestrator.findings.root_cause import ChangeHistory, Nobody
 from orchestrator.findings.table import Item, Key, Table
 
@@ -81,8 +80,8 @@ class Notifier:
         if team is None:
             yield f"there is no team '{message.team}' to tell"
         elif (always or wants(team, finding)) and self._digests.first(message, now):
-            told = witnessed(message, self._history.saw(finding))
-            yield from self._sender.send(team, write(told, team.language))
+            whole = witnessed(message, self._history.saw(finding))
+            yield from self._sender.send(team, write(whole, team.language))
 
     def flush(self, now: datetime) -> Iterator[str]:
         """Send the digests that are due; what went wrong."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from orchestrator.findings import arn
 from orchestrator.findings.causes import Cause
 from orchestrator.findings.errors import unless
-from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -19,6 +18,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Status,
     Target,
+    required,
 )
 
 ACCOUNT = ("arn:{partition}:account::{account}:account",)

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from orchestrator.findings.arn import resource
 from orchestrator.findings.causes import Cause, Predicate, as_text, either, mappings, omits, says
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, keeping, looking, seeing
-from orchestrator.findings.parameters import text
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -19,7 +17,9 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    text,
 )
+from orchestrator.findings.resource_type import ResourceType, keeping, looking, seeing
 from orchestrator.findings.services import apigateway_websocket as websocket
 
 HERE = "arn:{partition}:apigateway:{region}::"
@@ -64,7 +64,7 @@ def patch(target: Target, aws: Aws, changes: Mapping[str, str]) -> None:
     aws("apigateway").update_stage(**where(target), patchOperations=operations)
 
 
-STAGE = Kind(
+STAGE = ResourceType(
     resource_type="AwsApiGatewayStage",
     find=find,
     read=read,
@@ -97,7 +97,7 @@ def tags_either(target: Target, aws: Aws) -> Mapping[str, str]:
     return websocket.tags(target, aws) if websocket.is_websocket(target) else tags(target, aws)
 
 
-LOGGING = Kind(
+LOGGING = ResourceType(
     resource_type=STAGE.resource_type,
     find=find_either,
     read=read_either,

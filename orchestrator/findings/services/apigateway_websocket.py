@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from orchestrator.findings.answers import by_token
 from orchestrator.findings.arn import resource
 from orchestrator.findings.errors import unless
-from orchestrator.findings.paging import by_token
 from orchestrator.findings.remediation import Aws, Json, Place, Target
 
 OFF = "OFF"

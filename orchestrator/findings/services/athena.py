@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from botocore.exceptions import ClientError
 
+from orchestrator.findings.answers import by_token
 from orchestrator.findings.arn import name, of
 from orchestrator.findings.causes import Cause, omits, says, untagged
-from orchestrator.findings.kind import Kind, looking, seeing
-from orchestrator.findings.paging import by_token
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -19,6 +18,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, looking, seeing
 from orchestrator.findings.tags import mapping, tag_control
 
 WORKGROUPS = ("arn:{partition}:athena:{region}:{account}:workgroup/*",)
@@ -46,7 +46,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping(listed)
 
 
-WORKGROUP = Kind(
+WORKGROUP = ResourceType(
     resource_type="AwsAthenaWorkGroup",
     find=find,
     read=read,

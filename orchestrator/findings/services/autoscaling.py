@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import resource
 from orchestrator.findings.causes import Cause, omits, says, untagged
-from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -16,6 +15,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, keeping, looking
 from orchestrator.findings.services import launch_configuration
 from orchestrator.findings.tags import mapping, tag_control
 
@@ -44,7 +44,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping((read(target, aws) or {}).get("Tags"))
 
 
-GROUP = Kind(
+GROUP = ResourceType(
     resource_type="AwsAutoScalingAutoScalingGroup",
     find=find,
     read=read,

@@ -9,7 +9,6 @@ from typing import Any
 
 from orchestrator.findings.causes import Cause, both, given, missing, untagged
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing, looking
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -20,6 +19,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, existing, looking
 from orchestrator.findings.tags import tag_control
 
 FUNCTIONS = ("arn:{partition}:lambda:{region}:{account}:function:*",)
@@ -72,7 +72,7 @@ FOUND = (
     Permission(("lambda:ListFunctions",), why="Lambda lists the functions of the account"),
     Permission(("lambda:GetFunctionConfiguration", "lambda:ListTags"), FUNCTIONS),
 )
-FUNCTION = Kind(
+FUNCTION = ResourceType(
     resource_type="AwsLambdaFunction",
     find=find,
     read=read,

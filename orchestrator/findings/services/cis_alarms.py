@@ -7,7 +7,6 @@ from typing import Any
 
 from orchestrator.findings.arn import account, resource
 from orchestrator.findings.causes import Cause
-from orchestrator.findings.parameters import required, text
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -20,6 +19,8 @@ from orchestrator.findings.remediation import (
     Risk,
     Status,
     Target,
+    required,
+    text,
 )
 from orchestrator.findings.services.cis_patterns import PATTERNS, same
 

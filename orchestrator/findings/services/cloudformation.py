@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from botocore.exceptions import ClientError
 
 from orchestrator.findings.causes import Cause, absent, both, missing, negated
-from orchestrator.findings.kind import Kind, existing, keeping, looking
-from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -19,7 +17,9 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    required,
 )
+from orchestrator.findings.resource_type import ResourceType, existing, keeping, looking
 from orchestrator.findings.tags import mapping
 
 STACKS = ("arn:{partition}:cloudformation:{region}:{account}:stack/*/*",)
@@ -57,7 +57,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping((read(target, aws) or {}).get("Tags"))
 
 
-STACK = Kind(
+STACK = ResourceType(
     resource_type="AwsCloudFormationStack",
     find=find,
     read=read,

@@ -8,8 +8,6 @@ from typing import Any
 
 from orchestrator.findings.arn import name
 from orchestrator.findings.causes import Cause, mentions, missing, says, untagged
-from orchestrator.findings.kind import existing, looking, seeing
-from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -19,7 +17,9 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    required,
 )
+from orchestrator.findings.resource_type import existing, looking, seeing
 from orchestrator.findings.services import cloudfront_origins
 from orchestrator.findings.services.cloudfront_origins import DISTRIBUTION, DISTRIBUTIONS
 from orchestrator.findings.tags import tag_control

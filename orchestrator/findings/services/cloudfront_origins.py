@@ -8,7 +8,6 @@ from botocore.exceptions import ClientError
 
 from orchestrator.findings.arn import name
 from orchestrator.findings.errors import client_error_code, unless
-from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -21,6 +20,7 @@ from orchestrator.findings.remediation import (
     Status,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType
 from orchestrator.findings.tags import mapping
 
 DISTRIBUTIONS = ("arn:{partition}:cloudfront::{account}:distribution/*",)
@@ -44,7 +44,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping(answer["Tags"]["Items"])
 
 
-DISTRIBUTION = Kind(
+DISTRIBUTION = ResourceType(
     resource_type="AwsCloudFrontDistribution",
     find=find,
     read=read,

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.causes import Cause, missing, omits, says, untagged
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, keeping, looking, seeing
-from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -17,7 +15,9 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    required,
 )
+from orchestrator.findings.resource_type import ResourceType, keeping, looking, seeing
 from orchestrator.findings.services import trail_buckets, trail_coverage
 from orchestrator.findings.tags import mapping, tag_control
 
@@ -42,7 +42,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping(tag for found in answer["ResourceTagList"] for tag in found["TagsList"])
 
 
-TRAIL = Kind(
+TRAIL = ResourceType(
     resource_type="AwsCloudTrailTrail",
     find=find,
     read=read,

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import of, resource
 from orchestrator.findings.causes import Cause, below, says
-from orchestrator.findings.kind import Kind, existing, keeping, looking
-from orchestrator.findings.parameters import number
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -18,7 +16,9 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    number,
 )
+from orchestrator.findings.resource_type import ResourceType, existing, keeping, looking
 from orchestrator.findings.services import cis_alarms
 from orchestrator.findings.tags import mapping
 
@@ -56,7 +56,7 @@ def group_tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return dict(aws("logs").list_tags_for_resource(resourceArn=arn).get("tags", {}))
 
 
-LOG_GROUP = Kind(
+LOG_GROUP = ResourceType(
     resource_type="AwsLogsLogGroup",
     find=find_groups,
     read=read_group,
@@ -107,7 +107,7 @@ def alarm_tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping(aws("cloudwatch").list_tags_for_resource(ResourceARN=target.arn)["Tags"])
 
 
-ALARM = Kind(
+ALARM = ResourceType(
     resource_type="AwsCloudWatchAlarm",
     find=find_alarms,
     read=read_alarm,

@@ -17,8 +17,6 @@ from orchestrator.findings.causes import (
     says,
 )
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing, looking, seeing
-from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -29,7 +27,9 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    required,
 )
+from orchestrator.findings.resource_type import ResourceType, existing, looking, seeing
 from orchestrator.findings.tags import mapping
 
 PROJECTS = ("arn:{partition}:codebuild:{region}:{account}:project/*",)
@@ -51,7 +51,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping((read(target, aws) or {}).get("tags"), "key", "value")
 
 
-PROJECT = Kind(
+PROJECT = ResourceType(
     resource_type="AwsCodeBuildProject",
     find=find,
     read=read,

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from orchestrator.findings.arn import account
 from orchestrator.findings.causes import Cause
-from orchestrator.findings.parameters import switch
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -19,6 +18,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Status,
     Target,
+    switch,
 )
 
 SERVICE_ROLE = "role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.attribute_remediation import Setting, always
 from orchestrator.findings.causes import Cause, says
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Risk, Target
+from orchestrator.findings.resource_type import ResourceType, Setting, always
 from orchestrator.findings.tags import mapping
 
 INSTANCES = ("arn:{partition}:dms:{region}:{account}:rep:*",)
@@ -32,7 +31,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping(aws("dms").list_tags_for_resource(ResourceArn=target.arn)["TagList"])
 
 
-INSTANCE = Kind(
+INSTANCE = ResourceType(
     resource_type="AwsDmsReplicationInstance",
     find=find,
     read=read,

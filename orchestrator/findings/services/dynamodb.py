@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from orchestrator.findings.arn import name, of
 from orchestrator.findings.causes import Cause, omits, says, untagged
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -17,6 +16,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, keeping, looking
 from orchestrator.findings.services import dynamodb_scaling
 from orchestrator.findings.tags import mapping, tag_control
 
@@ -47,7 +47,7 @@ READS = (
     ),
     Permission(("dynamodb:DescribeTable", "dynamodb:ListTagsOfResource"), TABLES),
 )
-TABLE = Kind(
+TABLE = ResourceType(
     resource_type="AwsDynamoDbTable",
     find=find,
     read=read,
@@ -80,7 +80,7 @@ def read_backups(target: Target, aws: Aws) -> Json | None:
     return found
 
 
-RECOVERABLE = Kind(
+RECOVERABLE = ResourceType(
     resource_type=TABLE.resource_type,
     find=find,
     read=read_backups,

@@ -7,8 +7,6 @@ from typing import Any
 
 from orchestrator.findings.arn import resource
 from orchestrator.findings.causes import Cause, omits, says
-from orchestrator.findings.kind import Kind, existing
-from orchestrator.findings.parameters import number
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -20,7 +18,9 @@ from orchestrator.findings.remediation import (
     Risk,
     Status,
     Target,
+    number,
 )
+from orchestrator.findings.resource_type import ResourceType, existing
 
 DIMENSIONS: Mapping[str, str] = {
     "dynamodb:table:ReadCapacityUnits": "Read",
@@ -56,7 +56,7 @@ def kinds(items: Iterable[Json]) -> list[str]:
     return [kind for dimension, kind in DIMENSIONS.items() if dimension in found]
 
 
-def remediations(table: Kind) -> tuple[Remediation, ...]:
+def remediations(table: ResourceType) -> tuple[Remediation, ...]:
     """The remediation for tables, which `dynamodb.py` reads."""
 
     def check(target: Target, aws: Aws) -> Check:

@@ -1,15 +1,19 @@
-"""Private repositories of ECR."""
+"""Private and public repositories of ECR.
+
+An account has one public registry for all regions, and its API answers in us-east-1.
+Source: Amazon ECR Public User Guide, "Amazon ECR Public registries".
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 from orchestrator.findings.arn import resource
-from orchestrator.findings.causes import Cause, omits
+from orchestrator.findings.causes import Cause, omits, untagged
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, keeping, looking
-from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -20,11 +24,76 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    required,
 )
-from orchestrator.findings.tags import mapping
+from orchestrator.findings.resource_type import ResourceType, keeping, looking
+from orchestrator.findings.tags import mapping, tag_control
+
+PUBLIC_REPOSITORIES = ("arn:{partition}:ecr-public::{account}:repository/*",)
+GONE = ("RepositoryNotFoundException",)
+
+
+def public_registry(aws: Aws) -> Any:
+    return aws("ecr-public", "us-east-1")
+
+
+def find_public(_: Place, aws: Aws) -> Iterator[str]:
+    for page in public_registry(aws).get_paginator("describe_repositories").paginate():
+        for repository in page["repositories"]:
+            yield repository["repositoryArn"]
+
+
+def read_public(target: Target, aws: Aws) -> Json | None:
+    name = resource(target.arn).removeprefix("repository/")
+    answer = unless(GONE, public_registry(aws).describe_repositories, repositoryNames=[name])
+    return answer["repositories"][0] if answer else None
+
+
+def public_tags(target: Target, aws: Aws) -> Mapping[str, str]:
+    return mapping(public_registry(aws).list_tags_for_resource(resourceArn=target.arn)["tags"])
+
+
+def add_public_tag(target: Target, aws: Aws, key: str, value: str) -> None:
+    public_registry(aws).tag_resource(resourceArn=target.arn, tags=[{"Key": key, "Value": value}])
+
+
+def remove_public_tag(target: Target, aws: Aws, key: str, _: str) -> None:
+    public_registry(aws).untag_resource(resourceArn=target.arn, tagKeys=[key])
+
+
+PUBLIC_REPOSITORY = ResourceType(
+    resource_type="AwsEcrPublicRepository",
+    find=find_public,
+    read=read_public,
+    tags=public_tags,
+    reads=(
+        Permission(("ecr-public:DescribeRepositories",), why="it lists those of the registry"),
+        Permission(("ecr-public:ListTagsForResource",), PUBLIC_REPOSITORIES),
+    ),
+    created="createdAt",
+)
+PUBLIC_WRITES = (
+    Permission(("ecr-public:TagResource", "ecr-public:UntagResource"), PUBLIC_REPOSITORIES),
+)
+
+PUBLIC_REMEDIATIONS = (
+    replace(
+        tag_control(
+            "ECR.4",
+            PUBLIC_REPOSITORY,
+            add_public_tag,
+            remove_public_tag,
+            PUBLIC_WRITES,
+            untagged("ecr-public", ("CreateRepository",), "UntagResource"),
+        ),
+        everywhere=True,
+    ),
+)
+"""Source: AWS Security Hub User Guide, "[ECR.4] ECR public repositories should be tagged":
+resource type AWS::ECR::PublicRepository."""
+
 
 REPOSITORIES = ("arn:{partition}:ecr:{region}:{account}:repository/*",)
-GONE = ("RepositoryNotFoundException",)
 
 
 def find(_: Place, aws: Aws) -> Iterator[str]:
@@ -49,7 +118,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
 
 
 READS = Permission(("ecr:DescribeRepositories", "ecr:ListTagsForResource"), REPOSITORIES)
-REPOSITORY = Kind(
+REPOSITORY = ResourceType(
     resource_type="AwsEcrRepository",
     find=find,
     read=read,
@@ -87,7 +156,7 @@ def read_policy(target: Target, aws: Aws) -> Json | None:
     return {"policy": json.loads(answer["lifecyclePolicyText"]) if answer else None}
 
 
-AGING = Kind(
+AGING = ResourceType(
     resource_type=REPOSITORY.resource_type,
     find=find,
     read=read_policy,
@@ -116,6 +185,7 @@ def keep(target: Target, aws: Aws, _: Json) -> None:
 
 
 REMEDIATIONS = (
+    *PUBLIC_REMEDIATIONS,
     Remediation(
         name="scan-images",
         controls=("ECR.1",),

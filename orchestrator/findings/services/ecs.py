@@ -7,7 +7,6 @@ from typing import Any
 
 from orchestrator.findings.arn import resource
 from orchestrator.findings.causes import Call, Cause, as_text, attribute, items, negated, untagged
-from orchestrator.findings.kind import Kind, existing, looking, seeing
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -18,6 +17,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, existing, looking, seeing
 from orchestrator.findings.tags import mapping, tag_control
 
 DEFINITIONS = ("arn:{partition}:ecs:{region}:{account}:task-definition/*:*",)
@@ -66,7 +66,7 @@ def definition_tags(target: Target, aws: Aws) -> Mapping[str, str]:
     )
 
 
-DEFINITION = Kind(
+DEFINITION = ResourceType(
     resource_type="AwsEcsTaskDefinition",
     find=find,
     read=read,
@@ -141,7 +141,7 @@ def cluster_tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping((read_cluster(target, aws) or {}).get("tags"), "key", "value")
 
 
-CLUSTER = Kind(
+CLUSTER = ResourceType(
     resource_type="AwsEcsCluster",
     find=find_clusters,
     read=read_cluster,

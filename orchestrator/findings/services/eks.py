@@ -18,7 +18,6 @@ from orchestrator.findings.causes import (
     untagged,
 )
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing, looking, seeing
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -29,6 +28,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, existing, looking, seeing
 from orchestrator.findings.tags import tag_control
 
 CLUSTERS = ("arn:{partition}:eks:{region}:{account}:cluster/*",)
@@ -51,7 +51,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return dict((read(target, aws) or {}).get("tags", {}))
 
 
-CLUSTER = Kind(
+CLUSTER = ResourceType(
     resource_type="AwsEksCluster",
     find=find,
     read=read,

@@ -9,12 +9,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings import arn
-from orchestrator.findings.attribute_remediation import Setting, always
 from orchestrator.findings.causes import Cause, below, either, missing, omits, says
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind
-from orchestrator.findings.parameters import number
-from orchestrator.findings.remediation import Aws, Json, Parameter, Permission, Place, Risk, Target
+from orchestrator.findings.remediation import (
+    Aws,
+    Json,
+    Parameter,
+    Permission,
+    Place,
+    Risk,
+    Target,
+    number,
+)
+from orchestrator.findings.resource_type import ResourceType, Setting, always
 from orchestrator.findings.tags import mapping
 
 HERE = "arn:{partition}:elasticache:{region}:{account}"
@@ -139,7 +146,7 @@ TAGGED = Permission(("elasticache:ListTagsForResource",), (*CLUSTERS, *GROUPS))
 LOOK_AT_CLUSTERS = Permission(("elasticache:DescribeCacheClusters",), CLUSTERS)
 LOOK_AT_GROUPS = Permission(("elasticache:DescribeReplicationGroups",), GROUPS)
 
-CLUSTER = Kind(
+CLUSTER = ResourceType(
     "AwsElastiCacheCacheCluster",
     clusters,
     read_cluster,
@@ -147,7 +154,7 @@ CLUSTER = Kind(
     (LOOK_AT_CLUSTERS, TAGGED),
     "CacheClusterCreateTime",
 )
-GROUP = Kind(
+GROUP = ResourceType(
     "AwsElastiCacheReplicationGroup",
     groups,
     read_group,
@@ -155,7 +162,7 @@ GROUP = Kind(
     (LOOK_AT_GROUPS, TAGGED),
     "ReplicationGroupCreateTime",
 )
-EITHER = Kind(
+EITHER = ResourceType(
     "AwsElastiCacheReplicationGroup",
     both,
     read_either,

@@ -1,4 +1,4 @@
-"""Load balancers: attributes of all kinds. Redirects are in `elb_redirect.py`."""
+"""Load balancers: attributes of all kinds. Redirects are in `elbv2.py`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from orchestrator.findings.causes import (
     mappings,
 )
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing, keeping, looking
-from orchestrator.findings.parameters import required, text
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -25,10 +23,13 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    required,
+    text,
 )
-from orchestrator.findings.services import elb_classic, elb_redirect
+from orchestrator.findings.resource_type import ResourceType, existing, keeping, looking
+from orchestrator.findings.services import elb_classic, elbv2
 from orchestrator.findings.services.elb_classic import is_classic
-from orchestrator.findings.services.elb_reads import GONE, LISTING, find, find_of, tags
+from orchestrator.findings.services.elbv2 import GONE, LISTING, find, find_of, tags
 
 BALANCERS = (
     "arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/app/*",
@@ -62,14 +63,14 @@ def write(target: Target, aws: Aws, wanted: Mapping[str, str]) -> None:
 
 READS = (LISTING,)
 CHANGES = (Permission(("elasticloadbalancing:ModifyLoadBalancerAttributes",), BALANCERS),)
-ANY = Kind(
+ANY = ResourceType(
     resource_type="AwsElbv2LoadBalancer",
     find=find,
     read=read,
     tags=tags,
     reads=READS,
 )
-APPLICATION = Kind(
+APPLICATION = ResourceType(
     resource_type="AwsElbv2LoadBalancer",
     find=find_of("application"),
     read=read,
@@ -81,7 +82,7 @@ APPLICATION = Kind(
 def setting(
     control: str,
     name: str,
-    kind: Kind,
+    kind: ResourceType,
     key: str,
     accepted: tuple[str, ...],
     default: str,
@@ -164,7 +165,7 @@ def tags_logging(target: Target, aws: Aws) -> Mapping[str, str]:
     return elb_classic.tags(target, aws) if is_classic(target) else tags(target, aws)
 
 
-LOGGED = Kind(
+LOGGED = ResourceType(
     resource_type="AwsElbv2LoadBalancer",
     find=find_logging,
     read=read_logging,
@@ -183,7 +184,7 @@ def log(target: Target, aws: Aws, _: Json) -> None:
 
 
 REMEDIATIONS = (
-    *elb_redirect.REMEDIATIONS,
+    *elbv2.REMEDIATIONS,
     setting(
         "ELB.4",
         "drop-invalid-headers",

@@ -8,7 +8,6 @@ from typing import Any
 from orchestrator.findings.arn import name, of, resource
 from orchestrator.findings.causes import Cause, attribute, given
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, looking, seeing
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -18,7 +17,8 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.services.elb_reads import GONE, LISTING
+from orchestrator.findings.resource_type import ResourceType, looking, seeing
+from orchestrator.findings.services.elbv2 import GONE, LISTING
 from orchestrator.findings.tags import mapping
 
 BALANCERS = ("arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/*",)
@@ -58,7 +58,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping(tag for found in answer["TagDescriptions"] for tag in found["Tags"])
 
 
-BALANCER = Kind(
+BALANCER = ResourceType(
     resource_type="AwsElbLoadBalancer",
     find=find,
     read=read,

@@ -7,7 +7,6 @@ from typing import Any
 
 from orchestrator.findings.arn import account
 from orchestrator.findings.causes import Cause, either, says
-from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -17,6 +16,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, keeping, looking
 
 SSH = {"MinRange": 22, "MaxRange": 22}
 WHY = "EMR has one setting a region, and no ARN for it"
@@ -33,7 +33,7 @@ def read(_: Target, aws: Aws) -> Json:
     return {"blocked": bool(found.get("BlockPublicSecurityGroupRules")), "ranges": ranges}
 
 
-ACCOUNT = Kind(
+ACCOUNT = ResourceType(
     resource_type="AwsAccount",
     find=find,
     read=read,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from orchestrator.findings.arn import of, resource
 from orchestrator.findings.causes import untagged
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Target
+from orchestrator.findings.resource_type import ResourceType
 from orchestrator.findings.tags import tag_control
 
 DETECTORS = ("arn:{partition}:guardduty:{region}:{account}:detector/*",)
@@ -84,14 +84,14 @@ def remove_tag(target: Target, aws: Aws, key: str, _: str) -> None:
 
 LISTING = Permission(("guardduty:ListDetectors",), why="GuardDuty lists an account's detectors")
 TAGGING = ("guardduty:TagResource", "guardduty:UntagResource")
-DETECTOR = Kind(
+DETECTOR = ResourceType(
     resource_type="AwsGuardDutyDetector",
     find=find_detectors,
     read=read_detector,
     tags=tags,
     reads=(LISTING, Permission(("guardduty:ListTagsForResource",), DETECTORS)),
 )
-FILTER = Kind(
+FILTER = ResourceType(
     resource_type="AwsGuardDutyFilter",
     find=find_filters,
     read=read_filter,
@@ -102,7 +102,7 @@ FILTER = Kind(
         Permission(("guardduty:GetFilter", "guardduty:ListTagsForResource"), FILTERS),
     ),
 )
-IP_SET = Kind(
+IP_SET = ResourceType(
     resource_type="AwsGuardDutyIPSet",
     find=find_sets,
     read=read_set,

@@ -7,12 +7,20 @@ from operator import ge
 from typing import Any
 
 from orchestrator.findings.arn import name, of
-from orchestrator.findings.attribute_remediation import Setting
 from orchestrator.findings.causes import Cause, below, untagged
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing
-from orchestrator.findings.parameters import number, text
-from orchestrator.findings.remediation import Aws, Json, Parameter, Permission, Place, Risk, Target
+from orchestrator.findings.remediation import (
+    Aws,
+    Json,
+    Parameter,
+    Permission,
+    Place,
+    Risk,
+    Target,
+    number,
+    text,
+)
+from orchestrator.findings.resource_type import ResourceType, Setting, existing
 from orchestrator.findings.tags import mapping, tag_control
 
 STREAMS = ("arn:{partition}:kinesis:{region}:{account}:stream/*",)
@@ -35,7 +43,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping(aws("kinesis").list_tags_for_stream(StreamName=name(target.arn))["Tags"])
 
 
-STREAM = Kind(
+STREAM = ResourceType(
     resource_type="AwsKinesisStream",
     find=find,
     read=read,

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from orchestrator.findings.arn import resource
 from orchestrator.findings.causes import Cause
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -18,6 +17,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, existing, keeping, looking
 from orchestrator.findings.tags import mapping
 
 KEYS = ("arn:{partition}:kms:{region}:{account}:key/*",)
@@ -73,7 +73,7 @@ def stop_rotating(target: Target, aws: Aws, _: Json) -> None:
     aws("kms").disable_key_rotation(KeyId=resource(target.arn).removeprefix("key/"))
 
 
-KEY = Kind(
+KEY = ResourceType(
     resource_type="AwsKmsKey",
     find=find,
     read=read,

@@ -8,8 +8,6 @@ from typing import Any
 
 from orchestrator.findings.arn import resource
 from orchestrator.findings.causes import Cause, Predicate, omits, says
-from orchestrator.findings.kind import Kind, existing
-from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -22,7 +20,9 @@ from orchestrator.findings.remediation import (
     Risk,
     Status,
     Target,
+    required,
 )
+from orchestrator.findings.resource_type import ResourceType, existing
 
 HERE = "arn:{partition}:autoscaling:{region}:{account}"
 CONFIGURATIONS = (f"{HERE}:launchConfiguration:*:*",)
@@ -57,7 +57,7 @@ def users(target: Target, aws: Aws) -> list[str]:
     )
 
 
-CONFIGURATION = Kind(
+CONFIGURATION = ResourceType(
     resource_type="AwsAutoScalingLaunchConfiguration",
     find=find,
     read=lambda target, aws: named(aws, own_name(target)),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import name
-from orchestrator.findings.attribute_remediation import Setting, always
 from orchestrator.findings.causes import Cause, says, untagged
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Risk, Target
+from orchestrator.findings.resource_type import ResourceType, Setting, always
 from orchestrator.findings.tags import tag_control
 
 BROKERS = ("arn:{partition}:mq:{region}:{account}:broker:*",)
@@ -34,7 +33,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return dict((read(target, aws) or {}).get("Tags", {}))
 
 
-BROKER = Kind(
+BROKER = ResourceType(
     resource_type="AwsAmazonMqBroker",
     find=find,
     read=read,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.attribute_remediation import Setting, always
 from orchestrator.findings.causes import Cause, omits, says, untagged
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Risk, Target
+from orchestrator.findings.resource_type import ResourceType, Setting, always
 from orchestrator.findings.tags import mapping, tag_control
 
 FIREWALLS = ("arn:{partition}:network-firewall:{region}:{account}:firewall/*",)
@@ -32,7 +31,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping((read(target, aws) or {}).get("Tags"))
 
 
-FIREWALL = Kind(
+FIREWALL = ResourceType(
     resource_type="AwsNetworkFirewallFirewall",
     find=find,
     read=read,

@@ -8,7 +8,6 @@ from typing import Any
 from orchestrator.findings.arn import name, of
 from orchestrator.findings.causes import Cause, both, missing, negated, omits, untagged
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, looking, seeing
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -18,6 +17,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, looking, seeing
 from orchestrator.findings.tags import mapping, tag_control
 
 DOMAINS = ("arn:{partition}:es:{region}:{account}:domain/*",)
@@ -40,7 +40,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping(aws("opensearch").list_tags(ARN=target.arn)["TagList"])
 
 
-DOMAIN = Kind(
+DOMAIN = ResourceType(
     resource_type="AwsOpenSearchServiceDomain",
     find=find,
     read=read,

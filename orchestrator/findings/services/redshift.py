@@ -6,11 +6,8 @@ from collections.abc import Iterator, Mapping
 from operator import ge
 
 from orchestrator.findings import arn
-from orchestrator.findings.attribute_remediation import Setting, always
 from orchestrator.findings.causes import Cause, below, either, missing, omits, says
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing
-from orchestrator.findings.parameters import number, required, text
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -23,7 +20,11 @@ from orchestrator.findings.remediation import (
     Risk,
     Status,
     Target,
+    number,
+    required,
+    text,
 )
+from orchestrator.findings.resource_type import ResourceType, Setting, always, existing
 from orchestrator.findings.tags import mapping
 
 CLUSTERS = ("arn:{partition}:redshift:{region}:{account}:cluster:*",)
@@ -53,7 +54,7 @@ def under_way(cluster: Json) -> str:
     return "a change is under way" if cluster.get("PendingModifiedValues") else ""
 
 
-CLUSTER = Kind(
+CLUSTER = ResourceType(
     "AwsRedshiftCluster",
     find,
     read,

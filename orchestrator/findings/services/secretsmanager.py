@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 
 from orchestrator.findings.causes import Cause
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing, looking
-from orchestrator.findings.parameters import number, required
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -19,7 +17,10 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    number,
+    required,
 )
+from orchestrator.findings.resource_type import ResourceType, existing, looking
 from orchestrator.findings.tags import mapping
 
 SECRETS = ("arn:{partition}:secretsmanager:{region}:{account}:secret:*",)
@@ -44,7 +45,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping((read(target, aws) or {}).get("Tags"))
 
 
-SECRET = Kind(
+SECRET = ResourceType(
     "AwsSecretsManagerSecret",
     find,
     read,

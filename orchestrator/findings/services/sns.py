@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.causes import Call, Cause, as_text, both, missing, says, untagged
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, looking, seeing
-from orchestrator.findings.parameters import required, several
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -18,7 +16,10 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    required,
+    several,
 )
+from orchestrator.findings.resource_type import ResourceType, looking, seeing
 from orchestrator.findings.tags import mapping, tag_control
 
 TOPICS = ("arn:{partition}:sns:{region}:{account}:*",)
@@ -49,7 +50,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping(aws("sns").list_tags_for_resource(ResourceArn=target.arn)["Tags"])
 
 
-TOPIC = Kind(
+TOPIC = ResourceType(
     resource_type="AwsSnsTopic",
     find=find,
     read=read,

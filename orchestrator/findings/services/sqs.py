@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from orchestrator.findings.arn import name, of
 from orchestrator.findings.causes import Cause, says, untagged
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -17,6 +16,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, keeping, looking
 from orchestrator.findings.tags import tag_control
 
 QUEUES = ("arn:{partition}:sqs:{region}:{account}:*",)
@@ -49,7 +49,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return dict(aws("sqs").list_queue_tags(QueueUrl=url(target, aws)).get("Tags", {}))
 
 
-QUEUE = Kind(
+QUEUE = ResourceType(
     resource_type="AwsSqsQueue",
     find=find,
     read=read,

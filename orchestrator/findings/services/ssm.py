@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from orchestrator.findings.arn import account, of, resource
 from orchestrator.findings.causes import Call, Cause, as_text, both, mentions, omits
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -17,6 +16,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, keeping, looking
 from orchestrator.findings.services import ssm_instances
 from orchestrator.findings.tags import mapping
 
@@ -51,7 +51,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping(answer["TagList"])
 
 
-DOCUMENT = Kind(
+DOCUMENT = ResourceType(
     resource_type="AwsSsmDocument",
     find=find,
     read=read,
@@ -93,7 +93,7 @@ def setting(
         found: Json = aws("ssm").get_service_setting(SettingId=setting_id)["ServiceSetting"]
         return found
 
-    kind = Kind(
+    kind = ResourceType(
         resource_type="AwsAccount",
         find=find_account,
         read=read_setting,

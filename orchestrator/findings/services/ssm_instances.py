@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from orchestrator.findings.arn import name, of
 from orchestrator.findings.causes import Cause, missing
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing, looking
-from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -19,7 +17,9 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    required,
 )
+from orchestrator.findings.resource_type import ResourceType, existing, looking
 from orchestrator.findings.tags import mapping
 
 INSTANCES = ("arn:{partition}:ec2:{region}:{account}:instance/*",)
@@ -61,7 +61,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping((described(target, aws) or {}).get("Tags"))
 
 
-INSTANCE = Kind(
+INSTANCE = ResourceType(
     resource_type="AwsEc2Instance",
     find=find,
     read=read,

@@ -7,8 +7,6 @@ from typing import Any
 
 from orchestrator.findings.causes import Cause, omits, says
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing, looking
-from orchestrator.findings.parameters import required, text
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -18,7 +16,10 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    required,
+    text,
 )
+from orchestrator.findings.resource_type import ResourceType, existing, looking
 from orchestrator.findings.tags import mapping
 
 MACHINES = ("arn:{partition}:states:{region}:{account}:stateMachine:*",)
@@ -49,7 +50,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping(answer["tags"], "key", "value")
 
 
-MACHINE = Kind(
+MACHINE = ResourceType(
     resource_type="AwsStepFunctionStateMachine",
     find=find,
     read=read,

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import resource
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, keeping, looking
-from orchestrator.findings.parameters import required, text
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -18,8 +16,11 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    required,
+    text,
 )
-from orchestrator.findings.services.s3.access_logs import UNLOGGED_CAUSES
+from orchestrator.findings.resource_type import ResourceType, keeping, looking
+from orchestrator.findings.services.s3.monitoring import UNLOGGED_CAUSES
 from orchestrator.findings.services.s3.public import PUBLIC_CAUSES
 from orchestrator.findings.tags import mapping
 
@@ -74,7 +75,7 @@ FINDING = (
     Permission(("cloudtrail:DescribeTrails",), why="CloudTrail describes trails all together"),
     Permission(("s3:ListBucket", "s3:GetBucketTagging"), BUCKETS),
 )
-OPEN = Kind(
+OPEN = ResourceType(
     resource_type="AwsS3Bucket",
     find=find,
     read=read,
@@ -118,7 +119,7 @@ def read_logging(target: Target, aws: Aws) -> Json | None:
     return None if answer is None else {"LoggingEnabled": answer.get("LoggingEnabled")}
 
 
-LOGGED = Kind(
+LOGGED = ResourceType(
     resource_type="AwsS3Bucket",
     find=find,
     read=read_logging,

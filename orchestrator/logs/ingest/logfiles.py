@@ -18,13 +18,13 @@ from duckdb import DuckDBPyConnection
 from orchestrator.errors import UsageError
 from orchestrator.logs.ingest import batch as quarantine
 from orchestrator.logs.ingest.batch import Counts, Progress, Quarantined, alone, by_reason
-from orchestrator.logs.ingest.columns import types
 from orchestrator.logs.ingest.formats import auditd, cef, syslog, web, windows
-from orchestrator.logs.ingest.formats.parsing import Context, Ocsf, Unparsed
+from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Unparsed
 from orchestrator.logs.ingest.records import UNKNOWN, Raw, opened, records, skip
 from orchestrator.logs.json_path import at, compact, items
 from orchestrator.logs.lake.duck import connect
 from orchestrator.logs.lake.writer import Batch, LakeWriter
+from orchestrator.logs.ocsf.classes import types
 
 RECORDS, BYTES = 50_000, 32 * 1024 * 1024
 SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,13}")
@@ -199,7 +199,7 @@ def parse(raw: Raw, name: str, context: Context) -> Ocsf:
     """The event of a record. Raises Unparsed, for whatever reason it is none."""
     if raw.problem:
         raise Unparsed(raw.problem)
-    chosen = name if name != "auto" else _told(raw.text)
+    chosen = name if name != "auto" else _recognized(raw.text)
     try:
         return FORMATS[chosen](raw.text, context)
     except (ValueError, OverflowError, RecursionError, LookupError) as error:
@@ -208,7 +208,7 @@ def parse(raw: Raw, name: str, context: Context) -> Ocsf:
         raise Unparsed(f"{chosen}: {type(error).__name__}") from error
 
 
-def _told(text: str) -> str:
+def _recognized(text: str) -> str:
     for name, looks in SIGNS.items():
         if looks(text):
             return name

@@ -23,8 +23,7 @@ from orchestrator.logs.ingest.batch import (
     by_reason,
     fingerprint,
 )
-from orchestrator.logs.lake.duck import connect
-from orchestrator.logs.lake.records import NotALogFile, contents, lines, lines_parsed, source
+from orchestrator.logs.lake.duck import NotALogFile, connect, contents, lines, lines_parsed, source
 from orchestrator.logs.lake.writer import DAY, OPTIONS, Batch, LakeWriter, Place
 from orchestrator.logs.ocsf.cloudtrail_sql import USUAL, names, select, typed
 

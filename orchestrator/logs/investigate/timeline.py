@@ -13,9 +13,8 @@ from enum import StrEnum
 
 from orchestrator.errors import UsageError
 from orchestrator.logs.event import Event
-from orchestrator.logs.investigate.changes import Change, changes
 from orchestrator.logs.investigate.principals import Principals, Who, tool
-from orchestrator.logs.investigate.resources import Resource, resolve
+from orchestrator.logs.investigate.resources import Change, Resource, changes, resolve
 from orchestrator.logs.investigate.subject import (
     Cause,
     Causes,

@@ -1,14 +1,18 @@
-"""DuckDB, the embedded engine: how it is started, and its dialect."""
+"""DuckDB, the embedded engine: how it starts, its dialect, and CloudTrail's files for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
 from orchestrator.errors import OrchestratorError
+from orchestrator.logs.json_path import compact
 from orchestrator.model.exit_code import ExitCode
 
 MEMORY = "450MB"
@@ -95,3 +99,109 @@ def unreadable(files: Sequence[Path], error: duckdb.Error) -> LakeUnreadable:
         f"{where}: {first}",
         "take the file out of the lake; it is not a Parquet file of OCSF events",
     )
+
+
+HEAD, TAIL = b'{"Records":[', b"]}"
+FIRST = b'{"eventVersion":'
+BETWEEN, LINES = b"}," + FIRST, b"}\n" + FIRST
+"""A record begins with its version. Inside a string, the quote would be escaped."""
+
+
+USUAL, LARGEST = 1024 * 1024, 64 * 1024 * 1024
+"""Bytes of a record. CloudTrail's own limit is 256 KB, but there are other exporters."""
+
+
+class NotALogFile(ValueError):
+    """A file that is not what CloudTrail delivers."""
+
+
+def contents(file: Path) -> bytes:
+    """The file's bytes, uncompressed. Raises NotALogFile when it is cut off or damaged."""
+    data = file.read_bytes()
+    if data[:2] != b"\x1f\x8b":
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotALogFile(f"gzip: {error}") from error
+
+
+def lines(data: bytes) -> bytes:
+    """The records of a file, one a line, without a last newline.
+
+    A file as CloudTrail writes it is cut at the borders; any other is parsed. Raises NotALogFile.
+    """
+    data = data.strip()
+    if data.startswith(HEAD + FIRST) and data.endswith(b"}" + TAIL) and b"\n" not in data:
+        return data[len(HEAD) : -len(TAIL)].replace(BETWEEN, LINES)
+    return lines_parsed(data)
+
+
+def source(file: Path, data: bytes, columns: str = "") -> str:
+    """The lines in `file`, which are `data`, as a relation of DuckDB with the column `json`.
+
+    Or with `columns`, a literal of names and types by which each line is parsed but once.
+
+    The reader takes memory by the longest line that it is told to expect.
+    """
+    longest = longest_line(data)
+    if longest > LARGEST:
+        raise NotALogFile(f"a record of {longest} bytes; the limit is {LARGEST}")
+    escaped = str(file).replace("'", "''")
+    given = f"'{escaped}', maximum_object_size = {max(USUAL, longest + 1)}"
+    if not columns:
+        return f"read_ndjson_objects({given})"
+    lines = "format = 'newline_delimited', records = true"
+    return f"read_json({given}, {lines}, columns = {columns})"
+
+
+def longest_line(data: bytes) -> int:
+    """Length of the longest line, if it is longer than USUAL; else USUAL, found by leaps."""
+    longest, start = USUAL, 0
+    while len(data) - start > USUAL:
+        end = data.rfind(b"\n", start, start + USUAL + 1)
+        if end < 0:
+            end = data.find(b"\n", start + USUAL)
+            end = len(data) if end < 0 else end
+            longest = max(longest, end - start)
+        start = end + 1
+    return longest
+
+
+def rejoined(data: bytes) -> bytes:
+    """Lines that were cut at the wrong place, put together again and parsed.
+
+    A record may hold a list of objects that begin as records do.
+    """
+    return lines_parsed(b"[" + data.replace(b"\n", b",") + b"]")
+
+
+def lines_parsed(data: bytes) -> bytes:
+    """The same by a JSON parser, whatever the file looks like."""
+    return "\n".join(map(compact, parsed_records(data))).encode()
+
+
+def parsed_records(data: bytes) -> Iterator[object]:
+    """The records by a JSON parser, for files of another form: indented, or one record a line."""
+    try:
+        document = json.loads(data)
+    except ValueError as error:
+        if b"\n" not in data:
+            raise NotALogFile(f"no JSON: {error}") from error
+        yield from _by_line(data)
+        return
+    records = document.get("Records") if isinstance(document, dict) else document
+    if records is None and isinstance(document, dict) and "eventID" in document:
+        records = [document]
+    if not isinstance(records, list):
+        raise NotALogFile("no list 'Records'")
+    yield from records
+
+
+def _by_line(data: bytes) -> Iterator[object]:
+    for number, line in enumerate(data.splitlines(), 1):
+        try:
+            if line.strip():
+                yield json.loads(line)
+        except ValueError as error:
+            raise NotALogFile(f"line {number}: no JSON: {error}") from error

@@ -11,12 +11,24 @@ from tempfile import TemporaryDirectory
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from orchestrator.logs.event import Event
+from orchestrator.logs.event import Event, event
 from orchestrator.logs.json_path import Tree
+from orchestrator.logs.lake import objects
 from orchestrator.logs.lake import question as asking
-from orchestrator.logs.lake import tokens
-from orchestrator.logs.lake.duck import READ, DuckDialect, connect, paths_of, unreadable
-from orchestrator.logs.lake.objects import Objects, cloudtrail_files, partitions, sources
+from orchestrator.logs.lake.duck import (
+    READ,
+    DuckDialect,
+    NotALogFile,
+    connect,
+    contents,
+    lines,
+    paths_of,
+    rejoined,
+    source,
+    unreadable,
+)
+from orchestrator.logs.lake.objects import Hit, Objects, cloudtrail_files, partitions, sources
+from orchestrator.logs.lake.queries import Condition, condition, needles
 from orchestrator.logs.lake.question import (
     About,
     Answer,
@@ -30,11 +42,7 @@ from orchestrator.logs.lake.question import (
     answer,
     matches,
 )
-from orchestrator.logs.lake.records import NotALogFile, contents, lines, rejoined, source
-from orchestrator.logs.lake.sql import Condition, condition, needles
-from orchestrator.logs.lake.tokens import Hit
 from orchestrator.logs.ocsf.cloudtrail_sql import select
-from orchestrator.logs.ocsf.events import event
 
 PATHS = (
     *("actor.user.uid", "actor.session.issuer", "actor.user.credential_uid", "actor.user.name"),
@@ -156,13 +164,13 @@ class ParquetLake:
 
     def _of_source(self, source: str, question: Question) -> Iterator[Event]:
         about = question.about
-        index = tokens.covering(self._objects, source, question.window)
-        if index and isinstance(about, Touching) and all(map(tokens.indexed, about.names)):
+        index = objects.covering(self._objects, source, question.window)
+        if index and isinstance(about, Touching) and all(map(objects.indexed, about.names)):
             connection, window = self._connection, question.window
-            hits = tokens.look_up(connection, self._objects, index, about.names, window)
+            hits = objects.look_up(connection, self._objects, index, about.names, window)
             yield from self._at(source, hits, index, question)
             files = self._files(source, question)
-            left = sorted(set(files) - tokens.covered(files, index))
+            left = sorted(set(files) - objects.covered(files, index))
         else:
             left = self._files(source, question)
         yield from self._scanned(left, question)
@@ -180,10 +188,10 @@ class ParquetLake:
         times: dict[str, list[int]] = {}
         for hit in hits:
             if question.scope.holds(hit.account, hit.region):
-                prefix = tokens.partition_of(source, hit).prefix
+                prefix = objects.partition_of(source, hit).prefix
                 times.setdefault(prefix, []).append(hit.time)
         for prefix, moments in times.items():
-            files = tokens.covered(self._objects.files(prefix), index)
+            files = objects.covered(self._objects.files(prefix), index)
             for start in range(0, len(moments), TIMES):
                 some = moments[start : start + TIMES]
                 marks = ", ".join("?" for _ in some)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from orchestrator.logs.lake import tokens
+from orchestrator.logs.lake import objects
 
 STAGING = ".staging"
 ROW_GROUP = 20_480
@@ -79,7 +79,7 @@ class LakeWriter:
         folder = self._staging / batch.name
         shutil.rmtree(folder, ignore_errors=True)
         with ThreadPoolExecutor(1) as beside:
-            index = folder / tokens.index_prefix(batch.source)
+            index = folder / objects.index_prefix(batch.source)
             indexed = beside.submit(self._index, batch, table, index) if batch.indexed else None
             self._events(batch, table, folder / batch.source)
             if indexed:
@@ -178,7 +178,7 @@ class LakeWriter:
         )
 
     def _index_file(self, batch: Batch, file: Path, folder: Path, places: Sequence[Place]) -> None:
-        index = folder / tokens.index_prefix(batch.source)
+        index = folder / objects.index_prefix(batch.source)
         where = "cloud.region AS region, cloud.account.uid AS account"
         found = _values(f"'{_quoted(file)}'", where, "time >= $1 AND time < $2")
         for day in sorted({place.day for place in places}):
@@ -189,10 +189,10 @@ class LakeWriter:
 
 def _values(table: str, place: str, condition: str) -> str:
     found = " || ".join(
-        f"coalesce(regexp_extract_all({text}, '{tokens.VALUE}', 1), [])"
+        f"coalesce(regexp_extract_all({text}, '{objects.VALUE}', 1), [])"
         for text in ("api.request.data", "api.response.data")
     )
-    return f"""SELECT {tokens.NUMBER}(value) AS token, time, region, account FROM (
+    return f"""SELECT {objects.NUMBER}(value) AS token, time, region, account FROM (
   SELECT unnest({found} || coalesce(list_transform(resources, lambda x: x.uid), [])) AS value,
     time, {place}
   FROM {table} WHERE {condition}

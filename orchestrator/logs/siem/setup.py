@@ -14,6 +14,7 @@ from typing import Protocol
 from orchestrator.errors import OrchestratorError
 from orchestrator.logs.json_path import Tree, at, branch, items
 from orchestrator.logs.siem.indices import (
+    CLASS_IDS,
     POLICY,
     PREFIX,
     Keeping,
@@ -23,7 +24,6 @@ from orchestrator.logs.siem.indices import (
     first_index,
     retention,
 )
-from orchestrator.logs.siem.mapping import CLASS_IDS
 from orchestrator.logs.siem.objects import ndjson, saved_objects
 
 

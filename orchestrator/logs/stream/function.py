@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from orchestrator.logs.ingest.formats import auditd, cef, syslog, web, windows
-from orchestrator.logs.ingest.formats.parsing import Context, Ocsf, Unparsed
+from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Unparsed
 from orchestrator.logs.json_path import branch, compact
 
 log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestrator.logs.event import event
 from orchestrator.logs.ingest.trail import ingest_trail
 from orchestrator.logs.lake.duck import LakeUnreadable
 from orchestrator.logs.lake.location import ParquetLake, RawLake
@@ -28,7 +29,6 @@ from orchestrator.logs.lake.question import (
     WithId,
 )
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
-from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import ACCOUNT, REGION, START, Record, Stream, record, shapes, sso
 from tests.memory_lake import MemoryLake
 

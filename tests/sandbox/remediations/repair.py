@@ -6,11 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orchestrator.findings import by_hand
+from orchestrator.findings.answers import patience
 from orchestrator.findings.finding import Finding
-from orchestrator.findings.parameters import settle
 from orchestrator.findings.records import Outcome, Record
-from orchestrator.findings.remediation import Remediation, Risk, Status, Target
-from orchestrator.findings.slow import patience
+from orchestrator.findings.remediation import Remediation, Risk, Status, Target, settle
 from orchestrator.sandbox.client import Sandbox
 from tests import agreement
 from tests.sandbox.remediations.catalogue import remediation_of

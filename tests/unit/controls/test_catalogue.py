@@ -3,8 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from orchestrator.controls.catalogue import catalogue
-from orchestrator.findings.emulation import LACKING
+from orchestrator.controls.catalogue import LACKING, catalogue
 from orchestrator.findings.registry import BY_CONTROL, REMEDIATIONS
 from orchestrator.findings.remediation import Risk
 from orchestrator.model.retired import RETIRED

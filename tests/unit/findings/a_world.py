@@ -11,17 +11,15 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from orchestrator.findings import matrix as matrices
-from orchestrator.findings.breaker import Breakers
-from orchestrator.findings.digests import digest, text_of
 from orchestrator.findings.engine import Engine
 from orchestrator.findings.finding import Finding, Severity
-from orchestrator.findings.limits import Budget
+from orchestrator.findings.limits import Breakers, Budget
 from orchestrator.findings.matrix import Matrix
+from orchestrator.findings.messages.message import Written
 from orchestrator.findings.messages.notifier import Digests, Notifier
-from orchestrator.findings.messages.texts import Written
 from orchestrator.findings.parts import Parts
 from orchestrator.findings.progress import Message, States
-from orchestrator.findings.records import Records
+from orchestrator.findings.records import Records, digest, text_of
 from orchestrator.findings.remediation import (
     Aws,
     Check,

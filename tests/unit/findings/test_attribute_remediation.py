@@ -6,10 +6,20 @@ from typing import Any
 
 import pytest
 
-from orchestrator.findings.attribute_remediation import Setting, always
-from orchestrator.findings.kind import Kind, keeping, looking
-from orchestrator.findings.parameters import number, required, several, switch, text
-from orchestrator.findings.remediation import Json, Place, Refused, Status, Target, Value
+from orchestrator.findings.remediation import (
+    Json,
+    Place,
+    Refused,
+    Status,
+    Target,
+    Value,
+    number,
+    required,
+    several,
+    switch,
+    text,
+)
+from orchestrator.findings.resource_type import ResourceType, Setting, always, keeping, looking
 from orchestrator.findings.services.rds.kinds import others_pending, waiting
 
 PLACE = Place("111122223333", "eu-west-1", "aws-us-gov")
@@ -30,8 +40,8 @@ class Database:
     described: Mapping[str, Any] | None
     changes: list[Json] = field(default_factory=list)
 
-    def kind(self) -> Kind:
-        return Kind("AwsRdsDbInstance", lambda *_: (), lambda *_: self.described, None, ())
+    def kind(self) -> ResourceType:
+        return ResourceType("AwsRdsDbInstance", lambda *_: (), lambda *_: self.described, None, ())
 
     def setting(self) -> Setting:
         return Setting(

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.findings.batches import Batch, work
-from orchestrator.findings.function import DeadLetterQueue, metrics
-from orchestrator.findings.replay import Replayed, dead_letters, records
+from orchestrator.findings.by_hand import Replayed, replay_dead_letters, replay_records
+from orchestrator.findings.function import Batch, DeadLetterQueue, metrics, work
 from tests.unit.findings.a_world import (
     BUCKET,
     NOW,
@@ -164,10 +163,10 @@ def letters(*reasons: str) -> list[dict[str, Any]]:
 
 def test_dead_letters_go_back_but_malformed_ones_only_if_asked_for() -> None:
     sqs = FakeSqs(letters("", "no account", ""))
-    assert dead_letters(sqs, "dead", "queue") == Replayed(2, ("no account",))
+    assert replay_dead_letters(sqs, "dead", "queue") == Replayed(2, ("no account",))
     assert (sqs.deleted, {each["QueueUrl"] for each in sqs.sent}) == (["r0", "r2"], {"queue"})
 
-    assert dead_letters(FakeSqs(letters("x")), "dead", "queue", malformed=True).sent == 1
+    assert replay_dead_letters(FakeSqs(letters("x")), "dead", "queue", malformed=True).sent == 1
 
 
 def test_a_reason_is_an_attribute_that_sqs_takes() -> None:
@@ -198,7 +197,7 @@ def test_findings_whose_fix_went_wrong_are_sent_again_as_security_hub_has_them_n
     world.things.failing.clear()
     sqs, hub = FakeSqs(), FakeFindings([an_asff()])
 
-    replayed = records(hub, sqs, "queue", world.parts.records.since(1, NOW))
+    replayed = replay_records(hub, sqs, "queue", world.parts.records.since(1, NOW))
 
     assert replayed.sent == 1
     assert [why.partition(": ")[2] for why in replayed.left] == ["Security Hub has no such finding"]

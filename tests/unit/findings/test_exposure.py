@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from orchestrator.findings.exposure import EVERY_PORT, Exposure, kept, key, permission, runs
+from orchestrator.findings.services.ec2.group_rules import (
+    EVERY_PORT,
+    Exposure,
+    kept,
+    key,
+    permission,
+    runs,
+)
 
 SSH = Exposure({"tcp": frozenset({22})})
 WEB_ONLY = Exposure({"tcp": EVERY_PORT - {80, 443}, "udp": EVERY_PORT}, others=False)

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.findings.breaker import Breaker, Breakers, Event, admits, noted
 from orchestrator.findings.errors import Retry
-from orchestrator.findings.limits import Budget, KillSwitch
+from orchestrator.findings.limits import Breaker, Breakers, Budget, Event, KillSwitch, admits, noted
 from tests.unit.findings.a_world import (
     ACCOUNT,
     NOW,

@@ -13,10 +13,16 @@ import pytest
 from orchestrator.findings.decision import Decision, Kind
 from orchestrator.findings.finding import Severity
 from orchestrator.findings.matrix import Team, Webhook
-from orchestrator.findings.messages import en, ja
+from orchestrator.findings.messages import languages
 from orchestrator.findings.messages.channels import Senders, post, signed
-from orchestrator.findings.messages.message import Message, about, witnessed
-from orchestrator.findings.messages.texts import Written, write, write_digest
+from orchestrator.findings.messages.message import (
+    Message,
+    Written,
+    about,
+    witnessed,
+    write,
+    write_digest,
+)
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.root_cause import Change
 from tests.unit.findings.a_world import BUCKET, a_finding, a_matrix, a_refusal
@@ -38,9 +44,9 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_both_languages_have_the_same_texts_with_the_same_places() -> None:
-    assert en.TEXTS.keys() == ja.TEXTS.keys()
-    assert {key: placeholders(text) for key, text in en.TEXTS.items()} == {
-        key: placeholders(text) for key, text in ja.TEXTS.items()
+    assert languages.ENGLISH.keys() == languages.JAPANESE.keys()
+    assert {key: placeholders(text) for key, text in languages.ENGLISH.items()} == {
+        key: placeholders(text) for key, text in languages.JAPANESE.items()
     }
 
 

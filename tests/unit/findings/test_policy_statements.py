@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.findings import policy_statements
+from orchestrator.findings.services.s3 import buckets
 
 
 def a_statement(**more: Any) -> dict[str, Any]:
@@ -15,16 +15,16 @@ def test_a_statement_is_added_to_those_there_are_and_replaces_its_own() -> None:
     policy = {"Version": "2012-10-17", "Statement": a_statement()}
     ours = a_statement(Sid="Ours", Effect="Deny")
 
-    once = policy_statements.with_statement(policy, ours)
-    twice = policy_statements.with_statement(once, ours)
+    once = buckets.with_statement(policy, ours)
+    twice = buckets.with_statement(once, ours)
 
-    assert policy_statements.of(once) == [a_statement(), ours]
+    assert buckets.of(once) == [a_statement(), ours]
     assert twice == once
-    assert policy_statements.of(policy_statements.without(twice, "Ours")) == [a_statement()]
+    assert buckets.of(buckets.without(twice, "Ours")) == [a_statement()]
 
 
 def test_no_policy_is_one_without_statements() -> None:
-    assert policy_statements.of(policy_statements.document(None)) == []
+    assert buckets.of(buckets.document(None)) == []
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_no_policy_is_one_without_statements() -> None:
     ids=str,
 )
 def test_actions_are_compared_as_iam_does(statement: dict[str, Any], named: bool) -> None:
-    assert policy_statements.names_action(statement, "s3:GetObject") is named
+    assert buckets.names_action(statement, "s3:GetObject") is named
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_actions_are_compared_as_iam_does(statement: dict[str, Any], named: bool
     ids=str,
 )
 def test_services_are_no_principals_of_an_account(given: Any, found: list[str]) -> None:
-    assert list(policy_statements.principals({"Principal": given})) == found
+    assert list(buckets.principals({"Principal": given})) == found
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ def test_services_are_no_principals_of_an_account(given: Any, found: list[str]) 
 def test_the_account_of_a_principal_is_said_only_where_it_is_known(
     principal: str, account: str
 ) -> None:
-    assert policy_statements.account_of(principal) == account
+    assert buckets.account_of(principal) == account

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from orchestrator.findings.progress import Claim, Message, State, Status, claim, closed, released
+from orchestrator.findings.progress import Claim, Message, Progress, State, claim, closed, released
 from tests.unit.findings.a_world import NOW, a_finding
 
 FINDING = a_finding()
@@ -19,7 +19,7 @@ def held() -> State:
     return state
 
 
-def done(status: Status = Status.FIXED) -> State:
+def done(status: Progress = Progress.FIXED) -> State:
     return released(held(), status)
 
 
@@ -55,45 +55,45 @@ def test_the_message_of_an_invocation_that_died_waits_and_then_goes_on() -> None
 
 
 def test_what_was_given_back_unfinished_is_taken_up_again() -> None:
-    assert claim(done(Status.OPEN), FINDING, MINE, NOW)[0] is Claim.TAKEN
+    assert claim(done(Progress.OPEN), FINDING, MINE, NOW)[0] is Claim.TAKEN
 
 
 def test_what_is_held_is_taken_up_from_the_waiting_list_alone() -> None:
     waited = replace(OTHER, waited=True)
 
-    assert claim(done(Status.HELD), FINDING, OTHER, NOW) == (Claim.DUPLICATE, None)
-    assert claim(done(Status.HELD), FINDING, waited, NOW)[0] is Claim.TAKEN
-    assert claim(done(Status.HELD), NEWER, OTHER, NOW)[0] is Claim.TAKEN
+    assert claim(done(Progress.HELD), FINDING, OTHER, NOW) == (Claim.DUPLICATE, None)
+    assert claim(done(Progress.HELD), FINDING, waited, NOW)[0] is Claim.TAKEN
+    assert claim(done(Progress.HELD), NEWER, OTHER, NOW)[0] is Claim.TAKEN
 
 
 def test_a_person_may_ask_again_but_one_event_asks_once() -> None:
     asked = replace(FINDING, asked="e1")
-    given_up = replace(done(Status.FAILING), attempts=3, attempted=NOW)
+    given_up = replace(done(Progress.FAILING), attempts=3, attempted=NOW)
 
     answer, state = claim(given_up, asked, MINE, NOW)
 
     assert answer is Claim.TAKEN
     assert state
     assert (state.attempts, state.asked) == (0, "e1")
-    assert claim(released(state, Status.FIXED), asked, OTHER, NOW)[0] is Claim.DUPLICATE
+    assert claim(released(state, Progress.FIXED), asked, OTHER, NOW)[0] is Claim.DUPLICATE
 
 
 def test_what_was_taken_back_stays_so_until_it_passes_or_a_person_asks() -> None:
-    undone = done(Status.UNDONE)
+    undone = done(Progress.UNDONE)
 
     _, after = claim(undone, NEWER, MINE, NOW)
     _, asked = claim(undone, replace(NEWER, asked="e1"), MINE, NOW)
 
-    assert after and after.status is Status.UNDONE
-    assert asked and asked.status is Status.OPEN
+    assert after and after.status is Progress.UNDONE
+    assert asked and asked.status is Progress.OPEN
 
 
 def test_attempts_are_forgotten_only_when_it_has_passed_for_a_while() -> None:
-    tried = replace(done(Status.CLOSED), attempts=2, attempted=NOW)
+    tried = replace(done(Progress.CLOSED), attempts=2, attempted=NOW)
 
     _, soon = claim(tried, NEWER, MINE, NOW + timedelta(hours=2))
     _, late = claim(tried, NEWER, MINE, NOW + timedelta(days=2))
-    _, open_ = claim(replace(tried, status=Status.FAILING), NEWER, MINE, NOW + timedelta(days=2))
+    _, open_ = claim(replace(tried, status=Progress.FAILING), NEWER, MINE, NOW + timedelta(days=2))
 
     assert [state and state.attempts for state in (soon, late, open_)] == [2, 0, 2]
 
@@ -101,6 +101,6 @@ def test_attempts_are_forgotten_only_when_it_has_passed_for_a_while() -> None:
 def test_a_finding_that_passes_closes_its_state_unless_the_event_is_ours_or_old() -> None:
     after = closed(done(), replace(NEWER, compliance="PASSED"))
 
-    assert after and (after.status, after.updated) == (Status.CLOSED, NEWER.updated)
+    assert after and (after.status, after.updated) == (Progress.CLOSED, NEWER.updated)
     assert closed(done(), replace(NEWER, ours=True)) is None
     assert closed(done(), OLDER) is None

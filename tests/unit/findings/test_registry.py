@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from botocore.session import get_session
 
-from orchestrator.findings import registry, unremediated
+from orchestrator.findings import registry
 from orchestrator.findings.causes import Cause
 from orchestrator.findings.registry import BY_CONTROL, REMEDIATIONS, causes_of
 from orchestrator.findings.remediation import Remediation
@@ -25,8 +25,8 @@ CONTROLS = tuple(control for each in REMEDIATIONS for control in each.controls)
 
 ELSEWHERE: Mapping[str, str] = {
     "demo/danger.py": "the violation that the demo makes by hand",
-    "findings/emulation.py": "what moto lacks: a new moto is looked at in one place",
-    "findings/unremediated.py": "controls without a remediation",
+    "controls/catalogue.py": "what moto lacks: a new moto is looked at in one place",
+    "findings/registry.py": "controls without a remediation",
     "model/retired.py": "what AWS has given up, which configuration is told of as well",
     "sandbox/checks": "an independent witness: it shares nothing with what it judges",
     "sandbox/services/securityhub": "the emulated AWS, which has its own list of controls",
@@ -36,7 +36,7 @@ ELSEWHERE: Mapping[str, str] = {
 
 def test_every_control_has_one_remediation() -> None:
     assert [control for control, times in Counter(CONTROLS).items() if times > 1] == []
-    assert set(BY_CONTROL) & set(unremediated.CAUSES) == set()
+    assert set(BY_CONTROL) & set(registry.UNREMEDIATED) == set()
 
 
 def test_a_controls_id_stands_in_the_file_of_its_remediation_and_nowhere_else() -> None:
@@ -108,7 +108,7 @@ def candidates(source: str) -> list[str]:
 
 EVERY_CAUSE: tuple[Cause, ...] = (
     *(cause for each in REMEDIATIONS for cause in each.causes),
-    *(cause for causes in unremediated.CAUSES.values() for cause in causes),
+    *(cause for causes in registry.UNREMEDIATED.values() for cause in causes),
 )
 OLDER = frozenset({"AddPermission20150331"})
 """Names that CloudTrail wrote before; records of them are still in archives."""

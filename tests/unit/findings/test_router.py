@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.findings.errors import Retry
 from orchestrator.findings.finding import Finding
-from orchestrator.findings.progress import Message, Status
+from orchestrator.findings.progress import Message, Progress
 from orchestrator.findings.records import Outcome, Record
 from orchestrator.findings.remediation import Aws, Json, Target
 from tests.unit.findings.a_world import (
@@ -347,7 +347,7 @@ def test_a_finding_that_passes_in_the_middle_of_a_fix_stays_closed() -> None:
     world.route(finding)
 
     state = world.parts.states.get(finding.key)
-    assert state and (state.status, state.until) == (Status.CLOSED, None)
+    assert state and (state.status, state.until) == (Progress.CLOSED, None)
 
 
 def test_a_runbook_needs_to_know_the_owner_unless_it_is_forced() -> None:

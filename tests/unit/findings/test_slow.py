@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from orchestrator.findings.answers import patience
 from orchestrator.findings.finding import Finding
-from orchestrator.findings.progress import Message, Status
+from orchestrator.findings.progress import Message, Progress
 from orchestrator.findings.records import Outcome, Record
-from orchestrator.findings.slow import patience
 from tests.unit.findings.a_world import (
     BUCKET,
     CLOSING,
@@ -126,7 +126,7 @@ def test_a_look_again_counts_as_no_attempt() -> None:
 
     state = world.parts.states.get(a_slow_finding().key)
     assert state
-    assert (state.status, state.attempts) == (Status.ON_ITS_WAY, 1)
+    assert (state.status, state.attempts) == (Progress.ON_ITS_WAY, 1)
 
 
 @pytest.mark.parametrize(("control", "slow"), [("Redshift.1", True), ("S3.8", False)])

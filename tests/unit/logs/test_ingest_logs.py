@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 
 from orchestrator.errors import UsageError
 from orchestrator.logs.ingest.batch import Counts
-from orchestrator.logs.ingest.columns import COLUMNS
-from orchestrator.logs.ingest.formats.parsing import Context, Ocsf, Unparsed
+from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Unparsed
 from orchestrator.logs.ingest.logfiles import Settings, ingest_logs, ingest_stream, parse
 from orchestrator.logs.ingest.records import Raw, records
 from orchestrator.logs.json_path import Tree, at
 from orchestrator.logs.lake.location import ParquetLake
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.question import Anything, By, Question, Window
+from orchestrator.logs.ocsf.classes import COLUMNS
 from tests.ocsf import problems
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

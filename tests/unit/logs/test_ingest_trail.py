@@ -9,15 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.logs.event import Event
+from orchestrator.logs.event import Event, event
 from orchestrator.logs.ingest.trail import ingest_trail, written
-from orchestrator.logs.lake.duck import connect
+from orchestrator.logs.lake.duck import USUAL, connect, longest_line
 from orchestrator.logs.lake.location import ParquetLake
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.question import Anything, Question, Touching, Window
-from orchestrator.logs.lake.records import USUAL, longest_line
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
-from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import OTHER_ACCOUNT, START, Record, document, open_port, record, shapes
 
 EVER = Window(START - timedelta(days=400), START + timedelta(days=400))

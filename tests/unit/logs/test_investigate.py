@@ -9,6 +9,7 @@ import pytest
 
 from orchestrator.errors import UsageError
 from orchestrator.findings.registry import causes_of
+from orchestrator.logs.event import event
 from orchestrator.logs.ingest.trail import ingest_trail
 from orchestrator.logs.investigate.principals import Kind, Principals
 from orchestrator.logs.investigate.subject import (
@@ -22,7 +23,6 @@ from orchestrator.logs.investigate.timeline import Certainty, investigate
 from orchestrator.logs.lake.location import ParquetLake
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
-from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import (
     ACCOUNT,
     REGION,

@@ -12,9 +12,9 @@ from botocore.awsrequest import AWSRequest
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.lake.opensearch import Endpoint, OpenSearchLake, signed
 from orchestrator.errors import AwsDenied, UsageError
+from orchestrator.logs.event import event
 from orchestrator.logs.json_path import as_text, at, compact
-from orchestrator.logs.lake.athena import SCALARS, from_row, query
-from orchestrator.logs.lake.opensearch import search
+from orchestrator.logs.lake.queries import SCALARS, athena_event, athena_query, opensearch_body
 from orchestrator.logs.lake.question import (
     About,
     Anything,
@@ -27,7 +27,6 @@ from orchestrator.logs.lake.question import (
     WithId,
 )
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
-from orchestrator.logs.ocsf.events import event
 from tests.cloudtrail import ACCOUNT, REGION, START, record, shapes
 
 WINDOW = Window(START, START + timedelta(days=2))
@@ -44,7 +43,9 @@ ABOUT: dict[str, About] = {
 
 
 def test_athena_is_asked_with_pruned_partitions_and_bound_values() -> None:
-    asked = query(Question(WithId(("e1",)), WINDOW, SCOPE, 50), "lake_db", "cloud_trail_2_0", "soc")
+    asked = athena_query(
+        Question(WithId(("e1",)), WINDOW, SCOPE, 50), "lake_db", "cloud_trail_2_0", "soc"
+    )
 
     assert asked.sql.endswith(
         'FROM "lake_db"."cloud_trail_2_0" WHERE eventday BETWEEN ? AND ? '
@@ -62,14 +63,14 @@ def test_athena_is_asked_with_pruned_partitions_and_bound_values() -> None:
 def test_athena_writes_results_where_it_is_told() -> None:
     question = Question(WithId(("e1",)), WINDOW, SCOPE)
 
-    asked = query(question, "lake_db", "table", "soc", "s3://results/here/")
+    asked = athena_query(question, "lake_db", "table", "soc", "s3://results/here/")
 
     assert asked.request()["ResultConfiguration"] == {"OutputLocation": "s3://results/here/"}
 
 
 @pytest.mark.parametrize("about", ABOUT)
 def test_nothing_of_a_value_is_ever_in_athenas_text(about: str) -> None:
-    asked = query(Question(ABOUT[about], WINDOW, SCOPE), "db", "t", "w")
+    asked = athena_query(Question(ABOUT[about], WINDOW, SCOPE), "db", "t", "w")
 
     assert "DROP" not in asked.sql
     assert asked.sql.count("?") == len(asked.parameters)
@@ -81,7 +82,7 @@ def test_nothing_of_a_value_is_ever_in_athenas_text(about: str) -> None:
 @pytest.mark.parametrize("name", ['t"; --', "T", "", "a.b"])
 def test_a_table_that_is_no_plain_name_is_refused(name: str) -> None:
     with pytest.raises(UsageError):
-        query(Question(Anything(), WINDOW), "db", name, "w")
+        athena_query(Question(Anything(), WINDOW), "db", name, "w")
 
 
 @pytest.mark.parametrize("name", shapes())
@@ -91,7 +92,7 @@ def test_a_row_of_athena_is_the_event_it_was(name: str) -> None:
     uids = [as_text(at(each, "uid")) for each in ocsf.get("resources", [])]  # type: ignore[attr-defined]
     row |= {"resources": " ".join(filter(None, uids)), "unmapped": compact(ocsf["unmapped"])}
 
-    read, whole = from_row(row), event(ocsf)
+    read, whole = athena_event(row), event(ocsf)
 
     assert (read.uid, read.time, read.resources) == (whole.uid, whole.time, whole.resources)
     assert (read.parameters, read.answer) == (whole.parameters, whole.answer)
@@ -101,7 +102,7 @@ def test_a_row_of_athena_is_the_event_it_was(name: str) -> None:
 
 @pytest.mark.parametrize("about", ABOUT)
 def test_a_search_of_opensearch_holds_values_only_as_strings(about: str) -> None:
-    body = search(Question(ABOUT[about], WINDOW, SCOPE))
+    body = opensearch_body(Question(ABOUT[about], WINDOW, SCOPE))
 
     found = json.loads(json.dumps(body))
     assert found == body
@@ -125,7 +126,7 @@ def walk(value: object) -> list[str]:
 def test_a_search_is_signed_for_its_service_and_region(service: str) -> None:
     endpoint = Endpoint("https://logs.example.com", REGION, "ocsf-6003-*", service)
 
-    request = signed(search(Question(Anything(), WINDOW)), endpoint, KEYS)
+    request = signed(opensearch_body(Question(Anything(), WINDOW)), endpoint, KEYS)
 
     signature = request.headers["Authorization"]
     assert signature.startswith("AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/")

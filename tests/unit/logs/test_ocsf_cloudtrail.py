@@ -6,12 +6,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestrator.logs.event import event
 from orchestrator.logs.json_path import Tree, at, branch, parsed
-from orchestrator.logs.lake.records import source
+from orchestrator.logs.lake.duck import source
 from orchestrator.logs.ocsf.classes import attributes, known_classes
 from orchestrator.logs.ocsf.cloudtrail import NotCloudTrail, pruned, to_ocsf
 from orchestrator.logs.ocsf.cloudtrail_sql import USUAL, select, typed
-from orchestrator.logs.ocsf.events import event
 from orchestrator.logs.ocsf.fields import classify
 from tests.cloudtrail import ACCOUNT, OTHER_ACCOUNT, Record, record, shapes
 from tests.ocsf import class_schema, problems

@@ -12,12 +12,16 @@ import pytest
 from orchestrator.logs.json_path import Tree, at, branch
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from orchestrator.logs.ocsf.fields import FIELDS, USER, Kind
-from orchestrator.logs.siem.indices import Keeping, domain_templates, retention
-from orchestrator.logs.siem.mapping import CLASS_IDS, properties
-from orchestrator.logs.siem.objects import files, saved_objects
+from orchestrator.logs.siem.indices import (
+    CLASS_IDS,
+    Keeping,
+    domain_templates,
+    properties,
+    retention,
+)
+from orchestrator.logs.siem.objects import BOARDS, Board, files, saved_objects
 from orchestrator.logs.siem.processors import processors
 from orchestrator.logs.siem.setup import holds
-from orchestrator.logs.siem.views import BOARDS, Board
 from tests.cloudtrail import shapes
 from tests.unit.logs.data_prepper import processed
 

@@ -17,8 +17,7 @@ from botocore.awsrequest import AWSRequest
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.lake.opensearch import Place, SignedTarget
 from orchestrator.errors import AwsDenied, UsageError
-from orchestrator.logs.siem.indices import Keeping
-from orchestrator.logs.siem.mapping import CLASS_IDS
+from orchestrator.logs.siem.indices import CLASS_IDS, Keeping
 from orchestrator.logs.siem.objects import saved_objects
 from orchestrator.logs.siem.setup import Done, NotAsDocumented, Plan, set_up
 

@@ -15,9 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from orchestrator.cli.stream_code import stream_code
-from orchestrator.logs.ingest.columns import COLUMNS
 from orchestrator.logs.json_path import at
-from orchestrator.logs.stream.columns import columns, document
+from orchestrator.logs.ocsf.classes import COLUMNS
+from orchestrator.logs.stream.deployment import columns, document
 from orchestrator.logs.stream.function import FAILED, FORMATS, OK, Record, Source, transformed
 
 OBJECTS = Path(__file__).parents[3] / "modules" / "onprem_log_source" / "objects"

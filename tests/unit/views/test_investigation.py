@@ -5,10 +5,10 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 from orchestrator.findings.registry import causes_of
+from orchestrator.logs.event import event
 from orchestrator.logs.investigate.subject import Finding
 from orchestrator.logs.investigate.timeline import Investigation, investigate
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
-from orchestrator.logs.ocsf.events import event
 from orchestrator.views.investigation import as_html, as_json, as_text, headline
 from tests.cloudtrail import ACCOUNT, REGION, START, open_port, record, sso
 from tests.memory_lake import MemoryLake

@@ -7,7 +7,6 @@ from typing import Any
 
 from orchestrator.findings import arn
 from orchestrator.findings.causes import Cause, both, either, mentions, says
-from orchestrator.findings.parameters import text
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -19,6 +18,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Status,
     Target,
+    text,
 )
 from orchestrator.findings.services.ec2.kinds import looks
 

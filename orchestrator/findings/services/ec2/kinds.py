@@ -8,8 +8,8 @@ from typing import Any
 
 from orchestrator.findings import arn
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Target
+from orchestrator.findings.resource_type import ResourceType
 from orchestrator.findings.tags import mapping
 
 WHY = "EC2's describe calls know no resources"
@@ -51,9 +51,9 @@ class Described:
         return mapping((self.read(target, aws) or {}).get("Tags"))
 
 
-def kind(resource_type: str, action: str, described: Described) -> Kind:
+def kind(resource_type: str, action: str, described: Described) -> ResourceType:
     """`action` is the describe call as IAM names it."""
-    return Kind(
+    return ResourceType(
         resource_type=resource_type,
         find=described.find,
         read=described.read,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestrator.findings import arn
-from orchestrator.findings.attribute_remediation import Setting, always
 from orchestrator.findings.causes import Cause, given, says
-from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Risk, Target
+from orchestrator.findings.resource_type import ResourceType, Setting, always
 from orchestrator.findings.services.ec2.kinds import GATEWAY, INTERFACE, SUBNET
 from orchestrator.findings.tags import mapping
 
@@ -51,8 +50,8 @@ def interface_tags(target: Target, aws: Aws) -> dict[str, str]:
     return mapping((INTERFACE.read(target, aws) or {}).get("TagSet"))
 
 
-FLAT_GATEWAY: Kind = replace(GATEWAY, read=flat_gateway)
-TAGGED_INTERFACE: Kind = replace(INTERFACE, tags=interface_tags)
+FLAT_GATEWAY: ResourceType = replace(GATEWAY, read=flat_gateway)
+TAGGED_INTERFACE: ResourceType = replace(INTERFACE, tags=interface_tags)
 
 REMEDIATIONS = (
     Setting(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from orchestrator.findings.services.iam import analyzers, credentials, passwords, support
+from orchestrator.findings.services.iam import account, credentials, passwords
 
 REMEDIATIONS = (
     *passwords.REMEDIATIONS,
     *credentials.REMEDIATIONS,
-    *support.REMEDIATIONS,
-    *analyzers.REMEDIATIONS,
+    *account.REMEDIATIONS,
 )

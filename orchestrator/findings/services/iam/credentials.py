@@ -13,7 +13,6 @@ from typing import Any
 from orchestrator.findings import arn
 from orchestrator.findings.causes import Cause, says
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -26,6 +25,7 @@ from orchestrator.findings.remediation import (
     Status,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, existing
 from orchestrator.findings.tags import mapping
 
 USERS = ("arn:{partition}:iam::{account}:user/*",)
@@ -52,7 +52,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping((read(target, aws) or {}).get("Tags"))
 
 
-USER = Kind(
+USER = ResourceType(
     "AwsIamUser",
     find,
     read,

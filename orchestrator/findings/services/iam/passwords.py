@@ -12,7 +12,6 @@ from typing import Any
 from orchestrator.findings import arn
 from orchestrator.findings.causes import Cause, Predicate
 from orchestrator.findings.errors import unless
-from orchestrator.findings.parameters import number, switch
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -25,6 +24,8 @@ from orchestrator.findings.remediation import (
     Status,
     Target,
     Value,
+    number,
+    switch,
 )
 
 WHY = "the password policy has no ARN"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from orchestrator.findings.attribute_remediation import Setting, always
 from orchestrator.findings.causes import Cause, omits, says
 from orchestrator.findings.remediation import Aws, Json, Permission, Risk, Target
+from orchestrator.findings.resource_type import Setting, always
 from orchestrator.findings.services.rds.kinds import (
     CLUSTER,
     CLUSTER_MADE_BY,

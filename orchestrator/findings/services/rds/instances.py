@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from operator import ge
 
-from orchestrator.findings.attribute_remediation import Setting, always
 from orchestrator.findings.causes import Cause, below, either, missing, omits, says
-from orchestrator.findings.kind import existing
-from orchestrator.findings.parameters import number, required
-from orchestrator.findings.remediation import Aws, Json, Parameter, Permission, Risk, Target
+from orchestrator.findings.remediation import (
+    Aws,
+    Json,
+    Parameter,
+    Permission,
+    Risk,
+    Target,
+    number,
+    required,
+)
+from orchestrator.findings.resource_type import Setting, always, existing
 from orchestrator.findings.services.rds.kinds import (
     INSTANCE,
     INSTANCE_MADE_BY,

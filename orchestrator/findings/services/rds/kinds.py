@@ -10,8 +10,8 @@ from typing import Any
 
 from orchestrator.findings import arn
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Target
+from orchestrator.findings.resource_type import ResourceType
 from orchestrator.findings.tags import mapping
 
 OTHERS = ("docdb", "neptune")
@@ -55,7 +55,7 @@ def tags(read: Callable[[Target, Aws], Json | None]) -> Callable[[Target, Aws], 
     return lambda target, aws: mapping((read(target, aws) or {}).get("TagList"))
 
 
-INSTANCE = Kind(
+INSTANCE = ResourceType(
     "AwsRdsDbInstance",
     find_instances,
     read_instance,
@@ -63,7 +63,7 @@ INSTANCE = Kind(
     (Permission(("rds:DescribeDBInstances",), INSTANCES),),
     "InstanceCreateTime",
 )
-CLUSTER = Kind(
+CLUSTER = ResourceType(
     "AwsRdsDbCluster",
     find_clusters,
     read_cluster,
@@ -110,8 +110,8 @@ def others_pending(*keys: str) -> Callable[[Json, Target], str]:
 
     def refusing(found: Json, _: Target) -> str:
         pending = sorted(set(found.get("PendingModifiedValues") or {}) - set(keys))
-        told = ", ".join(pending)
-        return f"other changes wait for the maintenance window: {told}" if pending else ""
+        waiting = ", ".join(pending)
+        return f"other changes wait for the maintenance window: {waiting}" if pending else ""
 
     return refusing
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.findings.attribute_remediation import Change, Setting
 from orchestrator.findings.causes import Cause, either, mentions, negated
-from orchestrator.findings.kind import Kind, existing
-from orchestrator.findings.parameters import several
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -17,7 +14,9 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    several,
 )
+from orchestrator.findings.resource_type import Change, ResourceType, Setting, existing
 from orchestrator.findings.services.rds.kinds import (
     CLUSTER,
     CLUSTER_MADE_BY,
@@ -48,7 +47,7 @@ def sending(modify: Change) -> Change:
     return send
 
 
-def stopping(kind: Kind, modify: Change) -> Change:
+def stopping(kind: ResourceType, modify: Change) -> Change:
     """Send no more than before."""
 
     def stop(target: Target, aws: Aws, before: Json) -> None:
@@ -61,7 +60,7 @@ def stopping(kind: Kind, modify: Change) -> Change:
 
 
 def publishing(
-    control: str, name: str, kind: Kind, engines: tuple[str, ...], types: tuple[str, ...]
+    control: str, name: str, kind: ResourceType, engines: tuple[str, ...], types: tuple[str, ...]
 ) -> Remediation:
     of_instance = kind is INSTANCE
     modify = modify_instance if of_instance else modify_cluster

@@ -12,8 +12,6 @@ from typing import Any
 from orchestrator.findings import arn
 from orchestrator.findings.causes import Cause, mentions, missing
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing
-from orchestrator.findings.parameters import required
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -25,7 +23,9 @@ from orchestrator.findings.remediation import (
     Risk,
     Status,
     Target,
+    required,
 )
+from orchestrator.findings.resource_type import ResourceType, existing
 from orchestrator.findings.services.rds.kinds import HERE, OTHERS
 from orchestrator.findings.tags import mapping
 
@@ -78,7 +78,7 @@ def tags(target: Target, aws: Aws) -> Mapping[str, str]:
     return mapping((read(target, aws) or {}).get("TagList"))
 
 
-SNAPSHOT = Kind(
+SNAPSHOT = ResourceType(
     "AwsRdsDbSnapshot",
     find,
     read,

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from orchestrator.findings.services.s3 import (
-    access_logs,
-    encryption,
-    lifecycle,
-    notifications,
-    ownership,
-    policies,
-    public,
-)
+from orchestrator.findings.services.s3 import lifecycle, monitoring, objects, policies, public
 
 REMEDIATIONS = (
     *public.REMEDIATIONS,
-    *encryption.REMEDIATIONS,
     *policies.REMEDIATIONS,
-    *access_logs.REMEDIATIONS,
-    *notifications.REMEDIATIONS,
+    *monitoring.REMEDIATIONS,
     *lifecycle.REMEDIATIONS,
-    *ownership.REMEDIATIONS,
+    *objects.REMEDIATIONS,
 )

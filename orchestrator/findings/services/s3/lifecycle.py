@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.findings.causes import Cause
-from orchestrator.findings.kind import existing, looking
-from orchestrator.findings.parameters import number, text
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -15,7 +13,10 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    number,
+    text,
 )
+from orchestrator.findings.resource_type import existing, looking
 from orchestrator.findings.services.s3 import buckets
 
 ID = "orchestrator-s3-13"

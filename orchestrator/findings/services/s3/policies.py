@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from orchestrator.findings import policy_statements
 from orchestrator.findings.causes import (
     Call,
     Cause,
@@ -18,9 +17,6 @@ from orchestrator.findings.causes import (
     parsed,
     policy,
 )
-from orchestrator.findings.kind import existing, looking
-from orchestrator.findings.parameters import several, switch
-from orchestrator.findings.policy_statements import Statement
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -29,8 +25,12 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    several,
+    switch,
 )
+from orchestrator.findings.resource_type import existing, looking
 from orchestrator.findings.services.s3 import buckets
+from orchestrator.findings.services.s3.buckets import Statement
 
 LIMIT = 20 * 1024
 """Bytes of a bucket policy. Source: S3 User Guide, "Policies and permissions"."""
@@ -51,7 +51,7 @@ POLICY = buckets.kind(read, "GetBucketPolicy")
 
 
 def own(found: Json) -> list[Statement]:
-    return policy_statements.of(policy_statements.document(found["policy"]))
+    return buckets.of(buckets.document(found["policy"]))
 
 
 def everything(target: Target) -> list[str]:
@@ -68,18 +68,16 @@ def denies_plain_http(statement: Statement, target: Target) -> bool:
     condition = json.loads(json.dumps(statement.get("Condition", {})).lower())
     return (
         statement["Effect"] == "Deny"
-        and "*" in policy_statements.principals(statement)
-        and {"*", "s3:*"} & set(policy_statements.texts(statement.get("Action"))) != set()
+        and "*" in buckets.principals(statement)
+        and {"*", "s3:*"} & set(buckets.texts(statement.get("Action"))) != set()
         and covers(statement, target)
         and condition in ({"bool": {"aws:securetransport": v}} for v in ("false", ["false"], False))
     )
 
 
 def covers(statement: Statement, target: Target) -> bool:
-    given = policy_statements.texts(statement.get("Resource"))
-    return all(
-        any(policy_statements.matches(g, wanted) for g in given) for wanted in everything(target)
-    )
+    given = buckets.texts(statement.get("Resource"))
+    return all(any(buckets.matches(g, wanted) for g in given) for wanted in everything(target))
 
 
 def tls_statement(target: Target, _: Json) -> Statement:
@@ -106,7 +104,7 @@ def exposed(found: Json, target: Target) -> Iterator[tuple[str, str]]:
             continue
         for principal in foreigners(statement, target):
             for action in several(target, "actions"):
-                if policy_statements.names_action(statement, action) and not any(
+                if buckets.names_action(statement, action) and not any(
                     is_denied(denial, principal, action, target) for denial in denials
                 ):
                     yield principal, action
@@ -116,16 +114,16 @@ def foreigners(statement: Statement, target: Target) -> list[str]:
     """'*' where the statement says whom it is not about."""
     if "NotPrincipal" in statement:
         return ["*"]
-    given = policy_statements.principals(statement)
-    return [p for p in given if policy_statements.account_of(p) != target.place.account]
+    given = buckets.principals(statement)
+    return [p for p in given if buckets.account_of(p) != target.place.account]
 
 
 def is_denied(denial: Statement, principal: str, action: str, target: Target) -> bool:
-    if not policy_statements.names_action(denial, action):
+    if not buckets.names_action(denial, action):
         return False
     if denial.get("Condition") == others_only(target):
         return denial.get("Principal") in ("*", {"AWS": "*"})
-    named = set(policy_statements.principals(denial))
+    named = set(buckets.principals(denial))
     return "Condition" not in denial and bool(named & {principal, "*"})
 
 
@@ -167,9 +165,9 @@ def adding(
             return
         if why := refusing(target, aws):
             raise Refused(why)
-        policy = policy_statements.document(found["policy"])
+        policy = buckets.document(found["policy"])
         text = json.dumps(
-            policy_statements.with_statement(policy, statement(target, found)),
+            buckets.with_statement(policy, statement(target, found)),
             separators=(",", ":"),
         )
         if len(text.encode()) > LIMIT:
@@ -184,11 +182,9 @@ def removing(sid: str) -> Callable[[Target, Aws, Json], None]:
 
     def undo(target: Target, aws: Aws, before: Json) -> None:
         found = existing(POLICY, target, aws)
-        were = policy_statements.document(before["policy"])
-        left = policy_statements.without(policy_statements.document(found["policy"]), sid)
-        same = policy_statements.of(left) == policy_statements.of(
-            policy_statements.without(were, sid)
-        )
+        were = buckets.document(before["policy"])
+        left = buckets.without(buckets.document(found["policy"]), sid)
+        same = buckets.of(left) == buckets.of(buckets.without(were, sid))
         text = before["policy"] if same else json.dumps(left)
         if text is not None:
             aws("s3").put_bucket_policy(Bucket=buckets.name(target), Policy=text)
@@ -212,14 +208,14 @@ def opens_to_others(call: Call) -> bool:
     said = items(parsed(call.parameters.get("bucketPolicy")), "Statement")
     found = [each for each in said if isinstance(each, Mapping) and sensitive_in(each)]
     return not any(each["Effect"] == "Deny" for each in found) and any(
-        policy_statements.account_of(principal) != call.account
+        buckets.account_of(principal) != call.account
         for each in found
-        for principal in policy_statements.principals(each)
+        for principal in buckets.principals(each)
     )
 
 
 def sensitive_in(statement: Statement) -> bool:
-    return any(policy_statements.names_action(statement, action) for action in SENSITIVE)
+    return any(buckets.names_action(statement, action) for action in SENSITIVE)
 
 
 REMEDIATIONS = (

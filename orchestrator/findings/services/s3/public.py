@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from orchestrator.findings import arn, policy_statements
+from orchestrator.findings import arn
 from orchestrator.findings.causes import Cause, both, either, for_everyone, given, mentions, policy
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing, keeping, looking
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -20,6 +19,7 @@ from orchestrator.findings.remediation import (
     Status,
     Target,
 )
+from orchestrator.findings.resource_type import ResourceType, existing, keeping, looking
 from orchestrator.findings.services.s3 import buckets
 
 UNSET = "NoSuchPublicAccessBlockConfiguration"
@@ -105,7 +105,7 @@ def read_access(target: Target, aws: Aws) -> Json | None:
         **own,
         "account": account_block(target, aws),
         "public": bool(status.get("PolicyStatus", {}).get("IsPublic")),
-        "policy": policy_statements.document(policy.get("Policy")),
+        "policy": buckets.document(policy.get("Policy")),
         "grants": acl.get("Grants", []),
     }
 
@@ -120,9 +120,9 @@ def by_policy(found: Json, control: str) -> bool:
         return False
     return any(
         statement["Effect"] == "Allow"
-        and ("NotPrincipal" in statement or "*" in policy_statements.principals(statement))
-        and any(policy_statements.names_action(statement, action) for action in ACTIONS[control])
-        for statement in policy_statements.of(found["policy"])
+        and ("NotPrincipal" in statement or "*" in buckets.principals(statement))
+        and any(buckets.names_action(statement, action) for action in ACTIONS[control])
+        for statement in buckets.of(found["policy"])
     )
 
 
@@ -185,7 +185,7 @@ PUBLIC_ON_PURPOSE = "A bucket that is public on purpose (a website, downloads) n
 
 
 def of_bucket(
-    kind: Kind,
+    kind: ResourceType,
     control: str,
     name: str,
     effect: str,

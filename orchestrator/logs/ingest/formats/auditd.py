@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from orchestrator.logs.ingest.formats.parsing import (
+from orchestrator.logs.ingest.formats.parser import (
     Context,
     Ocsf,
     Product,

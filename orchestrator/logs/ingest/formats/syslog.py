@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orchestrator.logs.ingest.formats import auditd, cef
-from orchestrator.logs.ingest.formats.parsing import (
+from orchestrator.logs.ingest.formats.parser import (
     Context,
     Ocsf,
     Product,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from orchestrator.logs.ingest.formats.parsing import (
+from orchestrator.logs.ingest.formats.parser import (
     MONTHS,
     Context,
     Ocsf,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.etree import ElementTree
 
-from orchestrator.logs.ingest.formats.parsing import (
+from orchestrator.logs.ingest.formats.parser import (
     Context,
     Ocsf,
     Product,

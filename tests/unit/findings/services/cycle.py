@@ -16,16 +16,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from orchestrator.findings.emulation import MOTO_LACKS
-from orchestrator.findings.remediation import (
-    Aws,
-    Json,
-    Refused,
-    Remediation,
-    Status,
-    Target,
-    Value,
-)
+from orchestrator.controls.catalogue import MOTO_LACKS
+from orchestrator.findings.remediation import Aws, Json, Refused, Remediation, Status, Target, Value
 from tests import agreement
 from tests.unit.findings.services.permissions import named
 from tests.unit.findings.services.recording import PLACE, Asked, Overlay, RecordingAws, emulated
@@ -213,7 +205,7 @@ def hold_cycles(cases: Iterable[Case], case: Case, remediations: Iterable[Remedi
     if case.control in MOTO_LACKS and not any(
         _runs_alone(c, remediations) is False for c in cases if c.control == case.control
     ):
-        pytest.fail(f"moto runs {case.control} now: take it out of emulation.MOTO_LACKS")
+        pytest.fail(f"moto runs {case.control} now: take it out of catalogue.MOTO_LACKS")
     if case.control not in MOTO_LACKS:
         assert case.overlay is dict, f"{case.control}: name in MOTO_LACKS what it overlays"
 

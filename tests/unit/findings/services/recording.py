@@ -22,9 +22,8 @@ from moto.utilities.utils import PARTITION_NAMES
 
 from orchestrator.findings.answers import keep_unmodelled
 from orchestrator.findings.remediation import Place
-from orchestrator.logs.event import Event
+from orchestrator.logs.event import Event, event
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
-from orchestrator.logs.ocsf.events import event
 from orchestrator.sandbox.operations import PREFIXES
 from orchestrator.sandbox.trail import shapes
 from orchestrator.sandbox.trail.record import of_bucket

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from orchestrator.findings.remediation import Aws, Value
-from orchestrator.findings.services.guardduty_features import FEATURES
+from orchestrator.findings.services.guardduty import FEATURES
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cycle import Case
 from tests.unit.findings.services.recording import Overlay, missing

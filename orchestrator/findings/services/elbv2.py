@@ -1,22 +1,55 @@
-"""HTTP listeners of application load balancers."""
+"""Application, network and gateway load balancers: how they are found, and redirects of HTTP."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings.causes import Cause, both, omits, says
 from orchestrator.findings.errors import unless
-from orchestrator.findings.kind import Kind, existing, looking
 from orchestrator.findings.remediation import (
     Aws,
     Json,
     Permission,
+    Place,
     Refused,
     Remediation,
     Risk,
     Target,
 )
-from orchestrator.findings.services.elb_reads import GONE, find_of, tags
+from orchestrator.findings.resource_type import ResourceType, existing, looking
+from orchestrator.findings.tags import mapping
+
+GONE = ("LoadBalancerNotFound",)
+LISTING = Permission(
+    (
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeLoadBalancerAttributes",
+        "elasticloadbalancing:DescribeTags",
+    ),
+    why="Elastic Load Balancing has no permission to describe a single one",
+)
+
+
+def find_of(*kinds: str) -> Callable[[Place, Aws], Iterator[str]]:
+    """Finds those of some types: 'application', 'network', 'gateway'."""
+
+    def found(_: Place, aws: Aws) -> Iterator[str]:
+        for page in aws("elbv2").get_paginator("describe_load_balancers").paginate():
+            for balancer in page["LoadBalancers"]:
+                if balancer["Type"] in kinds:
+                    yield balancer["LoadBalancerArn"]
+
+    return found
+
+
+find = find_of("application", "network", "gateway")
+
+
+def tags(target: Target, aws: Aws) -> Mapping[str, str]:
+    answer = aws("elbv2").describe_tags(ResourceArns=[target.arn])
+    return mapping(tag for found in answer["TagDescriptions"] for tag in found["Tags"])
+
 
 HERE = "arn:{partition}:elasticloadbalancing:{region}:{account}"
 
@@ -44,7 +77,7 @@ def rules(aws: Aws, listener: str) -> list[Any]:
     return [rule for rule in found if not rule["IsDefault"]]
 
 
-LISTENERS = Kind(
+LISTENERS = ResourceType(
     resource_type="AwsElbv2LoadBalancer",
     find=find_of("application"),
     read=read,

@@ -1,12 +1,10 @@
-"""Notifications of events in a bucket."""
+"""What a bucket reports: server access logs, and notifications of events."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.findings.causes import Cause, absent, both
-from orchestrator.findings.kind import existing, keeping, looking
-from orchestrator.findings.parameters import required, several
+from orchestrator.findings.causes import Cause, absent, both, missing
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -15,8 +13,69 @@ from orchestrator.findings.remediation import (
     Remediation,
     Risk,
     Target,
+    required,
+    several,
+    text,
 )
+from orchestrator.findings.resource_type import existing, keeping, looking
 from orchestrator.findings.services.s3 import buckets
+
+
+def read_logging(target: Target, aws: Aws) -> Json | None:
+    answer = buckets.ask(target, aws, "get_bucket_logging")
+    return None if answer is None else {"logging": answer.get("LoggingEnabled")}
+
+
+def unlogged(found: Json, _: Target) -> str:
+    return "" if found["logging"] else "requests are not logged"
+
+
+def start_logging(target: Target, aws: Aws, _: Json) -> None:
+    bucket, name = required(target, "bucket"), buckets.name(target)
+    if bucket == name:
+        raise Refused("a bucket that logs into itself grows without end")
+    prefix = text(target, "prefix").replace("{bucket}", name)
+    enabled = {"TargetBucket": bucket, "TargetPrefix": prefix}
+    aws("s3").put_bucket_logging(Bucket=name, BucketLoggingStatus={"LoggingEnabled": enabled})
+
+
+def restore_logging(target: Target, aws: Aws, before: Json) -> None:
+    status = {"LoggingEnabled": before["logging"]} if before["logging"] else {}
+    aws("s3").put_bucket_logging(Bucket=buckets.name(target), BucketLoggingStatus=status)
+
+
+LOGGING = buckets.kind(read_logging, "GetBucketLogging")
+
+UNLOGGED_CAUSES = (
+    Cause("s3", ("CreateBucket",)),
+    Cause("s3", ("PutBucketLogging",), missing("TargetBucket")),
+)
+
+LOGGING_REMEDIATIONS = (
+    Remediation(
+        name="log-access-to-bucket",
+        controls=("S3.9",),
+        causes=UNLOGGED_CAUSES,
+        resource_type=LOGGING.resource_type,
+        risk=Risk.REVERSIBLE,
+        effect="Logs requests into the bucket the decision names.",
+        breaks="Nothing. The log bucket must be of the same account and region, and let S3 in.",
+        reads=LOGGING.reads,
+        writes=buckets.writes("PutBucketLogging"),
+        find=LOGGING.find,
+        check=looking(LOGGING, unlogged),
+        before=keeping(LOGGING, "logging"),
+        fix=start_logging,
+        undo=restore_logging,
+        tags=LOGGING.tags,
+        cost="Storage of the logs.",
+        parameters={
+            "bucket": Parameter("", "Log bucket, '{account}' and '{region}' filled in; required."),
+            "prefix": Parameter("{bucket}/", "What the logs' keys begin with."),
+        },
+    ),
+)
+
 
 ID = "orchestrator-s3-11"
 LISTS = {
@@ -26,7 +85,7 @@ LISTS = {
 }
 
 
-def read(target: Target, aws: Aws) -> Json | None:
+def read_notifications(target: Target, aws: Aws) -> Json | None:
     answer = buckets.ask(target, aws, "get_bucket_notification_configuration")
     if answer is None:
         return None
@@ -34,15 +93,15 @@ def read(target: Target, aws: Aws) -> Json | None:
     return {"notifications": {key: answer[key] for key in answer if key != "ResponseMetadata"}}
 
 
-def told(found: Json) -> set[str]:
+def events_of(found: Json) -> set[str]:
     """The event types of all notifications."""
     entries = (e for key, _ in LISTS.values() for e in found["notifications"].get(key, ()))
     return {event for entry in entries for event in entry["Events"]}
 
 
 def silent(found: Json, target: Target) -> str:
-    missing = sorted(set(several(target, "events")) - told(found))
-    if not told(found):
+    missing = sorted(set(several(target, "events")) - events_of(found))
+    if not events_of(found):
         return "no target gets its events"
     return f"no target gets {', '.join(missing)}" if missing else ""
 
@@ -58,26 +117,26 @@ def notify(target: Target, aws: Aws, _: Json) -> None:
     now: dict[str, Any] = dict(existing(NOTIFICATIONS, target, aws)["notifications"])
     others = [entry for entry in now.get(key, ()) if entry.get("Id") != ID]
     now[key] = [*others, {"Id": ID, named: destination, "Events": list(events)}]
-    put(target, aws, now)
+    put_notifications(target, aws, now)
 
 
-def put(target: Target, aws: Aws, notifications: Json) -> None:
+def put_notifications(target: Target, aws: Aws, notifications: Json) -> None:
     aws("s3").put_bucket_notification_configuration(
         Bucket=buckets.name(target), NotificationConfiguration=notifications
     )
 
 
-def put_back(target: Target, aws: Aws, before: Json) -> None:
+def restore_notifications(target: Target, aws: Aws, before: Json) -> None:
     """Ours goes; what others have added meanwhile stays."""
     now = dict(existing(NOTIFICATIONS, target, aws)["notifications"])
     mine = {e["Id"] for key, _ in LISTS.values() for e in before["notifications"].get(key, ())}
     for key, _ in LISTS.values():
         kept = [e for e in now.pop(key, ()) if e.get("Id") != ID or ID in mine]
         now |= {key: kept} if kept else {}
-    put(target, aws, now)
+    put_notifications(target, aws, now)
 
 
-NOTIFICATIONS = buckets.kind(read, "GetBucketNotification")
+NOTIFICATIONS = buckets.kind(read_notifications, "GetBucketNotification")
 
 DESTINATIONS = (
     *("TopicConfiguration", "QueueConfiguration", "CloudFunctionConfiguration"),
@@ -86,6 +145,7 @@ DESTINATIONS = (
 """As S3 names them in its XML, and so CloudTrail."""
 
 REMEDIATIONS = (
+    *LOGGING_REMEDIATIONS,
     Remediation(
         name="notify-of-events",
         controls=("S3.11",),
@@ -104,7 +164,7 @@ REMEDIATIONS = (
         check=looking(NOTIFICATIONS, silent),
         before=keeping(NOTIFICATIONS, "notifications"),
         fix=notify,
-        undo=put_back,
+        undo=restore_notifications,
         tags=NOTIFICATIONS.tags,
         cost="What the destination costs for each event.",
         parameters={

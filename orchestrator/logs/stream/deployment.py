@@ -1,5 +1,6 @@
-"""The columns of each class as Glue writes them, so that Data Firehose can make Parquet.
+"""What modules/onprem_log_source is given: the function's code, and the columns of each class.
 
+Glue has the columns, so that Data Firehose can write Parquet.
 Source: Data Firehose developer guide, "Convert input data format"; Hive's types.
 """
 
@@ -7,10 +8,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
-from orchestrator.logs.ingest.columns import COLUMNS, FLAG, INTEGER, LONG, TEXT
 from orchestrator.logs.json_path import put
-from orchestrator.logs.ocsf.classes import BASE, ocsf_class
+from orchestrator.logs.ocsf.classes import BASE, COLUMNS, FLAG, INTEGER, LONG, TEXT, ocsf_class
+
+LOGS = Path(__file__).parents[1]
+OWN = (
+    "__init__.py",
+    "ingest/__init__.py",
+    "ocsf/__init__.py",
+    "ocsf/classes.json",
+    "ocsf/classes.py",
+    "stream/__init__.py",
+    "stream/function.py",
+    "json_path.py",
+)
+MARKER = b'"""The part of the orchestrator that runs in AWS Lambda."""\n'
+
+
+def files() -> Mapping[str, bytes]:
+    """By path: the function, the parsers, and what they import."""
+    parsers = (path.relative_to(LOGS).as_posix() for path in LOGS.glob("ingest/formats/*.py"))
+    found = {f"orchestrator/logs/{name}": (LOGS / name).read_bytes() for name in (*OWN, *parsers)}
+    return {"orchestrator/__init__.py": MARKER, **found}
+
 
 GLUE = {
     TEXT: "string",
