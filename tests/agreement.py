@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from orchestrator.findings.remediation import Aws, Remediation, Status, Target, Value
-from orchestrator.sandbox.checks.reading import Reader, Scope
-from orchestrator.sandbox.checks.registry import evaluate
+from orchestrator.sandbox.checks import evaluate
+from orchestrator.sandbox.checks.answers import Reader, Scope
 from orchestrator.sandbox.checks.rule import Outcome
 
 SAME = {

@@ -15,8 +15,8 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from orchestrator.certify.behaviours import ALL
-from orchestrator.certify.evidence import markdown as evidence_markdown
 from orchestrator.certify.recordings import read as recordings
+from orchestrator.certify.report import markdown as evidence_markdown
 from orchestrator.cli.main import cli
 from orchestrator.controls.catalogue import LACKING, catalogue
 from orchestrator.findings.registry import REMEDIATIONS

@@ -12,7 +12,7 @@ import click
 
 from orchestrator import assets
 from orchestrator.app.project import Project
-from orchestrator.demo.stage import Stage
+from orchestrator.demo.stage import OPENS_BUCKETS, STOPS_RECORDING, Stage, by_hand, leave_open
 from orchestrator.demo.story import play
 
 
@@ -28,12 +28,6 @@ from orchestrator.demo.story import play
 def demo(project: Project, folder: Path) -> int:
     """Rehearse the main job on this machine: no AWS account is needed, none is touched."""
     from orchestrator.cli.main import run  # noqa: PLC0415  the demo is itself one of its commands
-    from orchestrator.demo.danger import leave_open  # noqa: PLC0415
-    from orchestrator.demo.tamper import (  # noqa: PLC0415
-        OPENS_BUCKETS,
-        STOPS_RECORDING,
-        by_hand,
-    )
 
     root, work = assets.home(), (project.work / folder).resolve()
     run(["--project", str(root), "--work", str(work), "sandbox", "stop"])

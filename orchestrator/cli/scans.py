@@ -24,7 +24,7 @@ from orchestrator.sandbox.client import Sandbox
 @click.pass_obj
 def scan(project: Project, names: tuple[str, ...], as_json: bool) -> int:
     """Check resources as Security Hub does, and import what it would find."""
-    from orchestrator.sandbox.scanning import scan  # noqa: PLC0415  loads every remediation
+    from orchestrator.sandbox.control_scan import scan  # noqa: PLC0415  loads every remediation
 
     sandbox = running(project)
     organization = config.load(project.configs, dates.today())

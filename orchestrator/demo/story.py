@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from orchestrator import assets
-from orchestrator.demo.danger import ACCOUNT, CONTROL, OpenGroup
-from orchestrator.demo.stage import Stage
+from orchestrator.demo.stage import ACCOUNT, CONTROL, OpenGroup, Stage
 from orchestrator.model.exit_code import ExitCode
 
 OPENED = ("AuthorizeSecurityGroupIngress", "administrator")

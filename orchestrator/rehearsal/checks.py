@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from orchestrator.rehearsal.memory import Sample
-from orchestrator.rehearsal.program import Attempt
+from orchestrator.rehearsal.program import Attempt, Sample
 from orchestrator.rehearsal.scenario import MIB, Scenario
 
 Entry = Mapping[str, object]

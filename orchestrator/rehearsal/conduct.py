@@ -1,4 +1,4 @@
-"""A copy of the project, with as many accounts as are to be rehearsed."""
+"""Conducts a rehearsal: the project copied and grown, rolled out, and what is left behind."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.model import dates
 from orchestrator.model.facts import Access
 from orchestrator.rehearsal.checks import Facts, gathered
-from orchestrator.rehearsal.memory import Sampler
-from orchestrator.rehearsal.program import Attempt, Kill, Program, Stderr
+from orchestrator.rehearsal.program import Attempt, Kill, Program, Sampler, Stderr
 from orchestrator.rehearsal.scenario import Scenario, Weight, broken_accounts, lighten
 from orchestrator.sandbox import journal, lifecycle
 from orchestrator.sandbox.client import Sandbox

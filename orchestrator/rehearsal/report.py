@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import dropwhile, islice, takewhile
 
 from orchestrator.rehearsal.checks import Facts, checks, failed, held, mib
-from orchestrator.rehearsal.memory import Sample
-from orchestrator.rehearsal.program import Attempt
+from orchestrator.rehearsal.program import Attempt, Sample
 from orchestrator.rehearsal.scenario import WHAT
 
 VERSION = 1

@@ -1,25 +1,35 @@
-"""The layer before STS: who may be which role, by its trust policy and the caller's own."""
+"""The layers before STS: who may be which role, by its trust policy and by policies or a token.
+
+Whoever has no key but a token, as the jobs of a CI have by OpenID Connect, comes in by that. A
+token says by itself who has signed it: nobody is asked for the signature, so that tests can write
+one. All else is judged as AWS does: whether the account knows the signer and takes the audience,
+whether the token still holds, and whether the role trusts what the token says.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import json
 import re
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
-from orchestrator.sandbox.answers import denied, error
 from orchestrator.sandbox.authorization import context
-from orchestrator.sandbox.contexts import Lazy, of_resource
-from orchestrator.sandbox.decision import Policies, decide
+from orchestrator.sandbox.callers import ACCOUNT_HEADER, standing
+from orchestrator.sandbox.decision import Caller, Policies, Trust, decide, trust
 from orchestrator.sandbox.delays import DELAYS
-from orchestrator.sandbox.exchange import Answer, Exchange, Handle, Principal
+from orchestrator.sandbox.exchange import Answer, Exchange, Handle, Principal, denied, error
+from orchestrator.sandbox.judge import Lazy, of_resource
 from orchestrator.sandbox.needs.inputs import Members, members
 from orchestrator.sandbox.needs.keys import keys
+from orchestrator.sandbox.operations import scope
 from orchestrator.sandbox.organization import resource_control
 from orchestrator.sandbox.policy import Question
-from orchestrator.sandbox.standing import standing
-from orchestrator.sandbox.trust import Caller
 
 ACTION = "sts:AssumeRole"
 DEFAULT_SECONDS = 3600
@@ -153,3 +163,82 @@ def _closed(account_id: str) -> bool:
         return False
     accounts = organizations_backends[member[0]][member[1]].accounts
     return any(a.id == account_id and a.status != "ACTIVE" for a in accounts)
+
+
+OPERATION = "AssumeRoleWithWebIdentity"
+BY_TOKEN = f"sts:{OPERATION}"
+INVALID, EXPIRED = "InvalidIdentityToken", "ExpiredTokenException"
+"""Source: AWS STS API Reference, AssumeRoleWithWebIdentity, "Errors"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a job's token says. `issuer` is without https://, as IAM names it."""
+
+    issuer: str
+    audience: str
+    subject: str
+    ends: float
+
+
+class Mistake(Exception):
+    """A token that opens no role, whichever."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+def federation(inner: Handle, sts: Handle) -> Handle:
+    """Judge requests that bring a token; all others go on inwards. `sts` gives the keys."""
+
+    def handle(exchange: Exchange) -> Answer:
+        call = exchange.call
+        if call.operation != OPERATION or scope(exchange)[0]:
+            return inner(exchange)
+        exchange.call = call = replace(call, service="sts", prefix="sts", protocol="query")
+        role_arn = str(exchange.parameters.get("RoleArn", ""))
+        exchange.action, exchange.resource = BY_TOKEN, role_arn
+        try:
+            exchange.allowed = _admits(role_arn, exchange.parameters)
+        except Mistake as mistake:
+            return error(call, 400, mistake.code, mistake.message)
+        if not exchange.allowed:
+            return denied(call, f"Not authorized to perform {BY_TOKEN}")
+        exchange.environ[ACCOUNT_HEADER] = role_arn.split(":")[4]
+        return sts(exchange)
+
+    return handle
+
+
+def _admits(role_arn: str, parameters: Mapping[str, object]) -> bool:
+    role_trust = find(role_arn)
+    if role_trust is None:
+        return False
+    token = read(str(parameters.get("WebIdentityToken", "")))
+    known = f"arn:aws:iam::{role_trust.account_id}:oidc-provider/{token.issuer}"
+    provider = iam_backends[role_trust.account_id]["aws"].open_id_providers.get(known)
+    if provider is None:
+        said = f"No OpenIDConnect provider found in your account for https://{token.issuer}"
+        raise Mistake(INVALID, said)
+    if token.audience not in provider.client_id_list:
+        raise Mistake(INVALID, "Incorrect token audience")
+    if token.ends <= time.time():
+        raise Mistake(EXPIRED, "Token expired")
+    claims = {f"{token.issuer}:aud": [token.audience], f"{token.issuer}:sub": [token.subject]}
+    keys = {name.lower(): values for name, values in claims.items()}
+    question = Question(BY_TOKEN, role_arn, keys)
+    how = trust(role_trust.trust_policy, Caller(federated=known), question)
+    return how is Trust.BY_NAME
+
+
+def read(text: str) -> Token:
+    """The token that `text` is, a JWT. Raises Mistake."""
+    try:
+        body = text.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        issuer = str(claims["iss"]).removeprefix("https://")
+        return Token(issuer, str(claims["aud"]), str(claims["sub"]), float(claims["exp"]))
+    except (IndexError, ValueError, KeyError, TypeError, binascii.Error) as wrong:
+        said = "The ID Token provided is not a valid JWT."
+        raise Mistake(INVALID, said) from wrong

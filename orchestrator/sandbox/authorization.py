@@ -1,7 +1,6 @@
-"""Service-linked roles that a service makes by itself, with the rights of whoever calls it.
+"""The layer that asks IAM: whether the caller may do what a call needs, one need after the other.
 
-Source: IAM User Guide, "Create a service-linked role": the service makes it when it is first
-needed, and the caller needs iam:CreateServiceLinkedRole then, and only then.
+Service-linked roles that a service makes by itself need the rights of whoever calls it.
 """
 
 from __future__ import annotations
@@ -13,19 +12,16 @@ from typing import Any
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
-from orchestrator.sandbox.answers import denied
+from orchestrator.sandbox.callers import Standing, standing
 from orchestrator.sandbox.conditions import Context
-from orchestrator.sandbox.contexts import Lazy, about, of_call
 from orchestrator.sandbox.decision import Decision, reason
-from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Need, Principal
-from orchestrator.sandbox.judge import judge
-from orchestrator.sandbox.needs.dependents import LINKING
+from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Need, Principal, denied
+from orchestrator.sandbox.judge import Lazy, about, judge, of_call
+from orchestrator.sandbox.needs import LINKING, needs
 from orchestrator.sandbox.needs.inputs import Members, Place, members
-from orchestrator.sandbox.needs.needs import needs
 from orchestrator.sandbox.organization import has_linked_role
 from orchestrator.sandbox.policy import Question
 from orchestrator.sandbox.resource_policies import existing, find_key
-from orchestrator.sandbox.standing import Standing, standing
 
 PATH = "role/aws-service-role/"
 

@@ -17,8 +17,7 @@ from dataclasses import asdict, dataclass
 
 from orchestrator.errors import UsageError
 from orchestrator.sandbox import delays
-from orchestrator.sandbox.answers import plain
-from orchestrator.sandbox.exchange import Answer, Exchange, Handle
+from orchestrator.sandbox.exchange import Answer, Exchange, Handle, plain
 from orchestrator.sandbox.faults import Faults, parse
 
 PREFIX = "/_sandbox/"

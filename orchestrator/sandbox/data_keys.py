@@ -14,9 +14,19 @@ from typing import Any
 from urllib.parse import unquote
 
 from orchestrator.sandbox import store_keys
-from orchestrator.sandbox.bucket_access import PREFIX, bucket_named, default_key
+from orchestrator.sandbox.data_access import (
+    BOTH,
+    PREFIX,
+    READS,
+    WRITES,
+    Members,
+    Use,
+    Uses,
+    bucket_named,
+    default_key,
+    key_arn,
+)
 from orchestrator.sandbox.exchange import Call
-from orchestrator.sandbox.key_access import BOTH, READS, WRITES, Members, Use, Uses, key_arn
 from orchestrator.sandbox.resource_policies import existing
 
 S3_KEY = "alias/aws/s3"

@@ -10,18 +10,16 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from orchestrator.sandbox.answers import error
 from orchestrator.sandbox.authorization import refusal
-from orchestrator.sandbox.contexts import Lazy, of_call
+from orchestrator.sandbox.callers import standing
+from orchestrator.sandbox.data_access import AWS_MANAGED, Use
 from orchestrator.sandbox.data_keys import uses
-from orchestrator.sandbox.decision import Decision, Kind
-from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Need, Principal
-from orchestrator.sandbox.judge import judge
-from orchestrator.sandbox.key_access import AWS_MANAGED, Use
+from orchestrator.sandbox.decision import Decision, PolicyType
+from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, Need, Principal, error
+from orchestrator.sandbox.judge import Lazy, judge, of_call
 from orchestrator.sandbox.needs.inputs import members
 from orchestrator.sandbox.policy import Question
 from orchestrator.sandbox.resource_policies import existing, find_key
-from orchestrator.sandbox.standing import standing
 
 
 class Wrong(Enum):
@@ -102,7 +100,7 @@ def _refused(exchange: Exchange, principal: Principal, use: Use) -> Answer | Non
     if _managed(key, resource):
         if account_id == principal.account_id:
             return None
-        need, decision = Need(use.actions[0], use.key), Decision(False, Kind.RESOURCE)
+        need, decision = Need(use.actions[0], use.key), Decision(False, PolicyType.RESOURCE)
         return _denied(exchange, principal, need, decision)
     if key is None:
         return error(call, 400, codes[Wrong.MISSING], _missing(use, region))

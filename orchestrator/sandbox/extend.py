@@ -1,8 +1,8 @@
 """How moto is extended from outside its package: substitute a class, add a service, amend a method.
 
-A service of ours is a package laid out as moto's are (models, responses, urls, exceptions), so it
-could be sent upstream as it stands. State belongs in the backend's own attributes, one backend per
-account and region: `/moto-api/reset` wipes those and nothing else.
+A service of ours has what moto's have: backend, responses, errors, `url_bases`, `url_paths`. moto
+looks for the last two in the module of the backend's class. State belongs in the backend's own
+attributes, one backend per account and region: `/moto-api/reset` wipes those and nothing else.
 
 Everything here leans on moto's internals, which is why pyproject pins moto to one release.
 """
@@ -79,6 +79,22 @@ class AwsError(ServiceException):  # type: ignore[misc]
         super().__init__(*code_and_message)
 
 
+class ConflictException(AwsError):
+    code = "ConflictException"
+
+
+class InvalidParameterValue(AwsError):
+    code = "InvalidParameterValue"
+
+
+class ResourceNotFoundException(AwsError):
+    code = "ResourceNotFoundException"
+
+
+class ValidationException(AwsError):
+    code = "ValidationException"
+
+
 class ParsedResponses(Responses):
     """Actions that find their parameters, typed by the service's model, in `self.params`."""
 
@@ -141,6 +157,7 @@ def every_path(dispatch: Dispatch) -> dict[str, Dispatch]:
 def substitute(backends: BackendDict[Any], backend: type) -> None:
     """Let a service of moto work with our backend class, also for modules that hold `backends`."""
     if backends.backend is not backend:
+        _find_urls(backend)
         backends.backend = backend
         backends.clear()
 
@@ -149,10 +166,16 @@ def add_service(name: str, host: str, backends: BackendDict[Any]) -> None:
     """Tell moto of a service it does not have. `host` is a pattern such as `https?://x\\.(.+)\\.…`."""
     if any(known == name for known, _ in backend_index.backend_url_patterns):
         return
+    _find_urls(backends.backend)
     module = ModuleType(f"moto.{name}")
     setattr(module, f"{name}_backends", backends)
     sys.modules[module.__name__] = module
     backend_index.backend_url_patterns.append((name, re.compile(host)))
+
+
+def _find_urls(backend: type) -> None:
+    """moto would look for a module `urls` beside one called `models`."""
+    backend._url_module = sys.modules[backend.__module__]  # type: ignore[attr-defined]
 
 
 def amend(owner: type, name: str, change: Callable[..., Any]) -> None:

@@ -11,11 +11,10 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from orchestrator.errors import UsageError
-from orchestrator.sandbox.answers import denied, error
-from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle
+from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, denied, error
 
 
-class Kind(StrEnum):
+class FaultKind(StrEnum):
     THROTTLE = "throttle"
     ERROR = "error"
     LATENCY = "latency"
@@ -32,7 +31,7 @@ class Fault:
 
     service: str
     operation: str
-    kind: Kind
+    kind: FaultKind
     rate: float
     detail: str = ""
     account: str = ""
@@ -57,16 +56,16 @@ def parse(text: str) -> Fault:
     account, _, rule = text.rpartition("@")
     parts = rule.split(":", 4)
     fix = "write [account@]service:operation:kind:rate[:detail], e.g. 'securityhub:*:throttle:0.1'"
-    if len(parts) < 4 or parts[2] not in list(Kind):
-        raise UsageError(f"fault '{text}': kind is none of {', '.join(Kind)}", fix)
+    if len(parts) < 4 or parts[2] not in list(FaultKind):
+        raise UsageError(f"fault '{text}': kind is none of {', '.join(FaultKind)}", fix)
     try:
         rate, detail = float(parts[3]), (parts[4] if len(parts) == 5 else "")
-        float(detail or "0") if parts[2] == Kind.LATENCY else None
+        float(detail or "0") if parts[2] == FaultKind.LATENCY else None
     except ValueError:
         raise UsageError(f"fault '{text}': rate or seconds is not a number", fix) from None
     if not 0 <= rate <= 1:
         raise UsageError(f"fault '{text}': rate {rate:g} is not between 0 and 1", fix)
-    return Fault(parts[0], parts[1], Kind(parts[2]), rate, detail, account)
+    return Fault(parts[0], parts[1], FaultKind(parts[2]), rate, detail, account)
 
 
 @dataclass(slots=True)
@@ -102,7 +101,7 @@ def faults(inner: Handle, rules: Faults, sleep: Callable[[float], None] = time.s
     def handle(exchange: Exchange) -> Answer:
         account = exchange.principal.account_id if exchange.principal else ""
         for fault in rules.drawn(exchange.call, account):
-            if fault.kind is Kind.LATENCY:
+            if fault.kind is FaultKind.LATENCY:
                 sleep(float(fault.detail or "1"))
             else:
                 return answer(exchange.call, fault)
@@ -113,9 +112,9 @@ def faults(inner: Handle, rules: Faults, sleep: Callable[[float], None] = time.s
 
 def answer(call: Call, fault: Fault) -> Answer:
     """The error AWS gives: throttling and outages look different in every protocol."""
-    if fault.kind is Kind.DENY:
+    if fault.kind is FaultKind.DENY:
         return denied(call, "Access denied, as the sandbox was told to answer.")
-    if fault.kind is Kind.ERROR:
+    if fault.kind is FaultKind.ERROR:
         codes = {"s3": "InternalError", "ec2": "InternalError"}
         code = fault.detail or codes.get(call.service, "InternalFailure")
         return error(call, 500, code, "We encountered an internal error. Please try again.")

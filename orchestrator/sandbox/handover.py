@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orchestrator.sandbox.conditions import Context
-from orchestrator.sandbox.key_access import key_arn, key_refusal
+from orchestrator.sandbox.data_access import key_arn, key_refusal
 from orchestrator.sandbox.resource_policies import existing
 from orchestrator.sandbox.service_access import refusal, role_refusal
 

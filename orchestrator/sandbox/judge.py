@@ -1,10 +1,17 @@
-"""A question put to everything that has a say on it, with moto's state as it is."""
+"""A question and its condition keys, put to all that has a say, with moto's state as it is."""
 
 from __future__ import annotations
 
-from orchestrator.sandbox.contexts import Lazy, of_resource
-from orchestrator.sandbox.decision import ALLOWED, Decision, Policies, decide
-from orchestrator.sandbox.exchange import Principal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+from moto.iam.models import iam_backends
+
+from orchestrator.sandbox.callers import Standing, about_caller, of_organization, standing
+from orchestrator.sandbox.conditions import Context
+from orchestrator.sandbox.decision import ALLOWED, Caller, Decision, Policies, decide
+from orchestrator.sandbox.exchange import Call, Principal
 from orchestrator.sandbox.organization import resource_control
 from orchestrator.sandbox.policy import Effect, Question
 from orchestrator.sandbox.resource_policies import (
@@ -15,8 +22,134 @@ from orchestrator.sandbox.resource_policies import (
     existing,
     find_key,
 )
-from orchestrator.sandbox.standing import Standing, standing
-from orchestrator.sandbox.trust import Caller
+
+
+def about(principal: Principal, call: Call, parameters: Mapping[str, object]) -> Context:
+    """Source: Service Authorization Reference, of IAM and of AWS Lambda."""
+    match call.service:
+        case "iam" if "PermissionsBoundary" not in parameters:
+            return _boundary(principal, parameters)
+        case "lambda" if "EventSourceMapping" in call.operation:
+            return _function(principal, call, parameters)
+    return {}
+
+
+def _boundary(principal: Principal, parameters: Mapping[str, object]) -> Context:
+    """`iam:PermissionsBoundary` is also the boundary that a role has already."""
+    roles = list(iam_backends[principal.account_id]["aws"].roles.values())
+    role = next((r for r in roles if r.name == parameters.get("RoleName")), None)
+    arn = role.permissions_boundary_arn if role else None
+    return {"iam:permissionsboundary": [arn]} if arn else {}
+
+
+def _function(principal: Principal, call: Call, parameters: Mapping[str, object]) -> Context:
+    """`lambda:FunctionArn`, that of the mapping that is there or of the one to be made."""
+    from moto.awslambda.utils import get_backend  # noqa: PLC0415  loads a service of moto
+
+    mappings = get_backend(principal.account_id, call.region)._event_source_mappings
+    mapping = mappings.get(parameters.get("UUID"))
+    arn = mapping.function_arn if mapping else parameters.get("FunctionName")
+    return {"lambda:functionarn": [str(arn)]} if arn else {}
+
+
+def resource_tags(arn: str) -> Mapping[str, str]:
+    """The tags of a resource, where moto keeps them in one of its usual ways."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6 or "*" in arn:
+        return {}
+    _, _, service, region, account_id, resource = parts
+    if service == "iam":
+        return _of_identity(account_id, resource)
+    backend = existing(service, account_id, region)
+    if service == "ec2":
+        tags = backend.tags.get(resource.rpartition("/")[2], {}) if backend is not None else {}
+        return {str(key): str(value) for key, value in tags.items()}
+    tagger = getattr(backend, "tagger", None)
+    return dict(tagger.get_tag_dict_for_resource(arn)) if tagger is not None else {}
+
+
+def _of_identity(account_id: str, resource: str) -> Mapping[str, str]:
+    if account_id not in iam_backends:
+        return {}
+    iam = iam_backends[account_id]["aws"]
+    kind, name = resource.partition("/")[0], resource.rpartition("/")[2]
+    things = {"role": iam.roles, "policy": iam.managed_policies, "user": iam.users}.get(kind, {})
+    thing = next((each for each in list(things.values()) if each.name == name), None)
+    tags = getattr(thing, "tags", None) or {}
+    return {str(k): str(v["Value"] if isinstance(v, dict) else v) for k, v in tags.items()}
+
+
+Group = tuple[tuple[str, ...], Callable[[], Context]]
+"""What the keys of a group begin with, and how they are found out."""
+
+CALLER = (
+    *("aws:principal", "aws:user", "aws:username", "aws:viaawsservice", "aws:tokenissuetime"),
+    *("aws:multifactorauth", "aws:sourceidentity"),
+)
+
+
+class Lazy(Mapping[str, Sequence[str]]):
+    """Keys that are known, and groups of keys that are not yet."""
+
+    def __init__(self, known: Context, groups: Sequence[Group] = ()) -> None:
+        self._known, self._groups = dict(known), list(groups)
+
+    def __getitem__(self, key: str) -> Sequence[str]:
+        if key not in self._known:
+            for group in [g for g in self._groups if key.startswith(g[0])]:
+                self._groups.remove(group)
+                self._known = {**group[1](), **self._known}
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[str]:
+        for _, find in self._groups:
+            self._known = {**find(), **self._known}
+        self._groups = []
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def knowing(self, known: Context, *groups: Group) -> Lazy:
+        """The same and more."""
+        return Lazy({**self._known, **known}, [*self._groups, *groups])
+
+
+def of_call(principal: Principal, call: Call, agent: str = "") -> Lazy:
+    """Keys of the caller and of the moment."""
+    now = time.time()
+    moment = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
+    keys: dict[str, Sequence[str]] = {
+        "aws:currenttime": [moment.replace("+00:00", "Z")],
+        "aws:epochtime": [str(int(now))],
+        "aws:requestedregion": [call.region],
+        "aws:securetransport": ["true"],
+        "aws:sourceip": ["127.0.0.1"],
+    }
+    if agent:
+        keys["aws:useragent"] = [agent]
+    return Lazy(keys, [(CALLER, lambda: about_caller(principal))])
+
+
+def of_resource(arn: str, owner: str) -> tuple[Group, ...]:
+    """`aws:ResourceAccount` and its like are the resource's, whoever asks."""
+    return (
+        (("aws:resourceaccount", "s3:resourceaccount"), lambda: _account(owner)),
+        (("aws:resourceorg",), lambda: of_organization("resource", owner)),
+        (TAGGED, lambda: _tagged(arn)),
+    )
+
+
+TAGGED = ("aws:resourcetag/", "iam:resourcetag/", "ec2:resourcetag/", "secretsmanager:resourcetag/")
+
+
+def _account(owner: str) -> Context:
+    return {"aws:resourceaccount": [owner], "s3:resourceaccount": [owner]}
+
+
+def _tagged(arn: str) -> Context:
+    tags = resource_tags(arn).items()
+    return {f"{start}{key.lower()}": [value] for start in TAGGED for key, value in tags}
 
 
 def judge(standing: Standing, question: Question) -> Decision:

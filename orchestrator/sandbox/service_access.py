@@ -11,11 +11,11 @@ from orchestrator.sandbox.admission import ACTION as ASSUME
 from orchestrator.sandbox.admission import find
 from orchestrator.sandbox.authorization import context, organization_of
 from orchestrator.sandbox.conditions import Context
+from orchestrator.sandbox.decision import Caller, Trust, trust
 from orchestrator.sandbox.exchange import Call, Principal
 from orchestrator.sandbox.judge import allows
 from orchestrator.sandbox.policy import Effect, NotAPolicy, Question, Statement, conclude, parse
 from orchestrator.sandbox.resource_policies import bucket_owner, document
-from orchestrator.sandbox.trust import Caller, Trust, trust
 
 
 def on_behalf(service: str, source_arn: str, account_id: str) -> Context:

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from orchestrator.sandbox.data_access import BOTH, READS, WRITES, Members, Use, Uses, key_arn
 from orchestrator.sandbox.exchange import Call
-from orchestrator.sandbox.key_access import BOTH, READS, WRITES, Members, Use, Uses, key_arn
 from orchestrator.sandbox.resource_policies import existing
 
 CHECKS = "RequestToValidateKeyAccess"

@@ -17,8 +17,8 @@ from botocore.exceptions import ClientError
 
 from orchestrator.controls.catalogue import LACKING
 from orchestrator.findings.remediation import Aws, Json, Refused, Remediation, Status, Target
-from orchestrator.sandbox.checks.reading import Reader, Scope
-from orchestrator.sandbox.checks.registry import evaluate
+from orchestrator.sandbox.checks import evaluate
+from orchestrator.sandbox.checks.answers import Reader, Scope
 from orchestrator.sandbox.checks.rule import Outcome
 from orchestrator.sandbox.client import Sandbox
 from tests.agreement import decided

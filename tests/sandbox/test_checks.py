@@ -14,11 +14,11 @@ from orchestrator.findings.registry import REMEDIATIONS
 from orchestrator.findings.remediation import Place
 from orchestrator.model.names import AccountId
 from orchestrator.model.settings import ControlDecision, DecisionKind
-from orchestrator.sandbox.checks.reading import Reader, Scope
-from orchestrator.sandbox.checks.registry import RULES, evaluate
+from orchestrator.sandbox.checks import RULES, evaluate
+from orchestrator.sandbox.checks.answers import Reader, Scope
 from orchestrator.sandbox.checks.rule import Outcome, Verdict
 from orchestrator.sandbox.client import Sandbox
-from orchestrator.sandbox.scanning import Scanner
+from orchestrator.sandbox.control_scan import Scanner
 from tests.builders import an_account
 from tests.sandbox.fleets import HOME_REGION, OTHER_REGION, PAYMENTS_DEV
 from tests.sandbox.violations import VIOLATIONS, Hand

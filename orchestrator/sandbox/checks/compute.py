@@ -10,15 +10,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from orchestrator.sandbox.checks.reading import Reader, dig
-from orchestrator.sandbox.checks.rule import (
-    ACCOUNT,
-    Parameters,
-    Rule,
-    Rules,
-    Subject,
-    Unavailable,
-)
+from orchestrator.sandbox.checks.answers import Reader, dig
+from orchestrator.sandbox.checks.rule import ACCOUNT, Parameters, Rule, Rules, Subject, Unavailable
 
 OWN = {"OwnerIds": ["self"]}
 STOPPED_AT = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")

@@ -8,17 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.sandbox.checks.reading import Reader
-from orchestrator.sandbox.checks.rule import (
-    Fault,
-    Parameters,
-    Rule,
-    Rules,
-    Subject,
-    named,
-    off,
-    on,
-)
+from orchestrator.sandbox.checks.answers import Reader
+from orchestrator.sandbox.checks.rule import Fault, Parameters, Rule, Rules, Subject, named, off, on
 
 AURORA = ("aurora", "aurora-mysql", "aurora-postgresql")
 ENGINES_IN_A_CLUSTER = (*AURORA, "docdb", "neptune")

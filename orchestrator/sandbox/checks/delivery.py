@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from orchestrator.sandbox.checks.reading import Reader, dig
+from orchestrator.sandbox.checks.answers import Reader, dig
 from orchestrator.sandbox.checks.rule import (
     Fault,
     Parameters,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from orchestrator.sandbox.checks.reading import Reader, dig
+from orchestrator.sandbox.checks.answers import Reader, dig
 from orchestrator.sandbox.checks.rule import (
     ACCOUNT,
     Fault,

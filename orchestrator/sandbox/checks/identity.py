@@ -11,8 +11,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from orchestrator.sandbox.checks import reading
-from orchestrator.sandbox.checks.reading import Reader
+from orchestrator.sandbox.checks import answers
+from orchestrator.sandbox.checks.answers import Reader
 from orchestrator.sandbox.checks.rule import (
     ACCOUNT,
     GLOBAL_ACCOUNT,
@@ -176,13 +176,13 @@ def _document(policy: Any, reader: Reader) -> Any:
         PolicyArn=policy["Arn"],
         VersionId=version,
     )
-    return [s for s in reading.listed(answer["Statement"]) if s["Effect"] == "Allow"]
+    return [s for s in answers.listed(answer["Statement"]) if s["Effect"] == "Allow"]
 
 
 def _administrator(policy: Any, reader: Reader, _: Parameters) -> str:
     """Source: iam-policy-no-statements-with-admin-access, of customer managed policies."""
     for statement in _document(policy, reader):
-        if "*" in reading.actions(statement) and "*" in reading.listed(statement.get("Resource")):
+        if "*" in answers.actions(statement) and "*" in answers.listed(statement.get("Resource")):
             return "allows everything on everything"
     return ""
 
@@ -190,7 +190,7 @@ def _administrator(policy: Any, reader: Reader, _: Parameters) -> str:
 def _whole_services(policy: Any, reader: Reader, _: Parameters) -> str:
     """Source: iam-policy-no-statements-with-full-access: 'service:*', or everything."""
     for statement in _document(policy, reader):
-        if any(a == "*" or a.endswith(":*") for a in reading.actions(statement)):
+        if any(a == "*" or a.endswith(":*") for a in answers.actions(statement)):
             return "allows all actions of a service"
     return ""
 

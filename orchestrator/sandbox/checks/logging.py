@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.sandbox.checks import storage
-from orchestrator.sandbox.checks.reading import PATTERNS, Reader, plain
+from orchestrator.sandbox.checks.answers import PATTERNS, Reader, plain
 from orchestrator.sandbox.checks.rule import (
     ACCOUNT,
     Fault,

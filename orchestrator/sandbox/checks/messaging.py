@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.sandbox.checks import reading
-from orchestrator.sandbox.checks.reading import Reader, dig
+from orchestrator.sandbox.checks import answers
+from orchestrator.sandbox.checks.answers import Reader, dig
 from orchestrator.sandbox.checks.rule import (
     Parameters,
     Rule,
@@ -51,7 +51,7 @@ def _open(policy: str) -> Any:
     """Source: sns-topic-no-public-access and sqs-queue-no-public-access."""
     return lambda each, _, __: (
         "its policy allows the public"
-        if any(reading.everyone(s) for s in reading.statements(each.get(policy)))
+        if any(answers.everyone(s) for s in answers.statements(each.get(policy)))
         else ""
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from orchestrator.sandbox.checks.reading import Reader
+from orchestrator.sandbox.checks.answers import Reader
 from orchestrator.sandbox.checks.rule import (
     Fault,
     Parameters,

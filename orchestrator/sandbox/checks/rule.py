@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from orchestrator.sandbox.checks.reading import Reader, dig
+from orchestrator.sandbox.checks.answers import Reader, dig
 
 Parameters = Mapping[str, Any]
 """By Security Hub's names; what is not there has the control's default."""

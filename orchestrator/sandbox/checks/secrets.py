@@ -9,16 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from orchestrator.sandbox.checks.reading import Reader
-from orchestrator.sandbox.checks.rule import (
-    ACCOUNT,
-    Fault,
-    Parameters,
-    Rule,
-    Rules,
-    Subject,
-    named,
-)
+from orchestrator.sandbox.checks.answers import Reader
+from orchestrator.sandbox.checks.rule import ACCOUNT, Fault, Parameters, Rule, Rules, Subject, named
 
 
 def _secrets(reader: Reader) -> list[Any]:

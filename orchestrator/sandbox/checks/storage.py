@@ -9,8 +9,8 @@ from __future__ import annotations
 import fnmatch
 from typing import Any
 
-from orchestrator.sandbox.checks import reading
-from orchestrator.sandbox.checks.reading import Reader, dig
+from orchestrator.sandbox.checks import answers
+from orchestrator.sandbox.checks.answers import Reader, dig
 from orchestrator.sandbox.checks.rule import GLOBAL_ACCOUNT, Parameters, Rule, Rules, Subject
 
 ALL_FOUR = "BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"
@@ -91,15 +91,15 @@ def public_by(name: str, reader: Reader, permissions: tuple[str, ...], verbs: st
                 return f"its access control list grants the public {grant['Permission']}"
     if block["RestrictPublicBuckets"]:
         return ""
-    for statement in reading.statements(bucket_policy(name, reader)):
-        if reading.everyone(statement) and _does(statement, verbs):
+    for statement in answers.statements(bucket_policy(name, reader)):
+        if answers.everyone(statement) and _does(statement, verbs):
             return "its policy allows the public"
     return ""
 
 
 def _does(statement: Any, verbs: str) -> bool:
     """Whether an action of the statement may be of these kinds: 'Get List'."""
-    named = [each.lower().removeprefix("s3:") for each in reading.actions(statement)]
+    named = [each.lower().removeprefix("s3:") for each in answers.actions(statement)]
     starts = [verb.lower() for verb in verbs.split()]
     return any(
         name.startswith(start) or ("*" in name and start.startswith(name.split("*")[0]))
@@ -153,17 +153,17 @@ def _with_key(name: str, reader: Reader, _: Parameters) -> str:
 def _tls_only(name: str, reader: Reader, _: Parameters) -> str:
     """Source: s3-bucket-ssl-requests-only: a deny of all actions for everybody without TLS."""
     arn = bucket_arn(name, reader)
-    for statement in reading.statements(bucket_policy(name, reader)):
+    for statement in answers.statements(bucket_policy(name, reader)):
         condition = statement.get("Condition", {}).get("Bool", {})
         values = {
             str(v).lower() for k, v in condition.items() if k.lower() == "aws:securetransport"
         }
         principal = statement.get("Principal")
-        covered = set(reading.listed(statement.get("Resource")))
+        covered = set(answers.listed(statement.get("Resource")))
         if (
             statement.get("Effect") == "Deny"
             and principal in ("*", {"AWS": "*"}, {"AWS": ["*"]})
-            and {"s3:*", "*"} & set(reading.actions(statement))
+            and {"s3:*", "*"} & set(answers.actions(statement))
             and (covered & {"*", f"{arn}*"} or {arn, f"{arn}/*"} <= covered)
             and values == {"false"}
         ):
@@ -178,7 +178,7 @@ def _foreign(name: str, reader: Reader, parameters: Parameters) -> str:
     """
     listed = parameters.get("blacklistedactionpatterns") or SENSITIVE
     wanted = [str(w) for w in (listed.split(",") if isinstance(listed, str) else listed)]
-    found = list(reading.statements(bucket_policy(name, reader)))
+    found = list(answers.statements(bucket_policy(name, reader)))
     for action in wanted:
         allowing = [s for s in found if s.get("Effect") == "Allow" and _names(s, action)]
         if any(_others(s, reader) for s in allowing) and not any(
@@ -189,7 +189,7 @@ def _foreign(name: str, reader: Reader, parameters: Parameters) -> str:
 
 
 def _names(statement: Any, action: str) -> bool:
-    given = reading.actions(statement)
+    given = answers.actions(statement)
     return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in given)
 
 
@@ -199,7 +199,7 @@ def _others(statement: Any, reader: Reader) -> bool:
     if principal is None:
         return bool(statement.get("NotPrincipal"))
     whom = principal.get("AWS") if isinstance(principal, dict) else principal
-    return any(str(p) == "*" or own not in str(p) for p in reading.listed(whom))
+    return any(str(p) == "*" or own not in str(p) for p in answers.listed(whom))
 
 
 def _logged(name: str, reader: Reader, _: Parameters) -> str:
@@ -261,7 +261,7 @@ def _moves(rule: Any, parameters: Parameters) -> bool:
         each
         for each in rule.get("Transitions", ())
         if (not days or each.get("Days") == days)
-        and (not storage or each.get("StorageClass") in reading.listed(storage))
+        and (not storage or each.get("StorageClass") in answers.listed(storage))
     ]
     return (
         (bool(moved) or not (days or storage))

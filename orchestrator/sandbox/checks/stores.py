@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.sandbox.checks.reading import Reader, dig
+from orchestrator.sandbox.checks.answers import Reader, dig
 from orchestrator.sandbox.checks.rule import (
     Parameters,
     Rule,

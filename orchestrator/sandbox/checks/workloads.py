@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.sandbox.checks import reading
-from orchestrator.sandbox.checks.reading import Reader, dig
+from orchestrator.sandbox.checks import answers
+from orchestrator.sandbox.checks.answers import Reader, dig
 from orchestrator.sandbox.checks.rule import (
     Parameters,
     Rule,
@@ -40,10 +40,10 @@ def _public_function(function: Any, reader: Reader, _: Parameters) -> str:
         absent=("ResourceNotFoundException",),
         FunctionName=function["FunctionName"],
     )
-    for statement in reading.statements(text):
-        if reading.everyone(statement):
+    for statement in answers.statements(text):
+        if answers.everyone(statement):
             return "its policy allows the public"
-        service = reading.listed(dig(statement, "Principal", "Service"))
+        service = answers.listed(dig(statement, "Principal", "Service"))
         keys = {k.lower() for found in statement.get("Condition", {}).values() for k in found}
         allowed = "s3.amazonaws.com" in service and statement.get("Effect") == "Allow"
         if allowed and "aws:sourceaccount" not in keys:

@@ -1,9 +1,12 @@
 """Condition keys whose values a call itself brings: its members, and the tags it sets.
 
 A key of a service is the member of the same name ('iam:PermissionsBoundary'), or the header
-('s3:x-amz-acl'), where the reference says that the action has the key.
-Source: Service Authorization Reference, "Condition keys"; IAM User Guide, "Controlling access to
-AWS resources using tags".
+('s3:x-amz-acl'), where the reference says that the action has the key. Who sets tags on what is
+made needs the tagging action too, on what is made.
+Source: Service Authorization Reference, "Condition keys", and dependent actions of EC2 and RDS; IAM
+User Guide, "Controlling access to AWS resources using tags" and "Tagging IAM resources"; for others
+the guide of each service, such as Amazon SQS Developer Guide, "Tagging Amazon SQS queues", and AWS
+Lambda Developer Guide, "Permissions required for working with tags".
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from moto.core.utils import get_service_model
 
 from orchestrator.sandbox.exchange import Call
 from orchestrator.sandbox.needs import reference
-from orchestrator.sandbox.needs.templates import plain
+from orchestrator.sandbox.needs.inputs import PLACEHOLDER, Place, plain
 
 Members = Mapping[str, Any]
 Keys = Mapping[str, Sequence[str]]
@@ -31,7 +34,7 @@ TAG_NAMES = (("Key", "Value"), ("key", "value"), ("TagKey", "TagValue"), ("tagKe
 
 def keys(action: str, call: Call, members: Members) -> Keys:
     """By key in lower case, as policies are compared."""
-    known = reference.action(action)
+    known = reference.action_named(action)
     if known is None:
         return {}
     supported = known.keys.union(*(asked.keys for asked in known.types))
@@ -122,3 +125,65 @@ def _texts(value: Any) -> Sequence[str]:
     if isinstance(value, list):
         return [str(each) for each in value if isinstance(each, str | int)]
     return []
+
+
+MAKES = ("Create", "Put", "Run", "Request", "Import", "Allocate", "Copy", "Restore", "Register")
+SETS = ("Tag", "AddTags", "CreateTags")
+
+
+def action(made: str, call: Call) -> str | None:
+    """The action that sets tags on what the action `made` makes; None where it makes nothing."""
+    if not call.operation.startswith((*MAKES, "Enable")):
+        return None
+    if call.service == "s3":
+        return {"PutObject": "s3:PutObjectTagging", "CopyObject": "s3:PutObjectTagging"}.get(
+            call.operation
+        )
+    return _tagging(made)
+
+
+def resource(setting: str, made: str, call: Call, members: Mapping[str, Any], place: Place) -> str:
+    """What is made, as far as its ARN is known before it is there: `…:key/*` for a new key.
+
+    A name that the caller chooses is known: `…:pipeline/logs` of `PipelineName`.
+    """
+    if made != "*":
+        return made
+    prefix, _, _ = setting.partition(":")
+    known, templates = reference.action_named(setting), reference.service_named(prefix).arns
+    for asked in sorted(known.types if known else (), key=_longest):
+        if plain(asked.type) in plain(call.operation) and asked.type in templates:
+            text = templates[asked.type].replace("${Partition}", "aws")
+            text = text.replace("${Region}", call.region).replace("${Account}", place.account_id)
+            return PLACEHOLDER.sub(lambda slot: _chosen(slot[1], members), text)
+    return f"arn:aws:{prefix}:{call.region}:{place.account_id}:*" if known else made
+
+
+def _chosen(slot: str, members: Mapping[str, Any]) -> str:
+    """The member that is called just like the placeholder; else nobody knows yet."""
+    given = (value for name, value in members.items() if plain(name) == plain(slot))
+    return next((value for value in given if isinstance(value, str) and value), "*")
+
+
+def _longest(asked: reference.Asked) -> int:
+    """A task definition before a task."""
+    return -len(asked.type)
+
+
+@cache
+def _tagging(made: str) -> str | None:
+    own = reference.action_named(made)
+    if own is None or own.tagging:
+        return None
+    types = {asked.type for asked in own.types}
+    known = reference.service_named(made.partition(":")[0]).actions.values()
+    setting = [a for a in known if a.tagging and a.name.partition(":")[2].startswith(SETS)]
+    fitting = [a for a in setting if types & {asked.type for asked in a.types}]
+    # Where types do not say it (they are incomplete), a service with one such action is clear.
+    chosen = fitting or (setting if len(setting) == 1 else [])
+    return next((a.name for a in sorted(chosen, key=_general)), None)
+
+
+def _general(action: reference.Action) -> tuple[bool, str]:
+    """`logs:TagResource` before `logs:TagLogGroup`, which is the older one."""
+    return not action.name.endswith(":TagResource"), action.name

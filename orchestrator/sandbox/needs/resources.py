@@ -15,10 +15,10 @@ from moto.core.utils import get_service_model
 
 from orchestrator.sandbox.exchange import Call
 from orchestrator.sandbox.needs import exceptions, reference
-from orchestrator.sandbox.needs.inputs import Place
-from orchestrator.sandbox.needs.templates import (
+from orchestrator.sandbox.needs.inputs import (
     PLACEHOLDER,
     Path,
+    Place,
     Template,
     leaves,
     template,
@@ -202,7 +202,7 @@ def _owner(one: Template, place: Place) -> str:
 
 @cache
 def _types(action: str, service: str, operation: str) -> Types:
-    known = reference.action(action)
+    known = reference.action_named(action)
     if known is None or not known.types:
         return Types(frozenset(), (), ())
     try:
@@ -210,7 +210,7 @@ def _types(action: str, service: str, operation: str) -> Types:
     except (UnknownServiceError, OperationNotFoundError, ValueError):
         shape = None
     paths = leaves(shape)
-    templates = reference.service(action.partition(":")[0]).arns
+    templates = reference.service_named(action.partition(":")[0]).arns
     required = frozenset(asked.type for asked in known.types if asked.required)
     found = (
         template(asked.type, templates[asked.type], paths, operation)

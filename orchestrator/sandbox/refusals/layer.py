@@ -1,4 +1,4 @@
-"""What a request says, as typed members of its operation's input shape."""
+"""The layer that refuses what AWS refuses: the input read by its shape, held against all rules."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from moto.core.request import EnvironHeaders
 from moto.core.utils import get_service_model
 from werkzeug.datastructures import MultiDict
 
-from orchestrator.sandbox.answers import error
-from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle
+from orchestrator.sandbox.exchange import Answer, Call, Exchange, Handle, error
 from orchestrator.sandbox.operations import protocol
-from orchestrator.sandbox.refusals.refused import Asked, Refused
+from orchestrator.sandbox.refusals import Asked, Refused
 from orchestrator.sandbox.refusals.rules import RULES
 from orchestrator.sandbox.refusals.shapes import Violation, check_of
 

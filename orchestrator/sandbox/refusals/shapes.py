@@ -1,4 +1,4 @@
-"""Where AWS takes more than its own model says, each with the reason."""
+"""What AWS's own service models say of input, and where AWS takes more than they say."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""What moto lacks of AWS, one package per service, laid out as moto's own services are.
+"""What moto lacks of AWS, one module or package a service, by moto's name for it.
 
-A package offers `install()`; nothing changes in moto before it is called. It imports moto and
-`orchestrator.sandbox.extend`, and nothing else of ours.
+Each offers `install()`; nothing changes in moto before it is called.
 """
 
 from __future__ import annotations

@@ -11,8 +11,7 @@ from moto.cloudtrail.models import cloudtrail_backends
 from moto.s3.models import s3_backends
 
 from orchestrator.sandbox import handover
-from orchestrator.sandbox.bucket_access import bucket_named, write_refusal
-from orchestrator.sandbox.key_access import key_arn
+from orchestrator.sandbox.data_access import bucket_named, key_arn, write_refusal
 from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.service_access import on_behalf
 

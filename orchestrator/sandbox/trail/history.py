@@ -15,7 +15,7 @@ from typing import Any
 from moto.cloudtrail.responses import CloudTrailResponse
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.bucket_access import bucket_named
+from orchestrator.sandbox.data_access import bucket_named
 from orchestrator.sandbox.trail.buckets import Trail, logging_trails
 
 Json = dict[str, Any]

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from orchestrator.sandbox.decision import Policies, decide
+from orchestrator.sandbox.decision import Caller, Policies, decide
 from orchestrator.sandbox.exchange import Principal
 from orchestrator.sandbox.organization import CONTROLLED
 from orchestrator.sandbox.policy import Question
-from orchestrator.sandbox.trust import Caller
 from tests.sandbox.second_opinion.cases import FULL, OURS, ROLE, SESSION, USER, Case
 
 PACKAGE, VERSION = "@cloud-copilot/iam-simulate", "0.1.173"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orchestrator.sandbox.checks.reading import Reader, Scope
-from orchestrator.sandbox.checks.registry import evaluate
+from orchestrator.sandbox.checks import evaluate
+from orchestrator.sandbox.checks.answers import Reader, Scope
 from orchestrator.sandbox.client import Sandbox
 from tests.sandbox.fleets import HOME_REGION, PAYMENTS_DEV, SECURITY
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from orchestrator.certify.behaviour import Kind
 from orchestrator.certify.behaviours import ALL
-from orchestrator.certify.evidence import counts, evidence, markdown
 from orchestrator.certify.recordings import (
     Answer,
     Exchange,
@@ -23,6 +22,7 @@ from orchestrator.certify.recordings import (
     without_ids,
     write,
 )
+from orchestrator.certify.report import counts, evidence, markdown
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -24,7 +24,7 @@ CONTROL = re.compile(r'"([A-Z][A-Za-z0-9]*\.[0-9]+)"')
 CONTROLS = tuple(control for each in REMEDIATIONS for control in each.controls)
 
 ELSEWHERE: Mapping[str, str] = {
-    "demo/danger.py": "the violation that the demo makes by hand",
+    "demo/stage.py": "the violation that the demo makes by hand",
     "controls/catalogue.py": "what moto lacks: a new moto is looked at in one place",
     "findings/registry.py": "controls without a remediation",
     "model/retired.py": "what AWS has given up, which configuration is told of as well",

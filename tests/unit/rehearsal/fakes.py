@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.rehearsal.checks import Evidence, Facts
-from orchestrator.rehearsal.memory import Sample
-from orchestrator.rehearsal.program import Attempt
+from orchestrator.rehearsal.program import Attempt, Sample
 from orchestrator.rehearsal.scenario import MIB, Scenario
 
 ACCOUNTS = frozenset({"300000000001", "300000000002", "300000000003"})

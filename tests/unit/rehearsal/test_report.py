@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orchestrator.rehearsal.checks import checks, held
-from orchestrator.rehearsal.memory import Sample
+from orchestrator.rehearsal.program import Sample
 from orchestrator.rehearsal.report import as_json, curve, text
 from orchestrator.rehearsal.scenario import MIB, Scenario, Weight
 from tests.unit.rehearsal.fakes import ACCOUNTS, a_stack, an_attempt, facts

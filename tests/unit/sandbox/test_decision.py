@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from orchestrator.sandbox.decision import Policies, decide, reason
+from orchestrator.sandbox.decision import Caller, Policies, decide, reason
 from orchestrator.sandbox.exchange import Principal
 from orchestrator.sandbox.policy import Question
-from orchestrator.sandbox.trust import Caller
 
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/runner"

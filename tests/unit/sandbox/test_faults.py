@@ -4,7 +4,7 @@ import pytest
 
 from orchestrator.errors import UsageError
 from orchestrator.sandbox.exchange import Answer, Call, Exchange, Principal
-from orchestrator.sandbox.faults import Fault, Faults, Kind, answer, faults, parse
+from orchestrator.sandbox.faults import Fault, FaultKind, Faults, answer, faults, parse
 
 GET_FINDINGS = Call("securityhub", "securityhub", "GetFindings", "rest-json")
 PUT_OBJECT = Call("s3", "s3", "PutObject", "rest-xml")
@@ -12,8 +12,8 @@ OK = Answer(200, [], b"")
 
 
 def test_a_fault_is_written_as_four_or_five_words() -> None:
-    assert parse("securityhub:*:throttle:0.1") == Fault("securityhub", "*", Kind.THROTTLE, 0.1)
-    assert parse("s3:Put*:latency:1:0.5") == Fault("s3", "Put*", Kind.LATENCY, 1.0, "0.5")
+    assert parse("securityhub:*:throttle:0.1") == Fault("securityhub", "*", FaultKind.THROTTLE, 0.1)
+    assert parse("s3:Put*:latency:1:0.5") == Fault("s3", "Put*", FaultKind.LATENCY, 1.0, "0.5")
     assert str(parse("s3:Put*:latency:1:0.5")) == "s3:Put*:latency:1:0.5"
 
 
@@ -67,7 +67,7 @@ def test_the_same_seed_hits_the_same_calls() -> None:
     ],
 )
 def test_throttling_looks_as_it_does_in_each_service(call: Call, status: int, code: str) -> None:
-    given = answer(call, Fault("*", "*", Kind.THROTTLE, 1))
+    given = answer(call, Fault("*", "*", FaultKind.THROTTLE, 1))
 
     assert (given.status, given.code) == (status, code)
     assert code.encode() in given.body

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from orchestrator.sandbox.exchange import Call
-from orchestrator.sandbox.needs import reference
+from orchestrator.sandbox.needs import needs, reference
 from orchestrator.sandbox.needs.inputs import Place
-from orchestrator.sandbox.needs.needs import needs
 
 ACCOUNT, MANAGEMENT = "111122223333", "200000000001"
 PLACE = Place("eu-west-1", ACCOUNT, "o-exampleorg1", MANAGEMENT)
@@ -283,11 +282,11 @@ def test_every_service_of_the_data_can_be_read() -> None:
     whole = json.loads(reference._text())
 
     services = {name for name, published in whole.items() if isinstance(published, dict)}
-    assert {name for name in services if not reference.service(name).actions} == {
+    assert {name for name in services if not reference.service_named(name).actions} == {
         name for name in services if not whole[name]["privileges"]
     }
     for prefix in ("s3", "ec2", "a4b"):
-        actions = reference.service(prefix).actions
+        actions = reference.service_named(prefix).actions
         assert {a.name.partition(":")[2] for a in actions.values()} == set(
             whole[prefix]["privileges"]
         )

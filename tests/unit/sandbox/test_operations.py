@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.sandbox.exchange import Answer, Call, Exchange
-from orchestrator.sandbox.hosts import hosts
-from orchestrator.sandbox.operations import parameters, resolve
+from orchestrator.sandbox.operations import hosts, parameters, resolve
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from orchestrator.sandbox.refusals.rules.documents import is_public
 from orchestrator.sandbox.refusals.rules.events import valid_schedule
 from orchestrator.sandbox.refusals.rules.events_patterns import wrong_pattern
-from orchestrator.sandbox.refusals.rules.s3_policies import is_public
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 from moto.sqs.models import sqs_backends
 
-from orchestrator.sandbox.key_access import key_arn, key_refusal
+from orchestrator.sandbox.data_access import key_arn, key_refusal
 from orchestrator.sandbox.resource_policies import NOTHING, document
 from orchestrator.sandbox.service_access import on_behalf, refusal, role_refusal
 

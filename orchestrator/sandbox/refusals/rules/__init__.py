@@ -4,36 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from orchestrator.sandbox.refusals.refused import Rules
+from orchestrator.sandbox.refusals import Rules
 from orchestrator.sandbox.refusals.rules import (
     awslambda,
-    cloudtrail,
-    config,
     events,
-    guardduty,
     iam,
     kms,
     logs,
+    monitoring,
     organizations,
     s3,
-    securityhub,
     sns,
     sqs,
     stepfunctions,
 )
 
 RULES: Mapping[str, Rules] = {
-    "cloudtrail": cloudtrail.RULES,
-    "config": config.RULES,
+    "cloudtrail": monitoring.CLOUDTRAIL,
+    "config": monitoring.CONFIG,
     "events": events.RULES,
-    "guardduty": guardduty.RULES,
+    "guardduty": monitoring.GUARDDUTY,
     "iam": iam.RULES,
     "kms": kms.RULES,
     "lambda": awslambda.RULES,
     "logs": logs.RULES,
     "organizations": organizations.RULES,
     "s3": s3.RULES,
-    "securityhub": securityhub.RULES,
+    "securityhub": monitoring.SECURITYHUB,
     "sns": sns.RULES,
     "sqs": sqs.RULES,
     "stepfunctions": stepfunctions.RULES,

@@ -10,7 +10,7 @@ from moto.awslambda.models import lambda_backends
 from moto.core.exceptions import ServiceException
 from moto.sqs.models import sqs_backends
 
-from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
+from orchestrator.sandbox.refusals import Asked, Refused, Rules
 from orchestrator.sandbox.service_access import entry_refusal, on_behalf, role_refusal
 
 INVALID = "InvalidParameterValueException"

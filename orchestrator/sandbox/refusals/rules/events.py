@@ -1,6 +1,6 @@
-"""Schedule expressions: `rate(5 minutes)` and `cron(0 8 ? * MON-FRI *)`.
+"""Amazon EventBridge: schedules, targets with the roles they need, permissions, and how many rules.
 
-Source: Amazon EventBridge User Guide, "Rate expressions" and "Cron expressions".
+A schedule is `rate(5 minutes)` or `cron(0 8 ? * MON-FRI *)`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 
 from moto.events.models import events_backends
 
-from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
+from orchestrator.sandbox.refusals import Asked, Refused, Rules
 from orchestrator.sandbox.refusals.rules import documents
 from orchestrator.sandbox.refusals.rules.events_patterns import wrong_pattern
-from orchestrator.sandbox.refusals.rules.roles import trusts
+from orchestrator.sandbox.refusals.rules.iam import trusts
 from orchestrator.sandbox.service_access import on_behalf
 
 RATE = re.compile(r"rate\(([1-9]\d*) (minute|hour|day)(s?)\)")

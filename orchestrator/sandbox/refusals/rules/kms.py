@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from orchestrator.sandbox.data_access import key_arn
+from orchestrator.sandbox.decision import Caller, Trust, trust
 from orchestrator.sandbox.exchange import Principal
-from orchestrator.sandbox.key_access import key_arn
 from orchestrator.sandbox.policy import NotAPolicy, Question
-from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
+from orchestrator.sandbox.refusals import Asked, Refused, Rules
 from orchestrator.sandbox.refusals.rules import documents
 from orchestrator.sandbox.resource_policies import existing, find_key
-from orchestrator.sandbox.trust import Caller, Trust, trust
 
 MALFORMED = "MalformedPolicyDocumentException"
 LOCKED = "The new key policy will not allow you to update the key policy in the future."

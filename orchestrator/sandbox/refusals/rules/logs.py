@@ -7,8 +7,8 @@ from typing import Any
 
 from moto.logs.models import logs_backends
 
-from orchestrator.sandbox.key_access import key_refusal
-from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
+from orchestrator.sandbox.data_access import key_refusal
+from orchestrator.sandbox.refusals import Asked, Refused, Rules
 from orchestrator.sandbox.refusals.rules import documents
 from orchestrator.sandbox.service_access import entry_refusal, on_behalf, refusal
 

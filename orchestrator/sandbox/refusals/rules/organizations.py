@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.organizations.models import organizations_backends
 
-from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
+from orchestrator.sandbox.refusals import Asked, Refused, Rules
 from orchestrator.sandbox.refusals.rules import documents
 
 MOST_POLICIES = 5

@@ -1,4 +1,4 @@
-"""What S3 does not take as a bucket's lifecycle."""
+"""What S3 does not take: names, ACLs, ownership, lifecycles, notifications and keys of buckets."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 from moto.s3control.models import s3control_backends
 
-from orchestrator.sandbox.bucket_access import bucket_named
+from orchestrator.sandbox.data_access import bucket_named
 from orchestrator.sandbox.handover import refused
-from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
-from orchestrator.sandbox.refusals.rules.s3_policies import bucket_policy, is_public
+from orchestrator.sandbox.refusals import Asked, Refused, Rules
+from orchestrator.sandbox.refusals.rules.documents import bucket_policy, is_public
 from orchestrator.sandbox.service_access import on_behalf
 
 SLOW = frozenset({"STANDARD_IA", "ONEZONE_IA"})

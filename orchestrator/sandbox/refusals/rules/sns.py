@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from moto.sns.models import sns_backends
 
 from orchestrator.sandbox.conditions import matches
-from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
+from orchestrator.sandbox.refusals import Asked, Refused, Rules
 from orchestrator.sandbox.refusals.rules import documents
 from orchestrator.sandbox.refusals.rules.documents import texts
 

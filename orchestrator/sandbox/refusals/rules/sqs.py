@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.sqs.models import sqs_backends
 
-from orchestrator.sandbox.refusals.refused import Asked, Refused, Rules
+from orchestrator.sandbox.refusals import Asked, Refused, Rules
 from orchestrator.sandbox.refusals.rules import documents
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")

@@ -11,8 +11,7 @@ from moto.awslambda.responses import LambdaResponse
 from moto.sqs.models import Queue
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.awslambda import concurrency, event_sources, models, runner
-from orchestrator.sandbox.services.awslambda import models as states
+from orchestrator.sandbox.services.awslambda import event_sources, models, runner
 
 
 def install() -> None:
@@ -20,14 +19,14 @@ def install() -> None:
     extend.amend(LambdaFunction, "__init__", models.remember)
     extend.amend(LambdaFunction, "update_configuration", models.update_configuration)
     extend.amend(LambdaFunction, "get_configuration", models.get_configuration)
-    extend.amend(LambdaBackend, "create_function", states.create_function)
-    extend.amend(LambdaBackend, "publish_version", states.publish_version)
-    extend.amend(LambdaBackend, "invoke", states.invoke)
+    extend.amend(LambdaBackend, "create_function", models.create_function)
+    extend.amend(LambdaBackend, "publish_version", models.publish_version)
+    extend.amend(LambdaBackend, "invoke", models.invoke)
     for name in ("update_function_code", "update_function_configuration"):
-        extend.amend(LambdaBackend, name, states.change)
+        extend.amend(LambdaBackend, name, models.change)
     for name in ("create_event_source_mapping", "delete_event_source_mapping"):
         extend.amend(LambdaBackend, name, getattr(event_sources, name))
-    extend.amend(LambdaBackend, "put_function_concurrency", concurrency.put_function_concurrency)
-    LambdaResponse.get_account_settings = concurrency.get_account_settings
+    extend.amend(LambdaBackend, "put_function_concurrency", models.put_function_concurrency)
+    LambdaResponse.get_account_settings = models.get_account_settings
     urls.url_paths["{0}/2016-08-19/account-settings/?$"] = LambdaResponse.dispatch
     extend.amend(Queue, "add_message", event_sources.add_message)

@@ -1,22 +1,26 @@
-"""What Lambda does as a function's role: whether it may read a queue for it, and write its log.
+"""What a function may do as its role, how many run at once, and what a change of one takes.
 
+Ten executions of an account are not for any function to reserve.
 Source: AWS Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping",
-section "Execution role permissions", and "Sending Lambda function logs to CloudWatch Logs".
+section "Execution role permissions", "Sending Lambda function logs to CloudWatch Logs",
+"Configuring reserved concurrency" and "Lambda quotas": new accounts have reduced quotas; the
+sentence in aws-samples/one-observability-demo, issue 278.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 from moto.backends import get_backend
 
+from orchestrator.sandbox.data_access import key_arn, key_refusal
 from orchestrator.sandbox.delays import DELAYS
-from orchestrator.sandbox.extend import Json
-from orchestrator.sandbox.key_access import key_arn, key_refusal
+from orchestrator.sandbox.extend import AwsError, Json
 from orchestrator.sandbox.service_access import on_behalf, role_refusal
-from orchestrator.sandbox.services.iam.models import is_seen
+from orchestrator.sandbox.services.iam.backend import is_seen
 
 SERVICE = "lambda.amazonaws.com"
 NEEDED = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
@@ -172,3 +176,43 @@ def get_configuration(original: Callable[..., Json], self: Any, *args: Any, **kw
 
 def _of(spec: Json) -> Json:
     return {name: spec[name] for name in FORGOTTEN if spec.get(name)}
+
+
+QUOTA = UNRESERVED = 10
+
+
+class UnreservedConcurrencyTooLow(AwsError):
+    code = "InvalidParameterValueException"
+
+
+def put_function_concurrency(
+    original: Callable[..., Any], self: Any, function_name: str, reserved_concurrency: str
+) -> Any:
+    """Refuse what would leave fewer than ten for the functions that reserve none."""
+    others = (
+        int(each.reserved_concurrency or 0)
+        for each in self.list_functions()
+        if function_name not in (each.function_name, each.function_arn)
+    )
+    wanted = int(reserved_concurrency)
+    if wanted and QUOTA - sum(others) - wanted < UNRESERVED:
+        raise UnreservedConcurrencyTooLow(
+            "Specified ReservedConcurrentExecutions for function decreases account's "
+            f"UnreservedConcurrentExecution below its minimum value of [{UNRESERVED}]."
+        )
+    return original(self, function_name, reserved_concurrency)
+
+
+def get_account_settings(self: Any) -> str:
+    """An action of the service: what is left is what nobody has reserved."""
+    functions = list(self.backend.list_functions())
+    reserved = sum(int(each.reserved_concurrency or 0) for each in functions)
+    limit = {
+        "TotalCodeSize": 75 * 1024**3,
+        "CodeSizeUnzipped": 250 * 1024**2,
+        "CodeSizeZipped": 50 * 1024**2,
+        "ConcurrentExecutions": QUOTA,
+        "UnreservedConcurrentExecutions": QUOTA - reserved,
+    }
+    usage = {"TotalCodeSize": 0, "FunctionCount": len(functions)}
+    return json.dumps({"AccountLimit": limit, "AccountUsage": usage})

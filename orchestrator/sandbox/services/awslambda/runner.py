@@ -26,9 +26,9 @@ from orchestrator.sandbox import handover
 from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.extend import AwsError, Json
 from orchestrator.sandbox.service_access import entry_refusal, on_behalf
+from orchestrator.sandbox.services import cloudwatch
 from orchestrator.sandbox.services.awslambda import models
-from orchestrator.sandbox.services.cloudwatch import metrics
-from orchestrator.sandbox.services.cloudwatch.metrics import count
+from orchestrator.sandbox.services.cloudwatch import count
 from orchestrator.sealed import NO_FILES
 
 HOST, SERVICE = "aws.test", "lambda.amazonaws.com"
@@ -75,7 +75,7 @@ def _log(function: Any, printed: str) -> None:
         handover.note(handover.Drop("lambda", arn, function.logs_group_name, problem))
         return
     function.save_logs(printed)
-    metrics.extract(function.account_id, function.region, printed)
+    cloudwatch.extract(function.account_id, function.region, printed)
 
 
 def invoke_later(function: Any, body: str) -> None:

@@ -1,5 +1,6 @@
 """What a detector watches: by feature and, the old way, by data source. One state, two views.
 
+GuardDuty has one error for nearly everything, which is here as well.
 Source: Amazon GuardDuty API Reference, GetDetector, UpdateDetector (features that a request leaves
 out stay) and CreateDetector (optional features that it leaves out are on, but runtime monitoring).
 """
@@ -12,7 +13,7 @@ from typing import Any
 from moto.guardduty.models import Detector
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.extend import Json
+from orchestrator.sandbox.extend import AwsError, Json
 
 ALWAYS = ("CLOUD_TRAIL", "DNS_LOGS", "FLOW_LOGS")
 OPTIONAL = (
@@ -96,3 +97,21 @@ def _dig(value: Any, *path: str) -> bool | None:
 
 def _feature(name: str, on: bool) -> Json:
     return {"name": name, "status": ON if on else OFF}
+
+
+class BadRequestException(AwsError):
+    code = "BadRequestException"
+
+
+def not_permitted(account_id: str) -> BadRequestException:
+    return BadRequestException(
+        "The request is rejected because the current account cannot perform this operation: "
+        f"{account_id} is not the administrator account."
+    )
+
+
+def not_owned() -> BadRequestException:
+    """The words Terraform's provider takes as "is gone"."""
+    return BadRequestException(
+        "The request is rejected because the input detectorId is not owned by the current account."
+    )

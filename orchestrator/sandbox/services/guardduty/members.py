@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.services.guardduty import features
-from orchestrator.sandbox.services.guardduty.exceptions import BadRequestException
+from orchestrator.sandbox.services.guardduty.features import BadRequestException
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.guardduty.models import GuardDutyBackend
+    from orchestrator.sandbox.services.guardduty import GuardDutyBackend
 
 CREATED, INVITED, ENABLED, REMOVED = "Created", "Invited", "Enabled", "Removed"
 

@@ -9,10 +9,10 @@ from moto.guardduty.models import guardduty_backends
 from orchestrator.sandbox.extend import Json, operation
 from orchestrator.sandbox.organization import Organization, organization_of
 from orchestrator.sandbox.services.guardduty import features
-from orchestrator.sandbox.services.guardduty.exceptions import BadRequestException, not_permitted
+from orchestrator.sandbox.services.guardduty.features import BadRequestException, not_permitted
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.guardduty.models import GuardDutyBackend
+    from orchestrator.sandbox.services.guardduty import GuardDutyBackend
 
 ENABLE = ("NEW", "ALL", "NONE")
 SCANS_VOLUMES, SCANNER = "EBS_MALWARE_PROTECTION", "malware-protection.guardduty.amazonaws.com"

@@ -10,7 +10,7 @@ from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
 
 from orchestrator.sandbox import extend
-from orchestrator.sandbox.services.iam.models import (
+from orchestrator.sandbox.services.iam.backend import (
     IAMBackend,
     get_service_linked_role_deletion_status,
 )

@@ -1,7 +1,4 @@
-"""Centralized root access of members: nothing here can turn it on.
-
-Source: IAM API Reference, ListOrganizationsFeatures and its errors.
-"""
+"""What moto's IAM does not answer: root access of members, simulation, last accessed services."""
 
 from __future__ import annotations
 
@@ -11,20 +8,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from orchestrator.sandbox.callers import document_of, granted
 from orchestrator.sandbox.conditions import matches
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, result
 from orchestrator.sandbox.needs.reference import names
 from orchestrator.sandbox.organization import organization_of
 from orchestrator.sandbox.policy import Effect, Question, Statement, ask, parse
-from orchestrator.sandbox.services.iam.models import (
+from orchestrator.sandbox.services.iam.backend import (
     AccountNotManagementOrDelegatedAdministrator,
     NoSuchEntity,
     NotSupportedService,
     OrganizationNotFound,
     ServiceAccessNotEnabled,
 )
-from orchestrator.sandbox.standing import document_of, granted
 
 PRINCIPAL = "iam.amazonaws.com"
 

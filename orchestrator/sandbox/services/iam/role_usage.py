@@ -22,8 +22,8 @@ from moto.securityhub.models import securityhub_backends
 
 from orchestrator.sandbox.extend import Json
 from orchestrator.sandbox.organization import organization_of
-from orchestrator.sandbox.services.accessanalyzer.models import accessanalyzer_backends
-from orchestrator.sandbox.services.securitylake.models import securitylake_backends
+from orchestrator.sandbox.services.accessanalyzer import accessanalyzer_backends
+from orchestrator.sandbox.services.securitylake import securitylake_backends
 
 Used = Callable[[Any], Iterable[str]]
 """A backend → the ARNs of what uses the role in its region."""

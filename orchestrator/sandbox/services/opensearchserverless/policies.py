@@ -12,17 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 from moto.moto_api._internal import mock_random
 
-from orchestrator.sandbox.extend import Json, operation
-from orchestrator.sandbox.services.opensearchserverless.exceptions import (
-    ConflictException,
-    ResourceNotFoundException,
-    ValidationException,
-)
+from orchestrator.sandbox.extend import AwsError, Json, operation
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.opensearchserverless.models import (
-        OpenSearchServerlessBackend,
-    )
+    from orchestrator.sandbox.services.opensearchserverless import OpenSearchServerlessBackend
+
+
+class ConflictException(AwsError):
+    code = "ConflictException"
+
+
+class ResourceNotFoundException(AwsError):
+    code = "ResourceNotFoundException"
+
+
+class ValidationException(AwsError):
+    code = "ValidationException"
+
 
 ACCESS, LIFECYCLE = ("data",), ("retention",)
 SECURITY = ("encryption", "network")

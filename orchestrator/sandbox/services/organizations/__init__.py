@@ -12,25 +12,23 @@ from moto.organizations.models import (
 from moto.organizations.responses import OrganizationsResponse
 
 from orchestrator.sandbox.extend import amend
-from orchestrator.sandbox.services.organizations import models, requests, responses
-from orchestrator.sandbox.services.organizations import models as access
-from orchestrator.sandbox.services.organizations import models as effective
+from orchestrator.sandbox.services.organizations import models, responses
 
 
 def install() -> None:
     """Amend moto's Organizations; may be called again."""
     moto_models.FakeAccount = models.Account
     models.SoundPatterns.install()
-    moto_models.FakePolicy = effective.Policy
-    FakeRoot.SUPPORTED_POLICY_TYPES = list(effective.Policy.SUPPORTED_POLICY_TYPES)
-    OrganizationsResponse.describe_effective_policy = effective.describe_effective_policy
+    moto_models.FakePolicy = models.Policy
+    FakeRoot.SUPPORTED_POLICY_TYPES = list(models.Policy.SUPPORTED_POLICY_TYPES)
+    OrganizationsResponse.describe_effective_policy = models.describe_effective_policy
     FakeServiceAccess.TRUSTED_SERVICES = models.AnyService()
     FakeDelegatedAdministrator.SUPPORTED_SERVICES = models.AnyService()
     amend(OrganizationsBackend, "delete_organization", models.delete_organization)
-    amend(OrganizationsResponse, "organizations_backend", access.organizations_backend)
+    amend(OrganizationsResponse, "organizations_backend", models.organizations_backend)
     for name in ("create_account", "move_account", "register_delegated_administrator"):
         amend(OrganizationsResponse, name, getattr(responses, name))
     for name in ("describe_create_account_status", "list_create_account_status"):
-        amend(OrganizationsResponse, name, getattr(requests, name))
+        amend(OrganizationsResponse, name, getattr(responses, name))
     for name, (key, rows) in responses.LISTS.items():
         setattr(OrganizationsResponse, name, responses.listing(key, rows))

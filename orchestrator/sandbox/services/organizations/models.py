@@ -1,4 +1,4 @@
-"""Errors that moto's Organizations does not have."""
+"""moto's Organizations as AWS lets it be used: by whom, with which policies, from which account."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from orchestrator.sandbox.services.securityhub.part import (
 )
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+    from orchestrator.sandbox.services.securityhub import SecurityHubBackend
 
 LOCAL, CENTRAL = "LOCAL", "CENTRAL"
 PENDING, ENABLED, FAILED = "PENDING", "ENABLED", "FAILED"

@@ -18,7 +18,7 @@ from orchestrator.sandbox.services.securityhub.part import (
 )
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+    from orchestrator.sandbox.services.securityhub import SecurityHubBackend
 
 LIMIT = 100
 METADATA = (

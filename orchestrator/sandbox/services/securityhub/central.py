@@ -24,7 +24,7 @@ from orchestrator.sandbox.services.securityhub.part import (
 )
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+    from orchestrator.sandbox.services.securityhub import SecurityHubBackend
 
 LIMIT = 20
 SELF_MANAGED = "SELF_MANAGED_SECURITY_HUB"

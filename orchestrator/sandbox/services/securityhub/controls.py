@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.extend import Json, operation, page
-from orchestrator.sandbox.services.securityhub import catalogue, parameters
+from orchestrator.sandbox.services.securityhub import catalogue, policies
 from orchestrator.sandbox.services.securityhub.part import (
     InvalidInputException,
     Part,
@@ -18,7 +18,7 @@ from orchestrator.sandbox.services.securityhub.part import (
 )
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+    from orchestrator.sandbox.services.securityhub import SecurityHubBackend
 
 Switch = tuple[str, str]
 _STANDARDS_CONTROL = re.compile(r"^arn:aws:securityhub:[^:]*:\d{12}:control/(.+)/([^/]+)$")
@@ -45,7 +45,7 @@ class Controls(Part):
         control = catalogue.CONTROLS.get(params["SecurityControlId"])
         if control is None:
             raise ResourceNotFoundException(f"Control {params['SecurityControlId']} does not exist")
-        known = parameters.CONTROLS.get(control.id) or {}
+        known = policies.CONTROLS.get(control.id) or {}
         defined = {
             name: {"Description": name, "ConfigurationOptions": options.define()}
             for name, options in known.items()
@@ -73,7 +73,7 @@ class Controls(Part):
         identifier = params["SecurityControlId"].rsplit("/", 1)[-1]
         if identifier not in catalogue.CONTROLS:
             raise ResourceNotFoundException(f"Control {identifier} does not exist")
-        parameters.check(identifier, params["Parameters"])
+        policies.check_parameters(identifier, params["Parameters"])
         self.parameters[identifier] = params["Parameters"]
 
     @operation

@@ -1,4 +1,7 @@
-"""Where in a finding each filter of AwsSecurityFindingFilters looks. Source: API reference."""
+"""Findings by their fields: which ones AwsSecurityFindingFilters match, and in which order.
+
+Source: AWS Security Hub API Reference, AwsSecurityFindingFilters: where in a finding each looks.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""How far configuration policies have come: PENDING at first, then SUCCESS or FAILED, by target.
-
-Source: AWS Security Hub User Guide, "Viewing the status of a configuration policy": a parent is
-FAILED if one of its children is, and PENDING as long as one of them is; the status of an
-association may stay PENDING for up to 24 hours.
-"""
+"""Findings: imported, changed, found again, told to EventBridge; and how far policies are."""
 
 from __future__ import annotations
 
@@ -23,11 +18,11 @@ from orchestrator.sandbox.services.securityhub.filters import matches, order
 from orchestrator.sandbox.services.securityhub.part import InvalidInputException, Part, now
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+    from orchestrator.sandbox.services.securityhub import SecurityHubBackend
 
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+    from orchestrator.sandbox.services.securityhub import SecurityHubBackend
 
 
 @dataclass(slots=True)

@@ -17,11 +17,11 @@ from orchestrator.sandbox.services.securityhub.part import (
 )
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+    from orchestrator.sandbox.services.securityhub import SecurityHubBackend
 
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+    from orchestrator.sandbox.services.securityhub import SecurityHubBackend
 
 
 ROWS = 100

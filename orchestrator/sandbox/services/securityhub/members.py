@@ -15,7 +15,7 @@ from orchestrator.sandbox.services.securityhub.part import (
 )
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+    from orchestrator.sandbox.services.securityhub import SecurityHubBackend
 
 CREATED, INVITED, ENABLED, REMOVED, RESIGNED = (
     "Created",

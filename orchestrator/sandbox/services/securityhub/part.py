@@ -1,4 +1,4 @@
-"""Errors of AWS Security Hub, by the names and HTTP statuses of its API model."""
+"""What every part of a Security Hub has: AWS's errors and limits, one lock, and the time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from orchestrator.sandbox.extend import AwsError, Json
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+    from orchestrator.sandbox.services.securityhub import SecurityHubBackend
 
 
 class InvalidInputException(AwsError):

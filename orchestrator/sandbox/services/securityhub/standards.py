@@ -11,7 +11,7 @@ from orchestrator.sandbox.services.securityhub import catalogue
 from orchestrator.sandbox.services.securityhub.part import InvalidInputException, Part
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securityhub.models import SecurityHubBackend
+    from orchestrator.sandbox.services.securityhub import SecurityHubBackend
 
 
 class Standards(Part):

@@ -1,4 +1,4 @@
-"""Errors of Security Lake."""
+"""What every part of a Security Lake has: AWS's errors, and who may ask for what."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from orchestrator.sandbox.extend import AwsError, Json, operation
 from orchestrator.sandbox.organization import organization_of
 
 if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securitylake.models import SecurityLakeBackend
+    from orchestrator.sandbox.services.securitylake import SecurityLakeBackend
 
 
 class AccessDeniedException(AwsError):

@@ -8,6 +8,7 @@ import uuid
 from moto.sqs.models import sqs_backends
 
 from orchestrator.sandbox.extend import Json, operation, page
+from orchestrator.sandbox.services.securitylake.lakes import make_role, remove_role
 from orchestrator.sandbox.services.securitylake.part import (
     AccessDeniedException,
     BadRequestException,
@@ -16,7 +17,6 @@ from orchestrator.sandbox.services.securitylake.part import (
     ResourceNotFoundException,
     change,
 )
-from orchestrator.sandbox.services.securitylake.sources import make_role, remove_role
 
 KEPT = ("subscriberDescription", "subscriberIdentity", "subscriberName")
 

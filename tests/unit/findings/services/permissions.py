@@ -12,7 +12,7 @@ from typing import Any
 from orchestrator.findings.remediation import Permission
 from orchestrator.findings.services.stepfunctions import DELIVERY
 from orchestrator.sandbox.exchange import Call
-from orchestrator.sandbox.needs.names import action
+from orchestrator.sandbox.needs.reference import action
 from orchestrator.sandbox.operations import PREFIXES
 
 Parameters = Mapping[str, Any]
