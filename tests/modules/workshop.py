@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orchestrator.adapters.process import Command, Completed, Processes
 from orchestrator.adapters.terraform.toolchain import Toolchain, toolchain
+from tests import gateway
 
 ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "terraform" / ".terraform.lock.hcl"
@@ -38,7 +39,8 @@ class Workshop:
         """Run Terraform in `folder` and wait. `env` is added to what Terraform needs anyway."""
         argv = (str(self.tools.tool.path), *arguments)
         whole = {**self.tools.environment, **(env or {})}
-        return self.processes.run(Command(argv, folder, whole, timeout=SECONDS))
+        with gateway.served(folder, whole, arguments[0]) as seen:
+            return self.processes.run(Command(argv, folder, seen, timeout=SECONDS))
 
 
 def build(folder: Path) -> Workshop:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tests import gateway
 from tests.modules import worst
 from tests.modules.workshop import LOCK, ROOT, Workshop
 
@@ -87,11 +88,12 @@ def plan(workshop: Workshop) -> Plan:
 
 
 def _shown(workshop: Workshop, root: Any) -> Mapping[str, Any]:
-    """The plan as JSON. It holds the provider's schema, more than a process is kept of."""
+    """The plan as JSON. It holds the types' schemas, more than a process is kept of."""
     argv = [str(workshop.tools.tool.path), "test", "-json", "-verbose"]
-    lines = subprocess.run(
-        argv, cwd=root, env=dict(workshop.tools.environment), capture_output=True, check=False
-    ).stdout.splitlines()
+    with gateway.served(root, workshop.tools.environment, "test") as env:
+        lines = subprocess.run(
+            argv, cwd=root, env=env, capture_output=True, check=False
+        ).stdout.splitlines()
     said = [json.loads(line) for line in lines]
     found = [line["test_plan"] for line in said if line["type"] == "test_plan"]
     assert found, "\n".join(str(line.get("diagnostic", "")) for line in said)

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform import lock_file
-from orchestrator.adapters.terraform.toolchain import terraform
+from orchestrator.adapters.terraform.toolchain import FIXED, terraform
 from orchestrator.sandbox.client import ENTRY_ROLE, Sandbox
+from tests import gateway
 
 VARIABLES = ("TF_PLUGIN_MIRROR", "ORCHESTRATOR_PROVIDER_MIRROR", "TF_PLUGIN_MIRROR_DIR")
 ROOTS = tuple(map(Path, ("/usr/local/share", "/opt", "/usr/share", "/usr/lib", "/var/lib")))
@@ -92,25 +93,23 @@ class TerraformRoot:
         """Any Terraform command, with its whole output."""
         program = str(terraform(os.environ, Processes()).path)
         color = () if arguments[0] == "state" else ("-no-color",)
-        done = subprocess.run(
-            [program, *arguments, *color],
-            cwd=self.folder,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
+        with gateway.served(self.folder, self.environment(), arguments[0]) as env:
+            done = subprocess.run(
+                [program, *arguments, *color],
+                cwd=self.folder,
+                env=env,
+                capture_output=True,
+                text=True,
+                timeout=600,
+                check=False,
+            )
         return Outcome(done.returncode, done.stdout + done.stderr)
 
     def environment(self) -> dict[str, str]:
         caller = {k: os.environ[k] for k in ("PATH", "HOME", "TMPDIR") if k in os.environ}
         fixed = {
-            "TF_IN_AUTOMATION": "1",
-            "TF_INPUT": "0",
-            "CHECKPOINT_DISABLE": "1",
+            **FIXED,
             "TF_CLI_CONFIG_FILE": str(_cli_config(self.folder)),
-            "AWS_EC2_METADATA_DISABLED": "true",
             **{f"TF_VAR_{name}": value for name, value in self.variables.items()},
         }
         return {**caller, **self.sandbox.environment, **fixed, **self._profile_files()}

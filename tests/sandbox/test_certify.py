@@ -25,33 +25,38 @@ ENTRY = "OrganizationAccountAccessRole"
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 
 
-def asked(sandbox: Sandbox, behaviour: Behaviour, run: str) -> Outcome:
-    aws = CertifiedAws(sandbox.environment, HOME_REGION, ORGANIZATION, NETWORK, ENTRY)
+@pytest.fixture(scope="module")
+def aws(sandbox: Sandbox) -> CertifiedAws:
+    """One for all behaviours, as in a run: its clients are made once."""
+    return CertifiedAws(sandbox.environment, HOME_REGION, ORGANIZATION, NETWORK, ENTRY)
+
+
+def asked(aws: CertifiedAws, behaviour: Behaviour, run: str) -> Outcome:
     (outcome,) = certify(Asked(aws, "sandbox"), [behaviour], run)
     return outcome
 
 
 @pytest.mark.parametrize("behaviour", ALL, ids=lambda behaviour: behaviour.id)
-def test_the_sandbox_answers_as_it_is_written(sandbox: Sandbox, behaviour: Behaviour) -> None:
-    outcome = asked(sandbox, behaviour, f"w{ALL.index(behaviour)}x")
+def test_the_sandbox_answers_as_it_is_written(aws: CertifiedAws, behaviour: Behaviour) -> None:
+    outcome = asked(aws, behaviour, f"w{ALL.index(behaviour)}x")
 
     assert outcome.reasons == ()
     assert outcome.standing is Standing.AS_WRITTEN
     assert outcome.left == ()
 
 
-def test_the_sandbox_answers_as_recorded_on_aws(sandbox: Sandbox) -> None:
+def test_the_sandbox_answers_as_recorded_on_aws(aws: CertifiedAws) -> None:
     """Holds for every recording there is; without one, the page of evidence calls nothing so."""
     recordings = read(RECORDINGS)
 
-    found = {name: _apart(sandbox, recording) for name, recording in recordings.items()}
+    found = {name: _apart(aws, recording) for name, recording in recordings.items()}
 
     assert {name: apart for name, apart in found.items() if apart} == {}
 
 
-def _apart(sandbox: Sandbox, recording: Recording) -> tuple[str, ...]:
+def _apart(aws: CertifiedAws, recording: Recording) -> tuple[str, ...]:
     (behaviour,) = [each for each in ALL if each.id == recording.behaviour]
-    outcome = asked(sandbox, behaviour, "recorded")
+    outcome = asked(aws, behaviour, "recorded")
     return differences(recording, outcome.recording)
 
 

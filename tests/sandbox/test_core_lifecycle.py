@@ -26,11 +26,17 @@ def home(tmp_path: Path) -> Iterator[Path]:
     lifecycle.stop(tmp_path)
 
 
-def test_start_finds_the_sandbox_that_runs_already(home: Path) -> None:
-    first = lifecycle.start(home, a_fleet())
+@pytest.fixture
+def running(sandbox: Sandbox) -> state.State:
+    """What is known of the sandbox that other tests share."""
+    found = lifecycle.status(sandbox.home)
+    assert found
+    return found
 
-    assert lifecycle.start(home, a_fleet()) == first
-    assert lifecycle.status(home) == first
+
+def test_start_finds_the_sandbox_that_runs_already(sandbox: Sandbox, running: state.State) -> None:
+    assert lifecycle.start(sandbox.home, a_fleet()) == running
+    assert lifecycle.status(sandbox.home) == running
 
 
 def test_two_starts_at_the_same_time_are_one_sandbox(home: Path) -> None:
@@ -75,16 +81,13 @@ def test_the_process_of_somebody_else_is_never_touched(home: Path) -> None:
         bystander.wait()
 
 
-def test_the_state_is_for_its_owner_alone(home: Path) -> None:
-    running = lifecycle.start(home, a_fleet())
-
-    assert (home / state.FILE).stat().st_mode & 0o777 == 0o600
+def test_the_state_is_for_its_owner_alone(sandbox: Sandbox, running: state.State) -> None:
+    assert (sandbox.home / state.FILE).stat().st_mode & 0o777 == 0o600
     assert running.environment["AWS_ENDPOINT_URL"] == f"http://aws.test:{running.port}"
     assert running.environment["HTTP_PROXY"] == f"http://127.0.0.1:{running.port}"
 
 
-def test_the_environment_alone_is_enough_for_any_program(home: Path) -> None:
-    running = lifecycle.start(home, a_fleet())
+def test_the_environment_alone_is_enough_for_any_program(running: state.State) -> None:
     code = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
 
     said = subprocess.run(
@@ -98,11 +101,9 @@ def test_the_environment_alone_is_enough_for_any_program(home: Path) -> None:
     assert said.stdout.strip() == MANAGEMENT
 
 
-def test_a_sandbox_that_cannot_start_says_why(home: Path) -> None:
-    taken = lifecycle.start(home, a_fleet()).port
-
-    with pytest.raises(SandboxFailed, match=f"port {taken}"):
-        lifecycle.start(home / "other", a_fleet(), Settings(port=taken))
+def test_a_sandbox_that_cannot_start_says_why(home: Path, running: state.State) -> None:
+    with pytest.raises(SandboxFailed, match=f"port {running.port}"):
+        lifecycle.start(home, a_fleet(), Settings(port=running.port))
 
 
 @pytest.mark.parametrize("rate", ["x", "2"])
