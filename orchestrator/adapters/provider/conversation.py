@@ -177,8 +177,8 @@ class Conversation:
             return await self._same_for_all(method, request)
         if special := self._special.get(method):
             return await special(request)
-        if method in CHECKS and not self._lease.held:
-            return await self._ask_any(method, request)
+        if method in CHECKS:
+            return await self._check(method, request)
         return await self._lease.ask(method, request)
 
     async def end(self) -> None:
@@ -187,6 +187,19 @@ class Conversation:
 
     async def _ask_any(self, method: str, request: bytes) -> bytes:
         return await self._common.ask(self._run.kind, method, request)
+
+    async def _check(self, method: str, request: bytes) -> bytes:
+        """Once for every configuration in which the provider finds nothing wrong.
+
+        Terraform asks before it plans and while it plans, and many accounts ask the same.
+        """
+        if self._run.known.flawless(method, request):
+            return b""
+        ask = self._lease.ask if self._lease.held else self._ask_any
+        answer = await ask(method, request)
+        if not answer:
+            self._run.known.learn_flawless(method, request)
+        return answer
 
     async def _same_for_all(self, method: str, request: bytes) -> bytes:
         known = self._run.known.answer(method)

@@ -111,6 +111,8 @@ def _digest(content: bytes) -> bytes:
 
 
 SCHEMA, IDENTITIES = "GetSchema", "GetResourceIdentitySchemas"
+MOST_FLAWLESS = 100_000
+"""Checks that are remembered, in 12 MB."""
 
 
 class Known:
@@ -119,6 +121,7 @@ class Known:
     def __init__(self, cache: Path, package: str) -> None:
         self._kept = Kept(cache, package)
         self._trimmer: Trimmer | None = None
+        self._flawless: set[bytes] = set()
 
     def schema(self, types: frozenset[str] | None) -> bytes | None:
         """The schemas of `types` alone; None when no provider was asked yet."""
@@ -145,6 +148,19 @@ class Known:
 
     def learn_good(self, shape: str) -> None:
         self._kept.put(f"good-{shape}", b"")
+
+    def flawless(self, method: str, request: bytes) -> bool:
+        """Whether a check of this very request had nothing to say in this process."""
+        return _fingerprint(method, request) in self._flawless
+
+    def learn_flawless(self, method: str, request: bytes) -> None:
+        """Keep a digest of it: a configuration may hold what is secret."""
+        if len(self._flawless) < MOST_FLAWLESS:
+            self._flawless.add(_fingerprint(method, request))
+
+
+def _fingerprint(method: str, request: bytes) -> bytes:
+    return hashlib.sha256(method.encode() + b"\0" + request).digest()
 
 
 NAME = re.compile(r"\baws_[a-z0-9_]+")

@@ -61,6 +61,10 @@ def configure(request: bytes) -> bytes:
     return ConfigureResponse(diagnostics=said).SerializeToString()
 
 
+def check(request: bytes) -> bytes:
+    return b"complaint" if request == b"wrong" else b""
+
+
 def read(request: bytes) -> bytes:
     if request == b"crash":
         os._exit(1)
@@ -81,6 +85,7 @@ ANSWERS: Mapping[str, Callable[[bytes], bytes]] = {
     "Configure": configure,
     "GetResourceIdentitySchemas": identities,
     "ReadResource": read,
+    "ValidateDataSourceConfig": check,
     "ValidateResourceTypeConfig": read,
     "Stop": lambda _request: b"",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -184,6 +185,20 @@ def test_a_configuration_with_complaints_is_checked_each_time(
     with gateway.serve(folder, {}, Work()) as served, connected(served) as terraform:
         for _ in range(2):
             assert terraform.prepare(region="nowhere") == ["no such region"]
+
+
+def test_arguments_without_a_complaint_are_checked_once(
+    gateway: ProviderGateway, folder: Path
+) -> None:
+    with gateway.serve(folder, {}, Work()) as served, connected(served) as terraform:
+        answers = [
+            terraform.ask("ValidateDataSourceConfig", arguments)
+            for arguments in (b"fine", b"fine", b"wrong", b"wrong", b"other")
+        ]
+        asked = json.loads(terraform.ask("ValidateResourceTypeConfig", b"fine"))["asked"]
+
+    assert answers == [b"", b"", b"complaint", b"complaint", b""]
+    assert asked == {"ValidateDataSourceConfig": 4, "ValidateResourceTypeConfig": 1}
 
 
 def test_a_profile_without_keys_is_refused_and_no_process_hears_of_it(
