@@ -15,6 +15,7 @@ from hypothesis import settings
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform.toolchain import terraform
 from orchestrator.errors import ToolMissing
+from tests import gateway
 
 settings.register_profile("house", derandomize=True, database=None, deadline=None)
 settings.load_profile("house")
@@ -34,3 +35,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Fail, not skip: a suite that skips what it cannot run shows nothing."""
     if item.get_closest_marker("terraform") and (reason := missing()):
         pytest.fail(f"this test needs Terraform\n{reason}", pytrace=False)
+
+
+def pytest_unconfigure() -> None:
+    """Not when Python ends: what a gateway is stopped with has ended by then."""
+    gateway.stop()

@@ -6,19 +6,22 @@ itself, in every command. What a type of resource is planned and made as, the re
 
 from __future__ import annotations
 
-import atexit
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.terraform.tool import Work
+
+if TYPE_CHECKING:
+    from orchestrator.adapters.provider.gateway import ProviderGateway
 
 NEEDED: Mapping[str, Work] = {
     "apply": Work(writes=True),
     "plan": Work(),
+    "state": Work(configured=False),
     "test": Work(),
     "validate": Work(configured=False),
 }
@@ -32,15 +35,23 @@ def served(folder: Path, env: Mapping[str, str], command: str) -> Iterator[Mappi
     if work is None or "TF_REATTACH_PROVIDERS" in env:
         yield env
         return
-    with gateway().serve(folder, env, work) as reattached:
+    with _opened()[0].serve(folder, env, work) as reattached:
         yield reattached
 
 
+def stop() -> None:
+    """End the providers, if any was started."""
+    if _opened.cache_info().currsize:
+        gateway, known = _opened()
+        gateway.stop()
+        known.cleanup()
+
+
 @cache
-def gateway() -> ProviderGateway:
-    """One for this process, ended with it."""
-    folder = TemporaryDirectory(prefix="providers-")
-    gateway = ProviderGateway(Path(folder.name) / "known")
-    atexit.register(folder.cleanup)
-    atexit.register(gateway.stop)
-    return gateway
+def _opened() -> tuple[ProviderGateway, TemporaryDirectory[str]]:
+    """One for this process, and where it keeps what a provider says of itself."""
+    # What it needs takes a while to import, and most tests need no provider.
+    from orchestrator.adapters.provider.gateway import ProviderGateway  # noqa: PLC0415
+
+    known = TemporaryDirectory(prefix="providers-")
+    return ProviderGateway(Path(known.name) / "known"), known
