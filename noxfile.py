@@ -98,7 +98,9 @@ def contract(session: nox.Session) -> None:
 @nox.session
 def modules(session: nox.Session) -> None:
     """`terraform test` for each module."""
-    pytest(session, "test/modules", "tests/modules", "-m", "not long", "-n", "2")
+    # Tests of one plan of all modules, and of one schema, are with one worker.
+    grouped = ("-n", "2", "--dist", "loadgroup")
+    pytest(session, "test/modules", "tests/modules", "-m", "not long", *grouped)
 
 
 @nox.session

@@ -17,7 +17,7 @@ from tests.modules.ways_of_code import PASSES
 from tests.modules.ways_of_data import BLINDS, TAKES
 from tests.modules.written import Plan, Role
 
-pytestmark = pytest.mark.terraform
+pytestmark = [pytest.mark.terraform, pytest.mark.xdist_group("worst")]
 
 WAYS = (*IAM, *PASSES, *BLINDS, *TAKES)
 BOUNDARY = "orchestrator-boundary"

@@ -21,7 +21,7 @@ from tests.modules.schema_server import served
 from tests.modules.tables import declared, modules
 from tests.modules.workshop import LOCK, ROOT, Workshop
 
-pytestmark = pytest.mark.terraform
+pytestmark = [pytest.mark.terraform, pytest.mark.xdist_group("versions")]
 
 RENDERED = ROOT / "tests" / "golden" / "render" / "management" / "organization"
 Table: TypeAlias = Mapping[str, Any]

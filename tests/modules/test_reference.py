@@ -11,7 +11,7 @@ from tests.modules.written import Plan
 from tests.reference import Wrong
 from tests.unit.findings.test_actions import CONDITIONAL
 
-pytestmark = pytest.mark.terraform
+pytestmark = [pytest.mark.terraform, pytest.mark.xdist_group("worst")]
 
 LIMITS = {
     "boundary": 6144,
