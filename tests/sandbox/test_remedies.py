@@ -7,11 +7,10 @@ import json
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from orchestrator import config
 from orchestrator.adapters.aws.sessions import AwsSessions
 from orchestrator.adapters.process import Completed, Ending
 from orchestrator.adapters.terraform.failure import explain
+from orchestrator.cli import main as cli
 from orchestrator.errors import StateDamaged
 from orchestrator.model import dates
 from orchestrator.model.inventory import compared
@@ -53,17 +53,28 @@ Lock Info:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True)
 class Bench:
     """A project of its own, whose sandbox has a state bucket and the runner role, and no more."""
 
     folder: Path
 
-    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+    def run(self, command: str) -> Ended:
         """A command as it was printed: 'orchestrator state unlock …'."""
         words = shlex.split(command.removeprefix("orchestrator "))
         where = ["--project", str(self.folder), "--work", str(self.folder)]
-        argv = [sys.executable, "-m", "orchestrator", *where, "--sandbox", *words]
-        return subprocess.run(argv, capture_output=True, text=True, check=False)
+        out, err = StringIO(), StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = cli.run([*where, "--sandbox", *words])
+        return Ended(code, out.getvalue(), err.getvalue())
 
     @property
     def sandbox(self) -> Sandbox:
