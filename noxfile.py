@@ -19,8 +19,9 @@ from nox.command import CommandFailed
 ROOT = Path(__file__).parent
 REPORTS = ROOT / ".reports"
 BENCH_RESULTS = ROOT / "bench-results"
-FAST = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
-"""moto would read the images it knows into each EC2 of a unit test, for a second; none asks."""
+FAST = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false", "PYTHONDONTWRITEBYTECODE": ""}
+"""moto would read the images it knows into each EC2 of a unit test, for a second; none asks. And
+each process would compile all of it anew where somebody has told Python to keep nothing."""
 
 nox.needs_version = ">=2024.10"
 nox.options.default_venv_backend = "none"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
@@ -19,6 +20,8 @@ FOREIGN = re.compile(
     r"git (?:fetch|fsck|config|checkout|pull|stash)|"
     r"aws [a-z0-9]+ [a-z-]+|ulimit -n)"
 )
+MENTIONED = re.compile(r"orchestrator (?!import)|terraform |git |aws |ulimit ")
+"""In any file that names a command, however its text is put together."""
 PLACEHOLDER = "X"
 
 ELSEWHERE = {
@@ -44,29 +47,37 @@ ELSEWHERE = {
 """What is not a command of ours, and why it is not run here."""
 
 
-def texts() -> Iterator[tuple[str, str]]:
-    """Every text of the package with its place; what is filled in stands as a placeholder."""
+@cache
+def texts() -> tuple[tuple[str, str], ...]:
+    """Every text with its place, of the package's files that may name a command."""
+    found: list[tuple[str, str]] = []
     for file in sorted(PACKAGE.rglob("*.py")):
-        if "sandbox" in file.parts or "demo" in file.parts:
+        code = file.read_text("utf-8")
+        if not {"sandbox", "demo"} & set(file.parts) and MENTIONED.search(code):
+            found += ((f"{file.name}:{line}", text) for line, text in texts_of(code))
+    return tuple(found)
+
+
+def texts_of(code: str) -> Iterator[tuple[int, str]]:
+    """Every text with its line; what is filled in stands as a placeholder."""
+    nodes = list(ast.walk(ast.parse(code)))
+    inner = {
+        id(value)
+        for node in nodes
+        if isinstance(node, ast.JoinedStr | ast.Expr)
+        for value in (node.values if isinstance(node, ast.JoinedStr) else [node.value])
+    }
+    for node in nodes:
+        if id(node) in inner:
             continue
-        tree = ast.parse(file.read_text("utf-8"))
-        inner = {
-            id(value)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.JoinedStr | ast.Expr)
-            for value in (node.values if isinstance(node, ast.JoinedStr) else [node.value])
-        }
-        for node in ast.walk(tree):
-            if id(node) in inner:
-                continue
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield f"{file.name}:{node.lineno}", node.value
-            elif isinstance(node, ast.JoinedStr):
-                parts = (
-                    str(each.value) if isinstance(each, ast.Constant) else PLACEHOLDER
-                    for each in node.values
-                )
-                yield f"{file.name}:{node.lineno}", "".join(parts)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+        elif isinstance(node, ast.JoinedStr):
+            parts = (
+                str(each.value) if isinstance(each, ast.Constant) else PLACEHOLDER
+                for each in node.values
+            )
+            yield node.lineno, "".join(parts)
 
 
 REMEDIES = sorted(
