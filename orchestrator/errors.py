@@ -1,13 +1,24 @@
-"""What can go wrong, each kind with its exit code. Refusal and drift are results, not errors."""
+"""What can go wrong, each kind with its exit code. Refusal and drift are results, not errors.
+
+Some errors pass: the same may go well when it is tried again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.transient import Transient
+
+
+class Transient(StrEnum):
+    """Why something may be tried again. Nothing else is."""
+
+    THROTTLING = "AWS throttles"
+    LOCKED = "the state is locked"
+    NETWORK = "the network"
 
 
 class OrchestratorError(Exception):

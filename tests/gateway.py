@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from orchestrator.adapters.terraform.tool import Work
+from orchestrator.adapters.terraform.toolchain import Work
 
 if TYPE_CHECKING:
     from orchestrator.adapters.provider.gateway import ProviderGateway

@@ -18,9 +18,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from orchestrator.adapters.process import Command, Processes
-from orchestrator.adapters.terraform import lock_file, mirror
-from orchestrator.adapters.terraform.download import this_platform
-from orchestrator.adapters.terraform.lock_file import Version
+from orchestrator.adapters.terraform import packages
+from orchestrator.adapters.terraform.packages import Version
+from orchestrator.adapters.terraform.releases import this_platform
 from orchestrator.adapters.terraform.toolchain import build_environment, terraform
 
 ROOT = Path(__file__).parents[1]
@@ -48,7 +48,7 @@ def lock(folder: Path, release: str, env: Mapping[str, str]) -> None:
     if wanted is None:
         raise ValueError(f"'{release}' is not a release, as 6.73.0 is")
     versions = folder / "terraform" / "versions.tf"
-    file = versions.with_name(lock_file.NAME)
+    file = versions.with_name(packages.LOCK_FILE)
     before = CONSTRAINTS.search(file.read_text("utf-8"))
     assert before
     with TemporaryDirectory() as name:
@@ -56,14 +56,16 @@ def lock(folder: Path, release: str, env: Mapping[str, str]) -> None:
         exactly = CONSTRAINT.sub(rf'\1"{wanted}"', versions.read_text("utf-8"))
         (root / "versions.tf").write_text(exactly, "utf-8")
         _init(root, wanted, env)
-        text = (root / lock_file.NAME).read_text("utf-8")
+        text = (root / packages.LOCK_FILE).read_text("utf-8")
     file.write_text(CONSTRAINTS.sub(before[0], text), "utf-8")
 
 
 def _init(root: Path, wanted: Version, env: Mapping[str, str]) -> None:
     processes = Processes()
-    found = mirror.find(env, this_platform(), wanted, Path.cwd())
-    environment = build_environment(env, mirror.choose(env, found, root / "private"))
+    found = packages.find_mirror(env, this_platform(), wanted, Path.cwd())
+    environment = build_environment(
+        env, packages.choose_configuration(env, found, root / "private")
+    )
     argv = (str(terraform(env, processes).path), "init", "-backend=false", "-no-color")
     ran = processes.run(Command(argv, root, environment, timeout=600))
     if ran.code:

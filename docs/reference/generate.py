@@ -21,8 +21,7 @@ from orchestrator.cli.main import cli
 from orchestrator.controls.catalogue import LACKING, catalogue
 from orchestrator.findings.registry import REMEDIATIONS
 from orchestrator.model.facts import Facts, Team
-from orchestrator.model.imports import Adopted
-from orchestrator.model.organization import Exemption, Quarantine
+from orchestrator.model.organization import Adopted, Exemption, Quarantine
 from orchestrator.model.settings import ControlDecision, Settings
 from orchestrator.model.waves import Wave
 from orchestrator.sandbox.emulated import Service, emulated

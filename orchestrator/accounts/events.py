@@ -1,4 +1,4 @@
-"""What can happen to an account, as a value."""
+"""What can happen to an account, as a value, and the messages of AWS that say so."""
 
 from __future__ import annotations
 

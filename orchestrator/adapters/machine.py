@@ -14,16 +14,13 @@ from pathlib import Path
 from orchestrator import __version__
 from orchestrator.adapters.checkov.environment import VARIABLE, Environment
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import download, lock_file, mirror, releases
-from orchestrator.adapters.terraform import lock_file as package_hash
-from orchestrator.adapters.terraform import mirror as cli_config
-from orchestrator.adapters.terraform.download import this_platform
-from orchestrator.adapters.terraform.lock_file import Locked
-from orchestrator.adapters.terraform.mirror import Mirror
-from orchestrator.adapters.terraform.tool import Product, Tool, ask, on_path
+from orchestrator.adapters.terraform import packages, releases
+from orchestrator.adapters.terraform.packages import Locked, Mirror
+from orchestrator.adapters.terraform.releases import this_platform
+from orchestrator.adapters.terraform.toolchain import Product, Tool, ask, on_path
 from orchestrator.errors import ToolMissing
-from orchestrator.model.journal import ToolVersions
-from orchestrator.model.machine import Need, Presence
+from orchestrator.model.events import ToolVersions
+from orchestrator.model.preflight import Need, Readiness
 
 OLDEST_PYTHON = (3, 11)
 ENOUGH_MEMORY = 2.0
@@ -40,8 +37,10 @@ CREDENTIALS = (
 
 def examine(env: Mapping[str, str], lock: Path, processes: Processes) -> tuple[Need, ...]:
     """Every need, in the order in which one would see to them. `lock` is the provider's."""
-    locked = lock_file.read(lock.read_text()) if lock.is_file() else None
-    found = mirror.find(env, this_platform(), locked.version, Path.cwd()) if locked else None
+    locked = packages.read_lock(lock.read_text()) if lock.is_file() else None
+    found = (
+        packages.find_mirror(env, this_platform(), locked.version, Path.cwd()) if locked else None
+    )
     return (
         python(),
         terraform(env, processes),
@@ -49,7 +48,7 @@ def examine(env: Mapping[str, str], lock: Path, processes: Processes) -> tuple[N
         lock_hashes(lock, locked, found),
         checkov(Environment(env, processes)),
         git(env),
-        distribution("moto", Presence.NOTE, SANDBOX),
+        distribution("moto", Readiness.NOTE, SANDBOX),
         strength(),
         credentials(env),
         configuration_file(env),
@@ -59,10 +58,10 @@ def examine(env: Mapping[str, str], lock: Path, processes: Processes) -> tuple[N
 def versions(env: Mapping[str, str], lock: Path, processes: Processes) -> Mapping[str, str]:
     """Of this orchestrator, the Terraform that would be used, and the provider that is locked."""
     tool = on_path(env, processes)
-    locked = lock_file.read(lock.read_text()) if lock.is_file() else None
+    locked = packages.read_lock(lock.read_text()) if lock.is_file() else None
     return {
         "orchestrator": __version__,
-        "terraform": str(tool.version) if tool else download.VERSION,
+        "terraform": str(tool.version) if tool else releases.VERSION,
         **({"provider": str(locked.version)} if locked else {}),
     }
 
@@ -77,63 +76,63 @@ OPENTOFU = (
 def python() -> Need:
     found = f"{platform.python_version()} ({sys.executable})"
     if sys.version_info >= OLDEST_PYTHON:
-        return Need("python", Presence.OK, found)
-    return Need("python", Presence.MISSING, found, "use Python >= 3.11")
+        return Need("python", Readiness.OK, found)
+    return Need("python", Readiness.MISSING, found, "use Python >= 3.11")
 
 
 def terraform(env: Mapping[str, str], processes: Processes) -> Need:
     try:
         tool = on_path(env, processes)
     except ToolMissing as error:
-        return Need("terraform", Presence.MISSING, error.message, error.fix)
-    if tool is None and (program := download.cached(env)):
+        return Need("terraform", Readiness.MISSING, error.message, error.fix)
+    if tool is None and (program := releases.cached(env)):
         tool = ask(program, env, processes)
     if tool and tool.product is Product.OPENTOFU:
-        return Need("terraform", Presence.NOTE, str(tool), OPENTOFU)
+        return Need("terraform", Readiness.NOTE, str(tool), OPENTOFU)
     if tool:
         proof = releases.proof_of_terraform(tool.version)
-        return Need("terraform", Presence.OK, f"{tool}: {proof}")
-    if this_platform() in download.SHA256:
-        later = f"Terraform {download.VERSION} will be downloaded when it is needed"
-        return Need("terraform", Presence.NOTE, f"none >= 1.10 on the PATH; {later}", download.FIX)
-    return Need("terraform", Presence.MISSING, "none >= 1.10 on the PATH", download.FIX)
+        return Need("terraform", Readiness.OK, f"{tool}: {proof}")
+    if this_platform() in releases.SHA256:
+        later = f"Terraform {releases.VERSION} will be downloaded when it is needed"
+        return Need("terraform", Readiness.NOTE, f"none >= 1.10 on the PATH; {later}", releases.FIX)
+    return Need("terraform", Readiness.MISSING, "none >= 1.10 on the PATH", releases.FIX)
 
 
 def refused(lock: Path, locked: Locked | None) -> Need | None:
     """What is said of a release of the provider that must not be used."""
     why = releases.refusal(locked.version) if locked else ""
-    return Need("provider", Presence.MISSING, why, releases.way_out(lock)) if why else None
+    return Need("provider", Readiness.MISSING, why, releases.way_out(lock)) if why else None
 
 
 def provider(env: Mapping[str, str], locked: Locked | None, found: Mirror | None) -> Need:
     if locked is None:
-        return Need("provider", Presence.MISSING, "no lock file names a version", RESTORE)
-    wanted = f"{lock_file.PROVIDER} {locked.version}"
+        return Need("provider", Readiness.MISSING, "no lock file names a version", RESTORE)
+    wanted = f"{packages.PROVIDER} {locked.version}"
     proof = releases.proof_of_provider(locked.version)
     if found:
-        return Need("provider", Presence.OK, f"{wanted} ({found.path}, {found.found_by}): {proof}")
-    if own := cli_config.own(env):
-        return Need("provider", Presence.NOTE, f"{wanted}, from where {own} says: {proof}")
-    for variable in mirror.VARIABLES:
+        return Need("provider", Readiness.OK, f"{wanted} ({found.path}, {found.found_by}): {proof}")
+    if own := packages.own_configuration(env):
+        return Need("provider", Readiness.NOTE, f"{wanted}, from where {own} says: {proof}")
+    for variable in packages.VARIABLES:
         if path := env.get(variable):
-            there = ", ".join(map(str, mirror.versions(Path(path), this_platform()))) or "none"
+            there = ", ".join(map(str, packages.mirrored(Path(path), this_platform()))) or "none"
             what = f"{variable}: {path} lacks {wanted} for {this_platform()}, it has {there}"
             fix = f"fill it: terraform providers mirror -platform={this_platform()} {path}"
-            return Need("provider", Presence.MISSING, what, fix)
-    fix = f"without a network, name a mirror in {mirror.VARIABLES[0]}"
-    return Need("provider", Presence.NOTE, f"{wanted}, from the registry: {proof}", fix)
+            return Need("provider", Readiness.MISSING, what, fix)
+    fix = f"without a network, name a mirror in {packages.VARIABLES[0]}"
+    return Need("provider", Readiness.NOTE, f"{wanted}, from the registry: {proof}", fix)
 
 
 def checkov(environment: Environment) -> Need:
     try:
         found = environment.find()
     except ToolMissing as error:
-        return Need("checkov", Presence.MISSING, error.message, error.fix)
+        return Need("checkov", Readiness.MISSING, error.message, error.fix)
     if found:
-        return Need("checkov", Presence.OK, str(found))
+        return Need("checkov", Readiness.OK, str(found))
     where = f"{environment.version} will be installed into {environment.cached} when it is needed"
     fix = f"without an index, name a Python that has it in {VARIABLE}"
-    return Need("checkov", Presence.NOTE, where, fix)
+    return Need("checkov", Readiness.NOTE, where, fix)
 
 
 RESTORE = "restore terraform/.terraform.lock.hcl from version control"
@@ -142,29 +141,29 @@ RESTORE = "restore terraform/.terraform.lock.hcl from version control"
 def lock_hashes(lock: Path, locked: Locked | None, found: Mirror | None) -> Need:
     """Whether the lock file knows the package that would be installed here."""
     if locked is None:
-        return Need("lock file", Presence.MISSING, f"{lock} does not lock the provider", RESTORE)
+        return Need("lock file", Readiness.MISSING, f"{lock} does not lock the provider", RESTORE)
     fix = f"in terraform/: terraform providers lock -platform={this_platform()}"
     if found is None:
         zips = sum(known.startswith("zh:") for known in locked.hashes)
-        presence = Presence.OK if zips else Presence.MISSING
+        presence = Readiness.OK if zips else Readiness.MISSING
         return Need("lock file", presence, f"{zips} released packages", "" if zips else fix)
-    known = package_hash.h1(found.package) in locked.hashes
+    known = packages.h1(found.package) in locked.hashes
     if known:
-        return Need("lock file", Presence.OK, f"knows the package for {this_platform()}")
-    return Need("lock file", Presence.MISSING, f"does not know {found.package}", fix)
+        return Need("lock file", Readiness.OK, f"knows the package for {this_platform()}")
+    return Need("lock file", Readiness.MISSING, f"does not know {found.package}", fix)
 
 
-def distribution(name: str, otherwise: Presence, fix: str) -> Need:
+def distribution(name: str, otherwise: Readiness, fix: str) -> Need:
     try:
-        return Need(name, Presence.OK, metadata.version(name))
+        return Need(name, Readiness.OK, metadata.version(name))
     except metadata.PackageNotFoundError:
         return Need(name, otherwise, "not installed", fix)
 
 
 def git(env: Mapping[str, str]) -> Need:
     if path := shutil.which("git", path=env.get("PATH", "")):
-        return Need("git", Presence.OK, path)
-    return Need("git", Presence.NOTE, "not on the PATH", "install it to keep account_configs/ in")
+        return Need("git", Readiness.OK, path)
+    return Need("git", Readiness.NOTE, "not on the PATH", "install it to keep account_configs/ in")
 
 
 def strength() -> Need:
@@ -172,9 +171,9 @@ def strength() -> Need:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     found = f"{cores} cores, {memory:.1f} GiB"
     if memory >= ENOUGH_MEMORY:
-        return Need("machine", Presence.OK, found)
+        return Need("machine", Readiness.OK, found)
     return Need(
-        "machine", Presence.NOTE, found, "roll out few stacks at a time: a plan needs 1 GiB"
+        "machine", Readiness.NOTE, found, "roll out few stacks at a time: a plan needs 1 GiB"
     )
 
 
@@ -186,16 +185,16 @@ def credentials(env: Mapping[str, str]) -> Need:
         Path(env.get("AWS_CONFIG_FILE") or folder / "config"),
     )
     if any(env.get(name) for name in CREDENTIALS) or any(path.is_file() for path in files):
-        return Need("credentials", Presence.OK, "present")
+        return Need("credentials", Readiness.OK, "present")
     fix = "not needed for validate, render and the sandbox; else sign in to AWS"
-    return Need("credentials", Presence.NOTE, "none", fix)
+    return Need("credentials", Readiness.NOTE, "none", fix)
 
 
 def configuration_file(env: Mapping[str, str]) -> Need:
-    if path := cli_config.missing(env):
+    if path := packages.missing_configuration(env):
         found = f"{path} does not exist, and is left aside"
-        return Need("TF_CLI_CONFIG_FILE", Presence.NOTE, found, "unset it, or write the file")
-    return Need("TF_CLI_CONFIG_FILE", Presence.OK, env.get("TF_CLI_CONFIG_FILE") or "not set")
+        return Need("TF_CLI_CONFIG_FILE", Readiness.NOTE, found, "unset it, or write the file")
+    return Need("TF_CLI_CONFIG_FILE", Readiness.OK, env.get("TF_CLI_CONFIG_FILE") or "not set")
 
 
 READ = frozenset({".py", ".yaml", ".yml", ".json"})
@@ -204,7 +203,7 @@ READ = frozenset({".py", ".yaml", ".yml", ".json"})
 
 def tool_versions(tool: Tool, lock: Path, policies: Path) -> ToolVersions:
     text = lock.read_text("utf-8") if lock.is_file() else ""
-    locked = lock_file.read(text)
+    locked = packages.read_lock(text)
     return ToolVersions(
         __version__,
         f"{tool.product} {tool.version}",

@@ -17,7 +17,7 @@ from orchestrator.adapters.files import write
 from orchestrator.adapters.journal.codec import key_document, key_of
 from orchestrator.adapters.terraform import arguments, saved_plan
 from orchestrator.errors import ScanFailed, UsageError
-from orchestrator.model.journal import ToolVersions
+from orchestrator.model.events import ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Plan, Violation
 from orchestrator.model.review import Files, Manifest, Reviewed, Source

@@ -1,4 +1,4 @@
-"""Steps sent by SNS or to a webhook."""
+"""Drift notifications as tickets: issues of GitHub, or messages by SNS or to a webhook."""
 
 from __future__ import annotations
 

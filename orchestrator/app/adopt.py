@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestrator import config, wiring
-from orchestrator.accounts import imports as files
+from orchestrator.accounts import files
 from orchestrator.app import selection
 from orchestrator.app.project import Project, Say
 from orchestrator.app.session import Session, environment, session
 from orchestrator.errors import ConfigurationError
 from orchestrator.model import dates
-from orchestrator.model.existing import StackImports
-from orchestrator.model.imports import Imports
+from orchestrator.model.import_candidates import StackImports
+from orchestrator.model.organization import Imports
 from orchestrator.model.run import StackResult
 from orchestrator.rollout.imports import adopt_all
 from orchestrator.stages.jobs import Job
@@ -48,7 +48,7 @@ def adopt(project: Project, words: Sequence[str], *, width: int | None = None) -
             if result.plan is not None:
                 current.ports.folders.discard(result.plan)
     found = [result for result in results if isinstance(result, StackImports)]
-    return Imported(results, files.written(adopted, found))
+    return Imported(results, files.adopted_texts(adopted, found))
 
 
 def _taking(current: Session, job: Job, imports: Imports) -> Job:

@@ -13,7 +13,7 @@ from orchestrator.app.project import Project
 from orchestrator.app.session import environment
 from orchestrator.errors import AwsDenied, ConfigurationError, UsageError
 from orchestrator.model import dates
-from orchestrator.model.run_history import History, Status
+from orchestrator.model.history import History, Status
 from orchestrator.ports.workers import Executor, Progress
 from orchestrator.rollout.workers.journal import Gathered, journal
 from orchestrator.wiring import workers

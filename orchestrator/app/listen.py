@@ -10,9 +10,9 @@ from orchestrator import wiring
 from orchestrator.app import notifications
 from orchestrator.app.project import Project
 from orchestrator.app.session import Session, environment, session
-from orchestrator.drift import suspects
+from orchestrator.drift import check
+from orchestrator.drift.events import POLL, Cases, Means, Suspects, one_round
 from orchestrator.drift.notifications import happened
-from orchestrator.drift.watch import POLL, Cases, Means, Suspects, one_round
 from orchestrator.errors import NotificationFailed
 from orchestrator.model.events import RunStarted
 from orchestrator.model.exit_code import ExitCode
@@ -67,7 +67,7 @@ def _examined(
     width = max(1, min(len(cases), current.ports.capacity.width(0)))
     with ThreadPoolExecutor(max_workers=width) as pool:
         found = pool.map(
-            lambda case: suspects.examine(jobs[case[0]], case[1], current.ports), cases.items()
+            lambda case: check.examine(jobs[case[0]], case[1], current.ports), cases.items()
         )
         results = tuple(found)
     for result in results:

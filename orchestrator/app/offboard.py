@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TextIO
 
 from orchestrator import config, wiring
-from orchestrator.accounts import files as writing
 from orchestrator.accounts.events import AccountEvent, What, events
-from orchestrator.accounts.files import Need, Task
+from orchestrator.accounts.files import Need, Task, carry_out
 from orchestrator.accounts.vending import leave
 from orchestrator.app import proposals
 from orchestrator.app.operator import deployed
@@ -23,8 +22,8 @@ from orchestrator.app.vend import named
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.findings.records import Record
 from orchestrator.model.events import StackEnded
+from orchestrator.model.inventory import KeptState, Offboarding, Remnant
 from orchestrator.model.names import AccountId
-from orchestrator.model.offboarding import KeptState, Offboarding, Remnant
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.ports import Inventory, Leftovers, StateArchive
@@ -190,7 +189,7 @@ def _removal(world: World, ids: Sequence[AccountId]) -> proposals.Work:
     def work(root: Path, today: date) -> tuple[Task, ...]:
         places = config.places(root / "account_configs")
         gone: Mapping[AccountId, Task] = {id_: leave(id_, members(id_), places) for id_ in ids}
-        return writing.carry_out(tuple(gone.values()), root, today)
+        return carry_out(tuple(gone.values()), root, today)
 
     return work
 

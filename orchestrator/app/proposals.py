@@ -9,8 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from orchestrator import wiring
-from orchestrator.accounts import files as writing
-from orchestrator.accounts.files import Need, Task
+from orchestrator.accounts.files import Need, Task, changes
 from orchestrator.app.project import Project, unsaid
 from orchestrator.errors import UsageError
 from orchestrator.model import dates
@@ -63,7 +62,7 @@ class Place:
             if not (root / CONFIGS).is_dir():
                 raise UsageError(f"commit {onto[:12]} has no {CONFIGS}/", "commit it first")
             tasks = work(root, today)
-            files = writing.changes(tasks, root)
+            files = changes(tasks, root)
         if not files:
             self.project.say(f"{branch}: nothing to commit")
             return tasks

@@ -9,7 +9,7 @@ from orchestrator.app import radius
 from orchestrator.app.project import Project
 from orchestrator.app.recordings import asked, recorded
 from orchestrator.app.session import Caller, Session, finish, session
-from orchestrator.drift.reconcile import reconciled
+from orchestrator.drift.verdict import reconciled
 from orchestrator.errors import NotApproved
 from orchestrator.model import dates
 from orchestrator.model.run import StackResult

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from orchestrator import wiring
 from orchestrator.app.session import Session
 from orchestrator.errors import NotResumable, OrchestratorError
+from orchestrator.model.events import Inputs
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.journal import Inputs
+from orchestrator.model.history import History
 from orchestrator.model.run import Lifted
-from orchestrator.model.run_history import History
 from orchestrator.ports import Journal
 from orchestrator.process_environment import failed
 from orchestrator.rollout import resume

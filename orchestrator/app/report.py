@@ -15,9 +15,8 @@ from orchestrator.errors import AwsDenied, OrchestratorError, UsageError
 from orchestrator.findings.records import Record
 from orchestrator.model import dates
 from orchestrator.model.coverage import Coverage
+from orchestrator.model.history import History, Point
 from orchestrator.model.organization import Organization
-from orchestrator.model.report_history import Point
-from orchestrator.model.run_history import History
 from orchestrator.report.report import Report, Sources, build
 from orchestrator.report.scores import settle
 

@@ -9,8 +9,8 @@ from orchestrator.app import elsewhere
 from orchestrator.app.names import named
 from orchestrator.app.project import Project
 from orchestrator.errors import NotResumable, UsageError
-from orchestrator.model.journal import Option
-from orchestrator.model.run_history import History
+from orchestrator.model.events import Option
+from orchestrator.model.history import History
 
 RESUMABLE = frozenset({"plan", "apply", "drift", "verify"})
 """Commands that keep a journal, and whose rest can be done."""

@@ -12,7 +12,7 @@ from orchestrator.app.project import Project
 from orchestrator.app.session import Session, environment
 from orchestrator.app.stored import Shelf, shelf
 from orchestrator.errors import NotApproved, OrchestratorError, UsageError
-from orchestrator.model.journal import Stored
+from orchestrator.model.events import Stored
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
 from orchestrator.model.review import Manifest, Source

@@ -17,10 +17,9 @@ from orchestrator.app.listeners import Listeners
 from orchestrator.app.project import Project
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model import dates
-from orchestrator.model.events import Emit, RunStarted, silently
+from orchestrator.model.events import Emit, Option, RunStarted, ToolVersions, silently
 from orchestrator.model.events import Event as Happened
 from orchestrator.model.inventory import Standings, compared
-from orchestrator.model.journal import Option, ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Lifted, Run, StackResult

@@ -12,7 +12,7 @@ from orchestrator.app.recordings import asked
 from orchestrator.app.rollout import Confirm
 from orchestrator.app.session import Caller, Session, environment, session
 from orchestrator.errors import NothingSelected, OrchestratorError, UsageError
-from orchestrator.model.journal import Inputs, Origin
+from orchestrator.model.events import Inputs, Origin
 from orchestrator.model.run import Outcome
 from orchestrator.model.submission import Batch, Submission
 from orchestrator.rollout.quarantine import split_quarantined, split_quarantined_to_apply

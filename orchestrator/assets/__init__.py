@@ -3,8 +3,7 @@
 Looks at folders and reads orchestrator.toml; renders nothing and knows no account.
 """
 
-from orchestrator.assets.folders import Assets, home, of
-from orchestrator.assets.overrides import Overrides
+from orchestrator.assets.folders import Assets, Overrides, home, of
 from orchestrator.assets.project_file import ProjectFile, project
 
 __all__ = ["Assets", "Overrides", "ProjectFile", "home", "of", "project"]

@@ -12,7 +12,7 @@ import click
 from orchestrator import wiring
 from orchestrator.app.project import Project
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.machine import Need, Presence
+from orchestrator.model.preflight import Need, Readiness
 
 JSON_VERSION = 1
 
@@ -48,5 +48,5 @@ def document(needs: Sequence[Need]) -> str:
 
 
 def code(needs: Sequence[Need]) -> ExitCode:
-    missing = any(need.presence is Presence.MISSING for need in needs)
+    missing = any(need.presence is Readiness.MISSING for need in needs)
     return ExitCode.CONFIGURATION if missing else ExitCode.DONE

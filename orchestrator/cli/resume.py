@@ -10,7 +10,7 @@ import click
 from orchestrator.app import resume as resuming
 from orchestrator.app.project import Project
 from orchestrator.cli import options, rollout, watch
-from orchestrator.model.journal import Option
+from orchestrator.model.events import Option
 
 COMMANDS: Mapping[str, click.Command] = {
     "plan": rollout.plan,

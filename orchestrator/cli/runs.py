@@ -9,7 +9,7 @@ from orchestrator.app import elsewhere
 from orchestrator.app.project import Project
 from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.run_history import History
+from orchestrator.model.history import History
 from orchestrator.views import histories
 
 

@@ -20,8 +20,7 @@ from orchestrator.app.listeners import Listeners
 from orchestrator.app.session import Caller
 from orchestrator.cli.live import LiveScreen
 from orchestrator.errors import UsageError
-from orchestrator.model.events import Emit, Event, RunStarted, silently
-from orchestrator.model.journal import Option
+from orchestrator.model.events import Emit, Event, Option, RunStarted, silently
 from orchestrator.model.run import Run
 from orchestrator.views import stream
 from orchestrator.views.run import VIEWS

@@ -9,14 +9,22 @@ from pydantic import TypeAdapter
 
 from orchestrator.config import waves as coverage
 from orchestrator.config.documents import Document, Json, KeyPath
-from orchestrator.config.layers import DEPTH, built_in, merged
-from orchestrator.config.sources import AccountSource, Layer, Sources, UnitSource
+from orchestrator.config.layers import (
+    DEPTH,
+    AccountSource,
+    Layer,
+    Sources,
+    UnitSource,
+    built_in,
+    merged,
+)
 from orchestrator.model.facts import Facts, Team
-from orchestrator.model.imports import Adopted, Imports
 from orchestrator.model.names import AccountId, ControlId, StackKey, StackName
 from orchestrator.model.organization import (
     Account,
+    Adopted,
     Exemption,
+    Imports,
     Organization,
     Place,
     Quarantine,

@@ -11,10 +11,9 @@ from pydantic_core import to_jsonable_python
 from orchestrator.config import waves as coverage
 from orchestrator.config.build import resolved
 from orchestrator.config.documents import Document, Json, KeyPath, dotted
-from orchestrator.config.layers import built_in, leaves, settings_of
+from orchestrator.config.layers import AccountSource, Layer, Sources, built_in, leaves, settings_of
 from orchestrator.config.loading import sound
 from orchestrator.config.messages import choose
-from orchestrator.config.sources import AccountSource, Layer, Sources
 from orchestrator.errors import UsageError
 from orchestrator.model.facts import Facts
 

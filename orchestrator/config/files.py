@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from orchestrator.config import messages
 from orchestrator.config.documents import Document
+from orchestrator.config.layers import AccountSource, Layer, Sources, UnitSource
 from orchestrator.config.messages import nearest
 from orchestrator.config.shapes import Kind, shape
-from orchestrator.config.sources import AccountSource, Layer, Sources, UnitSource
 from orchestrator.config.yaml import read
 from orchestrator.errors import Problem
 from orchestrator.model.names import LONGEST, OuPath, inner_ou

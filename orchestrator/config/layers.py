@@ -1,21 +1,25 @@
-"""How layers make one: mappings merge key by key, anything else replaces, `null` takes back.
+"""Everything account_configs/ holds, with the layers in order, and how layers make one.
 
-An entry of a collection (a decision, a skip) is one value: it replaces as a whole. Below the
-outermost layer lie the built-in defaults, so `null` brings those back.
+Mappings merge key by key, anything else replaces, `null` takes back. An entry of a collection (a
+decision, a skip) is one value: it replaces as a whole. Below the outermost layer lie the built-in
+defaults, so `null` brings those back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
-from orchestrator.config import expectations
+from orchestrator.config import messages
 from orchestrator.config.documents import Document, Json, KeyPath
 from orchestrator.config.shapes import Kind
+from orchestrator.model.names import OuPath
 from orchestrator.model.settings import Settings
 
 NOT_SETTINGS = frozenset({Kind.ORGANIZATION, Kind.OU, Kind.ACCOUNT, "locked", "quarantine"})
@@ -50,11 +54,11 @@ def depth_of(annotation: Any) -> Depth:
     return {
         name: depth_of(inner)
         for name, field in annotation.model_fields.items()
-        if expectations.is_model(inner := expectations.bare(field.annotation))
+        if messages.is_model(inner := messages.bare(field.annotation))
     } | {
         name: {}
         for name, field in annotation.model_fields.items()
-        if get_origin(expectations.bare(field.annotation)) is dict
+        if get_origin(messages.bare(field.annotation)) is dict
     }
 
 
@@ -91,12 +95,12 @@ def split(text: str, annotation: Any = Settings) -> KeyPath | None:
 
     None if no key of that name can be.
     """
-    annotation = expectations.bare(annotation)
+    annotation = messages.bare(annotation)
     if not text:
         return ()
-    if expectations.is_model(annotation):
+    if messages.is_model(annotation):
         head, _, rest = text.partition(".")
-        inner = expectations.at(annotation, (head,))
+        inner = messages.at(annotation, (head,))
         below = split(rest, inner) if inner is not None else None
         return None if below is None else (head, *below)
     if get_origin(annotation) is dict:
@@ -126,3 +130,83 @@ def _is_key(name: str, key: Any) -> bool:
 @cache
 def _adapter(key: Any) -> TypeAdapter[Any]:
     return TypeAdapter(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What the files from organization.yaml down to this one say together."""
+
+    documents: tuple[Document, ...]
+    """Outermost first."""
+    settings: dict[str, Json]
+    """Merged; built-in defaults not among them."""
+    complete: bool
+    """Whether each of the files could be read, and had the right shape."""
+
+    def under(self, document: Document | None, *, sound: bool) -> Layer:
+        """This layer with an inner one."""
+        if document is None:
+            return Layer(self.documents, self.settings, complete=False)
+        own = settings_of(document)
+        settings = merged(self.settings, own, DEPTH) if own else self.settings
+        return Layer((*self.documents, document), settings, complete=self.complete and sound)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSource:
+    """An OU's folder; the root is the one with path ''."""
+
+    path: OuPath
+    layer: Layer
+    document: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSource:
+    """An account's file."""
+
+    name: str
+    unit: UnitSource
+    layer: Layer
+    document: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All files. A Document that is None is missing, or its problem has been reported."""
+
+    folder: Path
+    organization: Document | None
+    teams: Document | None
+    waves: Document | None
+    exceptions: Document | None
+    controls: tuple[Document, ...]
+    units: tuple[UnitSource, ...]
+    """The root first, every unit after its parent."""
+    accounts: tuple[AccountSource, ...]
+    unsound: frozenset[Path]
+    """Files with problems of their own; what they would settle is not judged further."""
+    adopted: tuple[Document, ...] = ()
+    """One for each account that has something to take over."""
+
+    def layers(self) -> Iterator[Document]:
+        """Every file that is a layer."""
+        yield from (unit.document for unit in self.units if unit.document)
+        yield from (account.document for account in self.accounts if account.document)
+
+    def sound(self, *documents: Document | None) -> bool:
+        """Whether all of these are there, without problems of their own."""
+        return all(document and document.file not in self.unsound for document in documents)
+
+    @property
+    def team_names(self) -> frozenset[str] | None:
+        """The names that may stand for a team; None if that cannot be said."""
+        return frozenset(self.teams.mapping("teams")) if self.teams else None
+
+    @property
+    def control_names(self) -> frozenset[str] | None:
+        """Every control that is decided; None if that cannot be said."""
+        if any(file.parent.name == "controls" for file in self.unsound):
+            return None
+        names = (document.mapping("controls") for document in self.controls)
+        return frozenset().union(*names)

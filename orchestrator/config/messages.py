@@ -2,18 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from difflib import get_close_matches
 from enum import Enum
-from typing import Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from orchestrator.config import expectations
 from orchestrator.config.documents import Document, Json, KeyPath, dotted
 from orchestrator.config.patterns import PATTERNS
 from orchestrator.errors import Problem
+
+MAPPING = "a mapping"
+SIMPLE = {str: "text", int: "a whole number", bool: "true or false", date: "a date"}
+
+
+def at(annotation: Any, path: KeyPath) -> Any:
+    """The type that stands at `path` below `annotation`; None if nothing can."""
+    annotation = bare(annotation)
+    if not path:
+        return annotation
+    if is_model(annotation):
+        fields = {field.alias or name: field for name, field in annotation.model_fields.items()}
+        field = fields.get(str(path[0]))
+        return at(field.annotation, path[1:]) if field else None
+    arguments = get_args(annotation)
+    return at(arguments[-1], path[1:]) if get_origin(annotation) in {dict, list} else None
+
+
+def bare(annotation: Any) -> Any:
+    """`annotation` without constraints, and without the None of a key that may be left out."""
+    if get_origin(annotation) is Annotated:
+        return bare(get_args(annotation)[0])
+    if get_origin(annotation) in {Union, UnionType}:
+        rest = [bare(option) for option in get_args(annotation) if option is not NoneType]
+        return rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007  built at run time
+    return annotation
+
+
+def is_model(annotation: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def keys(annotation: Any) -> list[str]:
+    """The keys of a mapping with a fixed set of them; none for any other type."""
+    if not is_model(annotation):
+        return []
+    return [field.alias or name for name, field in annotation.model_fields.items()]
+
+
+def all_keys(annotation: Any, outer: str = "") -> Iterator[str]:
+    """Every key with a fixed name, those of inner mappings included, dotted."""
+    for key in keys(annotation):
+        yield f"{outer}{key}"
+        yield from all_keys(at(annotation, (key,)), f"{outer}{key}.")
+
+
+def described(annotation: Any) -> str:
+    """`annotation` in words: 'text', 'a list of text', 'one of disable, detect, remediate'."""
+    if annotation in SIMPLE:
+        return SIMPLE[annotation]
+    if is_model(annotation) or get_origin(annotation) is dict:
+        return MAPPING
+    if get_origin(annotation) is list:
+        return f"a list of {described(bare(get_args(annotation)[0]))}"
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return f"one of {', '.join(str(member.value) for member in annotation)}"
+    *options, last = (described(option) for option in get_args(annotation))
+    return f"{', '.join(options)} or {last}"
+
 
 SHOWN = 5
 
@@ -100,7 +160,7 @@ def _note_missing(
 ) -> None:
     if path in document.lines:
         return  # its value could not be read, which was said already
-    expected = expectations.described(expectations.at(model, path))
+    expected = described(at(model, path))
     what, fix = f"the key '{path[-1]}' is missing", f"add '{path[-1]}' with {expected}"
     found[path] = Problem(document.file, document.line(path), dotted(path[:-1]), what, fix)
 
@@ -113,11 +173,11 @@ def _words(
     if details["loc"][-1:] == (KEY,):
         return _wrong_key(str(path[-1]), details)
     if kind == "extra_forbidden":
-        known = expectations.keys(expectations.at(model, path[:-1]))
+        known = keys(at(model, path[:-1]))
         return f"unknown key '{path[-1]}'", choose(str(path[-1]), known)
     if kind in WORDS:
         return WORDS[kind](value, details.get("ctx", {}))
-    expected = expectations.at(model, path)
+    expected = at(model, path)
     if isinstance(expected, type) and issubclass(expected, Enum) and isinstance(value, str):
         names = [str(member.value) for member in expected]
         return f"'{value}' is not one of {', '.join(names)}", choose(value, names)
@@ -165,8 +225,8 @@ def _no_date(value: Json) -> Words:
 
 def _wrong_type(value: Json, expected: Any) -> Words:
     is_what = "null" if value is None else f"{shown(value)} is {_kind(value)}"
-    what = f"{is_what}, expected {expectations.described(expected)}"
-    return what, _remedy(value, expected) or f"write {expectations.described(expected)}"
+    what = f"{is_what}, expected {described(expected)}"
+    return what, _remedy(value, expected) or f"write {described(expected)}"
 
 
 def _remedy(value: Json, expected: Any) -> str:  # noqa: PLR0911  one for each case
@@ -181,7 +241,7 @@ def _remedy(value: Json, expected: Any) -> str:  # noqa: PLR0911  one for each c
         return "remove the quotes"
     if expected == list[str] and isinstance(value, str):
         return f"write a list: [{value}]"
-    if expectations.described(expected) == expectations.MAPPING:
+    if described(expected) == MAPPING:
         return "write lines of the form 'key: value' below it"
     return ""
 

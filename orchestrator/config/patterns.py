@@ -34,7 +34,7 @@ from orchestrator.model.facts.operations import (
     TimeZone,
     Topic,
 )
-from orchestrator.model.imports import Address, ImportId
+from orchestrator.model.organization import Address, ImportId
 from orchestrator.model.settings import (
     ClusterName,
     ControlName,

@@ -19,9 +19,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic.fields import FieldInfo
 
 from orchestrator.model.facts import Facts, OuId, RootEmail, Team, TwelveDigits
-from orchestrator.model.imports import Adopted
 from orchestrator.model.names import StackName
-from orchestrator.model.organization import Exemption, Quarantine
+from orchestrator.model.organization import Adopted, Exemption, Quarantine
 from orchestrator.model.settings import ControlDecision, ControlName, Frozen, Name, Reason, Settings
 from orchestrator.model.waves import Wave
 

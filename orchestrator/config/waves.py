@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 
 from orchestrator.config.documents import Document
-from orchestrator.config.sources import AccountSource
+from orchestrator.config.layers import AccountSource
 from orchestrator.model.waves import Wave, part
 
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from orchestrator.errors import OrchestratorError, UsageError
-from orchestrator.model.forwarding import collected
-from orchestrator.model.organization import Organization
+from orchestrator.model.organization import Organization, collected
 
 VERSION = "2.0"
 """Of the sources, as modules/security_lake collects them: OCSF 1.1."""

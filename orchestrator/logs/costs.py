@@ -6,8 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestrator.model.facts import SiemFacts, SiemKind
-from orchestrator.model.forwarding import IN_LAKE, archived, collected, left_out, subscribed
-from orchestrator.model.organization import Account, Organization
+from orchestrator.model.organization import (
+    IN_LAKE,
+    Account,
+    Organization,
+    archived,
+    collected,
+    left_out,
+    subscribed,
+)
 from orchestrator.model.settings import LogSource
 
 ARCHIVE, LAKE, SECURITY = "archive", "lake", "security"

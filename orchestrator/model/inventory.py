@@ -1,12 +1,13 @@
-"""What AWS Organizations says about accounts."""
+"""Accounts as AWS Organizations has them, and what an account leaves behind when it goes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
-from orchestrator.model.names import AccountId
+from orchestrator.model.names import AccountId, StackKey
 from orchestrator.model.organization import Account, Organization
 
 
@@ -94,3 +95,47 @@ def _moved(account: Account, where: str) -> str:
         f"  fix: move its file: orchestrator vend {account.id} --write-only; or move it back; or "
         "apply it as it is written: --accept-moved"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptState:
+    """A stack's state in the bucket. `live` lies where Terraform looks for it; `archived` says
+    that the archive holds the same, or holds the last one where there is no live one.
+    """
+
+    key: StackKey
+    live: bool
+    archived: bool
+
+    @property
+    def archive(self) -> str:
+        """The object in the state bucket that is the archive's."""
+        return f"archive/{self.key.state_key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Remnant:
+    """Something of the account that is still there, or `known` False where AWS would not say."""
+
+    kind: str
+    what: str
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Offboarding:
+    """One account: why it goes, and all that is to be accounted for.
+
+    `refused` says that nothing is done, because the account is open. `file` is its file as long as
+    there is one. `done` is what this run has changed, line by line.
+    """
+
+    account: AccountId
+    name: str
+    why: str
+    refused: bool = False
+    file: Path | None = None
+    states: tuple[KeptState, ...] = ()
+    remnants: tuple[Remnant, ...] = ()
+    done: tuple[str, ...] = ()
+    fix: str = ""

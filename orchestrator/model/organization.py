@@ -1,27 +1,59 @@
-"""The organization: its OUs and accounts, with everything that holds for them resolved."""
+"""The organization: its OUs and accounts, with everything that holds for them resolved.
+
+That includes what stacks take over as it is (account_configs/adopted/), and who collects which log,
+for rendering and for reports alike.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from orchestrator.model.facts import Facts, Team
-from orchestrator.model.imports import Imports
+from orchestrator.model.facts import Facts, LakeFacts, LogFacts, Team
 from orchestrator.model.names import AccountId, ControlId, OuPath, StackKey
 from orchestrator.model.settings import (
+    Collected,
     ControlDecision,
     ControlName,
+    Forwarded,
     Frozen,
+    LogSource,
     Name,
     Reason,
     Settings,
     Standard,
 )
 from orchestrator.model.waves import Wave
+
+NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
+INSTANCE = r'(\["[^"\\$%\x00-\x1f]+"\]|\[[0-9]+\])?'
+ADDRESS = rf"^(module\.{NAME}{INSTANCE}\.)*aws_[a-z0-9_]+\.{NAME}{INSTANCE}$"
+"""An instance's address as Terraform prints it. Keys that Terraform would have to escape are left
+out: nothing that stacks make has one."""
+
+Address = Annotated[str, StringConstraints(pattern=ADDRESS, max_length=512)]
+ImportId = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=2048)]
+
+Imports = Mapping[str, str]
+"""Import ids by address."""
+
+
+class Adopted(Frozen):
+    """What one stack of the account takes over as it is."""
+
+    imports: dict[Address, ImportId] = Field(
+        description="Resources by Terraform's address, each with the id by which it is imported."
+    )
+
+
+def has_address(text: str) -> bool:
+    """Whether an import block can be written for it."""
+    return re.fullmatch(ADDRESS, text) is not None
 
 
 class Quarantine(Frozen):
@@ -155,3 +187,52 @@ class Organization:
             if account.name == name:
                 return account
         raise KeyError(name)
+
+
+IN_LAKE = {
+    LogSource.CLOUDTRAIL: "CLOUD_TRAIL_MGMT",
+    LogSource.EKS_AUDIT: "EKS_AUDIT",
+    LogSource.LAMBDA_EXECUTION: "LAMBDA_EXECUTION",
+    LogSource.RESOLVER_QUERIES: "ROUTE53",
+    LogSource.S3_DATA: "S3_DATA",
+    LogSource.SECURITY_HUB: "SH_FINDINGS",
+    LogSource.VPC_FLOW: "VPC_FLOW",
+    LogSource.WAF: "WAF",
+}
+"""What Security Lake calls a source; CloudWatch Logs it does not collect."""
+
+
+def destinations(logs: LogFacts) -> tuple[str, ...]:
+    """The regions in which the log archive takes what CloudWatch Logs receives."""
+    return tuple(region for region, on in logs.destinations.items() if on)
+
+
+def collected(lake: LakeFacts) -> tuple[str, ...]:
+    """What Security Lake collects in every account."""
+    return tuple(sorted(s for s, on in lake.sources.items() if on)) if lake.enabled else ()
+
+
+def archived(account: Account, source: LogSource) -> bool:
+    """Whether the account's own stack delivers traffic or name queries to the archive."""
+    forward = account.settings.logs.forward
+    chosen = {
+        LogSource.RESOLVER_QUERIES: forward.resolver_queries,
+        LogSource.VPC_FLOW: forward.vpc_flow,
+    }
+    return chosen.get(source) is Collected.ARCHIVE
+
+
+def subscribed(organization: Organization, account: Account, region: str) -> bool:
+    """Whether what CloudWatch Logs receives there goes to the archive."""
+    wanted = account.settings.logs.forward.cloudwatch is Forwarded.ARCHIVE
+    return wanted and region in destinations(organization.facts.logs)
+
+
+def left_out(organization: Organization, account: Account) -> tuple[str, ...]:
+    """Log groups that are not forwarded: by choice, or because the lake has the same logs."""
+    logs = account.settings.logs
+    chosen = {name for name, out in logs.excluded_log_groups.items() if out}
+    if "EKS_AUDIT" in collected(organization.facts.logs.lake):
+        named = (name for name, there in logs.eks_clusters.items() if there)
+        chosen |= {f"/aws/eks/{name}/cluster" for name in named}
+    return tuple(sorted(chosen))

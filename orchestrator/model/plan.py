@@ -1,9 +1,14 @@
-"""A plan as a value: what Terraform means to do to a stack."""
+"""A plan as a value: what Terraform means to do to a stack.
+
+For comparing accounts, texts can be had without the account's own id and name.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 from orchestrator.model.names import StackKey
@@ -123,3 +128,32 @@ class Rendering:
     """All that it calls, and that those call."""
     overrides: tuple[str, ...] = ()
     """What of it is the project's own instead of the product's: 'modules/account_baseline'."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """What is an account's own, and tells nothing when accounts are compared.
+
+    Another account's id stays: trust in another account is a difference.
+    """
+
+    id: str
+    name: str
+
+    def neutral(self, text: str) -> str:
+        """`text` with the account's own id and name taken out, also inside ARNs."""
+        if self.id not in text and self.name not in text:
+            return text  # most texts; a pattern costs more than all the searching
+        return self._pattern.sub(self._word, text)
+
+    def neutral_address(self, address: str) -> str:
+        """A resource's address, where only keys of `for_each` are the account's own."""
+        return re.sub(r'"[^"]*"', lambda key: self.neutral(key[0]), address)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        name = rf"(?<![0-9A-Za-z]){re.escape(self.name)}(?![0-9A-Za-z])"
+        return re.compile(rf"(?<![0-9]){re.escape(self.id)}(?![0-9])|{name}")
+
+    def _word(self, found: re.Match[str]) -> str:
+        return "ACCOUNT-ID" if found[0] == self.id else "ACCOUNT"

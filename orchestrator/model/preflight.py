@@ -1,4 +1,4 @@
-"""What an organization has, lacks, or has otherwise than a rollout needs it."""
+"""What this machine and the organization have, lack, or have otherwise than a rollout needs it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from orchestrator.model.exit_code import ExitCode
+
+
+class Readiness(StrEnum):
+    OK = "ok"
+    NOTE = "note"
+    """Works without it, or will be fetched."""
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that is needed, what was found of it and where, and the remedy."""
+
+    name: str
+    presence: Readiness
+    found: str
+    fix: str = ""
 
 
 class Standing(StrEnum):

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.model.journal import ToolVersions
+from orchestrator.model.events import ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Rendering
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from orchestrator.model.journal import Inputs
+from orchestrator.model.events import Inputs
 from orchestrator.model.names import StackKey
 from orchestrator.model.waves import FailureMode
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 
 from orchestrator.model.names import StackKey, StackName
-from orchestrator.model.normalization import Own
-from orchestrator.model.plan import Rendering
+from orchestrator.model.plan import Own, Rendering
 
 LOCK_FILE = ".terraform.lock.hcl"
 Texts = Mapping[str, str]

@@ -1,6 +1,19 @@
-"""The stages that touch the world, as the pipeline sees them. Adapters implement them."""
+"""The stages that touch the world, as the pipeline sees them, and all of them in one bundle.
 
-from orchestrator.ports.bundle import AccountLocks, Capacity, Clock, Findings, Ports, Rest, sleeping
+Adapters implement them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from orchestrator.model.events import Emit, silently
+from orchestrator.model.names import AccountId, StackKey
 from orchestrator.ports.outside import (
     Branches,
     CallQueue,
@@ -35,6 +48,81 @@ from orchestrator.ports.stages import (
     Sessions,
     Terraform,
 )
+
+Clock = Callable[[], datetime]
+"""The time, in UTC."""
+
+
+Rest = Callable[[float], bool]
+"""Wait so many seconds; True, and at once, when the run is being stopped."""
+
+
+def sleeping(seconds: float) -> bool:
+    """Wait, whatever happens meanwhile."""
+    time.sleep(seconds)
+    return False
+
+
+class Capacity(Protocol):
+    """What the machine carries, and what AWS puts up with."""
+
+    def width(self, under_way: int) -> int:
+        """How many stacks this machine can work on, where so many are under way; at least one."""
+        ...
+
+    def use(self, width: int, most: int) -> None:
+        """So many stacks are worked on at the same time from now on, of `most` that might be."""
+        ...
+
+    def throttles(self) -> int:
+        """How often AWS has asked us to slow down since the run began."""
+        ...
+
+
+class Findings(Protocol):
+    """Security Hub, asked for what is new."""
+
+    def newer(self, accounts: Sequence[AccountId], since: datetime) -> tuple[str, ...]:
+        """Active critical and high findings of these accounts that came up after `since`, a line
+        for each. Raises AwsDenied.
+        """
+        ...
+
+
+class AccountLocks(Protocol):
+    """So that two runs never change one account at the same time."""
+
+    def hold(self, key: StackKey) -> AbstractContextManager[None]:
+        """Keep every other run out of the stack's account for as long as the context lasts.
+
+        Raises AccountBusy when another run is in it, AwsDenied when that cannot be found out.
+        """
+        ...
+
+    def tidy(self, key: StackKey) -> None:
+        """Let go of what a run that is gone has left locked there. Raises nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The side effects of a run, in one bundle."""
+
+    folders: Folders
+    terraform: Terraform
+    scanner: Scanner
+    sessions: Sessions
+    conformance: Conformance
+    reader: Reader
+    baselines: Baselines
+    clock: Clock
+    sightings: Sightings
+    capacity: Capacity
+    findings: Findings
+    locks: AccountLocks
+    emit: Emit = silently
+    rest: Rest = sleeping
+
 
 __all__ = [
     "AccountLocks",

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 from orchestrator.model.drift import Step, Ticket
-from orchestrator.model.existing import ImportCandidate
-from orchestrator.model.inventory import Landscape, Member
+from orchestrator.model.import_candidates import ImportCandidate
+from orchestrator.model.inventory import Landscape, Member, Remnant
 from orchestrator.model.names import AccountId
-from orchestrator.model.offboarding import Remnant
 from orchestrator.model.plan import Plan
 from orchestrator.model.review import Comment
 from orchestrator.ports.stages import Purpose

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 from orchestrator.model.drift import Baseline, Sighting
-from orchestrator.model.events import Event
-from orchestrator.model.journal import Inputs, Stored
+from orchestrator.model.events import Event, Inputs, Stored
+from orchestrator.model.inventory import KeptState
 from orchestrator.model.lease import Leftover
 from orchestrator.model.names import AccountId, StackKey
-from orchestrator.model.offboarding import KeptState
 from orchestrator.model.plan import Plan, Violation
 from orchestrator.model.review import Files
 

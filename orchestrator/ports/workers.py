@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from orchestrator.model.journal import Entry
+from orchestrator.model.events import Entry
 from orchestrator.model.run import StackResult
 from orchestrator.model.submission import Cancelled, Item, Submission
 

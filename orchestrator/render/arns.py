@@ -1,8 +1,8 @@
-"""Which stacks an organization has, and which of them must be there before another."""
+"""Stacks of an organization, each after those it depends on, and ARNs that several stacks name."""
 
 from __future__ import annotations
 
-from orchestrator.model import drift_calls
+from orchestrator.model import drift
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
 
@@ -109,4 +109,4 @@ def state_key(organization: Organization) -> str:
 def drift_bus(organization: Organization) -> str:
     """The bus in the security account that changes made by hand are put on."""
     home, owner = organization.facts.home_region, organization.security.id
-    return f"arn:aws:events:{home}:{owner}:event-bus/{drift_calls.BUS}"
+    return f"arn:aws:events:{home}:{owner}:event-bus/{drift.BUS}"

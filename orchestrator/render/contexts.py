@@ -1,4 +1,4 @@
-"""Where in account_configs/ the values of an account come from."""
+"""What the templates of each stack see, and the files of account_configs/ that it comes from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
 from orchestrator.render import arns, forwarding, routing, security_hub
-from orchestrator.render import forwarding as workers
 
 ABOVE = 2
 """account_configs/ous is not an OU."""
@@ -103,7 +102,7 @@ def _bootstrap(organization: Organization, _: Account) -> Context:
         "regions": (organization.facts.home_region,),
         "function_role": arns.FUNCTION,
         "ci": of_bootstrap(organization),
-        "workers": workers.of_bootstrap(organization),
+        "workers": forwarding.of_bootstrap(organization),
         "drift_roles": routing.concerns(organization, organization.management),
         "log_roles": forwarding.permissions(organization, organization.management),
         "others": {

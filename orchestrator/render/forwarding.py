@@ -1,19 +1,20 @@
-"""What the bootstrap's template sees of the workers on other machines."""
+"""What the templates see of logs on their way to the archive, and of workers on other machines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from orchestrator.model.facts import SiemKind
-from orchestrator.model.forwarding import (
+from orchestrator.model.organization import (
     IN_LAKE,
+    Account,
+    Organization,
     archived,
     collected,
     destinations,
     left_out,
     subscribed,
 )
-from orchestrator.model.organization import Account, Organization
 from orchestrator.model.settings import Collected, Forwarded, LogSource
 from orchestrator.render import arns
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from orchestrator.errors import OrchestratorError
 from orchestrator.model import names
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.imports import has_address
+from orchestrator.model.organization import has_address
 
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 

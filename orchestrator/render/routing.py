@@ -1,10 +1,10 @@
-"""What the templates see of the way from a finding to its fix."""
+"""What the templates see of findings on the way to their fix, and of drift events."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.model.drift_calls import own_roles, rules
+from orchestrator.model.drift import own_roles, rules
 from orchestrator.model.facts import ChatPlatform, Team
 from orchestrator.model.names import StackName
 from orchestrator.model.organization import Account, Organization

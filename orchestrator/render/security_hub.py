@@ -1,4 +1,4 @@
-"""What the templates see of Security Hub, in each of its two modes."""
+"""What the templates see of Security Hub, in each of its two modes, and its standards' ARNs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,26 @@ from orchestrator.model.facts import Mode
 from orchestrator.model.names import ControlId
 from orchestrator.model.organization import Account, Organization, Unit
 from orchestrator.model.settings import ControlDecision, DecisionKind, Standard
-from orchestrator.render import standards
+
+# Source: AWS Security Hub User Guide, "Standards reference"; DescribeStandards returns them.
+RESOURCES: Mapping[Standard, str] = {
+    Standard.AWS_FOUNDATIONAL: "aws-foundational-security-best-practices/v/1.0.0",
+    Standard.CIS_1_4: "cis-aws-foundations-benchmark/v/1.4.0",
+    Standard.CIS_3_0: "cis-aws-foundations-benchmark/v/3.0.0",
+    Standard.NIST_800_53: "nist-800-53/v/5.0.0",
+    Standard.NIST_800_171: "nist-800-171/v/2.0.0",
+    Standard.PCI_DSS_3_2: "pci-dss/v/3.2.1",
+    Standard.PCI_DSS_4_0: "pci-dss/v/4.0.1",
+    Standard.RESOURCE_TAGGING: "aws-resource-tagging-standard/v/1.0.0",
+}
+
+
+def arn(standard: Standard, region: str) -> str:
+    """The ARN of `standard` in `region`. The oldest one has no region and is a 'ruleset'."""
+    if standard is Standard.CIS_1_2:
+        return "arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0"
+    return f"arn:aws:securityhub:{region}::standards/{RESOURCES[standard]}"
+
 
 MOST = 20
 """Configuration policies an administrator may have. Source: Security Hub quotas."""
@@ -184,7 +203,7 @@ def _local(mode: Mode, account: Account) -> dict[str, object]:
     return {
         "local_hub": True,
         "standards": {
-            region: {standard: standards.arn(standard, region) for standard in enabled}
+            region: {standard: arn(standard, region) for standard in enabled}
             for region in account.regions
         },
         "disabled_controls": {control: account.decisions[control].reason for control in off},
@@ -196,6 +215,6 @@ def _policy(name: str, policy: Policy, home: str) -> dict[str, object]:
         "name": name,
         "description": f"As decided in account_configs/, first for {name}.",
         "service_enabled": policy.enabled,
-        "standard_arns": tuple(standards.arn(standard, home) for standard in policy.standards),
+        "standard_arns": tuple(arn(standard, home) for standard in policy.standards),
         "disabled_controls": policy.disabled_controls,
     }

@@ -12,7 +12,7 @@ from jinja2 import Template as Compiled
 from jinja2.exceptions import TemplateError, TemplateSyntaxError
 
 from orchestrator.assets import Assets, Overrides
-from orchestrator.assets.overrides import unknown
+from orchestrator.assets.folders import unknown
 from orchestrator.errors import ConfigurationError, OrchestratorError, Problem
 from orchestrator.model.names import StackName
 from orchestrator.render.hcl import Hcl, address, comment, hcl, identifier, only_hcl, quote

@@ -1,9 +1,9 @@
-"""The whole report, from what is known."""
+"""The whole report, from what is known; earlier runs tell of rollouts and of drift since when."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -11,14 +11,73 @@ from orchestrator.controls.decisions import Due, due
 from orchestrator.findings.finding import Severity
 from orchestrator.findings.records import Record
 from orchestrator.model.coverage import Coverage
-from orchestrator.model.names import AccountId, ControlId
+from orchestrator.model.history import GroupHistory, History, Point, Score, monthly
+from orchestrator.model.names import AccountId, ControlId, StackKey
 from orchestrator.model.organization import Organization
-from orchestrator.model.report_history import Point, Score, monthly
-from orchestrator.model.run_history import History
+from orchestrator.model.run import Kind, Outcome
 from orchestrator.model.settings import DecisionKind
-from orchestrator.report import remediations, rollouts, scores
+from orchestrator.report import remediations, scores
 from orchestrator.report.remediations import End, Times
 from orchestrator.report.scores import Control, Standings, Status
+
+ROLLOUT_COMMANDS = frozenset({"apply", "vend", "resume"})
+SETTLED = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.IN_SYNC})
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One run that applied. `halted` says why it stopped; '' if it did not."""
+
+    run: str
+    started: datetime
+    outcomes: Mapping[Outcome, int]
+    waves: tuple[GroupHistory, ...]
+    halted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A stack that was not as declared when it was last looked at."""
+
+    key: StackKey
+    since: datetime
+    """The first look of those that have found it so without a break."""
+    seen: datetime
+    kinds: tuple[Kind, ...] = ()
+
+
+def latest_rollouts(histories: Iterable[History], most: int) -> tuple[Rollout, ...]:
+    """The newest first."""
+    found = [
+        Rollout(
+            each.inputs.run,
+            each.started,
+            Counter(each.outcomes.values()),
+            each.groups,
+            each.halted,
+        )
+        for each in histories
+        if each.inputs.command in ROLLOUT_COMMANDS
+    ]
+    return tuple(sorted(found, key=lambda each: each.started, reverse=True)[:most])
+
+
+def open_drifts(histories: Iterable[History]) -> tuple[Drift, ...]:
+    """Those that have lasted longest first."""
+    open_: dict[StackKey, Drift] = {}
+    for history in sorted(histories, key=lambda each: each.started):
+        for key, stack in history.stacks.items():
+            if stack.outcome is Outcome.DRIFTED:
+                since = open_[key].since if key in open_ else history.started
+                open_[key] = Drift(key, since, history.started, stack.kinds)
+            elif stack.outcome in SETTLED:
+                open_.pop(key, None)
+    return tuple(sorted(open_.values(), key=lambda each: (each.since, each.key)))
+
+
+def accounts_of(drifts: Iterable[Drift]) -> frozenset[AccountId]:
+    return frozenset(drift.key.account_id for drift in drifts)
+
 
 MONTHS = 24
 ROLLOUTS = 10
@@ -79,28 +138,28 @@ class Report:
     rules: tuple[remediations.Rules, ...]
     fixes: Mapping[str, Mapping[End, int]]
     times: Times
-    drifts: tuple[rollouts.Drift, ...]
-    rollouts: tuple[rollouts.Rollout, ...]
+    drifts: tuple[Drift, ...]
+    rollouts: tuple[Rollout, ...]
     due: tuple[Due, ...]
     noisy: tuple[ControlRow, ...] = field(default=())
 
 
 def build(sources: Sources) -> Report:
     organization, today = sources.organization, sources.at.date()
-    drifts = rollouts.drifting(sources.histories)
+    drifts = open_drifts(sources.histories)
     controls = tuple(_controls(sources))
     point = _point(sources, drifts)
     return Report(
         sources=sources,
         point=point,
         points=monthly((*sources.earlier, point), MONTHS),
-        accounts=tuple(_accounts(sources, rollouts.accounts_of(drifts))),
+        accounts=tuple(_accounts(sources, accounts_of(drifts))),
         controls=controls,
         rules=remediations.over_time(organization, today, MONTHS),
         fixes=remediations.by_month(sources.records),
         times=remediations.times(sources.records),
         drifts=drifts,
-        rollouts=rollouts.rollouts(sources.histories, ROLLOUTS),
+        rollouts=latest_rollouts(sources.histories, ROLLOUTS),
         due=due(organization, today + SOON),
         noisy=_noisy(controls),
     )
@@ -150,7 +209,7 @@ def _noisy(controls: tuple[ControlRow, ...]) -> tuple[ControlRow, ...]:
     return tuple(loud[:NOISY])
 
 
-def _point(sources: Sources, drifts: tuple[rollouts.Drift, ...]) -> Point:
+def _point(sources: Sources, drifts: tuple[Drift, ...]) -> Point:
     organization, standings = sources.organization, sources.standings
     accounts = organization.accounts
     return Point(
@@ -163,7 +222,7 @@ def _point(sources: Sources, drifts: tuple[rollouts.Drift, ...]) -> Point:
     )
 
 
-def _numbers(sources: Sources, drifts: tuple[rollouts.Drift, ...]) -> Iterator[tuple[str, int]]:
+def _numbers(sources: Sources, drifts: tuple[Drift, ...]) -> Iterator[tuple[str, int]]:
     for severity, count in sources.standings.by_severity().items():
         yield f"open.{severity.name.lower()}", count
     standing = remediations.standing_rules(sources.organization)

@@ -15,9 +15,9 @@ from enum import StrEnum
 
 from orchestrator.findings.events import Parsed
 from orchestrator.findings.finding import Finding, Malformed, Severity
+from orchestrator.model.history import Score
 from orchestrator.model.names import AccountId, ControlId
 from orchestrator.model.organization import Account
-from orchestrator.model.report_history import Score
 
 
 class Status(StrEnum):

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from orchestrator.model.existing import ImportCandidate, Presence, StackImports
-from orchestrator.model.imports import Imports
+from orchestrator.model.import_candidates import ImportCandidate, Presence, StackImports
+from orchestrator.model.organization import Imports
 from orchestrator.model.plan import Plan
 from orchestrator.model.run import StackResult
 from orchestrator.ports import Existing, Ports
 from orchestrator.rollout.quarantine import split_quarantined
 from orchestrator.stages import planning
 from orchestrator.stages.attempts import stage
-from orchestrator.stages.context import RunContext, RunOptions
+from orchestrator.stages.context import RunContext, RunOptions, each
 from orchestrator.stages.jobs import Group, Job
-from orchestrator.stages.pool import each
 
 Render = Callable[[Job, Imports], Job]
 """The same stack, taking these over and nothing else."""

@@ -14,9 +14,8 @@ from orchestrator.ports import Ports, Scan
 from orchestrator.rollout import stack
 from orchestrator.stages import attempts, planning
 from orchestrator.stages.attempts import attempt, stage
-from orchestrator.stages.context import RunContext
+from orchestrator.stages.context import RunContext, each
 from orchestrator.stages.jobs import Group, Job
-from orchestrator.stages.pool import each
 
 log = logging.getLogger(__name__)
 

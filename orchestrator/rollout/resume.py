@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator.model.journal import Groups, Inputs
+from orchestrator.model.events import Groups, Inputs
+from orchestrator.model.history import History, Status
 from orchestrator.model.names import StackKey
-from orchestrator.model.run_history import History, Status
 from orchestrator.rollout import reviewed
 
 HANDFUL = 5

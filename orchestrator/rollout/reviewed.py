@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from orchestrator.errors import PlanChanged
-from orchestrator.model.journal import ToolVersions
+from orchestrator.model.events import ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Plan
 from orchestrator.model.review import Manifest, Present, Reviewed, Source

@@ -15,9 +15,8 @@ from orchestrator.rollout.plans import judged
 from orchestrator.rollout.quarantine import annotated, split_quarantined
 from orchestrator.rollout.verify import inspect
 from orchestrator.rollout.waves import roll_out
-from orchestrator.stages.context import Progress, Results, RunContext, RunOptions
+from orchestrator.stages.context import Progress, Results, RunContext, RunOptions, each
 from orchestrator.stages.jobs import Group, Job
-from orchestrator.stages.pool import each
 
 REASON = (
     "can be planned once the organization stack is applied, which makes the account an "

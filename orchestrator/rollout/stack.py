@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from datetime import date
 
+from orchestrator.errors import Transient
 from orchestrator.model.plan import Action, Change, Plan, Violation
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.model.transient import Transient
 from orchestrator.ports import Ports, Purpose
 from orchestrator.rollout.gate import decide
 from orchestrator.rollout.verify import verify

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from orchestrator.drift import reading
+from orchestrator.drift import check
 from orchestrator.model.plan import Plan
 from orchestrator.model.run import Answer, Outcome, Probe, StackResult
 from orchestrator.ports import Ports, Purpose
@@ -73,11 +73,11 @@ def _keep_baseline(
     its second plan was recorded. That is made up for, or every drift check would report it.
     """
     if left or made is None:
-        reading.forget(job.key, ports)
-    elif _writes(made) or reading.missing(job.rendering, ports):
-        unsettled = reading.take(job.rendering, ports, at)
+        check.forget(job.key, ports)
+    elif _writes(made) or check.missing(job.rendering, ports):
+        unsettled = check.take(job.rendering, ports, at)
         if unsettled and made.empty and not _planned_again(job, made, current, ports):
-            reading.take(job.rendering, ports, at)
+            check.take(job.rendering, ports, at)
 
 
 def _verified(

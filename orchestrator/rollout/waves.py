@@ -17,9 +17,8 @@ from orchestrator.ports import Ports
 from orchestrator.rollout import plans
 from orchestrator.rollout.plans import Judged, judge
 from orchestrator.rollout.quarantine import split_quarantined_to_apply
-from orchestrator.stages.context import Progress, RunContext
+from orchestrator.stages.context import OVER_BUDGET, Progress, RunContext, each
 from orchestrator.stages.jobs import Group, Job
-from orchestrator.stages.pool import OVER_BUDGET, each
 
 
 @dataclass(frozen=True, slots=True)

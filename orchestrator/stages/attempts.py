@@ -17,12 +17,12 @@ from orchestrator.errors import (
     OrchestratorError,
     PlanChanged,
     TerraformFailed,
+    Transient,
 )
 from orchestrator.model.events import StageEnded, StageStarted
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Change
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.model.transient import Transient
 from orchestrator.ports import Ports
 from orchestrator.process_environment import failed
 from orchestrator.stages.jobs import Job

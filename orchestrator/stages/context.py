@@ -1,8 +1,8 @@
-"""What all stacks of a run share: ports, options, concurrency, and what came of each so far.
+"""What all stacks of a run share, and many stacks at the same time within it.
 
-How many are worked on at once is what the machine carries and what AWS puts up with: additive
-increase, multiplicative decrease, as TCP does it. Halved when AWS asks us to slow down, one more
-after each round that went well.
+Shared are ports, options, concurrency, and what came of each so far. How many are worked on at once
+is what the machine carries and what AWS puts up with: additive increase, multiplicative decrease,
+as TCP does it. Halved when AWS asks us to slow down, one more after each round that went well.
 Source: D. Chiu, R. Jain, "Analysis of the Increase and Decrease Algorithms for Congestion
 Avoidance", 1989.
 """
@@ -11,18 +11,22 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Event, Lock
+from typing import TypeVar
 
 from orchestrator.model.events import GroupEnded, GroupStarted, RunStarted, StackEnded, Waiting
 from orchestrator.model.inventory import Standings
 from orchestrator.model.names import StackKey
-from orchestrator.model.run import StackResult
+from orchestrator.model.run import Outcome, StackResult
 from orchestrator.ports import Ports
-from orchestrator.stages.jobs import Group
+from orchestrator.stages.attempts import attempt
+from orchestrator.stages.jobs import Group, Job
 
 log = logging.getLogger(__name__)
 
@@ -168,3 +172,51 @@ class Progress:
     def results(self) -> Results:
         """All of them, in the order of the groups."""
         return tuple(result for group in self.groups for result in self.of(group))
+
+
+T = TypeVar("T")
+Room = Callable[[int], int]
+"""How many may be under way after so many failures; 0 when nothing may start any more."""
+
+OVER_BUDGET = "more stacks have failed than tolerated"
+
+TICK = 1.0
+"""Seconds after which the room is measured again, when nothing else has happened."""
+
+
+def each(
+    group: Group,
+    context: RunContext,
+    stage: str,
+    work: Callable[[Job], T],
+    room: Room | None = None,
+) -> Iterator[tuple[Job, T | StackResult]]:
+    """`work` done on every job, in the order in which they end; what was not started comes last."""
+    waiting, under_way = deque(group.jobs), dict[Future[T | StackResult], Job]()
+    failed = 0
+    with ThreadPoolExecutor(max_workers=max(1, min(group.width, len(group.jobs)))) as pool:
+        while True:
+            most = context.concurrency.width(group.width, len(under_way))
+            most = min(most, room(failed)) if room else most
+            while waiting and len(under_way) < most and not context.options.stopping:
+                job = waiting.popleft()
+                under_way[pool.submit(_attempted, job, stage, work)] = job
+            if not under_way:
+                break
+            many = len(under_way)
+            for ended in wait(under_way, timeout=TICK, return_when=FIRST_COMPLETED).done:
+                job, result = under_way.pop(ended), ended.result()
+                failed += isinstance(result, StackResult) and not result.stands
+                context.concurrency.ended(many)
+                yield job, result
+    yield from ((job, _not_started(job, context)) for job in waiting)
+
+
+def _attempted(job: Job, stage: str, work: Callable[[Job], T]) -> T | StackResult:
+    return attempt(job.key, stage, lambda: work(job))
+
+
+def _not_started(job: Job, context: RunContext) -> StackResult:
+    if context.options.stopping:
+        return StackResult(job.key, Outcome.INTERRUPTED, reason="was not started")
+    return StackResult(job.key, Outcome.SKIPPED, reason=OVER_BUDGET)

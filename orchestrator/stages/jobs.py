@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from orchestrator.errors import Transient
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.plan import Rendering
-from orchestrator.model.transient import Transient
 from orchestrator.model.waves import Wave
 
 

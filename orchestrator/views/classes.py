@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from orchestrator.model.names import StackKey, StackName
-from orchestrator.model.normalization import Own
-from orchestrator.model.plan import Change
+from orchestrator.model.plan import Change, Own
 from orchestrator.model.run import WORST_FIRST, Outcome, Run, StackResult
 from orchestrator.views.escape import code
 from orchestrator.views.limits import Detail, Kind, LeftOut, Section, fit

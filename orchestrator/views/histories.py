@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
+from orchestrator.model.history import History, StackHistory, Status
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import LEFT_ALONE, Outcome
-from orchestrator.model.run_history import History, StackHistory, Status
 from orchestrator.views.escape import markdown as escaped
 
 JSON_VERSION = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from orchestrator.model.existing import ImportCandidate, Presence, StackImports
+from orchestrator.model.import_candidates import ImportCandidate, Presence, StackImports
 from orchestrator.model.plan import Action
 from orchestrator.model.run import StackResult
 

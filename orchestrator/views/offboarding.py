@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from orchestrator.model.offboarding import KeptState, Offboarding
+from orchestrator.model.inventory import KeptState, Offboarding
 
 JSON_VERSION = 1
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from orchestrator.findings.finding import Severity
 from orchestrator.findings.records import Outcome, Record
-from orchestrator.model.report_history import Score, document
+from orchestrator.model.history import Score, point_document
 from orchestrator.report.report import AccountRow, ControlRow, Report
 from orchestrator.report.scores import Open, Status
 
@@ -38,7 +38,7 @@ def as_json(report: Report) -> str:
             "units": {name: _score(score) for name, score in report.point.units.items()},
             "accounts": [_account(row) for row in report.accounts],
             "controls": [_control(row) for row in report.controls],
-            "history": [document(point) for point in report.points],
+            "history": [point_document(point) for point in report.points],
             "rules": [asdict(each) for each in report.rules],
             "fixes": report.fixes,
             "seconds_to_fix": {

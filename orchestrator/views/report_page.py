@@ -19,7 +19,7 @@ from pygal.style import Style
 
 from orchestrator.findings.finding import Severity
 from orchestrator.model.facts import Language
-from orchestrator.model.report_history import Point, Score
+from orchestrator.model.history import Point, Score
 from orchestrator.model.settings import DecisionKind
 from orchestrator.report.remediations import STRONGEST_FIRST, End
 from orchestrator.report.report import Report

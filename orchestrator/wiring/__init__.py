@@ -5,7 +5,7 @@ engine, and the gateway is imported while Terraform is asked for its version.
 """
 
 from orchestrator.adapters.aws.findings import CertifiedAws
-from orchestrator.adapters.journal.writer import Copy
+from orchestrator.adapters.journal.runs import Copy
 from orchestrator.wiring.connection import Connected, connect
 from orchestrator.wiring.outside import (
     Outlook,
@@ -48,10 +48,10 @@ from orchestrator.wiring.records import (
     points,
     runs,
     stored_plans,
+    upgrade,
     whole,
 )
-from orchestrator.wiring.renderings import keep as keep_rendered
-from orchestrator.wiring.renderings import upgrade
+from orchestrator.wiring.records import keep as keep_rendered
 
 __all__ = [
     "READER",

@@ -9,32 +9,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from orchestrator.adapters import files, process_guard
-from orchestrator.adapters import machine as grounds
+from orchestrator.adapters import files, machine, process_guard
 from orchestrator.adapters.account_locks import KeptOut, Whereabouts
-from orchestrator.adapters.aws.conformance.conformance import AwsConformance
+from orchestrator.adapters.aws.conformance import AwsConformance
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.findings import AwsFindings
-from orchestrator.adapters.aws.journal_archive import Archive
 from orchestrator.adapters.aws.leases import LeaseBucket
+from orchestrator.adapters.aws.run_copies import Archive
 from orchestrator.adapters.aws.sessions import AwsSessions, StateReader
 from orchestrator.adapters.capacity import MachineCapacity, Throttling
 from orchestrator.adapters.checkov.environment import Checkov, Environment
-from orchestrator.adapters.checkov.policies import merged
-from orchestrator.adapters.checkov.scanner import CheckovScanner
-from orchestrator.adapters.drift_records import KeptBaselines, KeptSightings
-from orchestrator.adapters.journal.writer import Copy
+from orchestrator.adapters.checkov.scanner import CheckovScanner, merged
+from orchestrator.adapters.journal.runs import Copy
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import lock_file
+from orchestrator.adapters.records import KeptBaselines, KeptSightings
+from orchestrator.adapters.terraform import packages
 from orchestrator.adapters.terraform.cli import TerraformCli
-from orchestrator.adapters.terraform.tool import OwnProviders, Providers
-from orchestrator.adapters.terraform.toolchain import Toolchain, toolchain
+from orchestrator.adapters.terraform.toolchain import OwnProviders, Providers, Toolchain, toolchain
 from orchestrator.assets import Assets, project
 from orchestrator.errors import ToolMissing
-from orchestrator.model.journal import ToolVersions
+from orchestrator.model.events import ToolVersions
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Ports, Reader
-from orchestrator.render.standards import arn
+from orchestrator.render.security_hub import arn
 from orchestrator.wiring.places import Places, credential_cache, now
 from orchestrator.wiring.records import folders
 
@@ -93,7 +90,7 @@ def connect(
                 tools,
                 checkov,
             )
-            tool_versions = grounds.tool_versions(tools.tool, lock, policies)
+            tool_versions = machine.tool_versions(tools.tool, lock, policies)
             try:
                 yield Connected(
                     _ports(means), processes.interrupt_all, tool_versions, _archive(means)
@@ -121,7 +118,7 @@ class _Means:
 def _check_versions(root: Path, tools: Toolchain, lock: Path) -> None:
     """Raises ToolMissing if the project is made with other versions than there are."""
     pinned = project(root)
-    locked = lock_file.read(lock.read_text("utf-8")) if lock.is_file() else None
+    locked = packages.read_lock(lock.read_text("utf-8")) if lock.is_file() else None
     if not pinned.allows("terraform", str(tools.tool.version)):
         raise ToolMissing(
             f"this project is made with Terraform {pinned.versions['terraform']}, and {tools.tool} "

@@ -12,22 +12,20 @@ from orchestrator import assets
 from orchestrator.adapters import files
 from orchestrator.adapters.aws import state
 from orchestrator.adapters.aws.call_queue import SqsCalls
-from orchestrator.adapters.aws.conformance.conformance import AwsConformance
+from orchestrator.adapters.aws.conformance import AwsConformance
 from orchestrator.adapters.aws.findings import AwsFindings
 from orchestrator.adapters.aws.inventory import AwsInventory
 from orchestrator.adapters.aws.offboarding import AwsLeftovers, StateBucketArchive
-from orchestrator.adapters.aws.preflight.everything import everything
-from orchestrator.adapters.aws.preflight.permissions import in_the_management_account
-from orchestrator.adapters.aws.preflight.probes import Wanted
+from orchestrator.adapters.aws.preflight import everything
+from orchestrator.adapters.aws.preflight.probes import Wanted, in_the_management_account
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.state import AwsStateRepair
 from orchestrator.adapters.git import Git, GitBranches
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.tickets import NotifiedEvents
-from orchestrator.model import drift_calls
-from orchestrator.model.machine import Need, Presence
+from orchestrator.model import drift
 from orchestrator.model.organization import Account, Organization
-from orchestrator.model.preflight import Check
+from orchestrator.model.preflight import Check, Need, Readiness
 from orchestrator.ports import (
     Branches,
     CallQueue,
@@ -43,7 +41,7 @@ from orchestrator.ports import (
     Tickets,
 )
 from orchestrator.render.contexts import Footing, footing
-from orchestrator.render.standards import arn
+from orchestrator.render.security_hub import arn
 from orchestrator.wiring.places import credential_cache
 
 if TYPE_CHECKING:
@@ -91,7 +89,7 @@ def may_change(organization: Organization, env: Mapping[str, str], run_id: str) 
 
 def existing(organization: Organization, env: Mapping[str, str], run_id: str) -> Existing:
     """What accounts have of that which plans mean to create."""
-    from orchestrator.adapters.aws.imports.existing import AwsExisting  # noqa: PLC0415
+    from orchestrator.adapters.aws.imports import AwsExisting  # noqa: PLC0415
 
     return AwsExisting(credential_cache(organization, env, run_id))
 
@@ -168,7 +166,7 @@ def _target(kind: str, where: str) -> str:
 
 def call_queue(organization: Organization, env: Mapping[str, str], run_id: str) -> CallQueue:
     """The calls that accounts forward."""
-    return SqsCalls(credential_cache(organization, env, run_id), organization, drift_calls.QUEUE)
+    return SqsCalls(credential_cache(organization, env, run_id), organization, drift.QUEUE)
 
 
 def forge(kind: str, env: Mapping[str, str]) -> Forge:
@@ -211,9 +209,9 @@ def examine(env: Mapping[str, str], root: Path) -> tuple[Need, ...]:
     wrong = {what: v for what, v in versions(env, root).items() if not pinned.allows(what, v)}
     said = ", ".join(f"{what} {pinned.versions[what]}, here {v}" for what, v in wrong.items())
     if not wrong:
-        return (*needs, Need("project", Presence.OK, "these are the versions it is made with"))
+        return (*needs, Need("project", Readiness.OK, "these are the versions it is made with"))
     fix = "install those, or move the project: orchestrator upgrade"
-    return (*needs, Need("project", Presence.MISSING, f"it is made with {said}", fix))
+    return (*needs, Need("project", Readiness.MISSING, f"it is made with {said}", fix))
 
 
 def versions(env: Mapping[str, str], root: Path) -> Mapping[str, str]:

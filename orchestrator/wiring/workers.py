@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from orchestrator import assets
-from orchestrator.adapters import process_guard
+from orchestrator.adapters import files, process_guard
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.adapters.workers import archive, codec
+from orchestrator.adapters.workers import codec
 from orchestrator.adapters.workers.queue import SqsQueue, StepFunctionsExecutor
 from orchestrator.adapters.workers.records import BucketObjects, ObjectRecords
 from orchestrator.errors import UsageError
-from orchestrator.model.journal import Entry
+from orchestrator.model.events import Entry
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.ports.workers import Executor, RunRecords, WorkQueue
@@ -50,13 +50,13 @@ def queue(organization: Organization, env: Mapping[str, str], name: str) -> Work
 
 def packed(root: Path) -> tuple[bytes, str]:
     """What a run at `root` is about, and its digest."""
-    content = archive.packed(root, assets.of(root).parts)
-    return content, archive.digest(content)
+    content = files.packed(root, assets.of(root).parts)
+    return content, files.digest(content)
 
 
 def unpacked(content: bytes, folder: Path) -> Path:
     """The same on another machine."""
-    return archive.unpacked(content, folder)
+    return files.unpacked(content, folder)
 
 
 def settling(build: Path) -> Callable[[StackKey], None]:

@@ -29,9 +29,8 @@ from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.terraform.cli import TerraformCli
 from orchestrator.adapters.terraform.toolchain import toolchain
 from orchestrator.model.names import StackKey, StackName
-from orchestrator.model.normalization import Own
 from orchestrator.model.organization import Organization
-from orchestrator.model.plan import Plan
+from orchestrator.model.plan import Own, Plan
 from orchestrator.render import Renderer, stacks_of
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox

@@ -23,9 +23,9 @@ from tempfile import TemporaryDirectory
 from orchestrator import config
 from orchestrator.findings.finding import Finding, Severity
 from orchestrator.model.facts import Language
+from orchestrator.model.history import Point
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Account, Organization
-from orchestrator.model.report_history import Point
 from orchestrator.report.report import MONTHS, Sources, build
 from orchestrator.report.scores import settle
 from orchestrator.views import report_data

@@ -16,7 +16,7 @@ from typing import Any
 
 import grpc
 
-from orchestrator.adapters.terraform.lock_file import PROVIDER
+from orchestrator.adapters.terraform.packages import PROVIDER
 
 SERVICE = "/tfplugin5.Provider/"
 NESTING = {"single": 1, "struct": 1, "list": 2, "set": 3, "map": 4}

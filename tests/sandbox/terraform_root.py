@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import lock_file
+from orchestrator.adapters.terraform import packages
 from orchestrator.adapters.terraform.toolchain import FIXED, terraform
 from orchestrator.sandbox.client import ENTRY_ROLE, Sandbox
 from tests import gateway
@@ -26,7 +26,9 @@ VARIABLES = ("TF_PLUGIN_MIRROR", "ORCHESTRATOR_PROVIDER_MIRROR", "TF_PLUGIN_MIRR
 ROOTS = tuple(map(Path, ("/usr/local/share", "/opt", "/usr/share", "/usr/lib", "/var/lib")))
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 
-LOCKED = lock_file.read((Path(__file__).parents[2] / "terraform" / lock_file.NAME).read_text())
+LOCKED = packages.read_lock(
+    (Path(__file__).parents[2] / "terraform" / packages.LOCK_FILE).read_text()
+)
 VERSIONS = f"""
 terraform {{
   required_version = ">= 1.10, < 2.0"

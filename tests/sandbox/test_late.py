@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters.aws.conformance import associations, security
+from orchestrator.adapters.aws.conformance import checks, security
 from orchestrator.adapters.aws.conformance.checks import Found
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform.cli import TerraformCli
@@ -100,7 +100,7 @@ def test_a_policy_that_fails_at_one_target_reaches_the_others_and_is_not_made_an
     late.apply()
 
     assert late.left() == ()
-    found = associations.associations(late, ORGANIZATION)
+    found = checks.associations(late, ORGANIZATION)
     assert isinstance(found, Found)
     assert found.answer is Answer.NOT_EVERYWHERE
     assert found.what.startswith(f"payments ({PAYMENTS}): Config is off; remove the reason")
@@ -113,7 +113,7 @@ def test_a_policy_that_fails_at_one_target_reaches_the_others_and_is_not_made_an
         "Target": {kind: target},
     }
     late.call("securityhub", "StartConfigurationPolicyAssociation", **again)
-    assert associations.associations(late, ORGANIZATION) == ""
+    assert checks.associations(late, ORGANIZATION) == ""
     assert late.left() == ()
 
 
@@ -125,10 +125,10 @@ def test_policies_that_stay_pending_end_no_apply_and_are_seen_once_they_are_ther
     late.apply()
 
     assert late.left() == ()
-    assert associations.associations(late, ORGANIZATION) == Found(
+    assert checks.associations(late, ORGANIZATION) == Found(
         Answer.ON_ITS_WAY, "2 of 2 targets are PENDING"
     )
     late.sandbox.advance(3600)
-    assert associations.associations(late, ORGANIZATION) == ""
+    assert checks.associations(late, ORGANIZATION) == ""
     assert security.central(late) == ""
     assert late.left() == ()

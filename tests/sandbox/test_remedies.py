@@ -19,14 +19,13 @@ from botocore.exceptions import ClientError
 from orchestrator import config
 from orchestrator.adapters.aws.sessions import AwsSessions
 from orchestrator.adapters.process import Completed, Ending
-from orchestrator.adapters.terraform.failure import explain
+from orchestrator.adapters.terraform.diagnostics import explain
 from orchestrator.cli import main as cli
-from orchestrator.errors import StateDamaged
+from orchestrator.errors import StateDamaged, Transient
 from orchestrator.model import dates
 from orchestrator.model.inventory import compared
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
-from orchestrator.model.transient import Transient
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from orchestrator.wiring.places import credential_cache

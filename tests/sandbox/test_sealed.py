@@ -54,7 +54,7 @@ HOSTILE = {
 ASKED = """
 import sys
 from pathlib import Path
-from orchestrator.adapters.aws.ambient import ambient, bare
+from orchestrator.adapters.aws.credentials import ambient, bare
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.app.project import Project
 from orchestrator.app.session import environment

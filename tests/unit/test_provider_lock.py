@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.terraform import lock_file
+from orchestrator.adapters.terraform import packages
 from tests import provider_lock
 
 ROOT = provider_lock.ROOT
@@ -16,7 +16,7 @@ ROOT = provider_lock.ROOT
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     (tmp_path / "terraform").mkdir()
-    for name in ("versions.tf", lock_file.NAME):
+    for name in ("versions.tf", packages.LOCK_FILE):
         text = (ROOT / "terraform" / name).read_text("utf-8")
         text = re.sub(r'^( +version += )"\d[^"]*"', r'\1"6.14.0"', text, flags=re.MULTILINE)
         (tmp_path / "terraform" / name).write_text(text, "utf-8")
@@ -25,13 +25,13 @@ def copy(tmp_path: Path) -> Path:
 
 @pytest.mark.terraform
 def test_a_copy_locks_another_release_under_the_same_constraint(copy: Path) -> None:
-    known = lock_file.read((ROOT / "terraform" / lock_file.NAME).read_text("utf-8"))
+    known = packages.read_lock((ROOT / "terraform" / packages.LOCK_FILE).read_text("utf-8"))
     assert known
 
     provider_lock.lock(copy, str(known.version), os.environ)
 
-    text = (copy / "terraform" / lock_file.NAME).read_text("utf-8")
-    locked = lock_file.read(text)
+    text = (copy / "terraform" / packages.LOCK_FILE).read_text("utf-8")
+    locked = packages.read_lock(text)
     assert locked
     assert locked.version == known.version
     assert locked.hashes & known.hashes

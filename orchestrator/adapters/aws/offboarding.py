@@ -14,8 +14,8 @@ from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.transport import Refused
 from orchestrator.errors import AwsDenied, UsageError
+from orchestrator.model.inventory import KeptState, Remnant
 from orchestrator.model.names import AccountId, StackKey, StackName
-from orchestrator.model.offboarding import KeptState, Remnant
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Purpose
 

@@ -15,9 +15,8 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from orchestrator.adapters.aws.ambient import bare
 from orchestrator.adapters.aws.credential_cache import CredentialCache
-from orchestrator.adapters.aws.credentials import Credentials
+from orchestrator.adapters.aws.credentials import Credentials, bare
 from orchestrator.adapters.aws.transport import Refused, refused, transport
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.findings import by_hand

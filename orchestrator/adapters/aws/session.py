@@ -14,8 +14,7 @@ from botocore.client import BaseClient
 from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from orchestrator.adapters.aws.ambient import ambient, bare
-from orchestrator.adapters.aws.credentials import Credentials
+from orchestrator.adapters.aws.credentials import Credentials, ambient, bare
 from orchestrator.adapters.aws.missing_credentials import EXPECTED, source
 from orchestrator.adapters.aws.transport import refused, transport, without_credentials
 

@@ -16,8 +16,7 @@ from botocore.exceptions import (
 
 from orchestrator.adapters.aws.missing_credentials import NETWORK, Source, remedy, why
 from orchestrator.adapters.capacity import CODES
-from orchestrator.errors import AwsDenied, UsageError
-from orchestrator.model.transient import Transient
+from orchestrator.errors import AwsDenied, Transient, UsageError
 
 ATTEMPTS = 5
 

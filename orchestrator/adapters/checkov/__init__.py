@@ -5,5 +5,5 @@ scanner ─ stdin: plans ─▶ batch ─ one plan at a time ─▶ engine ─ p
    └── one line a plan ─────┘
 
 The process runs in checkov's own environment, which `environment` finds or makes: batch, codec,
-engine, subject and documents import the standard library, checkov, and each other.
+engine and documents import the standard library, checkov, and each other.
 """

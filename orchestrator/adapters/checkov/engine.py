@@ -1,4 +1,8 @@
-"""The account of the plan that is being looked at: checkov shows a check only the resource."""
+"""checkov, asked about one plan at a time.
+
+checkov shows a check only the resource, so the account of the plan stands in a context variable;
+and it follows references only where the plan is written as it expects.
+"""
 
 from __future__ import annotations
 

@@ -12,17 +12,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orchestrator.model.events import (
+    Ending,
+    Entry,
     GroupEnded,
+    Groups,
     GroupStarted,
     Halted,
+    Inputs,
+    Origin,
     Planned,
     RunStarted,
     StackEnded,
     StageEnded,
     StageStarted,
+    Stored,
+    ToolVersions,
     Waiting,
 )
-from orchestrator.model.journal import Ending, Entry, Groups, Inputs, Origin, Stored, ToolVersions
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.plan import Verdict
 from orchestrator.model.run import Checked, How, Kind, Lifted, Outcome, StackResult

@@ -15,7 +15,8 @@ from pydantic import TypeAdapter
 
 from orchestrator.adapters.journal import codec
 from orchestrator.adapters.journal.codec import key_of
-from orchestrator.model.journal import Entry, Inputs, Origin
+from orchestrator.model.events import Entry, Inputs, Origin
+from orchestrator.model.history import History, Status, gather
 from orchestrator.model.names import AccountId, StackKey
 from orchestrator.model.organization import Place
 from orchestrator.model.plan import Action, Change, Plan, Verdict, Violation
@@ -30,7 +31,6 @@ from orchestrator.model.run import (
     Run,
     StackResult,
 )
-from orchestrator.model.run_history import History, Status, gather
 from orchestrator.model.settings import Severity
 
 Lives = Callable[[Origin], Status]

@@ -1,4 +1,7 @@
-"""A lake in an S3 bucket: listed level by level, and kept on disk as far as it was asked for."""
+"""A lake in an S3 bucket: its objects, kept on disk as far as they were asked for, and Athena.
+
+Objects are listed level by level; Athena is asked where the bucket has tables.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from orchestrator.adapters import files as whole_file
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.files import PART, write
 from orchestrator.errors import AwsDenied
 from orchestrator.logs.event import Event
 from orchestrator.logs.lake.queries import athena_event, athena_query
@@ -86,7 +89,7 @@ class S3Objects:
             os.utime(file)
             return file, 0
         body = self._session.read(self._bucket, self._prefix + name)
-        whole_file.write(file, body)
+        write(file, body)
         return file, len(body)
 
     def _forget(self, in_use: set[Path], fetched: int) -> None:
@@ -109,7 +112,7 @@ class S3Objects:
 
     def _by_age(self) -> Iterator[tuple[float, int, Path]]:
         for file in self._kept.iterdir():
-            if file.suffix == whole_file.PART:
+            if file.suffix == PART:
                 continue  # another run is writing it
             with contextlib.suppress(FileNotFoundError):  # another run has just forgotten it
                 seen = file.stat()

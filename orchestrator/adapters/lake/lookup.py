@@ -1,4 +1,4 @@
-"""Security Lake's settings for accounts that join the organization."""
+"""CloudTrail's event history by LookupEvents, and Security Lake's settings for new accounts."""
 
 from __future__ import annotations
 

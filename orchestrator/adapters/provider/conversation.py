@@ -12,8 +12,8 @@ import msgpack
 from grpc import StatusCode
 from grpc.aio import AioRpcError
 
-from orchestrator.adapters.provider import keys, schema
-from orchestrator.adapters.provider.keys import Config, Keys, unpack
+from orchestrator.adapters.provider import configuration, package
+from orchestrator.adapters.provider.configuration import Config, Keys, unpack
 from orchestrator.adapters.provider.messages_pb2 import (
     ConfigureRequest,
     ConfigureResponse,
@@ -22,8 +22,8 @@ from orchestrator.adapters.provider.messages_pb2 import (
     PrepareResponse,
     Value,
 )
+from orchestrator.adapters.provider.package import Known
 from orchestrator.adapters.provider.pool import Common, Kind, Pool, Worker
-from orchestrator.adapters.provider.schema import Known
 
 ACCOUNT_ID = re.compile(r"\d{12}")
 
@@ -210,8 +210,8 @@ class Conversation:
 
     async def _identities(self, request: bytes) -> bytes:
         """What names a resource in AWS, of the types in use: asked for since Terraform 1.12."""
-        whole = await self._same_for_all(schema.IDENTITIES, request)
-        return schema.identities(whole, self._run.types)
+        whole = await self._same_for_all(package.IDENTITIES, request)
+        return package.identities(whole, self._run.types)
 
     async def _schema(self, request: bytes) -> bytes:
         known = self._run.known.schema(self._run.types)
@@ -236,8 +236,8 @@ class Conversation:
         """The provider replaces its whole client; one that could not is in no known state."""
         wanted = ConfigureRequest.FromString(request)
         try:
-            filled = keys.fill(wanted.config.msgpack, self._run.keys)
-        except keys.Lacking as error:
+            filled = configuration.fill(wanted.config.msgpack, self._run.keys)
+        except configuration.Lacking as error:
             why = Diagnostic(severity=Diagnostic.ERROR, summary="No credentials", detail=str(error))
             return ConfigureResponse(diagnostics=[why]).SerializeToString()
         wanted.config.CopyFrom(Value(msgpack=filled))

@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from orchestrator.adapters.process_children import ChildProcesses
-from orchestrator.adapters.provider import keys, schema
+from orchestrator.adapters.provider import configuration
 from orchestrator.adapters.provider import package as provider_package
 from orchestrator.adapters.provider.conversation import Conversation, Run
 from orchestrator.adapters.provider.listener import Listener, ProviderSession
-from orchestrator.adapters.provider.package import Package, Packages
+from orchestrator.adapters.provider.package import Known, Package, Packages
 from orchestrator.adapters.provider.pool import Kind, Limits
-from orchestrator.adapters.provider.schema import Known
-from orchestrator.adapters.terraform.tool import Work
+from orchestrator.adapters.terraform.toolchain import Work
 from orchestrator.errors import ToolMissing
 
 Result = TypeVar("Result")
@@ -187,8 +186,8 @@ class ProviderGateway:
     def _run(self, package: Package, folder: Path, env: Mapping[str, str], work: Work) -> Run:
         known = self._known.setdefault(package.hash, Known(self._cache, package.hash))
         kind = Kind.of(package.program, provider_package.of_provider(env))
-        types = None if work.whole else schema.types(folder, work.plan_file)
-        return Run(kind, known, types, keys.of_run(env))
+        types = None if work.whole else provider_package.types(folder, work.plan_file)
+        return Run(kind, known, types, configuration.of_run(env))
 
 
 def _providers(folder: Path) -> int:

@@ -12,14 +12,17 @@ from pathlib import Path
 from orchestrator.adapters.process import Command, Completed, Ending, Grace, Processes
 from orchestrator.adapters.process_output import OnLine
 from orchestrator.adapters.terraform import arguments, initialized, plan_json, saved_plan
-from orchestrator.adapters.terraform.diagnostics import NOT_TAINTED, message
-from orchestrator.adapters.terraform.failure import explain, interrupted, lacks_schema
-from orchestrator.adapters.terraform.tool import OwnProviders, Providers, Tool, Work
-from orchestrator.errors import PlanChanged, TerraformFailed
+from orchestrator.adapters.terraform.diagnostics import (
+    NOT_TAINTED,
+    explain,
+    interrupted,
+    lacks_schema,
+    message,
+)
+from orchestrator.adapters.terraform.toolchain import OwnProviders, Providers, Tool, Work
+from orchestrator.errors import PlanChanged, TerraformFailed, Transient
 from orchestrator.model.names import StackKey
-from orchestrator.model.normalization import Own
-from orchestrator.model.plan import Plan
-from orchestrator.model.transient import Transient
+from orchestrator.model.plan import Own, Plan
 from orchestrator.ports import Environment
 
 log = logging.getLogger(__name__)

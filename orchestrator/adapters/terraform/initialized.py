@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from orchestrator.adapters.terraform import lock_file
+from orchestrator.adapters.terraform import packages
 
 DATA = ".terraform"
 RECORD = "orchestrator-init-key"
@@ -43,7 +43,7 @@ def _add(total: hashlib._Hash, part: bytes) -> None:
 def _sources(folder: Path) -> Iterator[Path]:
     """Every file that can name a module, a provider or a backend, local modules included."""
     waiting, seen = [folder.resolve()], set[Path]()
-    lock = folder.resolve() / lock_file.NAME
+    lock = folder.resolve() / packages.LOCK_FILE
     if lock.is_file():
         yield lock
     while waiting:

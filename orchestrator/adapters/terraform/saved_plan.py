@@ -11,11 +11,10 @@ import json
 import zipfile
 from pathlib import Path
 
-from orchestrator.adapters.terraform import arguments, lock_file, plan_json
+from orchestrator.adapters.terraform import arguments, packages, plan_json
 from orchestrator.errors import PlanChanged
 from orchestrator.model.names import StackKey
-from orchestrator.model.normalization import Own
-from orchestrator.model.plan import Plan
+from orchestrator.model.plan import Own, Plan
 
 
 class Damaged(ValueError):
@@ -31,7 +30,7 @@ def saved_digest(rendered: str, folder: Path, plan_file: Path) -> str:
     try:
         parts = (
             rendered.encode(),
-            _bytes_if_any(folder / lock_file.NAME),
+            _bytes_if_any(folder / packages.LOCK_FILE),
             plan_file.read_bytes(),
             saved_state(plan_file).encode(),
         )

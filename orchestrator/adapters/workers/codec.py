@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from orchestrator.adapters.aws.plan_bucket import RUN
+from orchestrator.adapters.aws.run_copies import RUN
 from orchestrator.adapters.journal import codec
-from orchestrator.model.events import StackEnded
-from orchestrator.model.journal import Entry, Inputs
+from orchestrator.model.events import Entry, Inputs, StackEnded
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.run import StackResult
 from orchestrator.model.submission import Batch, Cancelled, Item, Submission

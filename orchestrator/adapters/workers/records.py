@@ -21,12 +21,12 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from orchestrator.adapters.aws.leases import MISSING, OTHERS_FIRST
-from orchestrator.adapters.aws.plan_bucket import checked as an_id
+from orchestrator.adapters.aws.run_copies import checked as an_id
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.transport import Refused
 from orchestrator.adapters.workers import codec
 from orchestrator.errors import PlanChanged, UsageError
-from orchestrator.model.journal import Entry
+from orchestrator.model.events import Entry
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import StackResult
 from orchestrator.model.submission import Cancelled, Item, Submission, steps

@@ -15,13 +15,16 @@ from orchestrator.config.checks.accounts import (
     check_required,
     check_tags,
 )
-from orchestrator.config.checks.controls import check_controls, check_exceptions, check_remediations
-from orchestrator.config.checks.facts import check_facts, check_roles, check_runner
-from orchestrator.config.checks.locks import check_locks
-from orchestrator.config.checks.logs import check_logs
+from orchestrator.config.checks.facts import check_facts, check_logs, check_roles, check_runner
+from orchestrator.config.checks.layers import (
+    check_controls,
+    check_exceptions,
+    check_locks,
+    check_remediations,
+)
 from orchestrator.config.checks.references import check_dates, check_references
 from orchestrator.config.checks.waves import check_teams, check_waves
-from orchestrator.config.sources import Sources
+from orchestrator.config.layers import Sources
 from orchestrator.errors import Problem
 
 CHECKS: tuple[Callable[[Sources], Iterator[Problem]], ...] = (

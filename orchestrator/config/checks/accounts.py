@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from orchestrator.config.checks.facts import ROOT, SPECIAL
+from orchestrator.config.checks.references import REGIONS
 from orchestrator.config.documents import Document, Json, KeyPath, dotted
+from orchestrator.config.layers import Layer, Sources
 from orchestrator.config.messages import choose
-from orchestrator.config.regions import REGIONS
-from orchestrator.config.sources import Layer, Sources
 from orchestrator.errors import Problem
 from orchestrator.model.names import OuPath, StackName
 from orchestrator.model.settings import Settings

@@ -1,4 +1,8 @@
-"""Dates in the order in which they can happen."""
+"""Names that refer to something are names of something: regions, controls, teams; and dates follow.
+
+Regions are those of AWS's commercial partition, the only one whose ARNs begin with 'arn:aws:'.
+Source: AWS General Reference, "AWS service endpoints"; a test compares with botocore's list.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,57 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from orchestrator.config.documents import Document, KeyPath, dotted
+from orchestrator.config.layers import Sources
 from orchestrator.config.messages import choose, choose_or
-from orchestrator.config.regions import KNOWN, NOT_IN_PROVIDER
-from orchestrator.config.sources import Sources
 from orchestrator.config.waves import is_glob, matches
 from orchestrator.errors import Problem
+
+REGIONS = frozenset(
+    {
+        "af-south-1",
+        "ap-east-1",
+        "ap-east-2",
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-northeast-3",
+        "ap-south-1",
+        "ap-south-2",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-5",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-central-1",
+        "ca-west-1",
+        "eu-central-1",
+        "eu-central-2",
+        "eu-north-1",
+        "eu-south-1",
+        "eu-south-2",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "il-central-1",
+        "me-central-1",
+        "me-south-1",
+        "mx-central-1",
+        "sa-east-1",
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+    }
+)
+
+NOT_IN_PROVIDER = frozenset({"ap-southeast-6"})
+"""Regions of AWS that the provider in use refuses: its builds know those of their day.
+
+A test reads them out of the provider that terraform/.terraform.lock.hcl names.
+"""
+
+KNOWN = REGIONS - NOT_IN_PROVIDER
 
 
 def check_dates(sources: Sources) -> Iterator[Problem]:

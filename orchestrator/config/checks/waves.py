@@ -1,4 +1,4 @@
-"""The ways by which teams are told, as far as that can be known without trying them."""
+"""Every account is in one wave, and every team has a channel, as far as the files can show."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from orchestrator.config import waves as coverage
 from orchestrator.config.checks.references import names_nothing
 from orchestrator.config.documents import Document, KeyPath, dotted
+from orchestrator.config.layers import Sources
 from orchestrator.config.messages import SERVICES, choose
-from orchestrator.config.sources import Sources
 from orchestrator.config.waves import Member
 from orchestrator.errors import Problem
 

@@ -10,8 +10,7 @@ from threading import Event
 
 from orchestrator.drift import check
 from orchestrator.drift.verdict import Care
-from orchestrator.model.events import Emit
-from orchestrator.model.journal import ToolVersions
+from orchestrator.model.events import Emit, ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.model.submission import Batch, Submission

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from orchestrator.model.events import GroupEnded, GroupStarted, Halted, StackEnded
+from orchestrator.model.events import Ending, Entry, GroupEnded, GroupStarted, Halted, StackEnded
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.journal import Ending, Entry
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Outcome, Run, StackResult
 from orchestrator.model.submission import Batch, Cancelled, Submission

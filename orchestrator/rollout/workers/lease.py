@@ -10,8 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass, replace
 
 from orchestrator.errors import AccountBusy, AwsDenied, Interrupted
-from orchestrator.model.events import Event, StageStarted, Waiting
-from orchestrator.model.journal import Entry
+from orchestrator.model.events import Entry, Event, StageStarted, Waiting
 from orchestrator.model.lease import LENGTH
 from orchestrator.model.names import StackKey
 from orchestrator.model.submission import Cancelled, Item

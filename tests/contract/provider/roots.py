@@ -10,8 +10,7 @@ from typing import Any
 
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform.cli import TerraformCli
-from orchestrator.adapters.terraform.tool import Providers
-from orchestrator.adapters.terraform.toolchain import Toolchain, toolchain
+from orchestrator.adapters.terraform.toolchain import Providers, Toolchain, toolchain
 from orchestrator.model.plan import Plan
 from orchestrator.sandbox.client import Sandbox
 from tests.builders import a_key

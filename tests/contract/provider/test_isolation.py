@@ -19,7 +19,7 @@ import pytest
 
 from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.provider.pool import Limits
-from orchestrator.adapters.terraform.tool import Work
+from orchestrator.adapters.terraform.toolchain import Work
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from orchestrator.sandbox.fleet import Fleet, FleetAccount

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.aws.journal_archive import Archive, policy
+from orchestrator.adapters.aws.run_copies import Archive, journal_policy
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied
 from orchestrator.sandbox.client import Sandbox
@@ -40,7 +40,7 @@ def test_a_journal_is_copied_whole_and_again(sandbox: Sandbox, journal: Path) ->
 
 def test_its_keys_write_that_object_and_do_nothing_else(sandbox: Sandbox) -> None:
     credential_cache = a_keyring(sandbox)
-    narrowed = policy(BUCKET, "journal/mine.jsonl", HOME)
+    narrowed = journal_policy(BUCKET, "journal/mine.jsonl", HOME)
     caller = AwsSession(sandbox.environment, HOME)
     session = caller.acting_as(credential_cache.start_keys(narrowed), "", "runner")
 
@@ -68,7 +68,7 @@ def test_a_copy_that_cannot_be_made_is_a_warning(
 
 
 def test_the_policy_names_one_object() -> None:
-    statements = json.loads(policy(BUCKET, "journal/mine.jsonl", HOME))["Statement"]
+    statements = json.loads(journal_policy(BUCKET, "journal/mine.jsonl", HOME))["Statement"]
 
     assert statements[0]["Resource"] == f"arn:aws:s3:::{BUCKET}/journal/mine.jsonl"
     assert statements[0]["Action"] == "s3:PutObject"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from orchestrator.adapters.aws.conformance.conformance import AwsConformance
+from orchestrator.adapters.aws.conformance import AwsConformance
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account
 from orchestrator.model.run import Answer, Probe

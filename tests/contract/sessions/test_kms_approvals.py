@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from orchestrator.adapters.aws.kms_approvals import CallersKeys, is_one
+from orchestrator.adapters.approvals import CallersKeys, is_one
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied, NotApproved, UsageError
 from orchestrator.sandbox.client import Sandbox

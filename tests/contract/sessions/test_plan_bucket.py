@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.aws.journal_archive import Archive
-from orchestrator.adapters.aws.plan_bucket import (
+from orchestrator.adapters.aws.run_copies import (
     FILE,
     READS,
     REMOVES,
     WRITES,
+    Archive,
     StateBucketPlans,
-    policy,
+    plan_policy,
     prefix_of,
 )
 from orchestrator.adapters.aws.session import AwsSession
@@ -176,7 +176,7 @@ def test_keys_do_one_thing_with_one_run(sandbox: Sandbox, action: str, allowed: 
     mine, others = f"plans/{RUN}/manifest.json", f"plans/{OTHER}/manifest.json"
     for key in (mine, others):
         sandbox.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"")
-    keys = a_keyring(sandbox).start_keys(policy(BUCKET, prefix_of(RUN), HOME, action))
+    keys = a_keyring(sandbox).start_keys(plan_policy(BUCKET, prefix_of(RUN), HOME, action))
     session = AwsSession(sandbox.environment, HOME).acting_as(keys, "", "runner")
 
     session.call("s3", "ListObjectsV2", Bucket=BUCKET, Prefix=prefix_of(RUN))

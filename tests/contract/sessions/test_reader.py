@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.aws.conformance.conformance import AwsConformance
+from orchestrator.adapters.aws.conformance import AwsConformance
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.credentials import Credentials
-from orchestrator.adapters.aws.journal_archive import Archive
-from orchestrator.adapters.aws.plan_bucket import StateBucketPlans
+from orchestrator.adapters.aws.run_copies import Archive, StateBucketPlans
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.sessions import AwsSessions
 from orchestrator.errors import AwsDenied, UsageError

@@ -10,12 +10,10 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import lock_file, toolchain
-from orchestrator.adapters.terraform import lock_file as package_hash
-from orchestrator.adapters.terraform import mirror as cli_config
+from orchestrator.adapters.terraform import packages, toolchain
 from orchestrator.adapters.terraform.cli import TerraformCli
-from orchestrator.adapters.terraform.download import this_platform
-from orchestrator.adapters.terraform.mirror import find
+from orchestrator.adapters.terraform.packages import find_mirror
+from orchestrator.adapters.terraform.releases import this_platform
 from orchestrator.adapters.terraform.toolchain import build_environment
 from orchestrator.errors import TerraformFailed
 from tests.contract.terraform.workshops import RealWorkshop, planned
@@ -52,7 +50,7 @@ def workshop(tmp_path: Path) -> RealWorkshop:
 
 def a_packed_mirror(root: Path) -> Path:
     """A mirror with a package that looks like the provider's; `init` installs, it starts none."""
-    package = root / lock_file.PROVIDER / f"terraform-provider-aws_5.100.0_{this_platform()}.zip"
+    package = root / packages.PROVIDER / f"terraform-provider-aws_5.100.0_{this_platform()}.zip"
     package.parent.mkdir(parents=True)
     with zipfile.ZipFile(package, "w") as archive:
         archive.writestr(zipfile.ZipInfo("terraform-provider-aws_v5.100.0_x5"), "#!/bin/false\n")
@@ -62,7 +60,7 @@ def a_packed_mirror(root: Path) -> Path:
 def locked(*hashes: str) -> str:
     lines = "".join(f'    "{hash_}",\n' for hash_ in hashes)
     return (
-        f'provider "{lock_file.PROVIDER}" {{\n  version     = "5.100.0"\n'
+        f'provider "{packages.PROVIDER}" {{\n  version     = "5.100.0"\n'
         f'  constraints = ">= 5.100.0, < 7.0.0"\n  hashes = [\n{lines}  ]\n}}\n'
     )
 
@@ -71,10 +69,10 @@ def a_terraform(root: Path) -> TerraformCli:
     """One that has only what lies in the mirror below `root`."""
     processes = Processes()
     env = {**os.environ, "ORCHESTRATOR_PROVIDER_MIRROR": str(root / "mirror")}
-    version = lock_file.read(locked())
+    version = packages.read_lock(locked())
     assert version
-    mirror = find(env, this_platform(), version.version, root, ())
-    config = cli_config.write(root / "private", mirror)
+    mirror = find_mirror(env, this_platform(), version.version, root, ())
+    config = packages.write_configuration(root / "private", mirror)
     tool = toolchain.terraform(os.environ, processes)
     return TerraformCli(tool, processes, build_environment(os.environ, config))
 
@@ -95,7 +93,7 @@ def test_the_lock_file_of_the_project_fits_the_provider_of_this_machine(
 def test_a_released_package_is_known_by_the_hash_of_its_zip(folder: Path, tmp_path: Path) -> None:
     package = a_packed_mirror(tmp_path / "mirror")
     released = f"zh:{hashlib.sha256(package.read_bytes()).hexdigest()}"
-    (folder / ".terraform.lock.hcl").write_text(locked(package_hash.h1(package), released))
+    (folder / ".terraform.lock.hcl").write_text(locked(packages.h1(package), released))
 
     assert a_terraform(tmp_path).init(folder, {})
     assert list(folder.glob(".terraform/providers/**/terraform-provider-aws*"))

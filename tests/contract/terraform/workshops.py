@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from orchestrator.adapters.process import Processes
-from orchestrator.adapters.terraform import mirror
+from orchestrator.adapters.terraform import packages
 from orchestrator.adapters.terraform.cli import TerraformCli, Timeouts
 from orchestrator.adapters.terraform.toolchain import build_environment, terraform
 from orchestrator.model.plan import Plan
@@ -92,7 +92,9 @@ class RealWorkshop:
         self.folder = folder
         self.processes = Processes()
         self.tool = terraform(os.environ, self.processes)
-        self.environment = build_environment(os.environ, mirror.write(private, None))
+        self.environment = build_environment(
+            os.environ, packages.write_configuration(private, None)
+        )
         self.terraform: Terraform = TerraformCli(self.tool, self.processes, self.environment)
 
     def declare(self, **resources: str) -> None:

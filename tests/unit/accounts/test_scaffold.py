@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from orchestrator import config
 from orchestrator.accounts.scaffold import Choices, describe, find, guess, unlike
 from orchestrator.accounts.selection import select
-from orchestrator.accounts.selection.world import word
+from orchestrator.accounts.selection.words import word
 from orchestrator.model.inventory import Branch, Landscape, Member, Standing
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.organization import Organization

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.adapters.aws import journal_archive, plan_bucket, state
+from orchestrator.adapters.aws import run_copies, state
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.wiring import lakes
 from tests import reference
@@ -18,17 +18,17 @@ ARCHIVE = "a-prefix-that-is-as-long-as-a-prefix-is-ok-cloudtrail"
 POLICIES = {
     "state, read": state.policy(BUCKET, KEY, REGION, write=False),
     "state, written": state.policy(BUCKET, KEY, REGION, write=True),
-    "journal": journal_archive.policy(BUCKET, "journal/20261101-000000-0000.jsonl", REGION),
+    "journal": run_copies.journal_policy(BUCKET, "journal/20261101-000000-0000.jsonl", REGION),
     "archive's logs": lakes.reading(ARCHIVE),
     "lake's logs": lakes.reading("aws-security-data-lake-ap-northeast-1-*"),
     "event history": lakes.LOOKUP,
     **{
-        f"plans, {action or 'listed'}": plan_bucket.policy(BUCKET, "plans/x/", REGION, action)
+        f"plans, {action or 'listed'}": run_copies.plan_policy(BUCKET, "plans/x/", REGION, action)
         for action in (
-            plan_bucket.LISTS,
-            plan_bucket.READS,
-            plan_bucket.WRITES,
-            plan_bucket.REMOVES,
+            run_copies.LISTS,
+            run_copies.READS,
+            run_copies.WRITES,
+            run_copies.REMOVES,
         )
     },
 }

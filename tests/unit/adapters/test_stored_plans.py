@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.adapters.stored_plans import StoredPlans, fingerprint
 from orchestrator.errors import ScanFailed, UsageError
-from orchestrator.model.journal import ToolVersions
+from orchestrator.model.events import ToolVersions
 from orchestrator.model.plan import Plan, Verdict
 from orchestrator.model.review import Files, Source
 from orchestrator.model.run import Outcome, StackResult

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from orchestrator.accounts.files import Need
 from orchestrator.accounts.vending import leave
 from orchestrator.app.offboard import World
-from orchestrator.model.inventory import Landscape, Member
+from orchestrator.model.inventory import KeptState, Landscape, Member, Remnant
 from orchestrator.model.names import AccountId, StackKey, StackName
-from orchestrator.model.offboarding import KeptState, Remnant
 from orchestrator.model.waves import Wave
 from tests.unit.accounts.test_vending import OLD, ORGANIZATION, PLACES
 

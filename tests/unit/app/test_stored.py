@@ -15,8 +15,8 @@ from orchestrator import wiring
 from orchestrator.app.project import Project
 from orchestrator.app.stored import Shelf
 from orchestrator.errors import NotApproved, PlanChanged
+from orchestrator.model.events import Inputs, Stored, ToolVersions
 from orchestrator.model.facts import Approval
-from orchestrator.model.journal import Inputs, Stored, ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
 from tests.builders import an_organization

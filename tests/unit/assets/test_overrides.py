@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.assets import Overrides
-from orchestrator.assets.overrides import read
+from orchestrator.assets.folders import read_overrides
 from orchestrator.errors import ConfigurationError
 from orchestrator.model.names import StackName
 
@@ -23,12 +23,12 @@ def a_folder(folder: Path, **files: str) -> Path:
 
 def refused(folder: Path) -> str:
     with pytest.raises(ConfigurationError) as problems:
-        read(folder, PRODUCT)
+        read_overrides(folder, PRODUCT)
     return str(problems.value)
 
 
 def test_without_the_folder_nothing_is_overridden(tmp_path: Path) -> None:
-    assert read(tmp_path / "overrides", PRODUCT) == Overrides()
+    assert read_overrides(tmp_path / "overrides", PRODUCT) == Overrides()
 
 
 def test_every_kind_of_override_is_found(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_every_kind_of_override_is_found(tmp_path: Path) -> None:
         "README.md": "why\n",
     }
 
-    found = read(a_folder(tmp_path, **files), PRODUCT)
+    found = read_overrides(a_folder(tmp_path, **files), PRODUCT)
 
     assert set(found.modules) == {"account_baseline"}
     assert set(found.templates) == {(StackName.ACCOUNT, "own")}
@@ -69,7 +69,7 @@ def test_a_module_that_replaces_nothing_is_refused_with_the_name_that_was_meant(
 def test_a_module_that_own_files_call_needs_to_replace_none(
     tmp_path: Path, files: dict[str, str]
 ) -> None:
-    found = read(a_folder(tmp_path, **files, **{"modules/extra/main.tf": ""}), PRODUCT)
+    found = read_overrides(a_folder(tmp_path, **files, **{"modules/extra/main.tf": ""}), PRODUCT)
 
     assert "extra" in found.modules
 

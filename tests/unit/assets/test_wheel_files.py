@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.assets.folders import DATA, PRODUCT
-from orchestrator.render.modules import Modules
+from orchestrator.render.renderer import Modules
 
 ROOT = Path(__file__).parents[3]
 NOT_READ = {"tests", "__pycache__", ".terraform"}

@@ -8,12 +8,12 @@ import pytest
 
 from orchestrator.cli.doctor import code, document, lines
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.machine import Need, Presence
+from orchestrator.model.preflight import Need, Readiness
 from orchestrator.wiring import examine
 
-FOUND = Need("terraform", Presence.OK, "Terraform 1.11.4 (/usr/bin/terraform)")
-LATER = Need("provider", Presence.NOTE, "from the registry", "name a mirror")
-MISSING = Need("checkov", Presence.MISSING, "not installed", "install it")
+FOUND = Need("terraform", Readiness.OK, "Terraform 1.11.4 (/usr/bin/terraform)")
+LATER = Need("provider", Readiness.NOTE, "from the registry", "name a mirror")
+MISSING = Need("checkov", Readiness.MISSING, "not installed", "install it")
 
 
 def test_each_need_has_a_line_and_the_remedy_stands_below_it() -> None:

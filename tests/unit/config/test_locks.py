@@ -3,11 +3,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.config.checks.locks import check_locks
+from orchestrator.config.checks.layers import check_locks
 from orchestrator.config.documents import Json
-from orchestrator.config.layers import DEPTH, merged
-from orchestrator.config.sources import AccountSource, Sources, UnitSource
-from orchestrator.config.sources import Layer as Stack
+from orchestrator.config.layers import DEPTH, AccountSource, Sources, UnitSource, merged
+from orchestrator.config.layers import Layer as Stack
 from orchestrator.model.names import OuPath
 from tests.unit.config.layers import Layer, as_document, flat, layers
 

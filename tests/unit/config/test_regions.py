@@ -7,10 +7,10 @@ from pathlib import Path
 import boto3
 import pytest
 
-from orchestrator.adapters.terraform import lock_file
-from orchestrator.adapters.terraform.download import this_platform
-from orchestrator.adapters.terraform.mirror import find
-from orchestrator.config.regions import NOT_IN_PROVIDER, REGIONS
+from orchestrator.adapters.terraform import packages
+from orchestrator.adapters.terraform.packages import find_mirror
+from orchestrator.adapters.terraform.releases import this_platform
+from orchestrator.config.checks.references import NOT_IN_PROVIDER, REGIONS
 
 LOCK = Path(__file__).parents[3] / "terraform" / ".terraform.lock.hcl"
 
@@ -24,9 +24,9 @@ def test_every_region_that_botocore_knows_may_be_governed() -> None:
 @pytest.mark.terraform
 def test_every_region_is_known_to_the_provider_in_use_or_said_to_be_newer() -> None:
     """The names of all regions are in the provider's executable, which refuses any other."""
-    locked = lock_file.read(LOCK.read_text())
+    locked = packages.read_lock(LOCK.read_text())
     assert locked
-    mirror = find(os.environ, this_platform(), locked.version, Path.cwd())
+    mirror = find_mirror(os.environ, this_platform(), locked.version, Path.cwd())
     assert mirror
     (program,) = mirror.package.glob("terraform-provider-aws*")
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from orchestrator.drift.reconcile import reconciled
+from orchestrator.drift.verdict import reconciled
 from orchestrator.model.plan import Action, Change
 from orchestrator.model.run import Checked, How, Kind, Outcome, StackResult
 from orchestrator.model.settings import Drift, Reconciliation

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.drift.watch import BURST, Cases, Means, Suspects, one_round
+from orchestrator.drift.events import BURST, Cases, Means, Suspects, one_round
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.ports import Message

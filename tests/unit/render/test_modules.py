@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.errors import OrchestratorError
-from orchestrator.render.modules import Modules
+from orchestrator.render.renderer import Modules
 
 
 def a_module(folder: Path, name: str, main: str = "", **others: str) -> Path:

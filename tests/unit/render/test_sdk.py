@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.errors import ToolMissing
-from orchestrator.render.sdk import FIX, VERSIONS, Sdk
+from orchestrator.render.bundle import FIX, VERSIONS, Sdk
 from tests.unit.render.builders import ROOT
 
 BOTOCORE = (("botocore", "9.9.9"),)

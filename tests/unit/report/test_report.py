@@ -6,18 +6,25 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from orchestrator import config
-from orchestrator.adapters.report_history import KeptHistory
+from orchestrator.adapters.records import KeptHistory
 from orchestrator.findings.records import Outcome, Record
-from orchestrator.model.journal import Inputs
+from orchestrator.model.events import Inputs
+from orchestrator.model.history import (
+    History,
+    Point,
+    Score,
+    StackHistory,
+    Status,
+    monthly,
+    point_document,
+    read_point,
+)
 from orchestrator.model.names import StackKey, StackName
-from orchestrator.model.report_history import Point, Score, document, monthly, read
 from orchestrator.model.run import Kind
 from orchestrator.model.run import Outcome as Result
-from orchestrator.model.run_history import History, StackHistory, Status
 from orchestrator.model.settings import DecisionKind
 from orchestrator.report.remediations import End, by_month, over_time, standing_rules, times
-from orchestrator.report.report import Sources, build
-from orchestrator.report.rollouts import drifting
+from orchestrator.report.report import Sources, build, open_drifts
 from orchestrator.report.scores import settle
 from tests.unit.render.builders import ROOT
 from tests.unit.report.test_scores import FINDING, PASSED
@@ -59,7 +66,7 @@ def checked(at: datetime, outcome: Result, *kinds: Kind) -> History:
 
 
 def test_a_point_is_read_as_it_was_written() -> None:
-    assert read(json.loads(json.dumps(document(point(NOW))))) == point(NOW)
+    assert read_point(json.loads(json.dumps(point_document(point(NOW))))) == point(NOW)
 
 
 def test_of_each_month_the_last_point_counts() -> None:
@@ -122,10 +129,10 @@ def test_drift_lasts_from_the_first_look_that_found_it_until_one_that_did_not() 
         checked(NOW - 2 * DAY, Result.DENIED),
         checked(NOW - 1 * DAY, Result.DRIFTED, Kind.GONE),
     )
-    (drift,) = drifting(looks)
+    (drift,) = open_drifts(looks)
     assert (drift.since, drift.seen) == (NOW - 3 * DAY, NOW - DAY)
     assert drift.kinds == (Kind.GONE,)
-    assert drifting((*looks, checked(NOW, Result.IN_SYNC))) == ()
+    assert open_drifts((*looks, checked(NOW, Result.IN_SYNC))) == ()
 
 
 def test_the_controls_worth_deciding_next_are_those_no_machine_fixes() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.findings.finding import Finding, Malformed, Severity
-from orchestrator.model.report_history import Score
+from orchestrator.model.history import Score
 from orchestrator.report.scores import Status, score, settle, together
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

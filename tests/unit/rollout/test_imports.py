@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from orchestrator.errors import AwsDenied
-from orchestrator.model.existing import ImportCandidate, Presence, StackImports
-from orchestrator.model.imports import Imports
+from orchestrator.model.import_candidates import ImportCandidate, Presence, StackImports
 from orchestrator.model.names import StackKey
+from orchestrator.model.organization import Imports
 from orchestrator.model.plan import Action, Plan
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.ports import Environment, Purpose

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orchestrator.model.journal import Groups, Inputs, Origin, ToolVersions
+from orchestrator.model.events import Groups, Inputs, Origin, ToolVersions
+from orchestrator.model.history import History, StackHistory, Status
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Outcome
-from orchestrator.model.run_history import History, StackHistory, Status
 from orchestrator.rollout import resume
 from tests.builders import DIGEST, a_key, an_account
 

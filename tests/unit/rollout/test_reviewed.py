@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.errors import PlanChanged
-from orchestrator.model.journal import ToolVersions
+from orchestrator.model.events import ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Action, Plan, Violation
 from orchestrator.model.review import Files, Manifest, Reviewed, Source

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.errors import AwsDenied, OrchestratorError, TerraformFailed
+from orchestrator.errors import AwsDenied, OrchestratorError, TerraformFailed, Transient
 from orchestrator.model.events import Event, StageEnded
 from orchestrator.model.plan import Plan
 from orchestrator.model.run import Outcome
-from orchestrator.model.transient import Transient
 from orchestrator.ports import Environment
 from orchestrator.rollout import plans, stack
 from orchestrator.stages import attempts, planning

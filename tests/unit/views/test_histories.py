@@ -15,8 +15,8 @@ from orchestrator.model.events import (
     StageEnded,
     StageStarted,
 )
+from orchestrator.model.history import History, Status
 from orchestrator.model.run import Lifted, Outcome, StackResult
-from orchestrator.model.run_history import History, Status
 from orchestrator.views import histories
 from tests.unit.adapters.journal.lines import ORDERS, PAYMENTS, RUN, WEB, a_journal, some_inputs
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from orchestrator.model.existing import ImportCandidate, Presence, StackImports
+from orchestrator.model.import_candidates import ImportCandidate, Presence, StackImports
 from orchestrator.model.plan import Action
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.views.imports import as_json, text

@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from orchestrator.model.inventory import KeptState, Offboarding, Remnant
 from orchestrator.model.names import AccountId, StackKey, StackName
-from orchestrator.model.offboarding import KeptState, Offboarding, Remnant
 from orchestrator.views.offboarding import VIEWS
 
 ID = AccountId("200000000007")

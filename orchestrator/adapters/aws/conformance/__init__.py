@@ -1,1 +1,51 @@
-"""What AWS is asked about each stack. A question reads and compares; it changes nothing."""
+"""The conformance port: AWS, asked with the plan role whether a stack is as declared.
+
+A question reads and compares; it changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from orchestrator.adapters.aws.conformance import account, organization, security
+from orchestrator.adapters.aws.conformance.checks import Checks, Subject, ask
+from orchestrator.adapters.aws.credential_cache import CredentialCache
+from orchestrator.errors import AwsDenied
+from orchestrator.model.names import StackKey, StackName
+from orchestrator.model.organization import Account, Organization
+from orchestrator.model.run import Answer, Probe
+from orchestrator.model.settings import Standard
+
+CHECKS: Mapping[StackName, Callable[[Subject], Checks]] = {
+    StackName.BOOTSTRAP: organization.bootstrap_checks,
+    StackName.LOG_ARCHIVE: organization.log_archive_checks,
+    StackName.ORGANIZATION: organization.checks,
+    StackName.SECURITY: security.checks,
+    StackName.ACCOUNT: account.checks,
+}
+
+
+class AwsConformance:
+    """Puts a stack's questions to AWS. `arn` is a standard's ARN in a region."""
+
+    def __init__(
+        self,
+        credential_cache: CredentialCache,
+        organization: Organization,
+        arn: Callable[[Standard, str], str],
+    ) -> None:
+        self._credential_cache, self._organization, self._arn = credential_cache, organization, arn
+
+    def inspect(self, account: Account, key: StackKey) -> tuple[Probe, ...]:
+        subject = Subject(account, self._organization, self._credential_cache, self._arn)
+        return tuple(_answers(CHECKS[key.stack](subject)))
+
+
+def _answers(checks: Checks) -> Iterator[Probe]:
+    """One probe a question; one more when the plan role itself does not let us in."""
+    try:
+        for what, check in checks:
+            yield ask(what, check)
+    except AwsDenied as denied:
+        reason = f"{denied.call} as '{denied.role}': {denied.reason}"
+        yield Probe("all other questions", Answer.DENIED, reason)

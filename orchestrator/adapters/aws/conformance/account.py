@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from orchestrator.adapters.aws.conformance import logs
-from orchestrator.adapters.aws.conformance.associations import excused
 from orchestrator.adapters.aws.conformance.checks import (
     Aws,
     Checks,
     Found,
     Subject,
+    account_log_checks,
+    excused,
     on_its_way,
     roles,
 )
@@ -49,7 +49,7 @@ def checks(subject: Subject) -> Checks:
     if settings.baseline.s3_public_access_block:
         what = "S3 account public access block"
         yield what, partial(account_public_access, aws, subject.account.id)
-    yield from logs.of_account(subject)
+    yield from account_log_checks(subject)
 
 
 def _hub(subject: Subject, aws: Aws, region: str) -> Checks:

@@ -8,9 +8,15 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
-from orchestrator.adapters.aws.conformance import logs
-from orchestrator.adapters.aws.conformance.associations import associations
-from orchestrator.adapters.aws.conformance.checks import Aws, Checks, Found, Subject, on_its_way
+from orchestrator.adapters.aws.conformance.checks import (
+    Aws,
+    Checks,
+    Found,
+    Subject,
+    associations,
+    on_its_way,
+    security_log_checks,
+)
 from orchestrator.adapters.aws.transport import Refused
 from orchestrator.model import dates
 from orchestrator.model.facts import Mode
@@ -152,7 +158,7 @@ def checks(subject: Subject) -> Checks:
         mail = {name: team.email for name, team in organization.teams.items() if team.notify.email}
         topics = {f"{_topics(subject)}-{name}": address for name, address in mail.items()}
         yield "mail to teams is confirmed", partial(confirmed, aws, topics)
-    yield from logs.of_security(subject)
+    yield from security_log_checks(subject)
 
 
 def _topics(subject: Subject) -> str:

@@ -22,7 +22,7 @@ from orchestrator.adapters.aws.imports.wanted import (
     setting,
     there,
 )
-from orchestrator.model.existing import Presence
+from orchestrator.model.import_candidates import Presence
 
 LINKED_ROLES: Mapping[str, str] = {
     "access-analyzer.amazonaws.com": "AccessAnalyzer",

@@ -19,7 +19,7 @@ from orchestrator.adapters.aws.imports.wanted import (
     there,
 )
 from orchestrator.adapters.aws.transport import Refused
-from orchestrator.model.existing import Presence
+from orchestrator.model.import_candidates import Presence
 
 NO_BUCKET = ("NoSuchBucket", "404", "NotFound")
 

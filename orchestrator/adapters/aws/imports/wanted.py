@@ -8,8 +8,8 @@ from typing import Any
 
 from orchestrator.adapters.aws.conformance.checks import Aws
 from orchestrator.adapters.aws.transport import Refused
-from orchestrator.adapters.terraform.intended import Intent
-from orchestrator.model.existing import Presence
+from orchestrator.adapters.terraform.plan_json import Intent
+from orchestrator.model.import_candidates import Presence
 
 
 class NotYet(Exception):

@@ -1,4 +1,7 @@
-"""How many AWS allows: what it has granted, else what it starts with."""
+"""What each account has in the way: recorders, closed regions, and AWS's quotas.
+
+A quota is what AWS has granted, else what every account starts with.
+"""
 
 from __future__ import annotations
 

@@ -7,8 +7,7 @@ from functools import partial
 
 import pytest
 
-from orchestrator.adapters.aws.conformance import account, logs, organization, security
-from orchestrator.adapters.aws.conformance import organization as log_archive
+from orchestrator.adapters.aws.conformance import account, checks, organization, security
 from orchestrator.adapters.aws.conformance.checks import Aws, ask
 from orchestrator.errors import AwsDenied
 from orchestrator.model.run import Answer, Probe
@@ -81,17 +80,17 @@ channel = partial(account.channel, region=REGION, bucket="logs-config")
 ebs = partial(account.ebs_encryption, region=REGION)
 imdsv2 = partial(account.imdsv2, region=REGION)
 account_block = partial(account.account_public_access, account=ME)
-versioned = partial(log_archive.versioned, bucket="logs")
-encrypted = partial(log_archive.encrypted, bucket="logs")
-closed = partial(log_archive.closed, bucket="logs")
+versioned = partial(organization.versioned, bucket="logs")
+encrypted = partial(organization.encrypted, bucket="logs")
+closed = partial(organization.closed, bucket="logs")
 delegated = partial(organization.delegated, security=SECURITY)
 hub_admin = partial(organization.hub_administrator, security=SECURITY)
 guardduty_admin = partial(organization.guardduty_administrator, region=REGION, security=SECURITY)
 aggregator = partial(security.aggregator, home=REGION, linked={OTHER})
-subscription = partial(logs.subscription, region=REGION, archive=SECURITY)
-flow_log = partial(logs.flow_log, region=REGION, vpc="vpc-0a1b2c3d", bucket="example-logs")
-queries = partial(logs.queries, region=REGION, vpc="vpc-0a1b2c3d")
-lake = partial(logs.lake, region=REGION, wanted=frozenset({"VPC_FLOW", "WAF"}))
+subscription = partial(checks.subscription, region=REGION, archive=SECURITY)
+flow_log = partial(checks.flow_log, region=REGION, vpc="vpc-0a1b2c3d", bucket="example-logs")
+queries = partial(checks.queries, region=REGION, vpc="vpc-0a1b2c3d")
+lake = partial(checks.lake, region=REGION, wanted=frozenset({"VPC_FLOW", "WAF"}))
 
 
 def _subscribed(*accounts: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters.aws.conformance import account, associations, security
+from orchestrator.adapters.aws.conformance import account, checks, security
 from orchestrator.adapters.aws.conformance import security as guardduty
 from orchestrator.adapters.aws.conformance.checks import Found, ask
 from orchestrator.model.names import OuPath
@@ -38,7 +38,7 @@ def _association(target: str, status: str, applied: bool = False, why: str = "")
 
 def _associations(*found: dict[str, str]) -> str | Found:
     aws = FakeAws({"securityhub:ListConfigurationPolicyAssociations": list(found)})
-    return associations.associations(aws, ORGANIZATION)
+    return checks.associations(aws, ORGANIZATION)
 
 
 def test_policies_that_have_arrived_everywhere_are_as_declared() -> None:
@@ -170,7 +170,7 @@ def _excused(answer: object, found: str = "it is off") -> str | Found:
     from orchestrator.adapters.aws.conformance.checks import Subject  # noqa: PLC0415
 
     subject = Subject(ORDERS, ORGANIZATION, _Keyring(answer), lambda *_: "")  # type: ignore[arg-type]
-    return associations.excused(subject, lambda: found)()
+    return checks.excused(subject, lambda: found)()
 
 
 def test_security_hub_that_is_off_while_its_policy_is_pending_is_on_its_way() -> None:

@@ -14,10 +14,10 @@ from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel
 from botocore.validate import ParamValidator
 
-from orchestrator.adapters.aws.imports.existing import FINDERS, Remembering, candidate
+from orchestrator.adapters.aws.imports import FINDERS, Remembering, candidate
 from orchestrator.adapters.aws.imports.wanted import Wanted
-from orchestrator.adapters.terraform.intended import Intent
-from orchestrator.model.existing import ImportCandidate, Presence
+from orchestrator.adapters.terraform.plan_json import Intent
+from orchestrator.model.import_candidates import ImportCandidate, Presence
 from tests.unit.adapters.aws.fake_aws import FakeAws, refusal
 
 ROOT = Path(__file__).parents[4]

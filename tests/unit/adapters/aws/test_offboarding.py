@@ -10,8 +10,8 @@ from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.offboarding import OWN_RIGHTS, StateBucketArchive
 from orchestrator.adapters.aws.transport import Refused
 from orchestrator.errors import UsageError
+from orchestrator.model.inventory import KeptState
 from orchestrator.model.names import AccountId, StackKey, StackName
-from orchestrator.model.offboarding import KeptState
 
 ORDERS = AccountId("200000000007")
 ACCOUNT = StackKey(ORDERS, "orders", StackName.ACCOUNT)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from orchestrator.adapters.aws import preflight
 from orchestrator.adapters.aws.credentials import Credentials
-from orchestrator.adapters.aws.preflight import accounts, everything, organization
+from orchestrator.adapters.aws.preflight import accounts, organization
 from orchestrator.adapters.aws.preflight import accounts as event_buses
-from orchestrator.adapters.aws.preflight import organization as management
 from orchestrator.adapters.aws.preflight.probes import PreflightContext, Wanted
-from orchestrator.model.drift_calls import rules as forwarding
+from orchestrator.model.drift import rules as forwarding
 from orchestrator.model.names import StackName
 from orchestrator.model.preflight import Found, Standing
 from orchestrator.render.forwarding import CONTROL_TOWER
@@ -61,7 +61,7 @@ def opted_in(aws: FakeAws) -> Found:
 
 
 def key(aws: FakeAws) -> Found:
-    return everything.key(aws, REGION, "orchestrator-team")
+    return preflight.key(aws, REGION, "orchestrator-team")
 
 
 def executions(aws: FakeAws) -> Found:
@@ -73,7 +73,7 @@ def recorder(aws: FakeAws) -> Found:
 
 
 def trails(aws: FakeAws) -> Found:
-    return management.trails(aws, REGION, "example-organization")
+    return organization.trails(aws, REGION, "example-organization")
 
 
 def administrator(aws: FakeAws) -> Found:

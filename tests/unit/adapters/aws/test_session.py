@@ -12,8 +12,7 @@ import pytest
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.transport import transport
-from orchestrator.errors import AwsDenied
-from orchestrator.model.transient import Transient
+from orchestrator.errors import AwsDenied, Transient
 
 HOME = "ap-northeast-1"
 STATIC = {"AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "one", "AWS_MAX_ATTEMPTS": "1"}

@@ -17,7 +17,7 @@ from orchestrator.adapters import machine
 from orchestrator.adapters.checkov.environment import LOCK, VARIABLE, Checkov, Environment
 from orchestrator.adapters.process import Command, Completed, Ending, Processes
 from orchestrator.errors import ToolMissing
-from orchestrator.model.machine import Presence
+from orchestrator.model.preflight import Readiness
 
 NAME = "checkov-9.9.9-py3-none-any.whl"
 INFO = "checkov-9.9.9.dist-info"
@@ -226,10 +226,10 @@ def test_doctor_says_which_is_used_or_that_one_will_be_made(
     later = machine.checkov(index.environment(tmp_path))
     wrong = machine.checkov(index.environment(tmp_path, **{VARIABLE: "/bin/true"}))
 
-    assert (found.presence, found.found) == (Presence.OK, f"9.9.9 ({made.cached}/bin/python)")
-    assert later.presence is Presence.NOTE
+    assert (found.presence, found.found) == (Readiness.OK, f"9.9.9 ({made.cached}/bin/python)")
+    assert later.presence is Readiness.NOTE
     assert "9.9.9 will be installed into" in later.found
-    assert wrong.presence is Presence.MISSING
+    assert wrong.presence is Readiness.MISSING
     assert VARIABLE in wrong.fix
 
 

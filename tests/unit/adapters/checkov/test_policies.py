@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.checkov.policies import merged
-from orchestrator.adapters.checkov.scanner import severities
+from orchestrator.adapters.checkov.scanner import merged, severities
 from orchestrator.errors import ConfigurationError
 from orchestrator.model.settings import Severity
 

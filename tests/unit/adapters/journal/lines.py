@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from orchestrator.adapters.journal.writer import JournalFile
-from orchestrator.model.events import Event
-from orchestrator.model.journal import Groups, Inputs, Origin, Stored, ToolVersions
+from orchestrator.adapters.journal.runs import JournalFile
+from orchestrator.model.events import Event, Groups, Inputs, Origin, Stored, ToolVersions
 from orchestrator.model.names import StackKey
 from tests.builders import DIGEST, a_key, an_account
 from tests.fakes import NOW

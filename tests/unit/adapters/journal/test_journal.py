@@ -12,26 +12,30 @@ from hypothesis import strategies as st
 
 from orchestrator.adapters.journal import codec
 from orchestrator.adapters.journal.reader import lives, read, this_process
-from orchestrator.adapters.journal.writer import JournalFile
+from orchestrator.adapters.journal.runs import JournalFile
 from orchestrator.errors import UsageError
 from orchestrator.model.events import (
+    Ending,
+    Entry,
     Event,
     GroupEnded,
     GroupStarted,
     Halted,
+    Inputs,
+    Origin,
     Planned,
     RunStarted,
     StackEnded,
     StageEnded,
     StageStarted,
+    Stored,
     Waiting,
 )
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.journal import Ending, Entry, Inputs, Origin, Stored
+from orchestrator.model.history import History, Status
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Verdict
 from orchestrator.model.run import EXIT_CODES, Lifted, Outcome, StackResult
-from orchestrator.model.run_history import History, Status
 from tests.builders import DIGEST, a_key, an_account
 from tests.fakes import NOW
 from tests.unit.adapters.journal.lines import (

@@ -17,7 +17,7 @@ from orchestrator.adapters.process_children import ChildProcesses
 from orchestrator.adapters.provider.gateway import ProviderGateway
 from orchestrator.adapters.provider.messages_pb2 import IdentitySchemas
 from orchestrator.adapters.provider.pool import Limits
-from orchestrator.adapters.terraform.tool import Work
+from orchestrator.adapters.terraform.toolchain import Work
 from orchestrator.errors import ToolMissing
 from tests.unit.adapters.provider.workshop import a_folder, connected, credentials, lock
 

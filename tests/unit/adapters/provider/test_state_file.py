@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.adapters.provider import state_file
 from orchestrator.adapters.provider.state_file import Doubtful
-from orchestrator.adapters.terraform.lock_file import Version
+from orchestrator.adapters.terraform.packages import Version
 
 TERRAFORM = Version((1, 11, 4))
 AWS = 'provider["registry.terraform.io/hashicorp/aws"]'

@@ -19,8 +19,7 @@ from orchestrator.adapters.provider.messages_pb2 import (
     Schemas,
     Value,
 )
-from orchestrator.adapters.terraform import lock_file
-from orchestrator.adapters.terraform import lock_file as package_hash
+from orchestrator.adapters.terraform import packages
 
 ROOT = Path(__file__).parents[4]
 PROGRAM = f"""#!{sys.executable}
@@ -39,19 +38,19 @@ resource "aws_iam_role" "this" {}
 
 
 def a_folder(folder: Path, program: str = PROGRAM, main: str = MAIN) -> Path:
-    package = folder / ".terraform/providers" / lock_file.PROVIDER / "5.100.0/linux_amd64"
+    package = folder / ".terraform/providers" / packages.PROVIDER / "5.100.0/linux_amd64"
     package.mkdir(parents=True)
     binary = package / "terraform-provider-aws_v5.100.0_x5"
     binary.write_text(program)
     binary.chmod(0o755)
-    lock(folder, package_hash.h1(package))
+    lock(folder, packages.h1(package))
     (folder / "main.tf").write_text(main)
     return folder
 
 
 def lock(folder: Path, hash_: str) -> None:
-    (folder / lock_file.NAME).write_text(
-        f'provider "{lock_file.PROVIDER}" {{\n  version = "5.100.0"\n'
+    (folder / packages.LOCK_FILE).write_text(
+        f'provider "{packages.PROVIDER}" {{\n  version = "5.100.0"\n'
         f'  hashes = [\n    "{hash_}",\n  ]\n}}\n'
     )
 

@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.process import Completed, Ending
-from orchestrator.adapters.terraform.diagnostics import Diagnostic, errors, plain, redact
-from orchestrator.adapters.terraform.failure import explain, interrupted
-from orchestrator.errors import PlanChanged, TerraformDenied, TerraformFailed
+from orchestrator.adapters.terraform.diagnostics import (
+    Diagnostic,
+    errors,
+    explain,
+    interrupted,
+    plain,
+    redact,
+)
+from orchestrator.errors import PlanChanged, TerraformDenied, TerraformFailed, Transient
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.transient import Transient
 
 FOLDER = Path("build/payments/account")
 BOXED = """\x1b[31m╷\x1b[0m\x1b[0m

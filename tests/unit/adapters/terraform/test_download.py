@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.terraform.download import SHA256, VARIABLE, VERSION, cached, fetch
+from orchestrator.adapters.terraform.releases import SHA256, VARIABLE, VERSION, cached, fetch
 from orchestrator.errors import ToolMissing
 
 PROGRAM = b"#!/bin/sh\necho terraform\n"

@@ -11,14 +11,14 @@ import pytest
 
 from orchestrator.adapters import machine
 from orchestrator.adapters.process import Command, Processes
-from orchestrator.adapters.terraform import lock_file, releases
-from orchestrator.adapters.terraform.lock_file import Version
+from orchestrator.adapters.terraform import packages, releases
+from orchestrator.adapters.terraform.packages import Version
 from orchestrator.adapters.terraform.toolchain import toolchain
 from orchestrator.errors import ToolMissing
-from orchestrator.model.machine import Presence
+from orchestrator.model.preflight import Readiness
 
 ROOT = Path(__file__).parents[4]
-LOCK = ROOT / "terraform" / lock_file.NAME
+LOCK = ROOT / "terraform" / packages.LOCK_FILE
 TABLE = ROOT / "tests" / "modules" / "schemas" / "aws-6.json"
 
 
@@ -47,7 +47,7 @@ def test_doctor_refuses_it_as_well(tmp_path: Path) -> None:
 
     needs = {need.name: need for need in machine.examine({}, lock, Processes())}
 
-    assert needs["provider"].presence is Presence.MISSING
+    assert needs["provider"].presence is Readiness.MISSING
     assert "Missing Resource Identity After Update" in needs["provider"].found
     assert needs["provider"].fix == releases.way_out(lock)
 
@@ -62,7 +62,7 @@ def test_what_speaks_for_a_release_is_said() -> None:
 
 
 def test_what_is_called_tested_is_what_the_tests_use() -> None:
-    named = lock_file.read(LOCK.read_text("utf-8"))
+    named = packages.read_lock(LOCK.read_text("utf-8"))
 
     assert named
     assert named.version == releases.PROVIDER
@@ -71,7 +71,7 @@ def test_what_is_called_tested_is_what_the_tests_use() -> None:
 
 def locked(folder: Path, release: str) -> Path:
     """The lock file of a project's own, naming that release."""
-    lock = folder / lock_file.NAME
+    lock = folder / packages.LOCK_FILE
     named = re.sub(r'( version += )"\d[^"]*"', rf'\1"{release}"', LOCK.read_text("utf-8"))
     lock.write_text(named, "utf-8")
     return lock

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from orchestrator.model.events import StackEnded, StageEnded, StageStarted
-from orchestrator.model.journal import Entry
+from orchestrator.model.events import Entry, StackEnded, StageEnded, StageStarted
+from orchestrator.model.history import History, Status, gather
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.model.run_history import History, Status, gather
 from orchestrator.model.submission import Cancelled
 from orchestrator.ports.workers import Progress
 from orchestrator.rollout.workers.journal import Gathered, journal

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from orchestrator.adapters.workers.records import ObjectRecords
 from orchestrator.errors import AwsDenied
-from orchestrator.model.journal import Inputs
+from orchestrator.model.events import Inputs
 from orchestrator.model.run import StackResult
 from orchestrator.model.submission import Batch, Item, Submission
 from orchestrator.model.waves import Wave
