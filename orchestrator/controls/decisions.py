@@ -110,7 +110,7 @@ def _source(control: ControlId, place: Place | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A date on which somebody must look: at a decision, or at an exception."""
+    """A date by which a decision or an exception has to be reviewed."""
 
     on: date
     control: str

@@ -51,7 +51,7 @@ class Row:
     fixable: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
     created_by: str = ""
-    """Who made the resource fail; '' where nobody has looked into the logs."""
+    """Who made the resource fail; '' where the logs were not read."""
 
     @property
     def public(self) -> str:

@@ -44,7 +44,7 @@ class Operator(Protocol):
         """Turn the kill switch."""
 
     def replay_dead_letters(self, *, malformed: bool) -> Replayed:
-        """What nobody could work on, back into the queue."""
+        """The messages of the dead-letter queue, back into the queue."""
 
     def replay_records(self, days: int) -> Replayed:
         """The findings whose fix went wrong, back into the queue."""

@@ -1,6 +1,6 @@
 """The calls that make a control fail, as CloudTrail writes them: source, name and parameters.
 
-Every remediation states them beside itself; `orchestrator investigate` is handed them. CloudTrail's
+Every remediation states its own, and `orchestrator investigate` receives them. CloudTrail's
 shapes: EC2 and RDS in camel case, S3 with XML's capital letters, policies as JSON in strings.
 Source: AWS Security Hub User Guide, controls reference; each service's CloudTrail page.
 """
@@ -46,7 +46,7 @@ Predicate = Callable[[Call], bool]
 
 
 def always(_: Call) -> bool:
-    """The call alone makes the control fail, whatever its parameters."""
+    """The call alone makes the control fail, with any parameters."""
     return True
 
 
@@ -172,14 +172,14 @@ def policy(path: str, test: Callable[[Tree], bool]) -> Predicate:
 
 
 def for_everyone(statement: Tree) -> bool:
-    """Allows anybody, and no condition narrows it."""
+    """Allows everyone, and no condition narrows it."""
     principal = statement.get("Principal")
-    anybody = principal == "*" or "*" in items(principal, "AWS")
-    return statement.get("Effect") == "Allow" and anybody and not statement.get("Condition")
+    everyone = principal == "*" or "*" in items(principal, "AWS")
+    return statement.get("Effect") == "Allow" and everyone and not statement.get("Condition")
 
 
 def at(tree: object, path: str) -> object:
-    """What stands at `a.b.c`; None if anything on the way is missing or no mapping."""
+    """What stands at `a.b.c`; None if anything on the way is missing or not a mapping."""
     for name in path.split("."):
         tree = tree.get(name) if isinstance(tree, Mapping) else None
     return tree
@@ -200,7 +200,7 @@ def as_text(value: object) -> str:
 
 
 def parsed(value: object) -> object:
-    """JSON in a string is read; None if it is none."""
+    """JSON in a string is read; None if it is not JSON."""
     if not isinstance(value, str):
         return value
     try:

@@ -23,12 +23,12 @@ class Kind(StrEnum):
     """What is done, from least to most."""
 
     IGNORE = "ignore"
-    """Nothing, and nobody is told."""
+    """Nothing is done, and no team is told."""
     REFUSE = "refuse"
-    """Told, because something is wrong with it, or unknown."""
+    """The team is told that something about it is wrong or unknown."""
     NOTIFY = "tell"
     PROPOSE = "propose"
-    """Told, with the fix that a person may run."""
+    """The team is told, with the fix that a person may run."""
     REMEDIATE = "remediate"
 
 
@@ -67,7 +67,7 @@ def decide(
 
 
 def over(finding: Finding) -> str:
-    """Why nothing is left to be done; '' if there is."""
+    """Why nothing is left to do; '' if something is."""
     if finding.archived:
         return "the finding is archived"
     if finding.workflow in {"SUPPRESSED", "RESOLVED"}:

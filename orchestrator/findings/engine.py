@@ -1,7 +1,7 @@
-"""How any remediation is run: look, keep the state before, fix, look again, and take back.
+"""How any remediation runs: evaluate, keep the before-state, fix, check again, and undo.
 
-`look` has a session that can only read. What `fix` is given is what `look` has seen, and nothing
-is changed before the state before is kept and the record says that a fix has begun.
+`evaluate` has a session that can only read, and `fix` gets what it has seen. Nothing changes before
+the before-state is kept and the record says that a fix has begun.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CLOUDFORMATION = "aws:cloudformation:"
 
 
 def owner(tags: Mapping[str, str], owner_tags: Mapping[str, str]) -> str:
-    """What owns it; '' if nothing seems to. The keys of `owner_tags` are in small letters."""
+    """What owns it; '' if nothing seems to. The keys of `owner_tags` are in lower case."""
     if STACK in tags:
         return f"the CloudFormation stack '{clean(tags[STACK], 128)}'"
     for key, value in tags.items():
@@ -151,7 +151,7 @@ class Engine:
     def conclude(self, record: Record, remediation: Remediation, now: datetime) -> Record:
         """The record of a fix that was on its way, as AWS shows it now. Raises Retry.
 
-        What does not pass when the patience with its service is over has failed.
+        A fix whose check does not pass in the time that its service may take has failed.
         """
         target = record.target
         try:

@@ -1,4 +1,4 @@
-"""What the function is told by its environment, and the parts made of it."""
+"""What the function reads from its environment, and the parts made of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an error of AWS means: come again, not allowed, or failed. Never 'all is well'."""
+"""What an error of AWS means: retry, denied, or failed. It never means success."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ AwsError = (ClientError, BotoCoreError)
 
 
 class Retry(Exception):
-    """Nothing can be said now: the message goes back to the queue."""
+    """The outcome is not known yet: the message goes back to the queue."""
 
 
 def denied(error: Exception) -> bool:

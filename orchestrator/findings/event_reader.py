@@ -1,4 +1,4 @@
-"""Events come in: each reader takes what it expects, or says in a sentence what is wrong."""
+"""Readers of the parts of an event: each returns what it expects, or says what is wrong."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ Parsed = Finding | Malformed
 
 
 def parse(event: object) -> tuple[Parsed, ...]:
-    """Every finding in `event`. Never empty, and raises nothing, whatever `event` is."""
+    """Every finding in `event`. Never empty, and raises nothing for any `event`."""
     try:
         return tuple(_parse(event)) or (Malformed("the event holds no findings"),)
     except Wrong as wrong:

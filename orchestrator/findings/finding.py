@@ -1,7 +1,7 @@
-"""What a finding is, whoever sent it and in whatever format.
+"""A finding, in one shape for every sender and every format.
 
-Texts are bounded and without control characters: they come from whoever may import findings, and
-go into messages.
+Texts are bounded and without control characters: every account that may import findings can choose
+them, and they go into messages.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from enum import IntEnum
 from typing import Any
 
 OURS = "orchestrator"
-"""Who wrote a note, if we did."""
+"""The author of notes that we write."""
 
 
 class Severity(IntEnum):
-    """How bad, so that it can be compared."""
+    """How bad it is, in an order that can be compared."""
 
     INFORMATIONAL = 0
     LOW = 1
@@ -64,7 +64,7 @@ class Finding:
     ours: bool = False
     """Whether the last note on it is ours."""
     asked: str = ""
-    """The id of the event by which a person sent it, by a custom action; '' if nobody did."""
+    """The id of the event by which a person sent it, by a custom action; '' for any other."""
     v2: bool = False
     """Whether it came in OCSF; such findings have an API of their own for notes."""
     help: str = ""

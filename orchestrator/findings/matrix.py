@@ -135,13 +135,13 @@ class Matrix:
 
     @property
     def fallback_team(self) -> str:
-        """Who is told of what belongs to nobody: the security account's team."""
+        """The team for what no team owns: the security account's."""
         account = self.accounts.get(self.security)
         return account.team if account else ""
 
 
 def load(document: Any) -> Matrix:
-    """The matrix. Raises Unreadable: with half of the decisions nothing must be done."""
+    """The matrix. Raises Unreadable: nothing may be done with half of the decisions."""
     try:
         if document["version"] != VERSION:
             raise Unreadable(f"version {document['version']} of the matrix, expected {VERSION}")

@@ -1,7 +1,7 @@
 """What has been done about a finding so far, and whether an event means anything new.
 
 One state for each key (account, region, control, resource). An event claims it before anything is
-done, for as long as its invocation can live; what another one holds is not touched. Pure.
+done, for as long as its invocation can live; what another one holds is not touched.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Progress(StrEnum):
     FAILING = "failing"
     """Fixed or tried, and it still fails."""
     UNDONE = "undone"
-    """Taken back by a person, whose word holds until it passes, or a person asks again."""
+    """Undone by a person; stays so until the resource passes, or a person asks again."""
     CLOSED = "closed"
-    """Passes, is archived, or somebody has settled it."""
+    """Passes, is archived, or a person has resolved or suppressed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class State:
     attempted: datetime | None = None
     record: str = ""
     notified: str = ""
-    """What was last told, so that it is not told twice."""
+    """What the team was last told, so that it is not told twice."""
     asked: str = ""
     holder: str = ""
     """The message whose invocation works on it."""
@@ -64,7 +64,7 @@ class Claim(StrEnum):
     LATE = "late"
     """An older update, that comes after a newer one."""
     BUSY = "busy"
-    """Somebody is at it; come again."""
+    """Another invocation works on it; come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _held(state: State, finding: Finding, message: Message) -> State:
 
 
 def closed(state: State, finding: Finding) -> State | None:
-    """The state once `finding` says that it is over; None if that is no news."""
+    """The state once `finding` says that it is over; None if that changes nothing."""
     if finding.ours or finding.updated < state.updated or state.status is Progress.CLOSED:
         return None
     return replace(state, status=Progress.CLOSED, updated=finding.updated, notified="")
@@ -170,7 +170,7 @@ class States:
         self.change(key, lambda current: _merged(current, state, status), now)
 
     def close(self, finding: Finding, now: datetime) -> bool:
-        """Note that the finding is over; whether that was news."""
+        """Note that the finding is over; whether that changes its state."""
         return self.change(finding.key, lambda state: closed(state, finding), now)
 
     def change(self, key: str, change: Callable[[State], State | None], now: datetime) -> bool:

@@ -1,8 +1,8 @@
 """What was done, so that it can be shown and undone: a record of each fix that was considered.
 
 Records stand in the table by day, so that they can be listed without an index; a record's id begins
-with the day. The state before a fix stands in S3, and the record holds its digest. A digest is the
-same for the same JSON value, whatever the order of its keys.
+with the day. The state before a fix stands in S3, and the record holds its digest. A digest of
+a JSON value does not depend on the order of its keys.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Outcome(StrEnum):
     """Begun. If it stays so, the invocation has died; the state before is kept."""
     FIXED = "fixed"
     ON_ITS_WAY = "on_its_way"
-    """Fixed, and AWS is still at it: looked at again later."""
+    """Fixed, and AWS is still applying it: checked again later."""
     FAILING = "failing"
     """Fixed, but the check still fails."""
     PASSES = "passes"

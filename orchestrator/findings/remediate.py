@@ -1,4 +1,4 @@
-"""What is decided to be fixed: look, ask whether anything stands in the way, fix, record."""
+"""What follows from a decision to fix: evaluate, see what stands in the way, fix, record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from orchestrator.findings.records import Outcome, Record
 from orchestrator.findings.remediation import Remediation
 
 FUNCTION = "function"
-"""Who does it, if no person does."""
+"""The actor of a fix that no person asked for."""
 
 QUIET = frozenset({Outcome.PASSES, Outcome.GONE})
 """Nothing happened, and nothing is left to be done."""
@@ -79,7 +79,7 @@ def conclude(parts: Parts, finding: Finding, state: State) -> Record | None:
 
 
 def _given_up(parts: Parts, state: State) -> str:
-    """Why nothing is fixed here any more; '' if it is."""
+    """Why the function no longer fixes this; '' if it does."""
     if state.status is Progress.UNDONE:
         return "the fix was taken back by a person"
     if state.attempts >= parts.matrix.rules.attempts:
@@ -119,7 +119,7 @@ def _remediate(
 def _evaluated(
     parts: Parts, decision: Decision, record: Record, evaluation: Evaluation, outcome: Outcome
 ) -> Result:
-    """There is nothing to fix; or an invocation that died has fixed it, and nobody was told."""
+    """There is nothing to fix, or an invocation fixed it and died before the team was told."""
     begun = parts.records.get(record.id)
     if outcome is Outcome.PASSES and begun and begun.outcome in {Outcome.FIXING, *TRIED}:
         return _kept(parts, decision, replace(begun, outcome=Outcome.FIXED))

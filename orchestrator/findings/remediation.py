@@ -26,11 +26,11 @@ class Risk(StrEnum):
     """What a fix may do to those who use the resource."""
 
     REVERSIBLE = "reversible"
-    """Nobody notices, and undo brings back what was."""
+    """Users of the resource notice nothing, and undo restores it."""
     DISRUPTIVE = "disruptive"
-    """Somebody may notice; undo brings back what was."""
+    """Users of the resource may notice it; undo restores it."""
     DESTRUCTIVE = "destructive"
-    """Deletes, cuts access, or cannot be taken back: by hand only, on an approved plan."""
+    """Deletes, cuts access, or cannot be undone: by hand only, on an approved plan."""
 
 
 class Status(StrEnum):
@@ -41,7 +41,7 @@ class Status(StrEnum):
     GONE = "gone"
     """There is no such resource any more."""
     UNCLEAR = "unclear"
-    """It cannot be said; never fixed, never counted as passed."""
+    """AWS does not say; never fixed, never counted as passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Remediation:
     """The smallest change. Given what `before` has returned. Raises Refused."""
     undo: Callable[[Target, Aws, Json], None] | None
     tags: Callable[[Target, Aws], Mapping[str, str]] | None
-    """None where AWS has no tags for it."""
+    """None where AWS has no tags for the type."""
     causes: tuple[Cause, ...]
     """The calls after which a resource fails; () with the reason in `uncaused`."""
     uncaused: str = ""
@@ -149,7 +149,7 @@ class Remediation:
 
 
 class Unfit(Exception):
-    """A parameter the remediation does not know, or of another kind; and which."""
+    """A parameter that the remediation does not know, or one of another type."""
 
 
 def settle(remediation: Remediation, decided: Mapping[str, Any]) -> Mapping[str, Value]:

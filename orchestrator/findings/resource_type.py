@@ -42,7 +42,7 @@ class ResourceType:
 
 
 def existing(kind: ResourceType, target: Target, aws: Aws) -> Json:
-    """The resource, which has been there a moment ago."""
+    """The resource, which existed a moment ago."""
     found = kind.read(target, aws)
     if found is None:
         raise Refused("the resource is gone")
@@ -176,5 +176,5 @@ class Setting:
 
 
 def always(**wanted: Any) -> Callable[[Target], Mapping[str, Any]]:
-    """The same values whatever the decision says."""
+    """The same values for every decision."""
     return lambda _: wanted

@@ -1,7 +1,7 @@
-"""Who changed a resource last before a finding, as the account's own event history has it.
+"""Who changed a resource last before a finding, from the account's own event history.
 
-CloudTrail's event history knows 90 days, and calls some minutes after they were made. Whatever goes
-wrong with asking it, the message goes out, and says nothing of who it was.
+CloudTrail's event history goes back 90 days, and shows a call some minutes after it was made. If
+it cannot be read, the message goes out without an actor.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SSO = "AWSReservedSSO_"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A call that changed a resource. Texts are bounded: whoever calls chooses some of them."""
+    """A call that changed a resource. Texts are bounded: the caller chooses some of them."""
 
     who: str
     call: str
@@ -45,21 +45,21 @@ class Change:
 
 
 class ChangeHistory(Protocol):
-    """Somebody who may have seen it."""
+    """Where the last change of a resource may be on record."""
 
     def saw(self, finding: Finding) -> Change | None:
         """The last change before the finding; None if nothing is known. Raises nothing."""
 
 
-class Nobody:
-    """Has seen nothing."""
+class NoHistory:
+    """Knows of no change."""
 
     def saw(self, finding: Finding) -> Change | None:  # noqa: ARG002  as every history
         return None
 
 
 class EventHistory:
-    """Asks the account, as the remediation role with no right but this one."""
+    """Asks CloudTrail in the account, as the remediation role, with this permission alone."""
 
     def __init__(self, sessions: Sessions, role: str) -> None:
         self._sessions, self._role = sessions, role

@@ -1,6 +1,6 @@
-"""From a finding to everything that follows from it, once: decide, claim, act, note, tell.
+"""From a finding to everything that follows from it, once: decide, claim, act, note, notify.
 
-What cannot be said now raises Retry, and leaves the finding open for its message to come again.
+What cannot be decided now raises Retry. The finding stays open, and its message comes again.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ class Router:
 
 
 def _status(state: State, outcome: Outcome) -> Progress:
-    """What a person took back stays so, whatever the team was told."""
+    """What a person has undone stays undone, also after the team was told something new."""
     if state.status is Progress.UNDONE and outcome not in TRIED | QUIET:
         return Progress.UNDONE
     return AFTER.get(outcome, Progress.NOTIFIED)

@@ -1,7 +1,7 @@
-"""A runbook of AWS Systems Manager in place of our own remediation: started, and waited for a bit.
+"""Runbooks of AWS Systems Manager in place of our own remediation: started, then awaited briefly.
 
-Parameters may hold {partition}, {arn}, {name}, {account}, {region} and {control}. There is no state
-before, and so nothing to take back.
+Parameters may hold {partition}, {arn}, {name}, {account}, {region} and {control}. There is no
+before-state, and so nothing to undo.
 """
 
 from __future__ import annotations

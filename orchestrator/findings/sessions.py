@@ -1,7 +1,7 @@
-"""The way into an account: its remediation role, for one remediation and one finding.
+"""Sessions in accounts, with the remediation role, for one remediation and one finding.
 
-The session carries the finding's short id in its name, so that CloudTrail says what a change was
-made for, and a policy that leaves of the role's rights only those of the one remediation.
+The name of a session carries the finding's short id, so that CloudTrail says what a change was made
+for. Its policy leaves of the role's rights only those of the one remediation.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The one DynamoDB table: items by key, written only if nobody else has, and counters with a limit.
+"""The one DynamoDB table: items by key, conditional writes, and counters with a limit.
 
-An item is a JSON object in one attribute; what must be decided about it is decided in Python, on a
-value, and written on condition that its version is still the one that was read.
+An item is a JSON object in one attribute. Python decides about its value, and writes it on
+condition that its version is still the one that was read.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Table(Protocol):
     """What the router keeps between invocations."""
 
     def get(self, key: Key) -> Item | None:
-        """What is there now, whoever wrote it."""
+        """The item as it is now, read consistently."""
 
     def put(self, item: Item, expires: int) -> bool:
         """Write, unless the version there is not the item's any more. `expires`: seconds, UTC."""
@@ -138,7 +138,7 @@ class DynamoTable:
             reasons = error.response.get("CancellationReasons", [])
             codes = [reason.get("Code") for reason in reasons]
             if "ConditionalCheckFailed" not in codes:
-                raise  # two at the same time: whoever called tries again
+                raise  # two at the same time: the caller tries again
             return codes.index("ConditionalCheckFailed")
         return None
 

@@ -1,7 +1,7 @@
-"""Accounts that join later: that Security Lake collects from them, too.
+"""Auto-enable: Security Lake collects from accounts that join later, too.
 
 Terraform's provider has no resource for it (hashicorp/terraform-provider-aws#36689). Only what is
-missing is added and only what is too much is taken away; then it is read back.
+missing is added, and only what is too much is removed; then the settings are read back.
 Source: Security Lake API Reference, CreateDataLakeOrganizationConfiguration.
 """
 

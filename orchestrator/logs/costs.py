@@ -1,4 +1,4 @@
-"""Where each log of each account goes, and which stay where they are."""
+"""Where each log of each account goes, which logs stay where they are, and what that costs."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ Tree = Mapping[str, object]
 
 
 def at(tree: object, path: str) -> object:
-    """What stands at `a.b.c`; None if anything on the way is missing or no mapping."""
+    """What stands at `a.b.c`; None if anything on the way is missing or not a mapping."""
     for name in path.split("."):
         if not isinstance(tree, Mapping):
             return None
@@ -45,7 +45,7 @@ def items(tree: object, path: str) -> tuple[object, ...]:
 
 
 def parsed(json_text: str) -> object:
-    """The JSON in `json_text`, or None if it is none."""
+    """The JSON in `json_text`, or None if it is not JSON."""
     try:
         value: object = json.loads(json_text)
     except ValueError:

@@ -92,7 +92,7 @@ class Senders:
 
 
 def signed(body: bytes, secret: bytes, timestamp: int) -> dict[str, str]:
-    """The headers of a webhook. Raises ValueError for a secret that anybody guesses."""
+    """The headers of a webhook. Raises ValueError for a secret that is easy to guess."""
     if len(secret) < 16:
         raise ValueError("the webhook's secret is shorter than 16 characters")
     what = str(timestamp).encode() + b"." + body

@@ -13,7 +13,7 @@ from orchestrator.findings.matrix import Matrix, Team
 from orchestrator.findings.messages.channels import Sender
 from orchestrator.findings.messages.message import Message, witnessed, write, write_digest
 from orchestrator.findings.records import text_of
-from orchestrator.findings.root_cause import ChangeHistory, Nobody
+from orchestrator.findings.root_cause import ChangeHistory, NoHistory
 from orchestrator.findings.table import Item, Key, Table
 
 PARTITION = "digests"
@@ -70,7 +70,7 @@ class Notifier:
         self._matrix = matrix
         self._digests = digests
         self._sender = sender
-        self._history = history or Nobody()
+        self._history = history or NoHistory()
 
     def notify(
         self, message: Message, finding: Finding, now: datetime, *, always: bool

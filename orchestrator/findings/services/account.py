@@ -1,4 +1,4 @@
-"""What AWS knows of an account itself."""
+"""Contacts of an account."""
 
 from __future__ import annotations
 

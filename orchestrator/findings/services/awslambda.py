@@ -1,4 +1,4 @@
-"""Functions of Lambda. The module is not named as the service is, for that is a word of Python."""
+"""Functions of Lambda. `lambda` is a keyword of Python, hence the name of the module."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Source: AWS Lambda Developer Guide, "Control access to Lambda function URLs".
 NARROWING = frozenset(
     {"aws:sourcearn", "aws:sourceaccount", "aws:principalorgid", "lambda:eventsourcetoken"}
 )
-"""What lets only some of everybody in. A token is a secret: its statement is never kept."""
+"""Keys that narrow a public statement. A token is a secret: its statement is never kept."""
 
 
 def find(_: Place, aws: Aws) -> Iterator[str]:
@@ -87,13 +87,13 @@ def conditions(statement: Json) -> dict[tuple[str, str], Any]:
 
 
 def public(statement: Json) -> bool:
-    """Whether anybody at all may do it: everybody is named, and nothing narrows that."""
+    """Whether the statement allows every principal, and no condition narrows that."""
     principal = statement.get("Principal")
-    everybody = principal == "*" or (
+    everyone = principal == "*" or (
         isinstance(principal, Mapping) and principal.get("AWS") in ("*", ["*"])
     )
     narrowed = any(key in NARROWING for _, key in conditions(statement))
-    return statement["Effect"] == "Allow" and everybody and not narrowed
+    return statement["Effect"] == "Allow" and everyone and not narrowed
 
 
 def any_bucket(statement: Json) -> bool:
@@ -108,9 +108,9 @@ def any_bucket(statement: Json) -> bool:
 
 
 def open_to_all(function: Json, _: Target) -> str:
-    everybody = [s["Sid"] for s in function["statements"] if public(s)]
+    public_ones = [s["Sid"] for s in function["statements"] if public(s)]
     buckets = [s["Sid"] for s in function["statements"] if any_bucket(s)]
-    parts = [f"the public may call it ({', '.join(everybody)})"] if everybody else []
+    parts = [f"the public may call it ({', '.join(public_ones)})"] if public_ones else []
     parts += [f"S3 may call it for any account ({', '.join(buckets)})"] if buckets else []
     return "; ".join(parts)
 

@@ -67,7 +67,7 @@ def metrics(target: Target, aws: Aws, group: str) -> list[Json]:
 
 
 def heard(aws: Aws, metric: Json) -> bool:
-    """Whether an alarm on the metric tells a topic that somebody has subscribed to."""
+    """Whether an alarm on the metric notifies a topic that has a subscriber."""
     answer = aws("cloudwatch").describe_alarms_for_metric(**metric)
     topics = {
         action
@@ -79,7 +79,7 @@ def heard(aws: Aws, metric: Json) -> bool:
 
 
 def subscribed(aws: Aws, topic: str) -> bool:
-    """Whether somebody hears it: a subscription that nobody has confirmed has no ARN yet."""
+    """Whether a subscription is confirmed; an unconfirmed one has no ARN yet."""
     found = aws("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     return any(each["SubscriptionArn"].startswith("arn:") for each in found)
 

@@ -28,7 +28,7 @@ CHANGES = (Permission(("cloudfront:UpdateDistribution",), DISTRIBUTIONS),)
 
 
 def change(target: Target, aws: Aws, edit: Callable[[dict[str, Any]], None]) -> None:
-    """Edit the configuration; CloudFront refuses when somebody else has changed it meanwhile."""
+    """Edit the configuration; CloudFront refuses if it has changed meanwhile."""
     config = dict(existing(DISTRIBUTION, target, aws))
     tag = config.pop("ETag")
     edit(config)

@@ -73,7 +73,7 @@ def origins(target: Target, aws: Aws) -> dict[str, str] | None:
 
 
 def seen(aws: Aws, bucket: str) -> str:
-    """S3 answers 403 for what is somebody else's, and for what we may not see."""
+    """S3 answers 403 for another account's bucket, and for one we may not see."""
     try:
         aws("s3").head_bucket(Bucket=bucket)
     except ClientError as error:

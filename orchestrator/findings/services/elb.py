@@ -134,7 +134,7 @@ def attribute_among(key: str, accepted: tuple[str, ...]) -> Predicate:
 
 
 def read_logging(target: Target, aws: Aws) -> Json | None:
-    """How access is logged, of a load balancer of whatever kind, in the same words.
+    """How access is logged, in the same words for every kind of load balancer.
 
     Where nothing is logged, a bucket that was named before means nothing.
     """

@@ -40,7 +40,7 @@ def own_name(target: Target) -> str:
 
 
 def read(target: Target, aws: Aws) -> Json | None:
-    """With whom it is shared; 'all' is everybody."""
+    """The accounts it is shared with; 'all' stands for every account."""
     call = aws("ssm").describe_document_permission
     answer = unless(("InvalidDocument",), call, Name=own_name(target), PermissionType="Share")
     return None if answer is None else {"accounts": sorted(answer.get("AccountIds", []))}

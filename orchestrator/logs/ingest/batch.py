@@ -119,7 +119,7 @@ class Progress:
 
 @contextmanager
 def alone(lake: Path) -> Iterator[None]:
-    """Be the only one that writes into the lake. Raises UsageError when somebody else does."""
+    """Lock the lake for writing. Raises UsageError if another process has locked it."""
     lake.mkdir(parents=True, exist_ok=True)
     with (lake / ".lock").open("w") as lock:
         try:

@@ -85,7 +85,7 @@ class Settings:
 
 @dataclass(slots=True)
 class _Load:
-    """Events by class, written as JSON, and what is none."""
+    """Events by class, written as JSON, and records that are not events."""
 
     events: dict[int, list[str]] = field(default_factory=dict)
     bad: list[Quarantined] = field(default_factory=list)
@@ -196,7 +196,7 @@ class _Ingest:
 
 
 def parse(raw: Raw, name: str, context: Context) -> Ocsf:
-    """The event of a record. Raises Unparsed, for whatever reason it is none."""
+    """The event of a record. Raises Unparsed, with the reason, if it is not an event."""
     if raw.problem:
         raise Unparsed(raw.problem)
     chosen = name if name != "auto" else _recognized(raw.text)

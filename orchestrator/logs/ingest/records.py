@@ -23,7 +23,7 @@ UNKNOWN = -1
 WRAPPER = re.compile(
     r"\ufeff?\s*(<\?xml[^>]*\?>)?\s*</?Events[^>]*>\s*|\ufeff?<\?xml[^>]*\?>\s*|\s*"
 )
-"""Lines that only hold records together. They are not records, as empty lines are none."""
+"""Lines that only hold records together. Like empty lines, they are not records."""
 
 
 @dataclass(slots=True)

@@ -122,7 +122,7 @@ class _Load:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A load whose records are in a table, or in a file of Parquet if there is no odd one."""
+    """A load whose records are in a table, or in a file of Parquet if none of them is odd."""
 
     load: _Load
     table: str
@@ -265,7 +265,7 @@ FROM ({select(source(file, data), raw=True)})"""
 
 
 def _refused(table: str, connection: DuckDBPyConnection) -> list[Quarantined]:
-    """Take the records that are none out of the table."""
+    """Take what is not a record of CloudTrail out of the table."""
     found = connection.execute(
         f"SELECT refused, time_dt FROM {table} WHERE refused IS NOT NULL"
     ).fetchall()

@@ -119,7 +119,7 @@ def is_ours(actor: Actor) -> bool:
 
 
 def _plain(actor: Actor) -> Who:  # noqa: PLR0911  # one line for each kind of identity
-    """Who it is by the record alone; unknown for the session of a role that anybody may take."""
+    """Who it is by the record alone; unknown for the session of a role that several may assume."""
     if actor.kind == "Root":
         return Who(Kind.ROOT, f"root of {actor.account}", "signed in as root")
     if actor.source_identity:

@@ -148,7 +148,7 @@ partition's first; the ARN does not say which."""
 
 
 def parse(text: str) -> Arn | None:
-    """The ARN, or None if it is none."""
+    """The ARN, or None if the text is not an ARN."""
     parts = text.split(":", 5)
     if len(parts) < 6 or parts[0] != "arn":
         return None

@@ -39,7 +39,7 @@ class ResourceSubject:
 
 @dataclass(frozen=True, slots=True)
 class PrincipalSubject:
-    """Somebody who calls."""
+    """A principal that makes calls."""
 
     name: str
     who: By

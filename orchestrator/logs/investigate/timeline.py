@@ -37,7 +37,7 @@ from orchestrator.logs.lake.question import (
 
 HOUR = timedelta(hours=1)
 BEFORE = timedelta(days=90)
-"""How far back is looked when nobody says. LookupEvents has no more."""
+"""How far back to look by default. LookupEvents goes no further."""
 
 LIMIT = 5_000
 SHOWN = 500

@@ -1,6 +1,6 @@
-"""A lake of events, asked by one small set of questions whatever engine answers.
+"""A lake of events, with one small set of questions for every engine.
 
-`asking` has the questions as values, `engine` the interface. Each engine narrows down as well as
-it can, in its own language and with bound parameters; the exact test is `asking.matches`, the same
-for all, so the same question gives the same events.
+`question` has the questions as values, and the interface of an engine. Each engine narrows down as
+well as it can, in its own language and with bound parameters. The exact test is `question.matches`,
+the same for all, so that the same question gives the same events.
 """

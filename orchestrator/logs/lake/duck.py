@@ -177,7 +177,7 @@ def rejoined(data: bytes) -> bytes:
 
 
 def lines_parsed(data: bytes) -> bytes:
-    """The same by a JSON parser, whatever the file looks like."""
+    """The same by a JSON parser, for a file of any layout."""
     return "\n".join(map(compact, parsed_records(data))).encode()
 
 

@@ -45,7 +45,7 @@ class Dialect(Protocol):
         ...
 
     def text(self, path: str) -> str | None:
-        """The same as text, whatever its type is."""
+        """The same as text, for a column of any type."""
         ...
 
     def contains(self, text: str) -> str:

@@ -1,7 +1,7 @@
 """Batches of events into the lake's folder: Parquet by region, account and day, and its index.
 
-A batch is first written beside the lake, then noted, then moved into place. One that was broken
-off is completed or forgotten by whoever comes next, so no event is there twice.
+A batch is first written beside the lake, then noted, then moved into place. The next writer
+completes or drops a batch that was interrupted, so no event is there twice.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def _complete(event: dict[str, object], record: Tree, source: str) -> None:
     if at(record, fields.IDENTITY) is None:
         put(event, "actor.invoked_by", source)
     elif not any(at(event, f"actor.user.{name}") for name in ("uid", "name", "account")):
-        put(event, "actor.user.name", fields.NOBODY)
+        put(event, "actor.user.name", fields.UNNAMED)
     event["resources"] = [
         {
             "uid": at(each, "ARN"),
@@ -105,14 +105,14 @@ def _authentication(record: Tree, source: str) -> dict[str, object]:
     user: dict[str, object] = {}
     _fill(user, record, USER)
     if not any(user.get(name) for name in ("uid", "name", "account")):
-        user["name"] = fields.NOBODY
+        user["name"] = fields.UNNAMED
     used = {"Yes": True, "No": False}.get(text(record, fields.MFA_USED))
     return {"user": user, "service": {"name": source}, "is_mfa": used}
 
 
 def _account_change(record: Tree, activity: int) -> dict[str, object]:
     name, arn = _first(record, fields.CHANGED_NAME), _first(record, fields.CHANGED_ARN)
-    user = {"name": as_text(name) or fields.NOBODY, "uid": as_text(arn) or None}
+    user = {"name": as_text(name) or fields.UNNAMED, "uid": as_text(arn) or None}
     if activity not in (7, 8):
         return {"user": user}
     policy = {

@@ -127,11 +127,11 @@ def _unmapped() -> str:
 
 
 def _named(condition: str) -> str:
-    """The user's name, and a word for nobody where there is neither ARN, name nor account."""
+    """The user's name, and 'unknown' where there is neither ARN, name nor account."""
     name = _expression(next(field for field in USER if field.target == "name"))
     known = f"coalesce({_path('userIdentity.arn')}, {_path('userIdentity.accountId')})"
-    nobody = f"CASE WHEN {condition} AND {known} IS NULL THEN {_literal(fields.NOBODY)} END"
-    return f"coalesce({name}, {nobody})"
+    unnamed = f"CASE WHEN {condition} AND {known} IS NULL THEN {_literal(fields.UNNAMED)} END"
+    return f"coalesce({name}, {unnamed})"
 
 
 def _classification() -> dict[str, str]:
@@ -178,7 +178,7 @@ def _of_class() -> dict[str, str]:
         "type": "NULL::VARCHAR",
         "uid": f"nullif({arn}, '')",
         "uid_alt": "NULL::VARCHAR",
-        "name": f"coalesce(nullif({name}, ''), {_literal(fields.NOBODY)})",
+        "name": f"coalesce(nullif({name}, ''), {_literal(fields.UNNAMED)})",
         "account": {"uid": "NULL::VARCHAR"},
     }
     users = {AUTHENTICATION: _struct(user), ACCOUNT_CHANGE: _struct(changed)}

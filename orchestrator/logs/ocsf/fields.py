@@ -161,7 +161,7 @@ FIELDS = (
 )
 
 ADDRESS = "sourceIPAddress"
-"""An IP address, or the name of an AWS service that called on somebody's behalf."""
+"""An IP address, or the name of an AWS service that called for a principal."""
 
 IP = r"^(([0-9]{1,3}\.){3}[0-9]{1,3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]*)$"
 
@@ -178,7 +178,7 @@ CHANGED_ARN = ("responseElements.user.arn", "responseElements.role.arn")
 POLICY_ARN = ("requestParameters.policyArn",)
 POLICY_NAME = ("requestParameters.policyName",)
 
-NOBODY = "unknown"
+UNNAMED = "unknown"
 """The name of a user where the record has neither name, ARN nor account."""
 
 MAPPED = (

@@ -1,7 +1,7 @@
 """Setting up a domain or a collection: what is not as it should be is written, the rest is left.
 
-Everything is read back after it was written. Whatever the target does not answer as documented ends
-the setup: it goes on from there when it is run again.
+Everything is read back after it was written. An answer that is not as documented ends the setup;
+the next run goes on from there.
 Source: OpenSearch's documentation, Security, ISM, index template, alias and saved objects APIs.
 """
 
@@ -110,7 +110,7 @@ class Target(Protocol):
 
 
 class NotAsDocumented(OrchestratorError):
-    """The target gave an answer that nobody expected."""
+    """The answer of the target is not as documented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Wanted:
     path: str
     body: Tree
     within: str
-    """`list.key` of its one entry, or `*` for the one value, whatever its name is."""
+    """`list.key` of its one entry, or `*` for the one value under any name."""
 
 
 def set_up(target: Target, plan: Plan, *, write: bool = True) -> Iterator[Done]:

@@ -52,7 +52,7 @@ def handler(event: Mapping[str, object], _: object) -> dict[str, object]:
     reasons: Counter[str] = Counter()
     answers = [transformed(record, source, now, reasons) for record in records]
     counted = {"records": len(answers), "failed": dict(reasons)}
-    log.setLevel(logging.INFO)  # Lambda hears of warnings alone, if nobody says otherwise
+    log.setLevel(logging.INFO)  # by default Lambda's log has warnings alone
     log.info("%s", json.dumps(counted))
     return {"records": answers}
 
@@ -78,7 +78,7 @@ def transformed(
 
 
 def _parsed(text: str, source: Source, now: datetime) -> Ocsf:
-    """The event of a line. Raises Unparsed, for whatever reason it is none of the source."""
+    """The event of a line. Raises Unparsed if it is not one of the source's class."""
     try:
         event = FORMATS[source.format](text, Context(UTC, now, now.year))
     except Unparsed:

@@ -113,7 +113,7 @@ def shared(found: Json, _: Target) -> str:
 
 
 def share_with_all(operation: str) -> Callable[[Target, Aws, Json], None]:
-    """Add or remove everybody; accounts that are named stay as they are."""
+    """Add or remove the group 'all'; named accounts stay as they are."""
 
     def change(_: Target, aws: Aws, before: Json) -> None:
         for snapshot in before["snapshots"]:

@@ -1,7 +1,7 @@
-"""Access keys and passwords of users that nobody uses, or that are too old.
+"""Users' access keys and passwords that are unused or too old.
 
-Keys are deactivated, which can be taken back. Passwords are never deleted: one that is gone
-cannot be had again, so a person decides.
+Keys are deactivated, which can be undone. A deleted password cannot be restored, so none is
+deleted, and a person decides.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ MIXED = {
 LENGTH, REUSE, AGE = "MinimumPasswordLength", "PasswordReusePrevention", "MaxPasswordAge"
 SAID = MIXED | {LENGTH: "the length", REUSE: "reuse", AGE: "the age"}
 SHOWN = "ExpirePasswords"
-"""What AWS says of a policy, and nobody sets."""
+"""What AWS says of a policy, and a caller cannot set."""
 
 BASIS: Mapping[str, Value] = {
     **{key: key != "RequireSymbols" for key in MIXED},

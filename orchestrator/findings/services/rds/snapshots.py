@@ -137,7 +137,7 @@ def encrypted(snapshot: Json) -> bool:
 
 
 def copy_of(target: Target) -> str:
-    """Without the 'rds:' of an automated snapshot: nobody may choose a name with a colon."""
+    """Without the 'rds:' of an automated snapshot: a chosen name cannot have a colon."""
     return f"{name(target).rpartition(':')[2]}-encrypted"
 
 
@@ -164,7 +164,7 @@ def copies(target: Target, aws: Aws) -> Json:
 
 
 def copy_encrypted(target: Target, aws: Aws, _: Json) -> None:
-    """The original stays: nobody knows what is restored from it."""
+    """The original stays: other systems may restore from it."""
     if copied(target, aws):
         return
     sort = sort_of(target)

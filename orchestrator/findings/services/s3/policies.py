@@ -64,7 +64,7 @@ def plain_http(found: Json, target: Target) -> str:
 
 
 def denies_plain_http(statement: Statement, target: Target) -> bool:
-    """Everybody, every action, bucket and objects, and no other condition."""
+    """Every principal, every action, bucket and objects, and no other condition."""
     condition = json.loads(json.dumps(statement.get("Condition", {})).lower())
     return (
         statement["Effect"] == "Deny"

@@ -38,7 +38,7 @@ def looks(text: str) -> bool:
 
 
 def key(line: str) -> str:
-    """What the lines of one event have in common; empty for a line that is none."""
+    """What the lines of one event have in common; empty for any other line."""
     match = STAMP.search(line[:400])
     return match[0] if match else ""
 

@@ -1,4 +1,4 @@
-"""What all parsers share: what they are told, how they refuse, and the frame of an event."""
+"""What all parsers share: their context, how they refuse a record, and the frame of an event."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def epoch(text: str) -> datetime:
 
 
 def _sane(moment: datetime) -> datetime:
-    """A time that every calendar can carry, whatever its zone."""
+    """A time that stays within the calendar in every time zone."""
     try:
         if 1970 <= moment.astimezone(UTC).year < 9000:
             return moment
