@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from orchestrator.findings.remediation import Aws
-from orchestrator.findings.services.cis_patterns import PATTERNS
+from orchestrator.findings.services.cis_alarms import PATTERNS
 from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cases.cloudtrail import let_write
 from tests.unit.findings.services.cycle import Case
