@@ -99,7 +99,7 @@ def kept(organization: Organization, env: Mapping[str, str]) -> Lake:
 
 def _opened(organization: Organization, env: Mapping[str, str], account: str, bucket: str) -> Lake:
     from orchestrator.adapters.lake.athena import S3Objects  # noqa: PLC0415  loads an engine
-    from orchestrator.logs.lake.location import opened  # noqa: PLC0415
+    from orchestrator.logs.lake.engine import opened  # noqa: PLC0415
 
     region = organization.facts.home_region
     session = _entered(organization, env, account, reading(bucket or f"{LAKE}{region}-*"))

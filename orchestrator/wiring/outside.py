@@ -224,7 +224,7 @@ def versions(env: Mapping[str, str], root: Path) -> Mapping[str, str]:
 def lake(place: str, region: str, env: Mapping[str, str]) -> Lake:
     """The lake in a folder, or in a bucket as `s3://bucket/prefix`. Raises UsageError."""
     from orchestrator.adapters.lake.athena import S3Objects  # noqa: PLC0415
-    from orchestrator.logs.lake.location import opened  # noqa: PLC0415
+    from orchestrator.logs.lake.engine import opened  # noqa: PLC0415
     from orchestrator.logs.lake.objects import LocalObjects  # noqa: PLC0415
 
     if not place.startswith("s3://"):

@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from orchestrator.logs.ingest.trail import ingest_trail
-from orchestrator.logs.lake.location import ParquetLake
+from orchestrator.logs.lake.engine import ParquetLake
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.question import By, Question, Scope, Touching, Window
 from tests.cloudtrail import START, Stream, document, open_port, record

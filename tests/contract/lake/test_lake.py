@@ -15,7 +15,7 @@ import pytest
 from orchestrator.logs.event import event
 from orchestrator.logs.ingest.trail import ingest_trail
 from orchestrator.logs.lake.duck import LakeUnreadable
-from orchestrator.logs.lake.location import ParquetLake, RawLake
+from orchestrator.logs.lake.engine import ParquetLake, RawLake
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.question import (
     Anything,

@@ -20,7 +20,7 @@ from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Unparsed
 from orchestrator.logs.ingest.logfiles import Settings, ingest_logs, ingest_stream, parse
 from orchestrator.logs.ingest.records import Raw, records
 from orchestrator.logs.json_path import Tree, at
-from orchestrator.logs.lake.location import ParquetLake
+from orchestrator.logs.lake.engine import ParquetLake
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.question import Anything, By, Question, Window
 from orchestrator.logs.ocsf.classes import COLUMNS

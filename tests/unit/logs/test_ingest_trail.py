@@ -12,7 +12,7 @@ import pytest
 from orchestrator.logs.event import Event, event
 from orchestrator.logs.ingest.trail import ingest_trail, written
 from orchestrator.logs.lake.duck import USUAL, connect, longest_line
-from orchestrator.logs.lake.location import ParquetLake
+from orchestrator.logs.lake.engine import ParquetLake
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.question import Anything, Question, Touching, Window
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf

@@ -20,7 +20,7 @@ from orchestrator.logs.investigate.subject import (
     subject,
 )
 from orchestrator.logs.investigate.timeline import Certainty, investigate
-from orchestrator.logs.lake.location import ParquetLake
+from orchestrator.logs.lake.engine import ParquetLake
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from tests.cloudtrail import (

@@ -15,7 +15,7 @@ from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.lake.athena import AthenaLake, S3Objects, Table
 from orchestrator.adapters.lake.lookup import LookupLake, attributes
 from orchestrator.errors import AwsDenied
-from orchestrator.logs.lake.location import opened
+from orchestrator.logs.lake.engine import opened
 from orchestrator.logs.lake.question import Anything, By, Question, Scope, Touching, Window
 from tests.cloudtrail import ACCOUNT, REGION, START, record
 

@@ -1,4 +1,4 @@
-"""The engine that asks DuckDB over CloudTrail's own files, without a copy of them in the lake."""
+"""Lakes that DuckDB reads: Parquet in Security Lake's layout, CloudTrail's own files, or both."""
 
 from __future__ import annotations
 
