@@ -11,7 +11,6 @@ from pathlib import Path
 
 import yaml
 
-from orchestrator import config
 from orchestrator.errors import UsageError
 from orchestrator.model.organization import Organization
 
@@ -122,6 +121,9 @@ def grow_configs(source: Path, target: Path, accounts: int, today: date) -> Flee
 
     Accounts are added below OUs that a wave names, so that each is in exactly one wave.
     """
+    # The sandbox's process, which starts with a fleet that is there, needs none of it.
+    from orchestrator import config  # noqa: PLC0415
+
     if target.exists() and any(target.iterdir()):
         raise UsageError(f"folder '{target}' is not empty", "name a folder that does not exist")
     organization = config.load(source, today)
