@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
+import pytest
+
 from orchestrator.adapters.process import Command, Completed, Processes
 from orchestrator.errors import ScanFailed
 from orchestrator.model.names import AccountId, StackKey, StackName
@@ -112,29 +114,37 @@ def _unblocked(found: object) -> set[str]:
     return {violation.resource for violation in found if violation.check == "CKV2_AWS_6"}
 
 
-def test_a_scan_of_many_plans_over_all_cores_needs_no_network(tmp_path: Path) -> None:
-    plans = [_plan(tmp_path, number, plan_json("aws_sns_topic")) for number in range(20)]
+BOTH, ONE = ("config", "trail"), ("config",)
+BUCKETS = (
+    _buckets(blocks=BOTH, reference="aws_s3_bucket.this"),
+    _buckets(blocks=BOTH, reference="each.value.id"),
+    _buckets(blocks=ONE, reference="each.value.id"),
+    _buckets(blocks=(), reference="each.value.id"),
+)
+MANY = 20
 
+
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
+    """Of `MANY` topics, and then of the buckets, found by one process without a network."""
+    texts = (*[plan_json("aws_sns_topic")] * MANY, *BUCKETS)
+    folder = tmp_path_factory.mktemp("plans")
+    plans = [_plan(folder, number, text) for number, text in enumerate(texts)]
     found = scanner(_offline).scan(plans)
+    assert len(found) == len(plans)
+    return [found[plan.key] for plan in plans]
 
-    assert {len(scan) for scan in found.values() if isinstance(scan, tuple)} == {1}
-    assert len(found) == 20
+
+def test_a_scan_of_many_plans_over_all_cores_needs_no_network(scans: list[object]) -> None:
+    topics = scans[:MANY]
+
+    assert [len(scan) for scan in topics if isinstance(scan, tuple)] == [1] * MANY
 
 
 def test_buckets_are_tied_to_their_own_blocks_however_modules_refer_to_them(
-    tmp_path: Path,
+    scans: list[object],
 ) -> None:
-    both, one = ("config", "trail"), ("config",)
-    plans = [
-        _plan(tmp_path, 1, _buckets(blocks=both, reference="aws_s3_bucket.this")),
-        _plan(tmp_path, 2, _buckets(blocks=both, reference="each.value.id")),
-        _plan(tmp_path, 3, _buckets(blocks=one, reference="each.value.id")),
-        _plan(tmp_path, 4, _buckets(blocks=(), reference="each.value.id")),
-    ]
-
-    found = scanner(_offline).scan(plans)
-
-    assert [_unblocked(found[plan.key]) for plan in plans] == [
+    assert [_unblocked(scan) for scan in scans[MANY:]] == [
         set(),
         set(),
         {'aws_s3_bucket.this["trail"]'},
