@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import CodeType
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    BytecodeCache,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
 from jinja2 import Template as Compiled
+from jinja2.bccache import Bucket
 from jinja2.exceptions import TemplateError, TemplateSyntaxError
 
 from orchestrator.assets import Assets, Overrides
@@ -163,6 +173,33 @@ def _told(stack: StackName, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"terraform/{stack}/{name}" for name in names)
 
 
+class CompiledTexts(BytecodeCache):
+    """What was compiled in this process, by name and text, wherever the file lies.
+
+    Who compares revisions renders the same templates from several folders, and to compile them is
+    most of the work.
+    """
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002
+        return super().get_cache_key(name)
+
+
+@cache
+def _compiled(modules: str) -> CompiledTexts:  # noqa: ARG001
+    """For each path to the modules its own: a call with a constant name is compiled with it."""
+    return CompiledTexts()
+
+
 def _environment(assets: Assets, modules: str) -> Environment:
     # Not HTML: its escaping would corrupt the texts, and `only_hcl` refuses what no filter wrote.
     environment = Environment(
@@ -179,6 +216,7 @@ def _environment(assets: Assets, modules: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=_compiled(modules),
     )
 
     def module(name: str) -> Hcl:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from jinja2 import Template as Compiled
 from jinja2 import TemplateError, UndefinedError
 
 from orchestrator.assets import Assets
@@ -82,3 +83,33 @@ def test_plain_files_are_taken_as_they_are(tmp_path: Path) -> None:
     a_template(tmp_path, 'a = "{{ b }}"\n', "plain.tf")
 
     assert rendered(tmp_path) == {"plain.tf": 'a = "{{ b }}"\n'}
+
+
+def test_the_same_text_is_compiled_once_wherever_it_lies_and_another_one_anew(
+    tmp_path: Path,
+) -> None:
+    one, same, other = (
+        load(Assets(folder, folder), "../modules")[StackName.ACCOUNT][0].text
+        for folder in (
+            a_template(tmp_path / "1", "a = {{ a | hcl }}\n"),
+            a_template(tmp_path / "2", "a = {{ a | hcl }}\n"),
+            a_template(tmp_path / "3", "b = {{ a | hcl }}\n"),
+        )
+    )
+
+    assert isinstance(one, Compiled)
+    assert isinstance(same, Compiled)
+    assert isinstance(other, Compiled)
+    assert one.root_render_func.__code__ is same.root_render_func.__code__
+    assert [each.render(a=1) for each in (one, same, other)] == ["a = 1\n", "a = 1\n", "b = 1\n"]
+
+
+def test_a_module_is_called_where_each_root_finds_it(tmp_path: Path) -> None:
+    folder = a_template(tmp_path, "source = {{ 'vpc' | module }}\n")
+    assets = Assets(folder, folder)
+
+    texts = [
+        load(assets, path)[StackName.ACCOUNT][0].render({}) for path in ("../modules", "elsewhere")
+    ]
+
+    assert texts == ['source = "../modules/vpc"\n', 'source = "elsewhere/vpc"\n']
