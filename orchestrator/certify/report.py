@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from orchestrator.certify.behaviour import Behaviour, Evidence, Kind
+from orchestrator.certify.behaviour import Behaviour, Evidence, Kind, Outcome, Standing
 from orchestrator.certify.recordings import Recording, differences
-from orchestrator.certify.run import Outcome, Standing
 
 VERSION = 1
 MARKS: Mapping[Standing, str] = {

@@ -15,11 +15,10 @@ import click
 from orchestrator import wiring
 from orchestrator.app.project import Project
 from orchestrator.app.session import environment
-from orchestrator.certify.behaviour import Behaviour, Place
+from orchestrator.certify.behaviour import Behaviour, Place, certify
 from orchestrator.certify.behaviours import ALL
 from orchestrator.certify.recordings import Answer, write
 from orchestrator.certify.report import Certified, as_json, text
-from orchestrator.certify.run import certify
 from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.sandbox import lifecycle

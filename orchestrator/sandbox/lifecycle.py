@@ -1,4 +1,7 @@
-"""Starting, finding and stopping a sandbox."""
+"""Starting, finding and stopping a sandbox, and what is known of one that runs, in its home folder.
+
+Commands read it, so it imports nothing of the extra `sandbox`.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +17,70 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from orchestrator.errors import OrchestratorError, ToolMissing
-from orchestrator.sandbox import delays, state
+from orchestrator.sandbox import delays
 from orchestrator.sandbox.client import Sandbox
 from orchestrator.sandbox.faults import parse
 from orchestrator.sandbox.fleet import Fleet
-from orchestrator.sandbox.state import State
 from orchestrator.sealed import NO_FILES
+
+FILE = "sandbox.json"
+FLEET = "fleet.json"
+LOG = "server.log"
+DOMAIN = "aws.test"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`environment` makes any process talk to the sandbox."""
+
+    pid: int
+    port: int
+    environment: Mapping[str, str]
+
+    def write(self, home: Path) -> None:
+        """Written whole or not at all, and only for our eyes: it holds a key."""
+        draft = home / f"{FILE}.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(asdict(self), file, indent=1)
+        draft.replace(home / FILE)
+
+
+def read(home: Path) -> State | None:
+    """The state in `home`; None when there is none, or it cannot be read."""
+    try:
+        raw = json.loads((home / FILE).read_text(encoding="utf-8"))
+        return State(int(raw["pid"]), int(raw["port"]), dict(raw["environment"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def environment(port: int, key_id: str, secret: str, region: str) -> dict[str, str]:
+    """The variables that lead to the sandbox.
+
+    As the HTTP proxy it is reached under every name below its domain: buckets and S3 Control
+    put theirs in front of it. In both spellings, and with no exceptions: a proxy of the caller's
+    own must not get in the way.
+    """
+    proxy = f"http://127.0.0.1:{port}"
+    return {
+        **NO_FILES,
+        "AWS_ENDPOINT_URL": f"http://{DOMAIN}:{port}",
+        "HTTP_PROXY": proxy,
+        "http_proxy": proxy,
+        "NO_PROXY": "",
+        "no_proxy": "",
+        "AWS_ACCESS_KEY_ID": key_id,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_REGION": region,
+        # Python's SDK reads this one only.
+        "AWS_DEFAULT_REGION": region,
+    }
+
 
 PATIENCE = 60.0
 """Seconds to wait for a server to come up; on an idle machine it takes three."""
@@ -87,7 +143,7 @@ def start(home: Path, fleet: Fleet, settings: Settings | None = None) -> State:
         if running:
             return running
         _clean(home)
-        (home / state.FLEET).write_text(fleet.to_json(), encoding="utf-8")
+        (home / FLEET).write_text(fleet.to_json(), encoding="utf-8")
         process = _launch(home, settings or Settings())
         return _await(home, process)
 
@@ -102,7 +158,7 @@ def require_packages() -> None:
 
 def status(home: Path) -> State | None:
     """The sandbox that runs in `home`. A process that died, or is another by now, is none."""
-    found = state.read(home)
+    found = read(home)
     return found if found and healthy(found) else None
 
 
@@ -149,7 +205,7 @@ def _alone(home: Path) -> Iterator[None]:
 def _launch(home: Path, settings: Settings) -> subprocess.Popen[bytes]:
     """The port is ours before the process is there: moto wants to know it from the beginning."""
     module = "orchestrator.sandbox.server"
-    with _listener(settings.port) as listener, (home / state.LOG).open("wb") as log:
+    with _listener(settings.port) as listener, (home / LOG).open("wb") as log:
         argv = [sys.executable, "-m", module, f"--home={home.resolve()}"]
         return subprocess.Popen(
             [*argv, f"--fd={listener.fileno()}", *settings.options()],
@@ -181,14 +237,14 @@ def _environment(port: int) -> Mapping[str, str]:
 def _await(home: Path, process: subprocess.Popen[bytes]) -> State:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
-        found = state.read(home)
+        found = read(home)
         if found and found.pid == process.pid and healthy(found):
             return found
         time.sleep(0.05)
     process.kill()
     process.wait()
-    words = (home / state.LOG).read_text(encoding="utf-8", errors="replace").strip()[-2000:]
-    raise SandboxFailed(f"the sandbox did not start\n{words}", f"see {home / state.LOG}")
+    words = (home / LOG).read_text(encoding="utf-8", errors="replace").strip()[-2000:]
+    raise SandboxFailed(f"the sandbox did not start\n{words}", f"see {home / LOG}")
 
 
 def _terminate(pid: int) -> None:
@@ -219,6 +275,6 @@ def _alive(pid: int) -> bool:
 
 def _clean(home: Path) -> None:
     """The request log of the last sandbox stays until the next one starts."""
-    for name in (state.FILE, state.FLEET):
+    for name in (FILE, FLEET):
         (home / name).unlink(missing_ok=True)
     shutil.rmtree(home / "lambda", ignore_errors=True)

@@ -23,7 +23,7 @@ from typing import cast
 from orchestrator.sandbox import backend, delays, handover, services
 from orchestrator.sandbox.admission import admission, federation
 from orchestrator.sandbox.authorization import authorization
-from orchestrator.sandbox.backend import innermost
+from orchestrator.sandbox.backend import Key, innermost, new_key, reset, seed
 from orchestrator.sandbox.callers import identity
 from orchestrator.sandbox.control import Controls, control
 from orchestrator.sandbox.data_access import bucket_named
@@ -43,14 +43,13 @@ from orchestrator.sandbox.faults import Fault, Faults, faults, parse
 from orchestrator.sandbox.fleet import Fleet, from_json
 from orchestrator.sandbox.http_server import Application, Server, StartResponse
 from orchestrator.sandbox.journal import LIMIT, Journal
+from orchestrator.sandbox.lifecycle import FLEET, State, environment
 from orchestrator.sandbox.operations import hosts, scope
 from orchestrator.sandbox.recorder import recorder
 from orchestrator.sandbox.refusals.layer import refusals
-from orchestrator.sandbox.seed import Key, new_key, reset, seed
 from orchestrator.sandbox.services import cloudwatch, events, organizations, sns, sts
 from orchestrator.sandbox.services.account import is_enabled
-from orchestrator.sandbox.state import FLEET, State, environment
-from orchestrator.sandbox.trail import history
+from orchestrator.sandbox.trail import archive
 from orchestrator.sandbox.trail.delivery import Delivery, announce
 
 ANYWHERE = frozenset({"CreateBucket", "GetBucketLocation", "ListBuckets"})
@@ -131,7 +130,7 @@ def build(home: Path, fleet: Fleet, key: Key, options: Options) -> Application:
     moto = innermost()
     allowed = authorization(faults(refusals(encryption(moto)), rules))
     trail = Delivery(home)
-    history.install(trail.flush)
+    archive.install(trail.flush)
 
     def note(exchange: Exchange, answer: Answer, time: datetime) -> None:
         trail.note(exchange, answer, time)

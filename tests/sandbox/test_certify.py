@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from orchestrator.certify.behaviour import Behaviour
+from orchestrator.certify.behaviour import Behaviour, Outcome, Standing, certify
 from orchestrator.certify.behaviours import ALL
 from orchestrator.certify.recordings import Recording, differences, read
-from orchestrator.certify.run import Outcome, Standing, certify
 from orchestrator.cli.certify import Asked
 from orchestrator.cli.main import cli
 from orchestrator.sandbox import lifecycle

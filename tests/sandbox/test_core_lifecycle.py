@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.errors import UsageError
-from orchestrator.sandbox import lifecycle, state
+from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from orchestrator.sandbox.fleet import grow
 from orchestrator.sandbox.lifecycle import SandboxFailed, Settings
@@ -27,14 +27,16 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def running(sandbox: Sandbox) -> state.State:
+def running(sandbox: Sandbox) -> lifecycle.State:
     """What is known of the sandbox that other tests share."""
     found = lifecycle.status(sandbox.home)
     assert found
     return found
 
 
-def test_start_finds_the_sandbox_that_runs_already(sandbox: Sandbox, running: state.State) -> None:
+def test_start_finds_the_sandbox_that_runs_already(
+    sandbox: Sandbox, running: lifecycle.State
+) -> None:
     assert lifecycle.start(sandbox.home, a_fleet()) == running
     assert lifecycle.status(sandbox.home) == running
 
@@ -52,7 +54,7 @@ def test_stop_ends_the_process_and_leaves_no_state(home: Path) -> None:
     assert lifecycle.stop(home)
 
     assert lifecycle.status(home) is None
-    assert not (home / state.FILE).exists()
+    assert not (home / lifecycle.FILE).exists()
     with pytest.raises(ProcessLookupError):
         os.kill(running.pid, 0)
     assert not lifecycle.stop(home)
@@ -71,7 +73,7 @@ def test_a_killed_sandbox_is_not_running_and_can_be_started_again(home: Path) ->
 def test_the_process_of_somebody_else_is_never_touched(home: Path) -> None:
     bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
-        state.State(bystander.pid, 1, {}).write(home)
+        lifecycle.State(bystander.pid, 1, {}).write(home)
 
         assert lifecycle.status(home) is None
         assert not lifecycle.stop(home)
@@ -81,13 +83,13 @@ def test_the_process_of_somebody_else_is_never_touched(home: Path) -> None:
         bystander.wait()
 
 
-def test_the_state_is_for_its_owner_alone(sandbox: Sandbox, running: state.State) -> None:
-    assert (sandbox.home / state.FILE).stat().st_mode & 0o777 == 0o600
+def test_the_state_is_for_its_owner_alone(sandbox: Sandbox, running: lifecycle.State) -> None:
+    assert (sandbox.home / lifecycle.FILE).stat().st_mode & 0o777 == 0o600
     assert running.environment["AWS_ENDPOINT_URL"] == f"http://aws.test:{running.port}"
     assert running.environment["HTTP_PROXY"] == f"http://127.0.0.1:{running.port}"
 
 
-def test_the_environment_alone_is_enough_for_any_program(running: state.State) -> None:
+def test_the_environment_alone_is_enough_for_any_program(running: lifecycle.State) -> None:
     code = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
 
     said = subprocess.run(
@@ -101,7 +103,7 @@ def test_the_environment_alone_is_enough_for_any_program(running: state.State) -
     assert said.stdout.strip() == MANAGEMENT
 
 
-def test_a_sandbox_that_cannot_start_says_why(home: Path, running: state.State) -> None:
+def test_a_sandbox_that_cannot_start_says_why(home: Path, running: lifecycle.State) -> None:
     with pytest.raises(SandboxFailed, match=f"port {running.port}"):
         lifecycle.start(home, a_fleet(), Settings(port=running.port))
 

@@ -21,7 +21,7 @@ from moto.events.models import events_backends
 
 from orchestrator.sandbox.exchange import Answer, Exchange
 from orchestrator.sandbox.trail import shapes
-from orchestrator.sandbox.trail.buckets import Trail, deliver, lakes, logging_trails, put
+from orchestrator.sandbox.trail.archive import Trail, deliver, lakes, logging_trails, put
 from orchestrator.sandbox.trail.record import Seen, copies, record, see
 
 NAME = "trail.spool"

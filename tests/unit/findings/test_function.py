@@ -20,7 +20,7 @@ from orchestrator.findings.parts import Parts
 from orchestrator.findings.progress import Message
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.router import Router
-from orchestrator.sandbox.trail import history
+from orchestrator.sandbox.trail import archive
 from tests.unit.findings.a_world import (
     ACCOUNT,
     HOME,
@@ -76,7 +76,7 @@ class Cloud:
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
-    history.install(lambda: 0)
+    archive.install(lambda: 0)
     with mock_aws():
         yield a_cloud(tmp_path)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.sandbox.exchange import Answer, Call
-from orchestrator.sandbox.trail.buckets import LAKE, Trail, put
+from orchestrator.sandbox.trail.archive import LAKE, Trail, put
 from orchestrator.sandbox.trail.delivery import Spool
 from orchestrator.sandbox.trail.record import Seen
 

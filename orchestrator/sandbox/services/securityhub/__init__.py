@@ -11,6 +11,7 @@ from orchestrator.sandbox import extend
 from orchestrator.sandbox.extend import Backend, ParsedResponses, every_path, operations_of
 from orchestrator.sandbox.services.securityhub.administration import Administration
 from orchestrator.sandbox.services.securityhub.automation import Automation
+from orchestrator.sandbox.services.securityhub.catalogue import Standards
 from orchestrator.sandbox.services.securityhub.central import Central, on_account_moved
 from orchestrator.sandbox.services.securityhub.controls import Controls
 from orchestrator.sandbox.services.securityhub.findings import Findings
@@ -18,7 +19,6 @@ from orchestrator.sandbox.services.securityhub.hub import Aggregation, Hub
 from orchestrator.sandbox.services.securityhub.insights import Insights, Integrations
 from orchestrator.sandbox.services.securityhub.members import Members
 from orchestrator.sandbox.services.securityhub.part import not_subscribed
-from orchestrator.sandbox.services.securityhub.standards import Standards
 
 PARTS: dict[str, type] = {
     "hub": Hub,

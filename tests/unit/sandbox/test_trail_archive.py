@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from orchestrator.sandbox.trail import history
+from orchestrator.sandbox.trail import archive
 from tests.cloudtrail import Record, assumed, open_port, record
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
@@ -37,7 +37,7 @@ RECORDS = [
 
 @pytest.fixture
 def cloudtrail() -> Iterator[Any]:
-    history.install(lambda: 0)
+    archive.install(lambda: 0)
     with mock_aws():
         session = boto3.Session("testing", "testing", region_name=REGION)
         s3, client = session.client("s3"), session.client("cloudtrail")

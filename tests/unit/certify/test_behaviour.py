@@ -8,10 +8,19 @@ from typing import Any
 
 import pytest
 
-from orchestrator.certify.behaviour import Behaviour, Call, Like, Place, documented
+from orchestrator.certify.behaviour import (
+    Behaviour,
+    Call,
+    Like,
+    Outcome,
+    Place,
+    Standing,
+    certify,
+    documented,
+    filled,
+)
 from orchestrator.certify.behaviours import ALL
 from orchestrator.certify.recordings import Answer
-from orchestrator.certify.run import Outcome, Standing, certify, filled
 
 SOURCE = documented("A User Guide")
 
