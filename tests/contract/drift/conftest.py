@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,20 +14,37 @@ from tests.contract.provider.roots import Machine, Root
 from tests.sandbox.fleets import PAYMENTS_DEV
 
 
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
+@pytest.fixture(scope="module")
+def applied(
+    running: Sandbox, provider_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], RealWorld]]:
+    """The world that the last test has left; another one where it was used up.
+
+    To apply takes five runs of Terraform, and to read a second.
+    """
+    with ExitStack() as gateways:
+        worlds: list[RealWorld] = []
+
+        def take() -> RealWorld:
+            if not worlds or worlds[-1].used_up:
+                gateways.close()
+                running.reset()
+                gateway = ProviderGateway(provider_cache, Limits(processes=4))
+                gateways.callback(gateway.stop)
+                folder = tmp_path_factory.mktemp("drift")
+                machine = Machine.of(folder / "private", running)
+                root = Root(folder / "stack", running, machine, PAYMENTS_DEV)
+                worlds.append(RealWorld(root, gateway))
+            return worlds[-1]
+
+        yield take
 
 
 @pytest.fixture
-def real(tmp_path: Path, provider_cache: Path, sandbox: Sandbox) -> Iterator[RealWorld]:
-    gateway = ProviderGateway(provider_cache, Limits(processes=4))
-    machine = Machine.of(tmp_path / "private", sandbox)
-    try:
-        yield RealWorld(Root(tmp_path / "stack", sandbox, machine, PAYMENTS_DEV), gateway)
-    finally:
-        gateway.stop()
+def real(applied: Callable[[], RealWorld]) -> Iterator[RealWorld]:
+    world = applied()
+    yield world
+    world.restore()
 
 
 @pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.terraform)])

@@ -128,7 +128,7 @@ def _kill(*pids: int) -> None:
 
 @pytest.mark.terraform
 def test_without_warm_providers_nothing_is_read(real: RealWorld) -> None:
-    real.gateway.stop()
+    real.stop()
 
     assert unread(real) == "there is no warm provider to read with"
 

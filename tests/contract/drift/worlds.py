@@ -19,6 +19,7 @@ from tests.fakes import FakeReader
 from tests.sandbox.fleets import HOME_REGION, OTHER_REGION
 
 HERE, THERE, PARAMETER = "aws_sns_topic.here", "aws_sns_topic.there", "aws_ssm_parameter.this"
+DENIED = "denied"
 ASKS = "data.aws_caller_identity.this"
 KEY = a_key()
 
@@ -72,12 +73,27 @@ class RealWorld:
     def __init__(self, root: Root, gateway: ProviderGateway) -> None:
         self.root, self.gateway = root, gateway
         self.state = root.folder / "terraform.tfstate"
+        self.denied = self.used_up = False
+        """The latter where only another apply would make it what it was."""
         (root.folder / "providers.tf").write_text(providers_of(root.account))
         root.declare(resources("one"), providers="\n")
         terraform = root.terraform(gateway)
         terraform.apply(root.plan(terraform), root.env)
         assert terraform.is_empty(root.folder, root.env) == ()
         terraform.record(root.folder, root.env)
+        files = (self.state, root.folder / "providers.tf")
+        self.files = {file: file.read_bytes() for file in files}
+
+    def restore(self) -> None:
+        """Make it what it was when it was applied, for the next test."""
+        for file, content in self.files.items():
+            file.write_bytes(content)
+        if self.denied:
+            iam = self.root.client("iam")
+            iam.delete_role_policy(RoleName=ENTRY_ROLE, PolicyName=DENIED)
+            self.denied = False
+        for address in () if self.used_up else (HERE, THERE):
+            self.rename(address, "one")
 
     @property
     def reader(self) -> ProviderReader:
@@ -92,19 +108,25 @@ class RealWorld:
     def read(self) -> Reading | Unread:
         return self.reader.read(KEY, self.root.folder, self.root.env)
 
-    def rename(self, address: str) -> None:
+    def rename(self, address: str, name: str = "by hand") -> None:
         self._sns(address).set_topic_attributes(
-            TopicArn=self._arn(address), AttributeName="DisplayName", AttributeValue="by hand"
+            TopicArn=self._arn(address), AttributeName="DisplayName", AttributeValue=name
         )
 
+    def stop(self) -> None:
+        self.used_up = True
+        self.gateway.stop()
+
     def delete(self, address: str) -> None:
+        self.used_up = True
         self._sns(address).delete_topic(TopicArn=self._arn(address))
 
     def deny(self) -> None:
+        self.denied = True
         statement = {"Effect": "Deny", "Action": "ssm:*", "Resource": "*"}
         document = {"Version": "2012-10-17", "Statement": statement}
         self.root.client("iam").put_role_policy(
-            RoleName=ENTRY_ROLE, PolicyName="denied", PolicyDocument=json.dumps(document)
+            RoleName=ENTRY_ROLE, PolicyName=DENIED, PolicyDocument=json.dumps(document)
         )
 
     def spoil_state(self, **changes: object) -> None:
