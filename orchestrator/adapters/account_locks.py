@@ -37,7 +37,7 @@ class LockFile:
         self._file = os.open(folder / f"{account}.json", os.O_RDWR | os.O_CREAT, 0o600)
 
     def take(self) -> bool:
-        """Whether nobody else has it. The kernel lets go of it when we end."""
+        """Whether no other process has it. The kernel lets go of it when we end."""
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -172,7 +172,7 @@ class KeptOut:
         return (seen.lease if seen else file.last()), etag
 
     def _lives(self, lease: Lease) -> bool:
-        """A lease of our own that could not be removed keeps nobody out."""
+        """A lease of our own that could not be removed does not keep other runs out."""
         return lease.run != self._who.run and alive(lease)
 
     def _let_go(self, account: AccountId, renewing: Renewing) -> None:

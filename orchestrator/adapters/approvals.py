@@ -60,7 +60,7 @@ class Approvals:
         return self.file(run)
 
     def signer(self, run: str, manifest: str, signers: Mapping[str, str]) -> str:
-        """The name of the one who has approved exactly this manifest. Raises NotApproved."""
+        """The name of the signer who has approved exactly this manifest. Raises NotApproved."""
         signature = self.file(run)
         if not signature.is_file():
             raise NotApproved(run, "there is no approval")
@@ -130,7 +130,7 @@ class CallersKeys:
     def signer(self, run: str, manifest: str, approval: str, keys: Mapping[str, str]) -> str:
         """The name of the key that approves exactly this manifest. Raises NotApproved, AwsDenied.
 
-        Whatever the approval says, one of `keys` is asked, and nothing else.
+        Only `keys` are asked, even if the approval names another one.
         """
         key, algorithm, signature = _read(run, approval)
         name = next((name for name, arn in keys.items() if arn == key), "")
@@ -159,7 +159,7 @@ class CallersKeys:
 
 
 def is_one(approval: str) -> bool:
-    """Whether it is a document of ours; an SSH signature begins otherwise."""
+    """Whether it is our document; an SSH signature begins otherwise."""
     return approval.lstrip().startswith("{")
 
 

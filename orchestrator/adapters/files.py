@@ -169,7 +169,7 @@ def _write(path: Path, content: bytes) -> None:
 
 NOT_PACKED = frozenset({".terraform", "__pycache__", ".git"})
 LARGEST = 64 * 1024 * 1024
-"""Bytes; a project is text. More is a mistake, or made by somebody."""
+"""Bytes; a project is text. More is a mistake, or an attack."""
 
 
 def packed(root: Path, parts: Sequence[str]) -> bytes:

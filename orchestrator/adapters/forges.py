@@ -1,4 +1,4 @@
-"""Requests to a forge, whose answers are checked before anybody uses them."""
+"""Requests to a forge. Its answers are checked before they are used."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Asking:
         self._session.headers.update({**headers, "User-Agent": "orchestrator"})
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
-        """What is answered, as JSON. Raises NotTold."""
+        """The answer, as JSON. Raises NotTold."""
         return self._json(self._answer(method, f"{self._api}{path}", body))
 
     def pages(self, path: str) -> Iterator[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""What is on this machine of what a run needs. Looks, downloads nothing, and talks to nobody."""
+"""What is on this machine of what a run needs. Looks, downloads nothing, and sends nothing."""
 
 from __future__ import annotations
 

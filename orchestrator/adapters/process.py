@@ -1,6 +1,6 @@
 """The one way to start a process: a list of arguments, a whole environment, no shell.
 
-Ctrl-C reaches nobody but us, because every process leads a group of its own. `Processes` hands it
+Ctrl-C reaches only us, because every process leads a group of its own. `Processes` hands it
 on when it is told to, politely first: Terraform answers SIGINT by finishing what it began, saving
 its state and releasing the lock. A second SIGINT would make it drop all three: none is ever sent.
 """
@@ -88,12 +88,12 @@ class Processes:
         """Interrupt what runs and start nothing more. Safe to call from a signal handler.
 
         Each thread that waits for a child does it, so the children stop side by side. A flag
-        and no lock: a handler runs in the middle of whatever the main thread was doing.
+        and no lock: a handler may interrupt the main thread anywhere.
         """
         self._stopping = True
 
     def close(self) -> None:
-        """To be called when nothing will be started any more."""
+        """To be called when no further process will be started."""
         self._guard.stop()
 
     def run(self, command: Command, on_line: OnLine | None = None) -> Completed:
@@ -167,7 +167,7 @@ class _Ended:
 
 
 class _Stop:
-    """Ever sharper signals to a process group, each sent once, whoever asks how often."""
+    """Ever sharper signals to a process group, each sent once, however often it is asked for."""
 
     def __init__(self, group: int, grace: Grace) -> None:
         self._group = group

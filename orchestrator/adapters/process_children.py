@@ -92,7 +92,7 @@ class ChildProcess:
 
 
 def _private() -> Path:
-    """A folder nobody else may enter, with a name short enough for sockets in it."""
+    """A folder that only its owner may enter, with a name short enough for sockets in it."""
     folder = Path(mkdtemp(prefix="orchestrator-"))
     if len(str(folder)) <= LONGEST:
         return folder
@@ -119,7 +119,7 @@ def _popen(
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Also where somebody killed the group's leader, which would have done it."""
+    """Also where the group's leader, which would have done it, was killed."""
     child.kill()
     child.wait(PATIENCE)
     if child.stdout:

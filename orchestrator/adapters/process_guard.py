@@ -1,6 +1,6 @@
 """What must not be cut off when we are killed: Terraform while it writes.
 
-It writes to files instead of pipes, for a pipe nobody reads from any more ends it on the spot. And
+It writes to files instead of pipes: a pipe without a reader would end it on the spot. And
 a shell knows its process group: when the pipe that only we hold ends, it gives what still runs time
 to come to its own end, and interrupts it after that. Not at once: an interrupt breaks off what the
 provider is waiting for, such as a key that is being made, and Terraform then takes the resource for
@@ -43,7 +43,7 @@ for each in $running; do
 done
 """
 OWN_END = 600
-"""Seconds; less than a lease, so that nobody works in an account that another has taken over."""
+"""Seconds; less than a lease, so that no run works in an account that another has taken over."""
 
 SHELL = {"PATH": "/usr/bin:/bin"}
 
@@ -85,7 +85,7 @@ class Guard:
 
 
 class Files:
-    """Standard output and error of a process, in files that are gone once nobody has them open."""
+    """Standard output and error of a process, in files that are gone once they are closed."""
 
     def __init__(self) -> None:
         self.stdout: IO[bytes] = TemporaryFile()  # noqa: SIM115

@@ -52,7 +52,7 @@ class Outputs:
             self._on_line(self._lines.popleft())
 
     def silence(self) -> None:
-        """Deliver nothing more: the one who listened has failed."""
+        """Deliver nothing more: the listener has failed."""
         self._on_line = None
 
     def close(self) -> None:

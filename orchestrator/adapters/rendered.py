@@ -68,7 +68,7 @@ def digest(texts: Mapping[str, str]) -> str:
 
 
 def of_folders(build: Path, folders: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
-    """The files of roots, by folder; whatever Terraform keeps there is left out."""
+    """The files of roots, by folder; what Terraform keeps there is left out."""
     return {folder: _texts(build / folder, ("*.tf", LOCK_FILE)) for folder in folders}
 
 

@@ -41,7 +41,7 @@ class KeptTickets:
         return {ticket.key: ticket for ticket in tickets}
 
     def carry_out(self, step: Step) -> None:
-        """Sent first, kept then: told twice after a crash, never not at all."""
+        """Sent first, kept then: a crash may send it twice, but never loses it."""
         self._send(step)
         if step.move is Move.REMARK:
             return
@@ -211,7 +211,7 @@ KEPT = 5_000
 
 
 class NotifiedEvents:
-    """Of one target. Without the file, something may be told twice, never not at all."""
+    """Of one target. Without the file, an event may be reported twice, but is never lost."""
 
     def __init__(self, file: Path) -> None:
         self._file = file

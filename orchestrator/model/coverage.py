@@ -1,4 +1,4 @@
-"""Who is covered, and who is not: one row for each account anybody knows of."""
+"""Which accounts are covered, and which are not: one row for each account that is known."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Row:
 
     `applied` is the last apply that came through, `tried` the last apply at all, `checked` the
     last drift check. `probes` are empty unless AWS was asked; `answers` are the worst of them by
-    what they are about. An account in `quarantine` lacks what it lacks, but nobody expects it.
+    what they are about. An account in `quarantine` is not expected to have it all.
     """
 
     id: AccountId

@@ -237,7 +237,7 @@ def own_roles(organization: Organization, account: Account) -> tuple[str, ...]:
 def may_be_ours(call: DriftEvent, organization: Organization) -> bool:
     """Whether it looks like the entry role in a run of ours, which makes and changes the roles.
 
-    Anybody who may be that role can call a session so: a reason to look later, when the run has
+    Any caller who may be that role can call a session so: a reason to look later, when the run has
     written its state, and none not to look.
     """
     entry = f"arn:aws:iam::{call.account}:role/{organization.facts.access.entry_role}"

@@ -85,7 +85,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """Nothing new starts any more in this run: budget spent, health check failed, pause, Ctrl-C."""
+    """Nothing new starts in this run: budget spent, health check failed, pause, Ctrl-C."""
 
     why: str
 
@@ -107,7 +107,7 @@ Emit = Callable[[Event], None]
 
 
 def silently(_event: Event) -> None:
-    """Tell nobody."""
+    """Drop the event."""
 
 
 Option = str | int | float | bool | None

@@ -1,4 +1,4 @@
-"""What the process says to the one that started it."""
+"""What the process says to the program that started it."""
 
 from enum import IntEnum
 

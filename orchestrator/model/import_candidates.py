@@ -45,7 +45,7 @@ class StackImports:
     """One stack: what it takes over, and what its first apply would do then.
 
     `plan` is the plan with the imports. `held` are entries of before that the state holds by now,
-    or that nothing means to create any more: they are taken out.
+    or that no plan creates now: they are taken out.
     """
 
     key: StackKey

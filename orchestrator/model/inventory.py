@@ -61,7 +61,7 @@ class Standings:
     """Each of them in a line with its remedy. Nothing is said of accounts that are as declared."""
 
     closed: Mapping[AccountId, str] = field(default_factory=dict)
-    """Closed, about to be, or out of the organization: nobody can work there any more."""
+    """Closed, about to be, or out of the organization: no run can work there."""
     moved: Mapping[AccountId, str] = field(default_factory=dict)
     """In another OU, whose settings do not hold for it yet."""
 

@@ -43,7 +43,7 @@ class Leftover:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What the one who asks knows of itself: its place, the time, the runs it takes up again."""
+    """What the asking run knows of itself: its place, the time, the runs it takes up again."""
 
     place: str
     now: datetime
@@ -53,7 +53,7 @@ class Here:
 def may_take_over(lease: Lease, alive: bool, here: Here) -> bool:
     """Whether the holder is gone. `alive` is known of holders in our own place alone.
 
-    A run that is taken up again has ended wherever it was, so nobody waits for its lease.
+    A run that is taken up again has ended where it was, so no run waits for its lease.
     """
     if lease.place == here.place:
         return not alive
@@ -61,9 +61,9 @@ def may_take_over(lease: Lease, alive: bool, here: Here) -> bool:
 
 
 def left_behind(lock: Leftover, holder: Lease | None, running: bool, here: Here) -> bool:
-    """Whether Terraform's lock is that of a holder who is gone, and nobody works under it.
+    """Whether Terraform's lock is that of a holder who is gone, and no Terraform works under it.
 
-    To be asked by the one who holds the account now. `running` says whether a Terraform is at work
+    To be asked by the run that holds the account now. `running` says whether a Terraform is at work
     in the stack's folder here; of other places only the end of the lease tells. Anyone else's lock,
     a person's above all, is left alone.
     """

@@ -92,7 +92,7 @@ def slug(name: str) -> str:
 
 
 def untaken(name: str, tail: str, taken: Collection[str], fallback: str) -> str:
-    """The name's slug; with `tail` behind where nothing is left of it, or somebody has it."""
+    """The name's slug; with `tail` behind where nothing is left of it, or it is taken."""
     own = slug(name)
     if own and own not in taken:
         return own

@@ -79,7 +79,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Violation:
-    """A failed checkov check. `severity` is None when nobody has rated the check."""
+    """A failed checkov check. `severity` is None for a check without a rating."""
 
     check: str
     resource: str

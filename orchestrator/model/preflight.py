@@ -33,7 +33,7 @@ class Standing(StrEnum):
     MISSING = "missing"
     """It is not there, and the stacks make it."""
     IN_THE_WAY = "in the way"
-    """An apply would fail, or fight with somebody else."""
+    """An apply would fail, or fight with another tool."""
     UNKNOWN = "unknown"
     """AWS would not say."""
 

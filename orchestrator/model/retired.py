@@ -1,4 +1,4 @@
-"""Controls that Security Hub has given up: nothing is checked any more, so no finding comes.
+"""Controls that Security Hub has retired: it no longer checks them, so findings do not come.
 
 Source: AWS Security Hub User Guide, the pages of each service's controls ("Security Hub CSPM
 retired this control in April 2024"), and "Control reference", which leaves retired ones out.

@@ -33,7 +33,7 @@ class Outcome(StrEnum):
     """Something it depends on did not succeed, or the run had already stopped."""
     INTERRUPTED = "interrupted"
     SET_ASIDE = "set aside"
-    """The account is in quarantine: nothing was done, and nobody expected it."""
+    """The account is in quarantine: nothing was done, as expected."""
     CLOSED = "closed"
     """AWS Organizations says so, or knows the account no more: nothing can be done there."""
     MOVED = "moved"
@@ -79,9 +79,9 @@ def code_of(outcomes: Iterable[Outcome]) -> ExitCode:
 class Answer(StrEnum):
     AS_DECLARED = "as declared"
     ON_ITS_WAY = "on its way"
-    """AWS has accepted it and is still at it: asked again later, nobody's failure."""
+    """AWS has accepted it and is still at it: asked again later, and not a failure."""
     UNCONFIRMED = "not confirmed"
-    """A person has to agree to it first. Nobody's failure, and no excuse for anything else."""
+    """A person has to agree to it first. Not a failure, and not an excuse for anything else."""
     NOT_EVERYWHERE = "not everywhere"
     """AWS could not bring it to some targets, which are named; the others have it."""
     DIFFERENT = "different"
@@ -164,7 +164,7 @@ class StackResult:
 
     @property
     def stands(self) -> bool:
-        """Whether others may go on: what AWS is late with, or refuses one target, stops nobody."""
+        """Whether others may go on. What AWS is late with, or refuses one target, stops none."""
         return self.succeeded or self.outcome in (Outcome.PARTLY, Outcome.MOVED)
 
     @property

@@ -209,7 +209,7 @@ class Drift(Frozen):
 
 
 class DriftEvents(Frozen):
-    """Changes made by hand, told as they happen and not only by the next drift check."""
+    """Changes made by hand, reported as they happen and not only by the next drift check."""
 
     enabled: bool = Field(
         False, description="Forward calls that change what stacks manage to the security account."

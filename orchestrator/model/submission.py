@@ -83,7 +83,7 @@ class Cancelled:
 def exceeded(
     batches: Sequence[Batch], failed: Mapping[str, int], name: str, *, over: bool = False
 ) -> str:
-    """Why nothing of the batch `name` starts any more, '' while it may.
+    """Why nothing more of the batch `name` starts, '' while it may.
 
     More failures than an earlier batch tolerates stop all that follow; those of the batch itself
     stop it, unless it is to be brought to its end. `over` asks for what follows the batch.

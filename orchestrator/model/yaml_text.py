@@ -1,4 +1,4 @@
-"""The one writer of YAML: what any reader takes for the same, whatever AWS lets people write.
+"""The one writer of YAML: every reader reads the same, even where AWS lets people write anything.
 
 Text is plain only where YAML 1.1, YAML 1.2 and every editor agree that it is text: a word that
 begins with a letter and is none of theirs. All else is in double quotes: ids, addresses, dates,

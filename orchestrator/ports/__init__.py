@@ -58,7 +58,7 @@ Rest = Callable[[float], bool]
 
 
 def sleeping(seconds: float) -> bool:
-    """Wait, whatever happens meanwhile."""
+    """Wait without being stopped."""
     time.sleep(seconds)
     return False
 

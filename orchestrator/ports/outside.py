@@ -46,12 +46,12 @@ class Message:
 
 
 class CallQueue(Protocol):
-    """The calls that accounts forward, until somebody has worked on them. Raises AwsDenied."""
+    """The calls that accounts forward, until they are done. Raises AwsDenied."""
 
     def receive(self, seconds: int) -> tuple[Message, ...]:
         """What is there, at once; otherwise what comes within so many seconds, 20 at most.
 
-        What is not said to be done comes again, and after some times is put aside.
+        What is not reported as done comes again, and is put aside after some times.
         """
         ...
 
@@ -67,10 +67,10 @@ class Leftovers(Protocol):
 
 
 class Tickets(Protocol):
-    """Where people are told. Raises NotTold when they could not be."""
+    """Where people read of drift. Raises NotTold when they cannot be reached."""
 
     def opened(self) -> Mapping[str, Ticket]:
-        """Those of ours that are open, by key."""
+        """Our open ones, by key."""
         ...
 
     def carry_out(self, step: Step) -> None: ...
@@ -91,7 +91,7 @@ class History(Protocol):
         """The commits that `text` names, as `git diff` reads it.
 
         `A...B` begins where B branched off from A, `A..B` at A; a single `A` is compared with the
-        files as they are. Raises UsageError when there is no such revision, or no history.
+        files as they are. Raises UsageError when the revision or the history is missing.
         """
         ...
 
@@ -126,7 +126,7 @@ class Existing(Protocol):
 
         The account is entered as for the plan. Who is refused an answer says UNKNOWN, and so does
         who knows no question; what cannot be asked before something else is taken over, WAITS.
-        Raises AwsDenied only if the account lets nobody in.
+        Raises AwsDenied only if the account refuses every role.
         """
         ...
 
@@ -135,7 +135,7 @@ class Forge(Protocol):
     """GitHub or GitLab, as a job that runs there sees it. Raises NotTold, UsageError."""
 
     def comments(self) -> tuple[Comment, ...]:
-        """Our own on the change this job is about, the oldest first; nobody else's."""
+        """Our own on the change this job is about, the oldest first; not those of other people."""
         ...
 
     def write(self, body: str, instead: Comment | None) -> None:

@@ -52,7 +52,7 @@ class Journal(Protocol):
     """What is written down of a run while it runs."""
 
     def begin(self, inputs: Inputs) -> None:
-        """The first line. Raises UsageError if there is no place: then nothing is started."""
+        """The first line. Raises UsageError where it cannot be written: then nothing is started."""
         ...
 
     def emit(self, event: Event | Stored) -> None:
@@ -111,7 +111,7 @@ class StateArchive(Protocol):
 
 
 class StateRepair(Protocol):
-    """States that nobody can work with, put right by hand. Raises UsageError and AwsDenied."""
+    """Damaged states, put right by hand. Raises UsageError and AwsDenied."""
 
     def lock(self, key: StackKey) -> Leftover | None: ...
 

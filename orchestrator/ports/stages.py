@@ -180,7 +180,7 @@ class Reader(Protocol):
 
         The folder is initialised.
 
-        Whatever Terraform might see otherwise ends in Unread: an encrypted or newer state, deposed
+        What Terraform might see otherwise ends in Unread: an encrypted or newer state, deposed
         or tainted objects, another provider, a resource that cannot be read.
         """
         ...

@@ -48,7 +48,7 @@ class RunRecords(Protocol):
         ...
 
     def checked(self, item: Item) -> str | None:
-        """What a check has found, None as long as it was not made."""
+        """What a check has found, None until it is made."""
         ...
 
     def cancel(self, run: str, cancelled: Cancelled) -> Cancelled:
@@ -58,11 +58,11 @@ class RunRecords(Protocol):
     def cancelled(self, run: str) -> Cancelled | None: ...
 
     def note(self, name: str, item: Item, entries: Sequence[Entry]) -> None:
-        """What the worker `name` has to tell of an item; replaces what it has told before."""
+        """What the worker `name` reports of an item; replaces what it has reported before."""
         ...
 
     def notes(self, run: str) -> tuple[Entry, ...]:
-        """All that was told of the run, in the order in which it happened."""
+        """All that workers reported of the run, in the order in which it happened."""
         ...
 
 
@@ -76,7 +76,7 @@ class Delivery:
 
 
 class WorkQueue(Protocol):
-    """Items handed to whoever asks first. Each may be delivered more than once.
+    """Items handed to the worker that asks first. Each may be delivered more than once.
 
     Raises AwsDenied.
     """
@@ -86,21 +86,21 @@ class WorkQueue(Protocol):
         ...
 
     def keep(self, delivery: Delivery, seconds: int) -> None:
-        """Nobody else gets it for so long; with 0, it is there for the next one."""
+        """No other worker gets it for so long; with 0, it is there for the next one."""
         ...
 
     def remove(self, delivery: Delivery) -> None: ...
 
     def heartbeat(self, delivery: Delivery) -> bool:
-        """Say that it is being worked on; False when nobody waits for an answer any more."""
+        """Say that it is being worked on; False when no answer is awaited."""
         ...
 
     def succeed(self, delivery: Delivery, said: Mapping[str, str]) -> None:
-        """Answer. That nobody waits any more is not an error."""
+        """Answer. It is not an error if Step Functions no longer waits."""
         ...
 
     def fail(self, delivery: Delivery, error: str, cause: str) -> None:
-        """Answer. That nobody waits any more is not an error."""
+        """Answer. It is not an error if Step Functions no longer waits."""
         ...
 
 

@@ -198,7 +198,7 @@ class CredentialCache:
             raise
 
     def _standing(self, account: str) -> str:
-        """What AWS Organizations calls an account that lets nobody in; '' if that says nothing."""
+        """What AWS Organizations calls an account that refuses us; '' if that says nothing."""
         if account == self._management:
             return ""
         try:

@@ -54,7 +54,7 @@ class Credentials:
 
 
 EARLY = timedelta(minutes=10)
-"""Keys that end sooner are not handed out any more: an apply may take as long."""
+"""Keys that end sooner are no longer handed out: an apply may take as long."""
 
 Clock = Callable[[], datetime]
 
@@ -106,7 +106,7 @@ def ambient(environment: Mapping[str, str], region: str) -> Session:
 
 
 def _code(prompt: str) -> str:
-    """An MFA code. Raises NoTerminal where nobody can be asked, such as in CI."""
+    """An MFA code. Raises NoTerminal where no person can be asked, such as in CI."""
     if not sys.stdin.isatty():
         raise NoTerminal(prompt)
     return getpass(prompt)
@@ -114,7 +114,7 @@ def _code(prompt: str) -> str:
 
 def bare(environment: Mapping[str, str], region: str) -> Session:
     """A botocore session that takes its settings from `environment`, without credentials."""
-    # Whoever brings keys needs no profile; botocore would look for it all the same.
+    # A caller who brings keys does not need a profile; botocore would look for it all the same.
     session = sealed({k: v for k, v in environment.items() if k not in PROFILES})
     session.set_config_variable("region", region)
     return session

@@ -32,7 +32,7 @@ class AwsFindings:
         return tuple(line for some in _chunks(accounts) for line in self._newer(some, since))
 
     def of(self, control: str) -> tuple[Parsed, ...]:
-        """What fails a control, wherever; what somebody has suppressed is left out.
+        """What fails a control, in every account; suppressed findings are left out.
 
         Raises findings' Wrong for a finding that cannot be read.
         """
@@ -109,7 +109,7 @@ Asked = tuple[str, str, object]
 
 
 class CertifiedAws:
-    """Raises UsageError where the organization is not the one that was named as disposable."""
+    """Raises UsageError if this is not the organization that was named as disposable."""
 
     def __init__(
         self,

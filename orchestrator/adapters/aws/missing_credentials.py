@@ -45,7 +45,7 @@ EXPECTED = (ClientError, BotoCoreError, OSError, ValueError, EOFError, *SHAPELES
 
 
 class NoTerminal(EOFError):
-    """A profile asks for an MFA code, and nobody is there to give one."""
+    """A profile asks for an MFA code, and no person is there to give one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ ON, OFF = "on", "off"
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """Where findings wait, and where those wait that nobody could work on."""
+    """The queue of findings, and the one of those that the function could not work on."""
 
     sqs: Any
     hub: Any

@@ -121,7 +121,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 MANIFEST, APPROVAL = "manifest.json", "approval"
 FILE = re.compile(r"manifest\.json|[0-9]{12}/[a-z_]+/(plan\.tfplan|plan\.json|scan\.json)")
-"""What is taken from the bucket; whatever else lies there is left there."""
+"""What is taken from the bucket; other objects are left there."""
 AT_ONCE = 8
 
 

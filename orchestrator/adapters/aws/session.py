@@ -62,7 +62,7 @@ class AwsSession:
         return other
 
     def call(self, service: str, operation: str, region: str = "", **parameters: object) -> Any:
-        """One request. Raises Refused, an AwsDenied, whatever goes wrong with it."""
+        """One request. Raises Refused, an AwsDenied, for anything that goes wrong with it."""
         with self._naming(f"{service}:{operation}"):
             return getattr(self._client(service, region), xform_name(operation))(**parameters)
 

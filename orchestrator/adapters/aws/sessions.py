@@ -78,7 +78,7 @@ class AwsSessions:
 
     @contextmanager
     def _repairable(self, key: StackKey) -> Iterator[None]:
-        """A state that is none is told with what brings it back."""
+        """What is not a state is an error, with what brings the state back."""
         try:
             yield
         except StateDamaged as damaged:

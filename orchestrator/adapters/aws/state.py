@@ -106,7 +106,7 @@ def _document(session: AwsSession, bucket: str, key: StackKey) -> dict[str, Any]
 
 
 def read(session: AwsSession, bucket: str, key: StackKey) -> bytes:
-    """The state as it lies there. Raises Refused when there is none, too."""
+    """The state as it is in the bucket. Also raises Refused when there is none."""
     return session.read(bucket, key.state_key)
 
 
@@ -122,7 +122,7 @@ class AwsStateRepair:
         self._credential_cache, self._bucket = credential_cache, bucket
 
     def lock(self, key: StackKey) -> Leftover | None:
-        """Who holds the state's lock; None if nobody does."""
+        """Who holds the state's lock; None if it is free."""
         try:
             return leases.leftover_from(
                 self._credential_cache.start().read(self._bucket, _lock(key))

@@ -84,7 +84,7 @@ class Refused(AwsDenied):
 
 
 def without_credentials(account: str, role: str, error: Exception, of: Source) -> Refused:
-    """Nobody was asked for anything yet: the caller's own credentials did not come."""
+    """No request was sent yet: the caller's own credentials did not come."""
     reason, fix = why(error, of)
     code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
     refusal = Refused(account, role, "credentials", reason, code or type(error).__name__)
@@ -95,7 +95,7 @@ def without_credentials(account: str, role: str, error: Exception, of: Source) -
 
 
 def closed(refusal: Refused, standing: str) -> Refused:
-    """A role that could not be entered because its account is not open any more."""
+    """A role that could not be entered because its account is no longer open."""
     why = f"AWS Organizations calls the account {standing} ({refusal.reason})"
     told = Refused(refusal.account, refusal.role, refusal.call, why, refusal.code)
     told.fix = f"offboard it: orchestrator offboard {refusal.account}"

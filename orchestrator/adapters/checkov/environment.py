@@ -113,7 +113,7 @@ class Environment:
         return Checkov(_python(folder), self.version)
 
     def by_hand(self, folder: Path) -> tuple[str, ...]:
-        """The commands that a person would give instead, with whatever index they have."""
+        """The commands that a person would give instead, with an index of their own."""
         python = shlex.quote(str(_python(folder)))
         return (
             f"{shlex.quote(sys.executable)} -m venv --clear {shlex.quote(str(folder))}",

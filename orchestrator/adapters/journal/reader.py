@@ -1,4 +1,4 @@
-"""A journal as it lies there, also after a crash."""
+"""A journal as it is on disk, also after a crash."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def this_process(user: str, revision: str) -> Origin:
 
 
 def lives(origin: Origin) -> Status:
-    """Whether the process is still there; on another machine nobody here can say."""
+    """Whether the process is still there; of another machine's processes this is not known."""
     if origin.host != socket.gethostname():
         return Status.UNKNOWN
     try:

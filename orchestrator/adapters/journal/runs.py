@@ -83,7 +83,7 @@ class JournalFile:
         self._failing = False
 
     def begin(self, inputs: Inputs) -> None:
-        """Raises UsageError when there is no place to write: then nothing must be started."""
+        """Raises UsageError where it cannot write: then nothing may be started."""
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
@@ -96,7 +96,7 @@ class JournalFile:
             ) from error
 
     def emit(self, event: Event | Stored) -> None:
-        """See events.Tell: what cannot be written any more is said once, and the run goes on."""
+        """What can no longer be written is reported once, and the run goes on."""
         if isinstance(event, StackEnded):
             self._results[event.result.key] = event.result
         self._try(event, sync=_matters(event))

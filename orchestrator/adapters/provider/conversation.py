@@ -114,7 +114,7 @@ class Lease:
             await self._pool.give_back(worker)
 
     def spoil(self) -> None:
-        """Nobody shall have the process after this."""
+        """No other run may have the process after this."""
         if self._worker:
             self._worker.spoilt = True
 
@@ -247,7 +247,7 @@ class Conversation:
         return answer
 
     async def _stop(self, request: bytes) -> bytes:
-        """A provider that was told to stop refuses everything from then on."""
+        """A provider that was asked to stop refuses everything from then on."""
         if not self._lease.held:
             return b""
         self._lease.spoil()

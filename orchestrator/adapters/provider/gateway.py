@@ -135,7 +135,7 @@ class ProviderGateway:
         return tuple(worker.pid for worker in opened.listener.workers) if opened else ()
 
     def stop(self) -> None:
-        """End all providers and remove all sockets. Nothing is served any more."""
+        """End all providers and remove all sockets. After this, nothing is served."""
         with self._lock:
             opened, self._opened, self._closed = self._opened, None, True
         if opened:

@@ -54,7 +54,7 @@ class Slots:
             turn.set_result(None)
 
     def _leave(self, count: int, turn: asyncio.Future[None]) -> None:
-        """The slots may have been given just before the one who waited went away."""
+        """The slots may have been given just before the waiting run went away."""
         if turn.done() and not turn.cancelled():
             self.give(count)
             return
@@ -126,7 +126,7 @@ class Listener:
             await asyncio.shield(starting)
 
     def _started(self, starting: asyncio.Future[None]) -> None:
-        """What went wrong, whoever asks the process next is told."""
+        """The next run that asks the process gets the error."""
         self._starting.discard(starting)
         if not starting.cancelled() and starting.exception():
             log.debug("no provider process: %s", starting.exception())

@@ -217,7 +217,7 @@ MOST_FLAWLESS = 100_000
 
 
 class Known:
-    """The answers that are the same for everybody, and the configurations found good."""
+    """The answers that are the same for every run, and the configurations found good."""
 
     def __init__(self, cache: Path, package: str) -> None:
         self._kept = Kept(cache, package)

@@ -24,13 +24,13 @@ UNLIMITED = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_le
 
 
 class Worker:
-    """A provider process. Whoever leases it is alone with it."""
+    """A provider process. The run that leases it has it alone."""
 
     def __init__(self, child: ChildProcess, socket: str, key: object) -> None:
         self.key = key
         self.uses = 0
         self.spoilt = False
-        """Told to stop, left in the middle of something, or not configured: never used again."""
+        """Stopped, left in the middle of something, or not configured: never used again."""
         self._child = child
         self._channel = aio.insecure_channel(f"unix:{socket}", options=UNLIMITED)
         self._calls: dict[str, aio.UnaryUnaryMultiCallable[bytes, bytes]] = {}
@@ -186,7 +186,7 @@ class Pool:
         return ""
 
     async def stop(self) -> None:
-        """End all of them, whoever has them."""
+        """End all of them, leased or not."""
         workers, self._idle, self._leased = self.workers, [], set()
         await asyncio.gather(*(worker.end() for worker in workers))
 

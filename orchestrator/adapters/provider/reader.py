@@ -78,7 +78,7 @@ async def read_resources(
         async with slots[instance.alias]:
             return await _read(of[instance.alias], instance, state.lineage)
 
-    # All are waited for, whatever becomes of one: a process left in the middle of an answer could
+    # All are waited for, even if one fails: a process left in the middle of an answer could
     # not be used again.
     results = await asyncio.gather(*map(one, state.instances), return_exceptions=True)
     for result in results:
@@ -212,7 +212,7 @@ def _parts(value: str) -> tuple[str, ...]:
 
 
 Fetch = Callable[[StackKey], bytes]
-"""A stack's state as it lies in its bucket. Raises AwsDenied."""
+"""A stack's state as it is in its bucket. Raises AwsDenied."""
 
 PATIENCE = 600.0
 """Seconds until a reading is given up."""

@@ -26,7 +26,7 @@ HEALTHY = b"\x08\x01"
 
 PLUGINS_OWN = {
     "/grpc.health.v1.Health/Check": HEALTHY,
-    # The one who asks for this wants to be rid of the provider; it is not his to end.
+    # A client that asks for this is done with the provider; but only the pool ends it.
     "/plugin.GRPCController/Shutdown": b"",
 }
 STREAMS = frozenset({"/plugin.GRPCBroker/StartStream", "/plugin.GRPCStdio/StreamStdio"})
@@ -125,7 +125,7 @@ PATIENCE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Callbacks:
-    """What is told of each connection: its name, which is its client's address to the server."""
+    """What is known of each connection: its name, which is its client's address to the server."""
 
     began: Callable[[Path], None]
     ended: Callable[[Path], Awaitable[None]]

@@ -161,7 +161,7 @@ NOT_TAINTED = "is not currently tainted"
 
 
 def unfinished(errors: Iterable[Diagnostic]) -> tuple[str, ...]:
-    """The resources that are as they should be in the state, whatever the provider says."""
+    """The resources that are right in the state, although the provider reports an error."""
     return tuple(error.address for error in errors if _is_unfinished(error))
 
 

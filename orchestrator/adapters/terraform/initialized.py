@@ -112,7 +112,7 @@ def put_local_state_aside(folder: Path) -> Path | None:
 
 
 def complete(folder: Path) -> bool:
-    """Whether an `init` of ours came to its end here and nothing was lost since."""
+    """Whether our `init` came to its end here and nothing was lost since."""
     record = _record(folder)
     return record is not None and record[1] == _tree(folder)
 

@@ -190,7 +190,7 @@ CLI_CONFIGURATION = "terraform.tfrc"
 def own_configuration(caller: Mapping[str, str]) -> Path | None:
     """The caller's configuration, if it exists and says where providers come from.
 
-    Somebody has thought about it then, perhaps with a network mirror and its credentials.
+    Its owner has thought about it then, perhaps with a network mirror and its credentials.
     """
     home = Path(caller.get("HOME") or "/")
     path = Path(caller.get("TF_CLI_CONFIG_FILE") or home / ".terraformrc")

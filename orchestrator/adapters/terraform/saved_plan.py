@@ -1,7 +1,7 @@
 """A saved plan's identity.
 
 A plan file is a zip with the plan, the configuration it was made of and the state it was made
-against (`tfstate`). Terraform applies what is in it, whatever has become of the folder.
+against (`tfstate`). Terraform applies what is in it, even if the folder has changed.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ JSON_FILE = "plan.json"
 
 
 def take(key: StackKey, folder: Path, rendered: str) -> Plan:
-    """The plan that lies in `folder`; without its JSON it is one that changes nothing.
+    """The plan in `folder`; without its JSON it is one that changes nothing.
 
     Raises PlanChanged if it is not a plan, or not one that can be read.
     """

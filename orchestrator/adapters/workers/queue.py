@@ -44,7 +44,7 @@ class SqsQueue:
         return str(self._session.call("sqs", "GetQueueUrl", QueueName=self._name)["QueueUrl"])
 
     def receive(self, seconds: int) -> Delivery | None:
-        """What is not an item of ours is left there, for the queue for dead letters."""
+        """What is not one of our items is left there, for the queue for dead letters."""
         found = self._session.call(
             "sqs", "ReceiveMessage", QueueUrl=self._url, WaitTimeSeconds=min(seconds, 20)
         ).get("Messages", [])

@@ -85,7 +85,7 @@ def on_its_way(what: str) -> Found:
 
 
 def roles(credential_cache: CredentialCache, account: Account) -> Checks:
-    """Whether plan and apply role of the account let us in; the reader is told of its own alone."""
+    """Whether the account's plan and apply roles let us in; the reader learns of its own alone."""
     for purpose in (
         (Purpose.PLAN,) if credential_cache.reads_only else (Purpose.PLAN, Purpose.APPLY)
     ):

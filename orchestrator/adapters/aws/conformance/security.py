@@ -74,7 +74,7 @@ CLOUDWATCH, OURS = "cloudwatch.amazonaws.com", "orchestrator-"
 
 
 def of_security(subject: Subject) -> Checks:
-    """The alarms of the function, which are told to a team's topic."""
+    """The alarms of the function, which go to a team's topic."""
     facts = subject.organization.facts
     if facts.remediation.enabled:
         yield "alarms are heard", partial(heard, subject.aws, facts.home_region)

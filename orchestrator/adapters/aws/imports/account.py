@@ -84,7 +84,7 @@ def recorder_status(aws: Aws, wanted: Wanted) -> Seen:
 
 
 def control_association(aws: Aws, wanted: Wanted) -> Seen:
-    """It is always there; what somebody has switched off is a setting of theirs."""
+    """It is always there; what is switched off is a choice of the account's owner."""
     key, control = "StandardsControlAssociationSummaries", wanted["security_control_id"]
     found = or_none(
         lambda: aws.pages(

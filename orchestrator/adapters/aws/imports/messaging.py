@@ -45,7 +45,7 @@ def statement(wanted: Wanted, answer: Any) -> str | None:
 
 
 def subscription(wanted: Wanted, items: Any) -> str | None:
-    """One that nobody has confirmed has no ARN yet, and asking for it again makes no second."""
+    """An unconfirmed one has an ARN only later, and asking for it again does not make a second."""
     arn = first(items, "SubscriptionArn", Endpoint=wanted["endpoint"], Protocol=wanted["protocol"])
     return arn if arn and arn.startswith("arn:") else None
 

@@ -1,5 +1,5 @@
 """What the organization's and the security account's stacks may find: administrators, the trail,
-Security Hub for everybody, GuardDuty for everybody.
+Security Hub and GuardDuty for every account.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ NO_BUCKET = ("NoSuchBucket", "404", "NotFound")
 
 
 def bucket(aws: Aws, wanted: Wanted) -> Seen:
-    """A name that somebody else has is not told from one that we may not look at."""
+    """S3 answers the same for another account's name and for one that we may not look at."""
     name = wanted["bucket"]
     try:
         aws.call("s3", "HeadBucket", wanted.region, Bucket=name)
@@ -63,7 +63,7 @@ def key(aws: Aws, wanted: Wanted) -> Seen:
 
 
 def _key(aws: Aws, wanted: Wanted, name: str) -> str | None:
-    """By the list: whoever asks for one alias is denied where there is none."""
+    """By the list: a caller who asks for a single alias is denied where there is none."""
     aliases = aws.pages("kms", "ListAliases", "Aliases", wanted.region)
     return first(aliases, "TargetKeyId", AliasName=name)
 

@@ -78,10 +78,10 @@ def _archived(context: PreflightContext, name: str, archive: str) -> Found:
 
 
 def bucket(aws: Aws, name: str, setting: str) -> Found:
-    """Whether it is ours, free, or somebody else's.
+    """Whether it is ours, free, or another account's.
 
-    S3 refuses both a bucket of somebody else and a caller who may not look; so one is asked for
-    that is surely nobody's.
+    S3 refuses both another account's bucket and a caller who may not look; so we also ask
+    for one that surely does not exist.
     Source: Amazon S3 API Reference, HeadBucket.
     """
     if name in {each["Name"] for each in aws.call("s3", "ListBuckets")["Buckets"]}:

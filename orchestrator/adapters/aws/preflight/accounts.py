@@ -66,7 +66,7 @@ def bus_probes(context: PreflightContext, account: Account, aws: Aws) -> Probes:
 
 
 def _concerned(context: PreflightContext, account: Account) -> Mapping[str, str]:
-    """Each region with rules of ours on its default bus, and the setting that wants them."""
+    """Each region with our rules on its default bus, and the setting that wants them."""
     declared, facts = context.organization, context.organization.facts
     wanted: dict[str, str] = {}
     if account == declared.security:
@@ -126,7 +126,7 @@ NOT_KNOWN = frozenset({"AuthFailure", "InvalidClientTokenId", "UnrecognizedClien
 
 
 def of(context: PreflightContext, account: Account) -> Iterator[Check]:
-    """All checks of one account; only the first if it lets nobody in."""
+    """All checks of one account; only the first if it refuses every role."""
     try:
         aws = context.enter(account)
     except AwsDenied as denied:

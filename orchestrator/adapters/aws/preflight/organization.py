@@ -133,7 +133,7 @@ def room(aws: Aws, declared: Sequence[Account], known: Collection[str]) -> Found
 
 
 def member(context: PreflightContext, account: Account, seen: Member | None) -> Found:
-    """Whether it is open, and where it is said to be."""
+    """Whether it is open, and in the OU that the configuration says."""
     if seen is None:
         return in_the_way(
             "AWS Organizations does not know it",

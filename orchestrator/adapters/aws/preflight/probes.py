@@ -78,7 +78,7 @@ def permission(call: str) -> str:
 
 
 def in_the_management_account(entry_role: str) -> Mapping[str, object]:
-    """An IAM policy that is enough for whoever starts it."""
+    """An IAM policy that is enough for the one who starts the preflight."""
     reads = sorted({*MANAGEMENT, *ACCOUNT})
     enters = {
         "Sid": "EntersAccounts",
