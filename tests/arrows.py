@@ -46,13 +46,13 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         {
             *("model", "errors", "ports", "config", "render", "stages", "rollout", "drift"),
             *("views", "sandbox", "wiring", "accounts", "logs", "findings", "controls", "report"),
-            *("process_environment", "assets"),
+            *("process_environment", "assets", "certify", "rehearsal"),
         }
     ),
     "cli": frozenset(
         {
             "app",
-            *("model", "errors", "ports", "config", "render", "rollout", "drift"),
+            *("model", "errors", "config", "render", "rollout", "drift"),
             *("views", "sandbox", "demo", "rehearsal", "certify", "wiring", "accounts"),
             *("logs", "findings", "controls", "report", "process_environment", "assets"),
         }

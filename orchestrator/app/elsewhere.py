@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from orchestrator import config, wiring
+from orchestrator.app.names import named
 from orchestrator.app.project import Project
 from orchestrator.app.session import environment
 from orchestrator.errors import AwsDenied, ConfigurationError, UsageError
@@ -20,6 +21,24 @@ from orchestrator.wiring import workers
 
 log = logging.getLogger(__name__)
 A_RUN = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
+
+
+def newest(project: Project, count: int) -> list[History]:
+    """So many runs that are kept here, the newest first; one that cannot be read is named."""
+    found: list[History] = []
+    kept = wiring.runs(project.runs).runs()
+    for history in reversed(known_all(project, kept[-count:]).values()):
+        try:
+            found.append(history())
+        except UsageError as error:
+            project.say(f"left out: {error}")
+    return found
+
+
+def show(project: Project, word: str) -> History:
+    """The run that is named, here or among those that workers carry out. Raises UsageError."""
+    there = comes_from_there(project, word)
+    return known(project, word if there else named(word, wiring.runs(project.runs).runs()))
 
 
 def known(project: Project, run: str) -> History:

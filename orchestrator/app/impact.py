@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from orchestrator import wiring
 from orchestrator.app.decisions import Decisions, control_called, load
-from orchestrator.app.operator import deployed, run_id
 from orchestrator.app.project import Project
+from orchestrator.app.remediation import deployed, run_id
 from orchestrator.app.session import environment
 from orchestrator.controls.impact import DryRun, Impact, Seen, survey
 from orchestrator.errors import AwsDenied, UsageError

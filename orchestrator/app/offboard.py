@@ -14,9 +14,9 @@ from orchestrator.accounts.events import AccountEvent, What, events
 from orchestrator.accounts.files import Need, Task, carry_out
 from orchestrator.accounts.vending import leave
 from orchestrator.app import proposals
-from orchestrator.app.operator import deployed
 from orchestrator.app.project import Project, Say
 from orchestrator.app.recordings import asked, recorded
+from orchestrator.app.remediation import deployed
 from orchestrator.app.session import Session, environment, session
 from orchestrator.app.vend import named
 from orchestrator.errors import AwsDenied, UsageError

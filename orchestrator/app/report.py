@@ -8,8 +8,8 @@ from pathlib import Path
 
 from orchestrator import config, wiring
 from orchestrator.app.coverage import drawn
-from orchestrator.app.operator import deployed, run_id
 from orchestrator.app.project import Project
+from orchestrator.app.remediation import deployed, run_id
 from orchestrator.app.session import environment
 from orchestrator.errors import AwsDenied, OrchestratorError, UsageError
 from orchestrator.findings.records import Record

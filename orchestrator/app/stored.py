@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from orchestrator import wiring
+from orchestrator import config, wiring
 from orchestrator.app.names import named
 from orchestrator.app.project import Project
-from orchestrator.errors import NotApproved, PlanChanged
+from orchestrator.app.session import environment
+from orchestrator.errors import NotApproved, PlanChanged, UsageError
+from orchestrator.model import dates
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
 from orchestrator.model.review import Manifest
@@ -119,3 +121,33 @@ def shelf(
 ) -> Shelf:
     """With the bucket, if it is to keep plans. `run_id` is of this invocation."""
     return Shelf(project, organization, env, wiring.plan_bucket(organization, env, run_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """The file of an approval, how many stacks it is for, and the manifest's digest."""
+
+    file: Path
+    stacks: int
+    digest: str
+
+
+def approve(project: Project, run: str, key: Path | None, kms: str) -> Approved:
+    """Sign what a run of `plan --out` has kept, by an SSH key or by a KMS key.
+
+    Raises UsageError, AwsDenied.
+    """
+    _check(key, kms)
+    organization = config.load(project.configs, dates.today())
+    kept = shelf(project, organization, environment(project), "approve")
+    manifest, digest = kept.manifest(kept.run(run))
+    return Approved(kept.approve(manifest.run, digest, key, kms), len(manifest.stacks), digest)
+
+
+def _check(key: Path | None, kms: str) -> None:
+    if bool(key) == bool(kms):
+        raise UsageError("an approval is signed by one key", "name one: --key FILE, or --kms ARN")
+    if key and not key.is_file():
+        raise UsageError(f"there is no key '{key}'", "name an SSH key with --key")
+    if kms and kms.split(":")[2:3] != ["kms"]:
+        raise UsageError(f"'{kms}' is not the ARN of a KMS key", "write it as arn:aws:kms:…:key/…")

@@ -1,20 +1,22 @@
-"""`submit`: a run for workers on other machines."""
+"""`submit` and `cancel`: a run for workers on other machines, and its end before its time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from orchestrator import wiring
+from orchestrator import config, wiring
 from orchestrator.app import radius, reviews, selection
 from orchestrator.app.project import Project
 from orchestrator.app.recordings import asked
 from orchestrator.app.rollout import Confirm
 from orchestrator.app.session import Caller, Session, environment, session
 from orchestrator.errors import NothingSelected, OrchestratorError, UsageError
+from orchestrator.model import dates
 from orchestrator.model.events import Inputs, Origin
 from orchestrator.model.run import Outcome
-from orchestrator.model.submission import Batch, Submission
+from orchestrator.model.submission import Batch, Cancelled, Submission
 from orchestrator.rollout.quarantine import split_quarantined, split_quarantined_to_apply
 from orchestrator.rollout.workers.batches import bakes_too_long, batches, looking
 from orchestrator.stages.jobs import Group, Job, groups, together
@@ -87,3 +89,15 @@ def _submit(current: Session, inputs: Inputs, batches: tuple[Batch, ...]) -> Non
 def _elsewhere(origin: Origin) -> Origin:
     """No process of this machine is the run's: whether it goes on, only its records say."""
     return replace(origin, host=workers.MACHINE, pid=0, born=0)
+
+
+def cancel(project: Project, run: str, reason: str) -> Cancelled:
+    """Call off a run that was handed to workers. Raises UsageError, AwsDenied."""
+    organization = config.load(project.configs, dates.today())
+    env = environment(project)
+    records = workers.records(organization, env, f"{run}-cancel")
+    records.submission(run)
+    who = env.get("USER") or env.get("LOGNAME") or "an unknown user"
+    said = records.cancel(run, Cancelled(who, reason, datetime.now(UTC)))
+    workers.executor(organization, env).stop(run, str(said))
+    return said

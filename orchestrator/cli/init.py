@@ -1,36 +1,20 @@
-"""`init`: a project for an organization that is there already."""
+"""`init` and `upgrade`: a project is made, and moved to another version of the orchestrator."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
-from orchestrator import config, wiring
-from orchestrator.accounts.scaffold import Choices, Files, describe, find, guess
-from orchestrator.app.ci.templates import PACKAGE, PLACES, templates
+from orchestrator.app import init as making
+from orchestrator.app import upgrade as upgrading
+from orchestrator.app.ci.templates import PLACES
 from orchestrator.app.project import Project
-from orchestrator.app.session import environment
-from orchestrator.assets.project_file import NAME, pins, written
+from orchestrator.cli import watch
 from orchestrator.errors import UsageError
-from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.model.inventory import Landscape, Member
-
-IGNORED = """\
-.build*/
-.orchestrator/
-.sandbox/
-.demo/
-.rehearsal/
-.venv/
-*.tfplan
-*.tfstate*
-"""
-"""What runs leave behind, states and plans above all."""
+from orchestrator.views import upgrade as view
 
 
 @click.command(short_help="Make a project of an organization that is there already.")
@@ -62,7 +46,7 @@ def init(
     team: str,
     team_email: str | None,
     team_tag: str,
-) -> int:
+) -> ExitCode:
     """Make a project of an organization: orchestrator.toml, account_configs/ and .gitignore.
 
     Reads AWS Organizations, asks what it cannot tell, and writes every OU and account as a file.
@@ -73,55 +57,27 @@ def init(
     orchestrator init --ci github
     orchestrator init --to account_configs.new
     """
-    configs = target or project.work / "account_configs"
-    if configs.exists():
-        raise UsageError(f"'{configs}' is there already", "name a folder that is not, by --to")
-    if target and forge:
-        raise UsageError("--to writes account_configs/ alone", "say --ci without it")
-    env = environment(project)
-    here = home_region or _asked("Home region", "--home-region", env.get("AWS_REGION"))
-    landscape = wiring.survey(here, env).landscape()
-    choices = Choices(
-        name or _asked("What is the organization called?", "--name"),
-        here,
-        regions,
-        _special(landscape, "security", security).id,
-        _special(landscape, "log archive", log_archive).id,
-        team,
-        team_email or _asked(f"E-mail address of {team}", "--team-email"),
-        team_tag,
+    wanted = making.Wanted(
+        name=name,
+        home_region=home_region,
+        regions=regions,
+        security=security,
+        log_archive=log_archive,
+        team=team,
+        team_email=team_email,
+        team_tag=team_tag,
     )
-    files = describe(landscape, choices)
-    _put(files, configs)
-    _tell(configs, len(files), alone=target is not None)
-    if target is None:
-        for file in _beside(project.work, forge, env):
-            click.echo(f"{file}: written")
-    return ExitCode.DONE
-
-
-def _tell(configs: Path, count: int, *, alone: bool) -> None:
-    place = ", then put the folder in the place of account_configs/" if alone else ""
+    made = making.init(project, wanted, _asked, target, forge)
+    place = ", then put the folder in the place of account_configs/" if target else ""
     click.echo(
-        f"{configs}/: {count} files. Look them through{place}.\n"
+        f"{made.configs}/: {made.count} files. Look them through{place}.\n"
         "  teams.yaml has the address of each team's first account: correct it\n"
         "  controls/ is empty: decide on controls next\n"
         "  schemas/, by which an editor checks them, is written by: orchestrator schema"
     )
-
-
-def _beside(folder: Path, forge: str | None, env: Mapping[str, str]) -> Iterator[Path]:
-    """Write what a project has besides account_configs/, and is not there yet."""
-    wanted = {
-        NAME: written(pins(wiring.versions(env, folder))),
-        ".gitignore": IGNORED,
-        **(templates(forge, PACKAGE) if forge else {}),
-    }
-    for path, text in wanted.items():
-        if not (folder / path).exists():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, "utf-8")
-            yield folder / path
+    for file in made.beside:
+        click.echo(f"{file}: written")
+    return ExitCode.DONE
 
 
 def _asked(question: str, option: str, default: str | None = None) -> str:
@@ -135,30 +91,29 @@ def _asked(question: str, option: str, default: str | None = None) -> str:
         raise UsageError(f"there is no terminal to ask: {question}", fix) from None
 
 
-def _special(landscape: Landscape, part: str, word: str | None) -> Member:
-    guessed = guess(landscape, part)
-    asked = word or _asked(
-        f"Which account is the one for {part}?",
-        f"--{part.replace(' ', '-')}",
-        guessed.name if guessed else None,
-    )
-    found = find(landscape, asked)
-    if found is None:
-        raise UsageError(
-            f"no open account has the name or id '{asked}'",
-            "see which there are: aws organizations list-accounts",
-        )
-    return found
+@click.command(short_help="Show what this version changes, and move a project to it.")
+@click.option("--plan", is_flag=True, help="Plan every stack with this version as well.")
+@click.option("--write", is_flag=True, help="Make this the project's version.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def upgrade(project: Project, plan: bool, write: bool, as_json: bool) -> ExitCode:
+    """Render with this version, and compare with what the project's version has rendered last.
 
+    Changes nothing but the versions in orchestrator.toml, and those only with --write. What was
+    rendered last is in .build/, where `orchestrator render` has left it. Plans are made in
+    .build-upgrade/, need credentials, and are not kept.
 
-def _put(files: Files, target: Path) -> None:
-    """All of it at once, and only if it is valid. Raises ConfigurationError."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target.parent, prefix=".init-") as private:
-        made = Path(private) / "account_configs"
-        for path, text in files.items():
-            file = made / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8")
-        config.load(made, dates.today())
-        made.rename(target)
+    \b
+    orchestrator upgrade
+    orchestrator --sandbox upgrade --plan
+    orchestrator upgrade --write
+    """
+    found = upgrading.upgrade(project)
+    click.echo(view.as_json(found) if as_json else view.text(found))
+    code = ExitCode.DONE
+    if plan:
+        with watch.caller(words=("all",)) as caller:
+            code = upgrading.trial(project, caller).exit_code
+    if write:
+        upgrading.write(project)
+    return code

@@ -44,8 +44,8 @@ COMMANDS: Mapping[str, Listed] = {
     ),
     "render": Listed("render:render", "Write the Terraform roots of accounts."),
     "doctor": Listed("doctor:doctor", "Say what this machine has, and what it lacks."),
-    "preflight": Listed("preflight:preflight", "Ask AWS what is missing, or in a rollout's way."),
-    "bootstrap": Listed("bootstrap:bootstrap", "Make the state bucket and the first roles."),
+    "preflight": Listed("doctor:preflight", "Ask AWS what is missing, or in a rollout's way."),
+    "bootstrap": Listed("doctor:bootstrap", "Make the state bucket and the first roles."),
     "adopt": Listed("adopt:adopt", "Find what accounts have already, and take it over."),
     "plan": Listed("rollout:plan", "Show what would change, and what the gate says."),
     "apply": Listed("rollout:apply", "Plan, scan, gate, apply and verify, in waves."),
@@ -64,20 +64,20 @@ COMMANDS: Mapping[str, Listed] = {
     ),
     "ci": Listed("ci:ci", "Plan, apply and look for drift in GitHub Actions and GitLab CI."),
     "runs": Listed("runs:runs", "List the runs that are kept here, the newest first."),
-    "show": Listed("show:show", "Show a run: inputs, waves, times, failures and their reasons."),
+    "show": Listed("runs:show", "Show a run: inputs, waves, times, failures and their reasons."),
     "resume": Listed("resume:resume", "Do what is left of a run, as it was asked."),
     "submit": Listed("submit:submit", "Hand a run to workers on other machines."),
-    "worker": Listed("worker:worker", "Work on submitted runs."),
-    "cancel": Listed("cancel:cancel", "Call off a run that was submitted."),
+    "worker": Listed("submit:worker", "Work on submitted runs."),
+    "cancel": Listed("submit:cancel", "Call off a run that was submitted."),
     "state": Listed("state:state", "Unlock a state, or put an older version of it back."),
-    "approve": Listed("approve:approve", "Sign the stored plans of a run."),
+    "approve": Listed("runs:approve", "Sign the stored plans of a run."),
     "controls": Listed("controls:controls", "What is decided about Security Hub's controls."),
-    "remediate": Listed("remediate:remediate", "Try, or carry out, the fix of one finding."),
+    "remediate": Listed("remediation:remediate", "Try, or carry out, the fix of one finding."),
     "remediation": Listed(
         "remediation:remediation",
         "What the findings function has done, and the switch that stops it.",
     ),
-    "findings": Listed("findings:findings", "Findings on their way to the function."),
+    "findings": Listed("remediation:findings", "Findings on their way to the function."),
     "logs": Listed("logs:logs", "Collect logs, and bring them into a lake."),
     "investigate": Listed(
         "investigate:investigate", "Say who made a resource fail a control, when and how."
@@ -92,10 +92,8 @@ COMMANDS: Mapping[str, Listed] = {
     "certify": Listed(
         "certify:certify_", "Compare a disposable AWS organization with the sandbox."
     ),
-    "upgrade": Listed(
-        "upgrade:upgrade", "Show what this version changes, and move a project to it."
-    ),
-    "demo": Listed("demo:demo", "Rehearse the main job on this machine."),
+    "upgrade": Listed("init:upgrade", "Show what this version changes, and move a project to it."),
+    "demo": Listed("rehearse:demo", "Rehearse the main job on this machine."),
 }
 """In the order in which somebody meets them."""
 

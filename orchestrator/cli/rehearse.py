@@ -1,24 +1,23 @@
-"""`rehearse`: a whole rollout in the sandbox, with faults, and what held."""
+"""`rehearse` and `demo`: a whole rollout in the sandbox, with faults, or told as a story."""
 
 from __future__ import annotations
 
 import shutil
 import signal
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
-from types import FrameType
 
 import click
 from rich.console import Console
 
-from orchestrator import config
+from orchestrator import assets
+from orchestrator.app import rehearse as rehearsing
 from orchestrator.app.project import Project
 from orchestrator.cli.watch import wants_live
-from orchestrator.errors import UsageError
-from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.rehearsal.checks import held
-from orchestrator.rehearsal.conduct import Means, rehearse
 from orchestrator.rehearsal.report import as_json, text
 from orchestrator.rehearsal.scenario import MIB, Scenario, Weight
 
@@ -92,7 +91,7 @@ def rehearse_(
     folder: Path,
     view: str,
     words: tuple[str, ...],
-) -> int:
+) -> ExitCode:
     """Roll out to many accounts in the sandbox, with faults put in, and report what held.
 
     Who was touched, when it stopped and why, what was created twice, which locks were left, how
@@ -114,37 +113,52 @@ def rehearse_(
         seed,
         words,
     )
-    where = _emptied(project, folder)
     console = Console(stderr=True)
     live = wants_live(console, None)
-    access = config.load(project.configs, dates.today()).facts.access
-    signal.signal(signal.SIGTERM, _ended)
-    with ExitStack() as stack:
-        stderr = None if live else stack.enter_context((where / "rehearsal.log").open("wb"))
-        means = Means(project.root, where, access, _say, live, stderr)
-        facts = rehearse(scenario, means)
+    facts = rehearsing.rehearse(project, scenario, folder, live=live)
     if live:
         console.show_cursor(True)
     click.echo(VIEWS[view](facts))
     return ExitCode.DONE if held(facts) else ExitCode.INCOMPLETE
 
 
-def _ended(_number: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends a rehearsal as Ctrl-C does: program and sandbox with it."""
-    raise KeyboardInterrupt
+@click.command(short_help="Rehearse the main job on this machine.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".demo"),
+    show_default=True,
+    help="Where the demo renders and reports.",
+)
+@click.pass_obj
+def demo(project: Project, folder: Path) -> int:
+    """Rehearse the main job on this machine: no AWS account is needed, none is touched."""
+    from orchestrator.cli.main import run  # noqa: PLC0415  the demo is itself one of its commands
+    from orchestrator.demo.stage import (  # noqa: PLC0415
+        OPENS_BUCKETS,
+        STOPS_RECORDING,
+        Stage,
+        by_hand,
+        leave_open,
+    )
+    from orchestrator.demo.story import play  # noqa: PLC0415
 
+    root, work = assets.home(), (project.work / folder).resolve()
+    run(["--project", str(root), "--work", str(work), "sandbox", "stop"])
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
 
-def _say(line: str) -> None:
-    click.echo(line, err=True)
+    def silently(words: Sequence[str]) -> str:
+        with redirect_stdout(StringIO()) as said:
+            run(words)
+        return said.getvalue()
 
-
-def _emptied(project: Project, folder: Path) -> Path:
-    """The folder, empty; only one that an earlier rehearsal has made is emptied."""
-    where = (project.work / folder).resolve()
-    marker = where / "rehearsal.json"
-    if where.exists() and any(where.iterdir()) and not marker.is_file():
-        raise UsageError(f"folder '{where}' is not empty", "name one that does not exist")
-    shutil.rmtree(where, ignore_errors=True)
-    where.mkdir(parents=True)
-    marker.write_text("{}\n", "utf-8")
-    return where
+    stage = Stage(root, work, click.echo, run, silently)
+    tampered = frozenset({OPENS_BUCKETS, STOPS_RECORDING})
+    home = work / ".sandbox"
+    return play(
+        stage,
+        lambda: by_hand(home, root / "account_configs"),
+        tampered,
+        lambda: leave_open(home, root / "account_configs"),
+    )

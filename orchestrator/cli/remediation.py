@@ -1,18 +1,107 @@
-"""`remediation`: what was fixed, how to take it back, and the switch that stops it."""
+"""`remediate`, `remediation` and `findings`: the findings function, worked by a person.
+
+One finding is fixed on a plan that was looked at; what was fixed is shown and taken back; what
+could not be worked on is tried once more.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
 import click
 
-from orchestrator.app.operator import can_be_undone, deployed
+from orchestrator.app import remediation as by_hand
 from orchestrator.app.project import Project
-from orchestrator.cli.refusals import refusals
-from orchestrator.errors import UsageError
+from orchestrator.app.remediation import can_be_undone, deployed
+from orchestrator.findings.by_hand import Rehearsal
+from orchestrator.findings.finding import Finding
 from orchestrator.findings.records import Outcome
+from orchestrator.findings.remediation import Refused
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.views import fixes
 
 VIEW = click.option("--format", "view", type=click.Choice(["text", "json"]), default="text")
+
+
+@dataclass
+class Result:
+    """The exit code."""
+
+    code: ExitCode = ExitCode.DONE
+
+
+@contextmanager
+def refusals() -> Iterator[Result]:
+    """A refusal is a result: it is said, and makes the exit code."""
+    seen = Result()
+    try:
+        yield seen
+    except Refused as refused:
+        click.echo(f"refused: {refused}")
+        seen.code = ExitCode.GATE_REFUSED
+
+
+@click.command(short_help="Try, or carry out, the fix of one finding.")
+@click.argument("finding")
+@click.option("--dry-run", "mode", flag_value="dry-run", default=True, help="Change nothing.")
+@click.option("--apply", "mode", flag_value="apply", help="Fix it.")
+@click.option(
+    "--plan",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where a dry run writes its plan, and --apply reads the approved one.",
+)
+@click.option("--resource", default="", help="Of a finding about several, this one; its ARN.")
+@click.option("--force", is_flag=True, help="With --apply: also what code owns.")
+@click.option("--yes", is_flag=True, help="With --apply and no --plan: do not ask.")
+@click.pass_obj
+def remediate(
+    project: Project,
+    finding: str,
+    mode: str,
+    file: Path | None,
+    resource: str,
+    force: bool,
+    yes: bool,
+) -> ExitCode:
+    """Show what fixing FINDING would do; with --apply, do it.
+
+    FINDING is a JSON file as Security Hub gives it (- for standard input), or a finding's id.
+    Decisions and exceptions hold for people, too; budget, circuit breaker and kill switch do not.
+    What deletes, cuts access or cannot be taken back is applied only on the plan of a dry run.
+
+    \b
+    orchestrator remediate finding.json --dry-run --plan plan.json
+    orchestrator remediate finding.json --apply --plan plan.json
+    """
+    work = by_hand.by_hand(project, finding, resource, sys.stdin)
+    with refusals() as result:
+        if mode == "dry-run":
+            rehearsal = work.rehearse(file)
+            click.echo(fixes.rehearsal(work.finding, rehearsal))
+            if rehearsal.plan and file:
+                click.echo(f"written: {file}", err=True)
+            result.code = by_hand.code_of_rehearsal(rehearsal)
+        else:
+            record = work.apply(file, _agreed(work.finding, yes=yes), force=force)
+            click.echo(fixes.record(record, undoable=can_be_undone(record)))
+            result.code = by_hand.code_of(record)
+    return result.code
+
+
+def _agreed(finding: Finding, *, yes: bool) -> Callable[[Rehearsal], None]:
+    """Shows what would be done and asks, unless `yes`. Raises Abort if a person says no."""
+
+    def agree(rehearsal: Rehearsal) -> None:
+        click.echo(fixes.rehearsal(finding, rehearsal))
+        if by_hand.without_approval(rehearsal) and not yes:
+            click.confirm("Fix it?", abort=True, err=True)
+
+    return agree
 
 
 @click.group()
@@ -27,7 +116,7 @@ def remediation() -> None:
 @click.option("--outcome", type=click.Choice([str(each) for each in Outcome]), help="Only these.")
 @VIEW
 @click.pass_obj
-def list_(project: Project, days: int, outcome: str | None, view: str) -> int:
+def list_(project: Project, days: int, outcome: str | None, view: str) -> ExitCode:
     """List the records of the last days, the newest first.
 
     \b
@@ -46,11 +135,9 @@ def list_(project: Project, days: int, outcome: str | None, view: str) -> int:
 @click.argument("record")
 @VIEW
 @click.pass_obj
-def show(project: Project, record: str, view: str) -> int:
+def show(project: Project, record: str, view: str) -> ExitCode:
     """Show what was done, why, where that is written, and how to take it back."""
-    found = deployed(project, "show").operator.record(record)
-    if found is None:
-        raise UsageError(f"no record '{record}' is kept", "see them: orchestrator remediation list")
+    found = by_hand.record(project, record)
     as_text = fixes.record(found, undoable=can_be_undone(found))
     click.echo(fixes.record_json(found) if view == "json" else as_text)
     return ExitCode.DONE
@@ -60,7 +147,7 @@ def show(project: Project, record: str, view: str) -> int:
 @click.argument("record")
 @click.option("--force", is_flag=True, help="Also if the resource has changed since the fix.")
 @click.pass_obj
-def undo(project: Project, record: str, force: bool) -> int:
+def undo(project: Project, record: str, force: bool) -> ExitCode:
     """Make the resource what it was before the fix, and tell its team.
 
     It is not fixed again until it has passed, or a person asks for it.
@@ -76,7 +163,7 @@ def undo(project: Project, record: str, force: bool) -> int:
 
 @remediation.command(short_help="Let nothing be fixed without a person, from now on.")
 @click.pass_obj
-def stop(project: Project) -> int:
+def stop(project: Project) -> ExitCode:
     """Turn the kill switch off: within seconds nothing is fixed without a person any more.
 
     Findings are still routed, and teams told. Applies leave the switch as it is.
@@ -88,8 +175,40 @@ def stop(project: Project) -> int:
 
 @remediation.command(short_help="Let findings be fixed again.")
 @click.pass_obj
-def start(project: Project) -> int:
+def start(project: Project) -> ExitCode:
     """Turn the kill switch on again; what was stopped meanwhile: orchestrator findings replay."""
     deployed(project, "start").operator.turn(on=True)
     click.echo("started: what is decided to be fixed is fixed again")
+    return ExitCode.DONE
+
+
+@click.group()
+def findings() -> None:
+    """Findings on their way to the function."""
+
+
+@findings.command(short_help="Try once more what could not be worked on.")
+@click.option(
+    "--malformed", is_flag=True, help="Also what was put aside because it is not a finding."
+)
+@click.option(
+    "--days",
+    type=click.IntRange(0, 30),
+    default=0,
+    help="Also findings whose fix was stopped, held, denied or failed within so many days.",
+)
+@click.pass_obj
+def replay(project: Project, malformed: bool, days: int) -> ExitCode:
+    """Put the findings of the dead-letter queue back, to take the way of all others.
+
+    What has been done meanwhile is not done again.
+
+    \b
+    orchestrator findings replay
+    orchestrator findings replay --days 2
+    """
+    sent = by_hand.replay(project, days, malformed=malformed)
+    for line in sent.left:
+        click.echo(f"left: {line}")
+    click.echo(f"{sent.count} findings put back")
     return ExitCode.DONE

@@ -1,22 +1,19 @@
-"""`orchestrator sandbox`: a local AWS with the organization of account_configs/ in it."""
+"""`sandbox`: a local AWS with the organization of account_configs/ in it."""
 
 from __future__ import annotations
 
 import json
-import os
 import shlex
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-from orchestrator import config
+from orchestrator.app import sandbox as local
 from orchestrator.app.project import Project
-from orchestrator.cli import scans
-from orchestrator.errors import UsageError
-from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.sandbox import journal, lifecycle
-from orchestrator.sandbox.fleet import describe, grow, grow_configs
 
 
 @click.group()
@@ -50,41 +47,73 @@ def start(
     failing: tuple[str, ...],
     seed: int,
     log_size: int,
-) -> int:
+) -> ExitCode:
     """Start it, or find the one that runs."""
-    if configs:
-        fleet = grow_configs(project.configs, configs, accounts, dates.today())
-    else:
-        fleet = grow(describe(config.load(project.configs, dates.today())), accounts)
     size = log_size * 1024 * 1024
     settings = lifecycle.Settings(port, faults, seed, size, delays, failing)
-    state = lifecycle.start(project.sandbox, fleet, settings)
-    click.echo(f"sandbox: pid {state.pid}, port {state.port}, {len(fleet.accounts)} accounts")
+    started = local.start(project, accounts, configs, settings)
+    state = started.state
+    click.echo(f"sandbox: pid {state.pid}, port {state.port}, {started.accounts} accounts")
     click.echo("  use it:  orchestrator --sandbox plan    or, for any other program,")
     click.echo('           eval "$(orchestrator sandbox env)"')
     click.echo("  see it:  orchestrator sandbox log       end it: orchestrator sandbox stop")
     return ExitCode.DONE
 
 
-sandbox.add_command(scans.scan)
-sandbox.add_command(scans.messages)
+@sandbox.command()
+@click.option("--account", "names", multiple=True, help="Only this account, by name or id.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def scan(project: Project, names: tuple[str, ...], as_json: bool) -> ExitCode:
+    """Check resources as Security Hub does, and import what it would find."""
+    found = local.scan(project, names)
+    if as_json:
+        click.echo(json.dumps({"version": 1, "accounts": [asdict(each) for each in found]}))
+        return ExitCode.DONE
+    for each in found:
+        click.echo(f"{each.account}: {each.checked} checked, {len(each.failed)} failed")
+        for line in each.failed:
+            click.echo(f"  failed  {line}")
+        for line in each.passed:
+            click.echo(f"  passed  {line}")
+        for line in each.problems:
+            click.echo(f"  unknown {line}")
+    if not any(each.checked for each in found):
+        click.echo(
+            "only controls that are decided, in account_configs/controls/, are checked", err=True
+        )
+    return ExitCode.DONE
+
+
+@sandbox.command()
+@click.option("--topic", default="", help="Only topics whose name ends so, e.g. a team's name.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def messages(project: Project, topic: str, as_json: bool) -> ExitCode:
+    """Print what SNS topics were told, as mail would show it."""
+    found = local.messages(project, topic)
+    if as_json:
+        click.echo(json.dumps({"version": 1, "messages": found}))
+        return ExitCode.DONE
+    for each in found:
+        click.echo(_message(each))
+    return ExitCode.DONE
 
 
 @sandbox.command()
 @click.pass_obj
-def stop(project: Project) -> int:
+def stop(project: Project) -> ExitCode:
     """End it; everything in it is gone."""
-    stopped = lifecycle.stop(project.sandbox)
-    click.echo("sandbox: stopped" if stopped else "sandbox: none was running")
+    click.echo("sandbox: stopped" if local.stop(project) else "sandbox: none was running")
     return ExitCode.DONE
 
 
 @sandbox.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
-def status(project: Project, as_json: bool) -> int:
+def status(project: Project, as_json: bool) -> ExitCode:
     """Say whether it runs."""
-    state = lifecycle.status(project.sandbox)
+    state = local.status(project)
     if as_json:
         known = {"pid": state.pid, "port": state.port} if state else {}
         click.echo(json.dumps({"version": 1, "running": state is not None, **known}))
@@ -97,15 +126,12 @@ def status(project: Project, as_json: bool) -> int:
 
 @sandbox.command()
 @click.pass_obj
-def env(project: Project) -> int:
+def env(project: Project) -> ExitCode:
     """Print the variables that make any program talk to it, for a shell's `eval`."""
-    state = lifecycle.status(project.sandbox)
-    if state is None:
-        raise UsageError("no sandbox is running", "start one: orchestrator sandbox start")
-    for name in sorted(os.environ):
-        if name.startswith("AWS_") and name not in state.environment:
-            click.echo(f"unset {name}")
-    for name, value in state.environment.items():
+    stray, wanted = local.environment(project)
+    for name in stray:
+        click.echo(f"unset {name}")
+    for name, value in wanted.items():
         click.echo(f"export {name}={shlex.quote(value)}")
     return ExitCode.DONE
 
@@ -126,13 +152,21 @@ def log(
     errors: bool,
     dropped: bool,
     as_json: bool,
-) -> int:
+) -> ExitCode:
     """Print the requests it answered and what it dropped, also after it has ended."""
     wanted = journal.Filter(account, operation, principal, errors, dropped)
-    entries = journal.read(project.sandbox, wanted)
+    entries = local.requests(project, wanted)
     if as_json:
         click.echo(json.dumps({"version": 1, "requests": list(entries)}))
         return ExitCode.DONE
     for entry in entries:
         click.echo(journal.line(entry))
     return ExitCode.DONE
+
+
+def _message(message: dict[str, Any]) -> str:
+    texts = message["texts"]
+    text = texts.get("email") or texts["default"]
+    to = ", ".join(message["to"]) or "no subscription"
+    indented = "\n".join(f"  {line}" for line in str(text).splitlines())
+    return f"{message['time']} {message['topic']} ({to})\n  {message['subject']}\n{indented}\n"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from orchestrator.app.certify import NamedAws
 from orchestrator.certify.behaviour import Behaviour, Outcome, Standing, certify
 from orchestrator.certify.behaviours import ALL
 from orchestrator.certify.recordings import Recording, differences, read
-from orchestrator.cli.certify import Asked
 from orchestrator.cli.main import cli
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
@@ -31,7 +31,7 @@ def aws(sandbox: Sandbox) -> CertifiedAws:
 
 
 def asked(aws: CertifiedAws, behaviour: Behaviour, run: str) -> Outcome:
-    (outcome,) = certify(Asked(aws, "sandbox"), [behaviour], run)
+    (outcome,) = certify(NamedAws(aws, "sandbox"), [behaviour], run)
     return outcome
 
 

@@ -83,7 +83,6 @@ LEFT: Mapping[str, str] = {
     "adapters/aws/transport.py": "told",
     "adapters/tickets.py": "told",
     "adapters/workers/records.py": "told",
-    "cli/init.py": "tell",
     "cli/main.py": "told",
     "config/checks/layers.py": "told",
     "config/loading.py": "told",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.app.remediation import findings_in
 from orchestrator.cli.main import run
-from orchestrator.cli.remediate import findings_in
 from orchestrator.findings.finding import Finding, Malformed
 from orchestrator.model.exit_code import ExitCode
 from tests.unit.findings.a_world import BUCKET, a_finding, an_asff, an_event

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from orchestrator.app.project import Project
-from orchestrator.cli.log_reports import log_cost
+from orchestrator.cli.logs import log_cost
 from orchestrator.logs.costs import BY_OWNERS, HOURS, Covered, coverage, estimate, everywhere
 from orchestrator.logs.ocsf.classes import known_classes, ocsf_class
 from orchestrator.model.facts import LakeFacts, LakeSource, LogFacts, SiemFacts, SiemKind

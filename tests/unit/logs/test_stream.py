@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from orchestrator.cli.stream_code import stream_code
+from orchestrator.cli.logs import stream_code
 from orchestrator.logs.json_path import at
 from orchestrator.logs.ocsf.classes import COLUMNS
 from orchestrator.logs.stream.deployment import columns, document

@@ -1,0 +1,197 @@
+"""The findings function worked by hand: `remediate`, `remediation` and `findings`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from orchestrator import wiring
+from orchestrator.app.decisions import Decisions, load
+from orchestrator.app.project import Project
+from orchestrator.app.session import environment
+from orchestrator.controls import operator as approving
+from orchestrator.controls.catalogue import why_by_hand
+from orchestrator.controls.operator import Operator
+from orchestrator.errors import UsageError
+from orchestrator.findings.by_hand import Rehearsal
+from orchestrator.findings.events import Parsed, parse, read
+from orchestrator.findings.finding import Finding, Malformed
+from orchestrator.findings.records import Outcome, Record
+from orchestrator.findings.registry import BY_CONTROL
+from orchestrator.model.exit_code import ExitCode
+
+NOTHING_LEFT = frozenset({Outcome.PASSES, Outcome.GONE})
+CODES = {
+    Outcome.FIXED: ExitCode.DONE,
+    Outcome.ON_ITS_WAY: ExitCode.DONE,
+    Outcome.DENIED: ExitCode.AWS_DENIED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """The decisions of this checkout, and the function that is deployed."""
+
+    decisions: Decisions
+    operator: Operator
+
+
+def deployed(project: Project, command: str) -> Deployed:
+    """Raises UsageError where no function is, and AwsDenied."""
+    decisions = load(project)
+    if not decisions.organization.facts.remediation.enabled:
+        raise UsageError(
+            "remediation is not enabled",
+            "set organization.remediation.enabled, then run 'orchestrator bootstrap' and "
+            "'orchestrator apply all'",
+        )
+    return Deployed(
+        decisions,
+        wiring.operator(
+            decisions.organization, environment(project), run_id(command), decisions.matrix
+        ),
+    )
+
+
+def run_id(command: str) -> str:
+    """Stands in the names of sessions."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{command}"
+
+
+def can_be_undone(record: Record) -> bool:
+    """Whether there is something to take back, and a way to."""
+    known = BY_CONTROL.get(record.control.lower())
+    return record.can_be_undone and known is not None and known.undo is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """One finding that a person works on. Everything raises AwsDenied and findings' Refused."""
+
+    operator: Operator
+    finding: Finding
+
+    def rehearse(self, file: Path | None) -> Rehearsal:
+        """What a fix would do; its plan is written to `file`, if there is one."""
+        found = self.operator.rehearse(self.finding)
+        if found.plan and file:
+            plan = approving.plan_for(self.finding, found.plan)
+            file.write_text(approving.text_of(plan), "utf-8")
+        return found
+
+    def apply(
+        self, file: Path | None, agree: Callable[[Rehearsal], None], *, force: bool
+    ) -> Record:
+        """Fix what the plan in `file` was approved for, or what `agree` does not raise at."""
+        plan = self._approved(file) if file else self._agreed(agree)
+        return self.operator.apply(self.finding, plan, force=force)
+
+    def _agreed(self, agree: Callable[[Rehearsal], None]) -> str:
+        """The plan. Raises UsageError if it needs an approval."""
+        found = self.operator.rehearse(self.finding)
+        agree(found)
+        return found.plan if found.remediation is not None else ""
+
+    def _approved(self, file: Path) -> str:
+        try:
+            return approving.approved(approving.read(file.read_text("utf-8")), self.finding)
+        except (approving.Unfit, OSError, UnicodeDecodeError) as error:
+            fix = "make one: orchestrator remediate FINDING --dry-run --plan FILE"
+            raise UsageError(f"{file}: {error}", fix) from error
+
+
+def by_hand(project: Project, finding: str, resource: str, given: TextIO) -> ByHand:
+    """`finding` is a JSON file, an id, or '-' for what is `given`. Raises UsageError."""
+    known = _given(finding, given)
+    operator = deployed(project, "remediate").operator
+    return ByHand(
+        operator, _one(operator.found(finding) if known is None else known, resource, finding)
+    )
+
+
+def without_approval(found: Rehearsal) -> bool:
+    """Whether there is something to agree to. Raises UsageError if it needs an approved plan."""
+    if not found.plan or found.remediation is None:
+        return False
+    if why := why_by_hand(found.remediation):
+        fix = "write the plan with --dry-run --plan FILE, then --apply --plan FILE"
+        raise UsageError(f"this fix needs an approved plan: {why}", fix)
+    return True
+
+
+def code_of_rehearsal(found: Rehearsal) -> ExitCode:
+    outcome = found.evaluation.outcome if found.evaluation else None
+    if found.plan or outcome in NOTHING_LEFT:
+        return ExitCode.DONE
+    return ExitCode.AWS_DENIED if outcome is Outcome.DENIED else ExitCode.GATE_REFUSED
+
+
+def code_of(record: Record) -> ExitCode:
+    return CODES.get(record.outcome, ExitCode.INCOMPLETE)
+
+
+def record(project: Project, id_: str) -> Record:
+    """The record of this id. Raises UsageError where none is kept."""
+    found = deployed(project, "show").operator.record(id_)
+    if found is None:
+        raise UsageError(f"no record '{id_}' is kept", "see them: orchestrator remediation list")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Findings that were put back, and those that were not, with the reason."""
+
+    count: int
+    left: tuple[str, ...]
+
+
+def replay(project: Project, days: int, *, malformed: bool) -> Sent:
+    """Put back what the dead-letter queue has, and what went wrong within so many days."""
+    operator = deployed(project, "replay").operator
+    done = [operator.replay_dead_letters(malformed=malformed)]
+    if days:
+        done.append(operator.replay_records(days))
+    return Sent(sum(each.sent for each in done), tuple(line for each in done for line in each.left))
+
+
+def _given(finding: str, given: TextIO) -> tuple[Parsed, ...] | None:
+    """The findings of a file or of `given`; None if `finding` is an id."""
+    try:
+        if finding == "-":
+            return findings_in(json.load(given))
+        if finding.endswith(".json") or Path(finding).is_file():
+            return findings_in(json.loads(Path(finding).read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        fix = "give what 'aws securityhub get-findings' prints, or an event"
+        raise UsageError(f"{finding}: {error}", fix) from error
+    return None
+
+
+def findings_in(document: Any) -> tuple[Parsed, ...]:
+    """Of an event, an answer of GetFindings, a list of findings, or one finding."""
+    if isinstance(document, dict) and "detail-type" in document:
+        return parse(document)
+    if isinstance(document, dict):
+        document = document.get("Findings", [document])
+    return read(document) if isinstance(document, list) else (Malformed("no finding is in it"),)
+
+
+def _one(found: tuple[Parsed, ...], resource: str, name: str) -> Finding:
+    """Raises UsageError unless it is one finding about one resource."""
+    bad = next((each for each in found if isinstance(each, Malformed)), None)
+    if bad:
+        raise UsageError(f"{name}: {bad.reason}", "give a finding as Security Hub has it")
+    fitting = [
+        each for each in found if isinstance(each, Finding) and resource in ("", each.resource)
+    ]
+    if not fitting:
+        raise UsageError(f"{name}: no such finding", "look for its id in Security Hub")
+    if len(fitting) > 1:
+        known = ", ".join(sorted({each.resource for each in fitting}))
+        raise UsageError(f"{name}: {len(fitting)} findings, about {known}", "take one: --resource")
+    return fitting[0]
