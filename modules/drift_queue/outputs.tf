@@ -5,5 +5,5 @@ output "bus_arn" {
 
 output "queue_arn" {
   description = "ARN of the queue that is listened to."
-  value       = aws_sqs_queue.work.arn
+  value       = module.queue.arn
 }

@@ -1,65 +1,32 @@
-resource "aws_kms_key" "this" {
-  description             = "Encrypts findings on their way, and states before a fix."
-  deletion_window_in_days = 30
-  enable_key_rotation     = true
-  policy                  = data.aws_iam_policy_document.key.json
+module "key" {
+  source = "../kms_key"
+
+  account_id  = var.account_id
+  description = "Encrypts findings on their way, and states before a fix."
+  name        = var.store
+  statements  = local.key_statements
 }
 
-resource "aws_kms_alias" "this" {
-  name          = "alias/${var.store}"
-  target_key_id = aws_kms_key.this.key_id
-}
-
-data "aws_iam_policy_document" "key" {
-  #checkov:skip=CKV_AWS_109: the account's own administrators administer the key
-  #checkov:skip=CKV_AWS_111: every other writer is a service, held to one rule or one log group
-  #checkov:skip=CKV_AWS_356: in a key policy "*" is the key itself
-  statement {
-    sid = "AccountAdministers"
-    # All actions: a key whose policy names nobody for one of them can never be repaired.
-    actions   = ["kms:*"]
-    resources = ["*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["arn:${local.partition}:iam::${var.account_id}:root"]
-    }
-  }
-
-  statement {
-    sid       = "EventBridgeSends"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = ["*"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["events.amazonaws.com"]
-    }
-
+locals {
+  key_statements = [
     # If AWS says for which: nothing documents that KMS is told. The queue's policy admits this rule
     # alone.
-    condition {
-      test     = "ArnEqualsIfExists"
-      variable = "aws:SourceArn"
-      values   = [local.rule_arns.findings]
-    }
-  }
-
-  # Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
-  statement {
-    sid       = "LogsEncrypt"
-    actions   = ["kms:Decrypt*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
-    resources = ["*"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["logs.${var.region}.amazonaws.com"]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "kms:EncryptionContext:aws:logs:arn"
-      values   = [local.log_group_arn]
-    }
-  }
+    {
+      sid     = "EventBridgeSends"
+      actions = ["kms:Decrypt", "kms:GenerateDataKey"]
+      service = "events.amazonaws.com"
+      conditions = [
+        { test = "ArnEqualsIfExists", variable = "aws:SourceArn", values = [local.rule_arns.findings] },
+      ]
+    },
+    # Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+    {
+      sid     = "LogsEncrypt"
+      actions = ["kms:Decrypt*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+      service = "logs.${var.region}.amazonaws.com"
+      conditions = [
+        { test = "ArnEquals", variable = "kms:EncryptionContext:aws:logs:arn", values = [local.log_group_arn] },
+      ]
+    },
+  ]
 }

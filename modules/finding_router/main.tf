@@ -42,9 +42,9 @@ resource "aws_lambda_function" "this" {
   environment {
     variables = {
       BUCKET       = local.bucket
-      DEAD_LETTERS = aws_sqs_queue.dead.url
+      DEAD_LETTERS = module.queue.dead_letter_url
       EXTERNAL_ID  = var.external_id
-      KEY_ARN      = aws_kms_key.this.arn
+      KEY_ARN      = module.key.arn
       KILL_SWITCH  = var.switch
       MATRIX       = "matrix.json"
       ROLE         = var.member_role
@@ -63,7 +63,7 @@ resource "aws_lambda_function" "this" {
 
 resource "aws_lambda_event_source_mapping" "this" {
   batch_size                         = var.batch_size
-  event_source_arn                   = aws_sqs_queue.work.arn
+  event_source_arn                   = module.queue.arn
   function_name                      = aws_lambda_function.this.arn
   function_response_types            = ["ReportBatchItemFailures"]
   maximum_batching_window_in_seconds = 1
@@ -77,7 +77,7 @@ resource "aws_lambda_event_source_mapping" "this" {
 
 resource "aws_cloudwatch_log_group" "this" {
   name              = local.log_group_name
-  kms_key_id        = aws_kms_key.this.arn
+  kms_key_id        = module.key.arn
   retention_in_days = var.log_days
 }
 

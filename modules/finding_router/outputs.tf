@@ -1,11 +1,11 @@
 output "bucket" {
   description = "Bucket with the states before a fix."
-  value       = aws_s3_bucket.this.id
+  value       = module.bucket.name
 }
 
 output "dead_letter_queue_url" {
   description = "Queue of what could not be worked on."
-  value       = aws_sqs_queue.dead.url
+  value       = module.queue.dead_letter_url
 }
 
 output "function_arn" {
@@ -15,12 +15,12 @@ output "function_arn" {
 
 output "kms_key_arn" {
   description = "ARN of the key that encrypts all of it."
-  value       = aws_kms_key.this.arn
+  value       = module.key.arn
 }
 
 output "queue_url" {
   description = "Queue in which findings wait."
-  value       = aws_sqs_queue.work.url
+  value       = module.queue.url
 }
 
 output "role_arn" {

@@ -83,7 +83,7 @@ data "aws_iam_policy_document" "permissions" {
   statement {
     sid       = "UsesTheKey"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [aws_kms_key.this.arn]
+    resources = [module.key.arn]
 
     condition {
       test     = "StringEquals"

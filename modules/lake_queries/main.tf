@@ -1,9 +1,5 @@
-data "aws_partition" "current" {}
-
 locals {
-  partition  = data.aws_partition.current.partition
-  bucket     = "${var.name}-results-${var.account_id}"
-  bucket_arn = "arn:${local.partition}:s3:::${local.bucket}"
+  bucket = "${var.name}-results-${var.account_id}"
 
   # Security Lake's names. Source: Security Lake user guide, "Query examples for AWS source version 2".
   region   = replace(var.region, "-", "_")
@@ -31,7 +27,7 @@ resource "aws_athena_workgroup" "this" {
 
       encryption_configuration {
         encryption_option = "SSE_KMS"
-        kms_key_arn       = aws_kms_key.this.arn
+        kms_key_arn       = module.key.arn
       }
     }
   }

@@ -1,11 +1,11 @@
 output "result_bucket_arn" {
   description = "ARN of the bucket with results, which who asks must be able to write and read."
-  value       = aws_s3_bucket.this.arn
+  value       = module.bucket.arn
 }
 
 output "result_key_arn" {
   description = "ARN of the key of results, which who asks must be able to use."
-  value       = aws_kms_key.this.arn
+  value       = module.key.arn
 }
 
 output "workgroup" {

@@ -1,16 +1,16 @@
 output "buckets" {
   description = "Name of each bucket, by its purpose: access, cloudtrail, config and logs."
-  value       = { for purpose, bucket in aws_s3_bucket.this : purpose => bucket.id }
+  value       = merge({ access = module.access_bucket.name }, { for purpose, bucket in module.bucket : purpose => bucket.name })
 }
 
 output "kms_alias_arn" {
   description = "ARN of the key's alias, which is known before the key is made."
-  value       = aws_kms_alias.this.arn
+  value       = module.key.alias_arn
 }
 
 output "kms_key_arn" {
   description = "ARN of the key."
-  value       = aws_kms_key.this.arn
+  value       = module.key.arn
 }
 
 output "queue_arn" {

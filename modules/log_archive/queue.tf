@@ -18,7 +18,7 @@ resource "aws_sqs_queue_policy" "this" {
 resource "aws_s3_bucket_notification" "this" {
   count = local.told ? 1 : 0
 
-  bucket = aws_s3_bucket.this["cloudtrail"].id
+  bucket = module.bucket["cloudtrail"].name
 
   queue {
     events        = ["s3:ObjectCreated:*"]

@@ -2,7 +2,7 @@ locals {
   waves = jsondecode(templatefile("${path.module}/state_machine.json.tftpl", {
     heartbeat_seconds = var.heartbeat_seconds
     partition         = local.partition
-    queue_url         = aws_sqs_queue.work.url
+    queue_url         = module.queue.url
     timeout_seconds   = var.timeout_seconds
   }))
 

@@ -87,7 +87,7 @@ resource "aws_scheduler_schedule" "drift" {
 
   name                         = "${var.name}-drift"
   description                  = "Looks for drift in every account."
-  kms_key_arn                  = aws_kms_key.this.arn
+  kms_key_arn                  = module.key.arn
   schedule_expression          = var.drift_schedule
   schedule_expression_timezone = var.timezone
 

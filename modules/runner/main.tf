@@ -57,6 +57,6 @@ resource "aws_cloudwatch_log_group" "this" {
   for_each = local.log_groups
 
   name              = each.value
-  kms_key_id        = aws_kms_key.this.arn
+  kms_key_id        = module.key.arn
   retention_in_days = var.log_days
 }

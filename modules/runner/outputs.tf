@@ -1,16 +1,16 @@
 output "dead_letter_queue_url" {
   description = "Queue of items that no worker could finish."
-  value       = aws_sqs_queue.dead.url
+  value       = module.queue.dead_letter_url
 }
 
 output "kms_key_arn" {
   description = "ARN of the key that encrypts items and logs."
-  value       = aws_kms_key.this.arn
+  value       = module.key.arn
 }
 
 output "queue_url" {
   description = "Queue from which workers take their work."
-  value       = aws_sqs_queue.work.url
+  value       = module.queue.url
 }
 
 output "state_machine_arn" {

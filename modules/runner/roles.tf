@@ -76,7 +76,7 @@ data "aws_iam_policy_document" "workers" {
   statement {
     sid       = "ReadsItems"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.this.arn]
+    resources = [module.key.arn]
 
     condition {
       test     = "StringEquals"
@@ -170,7 +170,7 @@ data "aws_iam_policy_document" "states" {
   statement {
     sid       = "EncryptsItems"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [aws_kms_key.this.arn]
+    resources = [module.key.arn]
 
     condition {
       test     = "StringEquals"
@@ -312,7 +312,7 @@ data "aws_iam_policy_document" "launch" {
   statement {
     sid       = "ReadsItsSchedule"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.this.arn]
+    resources = [module.key.arn]
 
     condition {
       test     = "StringEquals"

@@ -69,7 +69,7 @@ resource "aws_codebuild_project" "this" {
   description            = "One build is one worker, or one vended account."
   build_timeout          = 480
   concurrent_build_limit = max(var.workers, 1)
-  encryption_key         = aws_kms_key.this.arn
+  encryption_key         = module.key.arn
   service_role           = aws_iam_role.this["workers"].arn
 
   artifacts {

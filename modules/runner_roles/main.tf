@@ -3,19 +3,32 @@ data "aws_partition" "current" {}
 locals {
   partition  = data.aws_partition.current.partition
   bucket_arn = "arn:${local.partition}:s3:::${var.state_bucket}"
+
+  roles = {
+    reader = { name = var.reader, description = "Runs the orchestrator where it only plans and looks.", policy = "read" }
+    runner = { name = var.name, description = "Runs the orchestrator: enters accounts, and keeps their states.", policy = "run" }
+  }
+  permissions = {
+    reader = data.aws_iam_policy_document.reader.json
+    runner = data.aws_iam_policy_document.permissions.json
+  }
 }
 
 resource "aws_iam_role" "this" {
-  name                 = var.name
-  description          = "Runs the orchestrator: enters accounts, and keeps their states."
+  for_each = local.roles
+
+  name                 = each.value.name
+  description          = each.value.description
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = 3600
 }
 
 resource "aws_iam_role_policy" "this" {
-  name   = "run"
-  role   = aws_iam_role.this.name
-  policy = data.aws_iam_policy_document.permissions.json
+  for_each = local.roles
+
+  name   = each.value.policy
+  role   = aws_iam_role.this[each.key].name
+  policy = local.permissions[each.key]
 }
 
 data "aws_iam_policy_document" "trust" {

@@ -1,18 +1,5 @@
 # The role that a run starts as which only plans and looks: a pull request's, say. What it stores is
 # always new. It can write over nothing, so that nothing becomes another thing after its review.
-resource "aws_iam_role" "reader" {
-  name                 = var.reader
-  description          = "Runs the orchestrator where it only plans and looks."
-  assume_role_policy   = data.aws_iam_policy_document.trust.json
-  max_session_duration = 3600
-}
-
-resource "aws_iam_role_policy" "reader" {
-  name   = "read"
-  role   = aws_iam_role.reader.name
-  policy = data.aws_iam_policy_document.reader.json
-}
-
 data "aws_iam_policy_document" "reader" {
   statement {
     sid       = "EntersAccountsToRead"

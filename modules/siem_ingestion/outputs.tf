@@ -1,6 +1,6 @@
 output "dead_letter_bucket" {
   description = "Bucket of the events that the target refused."
-  value       = aws_s3_bucket.this.bucket
+  value       = module.bucket.name
 }
 
 output "pipeline_arn" {

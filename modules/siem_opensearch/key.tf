@@ -1,46 +1,18 @@
-resource "aws_kms_key" "this" {
-  description             = "Encrypts the domain ${var.name} and its logs."
-  deletion_window_in_days = 30
-  enable_key_rotation     = true
-  policy                  = data.aws_iam_policy_document.key.json
-}
+module "key" {
+  source = "../kms_key"
 
-resource "aws_kms_alias" "this" {
-  name          = "alias/${var.name}"
-  target_key_id = aws_kms_key.this.key_id
-}
-
-data "aws_iam_policy_document" "key" {
-  #checkov:skip=CKV_AWS_109: the account's own administrators administer the key
-  #checkov:skip=CKV_AWS_111: the other statement is held to the domain's log groups
-  #checkov:skip=CKV_AWS_356: in a key policy "*" is the key itself
-  statement {
-    sid = "AccountAdministers"
-    # All actions: a key whose policy names nobody for one of them can never be repaired.
-    actions   = ["kms:*"]
-    resources = ["*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["arn:${local.partition}:iam::${var.account_id}:root"]
-    }
-  }
-
-  # Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
-  statement {
-    sid       = "LogsEncrypt"
-    actions   = ["kms:Decrypt*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
-    resources = ["*"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["logs.${var.region}.amazonaws.com"]
-    }
-
-    condition {
-      test     = "ArnLike"
-      variable = "kms:EncryptionContext:aws:logs:arn"
-      values   = ["arn:${local.partition}:logs:${local.here}:log-group:/aws/OpenSearchService/domains/${var.name}/*"]
-    }
-  }
+  account_id  = var.account_id
+  description = "Encrypts the domain ${var.name} and its logs."
+  name        = var.name
+  statements = [
+    # Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+    {
+      sid     = "LogsEncrypt"
+      actions = ["kms:Decrypt*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+      service = "logs.${var.region}.amazonaws.com"
+      conditions = [
+        { test = "ArnLike", variable = "kms:EncryptionContext:aws:logs:arn", values = ["arn:${local.partition}:logs:${local.here}:log-group:/aws/OpenSearchService/domains/${var.name}/*"] },
+      ]
+    },
+  ]
 }

@@ -62,7 +62,7 @@ resource "aws_opensearch_domain" "this" {
 
   encrypt_at_rest {
     enabled    = true
-    kms_key_id = aws_kms_key.this.arn
+    kms_key_id = module.key.arn
   }
 
   dynamic "log_publishing_options" {
@@ -127,7 +127,7 @@ resource "aws_cloudwatch_log_group" "this" {
   for_each = local.logs
 
   name              = "/aws/OpenSearchService/domains/${var.name}/${each.key}"
-  kms_key_id        = aws_kms_key.this.arn
+  kms_key_id        = module.key.arn
   retention_in_days = 400
 }
 

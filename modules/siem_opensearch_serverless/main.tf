@@ -1,8 +1,4 @@
-data "aws_partition" "current" {}
-
 locals {
-  partition = data.aws_partition.current.partition
-
   collection = "collection/${var.name}"
   indices    = "index/${var.name}/${var.index_prefix}-*"
   everything = "index/${var.name}/*" # where dashboards keep themselves, too
@@ -24,7 +20,7 @@ resource "aws_opensearchserverless_security_policy" "encryption" {
   type        = "encryption"
   policy = jsonencode({
     AWSOwnedKey = false
-    KmsARN      = aws_kms_key.this.arn
+    KmsARN      = module.key.arn
     Rules       = [{ Resource = [local.collection], ResourceType = "collection" }]
   })
 }

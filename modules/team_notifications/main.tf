@@ -16,7 +16,7 @@ resource "aws_sns_topic" "this" {
 
   name              = each.value
   display_name      = substr("Findings: ${each.key}", 0, 100)
-  kms_master_key_id = aws_kms_key.this.arn
+  kms_master_key_id = module.key.arn
 }
 
 resource "aws_sns_topic_policy" "this" {
@@ -78,50 +78,22 @@ data "aws_iam_policy_document" "topic" {
   }
 }
 
-resource "aws_kms_key" "this" {
-  description             = "Encrypts messages to teams until they are delivered."
-  deletion_window_in_days = 30
-  enable_key_rotation     = true
-  policy                  = data.aws_iam_policy_document.key.json
-}
+module "key" {
+  source = "../kms_key"
 
-resource "aws_kms_alias" "this" {
-  name          = "alias/${var.prefix}"
-  target_key_id = aws_kms_key.this.key_id
-}
-
-data "aws_iam_policy_document" "key" {
-  #checkov:skip=CKV_AWS_109: the account's own administrators administer the key
-  #checkov:skip=CKV_AWS_111: the other writer is CloudWatch, held to this account
-  #checkov:skip=CKV_AWS_356: in a key policy "*" is the key itself
-  statement {
-    sid = "AccountAdministers"
-    # All actions: a key whose policy names nobody for one of them can never be repaired.
-    actions   = ["kms:*"]
-    resources = ["*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["arn:${local.partition}:iam::${var.account_id}:root"]
-    }
-  }
-
-  # AWS's own key for SNS lets no alarm in (SNS developer guide, "Enable compatibility between
-  # event sources from AWS services and encrypted topics").
-  statement {
-    sid       = "AlarmsSpeak"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = ["*"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [var.account_id]
-    }
-  }
+  account_id  = var.account_id
+  description = "Encrypts messages to teams until they are delivered."
+  name        = var.prefix
+  statements = [
+    # AWS's own key for SNS lets no alarm in (SNS developer guide, "Enable compatibility between
+    # event sources from AWS services and encrypted topics").
+    {
+      sid     = "AlarmsSpeak"
+      actions = ["kms:Decrypt", "kms:GenerateDataKey"]
+      service = "cloudwatch.amazonaws.com"
+      conditions = [
+        { test = "StringEquals", variable = "aws:SourceAccount", values = [var.account_id] },
+      ]
+    },
+  ]
 }

@@ -1,6 +1,6 @@
 output "kms_key_arn" {
   description = "ARN of the key that encrypts the topics."
-  value       = aws_kms_key.this.arn
+  value       = module.key.arn
 }
 
 output "topic_arns" {

@@ -29,8 +29,13 @@ class Workshop:
         """The module's copy, initialised."""
         folder = self.folder / "modules" / name
         if not (folder / ".terraform").exists():
-            (folder / ".terraform").symlink_to(self.folder / "installed" / ".terraform")
+            (folder / ".terraform").mkdir()
+            providers = Path(".terraform", "providers")
+            (folder / providers).symlink_to(self.folder / "installed" / providers)
             shutil.copy(LOCK, folder)
+            ran = self.terraform(folder, "get", "-no-color")  # the modules that it calls
+            if ran.code:
+                raise RuntimeError(f"terraform get failed\n{ran.stdout}{ran.stderr}")
         return folder
 
     def terraform(

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests import gateway
@@ -104,6 +105,7 @@ def _shown(workshop: Workshop, root: Any) -> Mapping[str, Any]:
 RESOURCE = re.compile(
     r'^resource "(aws_kms_key|aws_iam_role|aws_iam_policy)" "(\w+)"', re.MULTILINE
 )
+CALL = re.compile(r'^module "(\w+)" \{\n(?:.*\n)*?  source += "\.\./(\w+)"', re.MULTILINE)
 ARNS = {
     "aws_iam_policy": f"arn:aws:iam::{worst.SECURITY}:policy/orchestrator-of-a-plan",
     "aws_iam_role": f"arn:aws:iam::{worst.SECURITY}:role/orchestrator-of-a-plan",
@@ -112,12 +114,21 @@ ARNS = {
 
 
 def _run() -> str:
-    overrides = []
-    for call, module in worst.modules().items():
-        for file in sorted((ROOT / "modules" / module).glob("*.tf")):
-            for kind, name in RESOURCE.findall(file.read_text("utf-8")):
-                overrides.append(_override(f"module.{call}.{kind}.{name}", ARNS[kind]))
+    overrides = [
+        _override(f"{address}.{kind}.{name}", ARNS[kind])
+        for call, module in worst.modules().items()
+        for address, kind, name in _resources(f"module.{call}", ROOT / "modules" / module)
+    ]
     return 'run "worst" {\n  command = plan\n\n' + "\n".join(overrides) + "}\n"
+
+
+def _resources(address: str, module: Path) -> Iterator[tuple[str, str, str]]:
+    """In the module and in those that it calls: the address of the call, type and name."""
+    for file in sorted(module.glob("*.tf")):
+        text = file.read_text("utf-8")
+        yield from ((address, kind, name) for kind, name in RESOURCE.findall(text))
+        for call, called in CALL.findall(text):
+            yield from _resources(f"{address}.module.{call}", module.parent / called)
 
 
 def _override(target: str, arn: str) -> str:
@@ -177,7 +188,8 @@ def _roles(changes: list[Mapping[str, Any]]) -> Iterator[Role]:
 
 
 def _call(change: Mapping[str, Any]) -> str:
-    return str(change["module_address"]).removeprefix("module.").partition("[")[0]
+    """The root's own call, however deep the resource is."""
+    return re.split(r"[.\[]", str(change["module_address"]))[1]
 
 
 def _short(text: str) -> str:

@@ -47,9 +47,9 @@ IN_AN_ACCOUNT = {
 """What `set_up` makes, as the account's stack calls it."""
 IN_THE_FOUNDATIONS = {
     "log_archive": {
-        'module.log_archive.aws_s3_bucket.this["config"]',
-        'module.log_archive.aws_s3_bucket_policy.this["config"]',
-        'module.log_archive.aws_s3_bucket_versioning.this["config"]',
+        'module.log_archive.module.bucket["config"].aws_s3_bucket.this',
+        'module.log_archive.module.bucket["config"].aws_s3_bucket_policy.this',
+        'module.log_archive.module.bucket["config"].aws_s3_bucket_versioning.this[0]',
     },
     "organization": {
         "module.guardduty_admin_ap_northeast_1.aws_guardduty_organization_admin_account.this",

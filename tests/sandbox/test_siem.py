@@ -175,8 +175,8 @@ def test_a_domain_that_is_there_and_its_pipeline_are_as_declared_and_ended(
 BEFORE = (
     "aws_cloudwatch_log_group.this",
     "aws_iam_service_linked_role.opensearch",
-    "aws_kms_key.this",
     "aws_security_group.this",
+    "module.key",
 )
 IMPORT = """
 import {

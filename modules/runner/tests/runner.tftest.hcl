@@ -50,7 +50,7 @@ run "hands_out_stacks_wave_by_wave_with_a_token_and_a_heartbeat" {
       jsondecode(aws_sfn_state_machine.this.definition).States.Waves.MaxConcurrency == 1 &&
       jsondecode(aws_sfn_state_machine.this.definition).States.Waves.ItemProcessor.States.Wave.ItemProcessor.ProcessorConfig.Mode == "DISTRIBUTED" &&
       jsondecode(aws_sfn_state_machine.this.definition).States.Waves.ItemProcessor.States.Wave.ItemProcessor.States.Stack.HeartbeatSeconds == 20 &&
-      jsondecode(aws_sfn_state_machine.this.definition).States.Waves.ItemProcessor.States.Wave.ItemProcessor.States.Stack.Parameters.QueueUrl == aws_sqs_queue.work.url
+      jsondecode(aws_sfn_state_machine.this.definition).States.Waves.ItemProcessor.States.Wave.ItemProcessor.States.Stack.Parameters.QueueUrl == module.queue.url
     )
     error_message = "One wave after another, each stack by the queue, for as long as its worker is heard."
   }
@@ -148,15 +148,6 @@ run "the_image_is_fetched_from_its_repository" {
   assert {
     condition     = [for s in data.aws_iam_policy_document.start.statement : s.resources if contains(s.actions, "ecr:BatchGetImage")] == [toset(["arn:aws:ecr:ap-northeast-1:200000000001:repository/tools/orchestrator"])]
     error_message = "ECS fetches the orchestrator's image and no other."
-  }
-}
-
-run "items_are_encrypted_and_put_aside_in_the_end" {
-  command = apply
-
-  assert {
-    condition     = jsondecode(aws_sqs_queue.work.redrive_policy).maxReceiveCount == 5 && aws_sqs_queue.work.kms_master_key_id != null && aws_sqs_queue.dead.kms_master_key_id != null
-    error_message = "What nobody can finish waits in a queue of its own."
   }
 }
 

@@ -147,7 +147,7 @@ run "is_trusted_by_its_own_account_for_an_hour" {
   }
 
   assert {
-    condition     = aws_iam_role.this.max_session_duration == 3600
+    condition     = aws_iam_role.this["runner"].max_session_duration == 3600
     error_message = "A session ends after an hour."
   }
 }
@@ -179,7 +179,7 @@ run "the_reader_enters_accounts_by_their_plan_roles_and_changes_nothing" {
   }
 
   assert {
-    condition     = aws_iam_role.reader.name == "orchestrator-reader" && aws_iam_role.reader.max_session_duration == 3600
+    condition     = aws_iam_role.this["reader"].name == "orchestrator-reader" && aws_iam_role.this["reader"].max_session_duration == 3600
     error_message = "A session of the reader ends after an hour."
   }
 }
