@@ -51,11 +51,12 @@ class Modules:
         What Terraform does not read (tests, examples, Markdown, hidden files) does not count.
         """
         if name not in self._digests:
-            total = hashlib.sha256()
-            for path, file in sorted(self._files_of_all(name)):
-                total.update(f"{path}\0{_sha256(file)}\n".encode())
-            self._digests[name] = total.hexdigest()
+            self._digests[name] = self._digest_of(self.with_called([name]))
         return self._digests[name]
+
+    def own_digest(self, name: str) -> str:
+        """The same without the modules it calls."""
+        return self._digest_of([name])
 
     def files(self, name: str) -> ModuleFiles:
         """What is to be copied of the module, and where to."""
@@ -75,10 +76,16 @@ class Modules:
                 waiting += self._called(name)
         return tuple(sorted(seen))
 
-    def _files_of_all(self, name: str) -> Iterator[tuple[str, Path]]:
-        for called in self.with_called([name]):
-            for inner, file in self.files(called).files:
-                yield f"{called}/{inner}", file
+    def _digest_of(self, names: Iterable[str]) -> str:
+        total = hashlib.sha256()
+        for path, file in sorted(self._files_of_all(names)):
+            total.update(f"{path}\0{_sha256(file)}\n".encode())
+        return total.hexdigest()
+
+    def _files_of_all(self, names: Iterable[str]) -> Iterator[tuple[str, Path]]:
+        for name in names:
+            for inner, file in self.files(name).files:
+                yield f"{name}/{inner}", file
 
     def _called(self, name: str) -> tuple[str, ...]:
         if name not in self._calls:
@@ -160,9 +167,11 @@ class Renderer:
         )
 
     def modules(self, *renderings: Rendering) -> Mapping[str, str]:
-        """The modules that `renderings` call, each with its digest."""
+        """The modules that `renderings` call, and that those call, each with a digest of its own
+        files.
+        """
         called = (name for rendering in renderings for name in _called(rendering.files))
-        return {name: self._modules.digest(name) for name in dict.fromkeys(called)}
+        return {name: self._modules.own_digest(name) for name in self._modules.with_called(called)}
 
     @cached_property
     def _assets(self) -> Assets:

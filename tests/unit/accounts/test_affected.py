@@ -118,6 +118,14 @@ def test_a_module_affects_the_stacks_that_call_it(checkout: Checkout) -> None:
     assert reasons["shop-dev/account"] == ["modules/config_recorder changed"]
 
 
+def test_a_module_that_modules_call_affects_the_stacks_that_call_those(checkout: Checkout) -> None:
+    checkout.replace("modules/private_bucket/main.tf", "resource", "# a remark\nresource")
+
+    assert told(checkout.affected()) == {
+        "log-archive/log_archive": ["modules/private_bucket changed"]
+    }
+
+
 def test_a_modules_readme_affects_nothing(checkout: Checkout) -> None:
     (checkout.root / "modules/config_recorder/README.md").write_text("Read me.\n")
 

@@ -53,6 +53,20 @@ def test_the_modules_a_module_calls_count_however_deep(tmp_path: Path) -> None:
     assert digest(module) != before
 
 
+def test_a_digest_of_its_own_tells_a_module_from_those_it_calls(tmp_path: Path) -> None:
+    a_module(tmp_path, "key", "# first\n")
+    a_module(tmp_path, "archive", 'module "b" {\n  source = "../key"\n}\n')
+    folders = {path.name: path for path in tmp_path.iterdir()}
+    before = Modules(folders)
+    own = {name: before.own_digest(name) for name in folders}
+
+    a_module(tmp_path, "key", "# second\n")
+
+    now = Modules(folders)
+    assert now.own_digest("archive") == own["archive"]
+    assert now.own_digest("key") != own["key"]
+
+
 def test_modules_that_call_each_other_are_no_endless_loop(tmp_path: Path) -> None:
     module = a_module(tmp_path, "a", 'module "b" {\n  source = "../b"\n}\n')
     a_module(tmp_path, "b", 'module "a" {\n  source = "../a"\n}\n')

@@ -89,6 +89,15 @@ def test_a_module_is_replaced_for_all_that_call_it(tmp_path: Path) -> None:
     assert [name for name, _ in module.files] == ["main.tf"]
 
 
+def test_a_module_that_only_modules_call_is_replaced_as_well(tmp_path: Path) -> None:
+    plain = rendered(tmp_path, {}, StackName.LOG_ARCHIVE)
+
+    found = rendered(tmp_path, {"modules/kms_key/main.tf": "# mine\n"}, StackName.LOG_ARCHIVE)
+
+    assert (found.files, found.overrides) == (plain.files, ("modules/kms_key",))
+    assert found.digest != plain.digest
+
+
 def test_the_lock_file_may_be_the_project_s_own(tmp_path: Path) -> None:
     found = rendered(tmp_path, {"terraform/.terraform.lock.hcl": "# mine\n"}, StackName.SECURITY)
 

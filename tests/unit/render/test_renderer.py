@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -271,6 +272,21 @@ def test_what_is_rendered_calls_nothing_outside_of_the_build_folder(tmp_path: Pa
                 original = ROOT / "modules" / module.name
                 for file in module.glob("*.tf"):
                     assert file.read_bytes() == (original / file.name).read_bytes()
+
+
+def test_a_module_finds_those_that_it_calls_beside_itself(tmp_path: Path) -> None:
+    organization = an_organization()
+    for key in stacks_of(organization):
+        BuildFolders(tmp_path).write(RENDERER.render(organization, key))
+
+    files = list((tmp_path / "_modules").glob("*/*.tf"))
+    called = {
+        (file.parent / source).resolve()
+        for file in files
+        for source in re.findall(r'source += "(\.\./\w+)"', file.read_text("utf-8"))
+    }
+    assert {module.name for module in called} >= {"kms_key", "private_bucket"}
+    assert all((module / "main.tf").is_file() for module in called)
 
 
 def test_a_stack_without_its_template_is_an_error_and_not_an_empty_root(tmp_path: Path) -> None:
