@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from threading import Lock
 
-from orchestrator.model.events import Emit, Event
+from orchestrator.model.events import Emit
+from orchestrator.model.events import Event as Happened
 
 
 class Listeners:
@@ -19,7 +20,7 @@ class Listeners:
         with self._lock:
             self._listeners.append(listener)
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: Happened) -> None:
         with self._lock:
             for listener in self._listeners:
                 listener(event)

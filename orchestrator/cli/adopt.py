@@ -9,12 +9,12 @@ from orchestrator.app.project import Project
 from orchestrator.cli import options
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.run import code_of
-from orchestrator.views.imports import VIEWS
+from orchestrator.views.imports import VIEWS as IMPORTS
 
 
 @click.command(short_help="Find what accounts have already, and take it over.")
 @options.selection
-@click.option("--format", "view", type=click.Choice(list(VIEWS)), default="text", show_default=True)
+@click.option("--format", "view", type=click.Choice(list(IMPORTS)), default="text", show_default=True)
 @click.option("--write/--no-write", default=True, show_default=True, help="Write what was found.")
 @options.width
 @click.pass_obj
@@ -33,7 +33,7 @@ def adopt(
     orchestrator adopt all --no-write
     """
     found = adopting.adopt(project, words, width=width)
-    click.echo(VIEWS[view](found.results))
+    click.echo(IMPORTS[view](found.results))
     if write:
         adopting.keep(project.configs, found.texts, project.say)
     return code_of(result.outcome for result in found.results)

@@ -11,11 +11,11 @@ from orchestrator.app.coverage import drawn
 from orchestrator.app.project import Project
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.views.coverage import VIEWS
+from orchestrator.views.coverage import VIEWS as COVERAGE
 
 
 @click.command(short_help="Say which accounts are covered, and what the others lack.")
-@click.option("--format", "view", type=click.Choice(list(VIEWS)), default="text", show_default=True)
+@click.option("--format", "view", type=click.Choice(list(COVERAGE)), default="text", show_default=True)
 @click.option("--ask", is_flag=True, help="Ask AWS whether each account is as declared, too.")
 @click.option(
     "--max-age",
@@ -38,5 +38,5 @@ def coverage(project: Project, view: str, ask: bool, max_age: float) -> ExitCode
     """
     organization = config.load(project.configs, dates.today())
     standing = drawn(project, organization, timedelta(days=max_age), ask=ask)
-    click.echo(VIEWS[view](standing))
+    click.echo(COVERAGE[view](standing))
     return ExitCode.DONE if standing.covered else ExitCode.INCOMPLETE

@@ -11,7 +11,7 @@ from orchestrator.app.project import Project
 from orchestrator.app.proposals import Place
 from orchestrator.cli import options
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.views.offboarding import VIEWS
+from orchestrator.views.offboarding import VIEWS as OFFBOARDINGS
 
 
 @click.command(short_help="Take closed accounts out, and account for what they leave.")
@@ -26,7 +26,7 @@ from orchestrator.views.offboarding import VIEWS
     help="Remove this state once it is archived, by the name that is shown; may be repeated.",
 )
 @options.proposal
-@click.option("--format", "view", type=click.Choice(list(VIEWS)), default="text", show_default=True)
+@click.option("--format", "view", type=click.Choice(list(OFFBOARDINGS)), default="text", show_default=True)
 @click.pass_obj
 def offboard(
     project: Project,
@@ -52,7 +52,7 @@ def offboard(
     place = Place(project, "offboard", to, branch, "orchestrator coverage", options.printed)
     found = offboarding.offboard(project, accounts, stream, place, yes=yes, doomed=doomed)
     if found:
-        click.echo(VIEWS[view](found))
+        click.echo(OFFBOARDINGS[view](found))
     if not yes:
         click.echo("nothing was changed: --yes does it", err=True)
     return ExitCode.INCOMPLETE if any(each.refused for each in found) else ExitCode.DONE
