@@ -23,7 +23,7 @@ Scanned = Mapping[StackKey, Scan]
 Judged = Mapping[StackKey, StackResult]
 
 
-def judge(jobs: Sequence[Job], context: RunContext) -> Judged:
+def judge_all(jobs: Sequence[Job], context: RunContext) -> Judged:
     """The gate's answer for each job."""
     return {result.key: result for result in judged(jobs, context)}
 
@@ -70,7 +70,7 @@ def _scanned(plans: Sequence[Plan], ports: Ports) -> Scanned | StackResult:
         return attempt(plans[0].key, "scan", lambda: ports.scanner.scan(plans))
 
 
-def apply(job: Job, judged: StackResult, context: RunContext) -> StackResult:
+def apply_with_retries(job: Job, judged: StackResult, context: RunContext) -> StackResult:
     """See stack.apply. A plan that was half carried out is never applied again: another is made,
     scanned and put before the gate.
     """
@@ -82,6 +82,6 @@ def apply(job: Job, judged: StackResult, context: RunContext) -> StackResult:
                 raise
             if not attempts.again(job, error, context.ports):
                 raise
-        judged = judge((job,), context)[job.key]
+        judged = judge_all((job,), context)[job.key]
         if not judged.succeeded:
             return judged

@@ -15,7 +15,7 @@ from orchestrator.model.run import Answer, Outcome, StackResult
 from orchestrator.model.waves import FailureMode, Health, Wave, part
 from orchestrator.ports import Ports
 from orchestrator.rollout import plans
-from orchestrator.rollout.plans import Judged, judge
+from orchestrator.rollout.plans import Judged, judge_all
 from orchestrator.rollout.quarantine import split_quarantined_to_apply
 from orchestrator.stages.context import OVER_BUDGET, Progress, RunContext, each
 from orchestrator.stages.jobs import Group, Job
@@ -168,7 +168,7 @@ def _one_group(group: Group, planning: Future[Judged], rollout: Rollout, *, last
     log.info("%s: %d stacks", group.name, len(group.jobs))
     began = context.ports.clock()
     active, _ = split_quarantined_to_apply(group.jobs, context.options)
-    judged = judge(active, context) if group.founding else planning.result()
+    judged = judge_all(active, context) if group.founding else planning.result()
     with progress.group(group):
         for result in _applied(group, judged, context):
             if group.founding and _unfounded(result):
@@ -196,7 +196,7 @@ def _applied(group: Group, judged: Judged, context: RunContext) -> Iterator[Stac
         work,
         context,
         "apply",
-        lambda job: plans.apply(job, judged[job.key], context),
+        lambda job: plans.apply_with_retries(job, judged[job.key], context),
         lambda failed: spending.room(group.width, failed + len(refused)),
     ):
         yield result

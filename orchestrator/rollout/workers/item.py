@@ -17,7 +17,7 @@ from orchestrator.model.submission import Batch, Submission
 from orchestrator.model.waves import Wave
 from orchestrator.ports import Ports
 from orchestrator.rollout import plans, reviewed
-from orchestrator.rollout.plans import judge
+from orchestrator.rollout.plans import judge_all
 from orchestrator.rollout.quarantine import split_quarantined, split_quarantined_to_apply
 from orchestrator.rollout.workers.lease import PAUSE, claimed
 from orchestrator.stages.attempts import attempt
@@ -104,16 +104,16 @@ def _apply(work: Work) -> StackResult:
         if known is not None:
             return known
         held = replace(context, ports=ports)
-        judged = judge((work.job,), held)[key]
+        judged = judge_all((work.job,), held)[key]
         if not judged.succeeded:
             return judged
         if context.options.stopping:
             return replace(judged, outcome=Outcome.INTERRUPTED, reason="was not started")
-        return plans.apply(work.job, judged, held)
+        return plans.apply_with_retries(work.job, judged, held)
 
 
 def _plan(work: Work) -> StackResult:
-    return judge((work.job,), work.context)[work.job.key]
+    return judge_all((work.job,), work.context)[work.job.key]
 
 
 def _drift(work: Work) -> StackResult:

@@ -115,7 +115,7 @@ def applied(
     ports = some_ports(terraform, scanner, rest=lambda seconds: bool(rest(seconds)))
     job = a_job()
     judged = stack.judge(job, planning.plan(job, ports), (), TODAY)
-    return plans.apply(job, judged, RunContext.of(ports, RunOptions(TODAY))).outcome
+    return plans.apply_with_retries(job, judged, RunContext.of(ports, RunOptions(TODAY))).outcome
 
 
 def test_an_apply_that_did_not_get_the_lock_is_the_same_apply_the_next_time() -> None:
@@ -171,7 +171,7 @@ def test_attempts_are_counted_over_all_stages_of_a_stack() -> None:
     judged = stack.judge(job, planning.plan(job, ports), (), TODAY)
 
     with pytest.raises(TerraformFailed):
-        plans.apply(job, judged, RunContext.of(ports, RunOptions(TODAY)))
+        plans.apply_with_retries(job, judged, RunContext.of(ports, RunOptions(TODAY)))
 
     assert terraform.calls.count("apply") == attempts.RULES[Transient.THROTTLING].attempts - 2
 
