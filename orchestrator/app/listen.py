@@ -27,7 +27,7 @@ def listen(
     project: Project, seconds: float | None, targets: Sequence[str], show: Callable[[str], None]
 ) -> ExitCode:
     """Until Ctrl-C, or for so many seconds; `show` prints each change that was found."""
-    notifications.check(targets, project.environ)
+    notifications.check_targets(targets, project.environ)
     with session(project) as current:
         current.ports.emit(RunStarted(current.run_id, "listen", ()))
         return _listen(current, seconds, targets, show)

@@ -24,7 +24,7 @@ KINDS: Mapping[str, re.Pattern[str]] = {
 SECRETS: Mapping[str, str] = {"github": "GITHUB_TOKEN", "webhook": "ORCHESTRATOR_WEBHOOK_SECRET"}
 
 
-def check(targets: Sequence[str], env: Mapping[str, str]) -> None:
+def check_targets(targets: Sequence[str], env: Mapping[str, str]) -> None:
     """Before anything is started. Raises UsageError."""
     for target in targets:
         kind, _, where = target.partition(":")

@@ -86,7 +86,7 @@ def drift(
     targets: Sequence[str] = (),
 ) -> ExitCode:
     """Compare accounts with what was applied last; put right what may be, and tell `targets`."""
-    notifications.check(targets, project.environ)
+    notifications.check_targets(targets, project.environ)
     with session(project, caller) as current:
         if put_right:
             reconcile.check(current)

@@ -53,7 +53,7 @@ def merge(
     keep: bool = False,
 ) -> Merge:
     """Read the runs of these names or files, and make one of them. Raises UsageError."""
-    notifications.check(targets, environment(project))
+    notifications.check_targets(targets, environment(project))
     organization = config.load(project.configs, dates.today())
     expected = selection.chosen(project, organization, [expect]) if expect else ()
     run = merged([_read(project, name) for name in names], expected)
