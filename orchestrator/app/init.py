@@ -1,22 +1,27 @@
-"""`init`: a project for an organization that is there already."""
+"""`init` and `upgrade`: a project is made, and moved to another version."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from orchestrator import config, wiring
+from orchestrator import __version__, assets, config, wiring
 from orchestrator.accounts.scaffold import Choices, Files, describe, find, guess
+from orchestrator.app import rollout
 from orchestrator.app.ci.templates import PACKAGE, templates
 from orchestrator.app.project import Project
-from orchestrator.app.session import environment
+from orchestrator.app.session import Caller, environment
+from orchestrator.assets import project_file
 from orchestrator.assets.project_file import NAME, pins, written
 from orchestrator.errors import UsageError
 from orchestrator.model import dates
 from orchestrator.model.inventory import Landscape, Member
+from orchestrator.model.run import Run
+from orchestrator.model.upgrade import Upgrade
+from orchestrator.render import Renderer, bootstrap_of, stacks_of
 
 IGNORED = """\
 .build*/
@@ -131,3 +136,34 @@ def _put(files: Files, target: Path) -> None:
             file.write_text(text, "utf-8")
         config.load(made, dates.today())
         made.rename(target)
+
+
+def upgrade(project: Project) -> Upgrade:
+    """What this version renders differently from what lies in `.build/`."""
+    organization = config.load(project.configs, dates.today())
+    renderer = Renderer(project.root)
+    stacks = [renderer.render(organization, key) for key in stacks_of(organization)]
+    first = renderer.render(organization, bootstrap_of(organization))
+    return wiring.upgrade(project.root, project.build, renderer, stacks, [first])
+
+
+def trial(project: Project, caller: Caller) -> Run:
+    """Plan every stack with this version, in a build folder of its own."""
+    return rollout.plan(replace(project, trial=True), caller, ("all",))
+
+
+def write(project: Project) -> None:
+    """Make this the project's version.
+
+    The provider's range moves only if the new lock file is outside of it.
+    """
+    file = project.root / project_file.NAME
+    now = wiring.versions(project.environ, project.root)
+    pinned = assets.project(project.root)
+    wanted: Mapping[str, str] = {"orchestrator": f"=={__version__}"}
+    locked = now.get("provider", "")
+    if "provider" in pinned.versions and not pinned.allows("provider", locked):
+        wanted = {**wanted, "provider": f"=={locked}"}
+    file.write_text(project_file.moved(file.read_text("utf-8"), wanted), "utf-8")
+    for what, version in wanted.items():
+        project.say(f"{file}: {what} {version}")

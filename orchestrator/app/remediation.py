@@ -1,4 +1,4 @@
-"""The findings function worked by hand: `remediate`, `remediation` and `findings`."""
+"""The findings function worked by hand: `remediate`, `remediation`, `findings`, `impact`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from orchestrator import wiring
-from orchestrator.app.decisions import Decisions, load
+from orchestrator.app.decisions import Decisions, control_called, load
 from orchestrator.app.project import Project
 from orchestrator.app.session import environment
 from orchestrator.controls import operator as approving
 from orchestrator.controls.catalogue import why_by_hand
+from orchestrator.controls.impact import DryRun, Impact, Seen, survey
 from orchestrator.controls.operator import Operator
-from orchestrator.errors import UsageError
+from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.findings.by_hand import Rehearsal
 from orchestrator.findings.events import Parsed, parse, read
 from orchestrator.findings.finding import Finding, Malformed
@@ -195,3 +196,32 @@ def _one(found: tuple[Parsed, ...], resource: str, name: str) -> Finding:
         known = ", ".join(sorted({each.resource for each in fitting}))
         raise UsageError(f"{name}: {len(fitting)} findings, about {known}", "take one: --resource")
     return fitting[0]
+
+
+def impact(project: Project, control: str, most: int) -> Impact:
+    """Every finding of a control, and what fixing it would do; at most `most` are looked at."""
+    decisions = load(project)
+    called = control_called(control)
+    found = wiring.failing(decisions.organization, environment(project), run_id("impact"), called)
+    dry_run = _dry_run(project, decisions) if most else None
+    now = datetime.now(UTC)
+    return survey(called, found, decisions.matrix, BY_CONTROL, now, dry_run, most)
+
+
+def _dry_run(project: Project, decisions: Decisions) -> DryRun | None:
+    """None where the function that fixes is not deployed; then nothing can look."""
+    if not decisions.organization.facts.remediation.enabled:
+        return None
+    try:
+        operator = deployed(project, "impact").operator
+    except UsageError as error:
+        project.say(f"findings are not looked at: {error.message}")
+        return None
+
+    def dry_run(finding: Finding) -> Seen | str:
+        try:
+            return Seen(operator.rehearse(finding), operator.tags(finding))
+        except AwsDenied as denied:
+            return denied.message
+
+    return dry_run

@@ -1,23 +1,83 @@
-"""`plan`, `apply`, `drift` and `verify`: the pipeline over one, some or all accounts."""
+"""`plan`, `apply`, `drift` and `verify`: the pipeline over one, some or all accounts.
+
+How far an apply may reach, and drift that is put right by a run of its own, belong to it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
-from orchestrator.app import notifications, reconcile, reviews, selection
+from orchestrator import wiring
+from orchestrator.app import notifications, reviews, selection
 from orchestrator.app.project import Project
-from orchestrator.app.radius import lifted
 from orchestrator.app.recordings import asked, recorded
-from orchestrator.app.session import Caller, finish, session
-from orchestrator.drift.verdict import Care
-from orchestrator.errors import UsageError
+from orchestrator.app.session import Caller, Session, finish, session
+from orchestrator.drift.verdict import Care, reconciled
+from orchestrator.errors import NotApproved, TooFar, UsageError
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
-from orchestrator.model.run import Run, code_of
+from orchestrator.model.run import Lifted, Run, StackResult, code_of
 from orchestrator.render import stacks_of
 from orchestrator.rollout import rollout
-from orchestrator.stages.jobs import Group, groups, together, wave_name
+from orchestrator.rollout.gate import exceeded
+from orchestrator.stages.jobs import Group, Job, groups, together, wave_name
+
+SHORTEST = 10
+
+
+def lifted_limits(current: Session, keys: Sequence[StackKey], reason: str | None) -> Lifted | None:
+    """The limits that are lifted for `reason`; None if the run stays within all of them.
+
+    Raises TooFar if it does not, and there is no reason.
+    """
+    if reason is not None and len(reason.strip()) < SHORTEST:
+        raise UsageError(f"'{reason}' is not a reason", f"write {SHORTEST} characters or more")
+    last = wiring.runs(current.project.runs).last("apply")
+    limits = exceeded(current.organization, keys, last.outcomes if last else {})
+    if limits and reason is None:
+        raise TooFar(limits)
+    return Lifted(reason.strip(), limits) if limits and reason else None
+
+
+def check_reconcile(current: Session) -> None:
+    """Before anything is read. Raises NotApproved where a person has to see each plan."""
+    if current.organization.facts.approval.required:
+        raise NotApproved(
+            "no plan was shown", "organization.approval is required: leave out --reconcile"
+        )
+
+
+def reconcile_drift(
+    project: Project,
+    caller: Caller,
+    jobs: Sequence[Job],
+    found: Sequence[StackResult],
+    width: int | None,
+) -> tuple[StackResult, ...]:
+    """The results with those of the stacks that were put right in the place of the drift."""
+    ready, left = reconciled(jobs, found, dates.today())
+    for line in left:
+        project.say(f"not put right: {line}")
+    if not ready:
+        return tuple(found)
+    with session(project, caller, changes=True) as current:
+        done = {result.key: result for result in _applied(current, ready, width)}
+    return tuple(done.get(result.key, result) for result in found)
+
+
+def _applied(current: Session, ready: Sequence[Job], width: int | None) -> Sequence[StackResult]:
+    """In waves, within budgets and blast radius, like everything that changes accounts."""
+    lifted = lifted_limits(current, [job.key for job in ready], None)
+    ordered = groups(ready, current.organization, width)
+    with recorded(current, replace(asked(current, "reconcile", ordered), lifted=lifted)):
+        results = rollout.apply(ordered, current.ports, current.options(width))
+        finish(current, "reconcile", results)
+        return results
+
 
 Confirm = Callable[[str], None]
 """Shows what is to be applied, and raises if that is not wanted."""
@@ -62,7 +122,7 @@ def apply(
     with session(project, caller, changes=True) as current:
         stored = reviews.opened(current, reviewed, replan=replan)
         keys = stored.chosen(project, current.organization, words)
-        beyond = lifted(current, keys, reason)
+        beyond = lifted_limits(current, keys, reason)
         jobs = current.jobs(keys, by_entry=by_entry)
         ordered = groups(jobs, current.organization, width)
         pause = pause_of(current.organization, pause_after)
@@ -89,14 +149,14 @@ def drift(
     notifications.check_targets(targets, project.environ)
     with session(project, caller) as current:
         if put_right:
-            reconcile.check(current)
+            check_reconcile(current)
         keys = selection.chosen(project, current.organization, words)
         group = together("drift", current.jobs(keys))
         with recorded(current, asked(current, "drift", [group])):
             results = rollout.drift(group, current.ports, current.options(width), care)
             finish(current, "drift", results)
     if put_right:
-        results = reconcile.put_right(project, caller, group.jobs, results, width)
+        results = reconcile_drift(project, caller, group.jobs, results, width)
     every = len(keys) == len(stacks_of(current.organization))
     unsent = notifications.notify(current, results, targets, complete=every)
     return unsent or code_of(result.outcome for result in results)

@@ -1,4 +1,4 @@
-"""The words of a command line to the stacks they mean."""
+"""The words of a command line to the stacks they mean; `affected` is one of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator import wiring
+from orchestrator.accounts.affected import Comparison, between
 from orchestrator.accounts.selection import Selection, select
 from orchestrator.app.project import Project
+from orchestrator.model import dates
 from orchestrator.model.names import StackKey
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Outcome
 from orchestrator.render import stacks_of
+
+
+def compared(project: Project, revisions: str) -> Comparison:
+    """What the revisions of this checkout change."""
+    history = wiring.history(project.root, project.environ)
+    return between(revisions, history, project.root, dates.today())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,6 @@ class Recorded:
         return wiring.runs(self.project.runs).outcomes(run)
 
     def affected(self, revisions: str) -> frozenset[StackKey]:
-        from orchestrator.app.affected import compared  # noqa: PLC0415  most commands need no git
 
         return compared(self.project, revisions).keys
 

@@ -1,4 +1,4 @@
-"""What the commands that touch AWS share: the organization, its jobs, and the ports."""
+"""What commands that touch AWS share: the organization, its jobs, the ports, and who listens."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 from orchestrator import assets, config, wiring
 from orchestrator.app.interrupts import Stopping
-from orchestrator.app.listeners import Listeners
 from orchestrator.app.project import Project
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model import dates
@@ -29,6 +28,24 @@ from orchestrator.sandbox import lifecycle
 from orchestrator.stages.context import RunOptions
 from orchestrator.stages.jobs import Job
 from orchestrator.views.run import as_json
+
+
+class Listeners:
+    """Hands each event to all of them, one event after the other, in the order they came in."""
+
+    def __init__(self, listeners: Iterable[Emit] = ()) -> None:
+        self._listeners = list(listeners)
+        self._lock = Lock()
+
+    def add(self, listener: Emit) -> None:
+        with self._lock:
+            self._listeners.append(listener)
+
+    def __call__(self, event: Happened) -> None:
+        with self._lock:
+            for listener in self._listeners:
+                listener(event)
+
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from orchestrator import config, wiring
-from orchestrator.app import radius, reviews, selection
+from orchestrator.app import reviews, rollout, selection
 from orchestrator.app.project import Project
 from orchestrator.app.recordings import asked
 from orchestrator.app.rollout import Confirm
@@ -17,8 +17,8 @@ from orchestrator.model import dates
 from orchestrator.model.events import Inputs, Origin
 from orchestrator.model.run import Outcome
 from orchestrator.model.submission import Batch, Cancelled, Submission
-from orchestrator.rollout.quarantine import split_quarantined, split_quarantined_to_apply
-from orchestrator.rollout.workers.batches import bakes_too_long, batches, looking
+from orchestrator.rollout.gate import split_quarantined, split_quarantined_to_apply
+from orchestrator.rollout.workers.item import bakes_too_long, batches, looking
 from orchestrator.stages.jobs import Group, Job, groups, together
 from orchestrator.wiring import workers
 
@@ -40,7 +40,7 @@ def submit(
         if applies:
             reviews.opened(current, None, replan=False)
         keys = selection.chosen(project, current.organization, words)
-        lifted = radius.lifted(current, keys, reason) if applies else None
+        lifted = rollout.lifted_limits(current, keys, reason) if applies else None
         jobs = _at_work(current, current.jobs(keys), applies=applies)
         if not jobs:
             raise NothingSelected("nothing is left of the selection", "see what was said above")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from orchestrator.app import init as making
-from orchestrator.app import upgrade as upgrading
+from orchestrator.app import init as upgrading
 from orchestrator.app.ci.templates import PLACES
 from orchestrator.app.project import Project
 from orchestrator.cli import watch

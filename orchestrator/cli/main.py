@@ -18,8 +18,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from orchestrator import __version__
-from orchestrator.app.project import Project
-from orchestrator.cli.project import opened
+from orchestrator.app.project import Project, opened
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.process_environment import failed
@@ -34,30 +33,32 @@ class Listed(NamedTuple):
 
 COMMANDS: Mapping[str, Listed] = {
     "init": Listed("init:init", "Make a project of an organization that is there already."),
-    "validate": Listed("validate:validate", "Check account_configs/, without credentials."),
-    "explain": Listed("explain:explain", "Name file and line of an account's values."),
-    "schema": Listed("schema:schema", "Write the JSON Schemas for editors and other programs."),
-    "accounts": Listed("accounts:accounts", "List the accounts, wave by wave."),
-    "list": Listed("list:list_", "Show which accounts and stacks SELECTION means."),
-    "affected": Listed(
-        "affected:affected", "Show which stacks differ between two revisions, and why."
+    "validate": Listed("configuration:validate", "Check account_configs/, without credentials."),
+    "explain": Listed("configuration:explain", "Name file and line of an account's values."),
+    "schema": Listed(
+        "configuration:schema", "Write the JSON Schemas for editors and other programs."
     ),
-    "render": Listed("render:render", "Write the Terraform roots of accounts."),
+    "accounts": Listed("accounts:accounts", "List the accounts, wave by wave."),
+    "list": Listed("accounts:list_", "Show which accounts and stacks SELECTION means."),
+    "affected": Listed(
+        "accounts:affected", "Show which stacks differ between two revisions, and why."
+    ),
+    "render": Listed("accounts:render", "Write the Terraform roots of accounts."),
     "doctor": Listed("doctor:doctor", "Say what this machine has, and what it lacks."),
     "preflight": Listed("doctor:preflight", "Ask AWS what is missing, or in a rollout's way."),
     "bootstrap": Listed("doctor:bootstrap", "Make the state bucket and the first roles."),
-    "adopt": Listed("adopt:adopt", "Find what accounts have already, and take it over."),
+    "adopt": Listed("vend:adopt", "Find what accounts have already, and take it over."),
     "plan": Listed("rollout:plan", "Show what would change, and what the gate says."),
     "apply": Listed("rollout:apply", "Plan, scan, gate, apply and verify, in waves."),
     "vend": Listed("vend:vend", "Bring a new account under control."),
     "offboard": Listed(
-        "offboard:offboard", "Take closed accounts out, and account for what they leave."
+        "vend:offboard", "Take closed accounts out, and account for what they leave."
     ),
     "drift": Listed("rollout:drift", "Compare accounts with what was applied last."),
-    "listen": Listed("listen:listen", "Tell of changes made by hand as they happen."),
+    "listen": Listed("rollout:listen", "Tell of changes made by hand as they happen."),
     "verify": Listed("rollout:verify", "Ask AWS whether accounts are as declared."),
     "coverage": Listed(
-        "coverage:coverage", "Say which accounts are covered, and what the others lack."
+        "report:coverage", "Say which accounts are covered, and what the others lack."
     ),
     "report": Listed(
         "report:report", "Report how secure the organization is, and how it got there."
@@ -65,7 +66,7 @@ COMMANDS: Mapping[str, Listed] = {
     "ci": Listed("ci:ci", "Plan, apply and look for drift in GitHub Actions and GitLab CI."),
     "runs": Listed("runs:runs", "List the runs that are kept here, the newest first."),
     "show": Listed("runs:show", "Show a run: inputs, waves, times, failures and their reasons."),
-    "resume": Listed("resume:resume", "Do what is left of a run, as it was asked."),
+    "resume": Listed("rollout:resume", "Do what is left of a run, as it was asked."),
     "submit": Listed("submit:submit", "Hand a run to workers on other machines."),
     "worker": Listed("submit:worker", "Work on submitted runs."),
     "cancel": Listed("submit:cancel", "Call off a run that was submitted."),

@@ -15,9 +15,9 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def _offered(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from orchestrator.cli import completions  # noqa: PLC0415  only a shell asks
+    from orchestrator.cli import completion  # noqa: PLC0415  only a shell asks
 
-    return completions.selection(ctx, param, incomplete)
+    return completion.selection(ctx, param, incomplete)
 
 
 selection = click.argument("words", nargs=-1, metavar="SELECTION...", shell_complete=_offered)

@@ -1,21 +1,57 @@
-"""`report`: how secure the organization is, how it got there, and what to decide next."""
+"""`report` and `coverage`: how secure the organization is, and which accounts are covered."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from orchestrator import config
 from orchestrator.app import report as reporting
 from orchestrator.app.project import Project
+from orchestrator.app.report import drawn
 from orchestrator.errors import UsageError
+from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.facts import Language
 from orchestrator.report.report import Report
 from orchestrator.views import report_data
+from orchestrator.views.coverage import VIEWS as COVERAGE
 from orchestrator.views.report_page import page
+
+
+@click.command(short_help="Say which accounts are covered, and what the others lack.")
+@click.option(
+    "--format", "view", type=click.Choice(list(COVERAGE)), default="text", show_default=True
+)
+@click.option("--ask", is_flag=True, help="Ask AWS whether each account is as declared, too.")
+@click.option(
+    "--max-age",
+    type=click.FloatRange(min=0),
+    default=2,
+    show_default=True,
+    help="Days after which a drift check counts no more.",
+)
+@click.pass_obj
+def coverage(project: Project, view: str, ask: bool, max_age: float) -> ExitCode:
+    """Hold AWS Organizations against account_configs/, the states, and earlier runs.
+
+    An account without a file, a file without an account, an account that was never applied, whose
+    last apply failed, that has drifted or was not checked lately: each is named. Accounts that are
+    set aside are named with the reason. Ends with 7 unless all others are covered. Changes nothing.
+
+    \b
+    orchestrator coverage
+    orchestrator coverage --ask --format html
+    """
+    organization = config.load(project.configs, dates.today())
+    standing = drawn(project, organization, timedelta(days=max_age), ask=ask)
+    click.echo(COVERAGE[view](standing))
+    return ExitCode.DONE if standing.covered else ExitCode.INCOMPLETE
+
 
 VIEWS: Mapping[str, Callable[[Report, Language], str]] = {
     "html": page,

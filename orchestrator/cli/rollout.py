@@ -1,17 +1,21 @@
-"""`plan`, `apply`, `drift` and `verify`."""
+"""`plan`, `apply`, `drift`, `listen`, `verify`, and `resume`, which does what is left of one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
 import click
 
+from orchestrator.app import notifications as listening
+from orchestrator.app import recordings as resuming
 from orchestrator.app import rollout
 from orchestrator.app.project import Project
 from orchestrator.cli import options, watch
 from orchestrator.drift.verdict import Care
+from orchestrator.model.events import Option
 from orchestrator.model.exit_code import ExitCode
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -157,3 +161,73 @@ def verify(project: Project, words: tuple[str, ...], width: int | None, view: st
     """
     with watch.caller(view) as caller:
         return rollout.verify(project, caller, words, width=width).exit_code
+
+
+@click.command(short_help="Tell of changes made by hand as they happen.")
+@click.option(
+    "--for",
+    "seconds",
+    type=click.FloatRange(min=0),
+    show_default="until Ctrl-C",
+    help="Seconds to listen.",
+)
+@options.notify
+@click.pass_obj
+def listen(project: Project, seconds: float | None, targets: tuple[str, ...]) -> ExitCode:
+    """Tell of changes made by hand as they happen. Changes nothing, and takes no lock.
+
+    Accounts with drift_events.enabled forward the calls that change what their stacks manage. Of
+    each, only the resource it is about is read; where it differs, Terraform plans, and the plan
+    decides. What is told names who called, what and when.
+
+    \b
+    orchestrator listen
+    orchestrator listen --for 3600 --notify github:example/accounts
+    """
+    return listening.listen(project, seconds, targets, click.echo)
+
+
+COMMANDS: Mapping[str, click.Command] = {
+    "plan": plan,
+    "apply": apply,
+    "drift": drift,
+    "verify": verify,
+}
+
+
+@click.command(short_help="Do what is left of a run, as it was asked.")
+@click.argument("run")
+@options.yes
+@options.run_format
+@watch.options
+@click.pass_context
+def resume(ctx: click.Context, run: str, yes: bool, view: str) -> int:
+    """Do what is left of RUN: what failed, and what never started. Nothing else is touched.
+
+    Command, options and waves are those of RUN. If configuration, modules, versions or states have
+    moved since, every difference is said, and nothing is started. RUN may be the beginning of an
+    id, or 'last'.
+
+    \b
+    orchestrator runs
+    orchestrator resume last
+    """
+    project: Project = ctx.obj
+    history = resuming.unfinished(project, run)
+    command = COMMANDS[history.inputs.command]
+    given = _cast(command, resuming.options(history), ctx)
+    asking = {"yes": yes} if any(each.name == "yes" for each in command.params) else {}
+    ctx.obj = replace(project, resumes=history.inputs.run)
+    words = (f"failed:{history.inputs.run}",)
+    return int(ctx.invoke(command, **{**given, **asking, "view": view, "words": words}))
+
+
+def _cast(
+    command: click.Command, kept: Mapping[str, Option], ctx: click.Context
+) -> dict[str, object]:
+    """As the command line gave them then; an option that is new since has its default."""
+    return {
+        param.name: param.type_cast_value(ctx, kept[param.name])
+        for param in command.params
+        if param.name in kept
+    }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from orchestrator.app import elsewhere, stored
+from orchestrator.app import kept_runs, reviews
 from orchestrator.app.project import Project
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.views import histories
@@ -39,7 +39,7 @@ def runs(project: Project, count: int, view: str) -> ExitCode:
     orchestrator runs
     orchestrator runs --format json
     """
-    click.echo(histories.TABLES[view](elsewhere.newest(project, count)))
+    click.echo(histories.TABLES[view](kept_runs.newest(project, count)))
     return ExitCode.DONE
 
 
@@ -59,7 +59,7 @@ def show(project: Project, run: str, view: str) -> ExitCode:
     orchestrator show last
     orchestrator show 20260601 --format markdown
     """
-    click.echo(histories.VIEWS[view](elsewhere.show(project, run)))
+    click.echo(histories.VIEWS[view](kept_runs.show(project, run)))
     return ExitCode.DONE
 
 
@@ -81,7 +81,7 @@ def approve(project: Project, run: str, key: Path | None, kms: str) -> ExitCode:
     \b
     orchestrator approve last --key ~/.ssh/id_ed25519
     """
-    found = stored.approve(project, run, key, kms)
+    found = reviews.approve(project, run, key, kms)
     count = "1 stack" if found.stacks == 1 else f"{found.stacks} stacks"
     click.echo(f"{found.file}: {count}, manifest {found.digest}")
     return ExitCode.DONE

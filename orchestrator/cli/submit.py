@@ -9,8 +9,7 @@ from orchestrator.app import worker as serving
 from orchestrator.app.project import Project
 from orchestrator.cli import options, watch
 from orchestrator.model.exit_code import ExitCode
-from orchestrator.rollout.workers.batches import WIDTH
-from orchestrator.rollout.workers.item import COMMANDS
+from orchestrator.rollout.workers.item import COMMANDS, WIDTH
 from orchestrator.wiring.workers import MACHINE
 
 

@@ -1,4 +1,4 @@
-"""How a run is watched: a live screen, lines in the log, or events for machines."""
+"""How a run is watched: a live screen on stderr, lines in the log, or events for machines."""
 
 from __future__ import annotations
 
@@ -11,19 +11,65 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 from rich.console import Console
+from rich.live import Live
 
-from orchestrator.app.listeners import Listeners
-from orchestrator.app.session import Caller
-from orchestrator.cli.live import LiveScreen
+from orchestrator.app.session import Caller, Listeners
 from orchestrator.errors import UsageError
 from orchestrator.model.events import Emit, Event, Option, RunStarted, silently
 from orchestrator.model.run import Run
 from orchestrator.views import stream
+from orchestrator.views.live import LiveView
 from orchestrator.views.run import VIEWS
+
+A_SECOND = 4
+"""How often the screen is drawn."""
+
+
+class LiveScreen:
+    """Begins with the run, and is gone without a trace when it is closed."""
+
+    def __init__(self, console: Console, clock: Callable[[], float]) -> None:
+        self._console, self._clock, self._view = console, clock, LiveView(clock)
+        self._live: Live | None = None
+        self._loggers: list[tuple[logging.StreamHandler[Any], IO[str], int]] = []
+
+    def __call__(self, event: Event) -> None:
+        self._view(event)
+        if isinstance(event, RunStarted) and self._live is None:
+            self._live = Live(
+                self._view,
+                console=self._console,
+                refresh_per_second=A_SECOND,
+                transient=True,
+                redirect_stdout=False,
+            )
+            self._live.start(refresh=True)
+            self._divert()
+
+    def close(self) -> None:
+        """Take the screen away; may be called again. Another run has another screen."""
+        if self._live is None:
+            return
+        for handler, own, level in self._loggers:
+            handler.setStream(own)
+            handler.setLevel(level)
+        self._loggers.clear()
+        self._live.stop()
+        self._live, self._view = None, LiveView(self._clock)
+
+    def _divert(self) -> None:
+        """Log lines go above the screen: warnings, and all of them with --verbose."""
+        verbose = logging.getLogger().isEnabledFor(logging.DEBUG)
+        for handler in logging.getLogger().handlers:
+            if type(handler) is logging.StreamHandler and handler.stream is self._console.file:
+                self._loggers.append((handler, handler.stream, handler.level))
+                handler.setStream(sys.stderr)
+                handler.setLevel(logging.NOTSET if verbose else logging.WARNING)
+
 
 F = TypeVar("F", bound=Callable[..., object])
 JSON = "orchestrator.json"

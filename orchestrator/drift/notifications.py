@@ -10,7 +10,7 @@ from orchestrator.model.drift import DriftEvent, DriftNotification, Move, Step, 
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.views.classes import PlanClass, change_line, classes
-from orchestrator.views.escape import code
+from orchestrator.views.markdown import code
 
 UNSEEN = (Outcome.DENIED, Outcome.FAILED)
 """Nothing is known of such a stack, which is told as loudly as drift."""

@@ -10,7 +10,7 @@ from orchestrator.model.organization import Imports
 from orchestrator.model.plan import Plan
 from orchestrator.model.run import StackResult
 from orchestrator.ports import Existing, Ports
-from orchestrator.rollout.quarantine import split_quarantined
+from orchestrator.rollout.gate import split_quarantined
 from orchestrator.stages import planning
 from orchestrator.stages.attempts import stage
 from orchestrator.stages.context import RunContext, RunOptions, each

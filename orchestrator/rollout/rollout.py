@@ -11,8 +11,8 @@ from orchestrator.errors import AwsDenied
 from orchestrator.model.names import StackName
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.ports import Ports
-from orchestrator.rollout.plans import judged
-from orchestrator.rollout.quarantine import annotated, split_quarantined
+from orchestrator.rollout.gate import annotated, split_quarantined
+from orchestrator.rollout.stack import judged
 from orchestrator.rollout.verify import inspect
 from orchestrator.rollout.waves import roll_out
 from orchestrator.stages.context import Progress, Results, RunContext, RunOptions, each

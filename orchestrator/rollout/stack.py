@@ -1,18 +1,23 @@
-"""One stack from its plan to its check: judged, applied, verified."""
+"""Stacks from their plan to their check: planned, scanned in one go, judged, applied, verified."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 
-from orchestrator.errors import Transient
+from orchestrator.errors import OrchestratorError, ScanFailed, Transient
+from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Action, Change, Plan, Violation
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.ports import Ports, Purpose
+from orchestrator.ports import Ports, Purpose, Scan
 from orchestrator.rollout.gate import decide
 from orchestrator.rollout.verify import verify
-from orchestrator.stages.attempts import patiently, stage, summary
-from orchestrator.stages.jobs import Job
+from orchestrator.stages import attempts, planning
+from orchestrator.stages.attempts import attempt, patiently, stage, summary
+from orchestrator.stages.context import RunContext, each
+from orchestrator.stages.jobs import Group, Job
 
 log = logging.getLogger(__name__)
 
@@ -72,3 +77,71 @@ def _is_beyond_apply(change: Change) -> bool:
         or (trusts and change.action is Action.UPDATE)
         or (change.type == "aws_cloudtrail" and change.action in CHANGES)
     )
+
+
+Scanned = Mapping[StackKey, Scan]
+Judged = Mapping[StackKey, StackResult]
+
+
+def judge_all(jobs: Sequence[Job], context: RunContext) -> Judged:
+    """The gate's answer for each job."""
+    return {result.key: result for result in judged(jobs, context)}
+
+
+def judged(jobs: Sequence[Job], context: RunContext) -> Iterator[StackResult]:
+    """Plans that could not be made first; the others once all of them are scanned."""
+    group = Group("plan", tuple(jobs), len(jobs))
+    yield from _judged(
+        each(group, context, "plan", lambda job: planning.plan(job, context.ports)), context
+    )
+
+
+def _judged(
+    made: Iterable[tuple[Job, Plan | StackResult]], context: RunContext
+) -> Iterator[StackResult]:
+    """One scan over all plans that change something; stacks without a plan keep their result."""
+    pairs = list(made)
+    yield from (result for _, result in pairs if isinstance(result, StackResult))
+    planned = [(job, plan) for job, plan in pairs if isinstance(plan, Plan)]
+    found = _scanned([plan for _, plan in planned if not plan.empty], context.ports)
+    for job, plan in planned:
+        if plan.empty:
+            yield judge(job, plan, (), context.options.today)
+        elif isinstance(found, StackResult):
+            yield StackResult(job.key, found.outcome, plan, reason=found.reason)
+        else:
+            yield _one(job, plan, found[job.key], context)
+
+
+def _one(job: Job, plan: Plan, found: Scan, context: RunContext) -> StackResult:
+    """A plan that was not scanned fails its own stack, and no other."""
+    if isinstance(found, ScanFailed):
+        log.error("%s scan: failed", job.key)
+        return StackResult(job.key, Outcome.FAILED, plan, reason=f"scan: {found}")
+    return judge(job, plan, found, context.options.today)
+
+
+def _scanned(plans: Sequence[Plan], ports: Ports) -> Scanned | StackResult:
+    if not plans:
+        return {}
+    with ExitStack() as stages:
+        for plan in plans:
+            stages.enter_context(stage(plan.key, "scan", ports))
+        return attempt(plans[0].key, "scan", lambda: ports.scanner.scan(plans))
+
+
+def apply_with_retries(job: Job, judged: StackResult, context: RunContext) -> StackResult:
+    """See stack.apply. A plan that was half carried out is never applied again: another is made,
+    scanned and put before the gate.
+    """
+    while True:
+        try:
+            return apply(job, judged, context.ports)
+        except OrchestratorError as error:
+            if error.transient not in attempts.PASSING:
+                raise
+            if not attempts.again(job, error, context.ports):
+                raise
+        judged = judge_all((job,), context)[job.key]
+        if not judged.succeeded:
+            return judged

@@ -14,9 +14,9 @@ from orchestrator.model.events import Halted, Waiting
 from orchestrator.model.run import Answer, Outcome, StackResult
 from orchestrator.model.waves import FailureMode, Health, Wave, part
 from orchestrator.ports import Ports
-from orchestrator.rollout import plans
-from orchestrator.rollout.plans import Judged, judge_all
-from orchestrator.rollout.quarantine import split_quarantined_to_apply
+from orchestrator.rollout import stack
+from orchestrator.rollout.gate import split_quarantined_to_apply
+from orchestrator.rollout.stack import Judged, judge_all
 from orchestrator.stages.context import OVER_BUDGET, Progress, RunContext, each
 from orchestrator.stages.jobs import Group, Job
 
@@ -152,7 +152,7 @@ def roll_out(groups: Sequence[Group], progress: Progress) -> None:
     others = [job for group in groups if not group.founding for job in group.jobs]
     waiting, _ = split_quarantined_to_apply(others, context.options)
     with ThreadPoolExecutor(max_workers=1) as ahead:
-        planning = ahead.submit(judge, waiting, context.unless(rollout.unfounded))
+        planning = ahead.submit(judge_all, waiting, context.unless(rollout.unfounded))
         for group, following in zip(groups, (*groups[1:], None), strict=True):
             if context.options.stop.is_set():
                 rollout.halt(STOPPED)
@@ -196,7 +196,7 @@ def _applied(group: Group, judged: Judged, context: RunContext) -> Iterator[Stac
         work,
         context,
         "apply",
-        lambda job: plans.apply_with_retries(job, judged[job.key], context),
+        lambda job: stack.apply_with_retries(job, judged[job.key], context),
         lambda failed: spending.room(group.width, failed + len(refused)),
     ):
         yield result

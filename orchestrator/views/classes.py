@@ -10,8 +10,7 @@ from typing import TypeAlias
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.plan import Change, Own
 from orchestrator.model.run import WORST_FIRST, Outcome, Run, StackResult
-from orchestrator.views.escape import code
-from orchestrator.views.limits import Detail, Kind, LeftOut, Section, fit
+from orchestrator.views.markdown import Detail, Kind, LeftOut, Section, code, fit
 
 HANDFUL = 5
 """So many stacks are still read one by one."""

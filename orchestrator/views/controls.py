@@ -11,7 +11,7 @@ from textwrap import fill
 from orchestrator.controls.catalogue import Entry, counted
 from orchestrator.controls.decisions import Decided, Due
 from orchestrator.model.settings import DecisionKind
-from orchestrator.views.escape import code, markdown
+from orchestrator.views.markdown import code, markdown
 
 JSON_VERSION = 1
 WIDTH = 96

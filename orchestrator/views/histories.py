@@ -10,7 +10,7 @@ from dataclasses import asdict
 from orchestrator.model.history import History, StackHistory, Status
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import LEFT_ALONE, Outcome
-from orchestrator.views.escape import markdown as escaped
+from orchestrator.views.markdown import markdown as escaped
 
 JSON_VERSION = 1
 

@@ -1,13 +1,15 @@
-"""Changes to account_configs/ as the body of a pull request."""
+"""Accounts that come and go: the body of a pull request, and what an account has left."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.views.escape import code, markdown
+from orchestrator.model.inventory import KeptState, Offboarding
+from orchestrator.views.markdown import code, markdown
 
 LONGEST = 60_000
 """Characters of files. GitHub takes bodies of 65,536."""
@@ -55,3 +57,62 @@ def _files(files: Mapping[Path, str | None]) -> Iterator[str]:
         if text is not None:
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
             yield from ("", f"{fence}yaml", text.rstrip("\n"), fence)
+
+
+JSON_VERSION = 1
+
+
+def text(offboarding: Sequence[Offboarding]) -> str:
+    return "\n\n".join("\n".join(_offboarding_lines(each)) for each in offboarding)
+
+
+def _offboarding_lines(offboarding: Offboarding) -> Iterator[str]:
+    name = f" {offboarding.name}" if offboarding.name else ""
+    alone = "left alone: " if offboarding.refused else ""
+    yield f"{offboarding.account}{name}: {alone}{offboarding.why}"
+    yield from (f"  done      {line}" for line in offboarding.done)
+    if offboarding.refused:
+        yield from (f"  fix: {offboarding.fix}",) if offboarding.fix else ()
+        return
+    if offboarding.file:
+        yield f"  file      {offboarding.file}"
+    for state in offboarding.states:
+        yield f"  state     {state.key.state_key}: {_state(state)}"
+    for remnant in offboarding.remnants:
+        unknown = "" if remnant.known else "not known: "
+        what = "".join(c if c.isprintable() else " " for c in remnant.what)
+        yield f"  remains   {remnant.kind}: {unknown}{what}"
+    if not (offboarding.done or offboarding.file or offboarding.states or offboarding.remnants):
+        yield "  nothing is left of it"
+
+
+def _state(state: KeptState) -> str:
+    where = f"archived at {state.archive}" if state.archived else "not archived"
+    return f"{'live' if state.live else 'removed'}, {where}"
+
+
+def as_json(offboarding: Sequence[Offboarding]) -> str:
+    """Exactly one document; `version` changes when a key changes its meaning or goes away."""
+    accounts = [_document(each) for each in offboarding]
+    return json.dumps({"version": JSON_VERSION, "accounts": accounts}, indent=2, ensure_ascii=False)
+
+
+def _document(offboarding: Offboarding) -> Mapping[str, object]:
+    return {
+        "id": offboarding.account,
+        "name": offboarding.name,
+        "why": offboarding.why,
+        "refused": offboarding.refused,
+        "file": offboarding.file and offboarding.file.as_posix(),
+        "states": [
+            {"key": s.key.state_key, "live": s.live, "archived": s.archived, "archive": s.archive}
+            for s in offboarding.states
+        ],
+        "remains": [
+            {"kind": r.kind, "what": r.what, "known": r.known} for r in offboarding.remnants
+        ],
+        "done": list(offboarding.done),
+    }
+
+
+VIEWS: Mapping[str, Callable[[Sequence[Offboarding]], str]] = {"text": text, "json": as_json}

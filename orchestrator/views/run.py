@@ -4,16 +4,41 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
+from orchestrator.model.drift import DriftEvent
+from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Change, Violation
 from orchestrator.model.run import Answer, Checked, How, Outcome, Run, StackResult
-from orchestrator.views import classes, junit, sarif
+from orchestrator.views import classes, formats
 from orchestrator.views.classes import HANDFUL, change_line, changes_of, numbered_values
-from orchestrator.views.escape import markdown as escaped
+from orchestrator.views.investigation import plain
+from orchestrator.views.markdown import markdown as escaped
+
+
+def lines(
+    results: Iterable[StackResult], calls: Mapping[StackKey, Sequence[DriftEvent]]
+) -> Iterator[str]:
+    """A stack, what was found, and below it what has changed and who called what."""
+    for result in results:
+        key = result.key
+        yield f"{key.account_name}/{key.stack} {result.outcome}{_why(result)}"
+        if result.outcome is Outcome.IN_SYNC:
+            continue
+        for change in result.plan.drift if result.plan else ():
+            yield f"  {plain(change_line(change))}"
+        for drift_event in calls.get(key, ()):
+            said = f"{drift_event.at:%Y-%m-%d %H:%M:%S} UTC {drift_event.call} by {drift_event.who}"
+            yield f"  {plain(said)}, {drift_event.region}"
+
+
+def _why(result: StackResult) -> str:
+    why = result.reason or (result.checked.why if result.checked else "")
+    return f": {plain(why)}" if why else ""
+
 
 JSON_VERSION = 2
 """Until 1, a violation was a text."""
@@ -219,7 +244,7 @@ def _reasons(result: StackResult) -> Iterator[str]:
 VIEWS: Mapping[str, Callable[[Run], str]] = {
     "text": text,
     "json": as_json,
-    "junit": junit.xml,
+    "junit": formats.xml,
     "markdown": markdown,
-    "sarif": sarif.log,
+    "sarif": formats.log,
 }

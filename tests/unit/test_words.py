@@ -103,7 +103,7 @@ LEFT: Mapping[str, str] = {
     "sandbox/trail/delivery.py": "working",
     "views/controls.py": "told",
     "views/journal_shapes.py": "ground",
-    "views/junit.py": "told",
+    "views/formats.py": "told",
     "views/live.py": "telling",
     "wiring/workers.py": "settling",
 }

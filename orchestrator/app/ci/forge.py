@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from orchestrator import wiring
-from orchestrator.app.names import named
+from orchestrator.app.kept_runs import named
 from orchestrator.app.project import Project
 from orchestrator.app.session import environment
 from orchestrator.errors import NotificationFailed, UsageError

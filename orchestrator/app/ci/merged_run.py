@@ -11,7 +11,7 @@ from pathlib import Path
 
 from orchestrator import config, wiring
 from orchestrator.app import notifications, selection
-from orchestrator.app.names import named
+from orchestrator.app.kept_runs import named
 from orchestrator.app.project import Project
 from orchestrator.app.session import environment
 from orchestrator.errors import UsageError

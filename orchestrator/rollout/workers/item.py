@@ -1,8 +1,8 @@
-"""A run as one worker has it before it: the submitted files, unpacked, and the ports."""
+"""A run as one worker has it before it, and its groups as batches to be handed out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,15 +14,62 @@ from orchestrator.model.events import Emit, ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.run import Outcome, StackResult
 from orchestrator.model.submission import Batch, Submission
-from orchestrator.model.waves import Wave
+from orchestrator.model.waves import FailureMode, Wave
 from orchestrator.ports import Ports
-from orchestrator.rollout import plans, reviewed
-from orchestrator.rollout.plans import judge_all
-from orchestrator.rollout.quarantine import split_quarantined, split_quarantined_to_apply
+from orchestrator.rollout import reviewed, stack, waves
+from orchestrator.rollout.gate import split_quarantined, split_quarantined_to_apply
+from orchestrator.rollout.stack import judge_all
 from orchestrator.rollout.workers.lease import PAUSE, claimed
 from orchestrator.stages.attempts import attempt
 from orchestrator.stages.context import RunContext, RunOptions
 from orchestrator.stages.jobs import Group, Job
+
+WIDTH = 10
+"""Items of a batch that are out at the same time, where nothing else is said."""
+
+LONGEST_BAKE = 300
+"""Minutes that a worker keeps watch; modules/runner gives an item six hours, its check included."""
+
+
+def bakes_too_long(groups: Sequence[Group]) -> str:
+    """The first wave that wants a longer watch before the next one, '' if none does."""
+    for group in groups[:-1]:
+        minutes = group.wave.bake_minutes if group.wave else 0
+        if minutes > LONGEST_BAKE:
+            return f"{group.name} bakes for {minutes} min, workers for {LONGEST_BAKE}"
+    return ""
+
+
+def batches(
+    groups: Sequence[Group], width: int | None = None, tolerated: int | None = None
+) -> tuple[Batch, ...]:
+    """What is applied, in the order in which it is."""
+    return tuple(
+        _batch(group, width or WIDTH, tolerated, last=number == len(groups))
+        for number, group in enumerate(groups, 1)
+    )
+
+
+def looking(group: Group, width: int | None = None) -> tuple[Batch, ...]:
+    """What is only looked at: no failure keeps anybody from looking at the rest."""
+    return (Batch(group.name, _keys(group), min(width or WIDTH, len(group.jobs))),)
+
+
+def _batch(group: Group, most: int, tolerated: int | None, *, last: bool) -> Batch:
+    """A foundation is never tolerated to fail. Strict budgets narrow a batch, as StackSets do."""
+    if group.founding:
+        return Batch(group.name, _keys(group), 1, 0, FailureMode.STRICT)
+    spending = waves.of(group, tolerated)
+    width = min(group.width, most, len(group.jobs))
+    if spending.mode is FailureMode.STRICT:
+        width = min(width, spending.tolerated + 1)
+    wave = group.wave
+    checked = wave is not None and bool(wave.bake_minutes or wave.health) and not last
+    return Batch(group.name, _keys(group), width, spending.tolerated, spending.mode, checked)
+
+
+def _keys(group: Group) -> tuple[StackKey, ...]:
+    return tuple(job.key for job in group.jobs)
 
 
 def _nothing(_: StackKey) -> None:
@@ -109,7 +156,7 @@ def _apply(work: Work) -> StackResult:
             return judged
         if context.options.stopping:
             return replace(judged, outcome=Outcome.INTERRUPTED, reason="was not started")
-        return plans.apply_with_retries(work.job, judged, held)
+        return stack.apply_with_retries(work.job, judged, held)
 
 
 def _plan(work: Work) -> StackResult:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator import __version__, assets
+from orchestrator.app.project import opened
 from orchestrator.cli.main import run
-from orchestrator.cli.project import opened
 from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
 

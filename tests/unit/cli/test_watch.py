@@ -13,8 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from orchestrator.cli.live import LiveScreen
-from orchestrator.cli.watch import options, wants_live, watching
+from orchestrator.cli.watch import LiveScreen, options, wants_live, watching
 from orchestrator.model.events import Halted, RunStarted, StackEnded
 from orchestrator.model.run import Outcome, Run, StackResult
 from tests.builders import a_key

@@ -10,9 +10,7 @@ from click.testing import CliRunner, Result
 
 from orchestrator.app.project import Project
 from orchestrator.cli.accounts import accounts
-from orchestrator.cli.explain import explain
-from orchestrator.cli.schema import schema
-from orchestrator.cli.validate import validate
+from orchestrator.cli.configuration import explain, schema, validate
 from orchestrator.errors import ConfigurationError, UsageError
 from orchestrator.model.exit_code import ExitCode
 from tests.unit.config.trees import DEV, ROOT, a_tree

@@ -11,7 +11,8 @@ from orchestrator.model.events import Event, StageEnded
 from orchestrator.model.plan import Plan
 from orchestrator.model.run import Outcome
 from orchestrator.ports import Environment
-from orchestrator.rollout import plans, stack
+from orchestrator.rollout import stack
+from orchestrator.rollout import stack as plans
 from orchestrator.stages import attempts, planning
 from orchestrator.stages.context import RunContext, RunOptions
 from tests.builders import a_change, a_job, a_key, a_violation, an_account

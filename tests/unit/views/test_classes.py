@@ -14,7 +14,7 @@ from orchestrator.model.plan import Action, Change, Plan, Verdict
 from orchestrator.model.run import Outcome, Run, StackResult
 from orchestrator.views import run as view
 from orchestrator.views.classes import classes
-from orchestrator.views.escape import code
+from orchestrator.views.markdown import code
 from tests.builders import DIGEST, a_change, a_key, a_plan, an_account
 
 BUCKET, ROLE = a_change(), a_change(address="aws_iam_role.reader")

@@ -5,7 +5,7 @@ import pytest
 from orchestrator.model.names import StackName
 from orchestrator.model.submission import Batch, Item, exceeded, steps
 from orchestrator.model.waves import FailureMode, Failures, Health, Wave
-from orchestrator.rollout.workers.batches import bakes_too_long, batches, looking
+from orchestrator.rollout.workers.item import bakes_too_long, batches, looking
 from orchestrator.stages.jobs import Group, Job, together
 from tests.builders import a_job, an_account
 from tests.unit.rollout.workers.worker_fakes import RUN, a_submission

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from orchestrator.model.inventory import KeptState, Offboarding, Remnant
 from orchestrator.model.names import AccountId, StackKey, StackName
-from orchestrator.views.offboarding import VIEWS
+from orchestrator.views.proposal import VIEWS
 
 ID = AccountId("200000000007")
 STATE = StackKey(ID, "orders-prod", StackName.ACCOUNT)

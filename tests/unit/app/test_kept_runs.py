@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.app.names import named
+from orchestrator.app.kept_runs import named
 from orchestrator.errors import UsageError
 
 RUNS = ("20260601-120000-abcd", "20260601-130000-beef", "20260602-120000-cafe")

@@ -1,4 +1,4 @@
-"""Runs that workers carry out, brought here so that they read like any other."""
+"""Runs as people name them: those that are kept here, and those that workers carry out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import partial
 
 from orchestrator import config, wiring
-from orchestrator.app.names import named
 from orchestrator.app.project import Project
 from orchestrator.app.session import environment
 from orchestrator.errors import AwsDenied, ConfigurationError, UsageError
@@ -18,6 +17,27 @@ from orchestrator.model.history import History, Status
 from orchestrator.ports.workers import Executor, Progress
 from orchestrator.rollout.workers.journal import Gathered, journal
 from orchestrator.wiring import workers
+
+LAST = "last"
+SHOWN = 5
+
+
+def named(word: str, known: Sequence[str]) -> str:
+    """The id that is `word`, or the only one of `known` that begins so; 'last' is the newest.
+
+    `known` has the oldest first. Raises UsageError.
+    """
+    if word == LAST and known:
+        return known[-1]
+    found = [run for run in known if run == word] or [r for r in known if r.startswith(word)]
+    if word and len(found) == 1:
+        return found[0]
+    if word and found:
+        newest = ", ".join(found[-SHOWN:])
+        raise UsageError(f"{len(found)} runs begin with '{word}'", f"one of {newest}, …")
+    fix = f"the newest: {', '.join(known[-SHOWN:])}" if known else "there is none yet"
+    raise UsageError(f"no run '{word}' is kept", fix)
+
 
 log = logging.getLogger(__name__)
 A_RUN = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")

@@ -5,7 +5,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase
 
 from orchestrator.model.plan import Action, Verdict
 from orchestrator.model.run import EXIT_CODES, Answer, Outcome, Probe, Run, StackResult
-from orchestrator.views import junit
+from orchestrator.views import formats
 from orchestrator.views.run import VIEWS
 from tests.builders import a_change, a_key, a_plan, an_account
 
@@ -102,6 +102,6 @@ def test_a_run_whose_waves_nobody_knows_is_one_suite() -> None:
         "r-1", "verify", "2026-06-01T00:00:00+00:00", 1.0, (StackResult(ONE, Outcome.IN_SYNC),)
     )
 
-    (suite,) = JUnitXml.fromstring(junit.xml(run).encode())
+    (suite,) = JUnitXml.fromstring(formats.xml(run).encode())
 
     assert suite.name == "verify"

@@ -13,7 +13,7 @@ import pytest
 
 from orchestrator import wiring
 from orchestrator.app.project import Project
-from orchestrator.app.stored import Shelf
+from orchestrator.app.reviews import Shelf
 from orchestrator.errors import NotApproved, PlanChanged
 from orchestrator.model.events import Inputs, Stored, ToolVersions
 from orchestrator.model.facts import Approval

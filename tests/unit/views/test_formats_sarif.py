@@ -8,7 +8,7 @@ from orchestrator.model.organization import Place
 from orchestrator.model.plan import Verdict
 from orchestrator.model.run import Outcome, Run, StackResult
 from orchestrator.model.settings import Severity
-from orchestrator.views import sarif
+from orchestrator.views import formats
 from tests.builders import a_change, a_key, a_plan, a_violation, an_account
 
 ORDERS, PAYMENTS = an_account(6, "orders"), an_account(7, "payments")
@@ -27,7 +27,9 @@ FILE = "account_configs/ous/workloads/orders and more.yaml"
 def logged(*results: StackResult, command: str = "plan") -> Any:
     started = "2026-06-01T00:00:00+00:00"
     run = Run("20260601-000000-abcd", command, started, 1.0, results)
-    (only,) = json.loads(sarif.log(replace(run, configured_at={ORDERS.id: Place(FILE, 4)})))["runs"]
+    (only,) = json.loads(formats.log(replace(run, configured_at={ORDERS.id: Place(FILE, 4)})))[
+        "runs"
+    ]
     return only
 
 

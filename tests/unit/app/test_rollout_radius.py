@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from orchestrator.app.project import Project
-from orchestrator.app.radius import lifted
+from orchestrator.app.rollout import lifted_limits
 from orchestrator.app.session import Session, finish
 from orchestrator.errors import TooFar, UsageError
 from orchestrator.model.exit_code import ExitCode
@@ -39,12 +39,12 @@ def a_session(work: Path, id_: str = "r-1", **limits: int) -> Session:
 
 
 def test_a_run_within_its_limits_needs_no_reason(tmp_path: Path) -> None:
-    assert lifted(a_session(tmp_path, accounts=4), KEYS, None) is None
+    assert lifted_limits(a_session(tmp_path, accounts=4), KEYS, None) is None
 
 
 def test_a_run_beyond_a_limit_is_refused_with_the_gates_code(tmp_path: Path) -> None:
     with pytest.raises(TooFar) as raised:
-        lifted(a_session(tmp_path, accounts=3), KEYS, None)
+        lifted_limits(a_session(tmp_path, accounts=3), KEYS, None)
 
     assert raised.value.exit_code is ExitCode.GATE_REFUSED
     assert "reaches 4 accounts, organization.blast_radius.accounts is 3" in str(raised.value)
@@ -54,7 +54,7 @@ def test_a_run_beyond_a_limit_is_refused_with_the_gates_code(tmp_path: Path) -> 
 def test_a_reason_lifts_the_limits_and_is_kept_with_the_run(tmp_path: Path) -> None:
     session = a_session(tmp_path, accounts=3)
 
-    found = lifted(session, KEYS, REASON)
+    found = lifted_limits(session, KEYS, REASON)
     finish(session, "apply", (), found)
 
     assert found == Lifted(REASON, ("reaches 4 accounts, organization.blast_radius.accounts is 3",))
@@ -65,7 +65,7 @@ def test_a_reason_lifts_the_limits_and_is_kept_with_the_run(tmp_path: Path) -> N
 @pytest.mark.parametrize("reason", ["", "   ", "because"])
 def test_a_word_is_no_reason(tmp_path: Path, reason: str) -> None:
     with pytest.raises(UsageError, match="is not a reason"):
-        lifted(a_session(tmp_path), KEYS, reason)
+        lifted_limits(a_session(tmp_path), KEYS, reason)
 
 
 def test_growth_is_measured_against_the_last_apply_that_is_kept(tmp_path: Path) -> None:
@@ -75,6 +75,6 @@ def test_growth_is_measured_against_the_last_apply_that_is_kept(tmp_path: Path) 
 
     session = a_session(tmp_path, "r-3", growth=1, small=1)
 
-    assert lifted(session, KEYS[:2], None) is None
+    assert lifted_limits(session, KEYS[:2], None) is None
     with pytest.raises(TooFar, match="the last apply reached 2"):
-        lifted(session, KEYS[:3], None)
+        lifted_limits(session, KEYS[:3], None)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from orchestrator.model.plan import Action, Change
 from orchestrator.model.run import Outcome, StackResult
-from orchestrator.views.drift_events import lines
+from orchestrator.views.run import lines
 from tests.builders import a_key, a_plan
 from tests.unit.drift.test_notifications_of_events import CALL
 

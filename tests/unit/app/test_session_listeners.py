@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from orchestrator.app.listeners import Listeners
+from orchestrator.app.session import Listeners
 from orchestrator.model.events import Event, Halted
 
 
