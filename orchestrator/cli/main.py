@@ -186,10 +186,10 @@ def cli(
     logging.getLogger("grpc").setLevel(logging.WARNING)
     # It warns of connections that it opens anew beyond its pool, which harms nothing.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
-    for told_otherwise in ("botocore", "boto3", "s3transfer"):
+    for library in ("botocore", "boto3", "s3transfer"):
         # What they warn of, with tracebacks, is in the error that is raised and shown in a line.
         level = logging.WARNING if verbose else logging.CRITICAL
-        logging.getLogger(told_otherwise).setLevel(level)
+        logging.getLogger(library).setLevel(level)
     root, here = opened(folder, Path.cwd(), ctx.invoked_subcommand or "")
     say = partial(click.echo, err=True)
     work = (work or here).resolve()

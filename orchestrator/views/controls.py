@@ -198,8 +198,8 @@ def _section(entry: Entry) -> str:
         f"- May break: {markdown(remediation.breaks)}",
     ]
     if entry.retired:
-        told = f"{entry.retired}, so that no finding comes; {entry.retired.instead}."
-        lines.insert(2, f"- Retired: {markdown(told)}")
+        retired = f"{entry.retired}, so that no finding comes; {entry.retired.instead}."
+        lines.insert(2, f"- Retired: {markdown(retired)}")
     if remediation.cost:
         lines.append(f"- Cost: {markdown(remediation.cost)}")
     if entry.by_hand:

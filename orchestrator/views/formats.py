@@ -197,8 +197,8 @@ def _grouped(run: Run) -> Mapping[str, list[StackResult]]:
 def _case(result: StackResult, group: str) -> TestCase:
     seconds = sum(result.seconds.values())
     case = TestCase(_clean(result.key.folder), classname=_clean(group), time=seconds)
-    if (told := _case_result(result)) is not None:
-        case.result = [told]
+    if (found := _case_result(result)) is not None:
+        case.result = [found]
     return case
 
 
@@ -210,9 +210,9 @@ def _case_result(result: StackResult) -> Skipped | Failure | Error | None:
     if result.outcome not in EXIT_CODES:
         return None
     kind = Error if result.outcome in COULD_NOT else Failure
-    told = kind(message, str(result.outcome))
-    told.text = "\n".join(reasons)
-    return told
+    found = kind(message, str(result.outcome))
+    found.text = "\n".join(reasons)
+    return found
 
 
 def _reasons(result: StackResult) -> Iterator[str]:

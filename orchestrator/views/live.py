@@ -133,13 +133,13 @@ def _failures(progress: Progress, glyphs: Glyphs) -> list[Text]:
 
 def _failure(result: StackResult) -> Text:
     reasons = result.verdict.reasons if result.verdict else ()
-    why = plain(_telling(result.reason) or "; ".join(reasons))
+    why = plain(_shortened(result.reason) or "; ".join(reasons))
     return Text.assemble(
         "  ", plain(result.key.folder), " ", (str(result.outcome), "red"), " ", why
     )
 
 
-def _telling(reason: str) -> str:
+def _shortened(reason: str) -> str:
     """Where the first line says only that a process ended, the next one says why."""
     first, _, rest = reason.strip().partition("\n")
     return rest if rest and " ended with " in first else first

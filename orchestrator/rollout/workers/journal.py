@@ -33,10 +33,10 @@ class Gathered:
 
 
 def journal(known: Gathered) -> tuple[Entry, ...]:
-    """As one machine would have written it. A conclusion counts for more than what was told."""
+    """As one machine would have written it. A conclusion counts for more than an event."""
     first = Entry(known.submission.at, known.submission.inputs)
-    told = {result.key: result for result in known.results}
-    notes = [note for note in known.notes if not _overruled(note, told)]
+    concluded = {result.key: result for result in known.results}
+    notes = [note for note in known.notes if not _overruled(note, concluded)]
     ends = _conclusions(known, notes)
     groups = [entry for batch in known.submission.batches for entry in _group(batch, notes, ends)]
     middle = sorted((*notes, *ends.values(), *groups), key=lambda entry: entry.at)
@@ -44,8 +44,8 @@ def journal(known: Gathered) -> tuple[Entry, ...]:
     return (first, *middle, *_halted(known, last), *_ending(known, last))
 
 
-def _overruled(note: Entry, told: dict[StackKey, StackResult]) -> bool:
-    return isinstance(note.said, StackEnded) and note.said.result.key in told
+def _overruled(note: Entry, concluded: dict[StackKey, StackResult]) -> bool:
+    return isinstance(note.said, StackEnded) and note.said.result.key in concluded
 
 
 def _conclusions(known: Gathered, notes: Sequence[Entry]) -> dict[StackKey, Entry]:
