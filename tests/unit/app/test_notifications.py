@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.app.notifications import check
+from orchestrator.app.notifications import check_targets
 from orchestrator.cli.main import run
 from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
@@ -21,6 +21,6 @@ def test_where_nobody_can_be_told_nothing_is_started(
 
 def test_a_secret_is_asked_for_by_name_before_anything_is_started() -> None:
     with pytest.raises(UsageError, match="GITHUB_TOKEN is not set"):
-        check(["sns:arn:aws:sns:eu-west-1:200000000002:drift", "github:a/b"], {})
+        check_targets(["sns:arn:aws:sns:eu-west-1:200000000002:drift", "github:a/b"], {})
 
-    check(["github:a/b"], {"GITHUB_TOKEN": "something"})
+    check_targets(["github:a/b"], {"GITHUB_TOKEN": "something"})
