@@ -127,7 +127,9 @@ def provider(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Every command, example and link in the documentation."""
-    pytest(session, "test/docs", "tests/docs", "-m", "not long")
+    # Examples of one file share a copy of the project.
+    by_file = ("-n", "2", "--dist", "loadfile")
+    pytest(session, "test/docs", "tests/docs", "-m", "not long", *by_file)
 
 
 @nox.session
