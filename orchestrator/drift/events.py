@@ -170,11 +170,11 @@ Cases = Mapping[StackKey, tuple[DriftEvent, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a round works with. `tell` says whether everybody was told."""
+    """What a round works with. `notify` says whether every target has it."""
 
     queue: CallQueue
     examine: Callable[[Mapping[StackKey, Suspects]], Sequence[StackResult]]
-    emit: Callable[[Sequence[StackResult], Cases], bool]
+    notify: Callable[[Sequence[StackResult], Cases], bool]
 
 
 @dataclass(slots=True)
@@ -200,8 +200,8 @@ def one_round(
         return ()
     cases = {key: tuple(calls) for key, calls in found.cases.items()}
     results = tuple(means.examine({key: suspects(calls) for key, calls in cases.items()}))
-    told = means.emit(results, cases)
-    good = frozenset(r.key for r in results if told and r.outcome not in UNDONE)
+    notified = means.notify(results, cases)
+    good = frozenset(r.key for r in results if notified and r.outcome not in UNDONE)
     over = [receipt for receipt, keys in found.waiting.items() if good.issuperset(keys)]
     _finish(means.queue, [*found.done, *over])
     return results

@@ -87,7 +87,6 @@ LEFT: Mapping[str, str] = {
     "config/loading.py": "told",
     "config/messages.py": "telling",
     "demo/story.py": "told",
-    "drift/events.py": "told",
     "drift/notifications.py": "told",
     "render/routing.py": "told",
     "render/templates.py": "told",
