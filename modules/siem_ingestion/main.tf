@@ -75,6 +75,7 @@ resource "aws_iam_role_policy" "this" {
 }
 
 resource "aws_security_group" "this" {
+  #checkov:skip=CKV2_AWS_5: the pipeline has it in its VPC options, where checkov does not look
   count = length(var.subnet_ids) == 0 ? 0 : 1
 
   name        = "${var.name}-pipeline"

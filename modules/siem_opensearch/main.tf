@@ -12,6 +12,7 @@ locals {
 }
 
 resource "aws_opensearch_domain" "this" {
+  #checkov:skip=CKV_AWS_317: AUDIT_LOGS is one of the logs in the loop below, which checkov does not follow
   access_policies = data.aws_iam_policy_document.domain.json
   domain_name     = var.name
   engine_version  = var.engine_version
