@@ -26,13 +26,14 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "render": frozenset({"model", "errors", "findings", "assets"}),
     "logs": frozenset({"model", "errors"}),
     "report": frozenset({"model", "findings", "controls"}),
-    "views": frozenset({"model", "logs", "findings", "controls", "report"}),
+    "documents": frozenset({"model"}),
+    "views": frozenset({"model", "documents", "logs", "findings", "controls", "report"}),
     "accounts": frozenset({"model", "errors", "ports", "config", "render", "assets"}),
     "controls": frozenset({"model", "findings"}),
     "stages": frozenset({"model", "errors", "ports", "process_environment"}),
     "drift": frozenset({"model", "errors", "ports", "stages", "views"}),
     "rollout": frozenset({"model", "errors", "ports", "stages", "drift"}),
-    "adapters": frozenset({"model", "errors", "ports", "findings", "logs", "sealed"}),
+    "adapters": frozenset({"model", "documents", "errors", "ports", "findings", "logs", "sealed"}),
     "sandbox": frozenset({"model", "errors", "config", "findings", "logs", "sealed"}),
     "demo": frozenset({"model", "errors", "config", "sandbox", "assets"}),
     "certify": frozenset(),
@@ -46,7 +47,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         {
             *("model", "errors", "ports", "config", "render", "stages", "rollout", "drift"),
             *("views", "sandbox", "wiring", "accounts", "logs", "findings", "controls", "report"),
-            *("process_environment", "assets", "certify", "rehearsal"),
+            *("process_environment", "assets", "certify", "rehearsal", "documents"),
         }
     ),
     "cli": frozenset(
@@ -55,6 +56,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             *("model", "errors", "config", "render", "rollout", "drift"),
             *("views", "sandbox", "demo", "rehearsal", "certify", "wiring", "accounts"),
             *("logs", "findings", "controls", "report", "process_environment", "assets"),
+            "documents",
         }
     ),
     "__main__": frozenset({"cli"}),

@@ -14,8 +14,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from orchestrator.adapters.files import write
-from orchestrator.adapters.journal.codec import key_document, key_of
 from orchestrator.adapters.terraform import arguments, saved_plan
+from orchestrator.documents.run import key_of
+from orchestrator.documents.run import stack as stack_document
 from orchestrator.errors import ScanFailed, UsageError
 from orchestrator.model.events import ToolVersions
 from orchestrator.model.names import StackKey
@@ -40,7 +41,7 @@ def manifest_text(manifest: Manifest) -> str:
 
 def _document(stack: Reviewed) -> Mapping[str, object]:
     return {
-        **key_document(stack.key),
+        **stack_document(stack.key),
         "rendered": stack.rendered,
         "files": dict(stack.files),
         "modules": dict(stack.modules),

@@ -14,6 +14,7 @@ from threading import Event, Lock
 from orchestrator import assets, config, wiring
 from orchestrator.app.interrupts import Stopping
 from orchestrator.app.project import Project
+from orchestrator.documents.run import as_json
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.model import dates
 from orchestrator.model.events import Emit, Option, RunStarted, ToolVersions, silently
@@ -27,7 +28,6 @@ from orchestrator.render import Renderer
 from orchestrator.sandbox import lifecycle
 from orchestrator.stages.context import RunOptions
 from orchestrator.stages.jobs import Job
-from orchestrator.views.run import as_json
 
 
 class Listeners:

@@ -11,11 +11,11 @@ import click
 
 from orchestrator import config
 from orchestrator.app.project import Project
+from orchestrator.documents import events as documents
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.organization import Organization
-from orchestrator.views import documents, journal_shapes
 
 VERSION = 1
 
@@ -180,7 +180,6 @@ def schema(project: Project, check: bool) -> int:
     texts = {
         **config.schema_texts(),
         **documents.schema_texts(),
-        **journal_shapes.schema_texts(),
     }
     stale = [
         (project.schemas / name, text)

@@ -18,10 +18,10 @@ from rich.console import Console
 from rich.live import Live
 
 from orchestrator.app.session import Caller, Listeners
+from orchestrator.documents import events as documents
 from orchestrator.errors import UsageError
 from orchestrator.model.events import Emit, Event, Option, RunStarted, silently
 from orchestrator.model.run import Run
-from orchestrator.views import stream
 from orchestrator.views.live import LiveView
 from orchestrator.views.run import VIEWS
 
@@ -120,7 +120,7 @@ class Watch:
         """Print the result to stdout; the live screen is gone by then."""
         self.close()
         if self.as_json:
-            _print_line(stream.last_line(run, datetime.now(UTC)))
+            _print_line(documents.last_line(run, datetime.now(UTC)))
         else:
             click.echo(VIEWS[view](run))
 
@@ -192,7 +192,7 @@ class Stream:
     def __call__(self, event: Event) -> None:
         if isinstance(event, RunStarted):
             self._run = event.run
-        _print_line(stream.line(event, self._run, datetime.now(UTC)))
+        _print_line(documents.streamed(event, self._run, datetime.now(UTC)))
 
 
 def _print_line(line: str) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from orchestrator.documents.run import changes_of
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.plan import Change, Own
 from orchestrator.model.run import WORST_FIRST, Outcome, Run, StackResult
@@ -89,34 +90,6 @@ def normalized(result: StackResult) -> Normalized:
     reasons = tuple(own.neutral(reason) for reason in reasons_of(result))
     outputs = result.plan is not None and result.plan.outputs_change
     return Normalized(result.key.stack, result.outcome, tuple(sorted(neutral)), outputs, reasons)
-
-
-def numbered_values(results: Iterable[StackResult]) -> Mapping[StackKey, tuple[int, ...]]:
-    """For each change of a stack a number from 0 on, the same where change and values are equal.
-
-    So others can tell classes apart without the digests of values, which are not for them.
-    """
-    seen: dict[Change, list[Values]] = {}
-    numbers = {}
-    for result in results:
-        own = Own(result.key.account_id, result.key.account_name)
-        found = []
-        for change in changes_of(result):
-            known = seen.setdefault(
-                replace(change, address=own.neutral_address(change.address)), []
-            )
-            if change.normalized not in known:
-                known.append(change.normalized)
-            found.append(known.index(change.normalized))
-        numbers[result.key] = tuple(found)
-    return numbers
-
-
-def changes_of(result: StackResult) -> tuple[Change, ...]:
-    """What would change, or what others have changed."""
-    if result.plan is None:
-        return ()
-    return result.plan.drift if result.outcome is Outcome.DRIFTED else result.plan.changes
 
 
 def reasons_of(result: StackResult) -> Iterator[str]:

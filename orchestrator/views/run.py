@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
-
+from orchestrator.documents.run import as_json, changes_of
 from orchestrator.model.drift import DriftEvent
 from orchestrator.model.names import StackKey
-from orchestrator.model.plan import Change, Violation
 from orchestrator.model.run import Answer, Checked, How, Outcome, Run, StackResult
 from orchestrator.views import classes, formats
-from orchestrator.views.classes import HANDFUL, change_line, changes_of, numbered_values
+from orchestrator.views.classes import HANDFUL, change_line
 from orchestrator.views.investigation import plain
 from orchestrator.views.markdown import markdown as escaped
 
@@ -40,9 +37,6 @@ def _why(result: StackResult) -> str:
     return f": {plain(why)}" if why else ""
 
 
-JSON_VERSION = 2
-"""Until 1, a violation was a text."""
-VIOLATIONS = TypeAdapter(tuple[Violation, ...])
 SHORT = 60
 
 
@@ -123,80 +117,6 @@ def _headline(result: StackResult) -> str:
     seen = Counter(change.action for change in changes_of(result))
     counted = ", ".join(f"{count} {action}" for action, count in sorted(seen.items()))
     return counted or (result.reason if _short(result.reason) else "")
-
-
-def as_json(run: Run) -> str:
-    """Exactly one document; `version` changes when a key changes its meaning or goes away."""
-    numbers = numbered_values(run.results)
-    document = {
-        "version": JSON_VERSION,
-        "run": run.id,
-        "command": run.command,
-        "started": run.started,
-        "seconds": round(run.seconds, 3),
-        "exit_code": int(run.exit_code),
-        "lifted": run.lifted and {"reason": run.lifted.reason, "limits": list(run.lifted.limits)},
-        "overrides": list(run.overrides),
-        "stacks": [
-            {
-                **stack_document(result),
-                "group": run.group_of.get(result.key),
-                "values": list(numbers[result.key]),
-                **_place(run, result),
-            }
-            for result in run.results
-        ],
-    }
-    return json.dumps(document, indent=2)
-
-
-def _place(run: Run, result: StackResult) -> Mapping[str, object]:
-    place = run.configured_at.get(result.key.account_id)
-    return {"file": place and place.file, "line": place and place.line}
-
-
-def stack_document(result: StackResult) -> Mapping[str, object]:
-    """A stack's result for machines."""
-    return {
-        "account_id": result.key.account_id,
-        "account": result.key.account_name,
-        "stack": str(result.key.stack),
-        "outcome": str(result.outcome),
-        "reason": result.reason,
-        "digest": result.plan.digest if result.plan else None,
-        "changes": [_change_document(change) for change in changes_of(result)],
-        "violations": VIOLATIONS.dump_python(result.violations, mode="json"),
-        "refused": list(result.verdict.reasons) if result.verdict else [],
-        "probes": [
-            {"what": probe.what, "answer": str(probe.answer), "found": probe.found}
-            for probe in result.probes
-        ],
-        "checked": _checked_document(result.checked),
-        "seconds": {stage: round(spent, 3) for stage, spent in result.seconds.items()},
-    }
-
-
-def _checked_document(checked: Checked | None) -> Mapping[str, object] | None:
-    if checked is None:
-        return None
-    return {
-        "how": str(checked.how),
-        "exact_at": checked.exact_at.isoformat(timespec="seconds"),
-        "why": checked.why,
-        "kinds": [str(kind) for kind in checked.kinds],
-        "suppressed": list(checked.suppressed),
-        "normalised": list(checked.normalised),
-        "flapping": list(checked.flapping),
-    }
-
-
-def _change_document(change: Change) -> Mapping[str, object]:
-    return {
-        "address": change.address,
-        "type": change.type,
-        "action": str(change.action),
-        "attributes": list(change.attributes),
-    }
 
 
 def markdown(run: Run, room: int = 0) -> str:

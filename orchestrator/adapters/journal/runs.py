@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from orchestrator.adapters.journal import codec, reader
-from orchestrator.adapters.journal.codec import key_of
 from orchestrator.adapters.journal.reader import Lives, lives, read
+from orchestrator.documents import events
+from orchestrator.documents import run as documents
 from orchestrator.errors import UsageError
 from orchestrator.model.events import (
     Ending,
@@ -33,7 +33,7 @@ from orchestrator.model.events import (
 )
 from orchestrator.model.history import History, StackHistory, Status
 from orchestrator.model.names import StackKey
-from orchestrator.model.run import Lifted, Outcome, Run, StackResult
+from orchestrator.model.run import Outcome, Run, StackResult
 
 
 class Copy(Protocol):
@@ -127,7 +127,7 @@ class JournalFile:
         with self._lock:
             if self._descriptor < 0:
                 return
-            left = f"{codec.line(Entry(self._clock(), said))}\n".encode()
+            left = f"{events.line(Entry(self._clock(), said))}\n".encode()
             while left:
                 left = left[os.write(self._descriptor, left) :]
             if sync:
@@ -141,7 +141,6 @@ def _matters(event: Event | Stored) -> bool:
     return isinstance(event, StackEnded | GroupEnded | Halted | Stored)
 
 
-VERSIONS = (1, 2)
 JOURNAL, DOCUMENT = ".journal", ".json"
 
 
@@ -223,7 +222,8 @@ class KeptRuns:
     def _documented(self, run: str) -> History:
         file = self.folder / f"{run}{DOCUMENT}"
         try:
-            return _history(_versioned(file.read_text("utf-8")))
+            text = file.read_text("utf-8")
+            return _history(documents.read(text), int(json.loads(text)["exit_code"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise _unreadable(file, error) from error
 
@@ -231,7 +231,7 @@ class KeptRuns:
 def kept(file: Path) -> Run:
     """The run that a document tells of. Raises UsageError."""
     try:
-        return reader.run(file.read_text("utf-8"))
+        return documents.read(file.read_text("utf-8"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unreadable(file, error) from error
 
@@ -243,36 +243,16 @@ def _unreadable(file: Path, error: Exception) -> UsageError:
     )
 
 
-def _versioned(text: str) -> Any:
-    document = json.loads(text)
-    if document["version"] not in VERSIONS:
-        raise ValueError(f"version {document['version']} is not known here")
-    return document
-
-
-def _history(document: Any) -> History:
+def _history(run: Run, exit_code: int) -> History:
     """Of a run that has left its document only."""
-    stacks = {key_of(stack): _stack(stack) for stack in document["stacks"]}
-    lifted = document.get("lifted")
-    counts = {
-        outcome: sum(stack.outcome is outcome for stack in stacks.values())
-        for outcome in Outcome
-        if any(stack.outcome is outcome for stack in stacks.values())
-    }
-    inputs = Inputs(
-        document["run"],
-        document["command"],
-        "",
-        {},
-        (("", tuple(stacks)),),
-        {},
-        lifted=lifted and Lifted(lifted["reason"], tuple(lifted["limits"])),
-    )
-    ending = Ending(document["exit_code"], counts, document["seconds"])
-    started = datetime.fromisoformat(document["started"])
+    stacks = {result.key: _stack(result) for result in run.results}
+    groups = (("", tuple(stacks)),)
+    inputs = Inputs(run.id, run.command, "", {}, groups, {}, lifted=run.lifted)
+    ending = Ending(exit_code, Counter(result.outcome for result in run.results), run.seconds)
+    started = datetime.fromisoformat(run.started)
     return History(inputs, started, Status.ENDED, stacks, ending=ending)
 
 
-def _stack(document: Any) -> StackHistory:
-    reasons = (*document["refused"], *filter(None, (document["reason"],)))
-    return StackHistory(Outcome(document["outcome"]), reasons)
+def _stack(result: StackResult) -> StackHistory:
+    refused = result.verdict.reasons if result.verdict else ()
+    return StackHistory(result.outcome, (*refused, *filter(None, (result.reason,))))

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from orchestrator.adapters.aws.run_copies import RUN
-from orchestrator.adapters.journal import codec
+from orchestrator.documents import events, run
 from orchestrator.model.events import Entry, Inputs, StackEnded
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.run import StackResult
@@ -59,7 +59,7 @@ def submission_text(submission: Submission) -> bytes:
     document = {
         "version": VERSION,
         "project": submission.project,
-        "asked": json.loads(codec.line(Entry(submission.at, submission.inputs))),
+        "asked": json.loads(events.line(Entry(submission.at, submission.inputs))),
         "lots": [_batch_document(batch) for batch in submission.batches],
     }
     return json.dumps(document).encode()
@@ -69,7 +69,7 @@ def submission(content: bytes) -> Submission:
     document = json.loads(content)
     if document["version"] != VERSION:
         raise ValueError(f"version {document['version']} is not known here")
-    entry = codec.entry(json.dumps(document["asked"]))
+    entry = events.entry(json.dumps(document["asked"]))
     if not isinstance(entry.said, Inputs):
         raise TypeError("it does not say what was asked")
     batches = tuple(_batch(batch) for batch in document["lots"])
@@ -79,7 +79,7 @@ def submission(content: bytes) -> Submission:
 def _batch_document(batch: Batch) -> Mapping[str, object]:
     return {
         "name": batch.name,
-        "stacks": [codec.key_document(key) for key in batch.keys],
+        "stacks": [run.stack(key) for key in batch.keys],
         "width": batch.width,
         "tolerated": batch.tolerated,
         "mode": batch.mode and str(batch.mode),
@@ -91,7 +91,7 @@ def _batch(document: Any) -> Batch:
     tolerated, mode = document["tolerated"], document["mode"]
     return Batch(
         str(document["name"]),
-        tuple(codec.key_of(key) for key in document["stacks"]),
+        tuple(run.key_of(key) for key in document["stacks"]),
         int(document["width"]),
         None if tolerated is None else int(tolerated),
         FailureMode(mode) if mode else None,
@@ -100,11 +100,11 @@ def _batch(document: Any) -> Batch:
 
 
 def result_text(result: StackResult, at: datetime) -> bytes:
-    return codec.line(Entry(at, StackEnded(result))).encode()
+    return events.line(Entry(at, StackEnded(result))).encode()
 
 
 def result(content: bytes) -> StackResult:
-    said = codec.entry(content.decode()).said
+    said = events.entry(content.decode()).said
     if not isinstance(said, StackEnded):
         raise TypeError("it is not a result")
     return said.result
@@ -120,11 +120,11 @@ def unhealthy(content: bytes) -> str:
 
 
 def lines(entries: Sequence[Entry]) -> bytes:
-    return "".join(f"{codec.line(entry)}\n" for entry in entries).encode()
+    return "".join(f"{events.line(entry)}\n" for entry in entries).encode()
 
 
 def entries(content: bytes) -> tuple[Entry, ...]:
-    return tuple(codec.entry(line) for line in content.decode().splitlines())
+    return tuple(events.entry(line) for line in content.decode().splitlines())
 
 
 def cancelled_text(cancelled: Cancelled) -> bytes:

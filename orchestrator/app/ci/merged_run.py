@@ -14,6 +14,7 @@ from orchestrator.app import notifications, selection
 from orchestrator.app.kept_runs import named
 from orchestrator.app.project import Project
 from orchestrator.app.session import environment
+from orchestrator.documents.run import as_json
 from orchestrator.errors import UsageError
 from orchestrator.model import dates
 from orchestrator.model.exit_code import ExitCode
@@ -21,7 +22,6 @@ from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.model.run import Outcome, Run, StackResult
 from orchestrator.render import stacks_of
-from orchestrator.views.run import as_json
 
 ORDER = tuple(StackName)
 UNHEARD = "no run that was merged says anything of it"

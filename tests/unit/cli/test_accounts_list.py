@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from orchestrator.cli.main import run
+from orchestrator.documents.run import as_json
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.run import Outcome, Run, StackResult
-from orchestrator.views.run import as_json
 from tests.unit.render.builders import ROOT
 
 ORDERS = StackKey(AccountId("200000000007"), "orders-prod", StackName.ACCOUNT)

@@ -14,11 +14,11 @@ import pytest
 
 from orchestrator.app.ci.forge import marked
 from orchestrator.cli.main import run
+from orchestrator.documents.run import as_json
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.plan import Verdict
 from orchestrator.model.run import Outcome, Run, StackResult
-from orchestrator.views.run import as_json
 from tests.builders import DIGEST, a_change, a_plan, a_violation
 from tests.forge import SOMEBODY, Forge, a_forge
 from tests.unit.accounts.checkouts import Checkout, a_checkout

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from orchestrator.documents.run import as_json
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.plan import Action, Verdict
 from orchestrator.model.run import Answer, Checked, How, Kind, Outcome, Probe, Run, StackResult
@@ -45,7 +46,7 @@ def test_what_is_on_its_way_is_told_with_a_stack_that_is_applied() -> None:
 
 
 def test_the_json_is_one_document_with_a_version_and_the_exit_code() -> None:
-    document = json.loads(view.as_json(a_run(PLANNED, REFUSED)))
+    document = json.loads(as_json(a_run(PLANNED, REFUSED)))
 
     assert document["version"] == 2
     assert document["exit_code"] == ExitCode.GATE_REFUSED
@@ -81,7 +82,7 @@ def test_a_drift_check_says_how_it_was_done_and_how_old_the_last_plan_is() -> No
 
 
 def test_the_json_says_the_same_for_machines() -> None:
-    read, exact, planned = json.loads(view.as_json(a_run(READ, EXACT, PLANNED)))["stacks"]
+    read, exact, planned = json.loads(as_json(a_run(READ, EXACT, PLANNED)))["stacks"]
 
     assert read["checked"]["how"] == "read"
     assert read["checked"]["exact_at"] == "2026-05-31T21:00:00+00:00"
@@ -113,7 +114,7 @@ def test_what_the_project_has_put_in_the_product_s_place_is_named_in_every_view(
     run = replace(a_run(), overrides=("modules/account_baseline", "terraform/account/own"))
 
     assert "overrides: modules/account_baseline, terraform/account/own\n" in view.text(run)
-    assert json.loads(view.as_json(run))["overrides"] == list(run.overrides)
+    assert json.loads(as_json(run))["overrides"] == list(run.overrides)
     for command in ("plan", "apply"):
         assert (
             "With overrides: `modules/account_baseline`, `terraform/account/own`"

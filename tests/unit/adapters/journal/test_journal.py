@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.adapters.journal import codec
 from orchestrator.adapters.journal.reader import lives, read, this_process
 from orchestrator.adapters.journal.runs import JournalFile
+from orchestrator.documents import events as documents
 from orchestrator.errors import UsageError
 from orchestrator.model.events import (
     Ending,
@@ -64,6 +64,7 @@ SAID: tuple[Inputs | Event | Stored | Ending, ...] = (
     StackEnded(StackResult(ORDERS, Outcome.FAILED, reason='two\nlines, "quoted", 日本')),
     Waiting("bake time", 60.0),
     Halted("one stack before it failed"),
+    Halted("half a surrogate pair: \udc80"),
     Stored(DIGEST),
     Ending(5, {Outcome.APPLIED: 2, Outcome.FAILED: 1}, 12.3, "Bug: oops"),
 )
@@ -83,17 +84,17 @@ def died(_origin: Origin) -> Status:
 def test_every_line_is_read_as_it_was_written(said: Inputs | Event | Stored | Ending) -> None:
     entry = Entry(NOW, said)
 
-    line = codec.line(entry)
+    line = documents.line(entry)
 
-    assert codec.entry(line) == entry
+    assert documents.entry(line) == entry
     assert "\n" not in line
     SCHEMA.validate(json.loads(line))
 
 
 def test_every_event_of_the_published_schema_is_written() -> None:
-    written = {json.loads(codec.line(Entry(NOW, said)))["event"] for said in SAID}
+    written = {json.loads(documents.line(Entry(NOW, said)))["event"] for said in SAID}
 
-    assert written == set(codec.READ) == set(DESCRIBED["discriminator"]["mapping"])
+    assert written == set(documents.NAMES.values()) == set(DESCRIBED["discriminator"]["mapping"])
 
 
 def test_a_journal_tells_what_became_of_each_stack(tmp_path: Path) -> None:

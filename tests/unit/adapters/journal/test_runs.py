@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.journal.runs import Copies, JournalFile, KeptRuns
+from orchestrator.documents.run import as_json
 from orchestrator.errors import UsageError
 from orchestrator.model.events import GroupEnded, StackEnded
 from orchestrator.model.history import Status
 from orchestrator.model.run import Outcome, Run, StackResult
-from orchestrator.views.run import as_json
 from tests.fakes import NOW
 from tests.unit.adapters.journal.lines import ORDERS, PAYMENTS, RUN, WEB, a_journal, some_inputs
 

@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 
 from orchestrator import config
+from orchestrator.documents.run import as_json
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.run import Outcome, Run, StackResult
 from orchestrator.render import stacks_of
-from orchestrator.views.run import as_json
 from tests.builders import a_change, a_plan
 from tests.unit.app.ci.company import Company, a_company
 from tests.unit.app.ci.jobs import gitlab

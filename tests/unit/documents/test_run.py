@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orchestrator.adapters.journal import reader
+from orchestrator.documents.run import as_json, read
 from orchestrator.model.organization import Place
 from orchestrator.model.plan import Change, Verdict, Violation
 from orchestrator.model.run import (
@@ -20,7 +20,7 @@ from orchestrator.model.run import (
     StackResult,
 )
 from orchestrator.model.settings import Severity
-from orchestrator.views.run import VIEWS, as_json
+from orchestrator.views.run import VIEWS
 from tests.builders import DIGEST, a_change, a_key, a_plan, a_violation, an_account
 
 ORDERS, PAYMENTS, WEB = (an_account(n, name) for n, name in ((6, "orders"), (7, "pay"), (8, "web")))
@@ -67,7 +67,7 @@ RUN = Run(
 
 @pytest.mark.parametrize("name", list(VIEWS))
 def test_a_run_read_back_is_shown_as_it_was(name: str) -> None:
-    again = reader.run(as_json(RUN))
+    again = read(as_json(RUN))
 
     assert VIEWS[name](again) == VIEWS[name](RUN)
 
@@ -80,10 +80,10 @@ def test_values_are_told_apart_though_they_are_not_in_the_document() -> None:
     text = as_json(
         Run("20260601-000000-abcd", "plan", "2026-06-01T00:00:00+00:00", 1.0, (one, other, same))
     )
-    read = [result.plan.changes[0].normalized for result in reader.run(text).results if result.plan]
+    values = [result.plan.changes[0].normalized for result in read(text).results if result.plan]
 
     assert "secret" not in text
-    assert read[0] == read[2] != read[1]
+    assert values[0] == values[2] != values[1]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_what_is_no_document_of_ours_is_not_read(key: str, value: object) -> Non
         del document["started"]
 
     with pytest.raises((ValueError, KeyError, TypeError)):
-        reader.run(json.dumps(document))
+        read(json.dumps(document))
 
 
 def test_a_violation_that_cannot_be_read_makes_the_document_unreadable() -> None:
@@ -104,20 +104,20 @@ def test_a_violation_that_cannot_be_read_makes_the_document_unreadable() -> None
     document["stacks"][0]["violations"] = ["CKV_AWS_18 is open"]
 
     with pytest.raises(ValueError, match="is not a violation"):
-        reader.run(json.dumps(document))
+        read(json.dumps(document))
 
 
 def test_a_document_of_version_1_has_its_violations_as_texts_and_is_read() -> None:
     document = {**json.loads(as_json(RUN)), "version": 1}
     document["stacks"][0]["violations"] = [str(each) for each in RESULTS[0].violations]
 
-    (first, *_) = reader.run(json.dumps(document)).results
+    (first, *_) = read(json.dumps(document)).results
 
     assert first.violations == RESULTS[0].violations
 
 
 def test_digests_are_kept() -> None:
-    (first, *_) = reader.run(as_json(RUN)).results
+    (first, *_) = read(as_json(RUN)).results
 
     assert first.plan is not None
     assert first.plan.digest == DIGEST

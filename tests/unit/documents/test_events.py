@@ -7,6 +7,8 @@ from functools import cache
 import jsonschema
 import pytest
 
+from orchestrator.documents import events as documents
+from orchestrator.documents.run import as_json
 from orchestrator.model.events import (
     Event,
     GroupEnded,
@@ -31,8 +33,6 @@ from orchestrator.model.run import (
     Run,
     StackResult,
 )
-from orchestrator.views import documents, stream
-from orchestrator.views.run import as_json
 from tests.builders import DIGEST, a_change, a_key, a_plan, a_violation
 from tests.unit.config.trees import ROOT
 from tests.unit.views.told import RUN, groups
@@ -81,7 +81,7 @@ def validator(name: str) -> jsonschema.Draft202012Validator:
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_every_event_is_one_line_that_the_published_schema_knows(event: Event) -> None:
-    line = stream.line(event, RUN, AT)
+    line = documents.streamed(event, RUN, AT)
 
     assert "\n" not in line
     validator("events.schema.json").validate(json.loads(line))
@@ -92,7 +92,7 @@ def test_every_kind_of_event_is_among_those_tried() -> None:
 
 
 def test_an_event_says_its_version_its_time_and_its_run() -> None:
-    document = json.loads(stream.line(Halted("3 failures"), RUN, AT))
+    document = json.loads(documents.streamed(Halted("3 failures"), RUN, AT))
 
     assert document == {
         "version": 2,
@@ -104,7 +104,7 @@ def test_an_event_says_its_version_its_time_and_its_run() -> None:
 
 
 def test_the_last_line_holds_the_run_as_format_json_prints_it() -> None:
-    document = json.loads(stream.last_line(a_run(), AT))
+    document = json.loads(documents.last_line(a_run(), AT))
 
     validator("events.schema.json").validate(document)
     assert document["event"] == "result"
@@ -120,7 +120,7 @@ def test_the_result_is_what_its_published_schema_says() -> None:
 
 @pytest.mark.parametrize("key", ["version", "event", "at", "run", "why"])
 def test_the_schema_misses_what_is_missing(key: str) -> None:
-    document = json.loads(stream.line(Halted("3 failures"), RUN, AT))
+    document = json.loads(documents.streamed(Halted("3 failures"), RUN, AT))
     del document[key]
 
     assert not validator("events.schema.json").is_valid(document)
