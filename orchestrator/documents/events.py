@@ -34,7 +34,8 @@ JOURNAL_VERSION = 1
 Said = events.Event | Inputs | Stored | events.Ending
 MEASURED = events.GroupEnded | events.Waiting
 """Their seconds are in a journal as they were measured; all others are rounded."""
-COMPACT = (",", ":")
+STREAM_TEXT = json.JSONEncoder(separators=(",", ":"), default=plain).encode
+JOURNAL_TEXT = json.JSONEncoder(separators=(",", ":"), default=exact).encode
 
 
 class Streamed(Shape):
@@ -151,7 +152,6 @@ JOURNAL: Mapping[type, type[Shape]] = {
     events.StackEnded: StackEnded,
 }
 SAID: Mapping[type, Any] = {shape: said for said, shape in JOURNAL.items()}
-ENDED = tuple(key for key in StackEnded.model_fields if key not in (*Line.model_fields, "event"))
 
 
 def _one_of(shapes: Iterable[type[Shape]]) -> Any:
@@ -176,7 +176,7 @@ def last_line(run: Ran, at: datetime) -> str:
 
 def _streamed(event: str, run: str, at: datetime, body: Document) -> str:
     head = {"version": VERSION, "at": at.isoformat(timespec="milliseconds"), "run": run}
-    return json.dumps({**head, "event": event, **body}, separators=COMPACT, default=plain)
+    return STREAM_TEXT({**head, "event": event, **body})
 
 
 def line(entry: Entry) -> str:
@@ -185,13 +185,11 @@ def line(entry: Entry) -> str:
     if isinstance(said, Inputs):
         body = _asked(said)
     elif isinstance(said, events.StackEnded):
-        whole = stack_result(said.result)
-        body = {key: whole[key] for key in ENDED}
+        body = _ended(said.result)
     else:
         body = _open(said) if isinstance(said, MEASURED) else _rounded(_open(said))
     at = entry.at.astimezone(UTC).isoformat()
-    document = {"v": JOURNAL_VERSION, "at": at, "event": NAMES[type(said)], **body}
-    return json.dumps(document, separators=COMPACT, default=exact)
+    return JOURNAL_TEXT({"v": JOURNAL_VERSION, "at": at, "event": NAMES[type(said)], **body})
 
 
 def entry(text: str) -> Entry:
@@ -206,16 +204,33 @@ def entry(text: str) -> Entry:
 
 def _open(said: Any) -> dict[str, Any]:
     """A frozen value's own keys, its stack laid open."""
-    own = {name: getattr(said, name) for name in said.__dataclass_fields__}
-    if "groups" in own:
-        own["groups"] = [{"name": n, "stacks": [stack(k) for k in keys]} for n, keys in said.groups]
-    return {**stack(own.pop("key")), **own} if "key" in own else own
+    own: dict[str, Any] = {}
+    for name in said.__dataclass_fields__:
+        if name == "key":
+            own.update(stack(said.key))
+        elif name == "groups":
+            own[name] = [{"name": n, "stacks": [stack(k) for k in keys]} for n, keys in said.groups]
+        else:
+            own[name] = getattr(said, name)
+    return own
+
+
+def _ended(result: Concluded) -> dict[str, Any]:
+    return {
+        **stack(result.key),
+        "outcome": result.outcome,
+        "reason": result.reason,
+        "refused": result.verdict.reasons if result.verdict else (),
+        "checked": result.checked,
+        "seconds": {stage: round(spent, 3) for stage, spent in result.seconds.items()},
+    }
 
 
 def _rounded(body: dict[str, Any]) -> dict[str, Any]:
-    """To milliseconds."""
-    seconds = body.get("seconds")
-    return {**body, "seconds": round(seconds, 3)} if isinstance(seconds, float) else body
+    """To milliseconds, in place."""
+    if isinstance(seconds := body.get("seconds"), float):
+        body["seconds"] = round(seconds, 3)
+    return body
 
 
 def _asked(said: Inputs) -> dict[str, Any]:
@@ -242,16 +257,8 @@ def _value(found: Any) -> Said:
         return _inputs(found)
     if isinstance(found, StackEnded):
         verdict = Verdict(None, found.refused) if found.refused else None
-        return events.StackEnded(
-            Concluded(
-                found.key,
-                found.outcome,
-                verdict=verdict,
-                reason=found.reason,
-                seconds=found.seconds,
-                checked=found.checked,
-            )
-        )
+        rest = {name: getattr(found, name) for name in ("reason", "seconds", "checked")}
+        return events.StackEnded(Concluded(found.key, found.outcome, verdict=verdict, **rest))
     said = SAID[type(found)]
     own = {field.name: getattr(found, field.name) for field in fields(said)}
     value: Said = said(**{**own, "groups": _groups(own["groups"])} if "groups" in own else own)
@@ -281,21 +288,9 @@ def _groups(found: Iterable[Group | AskedGroup]) -> Groups:
 def schema_texts() -> Mapping[str, str]:
     """The schemas as files: name and content."""
     stream, lines = _one_of((*STREAM.values(), Result)), _one_of(JOURNAL.values())
+    last, kept = {**runs.LATER, "Run": runs.LATER[""]}, {"StackEnded": "checked"}
     return {
-        name: text(shape, about, later)
-        for name, shape, about, later in (
-            ("run.schema.json", runs.Run, "What `--format json` prints.", runs.LATER),
-            (
-                "events.schema.json",
-                stream,
-                "One line of what `--json` prints.",
-                {**runs.LATER, "Run": runs.LATER[""]},
-            ),
-            (
-                "journal.schema.json",
-                lines,
-                "One line of .orchestrator/runs/<run>.journal.",
-                {"StackEnded": "checked"},
-            ),
-        )
+        "run.schema.json": text(runs.Run, "What `--format json` prints.", runs.LATER),
+        "events.schema.json": text(stream, "One line of what `--json` prints.", last),
+        "journal.schema.json": text(lines, "One line of .orchestrator/runs/<run>.journal.", kept),
     }
