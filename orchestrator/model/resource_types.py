@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from orchestrator.model.names import StackName
 
 BUCKET_BASICS = (
-    "s3_bucket s3_bucket_lifecycle_configuration s3_bucket_logging s3_bucket_ownership_controls"
+    "s3_bucket s3_bucket_lifecycle_configuration s3_bucket_logging"
+    " s3_bucket_object_lock_configuration s3_bucket_ownership_controls"
     " s3_bucket_policy s3_bucket_public_access_block"
     " s3_bucket_server_side_encryption_configuration s3_bucket_versioning"
 )
-BUCKET = f"{BUCKET_BASICS} s3_bucket_notification s3_bucket_object_lock_configuration"
+BUCKET = f"{BUCKET_BASICS} s3_bucket_notification"
 ROLE = "iam_role iam_role_policy iam_role_policy_attachment iam_service_linked_role"
 RULE = "cloudwatch_event_rule cloudwatch_event_target"
 BUS = "cloudwatch_event_bus cloudwatch_event_bus_policy"

@@ -60,7 +60,7 @@ def test_terraform_and_its_provider_are_those_that_the_project_pins(
     runs = values(steps, "RUN")
     environment = " ".join(values(steps, "ENV"))
 
-    assert any("download.fetch(" in run for run in runs)
+    assert any("releases.fetch(" in run for run in runs)
     assert any("providers mirror /opt/providers" in run for run in runs)
     assert any(copied == "terraform/ terraform/" for copied in values(steps, "COPY"))
     assert "ORCHESTRATOR_TERRAFORM=/opt/terraform/terraform" in environment
@@ -83,7 +83,7 @@ def test_what_it_has_python_do_refers_to_what_there_is(steps: list[tuple[str, st
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     ]
 
-    assert ("download", "fetch") in used
+    assert ("releases", "fetch") in used
     assert [each for each in used if not hasattr(modules[each[0]], each[1])] == []
 
 

@@ -14,6 +14,7 @@ from orchestrator.model.resource_types import TYPES
 
 ROOT = Path(__file__).parents[3]
 MODULE = re.compile(r'"(\w+)" \| module')
+CALLED = re.compile(r'^  source = "\.\./(\w+)"', re.MULTILINE)
 RESOURCE = re.compile(r'^resource "(aws_\w+)"', re.MULTILINE)
 PART = re.compile(r'include "(_\w+\.tf\.j2)"')
 
@@ -24,11 +25,17 @@ OWN = (LONGEST_ROLE, LONGEST_ROLE, "arn:aws:iam::200000000002:role/orchestrator-
 
 
 def made_by(stack: StackName) -> frozenset[str]:
-    """The resource types of the modules that a stack's templates call."""
+    """The resource types of the modules that a stack's templates call, and of those they call."""
     text = "\n".join(_template(ROOT / "terraform" / stack / "main.tf.j2"))
-    modules = [ROOT / "modules" / name for name in MODULE.findall(text)]
-    files = [file for module in modules for file in module.glob("*.tf")]
-    return frozenset(type_ for file in files for type_ in RESOURCE.findall(file.read_text("utf-8")))
+    return frozenset(type_ for name in MODULE.findall(text) for type_ in _of_module(name))
+
+
+def _of_module(name: str) -> Iterator[str]:
+    for file in (ROOT / "modules" / name).glob("*.tf"):
+        text = file.read_text("utf-8")
+        yield from RESOURCE.findall(text)
+        for called in CALLED.findall(text):
+            yield from _of_module(called)
 
 
 def _template(file: Path) -> Iterator[str]:
