@@ -18,7 +18,7 @@ SESSIONS := lint types unit contract modules sandbox provider apart scan docs re
 
 help:
 	@echo "make demo     roll out the sample organization in a local sandbox (about 5 minutes)"
-	@echo "make test     all tests (about 25 minutes on 2 cores); ends with their count"
+	@echo "make test     all tests (about 9 minutes on 2 cores); ends with their count"
 	@echo "make long     the tests that take longer"
 	@echo "make setup    only the environment, in .venv"
 	@echo "make clean    remove what was built, but neither .venv nor the sandbox's state"
