@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal, get_type_hints
 
@@ -143,15 +143,13 @@ NAMES: Mapping[type, str] = {
     Stored: "plans_stored",
     events.Ending: "ended",
 }
-STREAM: Mapping[type, type[Shape]] = {
-    said: _shape(said, name, Streamed) for name, said in EVENTS.items()
-}
-JOURNAL: Mapping[type, type[Shape]] = {
-    **{said: _shape(said, name, Line) for said, name in NAMES.items()},
-    Inputs: Asked,
-    events.StackEnded: StackEnded,
-}
-SAID: Mapping[type, Any] = {shape: said for said, shape in JOURNAL.items()}
+
+
+@cache
+def _journal() -> Mapping[type[Shape], Any]:
+    """The shape of each line of a journal, and what it says. Made when it is first asked for."""
+    own: dict[type, type[Shape]] = {Inputs: Asked, events.StackEnded: StackEnded}
+    return {own.get(said) or _shape(said, name, Line): said for said, name in NAMES.items()}
 
 
 def _one_of(shapes: Iterable[type[Shape]]) -> Any:
@@ -160,7 +158,9 @@ def _one_of(shapes: Iterable[type[Shape]]) -> Any:
     return Annotated[either, Field(discriminator="event")]
 
 
-_READER: TypeAdapter[Any] = TypeAdapter(_one_of(JOURNAL.values()))
+@cache
+def _reader() -> TypeAdapter[Any]:
+    return TypeAdapter(_one_of(_journal()))
 
 
 def streamed(event: events.Event, run: str, at: datetime) -> str:
@@ -195,7 +195,7 @@ def line(entry: Entry) -> str:
 def entry(text: str) -> Entry:
     """What a line of a journal says. Raises ValueError for any that is not ours."""
     with one_line():
-        found = _READER.validate_python(json.loads(text), extra="ignore")
+        found = _reader().validate_python(json.loads(text), extra="ignore")
     at = datetime.fromisoformat(found.at)
     if at.tzinfo is None:
         raise ValueError("its time has no zone")
@@ -259,7 +259,7 @@ def _value(found: Any) -> Said:
         verdict = Verdict(None, found.refused) if found.refused else None
         rest = {name: getattr(found, name) for name in ("reason", "seconds", "checked")}
         return events.StackEnded(Concluded(found.key, found.outcome, verdict=verdict, **rest))
-    said = SAID[type(found)]
+    said = _journal()[type(found)]
     own = {field.name: getattr(found, field.name) for field in fields(said)}
     value: Said = said(**{**own, "groups": _groups(own["groups"])} if "groups" in own else own)
     return value
@@ -287,7 +287,8 @@ def _groups(found: Iterable[Group | AskedGroup]) -> Groups:
 
 def schema_texts() -> Mapping[str, str]:
     """The schemas as files: name and content."""
-    stream, lines = _one_of((*STREAM.values(), Result)), _one_of(JOURNAL.values())
+    said = (_shape(kind, name, Streamed) for name, kind in EVENTS.items())
+    stream, lines = _one_of((*said, Result)), _one_of(_journal())
     last, kept = {**runs.LATER, "Run": runs.LATER[""]}, {"StackEnded": "checked"}
     return {
         "run.schema.json": text(runs.Run, "What `--format json` prints.", runs.LATER),
