@@ -20,7 +20,7 @@ from orchestrator.adapters.terraform.releases import this_platform
 from orchestrator.adapters.terraform.toolchain import Product, Tool, ask, on_path
 from orchestrator.errors import ToolMissing
 from orchestrator.model.events import ToolVersions
-from orchestrator.model.preflight import Need, Readiness
+from orchestrator.model.preflight import INSTALL_SANDBOX, Need, Readiness
 
 OLDEST_PYTHON = (3, 11)
 ENOUGH_MEMORY = 2.0
@@ -66,7 +66,7 @@ def versions(env: Mapping[str, str], lock: Path, processes: Processes) -> Mappin
     }
 
 
-SANDBOX = "for the sandbox: pip install 'securityhub-orchestrator[sandbox]'"
+SANDBOX = f"for the sandbox: {INSTALL_SANDBOX}"
 OPENTOFU = (
     "OpenTofu takes the provider from a registry of its own, and a lock file serves only one of "
     "the two: in terraform/, run 'tofu providers lock' and commit the lock file"

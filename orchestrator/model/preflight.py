@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from orchestrator.model.exit_code import ExitCode
 
+INSTALL_SANDBOX = "pip install 'securityhub-orchestrator[sandbox]'"
+"""What installs the packages of the extra `sandbox`."""
+
 
 class Readiness(StrEnum):
     OK = "ok"

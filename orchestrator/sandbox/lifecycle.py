@@ -22,6 +22,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from orchestrator.errors import OrchestratorError, ToolMissing
+from orchestrator.model.preflight import INSTALL_SANDBOX
 from orchestrator.sandbox import delays
 from orchestrator.sandbox.client import Sandbox
 from orchestrator.sandbox.faults import parse
@@ -103,8 +104,6 @@ MOTO: Mapping[str, str] = {
 PACKAGES = ("moto", "policy_sentry", "regex")
 """What the extra `sandbox` in pyproject.toml installs, by the names that are imported."""
 
-INSTALL = "pip install 'securityhub-orchestrator[sandbox]'"
-
 
 class SandboxFailed(OrchestratorError):
     """The sandbox's process did not come up."""
@@ -153,7 +152,9 @@ def require_packages() -> None:
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         names = ", ".join(name.replace("_", "-") for name in missing)
-        raise ToolMissing(f"the sandbox needs packages that are not installed: {names}", INSTALL)
+        raise ToolMissing(
+            f"the sandbox needs packages that are not installed: {names}", INSTALL_SANDBOX
+        )
 
 
 def status(home: Path) -> State | None:
