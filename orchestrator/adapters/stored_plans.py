@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from orchestrator.adapters.files import write
 from orchestrator.adapters.terraform import arguments, saved_plan
-from orchestrator.documents.run import key_of
+from orchestrator.documents import read_key
 from orchestrator.documents.run import stack as stack_document
 from orchestrator.errors import ScanFailed, UsageError
 from orchestrator.model.events import ToolVersions
@@ -67,7 +67,7 @@ def read(content: bytes) -> Manifest:
 
 def _reviewed_stack(document: Mapping[str, Any]) -> Reviewed:
     return Reviewed(
-        key_of(document),
+        read_key(document),
         files={str(name): str(digest) for name, digest in document["files"].items()},
         modules={str(name): str(digest) for name, digest in document["modules"].items()},
         **{name: str(document[name]) for name in TEXTS},

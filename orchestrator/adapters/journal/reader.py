@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from orchestrator.documents import events
+from orchestrator.documents import read_line
 from orchestrator.model.events import Entry, Inputs, Origin
 from orchestrator.model.history import History, Status, gather
 
@@ -30,7 +30,7 @@ def read(file: Path, lives: Lives) -> History:
     torn = ""
     for number, raw in numbered:
         try:
-            entries.append(events.entry(raw.decode()))
+            entries.append(read_line(raw.decode()))
         except ValueError as error:
             if number == 1:
                 raise ValueError(f"its first line cannot be read: {error}") from error

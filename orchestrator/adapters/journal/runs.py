@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from orchestrator.adapters.journal.reader import Lives, lives, read
-from orchestrator.documents import events
-from orchestrator.documents import run as documents
+from orchestrator.documents import events, read_run
 from orchestrator.errors import UsageError
 from orchestrator.model.events import (
     Ending,
@@ -223,7 +222,7 @@ class KeptRuns:
         file = self.folder / f"{run}{DOCUMENT}"
         try:
             text = file.read_text("utf-8")
-            return _history(documents.read(text), int(json.loads(text)["exit_code"]))
+            return _history(read_run(text), int(json.loads(text)["exit_code"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise _unreadable(file, error) from error
 
@@ -231,7 +230,7 @@ class KeptRuns:
 def kept(file: Path) -> Run:
     """The run that a document tells of. Raises UsageError."""
     try:
-        return documents.read(file.read_text("utf-8"))
+        return read_run(file.read_text("utf-8"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unreadable(file, error) from error
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from orchestrator.adapters.aws.run_copies import RUN
-from orchestrator.documents import events, run
+from orchestrator.documents import events, read_key, read_line, run
 from orchestrator.model.events import Entry, Inputs, StackEnded
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.run import StackResult
@@ -69,7 +69,7 @@ def submission(content: bytes) -> Submission:
     document = json.loads(content)
     if document["version"] != VERSION:
         raise ValueError(f"version {document['version']} is not known here")
-    entry = events.entry(json.dumps(document["asked"]))
+    entry = read_line(json.dumps(document["asked"]))
     if not isinstance(entry.said, Inputs):
         raise TypeError("it does not say what was asked")
     batches = tuple(_batch(batch) for batch in document["lots"])
@@ -91,7 +91,7 @@ def _batch(document: Any) -> Batch:
     tolerated, mode = document["tolerated"], document["mode"]
     return Batch(
         str(document["name"]),
-        tuple(run.key_of(key) for key in document["stacks"]),
+        tuple(read_key(key) for key in document["stacks"]),
         int(document["width"]),
         None if tolerated is None else int(tolerated),
         FailureMode(mode) if mode else None,
@@ -104,7 +104,7 @@ def result_text(result: StackResult, at: datetime) -> bytes:
 
 
 def result(content: bytes) -> StackResult:
-    said = events.entry(content.decode()).said
+    said = read_line(content.decode()).said
     if not isinstance(said, StackEnded):
         raise TypeError("it is not a result")
     return said.result
@@ -124,7 +124,7 @@ def lines(entries: Sequence[Entry]) -> bytes:
 
 
 def entries(content: bytes) -> tuple[Entry, ...]:
-    return tuple(events.entry(line) for line in content.decode().splitlines())
+    return tuple(read_line(line) for line in content.decode().splitlines())
 
 
 def cancelled_text(cancelled: Cancelled) -> bytes:

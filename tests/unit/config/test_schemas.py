@@ -16,7 +16,7 @@ from orchestrator.config.documents import Document, Json
 from orchestrator.config.files import check_shape
 from orchestrator.config.shapes import Kind
 from orchestrator.config.yaml import read
-from orchestrator.documents import events
+from orchestrator.documents import shapes
 from tests.unit.config.trees import BASE, MISTAKES, ROOT, SAMPLE
 
 
@@ -62,7 +62,7 @@ def test_the_schemas_in_the_repository_are_what_the_loader_means(name: str) -> N
 
 
 def test_no_schema_is_left_over() -> None:
-    known = {*schema_texts(), *events.schema_texts()}
+    known = {*schema_texts(), *shapes.schema_texts()}
 
     assert {file.name for file in (ROOT / "schemas").iterdir()} == known
 

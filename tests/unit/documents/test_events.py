@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from orchestrator.documents import events as documents
+from orchestrator.documents import shapes
 from orchestrator.documents.run import as_json
 from orchestrator.model.events import (
     Event,
@@ -133,8 +134,8 @@ def test_the_schema_refuses_what_nobody_has_said() -> None:
     assert not validator("run.schema.json").is_valid(document)
 
 
-@pytest.mark.parametrize("name", documents.schema_texts())
+@pytest.mark.parametrize("name", shapes.schema_texts())
 def test_the_schemas_in_the_repository_are_those_of_the_code(name: str) -> None:
     committed = (ROOT / "schemas" / name).read_text("utf-8")
 
-    assert committed == documents.schema_texts()[name], "run: orchestrator schema"
+    assert committed == shapes.schema_texts()[name], "run: orchestrator schema"

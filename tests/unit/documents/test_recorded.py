@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.journal.runs import KeptRuns
-from orchestrator.documents import events
-from orchestrator.documents.run import as_json, read
+from orchestrator.documents import events, read_line, read_run
+from orchestrator.documents.run import as_json
 from orchestrator.model.events import (
     Ending,
     Entry,
@@ -78,7 +78,7 @@ def lines(name: str) -> list[str]:
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_document_is_read_whichever_version_wrote_it(name: str) -> None:
-    run = read(document(name))
+    run = read_run(document(name))
     refused, drifted, failed = run.results
 
     assert (run.id, run.command, run.started) == (RUN, "apply", "2026-06-01T12:00:00+00:00")
@@ -106,7 +106,7 @@ def test_a_document_is_read_whichever_version_wrote_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_what_is_younger_than_a_document_is_empty(name: str) -> None:
-    run = read(document(name))
+    run = read_run(document(name))
     place = {ACCOUNT.id: Place("account_configs/ous/workloads/orders.yaml", 3)}
 
     assert run.configured_at == ({} if name == OLDEST else place)
@@ -115,7 +115,7 @@ def test_what_is_younger_than_a_document_is_empty(name: str) -> None:
 
 def test_values_are_told_apart_by_the_numbers_of_a_document_that_has_them() -> None:
     told = {
-        name: [change.normalized for result in read(document(name)).results if result.plan
+        name: [change.normalized for result in read_run(document(name)).results if result.plan
                for change in (*result.plan.changes, *result.plan.drift)]
         for name in (OLDEST, NEWEST)
     }  # fmt: skip
@@ -193,9 +193,9 @@ def test_every_line_of_a_journal_is_read_whichever_version_wrote_it(name: str) -
         Ending(4, {Outcome.DRIFTED: 1, Outcome.FAILED: 1, Outcome.REFUSED: 1}, 12.346, "Bug: oops"),
     )
 
-    assert [events.entry(line) for line in lines(name)] == [Entry(AT, each) for each in said]
+    assert [read_line(line) for line in lines(name)] == [Entry(AT, each) for each in said]
 
 
 def test_what_is_written_today_is_written_as_it_was() -> None:
-    assert [events.line(events.entry(line)) for line in lines(NEWEST)] == lines(NEWEST)
-    assert as_json(read(document(NEWEST))) + "\n" == document(NEWEST)
+    assert [events.line(read_line(line)) for line in lines(NEWEST)] == lines(NEWEST)
+    assert as_json(read_run(document(NEWEST))) + "\n" == document(NEWEST)

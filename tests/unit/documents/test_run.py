@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orchestrator.documents.run import as_json, read
+from orchestrator.documents import read_run
+from orchestrator.documents.run import as_json
 from orchestrator.model.organization import Place
 from orchestrator.model.plan import Change, Verdict, Violation
 from orchestrator.model.run import (
@@ -67,7 +68,7 @@ RUN = Run(
 
 @pytest.mark.parametrize("name", list(VIEWS))
 def test_a_run_read_back_is_shown_as_it_was(name: str) -> None:
-    again = read(as_json(RUN))
+    again = read_run(as_json(RUN))
 
     assert VIEWS[name](again) == VIEWS[name](RUN)
 
@@ -80,7 +81,7 @@ def test_values_are_told_apart_though_they_are_not_in_the_document() -> None:
     text = as_json(
         Run("20260601-000000-abcd", "plan", "2026-06-01T00:00:00+00:00", 1.0, (one, other, same))
     )
-    values = [result.plan.changes[0].normalized for result in read(text).results if result.plan]
+    values = [result.plan.changes[0].normalized for result in read_run(text).results if result.plan]
 
     assert "secret" not in text
     assert values[0] == values[2] != values[1]
@@ -96,7 +97,7 @@ def test_what_is_no_document_of_ours_is_not_read(key: str, value: object) -> Non
         del document["started"]
 
     with pytest.raises((ValueError, KeyError, TypeError)):
-        read(json.dumps(document))
+        read_run(json.dumps(document))
 
 
 def test_a_violation_that_cannot_be_read_makes_the_document_unreadable() -> None:
@@ -104,20 +105,20 @@ def test_a_violation_that_cannot_be_read_makes_the_document_unreadable() -> None
     document["stacks"][0]["violations"] = ["CKV_AWS_18 is open"]
 
     with pytest.raises(ValueError, match="is not a violation"):
-        read(json.dumps(document))
+        read_run(json.dumps(document))
 
 
 def test_a_document_of_version_1_has_its_violations_as_texts_and_is_read() -> None:
     document = {**json.loads(as_json(RUN)), "version": 1}
     document["stacks"][0]["violations"] = [str(each) for each in RESULTS[0].violations]
 
-    (first, *_) = read(json.dumps(document)).results
+    (first, *_) = read_run(json.dumps(document)).results
 
     assert first.violations == RESULTS[0].violations
 
 
 def test_digests_are_kept() -> None:
-    (first, *_) = read(as_json(RUN)).results
+    (first, *_) = read_run(as_json(RUN)).results
 
     assert first.plan is not None
     assert first.plan.digest == DIGEST

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from orchestrator.adapters.journal.reader import lives, read, this_process
 from orchestrator.adapters.journal.runs import JournalFile
 from orchestrator.documents import events as documents
+from orchestrator.documents import read_line
 from orchestrator.errors import UsageError
 from orchestrator.model.events import (
     Ending,
@@ -86,7 +87,7 @@ def test_every_line_is_read_as_it_was_written(said: Inputs | Event | Stored | En
 
     line = documents.line(entry)
 
-    assert documents.entry(line) == entry
+    assert read_line(line) == entry
     assert "\n" not in line
     SCHEMA.validate(json.loads(line))
 
