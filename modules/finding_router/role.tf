@@ -163,7 +163,7 @@ data "aws_iam_policy_document" "permissions" {
     sid     = "EntersAccounts"
     actions = ["sts:AssumeRole"]
     # Any account: accounts come and go, and the condition keeps to those of the organization.
-    resources = ["arn:${local.partition}:iam::*:role/${var.member_role}"]
+    resources = [for suffix in ["", "-2"] : "arn:${local.partition}:iam::*:role/${var.member_role}${suffix}"]
 
     condition {
       test     = "StringEquals"

@@ -99,13 +99,13 @@ variable "log_days" {
 }
 
 variable "member_role" {
-  description = "Name of the remediation role, the same in every account."
+  description = "Name of the remediation role, the same in every account; the second has -2 behind it."
   type        = string
   default     = "orchestrator-remediation"
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.member_role))
+    condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,62}$", var.member_role))
     error_message = "\"${var.member_role}\" is not a role name."
   }
 }

@@ -52,7 +52,7 @@ locals {
       Sid      = "EntersAccounts"
       Effect   = "Allow"
       Action   = ["sts:AssumeRole"]
-      Resource = "${local.arn}:iam::*:role/${role}"
+      Resource = [for suffix in ["", "-2"] : "${local.arn}:iam::*:role/${role}${suffix}"]
     } if local.router],
     # Firehose and pipelines decrypt what lies in S3, or waits in SQS, and nothing else.
     [for everything in ["*"] : {
@@ -71,13 +71,17 @@ locals {
     NotResource = local.bound_data
   }
 
-  remediation_boundary_statements = [
+  # One for each remediation role: what it does, and what none of them may.
+  remediation_boundary_statements = [for actions in [local.bound_remediations, local.bound_remediations_2] : concat([
     {
       Sid      = "Remediates"
       Effect   = "Allow"
-      Action   = local.bound_remediations
+      Action   = actions
       Resource = "*"
     },
+  ], local.remediation_bounds)]
+
+  remediation_bounds = [
     {
       Sid       = "HandsRolesOn"
       Effect    = "Allow"
@@ -135,5 +139,18 @@ resource "aws_iam_policy" "remediation_boundary" {
 
   name        = "${local.boundary}-remediation"
   description = "What the remediation role may do at most."
-  policy      = jsonencode({ Version = "2012-10-17", Statement = local.remediation_boundary_statements })
+  policy      = jsonencode({ Version = "2012-10-17", Statement = local.remediation_boundary_statements[0] })
+}
+
+resource "aws_iam_policy" "remediation_boundary_2" {
+  #checkov:skip=CKV_AWS_287: a boundary gives no rights
+  #checkov:skip=CKV_AWS_288: a boundary gives no rights
+  #checkov:skip=CKV_AWS_289: a boundary gives no rights
+  #checkov:skip=CKV_AWS_290: a boundary gives no rights
+  #checkov:skip=CKV_AWS_355: a boundary gives no rights
+  count = local.remediates ? 1 : 0
+
+  name        = "${local.boundary}-remediation-2"
+  description = "What the second remediation role may do at most."
+  policy      = jsonencode({ Version = "2012-10-17", Statement = local.remediation_boundary_statements[1] })
 }

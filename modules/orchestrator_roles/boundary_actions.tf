@@ -12,11 +12,8 @@ locals {
   )
 
   bound_remediations = flatten([for service, names in {
-    access-analyzer         = ["*Analyzer", "List*"]
-    account                 = ["*AlternateContact"]
     apigateway              = ["GET", "PATCH"]
     application-autoscaling = ["*ScalableTarget", "*ScalingPolicy", "Describe*"]
-    athena                  = ["*agResource", "Get*", "List*", "UpdateWorkGroup"]
     autoscaling             = ["*LaunchConfiguration", "*Tags", "Describe*", "UpdateAutoScalingGroup"]
     cloudformation          = ["*Stacks", "UpdateStack"]
     cloudfront              = ["*agResource", "Get*", "List*", "UpdateDistribution"]
@@ -24,7 +21,6 @@ locals {
     cloudwatch              = ["*AlarmActions", "DeleteAlarms", "Describe*", "Get*", "List*", "PutMetricAlarm"]
     codebuild               = ["BatchGetProjects", "ListProjects", "UpdateProject"]
     config                  = ["Describe*", "St*ConfigurationRecorder"]
-    dms                     = ["Describe*", "List*", "ModifyReplicationInstance"]
     dynamodb                = ["*ContinuousBackups", "*agResource", "Describe*", "List*", "UpdateTable"]
     ec2 = [
       "*EbsEncryptionByDefault", "*FlowLogs", "*IamInstanceProfile", "*SnapshotBlockPublicAccess", "*VpcEndpoints",
@@ -33,23 +29,15 @@ locals {
       "ModifySubnet*", "ModifyTransitGateway", "ModifyVpcBlockPublicAccess*", "RevokeSecurityGroup*", "TerminateInstances",
     ]
     ecr                  = ["*LifecyclePolicy", "*Resource", "Describe*", "PutImageS*", "PutImageTagM*"]
-    ecr-public           = ["*Resource", "DescribeR*"]
     ecs                  = ["*TaskDefinition", "*agResource", "Describe*", "List*", "UpdateClusterSettings"]
-    eks                  = ["*agResource", "Describe*", "List*", "UpdateClusterConfig"]
     elasticache          = ["Describe*", "List*", "ModifyCacheCluster", "ModifyReplicationGroup"]
     elasticloadbalancing = ["Describe*", "Modify*"]
-    elasticmapreduce     = ["*AccessConfiguration"]
     es                   = ["*Tags", "Describe*", "List*", "UpdateDomainConfig"]
     guardduty            = ["*Detector", "*agResource", "Get*", "List*", "UpdateMember*"]
     iam                  = ["*AccountPasswordPolicy", "CreateServiceLinkedRole", "DeleteLoginProfile", "Get*", "List*", "UpdateAccessKey"]
-    inspector2           = ["BatchGet*", "Disable", "Enable", "List*"]
-    kinesis              = ["*StreamEncryption", "*RetentionPeriod", "*Tags*Stream", "Describe*", "List*"]
     kms                  = ["*KeyRotation", "CreateGrant", "Describe*", "Get*", "List*"]
     lambda               = ["*agResource", "*Permission", "Get*", "InvokeFunction", "List*"]
     logs                 = ["*LogDelivery", "*MetricFilter", "Describe*", "List*", "PutResourcePolicy", "PutRetentionPolicy"]
-    macie2               = ["*Macie", "Get*", "UpdateMacieSession"]
-    mq                   = ["*Tags", "Describe*", "List*", "UpdateBroker"]
-    network-firewall     = ["*Protection", "*agResource", "Describe*", "List*"]
     rds                  = ["*SnapshotAttribute*", "AddTags*", "CopyDB*Snapshot", "DeleteDB*Snapshot", "Describe*", "List*", "ModifyDBCluster", "ModifyDBInstance"]
     redshift             = ["*Logging", "Describe*", "ModifyCluster"]
     route53              = ["AssociateVPC*"]
@@ -58,7 +46,25 @@ locals {
     sns                  = ["*agResource", "Get*", "List*", "Publish", "SetTopicAttributes"]
     sqs                  = ["*agQueue", "Get*", "List*", "SetQueueAttributes"]
     ssm                  = ["*AutomationExecution", "*ServiceSetting", "DeleteParameter", "Describe*", "Get*Parameter*", "List*", "ModifyDocumentPermission", "PutParameter"]
-    states               = ["Describe*", "List*", "UpdateStateMachine"]
+  } : [for name in names : "${service}:${name}"]])
+
+  # The second remediation role's: by services, as orchestrator/findings/sessions.py tells them apart.
+  bound_remediations_2 = flatten([for service, names in {
+    access-analyzer  = ["*Analyzer", "List*"]
+    account          = ["*AlternateContact"]
+    athena           = ["*agResource", "Get*", "List*", "UpdateWorkGroup"]
+    dms              = ["Describe*", "List*", "ModifyReplicationInstance"]
+    ecr-public       = ["*Resource", "DescribeR*"]
+    eks              = ["*agResource", "Describe*", "List*", "UpdateClusterConfig"]
+    elasticmapreduce = ["*AccessConfiguration"]
+    inspector2       = ["BatchGet*", "Disable", "Enable", "List*"]
+    kinesis          = ["*StreamEncryption", "*RetentionPeriod", "*Tags*Stream", "Describe*", "List*"]
+    macie2           = ["*Macie", "Get*", "UpdateMacieSession"]
+    mq               = ["*Tags", "Describe*", "List*", "UpdateBroker"]
+    network-firewall = ["*Protection", "*agResource", "Describe*", "List*"]
+    states           = ["Describe*", "List*", "UpdateStateMachine"]
+    iam              = ["CreateServiceLinkedRole"]
+    logs             = ["*LogDelivery", "Describe*", "List*", "PutResourcePolicy"]
   } : [for name in names : "${service}:${name}"]])
 
   bound_router = [

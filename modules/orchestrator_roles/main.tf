@@ -20,12 +20,13 @@ locals {
   stack_roles = concat(
     contains(var.stacks, "security") ? [for name in ["config-*", "events-*"] : "${local.iam}:role/orchestrator-${name}"] : [],
     local.router ? [for name in ["chat", "findings"] : "${local.iam}:role/orchestrator-${name}"] : [],
-    local.remediates ? [local.remediation_arn] : [],
+    local.remediation_arns,
     local.forwards ? [local.forwarder] : [],
     local.log_roles,
   )
 
-  remediation_arn = "${local.iam}:role/${var.remediation_role}"
+  # Two, because one boundary has no room for every action of every remediation.
+  remediation_arns = [for suffix in ["", "-2"] : "${local.iam}:role/${var.remediation_role}${suffix}" if local.remediates]
 
   # Whether findings are fixed in this account, and whether the function that does it runs here.
   remediates = var.remediation_role != ""

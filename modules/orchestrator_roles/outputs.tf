@@ -14,6 +14,11 @@ output "plan_role_arn" {
   value       = aws_iam_role.plan.arn
 }
 
+output "remediation_boundary_2_arn" {
+  description = "ARN of the policy that the second remediation role must have as its permissions boundary; empty where nothing is remediated."
+  value       = join("", [for policy in aws_iam_policy.remediation_boundary_2 : "${local.iam}:policy/${policy.name}"])
+}
+
 output "remediation_boundary_arn" {
   description = "ARN of the policy that the remediation role must have as its permissions boundary; empty where nothing is remediated."
   value       = join("", [for policy in aws_iam_policy.remediation_boundary : "${local.iam}:policy/${policy.name}"])

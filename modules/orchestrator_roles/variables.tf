@@ -93,13 +93,13 @@ variable "reader_role_arn" {
 }
 
 variable "remediation_role" {
-  description = "Name of the role by which findings are fixed in the account; empty where none are."
+  description = "Name of the role by which findings are fixed in the account, which a second one has with -2 behind it; empty where none are."
   type        = string
   default     = ""
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{0,64}$", var.remediation_role)) && !contains([var.apply_role, var.plan_role], var.remediation_role)
+    condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{0,62}$", var.remediation_role)) && !contains([var.apply_role, var.plan_role], var.remediation_role)
     error_message = "\"${var.remediation_role}\" is not a role name, or another role's."
   }
 }

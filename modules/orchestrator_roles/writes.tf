@@ -39,15 +39,15 @@ locals {
       Sid       = "WritesBoundRoles"
       Effect    = "Allow"
       Action    = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
-      Resource  = [for arn in local.stack_roles : arn if arn != local.remediation_arn]
+      Resource  = setsubtract(local.stack_roles, local.remediation_arns)
       Condition = { StringEquals = { "iam:PermissionsBoundary" = "${local.iam}:policy/${local.boundary}" } }
     },
     {
-      Sid       = "WritesTheRemediationRole"
+      Sid       = "WritesRemediationRoles"
       Effect    = "Allow"
       Action    = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
-      Resource  = local.remediates ? [local.remediation_arn] : []
-      Condition = { StringEquals = { "iam:PermissionsBoundary" = "${local.iam}:policy/${local.boundary}-remediation" } }
+      Resource  = local.remediation_arns
+      Condition = { StringEquals = { "iam:PermissionsBoundary" = [for suffix in ["", "-2"] : "${local.iam}:policy/${local.boundary}-remediation${suffix}"] } }
     },
     {
       Sid    = "WritesRoles"

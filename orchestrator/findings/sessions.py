@@ -17,6 +17,25 @@ MOST_CHARACTERS = 2048
 SECONDS = 900
 """The shortest session there is."""
 
+SECOND = frozenset(
+    {
+        *("access-analyzer", "account", "athena", "dms", "ecr-public", "eks", "elasticmapreduce"),
+        *("inspector2", "kinesis", "macie2", "mq", "network-firewall", "states"),
+    }
+)
+"""Services of the second role's remediations, as IAM calls them.
+
+A role has one boundary of 6,144 characters, and the actions of all remediations are longer. What
+needs an action of one of these is done by the second role, whatever else it needs.
+Source: IAM User Guide, "IAM and AWS STS quotas", "Permissions boundaries for IAM entities".
+"""
+
+
+def suffix(permissions: Iterable[Permission]) -> str:
+    """What is behind the name of the role that has these permissions: '', or '-2'."""
+    services = {action.partition(":")[0] for each in permissions for action in each.actions}
+    return "-2" if services & SECOND else ""
+
 
 class Sessions(Protocol):
     """How accounts are entered."""
@@ -64,8 +83,9 @@ class RoleSessions:
         self._external_id = external_id
 
     def open(self, place: Place, permissions: tuple[Permission, ...], name: str) -> Aws:
+        role = f"{self._role}{suffix(permissions)}"
         answer = self._sts.assume_role(
-            RoleArn=f"arn:{place.partition}:iam::{place.account}:role/{self._role}",
+            RoleArn=f"arn:{place.partition}:iam::{place.account}:role/{role}",
             RoleSessionName=f"orchestrator-{name}"[:64],
             ExternalId=self._external_id,
             DurationSeconds=SECONDS,

@@ -229,7 +229,7 @@ def own_roles(organization: Organization, account: Account) -> tuple[str, ...]:
     facts = organization.facts
     names = [facts.access.apply_role]
     if facts.remediation.enabled:
-        names.append(facts.remediation.role)
+        names += [facts.remediation.role, f"{facts.remediation.role}-2"]
         names += [FUNCTION] if account.id == organization.security.id else []
     return tuple(sorted(f"arn:aws:iam::{account.id}:role/{name}" for name in names))
 

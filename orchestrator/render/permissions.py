@@ -14,7 +14,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.findings.registry import BY_CONTROL
 from orchestrator.findings.remediation import Permission, Remediation
 from orchestrator.findings.root_cause import LOOKUP
-from orchestrator.findings.sessions import runbook
+from orchestrator.findings.sessions import runbook, suffix
 from orchestrator.model.organization import Account
 from orchestrator.model.settings import ControlDecision, DecisionKind
 
@@ -55,12 +55,12 @@ class Statement:
         return len(json.dumps(document, separators=(",", ":"))) + 1
 
 
-def policies(account: Account) -> tuple[tuple[Statement, ...], ...]:
-    """The policies of the account's remediation role, each short enough for IAM.
+def policies(account: Account, role: str = "") -> tuple[tuple[Statement, ...], ...]:
+    """The policies of one of the account's remediation roles, each short enough for IAM.
 
-    Raises TooManyPermissions.
+    `role` is '' for the first, '-2' for the second. Raises TooManyPermissions.
     """
-    return pack(statements(_permissions(account), account.id), account.name)
+    return pack(statements(_permissions(account, role), account.id), account.name)
 
 
 def remediations(account: Account) -> tuple[Remediation, ...]:
@@ -80,15 +80,19 @@ def remediates(decision: ControlDecision) -> bool:
     return DecisionKind.REMEDIATE in kinds
 
 
-def _permissions(account: Account) -> tuple[Permission, ...]:
-    needed = tuple(p for r in remediations(account) for p in (*r.reads, *r.writes))
+def _permissions(account: Account, role: str) -> tuple[Permission, ...]:
+    """Runbooks, and asking who it was, are the first role's."""
+    all_of = [(*remediation.reads, *remediation.writes) for remediation in remediations(account)]
+    needed = tuple(p for each in all_of if suffix(each) == role for p in each)
+    if role:
+        return needed
     runbooks = tuple(
         permission
         for decision in account.decisions.values()
         if decision.runbook and remediates(decision)
         for permission in runbook(decision.runbook, decision.parameters)
     )
-    return (*needed, *runbooks, *([LOOKUP] if needed or runbooks else []))
+    return (*needed, *runbooks, *([LOOKUP] if all_of or runbooks else []))
 
 
 def statements(permissions: Iterable[Permission], account_id: str) -> tuple[Statement, ...]:

@@ -35,10 +35,13 @@ def of_account(organization: Organization, account: Account) -> dict[str, object
     from orchestrator.render import permissions  # noqa: PLC0415  every remediation is behind it
 
     return {
-        "remediation_policies": [
-            [_statement(statement) for statement in policy]
-            for policy in permissions.policies(account)
-        ],
+        "remediation_policies": {
+            role: [
+                [_statement(statement) for statement in policy]
+                for policy in permissions.policies(account, role)
+            ]
+            for role in ("", "-2")
+        },
         "function_role": arns.function_role(organization),
     }
 

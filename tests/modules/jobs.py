@@ -42,9 +42,11 @@ BY_CALL: Mapping[str, Mapping[str, str]] = {
         "ours: the records": OWN,
         "ours: the states before": OWN,
     },
+    "remediation_role_2": {
+        "access-analyzer:DeleteAnalyzer": "IAM.28 takes back the analyzer that it has made",
+    },
     # Each by the controls that ask for it alone; a session is narrowed to one of them.
     "remediation_role": {
-        "access-analyzer:DeleteAnalyzer": "IAM.28 takes back the analyzer that it has made",
         "autoscaling:CreateLaunchConfiguration": "Autoscaling.3, .5: with the profile it had",
         "cloudformation:UpdateStack": "CloudFormation.1: no template from elsewhere, no role "
         "handed over; the stack's own role, where it has one, could be used",

@@ -37,7 +37,12 @@ def role(account: str, name: str) -> str:
 
 
 RUNNER, READER, WORKER = long("runner"), long("reader"), long("worker")
-APPLY, PLAN, ENTRY, REMEDIATION = long("apply"), long("plan"), long("entry"), long("remediation")
+APPLY, PLAN, ENTRY, REMEDIATION = (
+    long("apply"),
+    long("plan"),
+    long("entry"),
+    long("remediation")[:62],
+)
 BOUNDARY = {
     account: f"arn:aws:iam::{account}:policy/orchestrator-boundary"
     for account in (SECURITY, LOG_ARCHIVE, MEMBER)
@@ -78,7 +83,7 @@ def _call(name: str, module: str, given: Mapping[str, object]) -> str:
     return f'\nmodule "{name}" {{\n  source = "../modules/{module}"\n{lines}}}\n'
 
 
-def remediation_policies(account: Account) -> list[list[dict[str, object]]]:
+def remediation_policies(account: Account, of: str = "") -> list[list[dict[str, object]]]:
     """As the account's stack gives them to the module."""
     return [
         [
@@ -90,7 +95,7 @@ def remediation_policies(account: Account) -> list[list[dict[str, object]]]:
             }
             for one in policy
         ]
-        for policy in permissions.policies(account)
+        for policy in permissions.policies(account, of)
     ]
 
 
@@ -293,6 +298,17 @@ CALLS: tuple[tuple[str, str, dict[str, object]], ...] = (
             "name": REMEDIATION,
             "permissions_boundary_arn": f"{BOUNDARY[MEMBER]}-remediation",
             "policies": remediation_policies(everything()),
+            "trusted_role_arns": [role(SECURITY, "orchestrator-findings")],
+        },
+    ),
+    (
+        "remediation_role_2",
+        "remediation_role",
+        {
+            "external_id": "an-external-id-" + "x" * 60,
+            "name": f"{REMEDIATION}-2",
+            "permissions_boundary_arn": f"{BOUNDARY[MEMBER]}-remediation-2",
+            "policies": remediation_policies(everything(), "-2"),
             "trusted_role_arns": [role(SECURITY, "orchestrator-findings")],
         },
     ),

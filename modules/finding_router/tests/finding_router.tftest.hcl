@@ -68,7 +68,7 @@ run "the_role_may_do_exactly_what_the_function_does" {
 
   assert {
     condition = { for s in data.aws_iam_policy_document.permissions.statement : s.sid => s.resources if s.sid != "UsesTheKey" } == {
-      EntersAccounts  = toset(["arn:aws:iam::*:role/orchestrator-remediation"])
+      EntersAccounts  = toset(["arn:aws:iam::*:role/orchestrator-remediation", "arn:aws:iam::*:role/orchestrator-remediation-2"])
       KeepsRecords    = toset(["arn:aws:dynamodb:ap-northeast-1:200000000002:table/orchestrator-remediation"])
       KeepsStates     = toset(["arn:aws:s3:::orchestrator-remediation-200000000002/*"])
       NotesOnFindings = toset(["arn:aws:securityhub:ap-northeast-1:200000000002:hub/default"])

@@ -132,13 +132,14 @@ run "apply_role_writes_bound_roles_of_known_names_only" {
       "arn:aws:iam::200000000006:role/orchestrator-events-*",
       "arn:aws:iam::200000000006:role/orchestrator-findings",
       "arn:aws:iam::200000000006:role/orchestrator-remediation",
+      "arn:aws:iam::200000000006:role/orchestrator-remediation-2",
     ])
     error_message = "Only roles that stacks make may be written."
   }
 
   assert {
     condition = alltrue([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement :
-      startswith(s.Condition.StringEquals["iam:PermissionsBoundary"], "arn:aws:iam::200000000006:policy/orchestrator-boundary")
+      alltrue([for arn in flatten([s.Condition.StringEquals["iam:PermissionsBoundary"]]) : startswith(arn, "arn:aws:iam::200000000006:policy/orchestrator-boundary")])
       if s.Effect == "Allow" && length(setintersection(s.Action, ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"])) > 0
     ])
     error_message = "A role without the boundary may neither be made nor be given a policy."
@@ -177,7 +178,7 @@ run "the_boundary_lets_nobody_become_more" {
   }
 
   assert {
-    condition = length(setintersection(flatten([for s in jsondecode(aws_iam_policy.remediation_boundary[0].policy).Statement : s.Action if s.Effect == "Allow"]), [
+    condition = length(setintersection(flatten([for policy in concat(aws_iam_policy.remediation_boundary, aws_iam_policy.remediation_boundary_2) : [for s in jsondecode(policy.policy).Statement : s.Action if s.Effect == "Allow"]]), [
       "*", "iam:*", "iam:AddUserToGroup", "iam:AttachUserPolicy", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreatePolicyVersion",
       "iam:CreateRole", "iam:CreateUser", "iam:DeleteRolePermissionsBoundary", "iam:PutRolePolicy", "iam:PutUserPolicy",
       "iam:SetDefaultPolicyVersion", "iam:UpdateAssumeRolePolicy", "organizations:*", "sts:*", "sts:AssumeRole",
@@ -186,7 +187,7 @@ run "the_boundary_lets_nobody_become_more" {
   }
 
   assert {
-    condition     = !strcontains(aws_iam_policy.remediation_boundary[0].policy, "secretsmanager:Get")
+    condition     = !strcontains(aws_iam_policy.remediation_boundary[0].policy, "secretsmanager:Get") && !strcontains(aws_iam_policy.remediation_boundary_2[0].policy, "secretsmanager:Get")
     error_message = "Outside of the security account nothing of ours reads a secret."
   }
 
@@ -217,7 +218,7 @@ run "the_plan_role_only_reads_the_function_too" {
   }
 }
 
-run "the_function_may_enter_accounts_by_one_role" {
+run "the_function_may_enter_accounts_by_two_roles" {
   command = plan
 
   variables {
@@ -226,8 +227,8 @@ run "the_function_may_enter_accounts_by_one_role" {
   }
 
   assert {
-    condition     = [for s in jsondecode(aws_iam_policy.boundary.policy).Statement : s.Resource if s.Effect == "Allow" && contains(s.Action, "sts:AssumeRole")] == ["arn:aws:iam::*:role/orchestrator-remediation"]
-    error_message = "The boundary of the function's role names the role by which it enters accounts."
+    condition     = [for s in jsondecode(aws_iam_policy.boundary.policy).Statement : s.Resource if s.Effect == "Allow" && contains(s.Action, "sts:AssumeRole")] == [["arn:aws:iam::*:role/orchestrator-remediation", "arn:aws:iam::*:role/orchestrator-remediation-2"]]
+    error_message = "The boundary of the function's role names the roles by which it enters accounts."
   }
 }
 
@@ -418,7 +419,7 @@ run "the_account_with_the_most_to_do_fits_into_a_role" {
   variables {
     bucket_prefix     = "a-prefix-as-long-as-a-prefix-may-be-00000"
     drift_events      = true
-    remediation_role  = "a-role-name-as-long-as-a-role-name-may-be-0000000000000000000000"
+    remediation_role  = "a-role-name-as-long-as-a-role-name-may-be-00000000000000000000"
     security_hub_mode = "local"
     stacks            = ["account", "security"]
   }
@@ -429,8 +430,8 @@ run "the_account_with_the_most_to_do_fits_into_a_role" {
   }
 
   assert {
-    condition     = length(aws_iam_policy.boundary.policy) <= 6144 && length(aws_iam_policy.remediation_boundary[0].policy) <= 6144 && alltrue([for policy in aws_iam_policy.router : length(policy.policy) <= 6144]) && alltrue([for policy in aws_iam_policy.drift : length(policy.policy) <= 6144])
-    error_message = "IAM allows 6,144 characters, these are ${length(aws_iam_policy.boundary.policy)}, ${length(aws_iam_policy.remediation_boundary[0].policy)} and ${join(" and ", [for policy in aws_iam_policy.router : length(policy.policy)])}."
+    condition     = length(aws_iam_policy.boundary.policy) <= 6144 && length(aws_iam_policy.remediation_boundary[0].policy) <= 6144 && length(aws_iam_policy.remediation_boundary_2[0].policy) <= 6144 && alltrue([for policy in aws_iam_policy.router : length(policy.policy) <= 6144]) && alltrue([for policy in aws_iam_policy.drift : length(policy.policy) <= 6144])
+    error_message = "IAM allows 6,144 characters, these are ${length(aws_iam_policy.boundary.policy)}, ${length(aws_iam_policy.remediation_boundary[0].policy)}, ${length(aws_iam_policy.remediation_boundary_2[0].policy)} and ${join(" and ", [for policy in aws_iam_policy.router : length(policy.policy)])}."
   }
 
   assert {

@@ -102,7 +102,8 @@ class AwsLeftovers:
         access = self._organization.facts.access
         names = [access.plan_role, access.apply_role]
         if self._organization.facts.remediation.enabled:
-            names.append(self._organization.facts.remediation.role)
+            role = self._organization.facts.remediation.role
+            names += [role, f"{role}-2"]
         try:
             self._credential_cache.keys(account, Purpose.PLAN)
             lets = "the plan role still lets us in"

@@ -57,7 +57,7 @@ class Board:
 FAILED = "class_uid:2003 AND compliance.status:(FAILED OR Fail)"
 SIGN_INS = "class_uid:3002"
 REFUSED = "class_uid:4001 AND activity_id:5"
-FIXED = "class_uid:(3001 OR 6003) AND actor.session.issuer:*\\/orchestrator-remediation"
+FIXED = "class_uid:(3001 OR 6003) AND actor.session.issuer:*\\/orchestrator-remediation*"
 
 BOARDS = (
     Board(

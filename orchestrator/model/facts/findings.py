@@ -40,7 +40,9 @@ class RemediationFacts(Frozen):
         False, description="Deploy the function that tells teams of findings and fixes them."
     )
     role: RoleName = Field(
-        "orchestrator-remediation", description="In every account; may do what is decided there."
+        "orchestrator-remediation",
+        max_length=62,
+        description="In every account; may do what is decided there. A second has -2 behind it.",
     )
     external_id: Name = Field(
         "orchestrator-remediation", description="Stands in that role's trust policy."

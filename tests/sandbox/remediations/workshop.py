@@ -27,7 +27,7 @@ from orchestrator.findings.parts import Parts
 from orchestrator.findings.progress import Message
 from orchestrator.findings.remediation import Aws, Remediation
 from orchestrator.findings.router import Router
-from orchestrator.findings.sessions import Clients, RoleSessions
+from orchestrator.findings.sessions import Clients, RoleSessions, suffix
 from orchestrator.render.permissions import Statement, pack, statements
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
@@ -39,7 +39,7 @@ from tests.unit.findings.services.recording import PLACE
 
 FUNCTION, MEMBER, EXTERNAL_ID = "orchestrator-findings", "orchestrator-remediation", "example"
 BUCKET, TABLE, SWITCH = "orchestrator-before", MEMBER, "/orchestrator/remediation/switch"
-ROLE_ARN = f"arn:aws:iam::{PLACE.account}:role/{MEMBER}"
+ROLE_ARNS = tuple(f"arn:aws:iam::{PLACE.account}:role/{MEMBER}{of}" for of in ("", "-2"))
 PRODUCT = f"arn:aws:securityhub:{PLACE.region}::product/aws/securityhub"
 
 FUNCTION_MAY: Mapping[str, tuple[str, ...]] = {
@@ -50,7 +50,7 @@ FUNCTION_MAY: Mapping[str, tuple[str, ...]] = {
     f"arn:aws:s3:::{BUCKET}/*": ("s3:GetObject", "s3:PutObject"),
     f"arn:aws:ssm:{HOME_REGION}:{SECURITY}:parameter{SWITCH}": ("ssm:GetParameter",),
     f"arn:aws:sns:{HOME_REGION}:{SECURITY}:orchestrator-team-*": ("sns:Publish",),
-    f"arn:aws:iam::*:role/{MEMBER}": ("sts:AssumeRole",),
+    f"arn:aws:iam::*:role/{MEMBER}*": ("sts:AssumeRole",),
     "*": ("securityhub:BatchUpdateFindings",),
 }
 """What the function's role may do, by resource."""
@@ -152,7 +152,7 @@ class Workshop:
         with (self.sandbox.home / "requests.jsonl").open("rb") as log:
             log.seek(self.since)
             found = [json.loads(line) for line in log]
-        return [entry for entry in found if entry.get("role") == ROLE_ARN]
+        return [entry for entry in found if entry.get("role") in ROLE_ARNS]
 
 
 def _by_id(hub: Any, id_: str) -> list[dict[str, Any]]:
@@ -288,11 +288,12 @@ def _member_role(owner: Aws, remediation: Remediation, lacking: str) -> tuple[st
     condition = {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}}
     trust = a_trust_policy({"AWS": [function]}, Condition=condition)
     iam = owner("iam")
-    iam.create_role(RoleName=MEMBER, AssumeRolePolicyDocument=trust)
+    name = f"{MEMBER}{suffix((*remediation.reads, *remediation.writes))}"
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
     texts = documents(remediation, lacking)
     for number, text in enumerate(texts, 1):
-        made = iam.create_policy(PolicyName=f"{MEMBER}-{number}", PolicyDocument=text)["Policy"]
-        iam.attach_role_policy(RoleName=MEMBER, PolicyArn=made["Arn"])
+        made = iam.create_policy(PolicyName=f"{name}-{number}", PolicyDocument=text)["Policy"]
+        iam.attach_role_policy(RoleName=name, PolicyArn=made["Arn"])
     return texts
 
 
