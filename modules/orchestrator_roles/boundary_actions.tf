@@ -46,6 +46,7 @@ locals {
     sns                  = ["*agResource", "Get*", "List*", "Publish", "SetTopicAttributes"]
     sqs                  = ["*agQueue", "Get*", "List*", "SetQueueAttributes"]
     ssm                  = ["*AutomationExecution", "*ServiceSetting", "DeleteParameter", "Describe*", "Get*Parameter*", "List*", "ModifyDocumentPermission", "PutParameter"]
+    states               = ["Describe*", "List*", "UpdateStateMachine"]
   } : [for name in names : "${service}:${name}"]])
 
   # The second remediation role's: by services, as orchestrator/findings/sessions.py tells them apart.
@@ -62,9 +63,7 @@ locals {
     macie2           = ["*Macie", "Get*", "UpdateMacieSession"]
     mq               = ["*Tags", "Describe*", "List*", "UpdateBroker"]
     network-firewall = ["*Protection", "*agResource", "Describe*", "List*"]
-    states           = ["Describe*", "List*", "UpdateStateMachine"]
     iam              = ["CreateServiceLinkedRole"]
-    logs             = ["*LogDelivery", "Describe*", "List*", "PutResourcePolicy"]
   } : [for name in names : "${service}:${name}"]])
 
   bound_router = [

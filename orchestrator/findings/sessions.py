@@ -20,7 +20,7 @@ SECONDS = 900
 SECOND = frozenset(
     {
         *("access-analyzer", "account", "athena", "dms", "ecr-public", "eks", "elasticmapreduce"),
-        *("inspector2", "kinesis", "macie2", "mq", "network-firewall", "states"),
+        *("inspector2", "kinesis", "macie2", "mq", "network-firewall"),
     }
 )
 """Services of the second role's remediations, as IAM calls them.

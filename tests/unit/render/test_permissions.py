@@ -152,18 +152,14 @@ def test_all_remediations_together_fit_into_the_policies_of_a_role(role: str) ->
 
 
 def test_what_a_service_of_the_second_role_is_needed_for_is_all_the_second_roles() -> None:
-    account = deciding(StepFunctions_1=DecisionKind.REMEDIATE, Athena_4=DecisionKind.REMEDIATE)
+    account = deciding(Athena_4=DecisionKind.REMEDIATE, Macie_1=DecisionKind.REMEDIATE)
     first = {a for policy in permissions.policies(account) for s in policy for a in s.actions}
     second = {
         a for policy in permissions.policies(account, "-2") for s in policy for a in s.actions
     }
 
     assert first == {"cloudtrail:LookupEvents"}
-    assert {
-        "athena:UpdateWorkGroup",
-        "states:UpdateStateMachine",
-        "logs:PutResourcePolicy",
-    } < second
+    assert {"athena:UpdateWorkGroup", "macie2:EnableMacie", "iam:CreateServiceLinkedRole"} < second
 
 
 @pytest.mark.parametrize("remediation", REMEDIATIONS, ids=lambda r: r.name)
