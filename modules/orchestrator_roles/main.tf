@@ -52,6 +52,7 @@ locals {
     contains(var.stacks, "account") && var.security_hub_mode == "local" ? ["security_hub"] : [],
     local.router ? ["router"] : [],
     var.drift_events ? ["drift_events"] : [],
+    contains(var.stacks, "organization") && length(var.policy_types) > 0 ? ["policies"] : [],
   )
 }
 

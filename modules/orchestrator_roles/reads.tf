@@ -115,6 +115,25 @@ locals {
       },
     ]
 
+    # On everything, because an effective policy is asked for by account and lists by type.
+    policies = [
+      {
+        Sid    = "PolicyReads"
+        Effect = "Allow"
+        Action = [
+          "organizations:DescribeEffectivePolicy",
+          "organizations:DescribePolicy",
+          "organizations:ListAccountsWithInvalidEffectivePolicy",
+          "organizations:ListPolicies",
+          "organizations:ListTargetsForPolicy",
+        ]
+        Resource = "*"
+        Condition = {
+          StringEquals = { "organizations:PolicyType" = sort(tolist(var.policy_types)) }
+        }
+      },
+    ]
+
     security = [
       {
         Sid    = "SecurityReads"

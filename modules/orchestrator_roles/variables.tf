@@ -80,6 +80,18 @@ variable "plan_role" {
   }
 }
 
+variable "policy_types" {
+  description = "Types of the organization's policies that the management account's stack manages, such as SECURITYHUB_CSPM_POLICY."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(var.policy_types, ["SECURITYHUB_CSPM_POLICY", "SECURITYHUB_POLICY"])) == 0
+    error_message = "Only policies of Security Hub are managed, not ${join(", ", var.policy_types)}."
+  }
+}
+
 variable "reader_role_arn" {
   description = "ARN of a role that may assume the plan role, too, and nothing else; empty for none."
   type        = string
@@ -116,14 +128,14 @@ variable "runner_role_arn" {
 }
 
 variable "security_hub_mode" {
-  description = "Who configures Security Hub: its central configuration, or the account's own stack (local)."
+  description = "Who configures Security Hub: its central configuration, policies of the organization, or the account's own stack (local)."
   type        = string
   default     = "central"
   nullable    = false
 
   validation {
-    condition     = contains(["central", "local"], var.security_hub_mode)
-    error_message = "The mode is \"central\" or \"local\", not \"${var.security_hub_mode}\"."
+    condition     = contains(["central", "local", "policy"], var.security_hub_mode)
+    error_message = "The mode is \"central\", \"local\" or \"policy\", not \"${var.security_hub_mode}\"."
   }
 }
 

@@ -238,6 +238,25 @@ locals {
       },
     ]
 
+    # On everything, because policies and targets are made while it goes; of these types alone.
+    policies = [
+      {
+        Sid    = "PolicyWrites"
+        Effect = "Allow"
+        Action = [
+          "organizations:AttachPolicy",
+          "organizations:CreatePolicy",
+          "organizations:DeletePolicy",
+          "organizations:DetachPolicy",
+          "organizations:EnablePolicyType",
+        ]
+        Resource = "*"
+        Condition = {
+          StringEquals = { "organizations:PolicyType" = sort(tolist(var.policy_types)) }
+        }
+      },
+    ]
+
     security = [
       {
         Sid    = "SecurityWrites"

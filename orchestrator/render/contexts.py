@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
-from orchestrator.render import arns, forwarding, routing, security_hub
+from orchestrator.render import arns, forwarding, organization_policies, routing, security_hub
 
 ABOVE = 2
 """account_configs/ous is not an OU."""
@@ -102,6 +102,7 @@ def _bootstrap(organization: Organization, _: Account) -> Context:
         "regions": (organization.facts.home_region,),
         "function_role": arns.FUNCTION,
         "ci": of_bootstrap(organization),
+        "policy_types": organization_policies.types_of(organization),
         "workers": forwarding.of_bootstrap(organization),
         "drift_roles": routing.concerns(organization, organization.management),
         "log_roles": forwarding.permissions(organization, organization.management),
@@ -160,6 +161,7 @@ def _organization(organization: Organization, management: Account) -> Context:
         "trail": _trail(organization),
         "log_bucket": f"{organization.facts.log_archive.bucket_prefix}-cloudtrail",
         "log_key": arns.log_archive_key(organization),
+        "policy_types": organization_policies.types_of(organization),
         **security_hub.of_management(organization, management, _governed(organization)),
     }
 

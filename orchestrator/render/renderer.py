@@ -14,10 +14,13 @@ from orchestrator.assets import Assets
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
+from orchestrator.model.organization_policies import FILE as POLICIES
+from orchestrator.model.organization_policies import to_json
 from orchestrator.model.plan import ModuleFiles, Rendering
 from orchestrator.render.bundle import NAME as PACKAGE
 from orchestrator.render.bundle import bundle, wanted
 from orchestrator.render.contexts import context
+from orchestrator.render.organization_policies import policies_of, types_of
 from orchestrator.render.templates import Source, load
 
 MODULE_CALL = re.compile(r'^\s*source\s*=\s*"\.\./([A-Za-z0-9_]+)"', re.MULTILINE)
@@ -151,8 +154,10 @@ class Renderer:
         package = bundle(organization, self._assets.product) if wanted(organization, key) else None
         seen = context(organization, key) | {"local_state": local_state, "package": package}
         sources = self._sources[key.stack]
-        texts = ((source.name, source.render(seen)) for source in sources)
-        files = tuple((name, text) for name, text in texts if text)
+        texts = [(source.name, source.render(seen)) for source in sources]
+        if key.stack is StackName.ORGANIZATION and types_of(organization):
+            texts.append((POLICIES, to_json(policies_of(organization))))
+        files = tuple(sorted((name, text) for name, text in texts if text))
         binaries = ((PACKAGE, package.content),) if package else ()
         called = _called(files)
         brought = self._modules.with_called(called)

@@ -1,4 +1,4 @@
-"""What the templates see of Security Hub, in each of its two modes, and its standards' ARNs."""
+"""What the templates see of Security Hub, in each of its modes, and its standards' ARNs."""
 
 from __future__ import annotations
 
@@ -110,10 +110,10 @@ def _targets(organization: Organization) -> Iterator[_Target]:
     for unit in organization.units:
         policy = known[unit.path] = _policy_of(unit)
         inherited = None if unit.parent is None else known[unit.parent]
-        yield _Target(unit.id, unit.path or "the root", _slug(unit.path) or ROOT, policy, inherited)
+        yield _Target(unit.id, unit.path or "the root", slug(unit.path) or ROOT, policy, inherited)
     for account in organization.accounts:
         policy = _policy_of(account)
-        yield _Target(account.id, account.name, _slug(account.name), policy, known[account.ou])
+        yield _Target(account.id, account.name, slug(account.name), policy, known[account.ou])
 
 
 def _policy_of(holder: Unit | Account) -> Policy:
@@ -124,7 +124,7 @@ def _policy_of(holder: Unit | Account) -> Policy:
     return Policy(True, standards, disabled(holder.decisions))
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
     """`name` in the characters Security Hub allows in a policy's name."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:64]
 
@@ -146,20 +146,28 @@ def _too_many(organization: Organization, count: int) -> TooManyPolicies:
         f"security_hub: {count} different policies are needed, Security Hub holds {MOST}; "
         f"these differ from what they inherit: {', '.join(own)}",
         "give some of them the same standards and decisions, best in the _ou.yaml above them, "
-        "or set 'security_hub.mode: local' in account_configs/organization.yaml",
+        "or set 'security_hub.mode: policy' in account_configs/organization.yaml",
     )
 
 
 def of_organization(organization: Organization) -> dict[str, object]:
-    """For the security stack: policies and associations, or members."""
-    if organization.facts.security_hub.mode is Mode.LOCAL:
+    """For the security stack: policies and associations, or members.
+
+    With policies of the organization it is neither: they make accounts members.
+    """
+    mode = organization.facts.security_hub.mode
+    if mode is Mode.POLICY:
+        return {"central": False, "local": False}
+    if mode is Mode.LOCAL:
         on = (each for each in organization.accounts if each.settings.security_hub.enabled)
         security = organization.security.id
-        return {"central": False, "members": {a.id: a.email for a in on if a.id != security}}
+        members = {a.id: a.email for a in on if a.id != security}
+        return {"central": False, "local": True, "members": members}
     central = central_configuration(organization)
     home = organization.facts.home_region
     return {
         "central": True,
+        "local": False,
         "policies": {name: _policy(name, p, home) for name, p in central.policies.items()},
         "associations": central.associations,
     }
@@ -172,7 +180,8 @@ def of_management(
 
     The security stack makes the accounts members, or configures them centrally, which enables the
     hubs of all others; these must be there before. `plain_hubs` are the regions of hubs whose
-    standards are chosen elsewhere, or not at all.
+    standards are chosen elsewhere, or not at all. Only central configuration takes its
+    administrator along to other regions.
     Source: Security Hub API Reference, CreateMembers.
     """
     mode = organization.facts.security_hub.mode
@@ -180,7 +189,7 @@ def of_management(
     chosen = management.regions if own["local_hub"] else ()
     wanted = governed if management.settings.security_hub.enabled else ()
     return {
-        "local": mode is Mode.LOCAL,
+        "everywhere": mode is not Mode.CENTRAL,
         "makes_hub": True,
         "plain_hubs": tuple(region for region in wanted if region not in chosen),
         **own,
@@ -196,7 +205,7 @@ def of_account(organization: Organization, account: Account) -> dict[str, object
 
 def _local(mode: Mode, account: Account) -> dict[str, object]:
     """Standards by region, and the controls that are off with their reasons."""
-    if mode is Mode.CENTRAL or not account.settings.security_hub.enabled:
+    if mode is not Mode.LOCAL or not account.settings.security_hub.enabled:
         return {"local_hub": False}
     enabled = sorted(account.standards)
     off = disabled(account.decisions)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from moto.iam.models import iam_backends
+from moto.organizations.models import organizations_backends
 
 from orchestrator.sandbox.callers import Standing, about_caller, of_organization, standing
 from orchestrator.sandbox.conditions import Context
@@ -25,13 +27,30 @@ from orchestrator.sandbox.resource_policies import (
 
 
 def about(principal: Principal, call: Call, parameters: Mapping[str, object]) -> Context:
-    """Source: Service Authorization Reference, of IAM and of AWS Lambda."""
+    """Source: Service Authorization Reference, of IAM, of AWS Lambda and of AWS Organizations."""
     match call.service:
         case "iam" if "PermissionsBoundary" not in parameters:
             return _boundary(principal, parameters)
         case "lambda" if "EventSourceMapping" in call.operation:
             return _function(principal, call, parameters)
+        case "organizations":
+            return _policy_type(parameters)
     return {}
+
+
+def _policy_type(parameters: Mapping[str, object]) -> Context:
+    """`organizations:PolicyType`, named in the request or that of the policy it names."""
+    named = next((parameters[k] for k in ("Type", "PolicyType", "Filter") if k in parameters), None)
+    if named is None and "PolicyId" in parameters:
+        held = (each.policies for each in _organizations())
+        found = (p.type for all_ in held for p in all_ if p.id == parameters["PolicyId"])
+        named = next(found, None)
+    return {"organizations:policytype": [str(named)]} if named else {}
+
+
+def _organizations() -> Iterator[Any]:
+    for partitions in tuple(dict.values(organizations_backends)):
+        yield from tuple(dict.values(partitions))
 
 
 def _boundary(principal: Principal, parameters: Mapping[str, object]) -> Context:

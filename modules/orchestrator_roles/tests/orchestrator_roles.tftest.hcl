@@ -314,6 +314,50 @@ run "local_mode_writes_security_hub" {
   }
 }
 
+run "policies_of_the_organization_are_touched_of_the_named_types_alone" {
+  command = plan
+
+  variables {
+    policy_types      = ["SECURITYHUB_CSPM_POLICY"]
+    security_hub_mode = "policy"
+    stacks            = ["account", "organization"]
+  }
+
+  assert {
+    condition = alltrue([for s in jsondecode(aws_iam_role_policy.apply.policy).Statement :
+      s.Condition.StringEquals["organizations:PolicyType"] == ["SECURITYHUB_CSPM_POLICY"]
+      if contains(flatten([s.Action]), "organizations:AttachPolicy")
+    ]) && strcontains(aws_iam_role_policy.apply.policy, "organizations:AttachPolicy")
+    error_message = "Service control policies are none of the apply role's business."
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.plan.policy, "organizations:AttachPolicy") && strcontains(aws_iam_role_policy.plan.policy, "organizations:DescribeEffectivePolicy")
+    error_message = "The plan role only reads policies."
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.apply.policy, "securityhub:BatchEnableStandards")
+    error_message = "What a policy governs, no stack of an account configures."
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.apply.policy) <= 10240 && length(aws_iam_policy.reads.policy) <= 6144
+    error_message = "IAM allows 10,240 and 6,144 characters, these are ${length(aws_iam_role_policy.apply.policy)} and ${length(aws_iam_policy.reads.policy)}."
+  }
+}
+
+run "policies_of_another_kind_are_refused" {
+  command = plan
+
+  variables {
+    policy_types = ["SERVICE_CONTROL_POLICY"]
+    stacks       = ["account", "organization"]
+  }
+
+  expect_failures = [var.policy_types]
+}
+
 run "archive_buckets_are_held_to_their_prefix" {
   command = plan
 

@@ -90,9 +90,12 @@ class Approval(Frozen):
 
 
 class Mode(StrEnum):
-    """Who configures Security Hub: its central configuration, or every account's own stack."""
+    """Who configures Security Hub CSPM: its central configuration, policies of the organization,
+    or every account's own stack. AWS lets the first two not be used together.
+    """
 
     CENTRAL = "central"
+    POLICY = "policy"
     LOCAL = "local"
 
 
@@ -100,7 +103,18 @@ class SecurityHubFacts(Frozen):
     """How Security Hub is run for the whole organization."""
 
     mode: Mode = Field(
-        Mode.CENTRAL, description="Configured by the security account, or by each account's stack."
+        Mode.CENTRAL,
+        description=(
+            "Configured by the security account, by policies of the organization, or by each "
+            "account's stack."
+        ),
+    )
+    unified: bool = Field(
+        False,
+        description=(
+            "Turn on the unified Security Hub beside Security Hub CSPM, by policies of the "
+            "organization, in the governed regions. It is billed by itself."
+        ),
     )
 
 

@@ -61,6 +61,12 @@ HANDED_OUT = replace(
 
 KINDS = {str(key): (CENTRAL, key) for key in (bootstrap_of(CENTRAL), *stacks_of(CENTRAL))}
 KINDS |= {f"local-{key}": (LOCAL, key) for key in stacks_of(LOCAL)}
+GOVERNED = an_organization(*CENTRAL.accounts[3:], mode=Mode.POLICY)
+KINDS |= {
+    f"governed-{key}": (GOVERNED, key)
+    for key in (bootstrap_of(GOVERNED), *stacks_of(GOVERNED))
+    if key.stack is not StackName.ACCOUNT and key.stack is not StackName.LOG_ARCHIVE
+}
 KINDS |= {
     f"remediating-{key}": (REMEDIATING, key)
     for key in (bootstrap_of(REMEDIATING), *stacks_of(REMEDIATING))
@@ -68,7 +74,7 @@ KINDS |= {
 KINDS[f"workers-{bootstrap_of(HANDED_OUT)}"] = (HANDED_OUT, bootstrap_of(HANDED_OUT))
 ALIKE = {"200000000002/account", "200000000003/account", "200000000001/account"}
 """Special accounts' own stacks, which have less in them than that of any other account."""
-PREFIXES = ("local-", "remediating-", "workers-")
+PREFIXES = ("local-", "governed-", "remediating-", "workers-")
 SAME = {
     "local-200000000003/log_archive",
     "remediating-200000000003/log_archive",

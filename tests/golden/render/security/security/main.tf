@@ -5,6 +5,12 @@
 #   account_configs/controls/ and all of account_configs/ous/
 # `orchestrator explain security` says which of them sets what.
 
+# The aggregator stays, whoever configures.
+moved {
+  from = module.security_hub_aggregator.aws_securityhub_finding_aggregator.this
+  to   = module.security_hub_central.aws_securityhub_finding_aggregator.this
+}
+
 module "security_hub_central" {
   source = "../../_modules/security_hub_central"
 
