@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from orchestrator.controls.catalogue import natural, why_by_hand
 from orchestrator.findings.decision import Decision, Kind, Remediations, Tags, decide, explain
+from orchestrator.findings.event_reader import ANY
 from orchestrator.findings.finding import Finding, supposed
 from orchestrator.findings.matrix import Matrix, MatrixDecision
 from orchestrator.findings.remediation import Remediation, Risk, Unfit, settle
@@ -153,8 +154,6 @@ def _ends(organization: Organization) -> Iterable[Due]:
         )
 
 
-ANY = "*"
-"""Stands for a resource that no exception names."""
 FIXES = frozenset({Kind.PROPOSE, Kind.REMEDIATE})
 
 

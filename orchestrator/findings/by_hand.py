@@ -17,7 +17,7 @@ from typing import Any
 from orchestrator.findings.decision import Decision, Kind, decide
 from orchestrator.findings.engine import Evaluation
 from orchestrator.findings.events import CUSTOM
-from orchestrator.findings.finding import Finding, Severity
+from orchestrator.findings.finding import Category, Finding, Severity
 from orchestrator.findings.limits import Event
 from orchestrator.findings.messages.message import Message, about
 from orchestrator.findings.parts import Parts, count, record_of, target_of
@@ -95,9 +95,8 @@ def apply(parts: Parts, finding: Finding, plan: str, by: str, *, force: bool = F
     parts.states.change(
         finding.key, lambda state: released(replace(state, record=record.id), status), now
     )
-    if record.outcome is Outcome.FIXED and not finding.v2:
-        text = f"fixed {record.id} by {by}"
-        parts.hub.note(finding.id, finding.product_arn, "RESOLVED", text)
+    if record.outcome is Outcome.FIXED:
+        parts.hub.note(finding, "RESOLVED", f"fixed {record.id} by {by}")
     return record
 
 
@@ -122,8 +121,7 @@ def undo(parts: Parts, id_: str, by: str, *, force: bool = False) -> Record:
     parts.states.change(record.key, _undone, now)
     finding = finding_of(undone)
     count(parts, finding, Event.UNDO)
-    text = f"undone {record.id} by {by}"
-    parts.hub.note(record.finding, record.product_arn, "NOTIFIED", text)
+    parts.hub.note(finding, "NOTIFIED", f"undone {record.id} by {by}")
     notice = _notification(parts, undone, finding, by)
     tuple(parts.notifier.notify(notice, finding, now, always=True))
     return undone
@@ -157,6 +155,8 @@ def finding_of(record: Record) -> Finding:
         resource_type="",
         created=at,
         updated=at,
+        v2=":productv2/" in record.product_arn,
+        category=Category.CONTROL,
     )
 
 

@@ -11,9 +11,11 @@ from datetime import datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from orchestrator.findings.finding import Finding
+from orchestrator.findings.event_reader import ANY
+from orchestrator.findings.finding import Category, Finding
 from orchestrator.findings.matrix import Account, Exemption, Matrix, MatrixDecision, TagRule
 from orchestrator.findings.remediation import Remediation, Risk, Unfit, Value, settle
+from orchestrator.findings.resource_id import ACCOUNT_ID
 
 Tags = Mapping[str, str]
 Remediations = Mapping[str, Remediation]
@@ -72,7 +74,8 @@ def over(finding: Finding) -> str:
         return "the finding is archived"
     if finding.workflow in {"SUPPRESSED", "RESOLVED"}:
         return f"its workflow status is {finding.workflow}"
-    if finding.control and finding.compliance not in {"FAILED", "WARNING"}:
+    checked = finding.control or finding.category is Category.COVERAGE
+    if checked and finding.compliance not in {"FAILED", "WARNING"}:
         return f"its compliance status is {finding.compliance}"
     return ""
 
@@ -86,7 +89,9 @@ def _in_account(
     remediations: Remediations,
 ) -> Decision:
     if not finding.control:
-        return Decision(Kind.NOTIFY, f"{finding.product} found it, and no control stands behind it")
+        return Decision(
+            Kind.NOTIFY, REASONS.get(finding.category, NO_CONTROL).format(product=finding.product)
+        )
     if why := _ungoverned(finding, account):
         return Decision(Kind.REFUSE, why)
     declared = account.decisions.get(finding.control.lower())
@@ -102,6 +107,17 @@ def _in_account(
     return _excepted(fitting, now) or _decided(
         finding, matrix, declared, tags or {}, fitting, remediations
     )
+
+
+REASONS = {
+    Category.COVERAGE: "a security service does not watch it, so nothing is found there",
+    Category.DETECTION: "{product} has seen something that may be an attack",
+    Category.EXPOSURE: "several findings together let somebody in; each is decided by itself",
+    Category.SENSITIVE_DATA: "{product} found data there that needs protection",
+    Category.VULNERABILITY: "{product} found software with a known vulnerability",
+}
+NO_CONTROL = "{product} found it, and no control stands behind it"
+"""Why a team is told of a finding without a control, which nothing is decided about."""
 
 
 def _ungoverned(finding: Finding, account: Account) -> str:
@@ -172,10 +188,7 @@ def _fixing(
     remediation = remediations.get(finding.control.lower())
     if remediation is None:
         return Decision(Kind.NOTIFY, f"there is no remediation for {finding.control}", rule.source)
-    wanted, found = remediation.resource_type, finding.resource_type
-    types = {kind.lower() for kind in (wanted, *remediation.also)}
-    if found.startswith("Aws") and found.lower() not in types:
-        why = f"the finding is about a resource of type {found}, the remediation about {wanted}"
+    if why := _unfit(finding, remediation):
         return Decision(Kind.REFUSE, why, rule.source)
     try:
         parameters = settle(remediation, declared.parameters)
@@ -187,6 +200,20 @@ def _fixing(
         why = remediation.by_hand or "it cannot be taken back"
         return replace(decision, kind=Kind.PROPOSE, reason=f"fixed by hand only: {why}")
     return _held(decision, finding, matrix)
+
+
+def _unfit(finding: Finding, remediation: Remediation) -> str:
+    """Why the resource of the finding is none that the remediation knows; '' if it may be.
+
+    One that is looked for by an id of another kind would be taken for gone.
+    """
+    wanted, found = remediation.resource_type, finding.resource_type
+    types = {kind.lower() for kind in (wanted, *remediation.also)}
+    if found.startswith("Aws") and found.lower() not in types:
+        return f"the finding is about a resource of type {found}, the remediation about {wanted}"
+    if not finding.resource.startswith(("arn:", ACCOUNT_ID)) and finding.resource != ANY:
+        return f"the finding calls the resource '{finding.resource}', which is not an ARN"
+    return ""
 
 
 def _held(decision: Decision, finding: Finding, matrix: Matrix) -> Decision:

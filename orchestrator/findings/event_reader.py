@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 MOST_RESOURCES = 32
 ACCOUNT = re.compile(r"[0-9]{12}")
-REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
+REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 CONTROL = re.compile(r"[A-Za-z0-9]{1,40}\.[0-9]{1,4}", re.ASCII)
-PRODUCT = re.compile(r"arn:(aws[a-z-]*):securityhub:[a-z0-9-]*:[0-9]*:product/([^/]+)/(.+)")
-HUB = ("aws", "securityhub")
+PRODUCT = re.compile(
+    r"arn:(aws[a-z-]*):securityhub:([a-z0-9-]*):([0-9]*):product(?:v2)?/([^/]+)/(.+)"
+)
+HUB = "securityhub"
+ANY = "*"
+"""Stands for all resources, where it is asked what would be done; no finding names one so."""
 
 
 class Wrong(Exception):
@@ -32,14 +37,29 @@ def clean(value: object, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def product_of(arn: str, name: object) -> tuple[str, str, bool]:
-    """Partition, name, and whether it is Security Hub itself, whose controls can be believed."""
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Who found it. `aws` is AWS's name of one of its own products, '' for all others."""
+
+    partition: str
+    region: str
+    aws: str
+    name: str
+
+
+def product_of(arn: str, name: object) -> Product:
+    """The product of an ARN, of the first version (`product/`) or the second (`productv2/`).
+
+    AWS's own have no account in the ARN, and 'aws' for a company: nobody else can send as one of
+    them. Source: AWS Security Hub User Guide, "ProductArn" of the ASFF.
+    """
     match = PRODUCT.fullmatch(arn)
     if not match:
         raise Wrong(f"'{clean(arn, 80)}' is not the ARN of a product")
-    partition, company, product = match.groups()
-    known = PRODUCTS.get(product) if company == "aws" else None
-    return partition, known or clean(name, 64) or clean(product, 64), (company, product) == HUB
+    partition, region, account, company, product = match.groups()
+    aws = product if company == "aws" and not account else ""
+    shown = PRODUCTS.get(aws) or clean(name, 64) or clean(product, 64)
+    return Product(partition, region, aws, shown)
 
 
 PRODUCTS = {
@@ -49,6 +69,8 @@ PRODUCTS = {
     "inspector": "Inspector",
     "macie": "Macie",
     "securityhub": "Security Hub",
+    "securityhub-coverage": "Coverage",
+    "securityhub-risk": "Exposure",
 }
 """As teams.yaml names them."""
 
@@ -67,16 +89,32 @@ def account_of(value: object) -> str:
     return value
 
 
-def region_of(value: object, resource: str) -> str:
-    """The finding's region; it must be the resource's, where its ARN names one."""
-    if isinstance(value, str) and value.startswith("arn:"):
-        value = (value.split(":") + [""] * 4)[3]
-    if not isinstance(value, str) or not REGION.fullmatch(value):
-        raise Wrong(f"'{clean(value, 40)}' is not a region")
-    other = resource.split(":")[3] if resource.count(":") >= 5 and _is_arn(resource) else ""
-    if other and other != value:
-        raise Wrong(f"the resource is in {clean(other, 40)}, the finding in {value}")
-    return value
+def region_of(*values: object) -> str:
+    """The first of `values` that names a place: a region, or an ARN with one.
+
+    What is global has no region of its own; its finding has the one in which it was found.
+    """
+    region = ""
+    for value in values:
+        region = clean(value, 100)
+        if region.startswith("arn:"):
+            region = (region.split(":") + [""] * 4)[3]
+        if region not in NOWHERE:
+            break
+    if not REGION.fullmatch(region) or not region.isascii():
+        raise Wrong(f"'{clean(region, 40)}' is not a region")
+    return region
+
+
+NOWHERE = frozenset({"", "global", "aws-global"})
+
+
+def within(arn: str, region: str) -> str:
+    """`arn`, if it is not that of a resource in another region."""
+    other = arn.split(":")[3] if arn.count(":") >= 5 and _is_arn(arn) else ""
+    if other not in {"", "global", region}:
+        raise Wrong(f"the resource is in {clean(other, 40)}, the finding in {region}")
+    return arn
 
 
 def owned(arn: str, account: str) -> str:
@@ -94,8 +132,11 @@ def _is_arn(text: str) -> bool:
     return text.startswith("arn:")
 
 
-def resources_of(value: object) -> list[Mapping[str, Any]]:
+def resources_of(value: object, *, exact: bool) -> list[Mapping[str, Any]]:
+    """The resources. Where nothing is fixed (not `exact`), any number and any shape will do."""
     found = items(value)
+    if not exact:
+        return [each for each in found if isinstance(each, Mapping)]
     if not found:
         raise Wrong("names no resource")
     if len(found) > MOST_RESOURCES:
@@ -124,13 +165,24 @@ def identity(value: Mapping[str, Any], key: str) -> str:
     found = value.get(key)
     if not isinstance(found, str) or not 0 < len(found) <= 1024:
         raise Wrong(f"'{key}' is not a text of 1 to 1024 characters")
-    if clean(found, 1024) != found:
+    if clean(found, 1024) != found or found == ANY:
         raise Wrong(f"'{key}' holds characters that no id has")
     return found
 
 
 def number(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else -1
+
+
+def first_time(*values: object) -> datetime:
+    """The first of `values` that is a time, in milliseconds or as text; Wrong if none is."""
+    wrong = Wrong("a time is missing")
+    for value in values:
+        try:
+            return milliseconds(value)
+        except Wrong as why:
+            wrong = why if value is not None else wrong
+    raise wrong
 
 
 def moment(value: object) -> datetime:

@@ -1,9 +1,9 @@
 """The findings that an event carries. What is not a finding gets a reason, never a guess.
 
 Understood are Security Hub's findings in ASFF (imported and by custom action), its V2 findings in
-OCSF, and GuardDuty's own events. In ASFF the control is read from Compliance.SecurityControlId,
-which is there whether control findings are consolidated or not; ids and titles of findings differ
-between the two.
+OCSF (`ocsf`), and GuardDuty's own events. In ASFF the control is read from
+Compliance.SecurityControlId, which is there whether control findings are consolidated or not; ids
+and titles of findings differ between the two.
 
 Source: AWS Security Hub User Guide, "EventBridge event formats", "Consolidation and ASFF".
 """
@@ -16,7 +16,8 @@ from math import isnan
 from typing import Any
 
 from orchestrator.findings.event_reader import (
-    CONTROL,
+    HUB,
+    Product,
     Wrong,
     account_of,
     clean,
@@ -25,40 +26,47 @@ from orchestrator.findings.event_reader import (
     items,
     link,
     mapping,
-    milliseconds,
     moment,
-    number,
     owned,
     part,
     product_of,
     region_of,
     resources_of,
+    within,
 )
-from orchestrator.findings.finding import OURS, Finding, Malformed, Severity
+from orchestrator.findings.finding import OURS, Category, Finding, Malformed, Severity
+from orchestrator.findings.ocsf import ocsf
+from orchestrator.findings.remediation import Place
+from orchestrator.findings.resource_id import ACCOUNT_ID as ROOT
+from orchestrator.findings.resource_id import known_as, name_in
 
 
 def asff(found: Mapping[str, Any], *, asked: str) -> Iterator[Finding]:
     product_arn = identity(found, "ProductArn")
-    partition, product, from_hub = product_of(product_arn, found.get("ProductName"))
+    product = product_of(product_arn, found.get("ProductName"))
     compliance = part(found, "Compliance")
-    control = control_of(compliance.get("SecurityControlId")) if from_hub else ""
-    resources = resources_of(found.get("Resources"))
+    control = control_of(compliance.get("SecurityControlId")) if product.aws == HUB else ""
+    resources = resources_of(found.get("Resources"), exact=bool(control))
     account = account_of(found.get("AwsAccountId"))
-    for resource in resources if control else resources[:1]:
-        arn = identity(resource, "Id")
+    for resource in resources if control else resources[:1] or [{}]:
+        region = region_of(found.get("Region"), resource.get("Region"), product_arn)
+        kind = clean(resource.get("Type"), 100)
+        names = (identity(resource, "Id"),) if control else (clean(resource.get("Id"), 1024),)
+        place = Place(account, region, product.partition)
+        arn = known_as(kind, names, place, name_in(part(resource, "Details")))
         yield Finding(
             id=identity(found, "Id"),
             product_arn=product_arn,
-            product=product,
+            product=product.name,
             account=account,
-            region=region_of(found.get("Region") or resource.get("Region") or product_arn, arn),
-            partition=partition,
+            region=region,
+            partition=product.partition,
             control=control,
             title=clean(found.get("Title"), 256),
             description=clean(found.get("Description"), 1024),
             severity=Severity.named(clean(part(found, "Severity").get("Label"), 20)),
-            resource=owned(arn, account),
-            resource_type=clean(resource.get("Type"), 100),
+            resource=owned(within(arn, region), account) if control else arn or f"{ROOT}{account}",
+            resource_type=kind,
             created=moment(found.get("CreatedAt")),
             updated=moment(found.get("UpdatedAt")),
             compliance=clean(compliance.get("Status"), 20) or "NOT_AVAILABLE",
@@ -67,58 +75,27 @@ def asff(found: Mapping[str, Any], *, asked: str) -> Iterator[Finding]:
             ours=part(found, "Note").get("UpdatedBy") == OURS,
             asked=asked,
             help=link(part(part(found, "Remediation"), "Recommendation").get("Url")),
-            more_resources=0 if control else len(resources) - 1,
+            more_resources=0 if control else max(len(resources) - 1, 0),
+            category=Category.CONTROL if control else _category(product, found.get("Types")),
         )
 
 
-COMPLIANCE_FINDING = 2003
-SEVERITIES = {1: "INFORMATIONAL", 2: "LOW", 3: "MEDIUM", 4: "HIGH", 5: "CRITICAL"}
-STATES = {1: "NEW", 2: "NOTIFIED", 3: "SUPPRESSED", 4: "RESOLVED"}
-COMPLIANCES = {1: "PASSED", 2: "WARNING", 3: "FAILED"}
-ARCHIVED = 5
+NAMESPACES = {
+    "Software and Configuration Checks/Vulnerabilities": Category.VULNERABILITY,
+    "Sensitive Data Identifications": Category.SENSITIVE_DATA,
+    "TTPs": Category.DETECTION,
+    "Unusual Behaviors": Category.DETECTION,
+}
+"""Source: AWS Security Hub User Guide, "Types taxonomy for ASFF"."""
 
 
-def ocsf(found: Mapping[str, Any]) -> Iterator[Finding]:
-    info, cloud = part(found, "finding_info"), part(found, "cloud")
-    product_arn = identity(part(part(found, "metadata"), "product"), "uid")
-    name = part(part(found, "metadata"), "product").get("name")
-    partition, product, from_hub = product_of(product_arn, name)
-    compliance = part(found, "compliance")
-    checked = from_hub and number(found.get("class_uid")) == COMPLIANCE_FINDING
-    control = _control(compliance.get("control")) if checked else ""
-    resources = resources_of(found.get("resources"))
-    account = account_of(part(cloud, "account").get("uid"))
-    for resource in resources if control else resources[:1]:
-        arn = identity(resource, "uid")
-        state = number(found.get("status_id"))
-        yield Finding(
-            id=identity(info, "uid"),
-            product_arn=product_arn,
-            product=product,
-            account=account,
-            region=region_of(cloud.get("region") or resource.get("region"), arn),
-            partition=partition,
-            control=control,
-            title=clean(info.get("title"), 256),
-            description=clean(info.get("desc"), 1024),
-            severity=Severity.named(SEVERITIES.get(number(found.get("severity_id")), "")),
-            resource=owned(arn, account),
-            resource_type=clean(resource.get("type"), 100),
-            created=milliseconds(info.get("created_time")),
-            updated=milliseconds(info.get("modified_time", found.get("time"))),
-            compliance=COMPLIANCES.get(number(compliance.get("status_id")), "NOT_AVAILABLE"),
-            workflow=STATES.get(state, "NEW"),
-            archived=state == ARCHIVED,
-            ours=str(found.get("comment", "")).startswith(f"{OURS}:"),
-            help=link(next(iter(items(part(found, "remediation").get("references"))), "")),
-            v2=True,
-            more_resources=0 if control else len(resources) - 1,
-        )
-
-
-def _control(value: object) -> str:
-    """OCSF allows any text here: what is not an id of a control makes a finding without one."""
-    return value if isinstance(value, str) and CONTROL.fullmatch(value) else ""
+def _category(product: Product, types: object) -> Category:
+    """GuardDuty uses other namespaces as well ('Effects'), and finds nothing but threats."""
+    if product.aws == "guardduty":
+        return Category.DETECTION
+    names = [clean(each, 200) for each in items(types)]
+    fitting = (kind for start, kind in NAMESPACES.items() for n in names if n.startswith(start))
+    return next(fitting, Category.OTHER)
 
 
 def guardduty(found: Mapping[str, Any]) -> Iterator[Finding]:
@@ -131,18 +108,19 @@ def guardduty(found: Mapping[str, Any]) -> Iterator[Finding]:
         product_arn=f"arn:{partition}:securityhub:{clean(region, 30)}::product/aws/guardduty",
         product="GuardDuty",
         account=account,
-        region=region_of(region, ""),
+        region=region_of(region),
         partition=partition,
         control="",
         title=clean(found.get("title"), 256),
         description=clean(found.get("description"), 1024),
         severity=_score(found.get("severity")),
-        resource=f"AWS::::Account:{account}",
+        resource=f"{ROOT}{account}",
         resource_type=kind or "Other",
         created=moment(found.get("createdAt")),
         updated=moment(found.get("updatedAt")),
         compliance="NOT_AVAILABLE",
         archived=part(found, "service").get("archived") is True,
+        category=Category.DETECTION,
     )
 
 
@@ -176,7 +154,8 @@ def parse(event: object) -> tuple[Parsed, ...]:
     try:
         return tuple(_parse(event)) or (Malformed("the event holds no findings"),)
     except Wrong as wrong:
-        return (Malformed(str(wrong)),)
+        v2 = isinstance(event, Mapping) and event.get("detail-type") == V2
+        return (Malformed(str(wrong), v2),)
 
 
 def read(findings: list[Any]) -> tuple[Parsed, ...]:
@@ -218,4 +197,4 @@ def _each(
             yield from read(mapping(found, "a finding"))
         except Wrong as wrong:
             where = f"finding {index}: " if len(findings) > 1 else ""
-            yield Malformed(f"{where}{wrong}")
+            yield Malformed(f"{where}{wrong}", read is ocsf)

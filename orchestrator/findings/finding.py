@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 OURS = "orchestrator"
@@ -32,11 +32,29 @@ class Severity(IntEnum):
         return cls.__members__.get(name.upper(), cls.CRITICAL)
 
 
+class Category(StrEnum):
+    """What kind of trouble it is; messages have words of their own for each."""
+
+    CONTROL = "control"
+    """A resource fails a control of Security Hub."""
+    EXPOSURE = "exposure"
+    """Several findings together let somebody in."""
+    COVERAGE = "coverage"
+    """A security service does not watch an account or a resource."""
+    VULNERABILITY = "vulnerability"
+    DETECTION = "detection"
+    """Something has happened that may be an attack."""
+    SENSITIVE_DATA = "sensitive_data"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Malformed:
     """What came is not a finding that can be acted on, and why."""
 
     reason: str
+    v2: bool = False
+    """Whether it came in OCSF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +88,17 @@ class Finding:
     help: str = ""
     """A page that says more."""
     more_resources: int = 0
+    category: Category = Category.OTHER
 
     @property
     def key(self) -> str:
-        """The same for every copy and update of what is wrong with one resource."""
-        what = self.control.lower() or self.id
-        parts = (self.account, self.region, what, self.resource)
+        """The same for every copy and update of what is wrong with one resource.
+
+        ASFF and OCSF name the resource of a control alike (`resource_id`). Other products' findings
+        are known by their ids, which are the same in both, while resources need not be.
+        """
+        what = (self.control.lower(), self.resource) if self.control else (self.id, "")
+        parts = (self.account, self.region, *what)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
     @property
@@ -92,7 +115,9 @@ class Finding:
 def kept(document: Mapping[str, Any]) -> Finding:
     """The finding that was kept."""
     times = {key: datetime.fromisoformat(document[key]) for key in ("created", "updated")}
-    return Finding(**{**document, **times, "severity": Severity[document["severity"]]})
+    severity = Severity[document["severity"]]
+    category = Category(document.get("category", Category.OTHER))
+    return Finding(**{**document, **times, "severity": severity, "category": category})
 
 
 def supposed(
@@ -114,4 +139,5 @@ def supposed(
         resource_type="",
         created=now,
         updated=now,
+        category=Category.CONTROL,
     )

@@ -96,6 +96,8 @@ def _message(batch: Batch, router: Router, dead: DeadLetters, body: str, message
         reason = "; ".join(reasons[:3])
         dead.put(body, reason)
         batch.words["malformed"] += len(reasons)
+        if v2 := sum(isinstance(each, Malformed) and each.v2 for each in found):
+            batch.words["malformed_v2"] += v2
         batch.lines.append({"message": message.id, "word": "malformed", "why": reason})
 
 

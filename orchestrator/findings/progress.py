@@ -15,6 +15,12 @@ from typing import Any
 from orchestrator.findings.finding import Finding, kept
 from orchestrator.findings.table import Item, Key, Table
 
+ZERO = timedelta()
+ECHO = timedelta(minutes=5)
+"""Both hubs tell of one change, and may give it times that differ by so much.
+
+A change that is not the same is not lost: the hub whose news was acted on tells of it, too.
+"""
 FLAPPING = timedelta(days=1)
 """Fixes of a resource that passes in between still count together for so long."""
 
@@ -54,6 +60,8 @@ class State:
     """The message whose invocation works on it."""
     until: datetime | None = None
     """When that invocation is over, however it went."""
+    v2: bool = False
+    """Whether the update that was acted on came in OCSF."""
 
 
 class Claim(StrEnum):
@@ -82,7 +90,8 @@ def claim(
 ) -> tuple[Claim, State | None]:
     """Whether to act, and the state to write before that; None if there is nothing to write."""
     if state is None:
-        return Claim.TAKEN, _held(State(Progress.OPEN, finding.updated), finding, message)
+        opened = State(Progress.OPEN, finding.updated, v2=finding.v2)
+        return Claim.TAKEN, _held(opened, finding, message)
     repeated = _repeated(state, finding)
     if state.until and now < state.until:
         other = repeated is not None and state.holder != message.id
@@ -100,7 +109,8 @@ def _repeated(state: State, finding: Finding) -> Claim | None:
         return Claim.DUPLICATE if finding.asked == state.asked else None
     if finding.updated < state.updated:
         return Claim.LATE
-    return Claim.DUPLICATE if finding.updated == state.updated else None
+    echo = ECHO if finding.v2 is not state.v2 else ZERO
+    return Claim.DUPLICATE if finding.updated - state.updated <= echo else None
 
 
 def _again(state: State, finding: Finding, now: datetime) -> State:
@@ -110,6 +120,7 @@ def _again(state: State, finding: Finding, now: datetime) -> State:
     return replace(
         state,
         updated=max(state.updated, finding.updated),
+        v2=finding.v2,
         attempts=0 if fresh else state.attempts,
         notified="" if passed or finding.asked else state.notified,
         record=state.record if state.status in (Progress.OPEN, Progress.ON_ITS_WAY) else "",

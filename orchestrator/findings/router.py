@@ -96,11 +96,11 @@ class Router:
         parts, outcome = self._parts, result.outcome
         notice = self._notification(finding, result)
         yield from parts.notifier.notify(notice, finding, parts.now(), always=outcome in TRIED)
-        if finding.v2 or outcome is Outcome.HELD:
+        if outcome is Outcome.HELD:
             return
         workflow = "RESOLVED" if outcome is Outcome.FIXED else "NOTIFIED"
         text = f"{outcome.value} {notice.record}: {result.note or result.decision.reason}"
-        if problem := parts.hub.note(finding.id, finding.product_arn, workflow, text):
+        if problem := parts.hub.note(finding, workflow, text):
             yield f"Security Hub: {problem}"
 
     def _notification(self, finding: Finding, result: Result) -> DriftNotification:

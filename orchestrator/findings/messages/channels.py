@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from orchestrator.findings.errors import AwsError, said
-from orchestrator.findings.finding import OURS
+from orchestrator.findings.finding import OURS, Finding
 from orchestrator.findings.matrix import Team, Webhook
 from orchestrator.findings.messages.message import Written
 
@@ -126,30 +126,57 @@ def post(
 
 
 MOST_CHARACTERS = 512
-"""Of a note. Source: AWS Security Hub API Reference, NoteUpdate."""
+"""Of a note and of a comment. Source: AWS Security Hub API, NoteUpdate, BatchUpdateFindingsV2."""
+STATUS_IDS = {"NOTIFIED": 2, "RESOLVED": 4}
+"""What OCSF has for a workflow status: in progress, resolved."""
 
 
 class Hub(Protocol):
     """Where findings are kept."""
 
-    def note(self, id_: str, product_arn: str, workflow: str, text: str) -> str:
+    def note(self, finding: Finding, workflow: str, text: str) -> str:
         """Write a note and a workflow status; what went wrong, '' if nothing did."""
 
 
 class SecurityHub:
-    """The administrator's Security Hub in the home region, which updates members' findings too."""
+    """The administrator's Security Hub in the home region, which updates members' findings too.
+
+    A finding that came in OCSF is updated as such: the findings of the two hubs have states of
+    their own. Both need securityhub:BatchUpdateFindings and no other permission. Source: API model
+    of Security Hub, documentation of BatchUpdateFindingsV2.
+    """
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def note(self, id_: str, product_arn: str, workflow: str, text: str) -> str:
+    def note(self, finding: Finding, workflow: str, text: str) -> str:
         try:
-            answer = self._client.batch_update_findings(
-                FindingIdentifiers=[{"Id": id_, "ProductArn": product_arn}],
-                Workflow={"Status": workflow},
-                Note={"Text": text[:MOST_CHARACTERS], "UpdatedBy": OURS},
+            answer = (
+                self._v2(finding, workflow, text)
+                if finding.v2
+                else self._v1(finding, workflow, text)
             )
         except AwsError as error:
             return said(error)
         left = answer.get("UnprocessedFindings", [])
         return f"not taken: {left[0].get('ErrorCode', 'Unknown')}" if left else ""
+
+    def _v1(self, finding: Finding, workflow: str, text: str) -> Any:
+        return self._client.batch_update_findings(
+            FindingIdentifiers=[{"Id": finding.id, "ProductArn": finding.product_arn}],
+            Workflow={"Status": workflow},
+            Note={"Text": text[:MOST_CHARACTERS], "UpdatedBy": OURS},
+        )
+
+    def _v2(self, finding: Finding, workflow: str, text: str) -> Any:
+        """A comment has no author: ours begin with our name."""
+        identifier = {
+            "CloudAccountUid": finding.account,
+            "FindingInfoUid": finding.id,
+            "MetadataProductUid": finding.product_arn,
+        }
+        return self._client.batch_update_findings_v2(
+            FindingIdentifiers=[identifier],
+            StatusId=STATUS_IDS[workflow],
+            Comment=f"{OURS}: {text}"[:MOST_CHARACTERS],
+        )

@@ -10,6 +10,11 @@ ENGLISH = {
     "severity.HIGH": "high",
     "severity.CRITICAL": "critical",
     "subject.told": "needs a look",
+    "subject.told.coverage": "is not watched",
+    "subject.told.detection": "may be an attack",
+    "subject.told.exposure": "lets somebody in",
+    "subject.told.sensitive_data": "holds sensitive data",
+    "subject.told.vulnerability": "has vulnerable software",
     "subject.proposed": "a fix is ready",
     "subject.owned": "needs a change in code",
     "subject.fixed": "was fixed",
@@ -25,6 +30,24 @@ ENGLISH = {
     "subject.stopped": "was not fixed",
     "subject.undone": "was taken back",
     "said.told": "Nothing has been changed. It is up to you to fix it.",
+    "said.told.coverage": (
+        "A security service is off there, so it finds nothing. Switch it on, or say why not."
+    ),
+    "said.told.detection": (
+        "Something has happened that may be an attack. Find out now whether somebody of yours did "
+        "it; if not, call the incident responders before you change anything."
+    ),
+    "said.told.exposure": (
+        "Several findings together let somebody in. Fix the one that closes the way; the findings "
+        "behind it are told by themselves."
+    ),
+    "said.told.sensitive_data": (
+        "Data that needs protection was found. See who can read it, and whether it belongs there."
+    ),
+    "said.told.vulnerability": (
+        "Software with a known vulnerability runs there. Update it, or rebuild it from a newer "
+        "image."
+    ),
     "said.proposed": "Nothing has been changed. The fix is ready; a person has to run it:",
     "said.owned": "Nothing has been changed: {note}. Make the change there, or it comes back.",
     "said.fixed": "It has been fixed, and the check passes.",
@@ -43,6 +66,7 @@ ENGLISH = {
     "undo": "To take it back: orchestrator remediation undo {record}",
     "no_undo": "It cannot be taken back.",
     "investigate": "Who made it fail, and what else they did: orchestrator investigate {finding}",
+    "used": "Who has done what with it: orchestrator investigate {resource}",
     "exception": (
         "To keep it as it is: ask for an exception in account_configs/exceptions.yaml, with "
         "control, account, resource, owner, reason, ticket and a date."
@@ -77,6 +101,26 @@ JAPANESE = {
     "severity.HIGH": "高",
     "severity.CRITICAL": "重大",
     "said.told": "変更は行っていません。担当チームでの修正をお願いします。",
+    "said.told.coverage": (
+        "セキュリティサービスが無効なため、何も検出されません。"
+        "有効にするか、無効にする理由を明記してください。"
+    ),
+    "said.told.detection": (
+        "攻撃の可能性がある操作を検出しました。担当者による操作かどうかを至急確認してください。"
+        "心当たりがない場合は、何も変更せずにインシデント対応チームへ連絡してください。"
+    ),
+    "said.told.exposure": (
+        "複数の検出結果が重なり、外部から侵入できる状態です。経路を断つ検出結果から修正してください。"
+        "個々の検出結果は別途通知されます。"
+    ),
+    "said.told.sensitive_data": (
+        "保護が必要なデータが見つかりました。"
+        "誰が読めるか、そこに置くべきデータかを確認してください。"
+    ),
+    "said.told.vulnerability": (
+        "既知の脆弱性があるソフトウェアが動いています。"
+        "更新するか、新しいイメージで作り直してください。"
+    ),
     "said.proposed": "変更は行っていません。次のコマンドで修正を実行できます:",
     "said.owned": "変更は行っていません: {note}。コード側で変更しないと元に戻ります。",
     "said.fixed": "修正しました。再チェックは合格です。",
@@ -94,6 +138,7 @@ JAPANESE = {
     "undo": "元に戻すには: orchestrator remediation undo {record}",
     "no_undo": "この修正は元に戻せません。",
     "investigate": "誰が原因の操作を行い、他に何をしたか: orchestrator investigate {finding}",
+    "used": "誰が何をしたか: orchestrator investigate {resource}",
     "exception": (
         "このまま残す場合は、account_configs/exceptions.yaml に例外を申請してください"
         "(コントロール、アカウント、リソース、所有者、理由、チケット、期限)。"

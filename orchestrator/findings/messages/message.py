@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from orchestrator.findings.decision import Decision, Kind
 from orchestrator.findings.event_reader import clean
-from orchestrator.findings.finding import Finding
+from orchestrator.findings.finding import Category, Finding
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.messages import languages
 from orchestrator.findings.records import Outcome
@@ -47,6 +48,7 @@ class Message:
     """Who called what, if the account's event history tells."""
     changed_from: str = ""
     """When, from where and with what."""
+    category: str = Category.CONTROL.value
 
     @property
     def topic(self) -> str:
@@ -110,6 +112,7 @@ def about(
         can_be_undone=can_be_undone,
         help=finding.help,
         finding=finding.id,
+        category=(Category.CONTROL if finding.control else finding.category).value,
     )
 
 
@@ -138,7 +141,7 @@ def write(message: Message, language: str) -> Written:
     facts = list(_facts(message, texts))
     lines = [said, "", *(f"{label}: {value}" for label, value in facts), "", *_ways(message, texts)]
     headline = texts["headline"].format(what=message.what, account=_account(message))
-    card = _card(f"{headline}: {texts[f'subject.{message.said}']}", said, facts)
+    card = _card(f"{headline}: {_text(message, texts, 'subject')}", said, facts)
     return Written(
         subject, "\n".join([*lines, _signature(message, texts)]), card, message.document()
     )
@@ -148,7 +151,7 @@ def write_digest(first: Message, rest: list[str], count: int, since: str, langua
     """What came after the first of its kind: `count` findings, some of them in `rest`."""
     texts = LANGUAGES.get(language, languages.ENGLISH)
     values = {"count": count, "what": first.what, "account": _account(first), "since": since}
-    state = languages.ENGLISH[f"subject.{first.said}"]
+    state = _text(first, languages.ENGLISH, "subject")
     subject = _ascii(f"{languages.ENGLISH['digest.subject'].format(**values)} {state}")
     shown = rest[:MOST_LINES]
     body = [texts["digest.body"].format(**values), *(f"- {line}" for line in shown)]
@@ -167,7 +170,13 @@ def write_digest(first: Message, rest: list[str], count: int, since: str, langua
 
 def _subject(message: Message, texts: Mapping[str, str]) -> str:
     headline = texts["headline"].format(what=message.what, account=_account(message))
-    return _ascii(f"[{message.severity}] {headline} {texts[f'subject.{message.said}']}")
+    return _ascii(f"[{message.severity}] {headline} {_text(message, texts, 'subject')}")
+
+
+def _text(message: Message, texts: Mapping[str, str], kind: str) -> str:
+    """What became of it, in words of its own for its category where there are some."""
+    common = f"{kind}.{message.said}"
+    return texts.get(f"{common}.{message.category}", texts[common])
 
 
 def _ascii(text: str) -> str:
@@ -183,7 +192,7 @@ def _account(message: Message) -> str:
 
 
 def _said(message: Message, texts: Mapping[str, str]) -> Iterator[str]:
-    yield texts[f"said.{message.said}"].format(note=message.note or message.reason)
+    yield _text(message, texts, "said").format(note=message.note or message.reason)
     if message.said == "proposed":
         yield f"  {texts['run'].format(finding=message.finding)}"
 
@@ -210,12 +219,19 @@ def _facts(message: Message, texts: Mapping[str, str]) -> Iterator[tuple[str, st
             yield texts[f"label.{name}"], value
 
 
+KNOWN = re.compile(r"arn:[A-Za-z0-9:/._@=+-]+|A[KS]IA[A-Z0-9]{12,}", re.ASCII)
+"""What `investigate` takes for a resource or a key, and a shell for one word."""
+
+
 def _ways(message: Message, texts: Mapping[str, str]) -> Iterator[str]:
     """What the team can do next."""
     if message.said in {"fixed", "on_its_way", "failing"}:
         undo = texts["undo"].format(record=message.record)
         yield undo if message.can_be_undone else texts["no_undo"]
-    if message.said != "undone":
+    if message.category != Category.CONTROL:
+        if KNOWN.fullmatch(message.resource):
+            yield texts["used"].format(resource=message.resource)
+    elif message.said != "undone":
         if message.finding:
             yield texts["investigate"].format(finding=message.finding)
         yield texts["exception"]

@@ -356,7 +356,7 @@ class FakeHub:
     notes: list[tuple[str, str]] = field(default_factory=list)
     problem: str = ""
 
-    def note(self, id_: str, product_arn: str, workflow: str, text: str) -> str:
+    def note(self, finding: Finding, workflow: str, text: str) -> str:
         self.notes.append((workflow, text))
         return self.problem
 

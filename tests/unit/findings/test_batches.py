@@ -20,6 +20,7 @@ from tests.unit.findings.a_world import (
     an_asff,
     an_event,
 )
+from tests.unit.findings.shapes import SQS_1, an_ocsf_event
 
 
 @dataclass
@@ -203,3 +204,16 @@ def test_findings_whose_fix_went_wrong_are_sent_again_as_security_hub_has_them_n
     assert [why.partition(": ")[2] for why in replayed.left] == ["Security Hub has no such finding"]
     batch = worked(world, FakeDead(), *[each["MessageBody"] for each in sqs.sent])
     assert batch.words == {"fixed": 1}
+
+
+def test_what_the_unified_hub_sends_and_nobody_understands_is_counted_by_itself() -> None:
+    dead = FakeDead()
+    nameless = {**SQS_1, "finding_info": {}}
+
+    batch = worked(a_world(), dead, an_ocsf_event(nameless), "{", an_ocsf_event(SQS_1))
+
+    assert (batch.words["malformed"], batch.words["malformed_v2"]) == (2, 1)
+    assert [reason for _, reason in dead.put_aside] == [
+        "'uid' is not a text of 1 to 1024 characters",
+        "the event is not an object",
+    ]

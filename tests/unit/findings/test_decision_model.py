@@ -98,6 +98,8 @@ def expected(raw: dict[str, Any], tags: dict[str, str] | None) -> str:
         return "tell"
     if decided == "detect":
         return "tell"
+    if not resource.startswith(("arn:", "AWS::::Account:")):
+        return "refuse"
     ran_out = [e for e in mine if e not in running and e["tags"].items() <= (tags or {}).items()]
     if ran_out or control == "kms.9" or raw["Compliance"]["Status"] != "FAILED":
         return "propose"

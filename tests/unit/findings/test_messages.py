@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from orchestrator.findings.decision import Decision, Kind
-from orchestrator.findings.finding import Severity
+from orchestrator.findings.decision import Decision, Kind, decide
+from orchestrator.findings.events import parse
+from orchestrator.findings.finding import Finding, Severity
 from orchestrator.findings.matrix import Team, Webhook
 from orchestrator.findings.messages import languages
 from orchestrator.findings.messages.channels import Senders, post, signed
 from orchestrator.findings.messages.message import (
+    LANGUAGES,
     Message,
     Written,
     about,
@@ -25,7 +27,9 @@ from orchestrator.findings.messages.message import (
 )
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.root_cause import Change
-from tests.unit.findings.a_world import BUCKET, a_finding, a_matrix, a_refusal
+from orchestrator.logs.investigate.subject import PrincipalSubject, ResourceSubject, subject
+from tests.unit.findings.a_world import BUCKET, NOW, a_finding, a_matrix, a_refusal
+from tests.unit.findings.shapes import SHAPES, an_ocsf_event
 
 RULING = Decision(Kind.REMEDIATE, "It was decided.", "controls/s3.yaml S3.8", "orders")
 SILENT = {Outcome.FIXING, Outcome.PASSES, Outcome.GONE}
@@ -72,6 +76,41 @@ def test_a_message_says_how_to_find_out_who_it_was(language: str) -> None:
 
     assert command in told.text
     assert "orchestrator investigate" not in undone.text + nameless.text
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("name", ["Inspector", "GuardDuty", "Macie", "Exposure", "Coverage"])
+def test_what_is_no_controls_finding_is_told_in_words_of_its_own(name: str, language: str) -> None:
+    (found,) = parse(an_ocsf_event(SHAPES[name]))
+    assert isinstance(found, Finding)
+    decision = decide(found, a_matrix(), NOW, None, {})
+    texts = LANGUAGES[language]
+
+    written = write(about(found, decision, a_matrix()), language)
+
+    assert written.text.startswith(texts[f"said.told.{found.category}"])
+    assert written.subject.endswith(texts[f"subject.told.{found.category}"])
+    assert "exceptions.yaml" not in written.text
+    assert written.document["category"] == found.category
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("Exposure", ResourceSubject), ("GuardDuty", PrincipalSubject)]
+)
+def test_who_used_it_is_asked_with_a_command_that_takes_it(name: str, kind: type) -> None:
+    (found,) = parse(an_ocsf_event(SHAPES[name]))
+    assert isinstance(found, Finding)
+
+    written = write(about(found, decide(found, a_matrix(), NOW, None, {}), a_matrix()), "en")
+
+    (line,) = [each for each in written.text.splitlines() if "orchestrator investigate" in each]
+    assert isinstance(subject(line.partition("orchestrator investigate ")[2]), kind)
+
+
+def test_a_resource_whose_name_a_shell_would_run_is_not_put_into_a_command() -> None:
+    message = a_message("told", category="exposure", resource="arn:aws:s3:::b/$(rm -rf x)")
+
+    assert "orchestrator investigate" not in write(message, "en").text
 
 
 CHANGE = Change(
