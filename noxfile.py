@@ -81,8 +81,8 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def unit(session: nox.Session) -> None:
-    """What needs no Terraform."""
-    folders = ("tests/unit", "tests/golden", "tests/contract")
+    """What needs nothing but Python."""
+    folders = ("tests/unit", "tests/golden")
     # What a file has read, parsed or made in moto is there for its next test.
     by_file = ("-n", "auto", "--dist", "loadfile")
     pytest(session, "test/unit", *folders, "-m", "not terraform and not long", *by_file)
@@ -90,10 +90,17 @@ def unit(session: nox.Session) -> None:
 
 @nox.session
 def contract(session: nox.Session) -> None:
-    """The same suites as for the fakes, on the real binaries."""
-    folders = ("tests/unit", "tests/golden", "tests/contract")
+    """The same suites on fakes and on the real programs; and unit tests that run Terraform."""
     stealing = ("-n", "2", "--dist", "worksteal")
-    pytest(session, "test/contract", *folders, "-m", "terraform and not long", *stealing)
+    real = ("tests/unit", "tests/golden", "-m", "terraform and not long", *stealing)
+    suites = ("tests/contract", "-m", "not long", *stealing)
+    in_turn(
+        session,
+        {
+            "contracts": lambda: pytest(session, "test/contract", *suites),
+            "roots": lambda: pytest(session, "test/contract-roots", *real),
+        },
+    )
 
 
 @nox.session

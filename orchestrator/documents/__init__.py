@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 def read_run(text: str) -> Run:
     """The run that a document tells of, also one of an older version. Raises ValueError."""
-    from orchestrator.documents import reading  # noqa: PLC0415
+    from orchestrator.documents import reader  # noqa: PLC0415
 
-    return reading.run(text)
+    return reader.run(text)
 
 
 def read_line(text: str) -> Entry:
     """What a line of a journal says. Raises ValueError for any that is not ours."""
-    from orchestrator.documents import reading  # noqa: PLC0415
+    from orchestrator.documents import reader  # noqa: PLC0415
 
-    return reading.entry(text)
+    return reader.entry(text)
 
 
 def read_key(document: object) -> StackKey:
     """Which stack a document is about. Raises ValueError."""
-    from orchestrator.documents import reading  # noqa: PLC0415
+    from orchestrator.documents import reader  # noqa: PLC0415
 
-    return reading.key_of(document)
+    return reader.key_of(document)

@@ -11,11 +11,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from orchestrator import config
 from orchestrator.adapters.files import BuildFolders
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.provider.gateway import ProviderGateway
@@ -27,10 +26,8 @@ from orchestrator.model.drift import Baseline, Reading
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Rendering
 from orchestrator.render import Renderer
-from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
-from orchestrator.sandbox.fleet import describe
-from tests.bench.bench_gateway import Stack, Way, prepare, stacks, vars_of
+from tests.bench.bench_gateway import Stack, Way, company, stacks, vars_of
 from tests.unit.render.builders import ROOT
 
 LIMIT = 15.0
@@ -104,11 +101,9 @@ class Checks:
 
 
 def main(results: Path | None, accounts: int) -> int:
-    organization = config.load(ROOT / "account_configs", date.today())
     with TemporaryDirectory() as private:
         work = Path(private)
-        with lifecycle.running(work / "sandbox", describe(organization)) as sandbox:
-            prepare(organization, sandbox)
+        with company(work, accounts) as (organization, sandbox):
             checks = Checks(organization, sandbox, work)
             try:
                 found = list(stacks(organization, sandbox, work))[:accounts]

@@ -31,10 +31,12 @@ from orchestrator.adapters.terraform.toolchain import toolchain
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Own, Plan
+from orchestrator.rehearsal.conduct import copied
+from orchestrator.rehearsal.scenario import Weight
 from orchestrator.render import Renderer, stacks_of
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
-from orchestrator.sandbox.fleet import describe
+from tests.bench.bench_memory import FIRST, REASON, orchestrator
 from tests.unit.render.builders import ROOT
 
 Result = TypeVar("Result")
@@ -125,15 +127,16 @@ def credentials(sandbox: Sandbox, key: StackKey, file: Path) -> Mapping[str, str
     return {"AWS_SHARED_CREDENTIALS_FILE": str(file), "AWS_CONFIG_FILE": os.devnull}
 
 
-def prepare(organization: Organization, sandbox: Sandbox) -> None:
-    """What the account stack finds in other accounts."""
-    facts = organization.facts
-    archive = organization.log_archive.id
-    region = {"LocationConstraint": facts.home_region}
-    buckets = (None, facts.state.bucket), (archive, f"{facts.log_archive.bucket_prefix}-config")
-    for account, bucket in buckets:
-        s3 = sandbox.client("s3", account)
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=region)
+@contextmanager
+def company(work: Path, accounts: int) -> Iterator[tuple[Organization, Sandbox]]:
+    """An organization that has all that its accounts' stacks find in other accounts."""
+    made = work / "project"
+    fleet = copied(ROOT, made, accounts + len(FIRST), Weight.FULL, date.today())
+    with lifecycle.running(made / ".sandbox", fleet) as sandbox:
+        for words in (("bootstrap", "--yes"), ("apply", *FIRST, *REASON)):
+            if code := orchestrator(made, *words).wait():
+                raise SystemExit(f"orchestrator {words[0]}: {code}")
+        yield config.load(made / "account_configs", date.today()), sandbox
 
 
 @contextmanager
@@ -175,11 +178,9 @@ def warm_up(way: Way, stack: Stack) -> Cost:
 
 
 def main(results: Path | None, accounts: int) -> int:
-    organization = config.load(ROOT / "account_configs", date.today())
     with TemporaryDirectory() as private:
         work = Path(private)
-        with lifecycle.running(work / "sandbox", describe(organization)) as sandbox:
-            prepare(organization, sandbox)
+        with company(work, 2 * accounts) as (organization, sandbox):
             found = list(stacks(organization, sandbox, work))[: 2 * accounts]
             with ways(sandbox, work) as (plain, warm):
                 firsts = [warm_up(way, found[0]) for way in (plain, warm)]

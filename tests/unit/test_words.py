@@ -87,7 +87,7 @@ LEFT: Mapping[str, str] = {
     "config/loading.py": "told",
     "config/messages.py": "telling",
     "demo/story.py": "told",
-    "documents/events.py": "ground",
+    "documents/shapes.py": "ground",
     "drift/notifications.py": "told",
     "render/routing.py": "told",
     "render/templates.py": "told",
