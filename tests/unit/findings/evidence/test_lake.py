@@ -1,0 +1,111 @@
+"""Planted use and planted disuse, all told right; what is not collected is never told as disuse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from orchestrator.adapters.lake.usage import DuckLogs
+from orchestrator.findings.evidence.answer import Confidence, Evidence, State
+from orchestrator.findings.evidence.lookup import ask
+from orchestrator.findings.evidence.question import Log, question_of
+from orchestrator.logs.lake.objects import LocalObjects
+from tests.planted import BARE, DAYS, OUTSIDE, PLANTS, lake, last, subject
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> DuckLogs:
+    folder = tmp_path_factory.mktemp("lake")
+    lake(folder)
+    return DuckLogs(LocalObjects(folder))
+
+
+def told(logs: DuckLogs, control: str, **about: Any) -> Evidence:
+    known = subject(control, **about)
+    return ask(question_of(control), lambda _: known, logs)
+
+
+def test_there_are_twenty_controls_and_more() -> None:
+    assert len(PLANTS) >= 20
+
+
+@pytest.mark.parametrize("control", PLANTS)
+def test_planted_use_is_told_with_who_how_often_and_when_last(logs: DuckLogs, control: str) -> None:
+    plant = PLANTS[control]
+
+    found = told(logs, control, **plant.used)
+
+    user = found.users[0]
+    assert found.state is State.USED
+    assert (found.log, user.count, user.last) == (plant.log, plant.count, last(plant))
+    assert plant.who in (user.who, user.network)
+    assert user.network == OUTSIDE
+    assert len(found.users) == 1
+    assert not found.more
+
+
+@pytest.mark.parametrize("control", PLANTS)
+def test_planted_disuse_is_told_for_as_long_as_the_log_reaches(
+    logs: DuckLogs, control: str
+) -> None:
+    found = told(logs, control, **PLANTS[control].unused)
+
+    assert (found.state, found.days, found.why) == (State.UNUSED, DAYS, "")
+    assert found.unused_for(DAYS)
+    assert not found.unused_for(DAYS + 1)
+
+
+@pytest.mark.parametrize("control", PLANTS)
+def test_in_an_account_without_the_log_nothing_is_told_and_how_to_collect_it_is(
+    logs: DuckLogs, control: str
+) -> None:
+    found = told(logs, control, **{**PLANTS[control].unused, "account": BARE})
+
+    assert found.state is State.UNKNOWN
+    assert "are not collected: " in found.why
+    assert not found.unused_for(1)
+    assert found.confidence is Confidence.NONE
+
+
+def test_a_second_log_answers_where_the_first_is_not_collected(logs: DuckLogs) -> None:
+    found = told(logs, "S3.5", **PLANTS["S3.2"].used)
+
+    assert (found.state, found.log) == (State.UNUSED, Log.S3_DATA)
+
+
+def test_a_resource_that_keeps_no_log_of_its_own_is_not_told_unused_by_those_of_others(
+    logs: DuckLogs,
+) -> None:
+    found = told(logs, "ELB.1", arn="arn:other", name="app/other/1")
+
+    assert (found.state, "is of it" in found.why) == (State.UNKNOWN, True)
+
+
+def test_a_log_that_reaches_less_far_back_tells_of_less(logs: DuckLogs) -> None:
+    interfaces = {**PLANTS["EC2.14"].unused, "interfaces": ("eni-00000000000000000",)}
+    known = subject("EC2.13", days=90, **interfaces)
+
+    found = ask(question_of("EC2.13"), lambda _: known, logs)
+
+    assert (found.state, found.days) == (State.UNUSED, DAYS + 5)
+
+
+def test_a_log_that_has_stopped_tells_nothing(logs: DuckLogs) -> None:
+    known = subject("EC2.13", **PLANTS["EC2.13"].unused)
+    late = replace(known, until=known.until + 3 * 86_400_000)
+
+    found = ask(question_of("EC2.13"), lambda _: late, logs)
+
+    assert (found.state, "have no line since" in found.why) == (State.UNKNOWN, True)
+
+
+def test_a_control_that_no_log_answers_for_is_told_as_such(logs: DuckLogs) -> None:
+    assert told(logs, "ECR.4", arn="arn:aws:ecr-public::1:repository/a").state is State.UNKNOWN
+
+
+def test_a_resource_that_cannot_be_looked_up_is_told_with_the_reason(logs: DuckLogs) -> None:
+    found = ask(question_of("EC2.13"), lambda _: "no role may look", logs)
+
+    assert (found.state, found.why) == (State.UNKNOWN, "no role may look")
