@@ -42,7 +42,7 @@ from orchestrator.sandbox.services import (
     stepfunctions,
 )
 
-__all__ = ["install", "on_account_moved"]
+__all__ = ["install", "on_account_moved", "on_policies_changed"]
 
 SERVICES = (
     accessanalyzer,
@@ -96,3 +96,8 @@ def on_account_moved(account_id: str) -> None:
     """
     securityhub.on_account_moved(account_id)
     guardduty.on_account_moved(account_id)
+
+
+def on_policies_changed(management: str) -> None:
+    """To be called when policies of the organization have changed, or where they are attached."""
+    securityhub.on_policies_changed(management)

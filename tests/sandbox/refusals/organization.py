@@ -30,14 +30,14 @@ def _enable(bench: Bench) -> str:
         kinds = {one["Type"] for one in organizations.list_roots()["Roots"][0]["PolicyTypes"]}
         if "SERVICE_CONTROL_POLICY" not in kinds:
             organizations.enable_policy_type(RootId="r-ex01", PolicyType="SERVICE_CONTROL_POLICY")
-        made = [organizations.create_policy(**_new_policy(f"probe-{n}")) for n in range(6)]
+        made = [organizations.create_policy(**_new_policy(f"probe-{n}")) for n in range(11)]
         bench.made["scps"] = [one["Policy"]["PolicySummary"]["Id"] for one in made]
         there = organizations.list_policies_for_target(
             TargetId=SANDBOX, Filter="SERVICE_CONTROL_POLICY"
         )["Policies"]
-        for policy in bench.made["scps"][: 5 - len(there)]:
+        for policy in bench.made["scps"][: 10 - len(there)]:
             organizations.attach_policy(PolicyId=policy, TargetId=SANDBOX)
-    return str(bench.made["scps"][5])
+    return str(bench.made["scps"][10])
 
 
 def _tags(bench: Bench) -> Params:
@@ -173,7 +173,7 @@ CASES = [
         "attach_policy",
         lambda b: {"PolicyId": _enable(b), "TargetId": DEV},
         [
-            ("a sixth", {"TargetId": SANDBOX}, "ConstraintViolationException"),
+            ("an eleventh", {"TargetId": SANDBOX}, "ConstraintViolationException"),
             ("a type nobody has enabled", _tags, "PolicyTypeNotEnabledException"),
             (
                 "one that is there",

@@ -12,7 +12,13 @@ from moto.organizations.models import (
 from moto.organizations.responses import OrganizationsResponse
 
 from orchestrator.sandbox.extend import amend
-from orchestrator.sandbox.services.organizations import models, responses
+from orchestrator.sandbox.services.organizations import declarative, models, responses
+
+DESCRIBING = (
+    "describe_effective_policy",
+    "list_accounts_with_invalid_effective_policy",
+    "list_effective_policy_validation_errors",
+)
 
 
 def install() -> None:
@@ -21,7 +27,10 @@ def install() -> None:
     models.SoundPatterns.install()
     moto_models.FakePolicy = models.Policy
     FakeRoot.SUPPORTED_POLICY_TYPES = list(models.Policy.SUPPORTED_POLICY_TYPES)
-    OrganizationsResponse.describe_effective_policy = models.describe_effective_policy
+    for name in DESCRIBING:
+        setattr(OrganizationsResponse, name, getattr(declarative, name))
+    for name in declarative.CHANGING:
+        amend(OrganizationsResponse, name, declarative.changed)
     FakeServiceAccess.TRUSTED_SERVICES = models.AnyService()
     FakeDelegatedAdministrator.SUPPORTED_SERVICES = models.AnyService()
     amend(OrganizationsBackend, "delete_organization", models.delete_organization)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +20,7 @@ from moto.organizations.models import (
 )
 
 from orchestrator.sandbox.delays import DELAYS
-from orchestrator.sandbox.extend import AwsError, Json
+from orchestrator.sandbox.extend import AwsError
 
 
 class AccessDenied(AwsError):
@@ -54,10 +53,12 @@ FOR_ADMINISTRATORS = frozenset(
         "ListAWSServiceAccessForOrganization",
         "ListAccounts",
         "ListAccountsForParent",
+        "ListAccountsWithInvalidEffectivePolicy",
         "ListChildren",
         "ListCreateAccountStatus",
         "ListDelegatedAdministrators",
         "ListDelegatedServicesForAccount",
+        "ListEffectivePolicyValidationErrors",
         "ListOrganizationalUnitsForParent",
         "ListParents",
         "ListPolicies",
@@ -87,9 +88,19 @@ def organizations_backend(original: Callable[..., Any], self: Any) -> Any:
     return management
 
 
-TYPES = ("DECLARATIVE_POLICY_EC2", "GUARDDUTY_POLICY", "S3_POLICY", "SECURITYHUB_POLICY")
-"""Those of 2024 to 2026, which moto does not know."""
-ASSIGN = "@@assign"
+TYPES = (
+    "BEDROCK_POLICY",
+    "CHATBOT_POLICY",
+    "DECLARATIVE_POLICY_EC2",
+    "GUARDDUTY_POLICY",
+    "INSPECTOR_POLICY",
+    "NETWORK_SECURITY_DIRECTOR_POLICY",
+    "S3_POLICY",
+    "SECURITYHUB_CSPM_POLICY",
+    "SECURITYHUB_POLICY",
+    "UPGRADE_ROLLOUT_POLICY",
+)
+"""Those that moto does not know. Source: AWS Organizations API Reference, PolicyType."""
 
 
 class Policy(FakePolicy):  # type: ignore[misc]
@@ -108,61 +119,6 @@ class Policy(FakePolicy):  # type: ignore[misc]
     @staticmethod
     def supported_policy_type(policy_type: str) -> bool:
         return policy_type in Policy.SUPPORTED_POLICY_TYPES
-
-
-class EffectivePolicyNotFound(AwsError):
-    code = "EffectivePolicyNotFoundException"
-
-
-def describe_effective_policy(self: Any) -> str:
-    """What the policies on the way from the root come to; the nearest one has the last word."""
-    backend, params = self.organizations_backend, self.request_params
-    kind, target = params["PolicyType"], params.get("TargetId") or self.current_account
-    merged: Json = {}
-    for holder in _path(backend, target):
-        for policy in holder.attached_policies:
-            if policy.type == kind:
-                merged = _merged(merged, json.loads(policy.content))
-    if not merged:
-        raise EffectivePolicyNotFound("The effective policy was not found.")
-    return json.dumps(
-        {
-            "EffectivePolicy": {
-                "PolicyContent": json.dumps(_plain(merged)),
-                "LastUpdatedTimestamp": time.time(),
-                "TargetId": target,
-                "PolicyType": kind,
-            }
-        }
-    )
-
-
-def _path(backend: Any, target: str) -> list[Any]:
-    """The root first."""
-    holders = {each.id: each for each in (*backend.ou, *backend.accounts)}
-    found: list[Any] = []
-    while target in holders:
-        found.insert(0, holders[target])
-        target = getattr(holders[target], "parent_id", "")
-    return found
-
-
-def _merged(above: Json, below: Json) -> Json:
-    both = {
-        key: _merged(above[key], below[key])
-        for key in above.keys() & below.keys()
-        if isinstance(above[key], dict) and isinstance(below[key], dict)
-    }
-    return {**above, **below, **both}
-
-
-def _plain(value: Any) -> Any:
-    """Without the operators of inheritance."""
-    if not isinstance(value, dict):
-        return value
-    if ASSIGN in value:
-        return value[ASSIGN]
-    return {key: _plain(inner) for key, inner in value.items()}
 
 
 ACCESS_ROLE = "OrganizationAccountAccessRole"

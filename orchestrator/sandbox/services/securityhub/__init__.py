@@ -12,16 +12,19 @@ from orchestrator.sandbox.extend import Backend, ParsedResponses, every_path, op
 from orchestrator.sandbox.services.securityhub.administration import Administration
 from orchestrator.sandbox.services.securityhub.automation import Automation
 from orchestrator.sandbox.services.securityhub.catalogue import Standards
-from orchestrator.sandbox.services.securityhub.central import Central, on_account_moved
+from orchestrator.sandbox.services.securityhub.central import Central
 from orchestrator.sandbox.services.securityhub.controls import Controls
 from orchestrator.sandbox.services.securityhub.findings import Findings
 from orchestrator.sandbox.services.securityhub.hub import Aggregation, Hub
+from orchestrator.sandbox.services.securityhub.hub_v2 import HubV2
 from orchestrator.sandbox.services.securityhub.insights import Insights, Integrations
 from orchestrator.sandbox.services.securityhub.members import Members
 from orchestrator.sandbox.services.securityhub.part import not_subscribed
+from orchestrator.sandbox.services.securityhub.reach import on_account_moved, on_policies_changed
 
 PARTS: dict[str, type] = {
     "hub": Hub,
+    "hub_v2": HubV2,
     "standards": Standards,
     "controls": Controls,
     "administration": Administration,
@@ -41,6 +44,7 @@ class SecurityHubBackend(Backend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.hub = Hub(self)
+        self.hub_v2 = HubV2(self)
         self.standards = Standards(self)
         self.controls = Controls(self)
         self.administration = Administration(self)
@@ -78,7 +82,7 @@ class SecurityHubBackend(Backend):
             raise not_subscribed(self.account_id)
 
 
-__all__ = ["install", "on_account_moved"]
+__all__ = ["install", "on_account_moved", "on_policies_changed"]
 
 
 def install() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation
 from orchestrator.sandbox.organization import Organization, organization_of
+from orchestrator.sandbox.services.securityhub.governed import MANAGED, is_governed
 from orchestrator.sandbox.services.securityhub.part import (
     LOCK,
     AccessDeniedException,
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub import SecurityHubBackend
 
 LOCAL, CENTRAL = "LOCAL", "CENTRAL"
-PENDING, ENABLED, FAILED = "PENDING", "ENABLED", "FAILED"
+PENDING, ENABLED, FAILED, DISABLED = "PENDING", "ENABLED", "FAILED", "DISABLED"
+V1, V2 = "SecurityHub", "SecurityHubV2"
+"""Features. Source: Security Hub API Reference, EnableOrganizationAdminAccount."""
 
 
 class Administration(Part):
@@ -27,6 +30,7 @@ class Administration(Part):
     def __init__(self, backend: SecurityHubBackend) -> None:
         super().__init__(backend)
         self.designated = ""
+        self.designated_v2 = ""
         self.auto_enable = False
         self.auto_enable_standards = "DEFAULT"
         self.type = LOCAL
@@ -41,6 +45,8 @@ class Administration(Part):
         organization, admin = self._as_management(), params["AdminAccountId"]
         if admin not in organization.emails:
             raise InvalidInputException(f"Account {admin} is not a member of the organization")
+        if params.get("Feature") == V2:
+            return self._designate_v2(admin)
         with LOCK:
             if self.designated not in ("", admin):
                 raise InvalidInputException(
@@ -48,12 +54,25 @@ class Administration(Part):
                 )
             self.designated = admin
         self.backend.peer(admin).hub.switch_on()
-        return {"AdminAccountId": admin}
+        return {"AdminAccountId": admin, "Feature": V1}
+
+    def _designate_v2(self, admin: str) -> Json:
+        """Of the unified hub, which it turns on for nobody."""
+        with LOCK:
+            if self.designated_v2 not in ("", admin):
+                raise InvalidInputException(
+                    f"The organization already has an administrator account: {self.designated_v2}"
+                )
+            self.designated_v2 = admin
+        return {"AdminAccountId": admin, "Feature": V2}
 
     @operation
     def disable_organization_admin_account(self, params: Json) -> None:
         self._as_management()
-        if params["AdminAccountId"] != self.designated:
+        if params.get("Feature") == V2 and params["AdminAccountId"] == self.designated_v2:
+            self.designated_v2 = ""
+            return
+        if params.get("Feature") == V2 or params["AdminAccountId"] != self.designated:
             raise InvalidInputException(
                 f"Account {params['AdminAccountId']} is not the administrator account"
             )
@@ -64,23 +83,28 @@ class Administration(Part):
         self.designated = ""
 
     @operation
-    def list_organization_admin_accounts(self, _: Json) -> Json:
+    def list_organization_admin_accounts(self, params: Json) -> Json:
         self._as_management()
-        admin = self.administrator()
-        return {"AdminAccounts": [{"AccountId": admin, "Status": "ENABLED"}] if admin else []}
+        feature = params.get("Feature") or V1
+        admin = self.designated_v2 if feature == V2 else self.administrator()
+        found = [{"AccountId": admin, "Status": "ENABLED"}] if admin else []
+        return {"AdminAccounts": found, "Feature": feature}
 
     @operation
     def describe_organization_configuration(self, _: Json) -> Json:
         self.backend.require_hub()
         self._as_administrator()
+        status, message = self.status, self.status_message
+        if self.type == CENTRAL and is_governed(self.organization):
+            status, message = DISABLED, MANAGED
         return {
             "AutoEnable": self.auto_enable,
             "MemberAccountLimitReached": False,
             "AutoEnableStandards": self.auto_enable_standards,
             "OrganizationConfiguration": {
                 "ConfigurationType": self.type,
-                "Status": self.status,
-                "StatusMessage": self.status_message,
+                "Status": status,
+                "StatusMessage": message,
             },
         }
 
@@ -94,7 +118,9 @@ class Administration(Part):
         if self.type == CENTRAL and wanted == LOCAL:
             self.backend.central.forget()
             self.status, self.status_message = ENABLED, ""
-        if wanted == CENTRAL and (self.type, self.status) != (CENTRAL, ENABLED):
+        if wanted == CENTRAL and self.type != CENTRAL and is_governed(self.organization):
+            self.status, self.status_message = DISABLED, MANAGED
+        elif wanted == CENTRAL and (self.type, self.status) != (CENTRAL, ENABLED):
             self.status, self.status_message = PENDING, ""
             DELAYS.later("central", self._centralise)
         self.type, self.auto_enable_standards = wanted, standards

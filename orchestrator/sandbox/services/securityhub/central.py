@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
-
-from moto.securityhub.models import securityhub_backends
 
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.organization import Organization, organization_of
 from orchestrator.sandbox.services.securityhub import policies
 from orchestrator.sandbox.services.securityhub.findings import Arrivals
+from orchestrator.sandbox.services.securityhub.governed import is_governed
 from orchestrator.sandbox.services.securityhub.part import (
     LOCK,
     AccessDeniedException,
@@ -157,7 +155,7 @@ class Central(Part):
         Until it has come to an account, what it has there is as before.
         """
         organization = organization_of(self.backend.account_id)
-        if organization is None:
+        if organization is None or is_governed(organization):
             return
         paths = {t: organization.path(t) for t in (*organization.parents, organization.root)}
         reached = tuple(
@@ -211,6 +209,7 @@ class Central(Part):
         source, policy = self._effective(organization.path(target))
         if not policy:
             return {}
+        governed = {"AssociationStatus": "DISABLED"} if is_governed(organization) else {}
         return {
             "ConfigurationPolicyId": policy,
             "TargetId": target,
@@ -218,6 +217,7 @@ class Central(Part):
             "AssociationType": "APPLIED" if source == target else "INHERITED",
             "UpdatedAt": self.applied_at[source],
             **self.arrivals.describe(target, organization),
+            **governed,
         }
 
     def _policy(self, identifier: str) -> Json:
@@ -236,7 +236,7 @@ class Central(Part):
         """Refuse all but the delegated administrator of a central organization, at home."""
         self.backend.require_hub()
         organization = organization_of(self.backend.account_id)
-        homes = [peer for peer in self.backend.regions_in_use() if _is_central_home(peer)]
+        homes = [peer for peer in self.backend.regions_in_use() if is_central_home(peer)]
         if organization is None or not homes:
             raise AccessDeniedException(
                 "Must be a Security Hub delegated administrator with Central Configuration enabled"
@@ -248,35 +248,7 @@ class Central(Part):
         return organization
 
 
-def on_account_moved(account_id: str) -> None:
-    """Give an account that has joined its organization, or changed its OU, what it has there."""
-    organization = organization_of(account_id)
-    if organization is None:
-        return
-    for administrator in _administrators(organization):
-        if _is_central_home(administrator):
-            administrator.central.roll_out(account_id)
-        else:
-            _auto_enable(administrator, account_id)
-
-
-def _administrators(organization: Organization) -> Iterator[SecurityHubBackend]:
-    for management in tuple(dict.values(securityhub_backends[organization.management])):
-        if management.administration.designated:
-            yield management.peer(management.administration.designated)
-
-
-def _auto_enable(administrator: SecurityHubBackend, account: str) -> None:
-    settings = administrator.administration
-    known = account in administrator.members.all or account == administrator.account_id
-    if known or not settings.auto_enable:
-        return
-    administrator.members.join(account)
-    if settings.auto_enable_standards == "DEFAULT":
-        administrator.peer(account).standards.enable_defaults()
-
-
-def _is_central_home(backend: SecurityHubBackend) -> bool:
+def is_central_home(backend: SecurityHubBackend) -> bool:
     administration = backend.administration
     central = (administration.type, administration.status) == ("CENTRAL", "ENABLED")
     return central and administration.is_administrator()

@@ -42,6 +42,7 @@ class Hub(Part):
         self.generator = "SECURITY_CONTROL"
         self.tags: dict[str, dict[str, str]] = {}
         self.managed_centrally = False
+        self.governed: bool | None = None
 
     @property
     def enabled(self) -> bool:
@@ -124,8 +125,16 @@ class Hub(Part):
     def refuse_if_central(self) -> None:
         """An account under a configuration policy is configured by the administrator alone.
 
-        Source: Security Hub user guide, "Management types of targets in central configuration".
+        Neither does an account change what a policy of its organization governs in the region.
+
+        Source: Security Hub user guide, "Management types of targets in central configuration" and
+        "Reviewing a declarative policy's impact before you apply it in Security Hub CSPM".
         """
+        if self.governed is not None:
+            raise AccessDeniedException(
+                f"Account {self.backend.account_id} is managed by Security Hub CSPM policies in "
+                "Organizations; its settings can only be changed through such a policy"
+            )
         if self.managed_centrally:
             raise AccessDeniedException(
                 f"Account {self.backend.account_id} is centrally managed; its settings can only be "

@@ -159,6 +159,10 @@ class Members(Part):
             self._release(account, REMOVED)
         self.all.clear()
 
+    def release(self, account: str) -> None:
+        """A policy of the organization disables Security Hub there."""
+        self._release(account, REMOVED)
+
     def associated(self) -> list[str]:
         """The accounts whose findings the administrator sees."""
         return [a for a, member in self.all.items() if member["MemberStatus"] == ENABLED]
