@@ -20,7 +20,7 @@ from orchestrator.findings.events import CUSTOM
 from orchestrator.findings.finding import Category, Finding, Severity
 from orchestrator.findings.limits import Event
 from orchestrator.findings.messages.message import Message, about
-from orchestrator.findings.parts import Parts, count, record_of, target_of
+from orchestrator.findings.parts import Parts, by_name, count, record_of, target_of
 from orchestrator.findings.progress import Progress, State, released
 from orchestrator.findings.records import Outcome, Record, new_id
 from orchestrator.findings.remediation import Refused, Remediation
@@ -36,6 +36,8 @@ class Rehearsal:
     decision: Decision
     remediation: Remediation | None = None
     evaluation: Evaluation | None = None
+    resource: str = ""
+    """The resource's ARN, where a look has shown it."""
 
     @property
     def plan(self) -> str:
@@ -51,6 +53,13 @@ def rehearse(parts: Parts, finding: Finding) -> Rehearsal:
     """Look, and change nothing. Raises Retry."""
     remediation = parts.remediations.get(finding.control.lower())
     decision = decide(finding, parts.matrix, parts.now(), None, parts.remediations)
+    try:
+        seen = by_name(parts, finding, finding.key[:10])
+    except Refused as refused:
+        return Rehearsal(replace(decision, kind=Kind.REFUSE, reason=str(refused)), remediation)
+    if seen != finding:
+        finding = seen
+        decision = decide(finding, parts.matrix, parts.now(), None, parts.remediations)
     if remediation is None or (decision.kind not in MAY and not decision.needs_tags):
         return Rehearsal(decision, remediation)
     name = finding.key[:10]
@@ -67,7 +76,7 @@ def rehearse(parts: Parts, finding: Finding) -> Rehearsal:
         owner_tags=parts.matrix.rules.owner_tags,
         force=decision.force,
     )
-    return Rehearsal(decision, remediation, evaluation)
+    return Rehearsal(decision, remediation, evaluation, finding.resource)
 
 
 AFTER = {Outcome.FIXED: Progress.FIXED, Outcome.ON_ITS_WAY: Progress.ON_ITS_WAY}
@@ -88,6 +97,7 @@ def apply(parts: Parts, finding: Finding, plan: str, by: str, *, force: bool = F
         raise Refused("the approved plan is not what would be done now: make a new one")
     now = parts.now()
     record = record_of(finding, rehearsal.decision, new_id(_by(finding, by, now), now, 0), now, by)
+    record = replace(record, resource=rehearsal.resource)
     record = parts.engine.fix(record, remediation, evaluation)
     status = AFTER.get(record.outcome, Progress.FAILING)
     if record.outcome is Outcome.ON_ITS_WAY:

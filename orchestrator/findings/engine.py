@@ -6,37 +6,20 @@ the before-state is kept and the record says that a fix has begun.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from typing import Any
 
 from botocore.exceptions import ParamValidationError
 
 from orchestrator.findings.answers import is_unmodelled, patience, unmodelled
 from orchestrator.findings.errors import AwsError, Retry, denied, passing, said
-from orchestrator.findings.event_reader import clean
 from orchestrator.findings.records import BeforeStates, Outcome, Record, Records, digest
 from orchestrator.findings.remediation import Aws, Check, Json, Refused, Remediation, Status, Target
 from orchestrator.findings.sessions import Sessions, permissions
-
-STACK = "aws:cloudformation:stack-name"
-CLOUDFORMATION = "aws:cloudformation:"
-
-
-def owner(tags: Mapping[str, str], owner_tags: Mapping[str, str]) -> str:
-    """What owns it; '' if nothing seems to. The keys of `owner_tags` are in lower case."""
-    if STACK in tags:
-        return f"the CloudFormation stack '{clean(tags[STACK], 128)}'"
-    for key, value in tags.items():
-        if key.startswith(CLOUDFORMATION):
-            return "a CloudFormation stack"
-        pattern = owner_tags.get(key.lower())
-        if pattern is not None and fnmatchcase(value, pattern):
-            return f"the code that tags it {clean(key, 64)}={clean(value, 64)}"
-    return ""
-
+from orchestrator.findings.tags import owner
 
 LOST = "the resource has settings that this boto3 does not know, and that a change would delete"
 SHOWS_LATER = "AWS has taken the change and shows it later"
@@ -79,6 +62,24 @@ class Engine:
         self._records = records
         self._sleep = sleep
 
+    def named(self, target: Target, remediation: Remediation, name: str) -> str:
+        """The ARN of the resource, where the finding has another id of it.
+
+        The id itself where nothing has it any more. Raises Refused where that cannot be read, as
+        an exception may be for it, and Retry.
+        """
+        naming = remediation.naming
+        internal = naming and re.fullmatch(naming.pattern, target.arn)
+        if not naming or not internal:
+            return target.arn
+        try:
+            aws = self._enter(target, remediation, name, writes=False)
+            return naming.find(internal[1], target.place, aws) or target.arn
+        except AwsError as error:
+            if passing(error):
+                raise Retry(said(error)) from error
+            raise Refused(f"its name cannot be read: {said(error)}") from error
+
     def tags(self, target: Target, remediation: Remediation, name: str) -> Mapping[str, str] | None:
         """The resource's tags now; none where AWS has none for it; None if they are unreadable.
 
@@ -86,6 +87,7 @@ class Engine:
         """
         if remediation.tags is None:
             return {}
+        target = _spelled(target, remediation)
         try:
             return remediation.tags(target, self._enter(target, remediation, name, writes=False))
         except AwsError as error:
@@ -109,6 +111,7 @@ class Engine:
         `updated` is when the finding was: what was made later is another resource of the same
         name. `name` goes into the session's. Raises Retry.
         """
+        target = _spelled(target, remediation)
         try:
             aws = self._enter(target, remediation, name, writes=False)
             check = remediation.check(target, aws)
@@ -141,7 +144,8 @@ class Engine:
         else:
             record = replace(record, before=self._before_states.put(record.id, evaluation.before))
         self._records.save(record)
-        outcome, note, after = self._fix(record.target, remediation, evaluation, record.id)
+        target = _spelled(record.target, remediation)
+        outcome, note, after = self._fix(target, remediation, evaluation, record.id)
         if outcome is Outcome.FAILING and patience(record.control):
             outcome, note = Outcome.ON_ITS_WAY, f"{SHOWS_LATER}: {note}"
         record = replace(record, outcome=outcome, note=note, after=after)
@@ -153,7 +157,7 @@ class Engine:
 
         A fix whose check does not pass in the time that its service may take has failed.
         """
-        target = record.target
+        target = _spelled(record.target, remediation)
         try:
             aws = self._enter(target, remediation, record.id, writes=False)
             check = remediation.check(target, aws)
@@ -212,14 +216,15 @@ class Engine:
         before = self._before_states.get(record.id)
         if digest(before) != record.before:
             raise Refused("the kept state is not the one that was recorded")
-        aws = self._enter(record.target, remediation, record.id, writes=True)
+        target = _spelled(record.target, remediation)
+        aws = self._enter(target, remediation, record.id, writes=True)
         if not force:
-            self._unchanged(record, remediation, aws)
+            self._unchanged(record, target, remediation, aws)
         try:
-            remediation.undo(record.target, aws, before)
+            remediation.undo(target, aws, before)
         except ParamValidationError as error:
             raise Refused(_failure(error)[1]) from error
-        restored = _state(record.target, remediation, aws) == record.before
+        restored = _state(target, remediation, aws) == record.before
         undone = replace(
             record,
             outcome=Outcome.UNDONE,
@@ -230,17 +235,23 @@ class Engine:
         self._records.save(undone)
         return undone
 
-    def _unchanged(self, record: Record, remediation: Remediation, aws: Aws) -> None:
-        check = remediation.check(record.target, aws)
+    def _unchanged(
+        self, record: Record, target: Target, remediation: Remediation, aws: Aws
+    ) -> None:
+        check = remediation.check(target, aws)
         if check.status is Status.GONE:
             raise Refused("the resource is gone")
         if _younger(check, datetime.fromisoformat(record.at)):
             raise Refused("the resource is another one of the same name")
-        if not record.after or _state(record.target, remediation, aws) != record.after:
+        if not record.after or _state(target, remediation, aws) != record.after:
             raise Refused("the resource has been changed since the fix")
 
     def _enter(self, target: Target, remediation: Remediation, name: str, *, writes: bool) -> Aws:
         return self._sessions.open(target.place, permissions(remediation, writes=writes), name)
+
+
+def _spelled(target: Target, remediation: Remediation) -> Target:
+    return replace(target, control=remediation.spelled(target.control))
 
 
 def plan_of(target: Target, remediation: Remediation, before: Any) -> str:

@@ -161,13 +161,24 @@ def part(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def identity(value: Mapping[str, Any], key: str) -> str:
-    """The text at `key`, which identifies something: it is refused rather than cleaned."""
+    """The text at `key`, which identifies something: it is refused rather than cleaned.
+
+    Blanks of any kind stay, two of them as well: names of alarms and groups may have them. What
+    moves a cursor or turns the direction of what follows is refused.
+    Source: CloudWatch API Reference, PutMetricAlarm, AlarmName; Auto Scaling API Reference,
+    CreateAutoScalingGroup, AutoScalingGroupName.
+    """
     found = value.get(key)
-    if not isinstance(found, str) or not 0 < len(found) <= 1024:
+    if not isinstance(found, str) or not 0 < len(found) <= 1024 or not found.strip():
         raise Wrong(f"'{key}' is not a text of 1 to 1024 characters")
-    if clean(found, 1024) != found or found == ANY:
+    forbidden = any(unicodedata.category(c) in UNSEEN or c in TURNING for c in found)
+    if forbidden or found == ANY:
         raise Wrong(f"'{key}' holds characters that no id has")
     return found
+
+
+UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def number(value: object) -> int:

@@ -58,10 +58,15 @@ class Exemption:
     source: str
 
     def concerns(self, account: str, resource: str) -> bool:
-        """Whether it is for the resource, tags left aside."""
+        """Whether it is for the resource, tags left aside.
+
+        A pattern is a glob, and the name itself is one too: names may have brackets.
+        """
         if self.accounts != (EVERY,) and account not in self.accounts:
             return False
-        return any(fnmatchcase(resource, pattern) for pattern in self.resources)
+        return resource in self.resources or any(
+            fnmatchcase(resource, pattern) for pattern in self.resources
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orchestrator.findings.decision import Decision, Kind, Remediations
@@ -43,6 +43,19 @@ def target_of(finding: Finding, decision: Decision) -> Target:
     """The resource, and the parameters that were decided."""
     place = Place(finding.account, finding.region, finding.partition)
     return Target(finding.control, place, finding.resource, decision.parameters)
+
+
+def by_name(parts: Parts, finding: Finding, name: str) -> Finding:
+    """The finding with the resource's ARN, where it has another id of it.
+
+    Raises Refused and Retry.
+    """
+    remediation = parts.remediations.get(finding.control.lower())
+    if remediation is None or remediation.naming is None:
+        return finding
+    place = Place(finding.account, finding.region, finding.partition)
+    target = Target(finding.control, place, finding.resource)
+    return replace(finding, resource=parts.engine.named(target, remediation, name))
 
 
 def record_of(finding: Finding, decision: Decision, id_: str, now: datetime, by: str) -> Record:

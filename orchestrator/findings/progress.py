@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from orchestrator.findings.finding import Finding, kept
+from orchestrator.findings.finding import Finding, Severity, kept
 from orchestrator.findings.table import Item, Key, Table
 
 ZERO = timedelta()
@@ -55,6 +55,8 @@ class State:
     record: str = ""
     notified: str = ""
     """What the team was last told, so that it is not told twice."""
+    severity: str = Severity.INFORMATIONAL.name
+    """How bad it was when the team was told; each standard may call it otherwise."""
     asked: str = ""
     holder: str = ""
     """The message whose invocation works on it."""
@@ -104,11 +106,18 @@ def claim(
 
 
 def _repeated(state: State, finding: Finding) -> Claim | None:
-    """DUPLICATE or LATE, if the state knows of this update already."""
+    """DUPLICATE or LATE, if the state knows of this update already.
+
+    Without consolidated findings each standard has a finding of its own about the same control and
+    resource. What AWS judged before the last attempt says nothing of it.
+    Source: AWS Security Hub User Guide, "Consolidated control findings".
+    """
     if finding.asked:
         return Claim.DUPLICATE if finding.asked == state.asked else None
     if finding.updated < state.updated:
         return Claim.LATE
+    if state.attempted and finding.updated <= state.attempted:
+        return Claim.DUPLICATE
     echo = ECHO if finding.v2 is not state.v2 else ZERO
     return Claim.DUPLICATE if finding.updated - state.updated <= echo else None
 
@@ -123,6 +132,7 @@ def _again(state: State, finding: Finding, now: datetime) -> State:
         v2=finding.v2,
         attempts=0 if fresh else state.attempts,
         notified="" if passed or finding.asked else state.notified,
+        severity=Severity.INFORMATIONAL.name if passed or finding.asked else state.severity,
         record=state.record if state.status in (Progress.OPEN, Progress.ON_ITS_WAY) else "",
         status=Progress.OPEN if state.status is not Progress.UNDONE or fresh else Progress.UNDONE,
     )

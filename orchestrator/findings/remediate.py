@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from orchestrator.findings.decision import Decision, Kind, Tags, decide
-from orchestrator.findings.engine import Evaluation, owner
+from orchestrator.findings.engine import Evaluation
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.limits import Event
-from orchestrator.findings.parts import Parts, count, record_of, target_of
+from orchestrator.findings.parts import Parts, by_name, count, record_of, target_of
 from orchestrator.findings.progress import Progress, State
 from orchestrator.findings.records import Outcome, Record
-from orchestrator.findings.remediation import Remediation
+from orchestrator.findings.remediation import Refused, Remediation
+from orchestrator.findings.tags import owner
 
 FUNCTION = "function"
 """The actor of a fix that no person asked for."""
@@ -45,17 +46,24 @@ def result(parts: Parts, finding: Finding, decision: Decision, state: State) -> 
     remediation = parts.remediations.get(finding.control.lower())
     if concluded := conclude(parts, finding, state):
         return Result(decision, concluded.outcome, concluded.note, concluded, again=True)
+    try:
+        seen = by_name(parts, finding, state.record)
+    except Refused as refused:
+        return Result(replace(decision, kind=Kind.REFUSE, reason=str(refused)), Outcome.REFUSED)
+    if seen != finding:
+        decision = decide(seen, parts.matrix, parts.now(), None, parts.remediations)
     tags: Tags | None = None
     if remediation and (decision.needs_tags or decision.kind is Kind.REMEDIATE):
-        target = target_of(finding, decision)
+        target = target_of(seen, decision)
         tags = parts.engine.tags(target, remediation, state.record)
     if tags is not None:
-        decision = decide(finding, parts.matrix, parts.now(), tags, parts.remediations)
+        decision = decide(seen, parts.matrix, parts.now(), tags, parts.remediations)
     if decision.kind is Kind.REMEDIATE and (why := _given_up(parts, state)):
         decision = replace(decision, kind=Kind.PROPOSE, reason=why)
     if decision.kind is not Kind.REMEDIATE:
         return Result(decision, RULED.get(decision.kind, Outcome.NOTIFIED))
-    record = record_of(finding, decision, state.record, parts.now(), FUNCTION)
+    record = record_of(seen, decision, state.record, parts.now(), FUNCTION)
+    record = replace(record, key=finding.key)
     if decision.runbook:
         return _run(parts, finding, decision, record, tags)
     assert remediation  # noqa: S101  or it would not be ruled to be fixed

@@ -103,6 +103,19 @@ class Parameter:
     control: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Ids other than the ARN by which findings name a resource, such as AWS Config's own.
+
+    `pattern` fits all of such an id; its first group is what `find` is given. `find` gives the
+    ARN, '' where there is no such resource any more, with nothing but the remediation's `reads`.
+    Exceptions are written for ARNs, and calls take names: both need it.
+    """
+
+    pattern: str
+    find: Callable[[str, Place, Aws], str]
+
+
 class Refused(Exception):
     """The remediation itself says that it must not be done here, and why, in one sentence."""
 
@@ -146,6 +159,12 @@ class Remediation:
     """Further types that findings of its controls name: 'AwsRdsDbClusterSnapshot'."""
     everywhere: bool = False
     """A global service: looked at in one region only."""
+    naming: Naming | None = None
+    """None where findings name the resource by its ARN alone."""
+
+    def spelled(self, control: str) -> str:
+        """The id as the remediation spells it: Security Hub's ids are the same in any case."""
+        return next((each for each in self.controls if each.lower() == control.lower()), control)
 
 
 class Unfit(Exception):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from orchestrator.findings import remediate
 from orchestrator.findings.decision import Decision, Kind, decide, over
 from orchestrator.findings.errors import Retry
-from orchestrator.findings.finding import Finding
+from orchestrator.findings.finding import Finding, Severity
 from orchestrator.findings.messages.message import Message as DriftNotification
 from orchestrator.findings.messages.message import about
 from orchestrator.findings.parts import Parts
@@ -81,14 +81,17 @@ class Router:
             return Routed(Kind.IGNORE.value)
         if result.outcome in TRIED and not result.again:
             state = replace(state, attempts=state.attempts + 1, attempted=parts.now())
-        notified = digest([result.outcome.value, result.decision.reason, finding.severity.name])
+        notified = digest([result.outcome.value, result.decision.reason])
         problems: tuple[str, ...] = ()
         still = result.again and result.outcome is Outcome.ON_ITS_WAY
-        news = notified != state.notified and result.outcome not in QUIET
+        worst = max(finding.severity, Severity[state.severity])
+        told = (state.notified, state.severity)
+        news = told != (notified, worst.name) and result.outcome not in QUIET
         if not still and (result.outcome in TRIED or news):
             problems = tuple(self._notify(finding, result))
         status = _status(state, result.outcome)
-        parts.states.finish(finding.key, replace(state, notified=notified), status, parts.now())
+        state = replace(state, notified=notified, severity=worst.name)
+        parts.states.finish(finding.key, state, status, parts.now())
         return Routed(result.outcome.value, problems)
 
     def _notify(self, finding: Finding, result: Result) -> Iterator[str]:

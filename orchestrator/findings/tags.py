@@ -1,4 +1,4 @@
-"""The controls that ask for tags, of which every service has one or two.
+"""What tags say of a resource's owner, and the controls that ask for tags.
 
 A tag says whose a resource is or what it is for, and only the owner knows that: key and value come
 from the decision, and nothing else is ever written.
@@ -8,8 +8,10 @@ Source: AWS Security Hub User Guide, "Tagging controls"; config rules tagged-*.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
 
 from orchestrator.findings.causes import Cause
+from orchestrator.findings.event_reader import clean
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -38,6 +40,23 @@ PARAMETERS: Mapping[str, Parameter] = {
     "TagKey": Parameter("", "The key of the tag to add."),
     "TagValue": Parameter("", "The value of the tag to add."),
 }
+
+
+STACK = "aws:cloudformation:stack-name"
+CLOUDFORMATION = "aws:cloudformation:"
+
+
+def owner(tags: Mapping[str, str], owner_tags: Mapping[str, str]) -> str:
+    """What owns it; '' if nothing seems to. The keys of `owner_tags` are in lower case."""
+    if STACK in tags:
+        return f"the CloudFormation stack '{clean(tags[STACK], 128)}'"
+    for key, value in tags.items():
+        if key.startswith(CLOUDFORMATION):
+            return "a CloudFormation stack"
+        pattern = owner_tags.get(key.lower())
+        if pattern is not None and fnmatchcase(value, pattern):
+            return f"the code that tags it {clean(key, 64)}={clean(value, 64)}"
+    return ""
 
 
 def lacking(target: Target, tags: Mapping[str, str]) -> str:

@@ -26,9 +26,10 @@ from orchestrator.findings.errors import Retry
 from orchestrator.findings.events import Parsed, read
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.matrix import Matrix
-from orchestrator.findings.parts import Parts
+from orchestrator.findings.parts import Parts, by_name
 from orchestrator.findings.records import Record
 from orchestrator.findings.remediation import Place, Target
+from orchestrator.findings.remediation import Refused as Unnamed
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Purpose
 
@@ -83,8 +84,12 @@ class Operator:
         if remediation is None:
             return None
         place = Place(finding.account, finding.region, finding.partition)
-        target = Target(finding.control, place, finding.resource)
         with self._naming("reading tags"):
+            try:
+                seen = by_name(self._parts, finding, finding.key[:10])
+            except Unnamed:
+                return None
+            target = Target(finding.control, place, seen.resource)
             return self._parts.engine.tags(target, remediation, finding.key[:10])
 
     def apply(self, finding: Finding, plan: str, *, force: bool) -> Record:

@@ -15,6 +15,7 @@ from tests.unit.findings.a_world import (
     ACCOUNT,
     BUCKET,
     CLOSING,
+    HOME,
     NOW,
     a_decision,
     a_document,
@@ -133,6 +134,13 @@ def test_an_exception_holds_for_what_it_names_until_its_last_day(
 
     assert decision.kind is kind
     assert decision.exception == ("public" if kind is Kind.IGNORE else "")
+
+
+def test_an_exception_may_name_a_resource_whose_name_has_the_characters_of_a_pattern() -> None:
+    alarm = f"arn:aws:cloudwatch:{HOME}:{ACCOUNT}:alarm:[prod] disk"
+    matrix = a_matrix(exceptions={"public": an_exception(resources=[alarm])})
+
+    assert rule(a_finding(resource=alarm), matrix=matrix).exception == "public"
 
 
 def test_an_expired_exception_lets_nothing_be_fixed_until_somebody_looks() -> None:

@@ -75,6 +75,27 @@ def test_the_control_is_never_read_from_the_id_or_the_title() -> None:
     assert found.control == ""
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "two  blanks",
+        " at its ends ",
+        "50\u00a0%",
+        "a:b/c [prod], 'x' *?",
+        "\u65e5\u672c",
+        "\U0001f469\u200d\U0001f4bb",
+    ],
+)
+def test_a_resource_may_have_any_name_that_aws_takes(name: str) -> None:
+    """CloudWatch API Reference, PutMetricAlarm: all of UTF-8 but ASCII control characters."""
+    alarm = f"arn:aws:cloudwatch:{HOME}:{ACCOUNT}:alarm:{name}"
+
+    found = only(an_event(an_asff(Resources=[{"Type": "AwsCloudWatchAlarm", "Id": alarm}])))
+
+    assert found.resource == alarm
+    assert kept(json.loads(json.dumps(found.document()))) == found
+
+
 def test_a_control_is_believed_from_security_hub_alone() -> None:
     own = f"arn:aws:securityhub:{HOME}:{ACCOUNT}:product/{ACCOUNT}/default"
 
@@ -173,6 +194,8 @@ def test_guarddutys_own_event_is_the_finding_that_security_hub_imports() -> None
         ({"Resources": [{"Id": BUCKET}] * 33}, "names 33 resources, more than 32"),
         ({"Resources": ["x"]}, "a resource is not an object"),
         ({"Resources": [{"Id": "a\u202eb"}]}, "'Id' holds characters that no id has"),
+        ({"Resources": [{"Id": "a\x1b[2Jb"}]}, "'Id' holds characters that no id has"),
+        ({"Resources": [{"Id": "  "}]}, "'Id' is not a text of 1 to 1024 characters"),
         ({"Resources": [{"Id": "x" * 1025}]}, "'Id' is not a text of 1 to 1024 characters"),
         ({"ProductArn": "arn:aws:s3:::x"}, "'arn:aws:s3:::x' is not the ARN of a product"),
         (

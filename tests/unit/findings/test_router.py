@@ -1,19 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from orchestrator.findings import by_hand
 from orchestrator.findings.errors import Retry
-from orchestrator.findings.finding import Finding
+from orchestrator.findings.finding import Finding, Severity
+from orchestrator.findings.messages.notifier import PARTITION
 from orchestrator.findings.progress import Message, Progress
 from orchestrator.findings.records import Outcome, Record
-from orchestrator.findings.remediation import Aws, Json, Target
+from orchestrator.findings.remediation import Aws, Check, Json, Naming, Target
 from tests.unit.findings.a_world import (
+    ACCOUNT,
     BUCKET,
     CLOSING,
+    HOME,
     MATRIX,
     NOW,
     Things,
@@ -73,6 +78,102 @@ def test_copies_late_updates_and_our_own_echo_have_no_effect() -> None:
     assert words == ["duplicate", "duplicate", "late", "ignore", "duplicate"]
     assert world.things.writes == [f"fix {BUCKET}"]
     assert len(world.sender.sent) == len(world.hub.notes) == 1
+
+
+def of_standard(standard: str, minutes: int, **more: Any) -> Finding:
+    """As each standard tells it where control findings are not consolidated.
+
+    Source: AWS Security Hub User Guide, "Consolidated control findings".
+    """
+    id_ = f"arn:aws:securityhub:{HOME}:{ACCOUNT}:subscription/{standard}/S3.8/finding/1"
+    return a_finding(id=id_, updated=NOW + timedelta(minutes=minutes), **more)
+
+
+STANDARDS = ("aws-foundational-security-best-practices/v/1.0.0", "pci-dss/v/3.2.1", "nist-800-53/v")
+
+
+@pytest.mark.parametrize(("stubborn", "word"), [(False, "fixed"), (True, "failing")])
+def test_a_control_that_several_standards_tell_has_one_effect(stubborn: bool, word: str) -> None:
+    world = a_world(things=Things({BUCKET: True}, stubborn=stubborn))
+
+    words = [
+        world.route(of_standard(each, minutes), f"m{minutes}")
+        for minutes, each in enumerate(STANDARDS, start=-3)
+    ]
+
+    assert words == [word, "duplicate", "duplicate"]
+    assert world.things.writes == [f"fix {BUCKET}"]
+    assert len(world.subjects) == len(records(world)) == 1
+    state = world.parts.states.get(a_finding().key)
+    assert state and state.attempts == 1
+    assert len(world.parts.breakers.state("S3.8").failures) == int(stubborn)
+
+
+def test_standards_that_call_it_more_or_less_bad_tell_a_team_once_and_once_more() -> None:
+    world = a_world(a_matrix(a_decision("detect")))
+    fsbp, pci, _ = STANDARDS
+    for day in range(0, 4, 2):
+        world.route(of_standard(fsbp, 1440 * day, severity=Severity.MEDIUM), f"f{day}")
+        world.pass_by(days=1)
+        world.route(of_standard(pci, 1440 * (day + 1), severity=Severity.HIGH), f"p{day}")
+        world.pass_by(days=1)
+
+    (digest,) = world.table.query(PARTITION)
+    assert [len(world.subjects), digest.data["count"]] == [1, 1]
+
+
+INTERNAL = "arn:aws:s3:::id/B0CKET"
+NAMED = replace(CLOSING, naming=Naming(r"arn:aws:s3:::id/(.+)", lambda _, __, aws: next(find(aws))))
+
+
+def find(aws: Aws) -> Iterator[str]:
+    things: Things = aws("things")
+    things.ask("find")
+    return iter(things.open)
+
+
+def test_a_finding_with_an_internal_id_is_fixed_and_undone_by_the_name() -> None:
+    world = a_world(remediations={"s3.8": NAMED})
+    finding = a_finding(resource=INTERNAL)
+
+    assert world.route(finding) == "fixed"
+    (record,) = records(world)
+    assert (record.resource, record.key) == (BUCKET, finding.key)
+    assert by_hand.undo(world.parts, record.id, "me").outcome is Outcome.UNDONE
+    assert world.things.writes == [f"fix {BUCKET}", f"undo {BUCKET}"]
+
+
+def test_an_exception_for_a_name_holds_for_a_finding_with_an_internal_id() -> None:
+    matrix = a_matrix(exceptions={"public": an_exception(resources=[BUCKET])})
+    world = a_world(matrix, {"s3.8": NAMED})
+
+    assert world.route(a_finding(resource=INTERNAL)) == "ignore"
+    assert by_hand.rehearse(world.parts, a_finding(resource=INTERNAL)).plan == ""
+    assert world.things.writes == []
+
+
+def test_what_cannot_be_named_might_be_excepted_and_is_not_fixed() -> None:
+    world = a_world(remediations={"s3.8": NAMED})
+    world.things.failing["find"] = a_refusal("AccessDenied")
+
+    assert world.route(a_finding(resource=INTERNAL)) == "refused"
+    rehearsal = by_hand.rehearse(world.parts, a_finding(resource=INTERNAL))
+    assert rehearsal.decision.reason == "its name cannot be read: PutThing: AccessDenied: said so"
+    assert world.things.writes == []
+
+
+def test_a_remediation_is_given_the_control_as_it_spells_it() -> None:
+    """Ids are the same in any case; remediations look them up in tables."""
+    asked = list[str]()
+
+    def spy(target: Target, aws: Aws) -> Check:
+        asked.append(target.control)
+        return CLOSING.check(target, aws)
+
+    world = a_world(remediations={"s3.8": replace(CLOSING, check=spy)})
+
+    assert world.route(a_finding(control="s3.8")) == "fixed"
+    assert set(asked) == {"S3.8"}
 
 
 def test_a_finding_of_another_region_account_or_resource_is_another_finding() -> None:

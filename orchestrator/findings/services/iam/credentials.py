@@ -17,6 +17,7 @@ from orchestrator.findings.remediation import (
     Aws,
     Check,
     Json,
+    Naming,
     Permission,
     Place,
     Refused,
@@ -46,6 +47,22 @@ def read(target: Target, aws: Aws) -> Json | None:
     call, name = aws("iam").get_user, arn.name(target.arn)
     answer = unless(("NoSuchEntity",), call, UserName=name)
     return answer["User"] if answer else None
+
+
+def user_of(id_: str, _: Place, aws: Aws) -> str:
+    for page in aws("iam").get_paginator("list_users").paginate():
+        for user in page["Users"]:
+            if user["UserId"] == id_:
+                return str(user["Arn"])
+    return ""
+
+
+NAMING = Naming(r"arn:[^:]+:iam::\d*:user/(AIDA[A-Z0-9]{12,124})", user_of)
+"""IAM's id of the user instead of the name.
+
+Source: AWS's own example of such a finding, aws-solutions/automated-security-response-on-aws,
+simtest/simdata/afsbp-iam.8-nodetails.json; IAM User Guide, "Unique identifiers".
+"""
 
 
 def tags(target: Target, aws: Aws) -> Mapping[str, str]:
@@ -185,6 +202,7 @@ def unused(control: str) -> Remediation:
         undo=reactivate,
         tags=tags,
         everywhere=True,
+        naming=NAMING,
     )
 
 
@@ -207,6 +225,7 @@ REMEDIATIONS = (
         tags=tags,
         by_hand="An old key may be in use at this moment, and is replaced before it is cut off.",
         everywhere=True,
+        naming=NAMING,
     ),
     unused("IAM.8"),
     unused("IAM.22"),

@@ -106,12 +106,14 @@ def alone_or_cluster(found: Json, of_instance: bool) -> bool:
 
 SQL_SERVER = ("sqlserver-ee", "sqlserver-se", "sqlserver-ex", "sqlserver-web")
 
-REMEDIATIONS = (
-    publishing("RDS.34", "publish-aurora-mysql-audit", CLUSTER, ("aurora-mysql",), ("audit",)),
+OF_INSTANCES = (
     publishing("RDS.36", "publish-postgresql-logs", INSTANCE, ("postgres",), ("postgresql",)),
+    publishing("RDS.42", "publish-mariadb-logs", INSTANCE, ("mariadb",), ("audit", "error")),
+    publishing("RDS.40", "publish-sql-server-logs", INSTANCE, SQL_SERVER, ("agent", "error")),
+)
+OF_CLUSTERS = (
+    publishing("RDS.34", "publish-aurora-mysql-audit", CLUSTER, ("aurora-mysql",), ("audit",)),
     publishing(
         "RDS.37", "publish-aurora-postgresql-logs", CLUSTER, ("aurora-postgresql",), ("postgresql",)
     ),
-    publishing("RDS.42", "publish-mariadb-logs", INSTANCE, ("mariadb",), ("audit", "error")),
-    publishing("RDS.40", "publish-sql-server-logs", INSTANCE, SQL_SERVER, ("agent", "error")),
 )

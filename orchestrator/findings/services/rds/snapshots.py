@@ -16,6 +16,7 @@ from orchestrator.findings.remediation import (
     Aws,
     Check,
     Json,
+    Naming,
     Parameter,
     Permission,
     Place,
@@ -91,6 +92,21 @@ SNAPSHOT = ResourceType(
     ),
     "SnapshotCreateTime",
 )
+
+
+def snapshot_of(id_: str, place: Place, _: Aws) -> str:
+    kind, _separator, name = id_.removeprefix("db").partition(":")
+    return arn.of(
+        place, "rds", f"{'cluster-' if kind.startswith('cluster') else ''}snapshot:{name}"
+    )
+
+
+NAMING = Naming(r"arn:[^:]+:rds:[^:]*:\d*:(db(?:cluster)?snapshot:.+)", snapshot_of)
+"""AWS Config's name of the type instead of RDS's.
+
+Source: AWS's own example of such a finding, aws-solutions/automated-security-response-on-aws,
+simtest/simdata/afsbp-rds.1-nodetails.json.
+"""
 
 
 def shared_with(target: Target, aws: Aws) -> list[str]:
@@ -217,6 +233,7 @@ REMEDIATIONS = (
         undo=make_public,
         tags=tags,
         also=("AwsRdsDbClusterSnapshot",),
+        naming=NAMING,
     ),
     Remediation(
         name="encrypt-database-snapshot",
@@ -252,6 +269,7 @@ REMEDIATIONS = (
         undo=delete_copy,
         tags=tags,
         also=("AwsRdsDbClusterSnapshot",),
+        naming=NAMING,
         cost="Storage of the copy.",
         by_hand="The original must be deleted by its owner, who knows what is restored from it.",
         parameters={"key": Parameter("", "ARN or alias of the KMS key of the copy; required.")},
