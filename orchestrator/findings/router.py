@@ -85,8 +85,8 @@ class Router:
         problems: tuple[str, ...] = ()
         still = result.again and result.outcome is Outcome.ON_ITS_WAY
         worst = max(finding.severity, Severity[state.severity])
-        told = (state.notified, state.severity)
-        news = told != (notified, worst.name) and result.outcome not in QUIET
+        before = (state.notified, state.severity)
+        news = before != (notified, worst.name) and result.outcome not in QUIET
         if not still and (result.outcome in TRIED or news):
             problems = tuple(self._notify(finding, result))
         status = _status(state, result.outcome)
