@@ -116,7 +116,7 @@ def _repeated(state: State, finding: Finding) -> Claim | None:
         return Claim.DUPLICATE if finding.asked == state.asked else None
     if finding.updated < state.updated:
         return Claim.LATE
-    if state.attempted and finding.updated <= state.attempted:
+    if state.attempted and finding.updated < state.attempted:
         return Claim.DUPLICATE
     echo = ECHO if finding.v2 is not state.v2 else ZERO
     return Claim.DUPLICATE if finding.updated - state.updated <= echo else None
