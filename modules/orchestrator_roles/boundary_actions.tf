@@ -24,7 +24,7 @@ locals {
     dynamodb                = ["*ContinuousBackups", "*agResource", "Describe*", "List*", "UpdateTable"]
     ec2 = [
       "*EbsEncryptionByDefault", "*FlowLogs", "*IamInstanceProfile", "*SnapshotBlockPublicAccess", "*VpcEndpoints",
-      "AuthorizeSecurityGroup*", "CreateLaunchTemplateVersion", "CreateTags", "CreateVpcEndpoint", "Describe*", "Get*",
+      "AuthorizeSecurityGroup*", "CreateLaunchTemplateVersion", "CreateTags", "CreateVpcEndpoint", "DeleteTags", "Describe*", "Get*",
       "*MetadataOptions", "ModifyLaunchTemplate", "ModifyNetwork*", "ModifySnapshotAttribute",
       "ModifySubnet*", "ModifyTransitGateway", "ModifyVpcBlockPublicAccess*", "RevokeSecurityGroup*", "TerminateInstances",
     ]
@@ -35,7 +35,7 @@ locals {
     es                   = ["*Tags", "Describe*", "List*", "UpdateDomainConfig"]
     guardduty            = ["*Detector", "*agResource", "Get*", "List*", "UpdateMember*"]
     iam                  = ["*AccountPasswordPolicy", "CreateServiceLinkedRole", "DeleteLoginProfile", "Get*", "List*", "UpdateAccessKey"]
-    kms                  = ["*KeyRotation", "CreateGrant", "Describe*", "Get*", "List*"]
+    kms                  = ["*KeyRotation", "CancelKeyDeletion", "CreateGrant", "Describe*", "Get*", "List*", "PutKeyPolicy"]
     lambda               = ["*agResource", "*Permission", "Get*", "InvokeFunction", "List*"]
     logs                 = ["*LogDelivery", "*MetricFilter", "Describe*", "List*", "PutResourcePolicy", "PutRetentionPolicy"]
     rds                  = ["*SnapshotAttribute*", "AddTags*", "CopyDB*Snapshot", "DeleteDB*Snapshot", "Describe*", "List*", "ModifyDBCluster", "ModifyDBInstance"]

@@ -82,6 +82,7 @@ MOTO_LACKS: Mapping[str, str] = {
     "CodeBuild.4": "codebuild:UpdateProject",
     "CodeBuild.5": "codebuild:UpdateProject",
     "EC2.172": "ec2:DescribeVpcBlockPublicAccessOptions and ModifyVpcBlockPublicAccessOptions",
+    "EC2.175": "ec2:DescribeLaunchTemplates shows no tags of CreateTags",
     "EC2.182": "ec2:GetSnapshotBlockPublicAccessState, EnableSnapshotBlockPublicAccess",
     "ECR.4": "the service ecr-public",
     "ECS.12": "ecs:UpdateClusterSettings",

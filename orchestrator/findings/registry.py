@@ -10,7 +10,6 @@ from orchestrator.findings.causes import (
     as_text,
     both,
     by_root,
-    for_everyone,
     given,
     items,
     mentions,
@@ -50,12 +49,15 @@ from orchestrator.findings.services import (
     opensearch,
     rds,
     redshift,
+    redshift_tags,
+    route53,
     s3,
     secretsmanager,
     sns,
     sqs,
     ssm,
     stepfunctions,
+    tagged,
 )
 
 
@@ -99,7 +101,6 @@ UNREMEDIATED: Mapping[str, tuple[Cause, ...]] = {
     "iam.9": (Cause("iam", ("DeactivateMFADevice",), by_root),),
     "iam.19": (Cause("iam", ("DeactivateMFADevice", "CreateUser")),),
     "iam.21": (Cause("iam", POLICY_WRITTEN, policy("policyDocument", for_a_whole_service)),),
-    "kms.3": (Cause("kms", ("ScheduleKeyDeletion",)),),
     "lambda.2": (
         Cause(
             "lambda",
@@ -121,14 +122,6 @@ UNREMEDIATED: Mapping[str, tuple[Cause, ...]] = {
             ("PutBucketVersioning",),
             given("VersioningConfiguration.Status", "Suspended"),
         ),
-    ),
-    "sns.4": (
-        Cause("sns", ("AddPermission",)),
-        Cause("sns", ("SetTopicAttributes",), policy("attributeValue", for_everyone)),
-    ),
-    "sqs.3": (
-        Cause("sqs", ("AddPermission",)),
-        Cause("sqs", ("SetQueueAttributes",), policy("attributes.Policy", for_everyone)),
     ),
 }
 """By the control's id in lower case."""
@@ -166,12 +159,15 @@ REMEDIATIONS: tuple[Remediation, ...] = (
     *opensearch.REMEDIATIONS,
     *rds.REMEDIATIONS,
     *redshift.REMEDIATIONS,
+    *redshift_tags.REMEDIATIONS,
+    *route53.REMEDIATIONS,
     *s3.REMEDIATIONS,
     *secretsmanager.REMEDIATIONS,
     *sns.REMEDIATIONS,
     *sqs.REMEDIATIONS,
     *ssm.REMEDIATIONS,
     *stepfunctions.REMEDIATIONS,
+    *tagged.REMEDIATIONS,
 )
 
 BY_CONTROL: Mapping[str, Remediation] = {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from orchestrator.findings import public_policy
 from orchestrator.findings.arn import resource
-from orchestrator.findings.causes import Cause
+from orchestrator.findings.causes import Cause, for_everyone, policy
 from orchestrator.findings.errors import unless
 from orchestrator.findings.remediation import (
     Aws,
@@ -85,7 +87,104 @@ KEY = ResourceType(
     created="CreationDate",
 )
 
+
+def read_policy(target: Target, aws: Aws) -> Json | None:
+    """Keys of AWS and of its services have policies that nobody changes, and are left alone."""
+    answer = unless(("NotFoundException",), aws("kms").describe_key, KeyId=target.arn)
+    if answer is None:
+        return None
+    key = answer["KeyMetadata"]
+    if key["KeyManager"] != "CUSTOMER":
+        return {**key, "Policy": ""}
+    text = aws("kms").get_key_policy(KeyId=target.arn, PolicyName="default")["Policy"]
+    return {**key, "Policy": text}
+
+
+def set_policy(target: Target, aws: Aws, text: str) -> None:
+    """KMS refuses what would lock out whoever asks; that check stays on."""
+    aws("kms").put_key_policy(
+        KeyId=resource(target.arn).removeprefix("key/"), PolicyName="default", Policy=text
+    )
+
+
+def with_owner(target: Target, text: str) -> str:
+    """Refused where nobody could change the key's policy any more.
+
+    Source: KMS Developer Guide, "Default key policy": without a statement for the account, IAM
+    policies have no effect, and the key becomes unmanageable.
+    """
+    owners = public_policy.owners(text, target.place.account)
+    if any({"kms:*", "*"} & {*public_policy.listed(each.get("Action"))} for each in owners):
+        return text
+    raise Refused("no other statement lets the account administer the key")
+
+
+def read_state(target: Target, aws: Aws) -> Json | None:
+    answer = unless(("NotFoundException",), aws("kms").describe_key, KeyId=target.arn)
+    return None if answer is None else answer["KeyMetadata"]
+
+
+def condemned(key: Json, _: Target) -> str:
+    doomed = key["KeyState"] in ("PendingDeletion", "PendingReplicaDeletion")
+    return "it is going to be deleted, and all that it encrypts with it" if doomed else ""
+
+
+def save(target: Target, aws: Aws, _: Json) -> None:
+    """It is disabled then, and stays so: whether it is needed, people decide."""
+    aws("kms").cancel_key_deletion(KeyId=resource(target.arn).removeprefix("key/"))
+
+
+OPEN_KEY = replace(
+    KEY,
+    read=read_policy,
+    reads=(
+        KEY.reads[0],
+        Permission(("kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListResourceTags"), KEYS),
+    ),
+)
+CONDEMNED_KEY = replace(
+    KEY,
+    read=read_state,
+    reads=(KEY.reads[0], Permission(("kms:DescribeKey", "kms:ListResourceTags"), KEYS)),
+)
+
 REMEDIATIONS = (
+    Remediation(
+        name="close-key",
+        controls=("KMS.5",),
+        causes=(Cause("kms", ("CreateKey", "PutKeyPolicy"), policy("policy", for_everyone)),),
+        resource_type=KEY.resource_type,
+        risk=Risk.DISRUPTIVE,
+        effect="Takes the statements that let everybody in out of the key's policy.",
+        breaks="Users and services that the policy does not name otherwise, and no IAM policy "
+        "allows the key.",
+        reads=OPEN_KEY.reads,
+        writes=(Permission(("kms:PutKeyPolicy",), KEYS),),
+        find=KEY.find,
+        check=looking(OPEN_KEY, public_policy.fault("Policy")),
+        before=keeping(OPEN_KEY, "Policy"),
+        fix=public_policy.narrowing(OPEN_KEY, "Policy", set_policy, with_owner),
+        undo=lambda target, aws, before: set_policy(target, aws, before["Policy"]),
+        tags=KEY.tags,
+    ),
+    Remediation(
+        name="save-key",
+        controls=("KMS.3",),
+        causes=(Cause("kms", ("ScheduleKeyDeletion",)),),
+        resource_type=KEY.resource_type,
+        risk=Risk.REVERSIBLE,
+        effect="Cancels the deletion of the key. It is disabled then, and can be enabled.",
+        breaks="Nothing; the key goes on costing 1 USD a month.",
+        reads=CONDEMNED_KEY.reads,
+        writes=(Permission(("kms:CancelKeyDeletion",), KEYS),),
+        find=KEY.find,
+        check=looking(CONDEMNED_KEY, condemned),
+        before=keeping(CONDEMNED_KEY, "KeyState"),
+        fix=save,
+        undo=None,
+        tags=KEY.tags,
+        by_hand="Somebody wanted the key gone, perhaps to destroy data for good: ask them first.",
+    ),
     Remediation(
         name="rotate-key",
         controls=("KMS.4",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from orchestrator.findings.arn import name, of
@@ -118,6 +119,14 @@ REMEDIATIONS = (
     tag_control(
         "Opensearch.9",
         DOMAIN,
+        add_tag,
+        remove_tag,
+        (Permission(("es:AddTags", "es:RemoveTags"), DOMAINS),),
+        untagged("es", ("CreateDomain", "CreateElasticsearchDomain"), "RemoveTags", "tagList"),
+    ),
+    tag_control(
+        "ES.9",
+        replace(DOMAIN, resource_type="AwsElasticsearchDomain"),
         add_tag,
         remove_tag,
         (Permission(("es:AddTags", "es:RemoveTags"), DOMAINS),),

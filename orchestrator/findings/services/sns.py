@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.causes import Call, Cause, as_text, both, missing, says, untagged
+from orchestrator.findings import public_policy
+from orchestrator.findings.causes import (
+    Call,
+    Cause,
+    as_text,
+    both,
+    for_everyone,
+    missing,
+    policy,
+    says,
+    untagged,
+)
 from orchestrator.findings.errors import unless
 from orchestrator.findings.remediation import (
     Aws,
@@ -102,6 +114,33 @@ def remove_tag(target: Target, aws: Aws, key: str, _: str) -> None:
     aws("sns").untag_resource(ResourceArn=target.arn, TagKeys=[key])
 
 
+def set_policy(target: Target, aws: Aws, text: str) -> None:
+    write(target, aws, {"Policy": text})
+
+
+OWNERS = (
+    *("GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission"),
+    *("DeleteTopic", "Subscribe", "ListSubscriptionsByTopic", "Publish"),
+)
+
+
+def or_owners(target: Target, text: str) -> str:
+    """A topic always has a policy; where nothing is left, the one that SNS gives to a new topic.
+
+    Source: Amazon SNS API Reference, CreateTopic, Policy: "By default, only the topic owner can
+    publish or subscribe to the topic".
+    """
+    default = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{action}" for action in OWNERS],
+        "Resource": target.arn,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": target.place.account}},
+    }
+    return text or json.dumps({"Version": "2008-10-17", "Statement": [default]})
+
+
 def of_deliveries(call: Call) -> bool:
     """The attribute says who writes of what was delivered."""
     return as_text(call.parameters.get("attributeName")).endswith("FeedbackRoleArn")
@@ -165,6 +204,28 @@ REMEDIATIONS = (
             "RoleArn": Parameter("", "The role with which SNS writes to CloudWatch Logs."),
             "Protocols": Parameter(PROTOCOLS, f"Of {', '.join(PROTOCOLS)}."),
         },
+    ),
+    Remediation(
+        name="close-topic",
+        controls=("SNS.4",),
+        causes=(
+            Cause("sns", ("AddPermission",)),
+            Cause("sns", ("SetTopicAttributes",), policy("attributeValue", for_everyone)),
+            Cause("sns", ("CreateTopic",), policy("attributes.Policy", for_everyone)),
+        ),
+        resource_type=TOPIC.resource_type,
+        risk=Risk.DISRUPTIVE,
+        effect="Takes the statements that let everybody in out of the topic's policy.",
+        breaks="Publishers and subscribers of other accounts that the policy does not name "
+        "otherwise.",
+        reads=TOPIC.reads,
+        writes=(CHANGES,),
+        find=TOPIC.find,
+        check=looking(TOPIC, public_policy.fault("Policy")),
+        before=seeing(TOPIC, lambda topic: {"Policy": topic["Policy"]}),
+        fix=public_policy.narrowing(TOPIC, "Policy", set_policy, or_owners),
+        undo=lambda target, aws, before: set_policy(target, aws, before["Policy"]),
+        tags=TOPIC.tags,
     ),
     tag_control(
         "SNS.3",

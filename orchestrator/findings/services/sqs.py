@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from orchestrator.findings import public_policy
 from orchestrator.findings.arn import name, of
-from orchestrator.findings.causes import Cause, says, untagged
+from orchestrator.findings.causes import Cause, for_everyone, policy, says, untagged
 from orchestrator.findings.errors import unless
 from orchestrator.findings.remediation import (
     Aws,
@@ -16,7 +18,7 @@ from orchestrator.findings.remediation import (
     Risk,
     Target,
 )
-from orchestrator.findings.resource_type import ResourceType, keeping, looking
+from orchestrator.findings.resource_type import ResourceType, keeping, looking, seeing
 from orchestrator.findings.tags import tag_control
 
 QUEUES = ("arn:{partition}:sqs:{region}:{account}:*",)
@@ -73,6 +75,23 @@ def encrypt(target: Target, aws: Aws, value: str) -> None:
     aws("sqs").set_queue_attributes(QueueUrl=url(target, aws), Attributes={MANAGED: value})
 
 
+def read_policy(target: Target, aws: Aws) -> Json | None:
+    """SQS says nothing of a policy where there is none."""
+    answer = unless(GONE, aws("sqs").get_queue_url, QueueName=name(target.arn))
+    if answer is None:
+        return None
+    found = aws("sqs").get_queue_attributes(QueueUrl=answer["QueueUrl"], AttributeNames=["Policy"])
+    return {"Policy": found.get("Attributes", {}).get("Policy", "")}
+
+
+def set_policy(target: Target, aws: Aws, text: str) -> None:
+    """An empty text takes the policy away."""
+    aws("sqs").set_queue_attributes(QueueUrl=url(target, aws), Attributes={"Policy": text})
+
+
+OPEN_QUEUE = replace(QUEUE, read=read_policy)
+
+
 def add_tag(target: Target, aws: Aws, key: str, value: str) -> None:
     aws("sqs").tag_queue(QueueUrl=url(target, aws), Tags={key: value})
 
@@ -102,6 +121,30 @@ REMEDIATIONS = (
         before=keeping(QUEUE, MANAGED),
         fix=lambda target, aws, _: encrypt(target, aws, "true"),
         undo=lambda target, aws, _: encrypt(target, aws, "false"),
+        tags=QUEUE.tags,
+    ),
+    Remediation(
+        name="close-queue",
+        controls=("SQS.3",),
+        causes=(
+            Cause("sqs", ("AddPermission",)),
+            Cause(
+                "sqs",
+                ("CreateQueue", "SetQueueAttributes"),
+                policy("attributes.Policy", for_everyone),
+            ),
+        ),
+        resource_type=QUEUE.resource_type,
+        risk=Risk.DISRUPTIVE,
+        effect="Takes the statements that let everybody in out of the queue's policy.",
+        breaks="Senders and receivers of other accounts that the policy does not name otherwise.",
+        reads=QUEUE.reads,
+        writes=(Permission(("sqs:SetQueueAttributes",), QUEUES),),
+        find=QUEUE.find,
+        check=looking(OPEN_QUEUE, public_policy.fault("Policy")),
+        before=seeing(OPEN_QUEUE, dict),
+        fix=public_policy.narrowing(OPEN_QUEUE, "Policy", set_policy),
+        undo=lambda target, aws, before: set_policy(target, aws, before["Policy"]),
         tags=QUEUE.tags,
     ),
     tag_control(

@@ -21,6 +21,8 @@ from orchestrator.sandbox.checks import (
     secrets,
     storage,
     stores,
+    tagging,
+    tags,
     workloads,
 )
 from orchestrator.sandbox.checks.answers import Reader
@@ -38,6 +40,8 @@ RULES: Rules = {
     **secrets.RULES,
     **storage.RULES,
     **stores.RULES,
+    **tagging.RULES,
+    **tags.RULES,
     **workloads.RULES,
 }
 

@@ -88,7 +88,12 @@ FIXED = frozenset(
         *("aws:sourceaccount", "aws:sourcearn", "aws:sourceowner", "aws:principalorgid"),
         *("aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:userid"),
         *("aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc", "aws:sourcevpce"),
-        *("s3:dataaccesspointaccount", "s3:dataaccesspointarn", "aws:sourceip"),
+        *(
+            "kms:calleraccount",
+            "s3:dataaccesspointaccount",
+            "s3:dataaccesspointarn",
+            "aws:sourceip",
+        ),
     }
 )
 """Keys that make a policy not public, when they hold fixed values.

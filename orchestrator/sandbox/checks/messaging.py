@@ -212,6 +212,7 @@ RULES: Rules = {
             on("Configuration", "PublishCloudWatchMetricsEnabled", why="publishes no metrics"),
         ),
     ),
+    "ES.9": (Rule("", OLD_DOMAIN, tagged(_domain_tags)),),
     "ES.8": (Rule("elasticsearch-https-required", OLD_DOMAIN, _tls),),
     "Kinesis.1": (Rule("kinesis-stream-encrypted", STREAM, _stream_encrypted),),
     "Kinesis.2": (Rule("", STREAM, tagged(_stream_tags)),),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from orchestrator.sandbox.checks import answers
 from orchestrator.sandbox.checks.answers import Reader
 from orchestrator.sandbox.checks.rule import ACCOUNT, Fault, Parameters, Rule, Rules, Subject, named
 
@@ -105,8 +106,19 @@ def _setting(path: str, wanted: str) -> Fault:
     return fault
 
 
+def _key_open(key: Any, reader: Reader, _: Parameters) -> str:
+    """Source: kms-key-policy-no-public-access; of keys that the customer manages."""
+    if key["KeyManager"] != "CUSTOMER":
+        return ""
+    name = {"KeyId": key["KeyId"], "PolicyName": "default"}
+    policy = reader.get("kms", "get_key_policy", "Policy", **name)
+    open_ones = [each for each in answers.statements(policy) if answers.everyone(each)]
+    return "its policy allows the public" if open_ones else ""
+
+
 RULES: Rules = {
     "KMS.3": (Rule("", KEY, _pending_deletion),),
+    "KMS.5": (Rule("kms-key-policy-no-public-access", KEY, _key_open),),
     "KMS.4": (Rule("cmk-backing-key-rotation-enabled", KEY, _rotated),),
     "SecretsManager.1": (Rule("secretsmanager-rotation-enabled-check", SECRET, _rotates),),
     "SecretsManager.3": (Rule("secretsmanager-secret-unused", SECRET, _unused),),

@@ -84,13 +84,27 @@ def _bus_entries(call: Call, members: Members, place: Place) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n if n.startswith("arn:") else where + n for n in names))
 
 
+EC2_KINDS = {
+    **EC2_PREFIX_TO_RESOURCE,
+    "eipalloc": "elastic-ip",
+    "fl": "vpc-flow-log",
+    "nat": "natgateway",
+    "pl": "prefix-list",
+    "vpce-svc": "vpc-endpoint-service",
+}
+"""The beginning of an id → the word of its ARN, where moto has its own words.
+
+Source: Service Authorization Reference, Amazon EC2, "Resource types defined by Amazon EC2".
+"""
+
+
 def _ec2_ids(call: Call, members: Members, place: Place) -> tuple[str, ...]:
     """An id of EC2 says what it is of: 'vpc-0a1b'."""
     ids = members.get("Resources") or members.get("ResourceIds") or ()
     where = f"arn:aws:ec2:{call.region}:"
     found = []
     for one in ids:
-        kind = EC2_PREFIX_TO_RESOURCE.get(str(one).rpartition("-")[0], "*")
+        kind = EC2_KINDS.get(str(one).rpartition("-")[0], "*")
         owner = "" if kind in ("image", "snapshot") else place.account_id
         found.append(f"{where}{owner}:{kind}/{one}")
     return tuple(found)

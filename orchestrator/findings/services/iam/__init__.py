@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from orchestrator.findings.services.iam import account, credentials, passwords
+from orchestrator.findings.services.iam import account, credentials, passwords, tagging
 
 REMEDIATIONS = (
     *passwords.REMEDIATIONS,
     *credentials.REMEDIATIONS,
     *account.REMEDIATIONS,
+    *tagging.REMEDIATIONS,
 )

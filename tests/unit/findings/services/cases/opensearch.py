@@ -37,6 +37,18 @@ CASES = (
         GONE,
     ),
     Case(
+        "ES.9",
+        lambda aws: a_domain(aws, EngineVersion="Elasticsearch_7.10"),
+        lambda aws: a_domain(
+            aws,
+            "owned",
+            EngineVersion="Elasticsearch_7.10",
+            TagList=[{"Key": "owner", "Value": "x"}],
+        ),
+        GONE,
+        TAGGING,
+    ),
+    Case(
         "Opensearch.9",
         a_domain,
         lambda aws: a_domain(aws, "owned", TagList=[{"Key": "owner", "Value": "x"}]),

@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.rds.models import rds_backends
 
-from orchestrator.findings.remediation import Aws, Status
+from orchestrator.findings.remediation import Aws, Status, Value
 from tests.unit.findings.services.cycle import TAG_LIST, Builder, Case
 from tests.unit.findings.services.recording import Overlay
 
@@ -131,7 +131,66 @@ def overlay() -> Overlay:
 KEY = {"key": "alias/snapshots"}
 ROLE = {"role": "arn:{partition}:iam::{account}:role/monitoring"}
 
+TAGGING: dict[str, Value] = {
+    "requiredTagKeys": ("owner",),
+    "TagKey": "owner",
+    "TagValue": "payments",
+}
+
+
+def owned(build: Builder) -> Builder:
+    """With the tag that is asked for, too."""
+
+    def made(aws: Aws) -> str:
+        arn = build(aws)
+        aws("rds").add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "owner", "Value": "x"}])
+        return arn
+
+    return made
+
+
+def a_security_group(name: str) -> Builder:
+    def build(aws: Aws) -> str:
+        made = aws("rds").create_db_security_group(
+            DBSecurityGroupName=name, DBSecurityGroupDescription="old", Tags=TAG_LIST
+        )
+        return str(made["DBSecurityGroup"]["DBSecurityGroupArn"])
+
+    return build
+
+
+def a_subnet_group(name: str) -> Builder:
+    def build(aws: Aws) -> str:
+        ec2 = aws("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnets = [
+            ec2.create_subnet(
+                VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"eu-west-1{zone}"
+            )["Subnet"]["SubnetId"]
+            for n, zone in enumerate("ab")
+        ]
+        made = aws("rds").create_db_subnet_group(
+            DBSubnetGroupName=name,
+            DBSubnetGroupDescription="inside",
+            SubnetIds=subnets,
+            Tags=TAG_LIST,
+        )
+        return str(made["DBSubnetGroup"]["DBSubnetGroupArn"])
+
+    return build
+
+
+def tag_case(control: str, build: Callable[[str], Builder], word: str) -> Case:
+    return Case(control, build("orders"), owned(build("fine")), f"{HERE}:{word}:nobody", TAGGING)
+
+
 CASES = (
+    tag_case("RDS.28", cluster, "cluster"),
+    tag_case("RDS.29", a_cluster_snapshot, "cluster-snapshot"),
+    tag_case("RDS.30", instance, "db"),
+    tag_case("RDS.31", a_security_group, "secgrp"),
+    tag_case("RDS.32", a_snapshot, "snapshot"),
+    tag_case("RDS.33", a_subnet_group, "subgrp"),
     Case("RDS.1", a_public_snapshot, a_snapshot("fine"), NO_SNAPSHOT),
     Case(
         "RDS.1",

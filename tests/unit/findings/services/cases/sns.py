@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from orchestrator.findings.remediation import Aws, Value
 from tests.unit.findings.services import cycle
-from tests.unit.findings.services.cycle import Case
+from tests.unit.findings.services.cycle import Builder, Case
 from tests.unit.findings.services.recording import Overlay, missing
 
 GONE = "arn:aws:sns:eu-west-1:123456789012:none"
@@ -47,7 +48,31 @@ def answering() -> Overlay:
     return {("sns", "SetTopicAttributes"): write, ("sns", "GetTopicAttributes"): read}
 
 
+def an_open_topic(*others: Mapping[str, Any]) -> Builder:
+    """Its policy lets everybody publish, and has `others` besides."""
+
+    def build(aws: Aws) -> str:
+        arn = a_topic(aws, "open")
+        everybody = {"Sid": "All", "Effect": "Allow", "Principal": {"AWS": "*"}}
+        statements = [{**everybody, "Action": "sns:Publish", "Resource": arn}, *others]
+        text = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        aws("sns").set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=text)
+        return arn
+
+    return build
+
+
+OWNER = {
+    "Sid": "Owner",
+    "Effect": "Allow",
+    "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+    "Action": "sns:Publish",
+    "Resource": "arn:aws:sns:eu-west-1:123456789012:open",
+}
+
 CASES = (
+    Case("SNS.4", an_open_topic(OWNER), a_topic, GONE),
+    Case("SNS.4", an_open_topic(), a_topic, GONE, name="and nothing else"),
     Case(
         "SNS.1",
         a_topic,

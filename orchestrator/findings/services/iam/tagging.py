@@ -1,0 +1,44 @@
+"""The controls that ask for tags on roles and users.
+
+Roles that AWS makes for its services are theirs, and are tagged by nobody else.
+Source: AWS Security Hub User Guide, IAM.24 and IAM.25; IAM User Guide, "Tags for IAM resources".
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from orchestrator.findings.arn import name
+from orchestrator.findings.tagging import Tagged, at, by_list
+
+
+def row(control: str, noun: str) -> Tagged:
+    return Tagged(
+        control=control,
+        kind=f"AwsIam{noun}",
+        client="iam",
+        iam="iam",
+        listing=f"List{noun}s",
+        rows=f"{noun}s",
+        arn=at("Arn"),
+        resources=f"arn:{{partition}}:iam::{{account}}:{noun.lower()}/*",
+        style=by_list(
+            f"{noun}Name",
+            ("Tags", "TagKeys"),
+            (f"List{noun}Tags", f"Tag{noun}", f"Untag{noun}"),
+            id_=name,
+        ),
+        made_by=(f"Create{noun}",),
+        keep=ours,
+    )
+
+
+def ours(row: Any) -> bool:
+    return not str(row["Path"]).startswith("/aws-service-role/")
+
+
+REMEDIATIONS = tuple(
+    replace(row(control, noun).remediation, everywhere=True)
+    for control, noun in (("IAM.24", "Role"), ("IAM.25", "User"))
+)
