@@ -99,7 +99,7 @@ locals {
     {
       Sid      = "NothingOfOurs"
       Effect   = "Deny"
-      Action   = ["dynamodb:Up*", "iam:*ch*", "iam:PassRole", "lambda:*Per*", "lambda:I*", "s3:Del*", "s3:Put*", "secretsmanager:*", "sns:S*", "sqs:S*", "ssm:Del*", "ssm:Put*"]
+      Action   = ["dynamodb:Up*", "iam:*ch*", "iam:PassRole", "iam:Tag*", "iam:Untag*", "lambda:*Per*", "lambda:I*", "s3:Del*", "s3:Put*", "secretsmanager:*", "sns:S*", "sqs:S*", "ssm:Del*", "ssm:Put*"]
       Resource = concat(local.bound_own, local.bound_own_roles)
     },
     {

@@ -24,7 +24,7 @@ locals {
     dynamodb                = ["*ContinuousBackups", "*agResource", "Describe*", "List*", "UpdateTable"]
     ec2 = [
       "*EbsEncryptionByDefault", "*FlowLogs", "*IamInstanceProfile", "*SnapshotBlockPublicAccess", "*VpcEndpoints",
-      "AuthorizeSecurityGroup*", "CreateLaunchTemplateVersion", "CreateTags", "CreateVpcEndpoint", "DeleteTags", "Describe*", "Get*",
+      "AuthorizeSecurityGroup*", "CreateLaunchTemplateVersion", "*eTags", "CreateVpcEndpoint", "Describe*", "Get*",
       "*MetadataOptions", "ModifyLaunchTemplate", "ModifyNetwork*", "ModifySnapshotAttribute",
       "ModifySubnet*", "ModifyTransitGateway", "ModifyVpcBlockPublicAccess*", "RevokeSecurityGroup*", "TerminateInstances",
     ]
@@ -34,36 +34,45 @@ locals {
     elasticloadbalancing = ["Describe*", "Modify*"]
     es                   = ["*Tags", "Describe*", "List*", "UpdateDomainConfig"]
     guardduty            = ["*Detector", "*agResource", "Get*", "List*", "UpdateMember*"]
-    iam                  = ["*AccountPasswordPolicy", "CreateServiceLinkedRole", "DeleteLoginProfile", "Get*", "List*", "UpdateAccessKey"]
+    iam                  = ["*AccountPasswordPolicy", "*agRole", "*agUser", "CreateServiceLinkedRole", "DeleteLoginProfile", "Get*", "List*", "UpdateAccessKey"]
     kms                  = ["*KeyRotation", "CancelKeyDeletion", "CreateGrant", "Describe*", "Get*", "List*", "PutKeyPolicy"]
     lambda               = ["*agResource", "*Permission", "Get*", "InvokeFunction", "List*"]
     logs                 = ["*LogDelivery", "*MetricFilter", "Describe*", "List*", "PutResourcePolicy", "PutRetentionPolicy"]
-    rds                  = ["*SnapshotAttribute*", "AddTags*", "CopyDB*Snapshot", "DeleteDB*Snapshot", "Describe*", "List*", "ModifyDBCluster", "ModifyDBInstance"]
-    redshift             = ["*Logging", "Describe*", "ModifyCluster"]
-    route53              = ["AssociateVPC*"]
+    rds                  = ["*SnapshotAttribute*", "AddTags*", "CopyDB*Snapshot", "DeleteDB*Snapshot", "Describe*", "List*", "ModifyDBCluster", "ModifyDBInstance", "RemoveTags*"]
+    redshift             = ["*Logging", "*eTags", "Describe*", "ModifyCluster"]
+    route53              = ["AssociateVPC*", "ChangeTags*", "List*"]
     s3                   = ["*BucketPolicy", "*OwnershipControls", "Get*", "List*", "PutAccount*", "PutBucketLogging", "PutBucketNotification", "PutBucketPublic*", "PutEncryption*", "PutLifecycle*"]
-    secretsmanager       = ["*RotateSecret", "DeleteSecret", "Describe*", "List*", "RestoreSecret"]
+    secretsmanager       = ["*RotateSecret", "*agResource", "DeleteSecret", "Describe*", "List*", "RestoreSecret"]
     sns                  = ["*agResource", "Get*", "List*", "Publish", "SetTopicAttributes"]
     sqs                  = ["*agQueue", "Get*", "List*", "SetQueueAttributes"]
-    ssm                  = ["*AutomationExecution", "*ServiceSetting", "DeleteParameter", "Describe*", "Get*Parameter*", "List*", "ModifyDocumentPermission", "PutParameter"]
-    states               = ["Describe*", "List*", "UpdateStateMachine"]
+    ssm                  = ["*AutomationExecution", "*ServiceSetting", "*TagsToResource", "DeleteParameter", "Describe*", "Get*Parameter*", "List*", "ModifyDocumentPermission", "PutParameter", "RemoveTags*"]
+    states               = ["*agResource", "Describe*", "List*", "UpdateStateMachine"]
   } : [for name in names : "${service}:${name}"]])
 
   # The second remediation role's: by services, as orchestrator/findings/sessions.py tells them apart.
   bound_remediations_2 = flatten([for service, names in {
-    access-analyzer  = ["*Analyzer", "List*"]
-    account          = ["*AlternateContact"]
-    athena           = ["*agResource", "Get*", "List*", "UpdateWorkGroup"]
-    dms              = ["Describe*", "List*", "ModifyReplicationInstance"]
-    ecr-public       = ["*Resource", "DescribeR*"]
-    eks              = ["*agResource", "Describe*", "List*", "UpdateClusterConfig"]
-    elasticmapreduce = ["*AccessConfiguration"]
-    inspector2       = ["BatchGet*", "Disable", "Enable", "List*"]
-    kinesis          = ["*StreamEncryption", "*RetentionPeriod", "*Tags*Stream", "Describe*", "List*"]
-    macie2           = ["*Macie", "Get*", "UpdateMacieSession"]
-    mq               = ["*Tags", "Describe*", "List*", "UpdateBroker"]
-    network-firewall = ["*Protection", "*agResource", "Describe*", "List*"]
-    iam              = ["CreateServiceLinkedRole"]
+    access-analyzer   = ["*Analyzer", "List*"]
+    account           = ["*AlternateContact"]
+    acm               = ["*TagsToCertificate", "List*", "RemoveTags*"]
+    acm-pca           = ["*agCertificateAuthority", "List*"]
+    appsync           = ["*agResource", "List*"]
+    athena            = ["*agResource", "Get*", "List*", "UpdateWorkGroup"]
+    backup            = ["*agResource", "List*"]
+    batch             = ["*agResource", "Describe*", "List*"]
+    dms               = ["Describe*", "List*", "ModifyReplicationInstance"]
+    ecr-public        = ["*Resource", "DescribeR*"]
+    eks               = ["*agResource", "Describe*", "List*", "UpdateClusterConfig"]
+    elasticfilesystem = ["*agResource", "Describe*", "List*"]
+    elasticmapreduce  = ["*AccessConfiguration"]
+    events            = ["*agResource", "List*"]
+    glue              = ["*agResource", "Get*"]
+    iam               = ["CreateServiceLinkedRole"]
+    inspector2        = ["BatchGet*", "Disable", "Enable", "List*"]
+    kinesis           = ["*StreamEncryption", "*RetentionPeriod", "*Tags*Stream", "Describe*", "List*"]
+    macie2            = ["*Macie", "Get*", "UpdateMacieSession"]
+    mq                = ["*Tags", "Describe*", "List*", "UpdateBroker"]
+    network-firewall  = ["*Protection", "*agResource", "Describe*", "List*"]
+    ses               = ["*agResource", "List*"]
   } : [for name in names : "${service}:${name}"]])
 
   bound_router = [

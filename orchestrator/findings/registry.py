@@ -57,7 +57,7 @@ from orchestrator.findings.services import (
     sqs,
     ssm,
     stepfunctions,
-    tagged,
+    tags,
 )
 
 
@@ -167,7 +167,7 @@ REMEDIATIONS: tuple[Remediation, ...] = (
     *sqs.REMEDIATIONS,
     *ssm.REMEDIATIONS,
     *stepfunctions.REMEDIATIONS,
-    *tagged.REMEDIATIONS,
+    *tags.REMEDIATIONS,
 )
 
 BY_CONTROL: Mapping[str, Remediation] = {

@@ -19,8 +19,9 @@ SECONDS = 900
 
 SECOND = frozenset(
     {
-        *("access-analyzer", "account", "athena", "dms", "ecr-public", "eks", "elasticmapreduce"),
-        *("inspector2", "kinesis", "macie2", "mq", "network-firewall"),
+        *("access-analyzer", "account", "acm", "acm-pca", "appsync", "athena", "backup", "batch"),
+        *("dms", "ecr-public", "eks", "elasticfilesystem", "elasticmapreduce", "events", "glue"),
+        *("inspector2", "kinesis", "macie2", "mq", "network-firewall", "ses"),
     }
 )
 """Services of the second role's remediations, as IAM calls them.

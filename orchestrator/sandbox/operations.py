@@ -81,6 +81,7 @@ SERVICES = {
     "aoss": "opensearchserverless",
     "email": "ses",
     "es": "opensearch",
+    "elasticfilesystem": "efs",
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
     "servicequotas": "service-quotas",
@@ -110,6 +111,8 @@ def resolve(exchange: Exchange) -> Call:
         service = "s3control"
     if service == "apigateway" and exchange.text("PATH_INFO").startswith("/v2/"):
         service = "apigatewayv2"
+    if service == "ses" and exchange.text("PATH_INFO").startswith("/v2/"):
+        service = "sesv2"
     call = Call(service, PREFIXES.get(signed, signed), region=region or "us-east-1")
     target = exchange.text("HTTP_X_AMZ_TARGET")
     if target:

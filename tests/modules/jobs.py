@@ -57,6 +57,7 @@ BY_CALL: Mapping[str, Mapping[str, str]] = {
         "ec2:AssociateIamInstanceProfile": "SSM.1: a profile that the decision names",
         "ec2:CreateLaunchTemplateVersion": "EC2.170 and others: what its profile may do",
         "ec2:ModifySnapshotAttribute": "EC2.1 takes back that a snapshot is private",
+        "kms:PutKeyPolicy": "KMS.5: keys of the account; the function may use none of them",
         "guardduty:DeleteDetector": "GuardDuty.1 takes back the detector that it has made",
         "lambda:InvokeFunction": "SecretsManager.1 and .4: who turns rotation on must be able to "
         "invoke what rotates; none of our own functions",

@@ -10,7 +10,7 @@ from typing import Any
 
 from orchestrator.findings.arn import of
 from orchestrator.findings.remediation import Place
-from orchestrator.findings.tagging import Tagged, by_list, made
+from orchestrator.findings.tag_calls import Tagged, by_list, made
 
 STYLE = by_list("ResourceName", ("Tags", "TagKeys"), ("", "CreateTags", "DeleteTags"))
 HERE = "arn:{partition}:redshift:{region}:{account}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from orchestrator.findings.arn import name
 from orchestrator.findings.remediation import Place
-from orchestrator.findings.tagging import Style, Tagged
+from orchestrator.findings.tag_calls import Style, Tagged
 
 CHECK = {"ResourceType": "healthcheck"}
 

@@ -14,6 +14,7 @@ from orchestrator.sandbox.checks import (
     databases,
     delivery,
     detection,
+    ec2_tags,
     identity,
     logging,
     messaging,
@@ -21,7 +22,6 @@ from orchestrator.sandbox.checks import (
     secrets,
     storage,
     stores,
-    tagging,
     tags,
     workloads,
 )
@@ -40,7 +40,7 @@ RULES: Rules = {
     **secrets.RULES,
     **storage.RULES,
     **stores.RULES,
-    **tagging.RULES,
+    **ec2_tags.RULES,
     **tags.RULES,
     **workloads.RULES,
 }

@@ -20,9 +20,14 @@ def shown(key: str = "Tags") -> Tags:
     return lambda each, _, __: each.get(key)
 
 
-def asked(service: str, operation: str, key: str, argument: str, **more: str) -> Tags:
+def asked(service: str, operation: str, key: str, argument: str) -> Tags:
     """By a call of its own, for the ARN."""
-    return lambda _, arn, reader: reader.get(service, operation, key, **{argument: arn}, **more)
+
+    def tags(_: Any, arn: str, reader: Reader) -> Any:
+        given: dict[str, Any] = {argument: arn}
+        return reader.get(service, operation, key, **given)
+
+    return tags
 
 
 def _rule(

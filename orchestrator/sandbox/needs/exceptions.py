@@ -177,6 +177,19 @@ def _parameter_tags(call: Call, members: Members, place: Place) -> tuple[str, ..
     return (f"arn:aws:ssm:{call.region}:{place.account_id}:{kind}/{name}",)
 
 
+def _of_route53(_: Call, members: Members, __: Place) -> tuple[str, ...]:
+    """Tags are of a health check or of a hosted zone, as the call says."""
+    kind, id_ = members.get("ResourceType"), members.get("ResourceId")
+    return (f"arn:aws:route53:::{kind}/{id_}",)
+
+
+def _of_efs(call: Call, members: Members, place: Place) -> tuple[str, ...]:
+    """An id says whether it is of a file system or of an access point."""
+    id_ = str(members.get("ResourceId", "")).rpartition("/")[2]
+    kind = "access-point" if id_.startswith("fsap-") else "file-system"
+    return (f"arn:aws:elasticfilesystem:{call.region}:{place.account_id}:{kind}/{id_}",)
+
+
 def _setting(call: Call, members: Members, place: Place) -> tuple[str, ...]:
     """A service setting by its ARN or its id: '/ssm/automation/…'."""
     given = str(members.get("SettingId", ""))
@@ -232,4 +245,9 @@ CALLS: Mapping[str, Special] = {
     "ssm:AddTagsToResource": _parameter_tags,
     "ssm:RemoveTagsFromResource": _parameter_tags,
     "ssm:ListTagsForResource": _parameter_tags,
+    "route53:ListTagsForResource": _of_route53,
+    "route53:ChangeTagsForResource": _of_route53,
+    "efs:ListTagsForResource": _of_efs,
+    "efs:TagResource": _of_efs,
+    "efs:UntagResource": _of_efs,
 }

@@ -7,7 +7,7 @@ from orchestrator.findings.services.ec2 import (
     instances,
     networks,
     security_groups,
-    tagging,
+    tags,
     vpcs,
 )
 
@@ -16,6 +16,6 @@ REMEDIATIONS = (
     *security_groups.REMEDIATIONS,
     *instances.REMEDIATIONS,
     *networks.REMEDIATIONS,
-    *tagging.REMEDIATIONS,
+    *tags.REMEDIATIONS,
     *vpcs.REMEDIATIONS,
 )

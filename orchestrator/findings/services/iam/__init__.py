@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from orchestrator.findings.services.iam import account, credentials, passwords, tagging
+from orchestrator.findings.services.iam import account, credentials, passwords, tags
 
 REMEDIATIONS = (
     *passwords.REMEDIATIONS,
     *credentials.REMEDIATIONS,
     *account.REMEDIATIONS,
-    *tagging.REMEDIATIONS,
+    *tags.REMEDIATIONS,
 )

@@ -11,6 +11,7 @@ AppSync 1-2 4-6
 Athena 2-4
 AutoScaling 1-3 5-6 9-10
 Backup 1-5
+Batch 1-4
 CloudFormation 2
 CloudFront 1 3-10 12-14
 CloudTrail 1-7 9-10
@@ -25,7 +26,7 @@ Detective 1
 DMS 1-4 6-12
 DocumentDB 1-6
 DynamoDB 1-7
-EC2 1-4 6-10 12-25 28 33-51 53-58 60 170-182
+EC2 1-4 6-10 12-25 28 33-58 60 170-182
 ECR 1-5
 ECS 1-10 12-16
 EFS 1-8
@@ -78,6 +79,7 @@ AppSync 4
 Athena 2-3
 AutoScaling 10
 Backup 2-5
+Batch 1-4
 CloudFormation 2
 CloudFront 14
 CloudTrail 9
@@ -85,11 +87,12 @@ CodeArtifact 1
 Detective 1
 DMS 2-4
 DynamoDB 5
-EC2 33-50
+EC2 33-50 52 174-179
 ECR 4
 ECS 13-15
 EFS 5
 EKS 6-7
+ES 9
 EventBridge 2
 Glue 1
 GuardDuty 2-4
@@ -101,12 +104,13 @@ MQ 4
 Opensearch 9
 PCA 2
 RDS 28-33
-Redshift 11-14
+Redshift 11-14 17
 Route53 1
 SecretsManager 5
 SES 1-2
 SNS 3
 SQS 2
+SSM 5
 StepFunctions 2
 Transfer 1
 """

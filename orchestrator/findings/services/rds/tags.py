@@ -5,7 +5,7 @@ Source: AWS Security Hub User Guide, RDS.28 to RDS.33; botocore's model of RDS.
 
 from __future__ import annotations
 
-from orchestrator.findings.tagging import Tagged, at, by_list
+from orchestrator.findings.tag_calls import Tagged, at, by_list
 
 STYLE = by_list(
     "ResourceName",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.findings.arn import name
-from orchestrator.findings.tagging import Tagged, at, by_list
+from orchestrator.findings.tag_calls import Tagged, at, by_list
 
 
 def row(control: str, noun: str) -> Tagged:

@@ -8,7 +8,7 @@ type"; botocore's models for calls and arguments; Service Authorization Referenc
 from __future__ import annotations
 
 from orchestrator.findings.arn import name
-from orchestrator.findings.tagging import Tagged, at, by_list, by_map, made
+from orchestrator.findings.tag_calls import Tagged, at, by_list, by_map, made
 
 BACKUP = by_map("ResourceArn", "Tags", "TagKeyList", "ListTags")
 BATCH = by_map("resourceArn", "tags", "tagKeys")
@@ -43,7 +43,7 @@ TABLE = (
         rows="graphqlApis",
         arn=at("arn"),
         resources=f"arn:{{partition}}:appsync:{HERE}:apis/*",
-        style=by_map("resourceArn", "tags", "tagKeys"),
+        style=by_map("resourceArn", "tags", "tagKeys", ""),
         made_by=("CreateGraphqlApi",),
     ),
     Tagged(
@@ -127,7 +127,7 @@ TABLE = (
         rows="AccessPoints",
         arn=at("AccessPointArn"),
         resources=f"arn:{{partition}}:elasticfilesystem:{HERE}:access-point/*",
-        style=by_list("ResourceId", PAIRS, id_=name),
+        style=by_list("ResourceId", PAIRS, ("", "TagResource", "UntagResource"), id_=name),
         made_by=("CreateAccessPoint",),
     ),
     Tagged(
