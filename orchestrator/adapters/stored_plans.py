@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from orchestrator.adapters.files import write
 from orchestrator.adapters.terraform import arguments, saved_plan
+from orchestrator.adapters.terraform.policy_plan import PLAN_FILE as POLICIES
 from orchestrator.documents import read_key
 from orchestrator.documents.run import stack as stack_document
 from orchestrator.errors import ScanFailed, UsageError
@@ -143,8 +144,10 @@ class StoredPlans:
         place = self.place(run, key)
         (folder / saved_plan.JSON_FILE).unlink(missing_ok=True)
         copy(place / PLAN, folder / arguments.PLAN_FILE)
-        if (place / JSON).is_file():
-            copy(place / JSON, folder / saved_plan.JSON_FILE)
+        (folder / POLICIES).unlink(missing_ok=True)
+        for kept, name in ((JSON, saved_plan.JSON_FILE), (POLICIES, POLICIES)):
+            if (place / kept).is_file():
+                copy(place / kept, folder / name)
         return saved_plan.take(key, folder, rendered)
 
     def violations(self, run: str, key: StackKey) -> tuple[Violation, ...]:
@@ -157,7 +160,7 @@ class StoredPlans:
 
     def forget(self, run: str, key: StackKey) -> None:
         """Remove the files that may hold secret values."""
-        for name in (PLAN, JSON):
+        for name in (PLAN, JSON, POLICIES):
             (self.place(run, key) / name).unlink(missing_ok=True)
 
     def _keep(self, run: str, result: StackResult, source: Source) -> Reviewed:
@@ -170,6 +173,8 @@ class StoredPlans:
         copy(made.file, place / PLAN)
         if not made.empty:
             copy(made.json_file, place / JSON)
+            if (made.folder / POLICIES).is_file():
+                copy(made.folder / POLICIES, place / POLICIES)
             write(place / SCAN, VIOLATIONS.dump_json(result.violations, indent=1).decode() + "\n")
         return _reviewed(made, source, place)
 

@@ -194,10 +194,14 @@ def settings_of(document: Document, region: str = "") -> HubSettings:
     if HUB in whole:
         return HubSettings(*_lists(whole[HUB]))
     governed = whole.get(CSPM, {})
+    on, off = _lists(governed.get(ENABLEMENT, {}))
+    if not on:
+        return HubSettings(off=off)  # what a parent has configured says nothing then
     configurations = governed.get(CONFIGURATION, {})
     said = configurations.get(region) or configurations.get(DEFAULT) or {}
     return HubSettings(
-        *_lists(governed.get(ENABLEMENT, {})),
+        on,
+        off,
         frozenset(said.get(STANDARDS) or ()),
         frozenset(said.get(OFF) or ()),
         said.get(PARAMETERS) or {},

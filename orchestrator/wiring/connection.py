@@ -15,12 +15,14 @@ from orchestrator.adapters.aws.conformance import AwsConformance
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.findings import AwsFindings
 from orchestrator.adapters.aws.leases import LeaseBucket
+from orchestrator.adapters.aws.organization_policies import AwsPolicies
 from orchestrator.adapters.aws.run_copies import Archive
 from orchestrator.adapters.aws.sessions import AwsSessions, StateReader
 from orchestrator.adapters.capacity import MachineCapacity, Throttling
 from orchestrator.adapters.checkov.environment import Checkov, Environment
 from orchestrator.adapters.checkov.scanner import CheckovScanner, merged
 from orchestrator.adapters.journal.runs import Copy
+from orchestrator.adapters.policied import PolicyTerraform
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.records import KeptBaselines, KeptSightings
 from orchestrator.adapters.terraform import packages
@@ -31,6 +33,7 @@ from orchestrator.errors import ToolMissing
 from orchestrator.model.events import ToolVersions
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Ports, Reader
+from orchestrator.render.organization_policies import policies_of
 from orchestrator.render.security_hub import arn
 from orchestrator.wiring.places import Places, credential_cache, now
 from orchestrator.wiring.records import folders
@@ -150,10 +153,10 @@ def _ports(means: _Means) -> Ports:
     severities, capacity = means.policies / "severities.yaml", MachineCapacity(throttling)
     return Ports(
         folders(places.build),
-        _terraform(means, throttling, capacity),
+        _terraform(means, throttling, capacity, keys),
         CheckovScanner(means.checkov.python, means.policies, severities, means.processes.run),
         AwsSessions(keys, organization, {}),
-        AwsConformance(keys, organization, arn),
+        AwsConformance(keys, organization, arn, policies_of),
         _reader(means.providers, keys, organization, means.tools),
         KeptBaselines(places.baselines),
         now,
@@ -171,9 +174,11 @@ def _archive(means: _Means) -> Copy | None:
     return Archive(credential_cache(organization, means.env, means.run_id), organization)
 
 
-def _terraform(means: _Means, throttling: Throttling, capacity: MachineCapacity) -> TerraformCli:
+def _terraform(
+    means: _Means, throttling: Throttling, capacity: MachineCapacity, keys: CredentialCache
+) -> PolicyTerraform:
     tools = means.tools
-    return TerraformCli(
+    cli = TerraformCli(
         tools.tool,
         means.processes,
         tools.environment,
@@ -181,6 +186,7 @@ def _terraform(means: _Means, throttling: Throttling, capacity: MachineCapacity)
         throttled=throttling.gave_up,
         parallelism=capacity.parallelism,
     )
+    return PolicyTerraform(cli, AwsPolicies(keys.session, means.organization))
 
 
 def _locks(means: _Means, credential_cache: CredentialCache) -> KeptOut:

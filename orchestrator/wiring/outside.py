@@ -41,6 +41,7 @@ from orchestrator.ports import (
     Tickets,
 )
 from orchestrator.render.contexts import Footing, footing
+from orchestrator.render.organization_policies import policies_of
 from orchestrator.render.security_hub import arn
 from orchestrator.wiring.places import credential_cache
 
@@ -69,7 +70,7 @@ def outlook(organization: Organization, env: Mapping[str, str], run_id: str) -> 
     keys = credential_cache(organization, env, run_id)
     return Outlook(
         AwsInventory(lambda: keys.session(management, Purpose.PLAN)),
-        AwsConformance(keys, organization, arn),
+        AwsConformance(keys, organization, arn, policies_of),
         lambda: state.kept(keys.start(), facts.state.bucket),
     )
 

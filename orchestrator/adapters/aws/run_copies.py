@@ -120,7 +120,8 @@ def _explained() -> Iterator[None]:
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 MANIFEST, APPROVAL = "manifest.json", "approval"
-FILE = re.compile(r"manifest\.json|[0-9]{12}/[a-z_]+/(plan\.tfplan|plan\.json|scan\.json)")
+FILES = r"plan\.tfplan|plan\.json|scan\.json|organization_policies\.plan\.json"
+FILE = re.compile(rf"manifest\.json|[0-9]{{12}}/[a-z_]+/({FILES})")
 """What is taken from the bucket; other objects are left there."""
 AT_ONCE = 8
 

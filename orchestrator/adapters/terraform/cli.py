@@ -138,6 +138,12 @@ class TerraformCli:
             contents.moved,
         )
 
+    def shown(self, plan: Plan, env: Environment) -> Plan:
+        """The same plan, with its JSON file, which a plan without changes has not."""
+        own = Own(plan.key.account_id, plan.key.account_name)
+        self._show(plan.folder, plan.json_file, env, own)
+        return plan
+
     def apply(self, plan: Plan, env: Environment) -> None:
         try:
             found = saved_plan.saved_digest(plan.rendered, plan.folder, plan.file)

@@ -11,7 +11,7 @@ import json
 import zipfile
 from pathlib import Path
 
-from orchestrator.adapters.terraform import arguments, packages, plan_json
+from orchestrator.adapters.terraform import arguments, packages, plan_json, policy_plan
 from orchestrator.errors import PlanChanged
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Own, Plan
@@ -22,7 +22,8 @@ class Damaged(ValueError):
 
 
 def saved_digest(rendered: str, folder: Path, plan_file: Path) -> str:
-    """SHA-256 over the rendering, the lock file, the plan file and the state it was made for.
+    """SHA-256 over the rendering, the lock file, the plan file and the state it was made for, and
+    how policies will move where they do.
 
     Each part goes in with its length, so that no two sets of parts run together to the same.
     Raises Damaged.
@@ -34,10 +35,11 @@ def saved_digest(rendered: str, folder: Path, plan_file: Path) -> str:
             plan_file.read_bytes(),
             saved_state(plan_file).encode(),
         )
+        beside = _bytes_if_any(folder / policy_plan.PLAN_FILE)
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise Damaged(f"{plan_file} cannot be read: {error}") from error
     total = hashlib.sha256()
-    for part in parts:
+    for part in (*parts, beside) if beside else parts:
         total.update(len(part).to_bytes(8, "big"))
         total.update(part)
     return total.hexdigest()
@@ -89,6 +91,7 @@ def take(key: StackKey, folder: Path, rendered: str) -> Plan:
             own = Own(key.account_id, key.account_name)
             contents = plan_json.read(json.loads(json_file.read_bytes()), own)
         digest, state = saved_digest(rendered, folder, file), saved_state(file)
+        beside = policy_plan.read(folder)
     except ValueError as error:
         raise PlanChanged(f"{key}: the stored plan cannot be read: {error}") from error
     return Plan(
@@ -97,7 +100,7 @@ def take(key: StackKey, folder: Path, rendered: str) -> Plan:
         file,
         json_file,
         digest,
-        contents.changes,
+        (*contents.changes, *(beside.changes if beside else ())),
         contents.drift,
         contents.outputs_change,
         rendered,

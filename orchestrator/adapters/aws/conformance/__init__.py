@@ -13,6 +13,7 @@ from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.errors import AwsDenied
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
+from orchestrator.model.organization_policies import PolicySet
 from orchestrator.model.run import Answer, Probe
 from orchestrator.model.settings import Standard
 
@@ -26,18 +27,23 @@ CHECKS: Mapping[StackName, Callable[[Subject], Checks]] = {
 
 
 class AwsConformance:
-    """Puts a stack's questions to AWS. `arn` is a standard's ARN in a region."""
+    """Puts a stack's questions to AWS. `arn` is a standard's ARN in a region; `policies` are those
+    that are to be attached in the organization.
+    """
 
     def __init__(
         self,
         credential_cache: CredentialCache,
         organization: Organization,
         arn: Callable[[Standard, str], str],
+        policies: Callable[[Organization], PolicySet] = lambda _: PolicySet(),
     ) -> None:
         self._credential_cache, self._organization, self._arn = credential_cache, organization, arn
+        self._policies = policies
 
     def inspect(self, account: Account, key: StackKey) -> tuple[Probe, ...]:
-        subject = Subject(account, self._organization, self._credential_cache, self._arn)
+        wanted = self._policies(self._organization)
+        subject = Subject(account, self._organization, self._credential_cache, self._arn, wanted)
         return tuple(_answers(CHECKS[key.stack](subject)))
 
 

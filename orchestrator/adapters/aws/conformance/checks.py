@@ -9,7 +9,7 @@ Source: AWS Security Hub User Guide, "Viewing the status of a configuration poli
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.errors import AwsDenied
 from orchestrator.model.facts import Mode
 from orchestrator.model.organization import Account, Organization, archived, collected, subscribed
+from orchestrator.model.organization_policies import PolicySet
 from orchestrator.model.run import Answer, Probe
 from orchestrator.model.settings import LogSource, Standard
 from orchestrator.ports import Purpose
@@ -41,6 +42,8 @@ class Subject:
     credential_cache: CredentialCache
     arn: Callable[[Standard, str], str]
     """The ARN of a standard in a region."""
+    policies: PolicySet = field(default_factory=PolicySet)
+    """What is to be attached in the organization."""
 
     @property
     def aws(self) -> Aws:

@@ -70,6 +70,30 @@ def _named(account: Account, status: str) -> str:
     return f"{account.name} ({account.id}): {status}"
 
 
+MOST_ASKED = 50
+"""Accounts a GetMembers takes. Source: Security Hub API Reference."""
+
+
+def hub_members(aws: Aws, region: str, organization: Organization) -> str | Found:
+    """Policies of the organization make accounts members; nothing of ours does then."""
+    today, security = dates.today(), organization.security.id
+    wanted = [
+        account
+        for account in organization.accounts
+        if account.id != security
+        and account.settings.security_hub.enabled
+        and region in account.regions
+        and not account.set_aside(today)
+    ]
+    enabled: set[str] = set()
+    for start in range(0, len(wanted), MOST_ASKED):
+        ids = [account.id for account in wanted[start : start + MOST_ASKED]]
+        found = aws.call("securityhub", "GetMembers", region, AccountIds=ids)["Members"]
+        enabled |= {each["AccountId"] for each in found if each["MemberStatus"] == "Enabled"}
+    late = [account.name for account in wanted if account.id not in enabled]
+    return on_its_way(f"no members yet: {', '.join(late)}") if late else ""
+
+
 CLOUDWATCH, OURS = "cloudwatch.amazonaws.com", "orchestrator-"
 
 
@@ -144,6 +168,10 @@ def checks(subject: Subject) -> Checks:
     facts = organization.facts
     home, *linked = subject.governed
     yield "findings come together here", partial(aggregator, aws, home, set(linked))
+    if facts.security_hub.mode is Mode.POLICY:
+        for region in subject.governed:
+            what = f"{region}: accounts are members of Security Hub"
+            yield what, partial(hub_members, aws, region, organization)
     if facts.security_hub.mode is Mode.CENTRAL:
         yield "Security Hub is configured centrally", partial(central, aws)
         yield "configuration policies have arrived", partial(associations, aws, organization)

@@ -10,6 +10,7 @@ from functools import cache, partial
 from orchestrator.adapters.aws.conformance.checks import Aws
 from orchestrator.adapters.aws.imports.wanted import or_none
 from orchestrator.adapters.aws.preflight.probes import PreflightContext, Probes
+from orchestrator.model.facts import Mode
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.preflight import Found, in_the_way, ok
 
@@ -89,7 +90,11 @@ SCP = "SERVICE_CONTROL_POLICY"
 OWNED: Mapping[str, tuple[str, str, str]] = {
     "DECLARATIVE_POLICY_EC2": ("ec2", "instance_metadata_defaults", "baseline.imdsv2"),
     "S3_POLICY": ("s3", "public_access_block_configuration", "baseline.s3_public_access_block"),
-    "SECURITYHUB_POLICY": ("Security Hub", "securityhub", "organization.security_hub.mode"),
+    "SECURITYHUB_CSPM_POLICY": (
+        "Security Hub CSPM",
+        "cspm_enablement",
+        "organization.security_hub.mode",
+    ),
     "GUARDDUTY_POLICY": ("GuardDuty", "guardduty", "organization.guardduty.enabled"),
 }
 """Policy type → whose it is, the key in its effective content, and the setting that goes with it.
@@ -252,7 +257,8 @@ def owned(
     set_by_us = {
         "DECLARATIVE_POLICY_EC2": baseline.imdsv2,
         "S3_POLICY": baseline.s3_public_access_block,
-        "SECURITYHUB_POLICY": account.settings.security_hub.enabled,
+        "SECURITYHUB_CSPM_POLICY": account.settings.security_hub.enabled
+        and facts.security_hub.mode is not Mode.POLICY,
         "GUARDDUTY_POLICY": facts.guardduty.enabled,
     }
     for kind in sorted(kinds() & OWNED.keys()):
