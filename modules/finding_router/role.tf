@@ -172,10 +172,12 @@ data "aws_iam_policy_document" "permissions" {
     }
   }
 
+  # BatchUpdateFindingsV2 asks for the permission of BatchUpdateFindings, on the unified hub, whose id
+  # AWS makes (Service Authorization Reference, AWS Security Hub).
   statement {
     sid       = "NotesOnFindings"
     actions   = ["securityhub:BatchUpdateFindings", "securityhub:GetFindings"]
-    resources = ["arn:${local.partition}:securityhub:${local.here}:hub/default"]
+    resources = [for hub in ["hub/default", "hubv2/*"] : "arn:${local.partition}:securityhub:${local.here}:${hub}"]
   }
 
   statement {

@@ -71,7 +71,7 @@ run "the_role_may_do_exactly_what_the_function_does" {
       EntersAccounts  = toset(["arn:aws:iam::*:role/orchestrator-remediation", "arn:aws:iam::*:role/orchestrator-remediation-2"])
       KeepsRecords    = toset(["arn:aws:dynamodb:ap-northeast-1:200000000002:table/orchestrator-remediation"])
       KeepsStates     = toset(["arn:aws:s3:::orchestrator-remediation-200000000002/*"])
-      NotesOnFindings = toset(["arn:aws:securityhub:ap-northeast-1:200000000002:hub/default"])
+      NotesOnFindings = toset(["arn:aws:securityhub:ap-northeast-1:200000000002:hub/default", "arn:aws:securityhub:ap-northeast-1:200000000002:hubv2/*"])
       PutsAside       = toset(["arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings", "arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings-dead"])
       ReadsTheSwitch  = toset(["arn:aws:ssm:ap-northeast-1:200000000002:parameter/orchestrator/remediation/switch"])
       TakesFindings   = toset(["arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings", "arn:aws:sqs:ap-northeast-1:200000000002:orchestrator-findings-dead"])

@@ -208,6 +208,16 @@ def _of_work_group(call: Call, members: Members, place: Place) -> tuple[str, ...
 
 QUERIES = ("QueryExecution", "NamedQuery")
 
+
+def _hub_v2(call: Call, _: Members, place: Place) -> tuple[str, ...]:
+    """The unified hub, which the data at hand does not know yet.
+
+    Source: Service Authorization Reference, AWS Security Hub, of September 2026:
+    BatchUpdateFindings and GetFindings are asked on `hub` or on `hubv2`.
+    """
+    return (f"arn:aws:securityhub:{call.region}:{place.account_id}:hubv2/*",)
+
+
 SERVICES: Mapping[str, Special] = {
     "iam": _iam,
     "apigateway": _path,
@@ -239,6 +249,8 @@ CALLS: Mapping[str, Special] = {
     "ecs:StartTask": _task,
     "organizations:AttachPolicy": _policy_and_target,
     "organizations:DetachPolicy": _policy_and_target,
+    "securityhub:BatchUpdateFindingsV2": _hub_v2,
+    "securityhub:GetFindingsV2": _hub_v2,
     "ssm:GetServiceSetting": _setting,
     "ssm:ResetServiceSetting": _setting,
     "ssm:UpdateServiceSetting": _setting,

@@ -182,6 +182,7 @@ IRREGULAR: Mapping[str, Mapping[str, str]] = {
     "s3": S3,
     "s3control": S3_CONTROL,
     "lambda": {"Invoke": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunction"},
+    "securityhub": {"BatchUpdateFindingsV2": "BatchUpdateFindings", "GetFindingsV2": "GetFindings"},
     "sns": {"PublishBatch": "Publish"},
     "sqs": {
         f"{name}Batch": name for name in ("ChangeMessageVisibility", "DeleteMessage", "SendMessage")

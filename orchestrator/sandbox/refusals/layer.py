@@ -116,7 +116,12 @@ def refusal(call: Call, violations: Sequence[Violation]) -> Refused:
     """Every wrong member in one sentence, as AWS says it; the first alone where AWS does that."""
     if call.service in PLAIN_QUERY:
         return _one(violations[0])
-    code = CODES.get(call.service, BY_PROTOCOL.get(call.protocol, "ValidationException"))
+    unified = call.service == "securityhub" and call.operation.endswith("V2")
+    code = (
+        "ValidationException"
+        if unified
+        else CODES.get(call.service, BY_PROTOCOL.get(call.protocol, "ValidationException"))
+    )
     if call.service == "s3":
         return _of_s3(violations[0])
     many = "error" if len(violations) == 1 else "errors"

@@ -45,6 +45,15 @@ def short(arn: str) -> str:
             "b/k",
         ),
         ("s3", "ListBuckets", {}, "s3:ListAllMyBuckets", "*"),
+        (
+            "securityhub",
+            "BatchUpdateFindings",
+            {},
+            "securityhub:BatchUpdateFindings",
+            "hub/default",
+        ),
+        ("securityhub", "BatchUpdateFindingsV2", {}, "securityhub:BatchUpdateFindings", "hubv2/*"),
+        ("securityhub", "GetFindingsV2", {}, "securityhub:GetFindings", "hubv2/*"),
         ("s3control", "PutPublicAccessBlock", {}, "s3:PutAccountPublicAccessBlock", "*"),
         ("iam", "CreateRole", {"RoleName": "r", "Path": "/t/"}, "iam:CreateRole", "role/t/r"),
         (

@@ -182,6 +182,21 @@ def updates(asked: Asked) -> Iterator[Refused]:
             yield _refused(f"Types: '{kind}' has no known namespace")
 
 
+def updates_v2(asked: Asked) -> Iterator[Refused]:
+    """Source: API model of Security Hub, documentation of BatchUpdateFindingsV2Request."""
+    uids, identifiers = asked.params.get("MetadataUids"), asked.params.get("FindingIdentifiers")
+    if bool(uids) is bool(identifiers):
+        text = "MetadataUids or FindingIdentifiers must be given, and not both"
+        yield Refused("ValidationException", text)
+    comment = asked.params.get("Comment")
+    if comment is not None and not 1 <= len(comment) <= 512:
+        yield Refused("ValidationException", "Comment must have 1 to 512 characters")
+    for name, known in (("StatusId", (0, 1, 2, 3, 4, 5, 99)), ("SeverityId", (*range(7), 99))):
+        value = asked.params.get(name)
+        if value is not None and value not in known:
+            yield Refused("ValidationException", f"{name} {value} is not one of {known}")
+
+
 def _one_of(value: Any, known: tuple[str, ...], name: str) -> Iterator[Refused]:
     if value is not None and value not in known:
         yield _refused(f"{name} '{value}' is not one of {', '.join(known)}")
@@ -259,6 +274,7 @@ def rule_order(asked: Asked) -> Iterator[Refused]:
 
 SECURITYHUB: Rules = {
     "BatchUpdateFindings": (updates,),
+    "BatchUpdateFindingsV2": (updates_v2,),
     "BatchImportFindings": (imported,),
     "GetFindings": (filters,),
     "CreateInsight": (filters,),

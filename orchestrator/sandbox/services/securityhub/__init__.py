@@ -15,6 +15,7 @@ from orchestrator.sandbox.services.securityhub.catalogue import Standards
 from orchestrator.sandbox.services.securityhub.central import Central
 from orchestrator.sandbox.services.securityhub.controls import Controls
 from orchestrator.sandbox.services.securityhub.findings import Findings
+from orchestrator.sandbox.services.securityhub.findings_v2 import FindingsV2
 from orchestrator.sandbox.services.securityhub.hub import Aggregation, Hub
 from orchestrator.sandbox.services.securityhub.hub_v2 import HubV2
 from orchestrator.sandbox.services.securityhub.insights import Insights, Integrations
@@ -35,6 +36,7 @@ PARTS: dict[str, type] = {
     "automation": Automation,
     "insights": Insights,
     "integrations": Integrations,
+    "findings_v2": FindingsV2,
 }
 
 
@@ -55,6 +57,7 @@ class SecurityHubBackend(Backend):
         self.automation = Automation(self)
         self.insights = Insights(self)
         self.integrations = Integrations(self)
+        self.findings_v2 = FindingsV2(self)
 
     def arn(self, resource: str) -> str:
         return f"arn:aws:securityhub:{self.region_name}:{self.account_id}:{resource}"

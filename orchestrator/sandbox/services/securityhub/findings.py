@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from moto.events.models import events_backends
 
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.organization import Organization
 from orchestrator.sandbox.services.securityhub import asff
+from orchestrator.sandbox.services.securityhub.events import announce
 from orchestrator.sandbox.services.securityhub.filters import matches, order
 from orchestrator.sandbox.services.securityhub.part import InvalidInputException, Part, now
-
-if TYPE_CHECKING:
-    from orchestrator.sandbox.services.securityhub import SecurityHubBackend
-
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.services.securityhub import SecurityHubBackend
@@ -55,35 +49,6 @@ class Arrivals:
         elif any(self.pending[each] for each in below):
             status = "PENDING"
         return {"AssociationStatus": status, "AssociationStatusMessage": message}
-
-
-IMPORTED = "Security Hub Findings - Imported"
-
-
-def announce(backend: SecurityHubBackend, findings: Sequence[Json]) -> None:
-    """One event a finding: where it arose, with the administrator, and at home if aggregated."""
-    accounts = [backend.account_id]
-    administrator = backend.members.administrator
-    if administrator:
-        accounts.append(administrator["AccountId"])
-    for account in accounts:
-        regions = (backend.region_name, backend.peer(accounts[-1]).aggregation.home())
-        for region in filter(None, regions):
-            for finding in findings:
-                _put(account, region, finding)
-
-
-def _put(account: str, region: str, finding: Json) -> None:
-    # No bus, no listener: asking for one would make moto's EventBridge in each of 500 accounts.
-    if region not in list(dict.keys(events_backends[account])):
-        return
-    event = {
-        "Source": "aws.securityhub",
-        "DetailType": IMPORTED,
-        "Detail": json.dumps({"findings": [finding]}),
-        "Resources": [f"{finding['ProductArn']}/{finding['Id']}"],
-    }
-    events_backends[account][region].put_events([event])
 
 
 BATCH = 100
@@ -130,7 +95,7 @@ class Findings(Part):
         self.backend.require_hub()
         _check_batch(params["FindingIdentifiers"], "FindingIdentifiers")
         change = asff.customer_fields(params)
-        homes = {key: holder for holder in self._holders() for key in holder.own}
+        homes = {key: holder for holder in self.holders() for key in holder.own}
         done: list[Json] = []
         missing: list[Json] = []
         for identifier in params["FindingIdentifiers"]:
@@ -147,12 +112,12 @@ class Findings(Part):
     def get_finding_history(self, params: Json) -> Json:
         self.backend.require_hub()
         key = _key(params["FindingIdentifier"])
-        records = [record for holder in self._holders() for record in holder.history.get(key, ())]
+        records = [record for holder in self.holders() for record in holder.history.get(key, ())]
         return page(records[::-1], params, "Records")
 
     def visible_to(self, filters: Json | None = None) -> list[Json]:
         """What this account sees here: its own, its members', and those of linked regions."""
-        found = (finding for holder in self._holders() for finding in holder.own.values())
+        found = (finding for holder in self.holders() for finding in holder.own.values())
         return [finding for finding in found if matches(finding, filters)]
 
     def update(self, key: Key, change: Json, by: str) -> None:
@@ -173,6 +138,7 @@ class Findings(Part):
         ruled = self._rules().automation.apply(complete)
         self.own[key] = {**ruled, "ProcessedAt": now()}
         announce(self.backend, [self.own[key]])
+        self.backend.findings_v2.take(self.own[key])
 
     def _rules(self) -> SecurityHubBackend:
         """Whose automation rules act: the administrator's, in the region the finding arose in.
@@ -182,7 +148,8 @@ class Findings(Part):
         administrator = self.backend.members.administrator
         return self.backend.peer(administrator["AccountId"]) if administrator else self.backend
 
-    def _holders(self) -> Iterator[Findings]:
+    def holders(self) -> Iterator[Findings]:
+        """This account's here, its members', and those of linked regions."""
         for account in (self.backend.account_id, *self.backend.members.associated()):
             regions = (self.backend.region_name, *self._linked())
             for peer in self.backend.regions_in_use(account):

@@ -47,7 +47,7 @@ class HubV2(Part):
         if on:
             self._switch_on()
         elif on is False:
-            self.arn = self.enabled_at = ""
+            self._switch_off()
 
     @operation
     def enable_security_hub_v2(self, params: Json) -> Json:
@@ -59,7 +59,7 @@ class HubV2(Part):
     @operation
     def disable_security_hub_v2(self, _: Json) -> None:
         self._refuse_if_governed(wanted=False)
-        self.arn = self.enabled_at = ""
+        self._switch_off()
 
     @operation
     def describe_security_hub_v2(self, _: Json) -> Json:
@@ -100,9 +100,23 @@ class HubV2(Part):
     def delete_aggregator_v2(self, params: Json) -> None:
         self._find(params["AggregatorV2Arn"]).clear()
 
+    def home(self) -> str:
+        """The region to which the account's aggregator brings the findings of this one, or ''."""
+        own = self._own() or {}
+        mode, named = own.get("RegionLinkingMode"), own.get("LinkedRegions", ())
+        chosen = self.backend.region_name in named
+        linked = chosen if mode == "SPECIFIED_REGIONS" else bool(mode) and not chosen
+        return str(own["AggregationRegion"]) if linked else ""
+
     def _switch_on(self) -> None:
-        self.enabled_at = self.enabled_at or now()
-        self.arn = self.arn or self.backend.arn(f"hubv2/{uuid.uuid4()}")
+        if not self.enabled:
+            self.enabled_at = now()
+            self.arn = self.backend.arn(f"hubv2/{uuid.uuid4()}")
+            self.backend.findings_v2.take_all()
+
+    def _switch_off(self) -> None:
+        self.arn = self.enabled_at = ""
+        self.backend.findings_v2.own.clear()
 
     def _require(self) -> None:
         if not self.enabled:
