@@ -41,7 +41,7 @@ class Do(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PolicyStep:
     """One call, or for VERIFY one question: `accounts` have what is attached above them by then."""
 
     do: Do
@@ -76,12 +76,12 @@ class Held:
     ids: Mapping[str, str]
 
 
-def steps(held: Held, wanted: PolicySet, places: Places) -> tuple[Step, ...]:
+def steps(held: Held, wanted: PolicySet, places: Places) -> tuple[PolicyStep, ...]:
     """In the order in which they are to be done; none where all is as it should be."""
     there = held.policies.named()
-    found = [Step(Do.ENABLE, kind) for kind in wanted.types if kind not in held.types]
+    found = [PolicyStep(Do.ENABLE, kind) for kind in wanted.types if kind not in held.types]
     found += [
-        Step(Do.CREATE, policy.type, policy.name)
+        PolicyStep(Do.CREATE, policy.type, policy.name)
         for policy in wanted.policies
         if policy.name not in there
     ]
@@ -90,14 +90,16 @@ def steps(held: Held, wanted: PolicySet, places: Places) -> tuple[Step, ...]:
         found += _moved(held.policies, wanted, kind, places)
     named = wanted.named()
     found += [
-        Step(Do.DELETE, policy.type, policy.name)
+        PolicyStep(Do.DELETE, policy.type, policy.name)
         for policy in held.policies.policies
         if policy.name not in named
     ]
     return tuple(found)
 
 
-def _moved(held: PolicySet, wanted: PolicySet, kind: PolicyType, places: Places) -> Iterator[Step]:
+def _moved(
+    held: PolicySet, wanted: PolicySet, kind: PolicyType, places: Places
+) -> Iterator[PolicyStep]:
     """Targets by waves; what the first wave has to try comes before, what only goes comes last.
 
     What is further down comes first, and goes last: an account below never falls to what an OU
@@ -111,35 +113,35 @@ def _moved(held: PolicySet, wanted: PolicySet, kind: PolicyType, places: Places)
     ranked = sorted(changing, key=lambda t: (_rank(t, places), -places.depth(t), t))
     tried = tuple(_tried(ranked, wanted, kind, places))
     for account, policy in tried:
-        yield Step(Do.ATTACH, kind, policy, account)
+        yield PolicyStep(Do.ATTACH, kind, policy, account)
     if tried:
-        yield Step(Do.VERIFY, kind, accounts=tuple(account for account, _ in tried))
+        yield PolicyStep(Do.VERIFY, kind, accounts=tuple(account for account, _ in tried))
     for target in ranked:
         yield from _one_target(target, held, wanted, kind)
         concerned = _concerned(target, wanted, kind, places)[:SAMPLE]
         if concerned:
-            yield Step(Do.VERIFY, kind, accounts=concerned)
+            yield PolicyStep(Do.VERIFY, kind, accounts=concerned)
     dropped = [target for target in _targets(held, kind) if not wanted.at(target, kind)]
     for target in sorted(dropped, key=lambda t: (places.depth(t), t)):
         yield from _one_target(target, held, wanted, kind)
     for account, policy in tried:
-        yield Step(Do.DETACH, kind, policy, account)
+        yield PolicyStep(Do.DETACH, kind, policy, account)
     if tried or dropped:
         sample = tuple(sorted(places.paths))[:SAMPLE]
-        yield Step(Do.VERIFY, kind, accounts=sample)
+        yield PolicyStep(Do.VERIFY, kind, accounts=sample)
 
 
 def _one_target(
     target: str, held: PolicySet, wanted: PolicySet, kind: PolicyType
-) -> Iterator[Step]:
+) -> Iterator[PolicyStep]:
     """The new policy beside the old one, then the old one away."""
     before, after = held.at(target, kind), wanted.at(target, kind)
     for policy in after:
         if policy not in before:
-            yield Step(Do.ATTACH, kind, policy.name, target)
+            yield PolicyStep(Do.ATTACH, kind, policy.name, target)
     for policy in before:
         if policy not in after:
-            yield Step(Do.DETACH, kind, policy.name, target)
+            yield PolicyStep(Do.DETACH, kind, policy.name, target)
 
 
 def _targets(policies: PolicySet, kind: PolicyType) -> tuple[str, ...]:
@@ -181,7 +183,7 @@ def _tried(
     yield from found[:MOST_TRIED]
 
 
-def after(policies: PolicySet, step: Step, known: Mapping[str, Policy]) -> PolicySet:
+def after(policies: PolicySet, step: PolicyStep, known: Mapping[str, Policy]) -> PolicySet:
     """What is attached once the step is done."""
     attachment = Attachment(step.target, step.policy)
     match step.do:

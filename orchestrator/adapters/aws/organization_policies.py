@@ -23,7 +23,7 @@ from orchestrator.model.organization_policies import (
     PolicyType,
     settings_of,
 )
-from orchestrator.model.policy_changes import Do, Held, Places, Step, after, settings_in
+from orchestrator.model.policy_changes import Do, Held, Places, PolicyStep, after, settings_in
 from orchestrator.ports import Purpose
 
 log = logging.getLogger(__name__)
@@ -194,7 +194,7 @@ class AwsPolicies:
             }
         return HubSettings(on=frozenset(on), standards=frozenset(standards))
 
-    def carry_out(self, steps: Sequence[Step], wanted: PolicySet, made_for: str) -> None:
+    def carry_out(self, steps: Sequence[PolicyStep], wanted: PolicySet, made_for: str) -> None:
         """Raises PlanChanged if what is held is not what the plan was made for, and NotTaken."""
         held = self.held()
         if fingerprint(held) != made_for:
@@ -210,7 +210,7 @@ class AwsPolicies:
                 self._do(step, known, ids)
             now = after(now, step, known)
 
-    def _do(self, step: Step, known: Mapping[str, Policy], ids: dict[str, str]) -> None:
+    def _do(self, step: PolicyStep, known: Mapping[str, Policy], ids: dict[str, str]) -> None:
         aws = self.session(self.organization.management.id, Purpose.APPLY)
         where = {"PolicyId": ids.get(step.policy, ""), "TargetId": step.target}
         log.info("organization policies: %s %s %s", step.do, step.policy or step.type, step.target)
@@ -236,7 +236,7 @@ class AwsPolicies:
             case Do.DELETE:
                 self._call(aws, step, "DeletePolicy", PolicyId=where["PolicyId"])
 
-    def _call(self, aws: Aws, step: Step, operation: str, **parameters: str) -> Any:
+    def _call(self, aws: Aws, step: PolicyStep, operation: str, **parameters: str) -> Any:
         for left in reversed(range(TRIES)):
             try:
                 return aws.call(SERVICE, operation, "", **parameters)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from orchestrator.model.organization_policies import PolicySet, PolicyType, from_json
 from orchestrator.model.plan import Action, Change
-from orchestrator.model.policy_changes import Do, Step
+from orchestrator.model.policy_changes import Do, PolicyStep
 
 PLAN_FILE = "organization_policies.plan.json"
 RECORD = ("terraform_data", "organization_policies")
@@ -24,7 +24,7 @@ class PolicyPlan:
     """`made_for` is what Organizations held, as a digest."""
 
     made_for: str
-    steps: tuple[Step, ...]
+    steps: tuple[PolicyStep, ...]
     changes: tuple[Change, ...]
 
 
@@ -62,7 +62,7 @@ def read(folder: Path) -> PolicyPlan | None:
     try:
         document = json.loads(file.read_text("utf-8"))
         steps = tuple(
-            Step(
+            PolicyStep(
                 Do(said["do"]),
                 PolicyType(said["type"]),
                 str(said["policy"]),

@@ -15,7 +15,7 @@ from orchestrator.model.policy_changes import (
     COVERAGE,
     Do,
     Held,
-    Step,
+    PolicyStep,
     after,
     changes,
     drift,
@@ -82,7 +82,7 @@ def held_by(policies: PolicySet) -> Held:
     return Held(frozenset(policies.types), policies, ids)
 
 
-def done(held: PolicySet, wanted: PolicySet, found: Sequence[Step]) -> list[PolicySet]:
+def done(held: PolicySet, wanted: PolicySet, found: Sequence[PolicyStep]) -> list[PolicySet]:
     """What is attached after each of the steps."""
     known = {**held.named(), **wanted.named()}
     states = [held]
@@ -91,7 +91,7 @@ def done(held: PolicySet, wanted: PolicySet, found: Sequence[Step]) -> list[Poli
     return states
 
 
-def told(found: Sequence[Step]) -> list[str]:
+def told(found: Sequence[PolicyStep]) -> list[str]:
     return [f"{s.do} {s.policy.rpartition('-')[0]} {s.target}".strip() for s in found]
 
 
