@@ -14,7 +14,15 @@ from botocore.exceptions import ClientError
 
 from orchestrator.findings import arn
 from orchestrator.findings.errors import client_error_code
-from orchestrator.findings.remediation import Aws, Check, Json, Permission, Status, Target
+from orchestrator.findings.remediation import (
+    Aws,
+    Check,
+    Json,
+    Permission,
+    Refused,
+    Status,
+    Target,
+)
 from orchestrator.findings.services.ec2.kinds import GROUP, looks
 
 Rule = Mapping[str, Any]
@@ -152,11 +160,30 @@ def before(target: Target, aws: Aws) -> Json:
 
 
 def replace(target: Target, aws: Aws, replacing: Replacing) -> None:
-    """The narrower rules first, so that nothing which may go on is interrupted."""
+    """The narrower rules first, so that nothing which may go on is interrupted.
+
+    All of it, or nothing: what was done of a change that AWS refuses midway is taken back.
+    """
     there = rules(target, aws)
     bad = [rule for rule in there if replacing(rule) is not None]
-    authorize(target, aws, absent(made_of(bad, replacing), there))
-    revoke(target, aws, bad)
+    wanted = absent(made_of(bad, replacing), there)
+    try:
+        authorize(target, aws, wanted)
+        revoke(target, aws, bad)
+    except ClientError as error:
+        now = rules(target, aws)
+        authorize(target, aws, absent(there, now))
+        revoke(target, aws, absent(now, there))
+        if client_error_code(error) == TOO_MANY:
+            raise Refused(
+                f"{len(wanted)} narrower rules do not fit beside the {len(there)} that the group "
+                "has: remove some, or raise the quota of rules for each security group"
+            ) from error
+        raise
+
+
+TOO_MANY = "RulesPerSecurityGroupLimitExceeded"
+"""Source: Amazon EC2 API Reference, "Error codes"; Amazon VPC User Guide, "Amazon VPC quotas"."""
 
 
 def restore(target: Target, aws: Aws, stored: Json, replacing: Replacing) -> None:
@@ -180,21 +207,30 @@ def absent(rules: Iterable[Rule], there: Iterable[Rule]) -> list[Rule]:
 
 
 def authorize(target: Target, aws: Aws, rules: Iterable[Rule]) -> None:
-    """Make the rules, with their descriptions and tags."""
+    """Make the rules, with their descriptions and tags.
+
+    Those that are alike are made in one call, which makes all of them or none.
+    """
     client = aws("ec2")
-    for rule in rules:
+    for (outward, _tags), batch in alike(rules):
         call = (
             client.authorize_security_group_egress
-            if rule["IsEgress"]
+            if outward
             else client.authorize_security_group_ingress
         )
-        tagged = {"ResourceType": "security-group-rule", "Tags": list(rule.get("Tags") or ())}
+        tagged = {"ResourceType": "security-group-rule", "Tags": list(batch[0].get("Tags") or ())}
         more: dict[str, Any] = {"TagSpecifications": [tagged]} if tagged["Tags"] else {}
-        try:
-            call(GroupId=arn.name(target.arn), IpPermissions=[permission(rule)], **more)
-        except ClientError as error:
-            if client_error_code(error) != "InvalidPermission.Duplicate":
-                raise
+        wanted = [permission(rule) for rule in batch]
+        call(GroupId=arn.name(target.arn), IpPermissions=wanted, **more)
+
+
+def alike(rules: Iterable[Rule]) -> Iterator[tuple[tuple[bool, str], list[Rule]]]:
+    """By direction and tags: a call gives the same tags to all that it makes."""
+    found: dict[tuple[bool, str], list[Rule]] = {}
+    for rule in rules:
+        tags = sorted((tag["Key"], tag["Value"]) for tag in rule.get("Tags") or ())
+        found.setdefault((bool(rule["IsEgress"]), str(tags)), []).append(rule)
+    yield from found.items()
 
 
 def revoke(target: Target, aws: Aws, rules: Iterable[Rule]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestrator.findings import arn
-from orchestrator.findings.causes import Cause, given, says
+from orchestrator.findings.causes import Cause, either, given, says
 from orchestrator.findings.remediation import Aws, Json, Permission, Risk, Target
 from orchestrator.findings.resource_type import ResourceType, Setting, always
 from orchestrator.findings.services.ec2.kinds import GATEWAY, INTERFACE, SUBNET
@@ -64,7 +64,14 @@ REMEDIATIONS = (
         name="stop-public-addresses",
         controls=("EC2.15",),
         causes=(
-            Cause("ec2", ("ModifySubnetAttribute",), given("mapPublicIpOnLaunch.value", "true")),
+            Cause(
+                "ec2",
+                ("ModifySubnetAttribute",),
+                either(
+                    given("mapPublicIpOnLaunch.value", "true"),
+                    given("assignIpv6AddressOnCreation.value", "true"),
+                ),
+            ),
         ),
         risk=Risk.REVERSIBLE,
         effect="What is started in the subnet from now on gets no public address by itself.",

@@ -8,12 +8,14 @@ from orchestrator.findings import arn
 from orchestrator.findings.causes import Call, Cause, Predicate, as_text, mappings, strings
 from orchestrator.findings.remediation import (
     Aws,
+    Check,
     Json,
     Parameter,
     Place,
     Refused,
     Remediation,
     Risk,
+    Status,
     Target,
     several,
     switch,
@@ -22,9 +24,11 @@ from orchestrator.findings.services.ec2 import group_rules
 from orchestrator.findings.services.ec2.group_rules import ANYWHERE, EVERY_PORT, Exposure, Rule
 from orchestrator.findings.services.ec2.kinds import GROUP, looks
 
+DEFAULT = "default"
+
 
 def find(place: Place, aws: Aws) -> Iterator[str]:
-    only = [{"Name": "group-name", "Values": ["default"]}]
+    only = [{"Name": "group-name", "Values": [DEFAULT]}]
     for page in aws("ec2").get_paginator("describe_security_groups").paginate(Filters=only):
         for group in page["SecurityGroups"]:
             yield arn.of(place, "ec2", f"security-group/{group['GroupId']}")
@@ -35,7 +39,26 @@ def nothing(_: Rule) -> tuple[Rule, ...]:
     return ()
 
 
+def other_than_default(target: Target, aws: Aws) -> str:
+    """Why the control is not about the group; '' if it is the default one of its VPC.
+
+    Every VPC has one group of that name, and no other can be named so.
+    Source: Amazon EC2 API Reference, CreateSecurityGroup, GroupName.
+    """
+    found = GROUP.read(target, aws)
+    name = found["GroupName"] if found else DEFAULT
+    return "" if name == DEFAULT else f"it is the group '{name}', not the default one of its VPC"
+
+
+def check_default(target: Target, aws: Aws) -> Check:
+    if why := other_than_default(target, aws):
+        return Check(Status.UNCLEAR, why)
+    return group_rules.checking(lambda _: nothing)(target, aws)
+
+
 def empty(target: Target, aws: Aws, _: Json) -> None:
+    if why := other_than_default(target, aws):
+        raise Refused(why)
     used = interfaces(target, aws)
     if used and not switch(target, "in_use"):
         shown = ", ".join(used[:3]) + (" …" if used[3:] else "")
@@ -78,7 +101,7 @@ DEFAULT_GROUP_REMEDIATIONS = (
             looks("DescribeNetworkInterfaces"),
         ),
         find=find,
-        check=group_rules.checking(lambda _: nothing),
+        check=check_default,
         before=group_rules.before,
         fix=empty,
         undo=refill,

@@ -52,7 +52,7 @@ def keep_logs(target: Target, aws: Aws, _: Json) -> None:
     if check_logs(target, aws).status is Status.PASSES:
         return
     destination = required(target, "destination")
-    aws("ec2").create_flow_logs(
+    answer = aws("ec2").create_flow_logs(
         ResourceIds=[arn.name(target.arn)],
         ResourceType="VPC",
         TrafficType=text(target, "traffic"),
@@ -60,6 +60,18 @@ def keep_logs(target: Target, aws: Aws, _: Json) -> None:
         LogDestination=destination,
         **role(target, destination),
     )
+    done(answer)
+
+
+def done(answer: Json) -> None:
+    """EC2 refuses inside of an answer that says 200.
+
+    Source: Amazon EC2 API Reference, CreateFlowLogs, DeleteFlowLogs and DeleteVpcEndpoints,
+    Unsuccessful.
+    """
+    for each in answer.get("Unsuccessful") or ():
+        error = each.get("Error") or {}
+        raise Refused(f"EC2 says {error.get('Code', 'no')}: {error.get('Message', '')}")
 
 
 def kind_of(destination: str) -> str:
@@ -85,7 +97,7 @@ def remove_logs(target: Target, aws: Aws, before: Json) -> None:
         if log["FlowLogId"] not in before["flow_logs"] and goes_to(log, destination)
     ]
     if made:
-        aws("ec2").delete_flow_logs(FlowLogIds=made)
+        done(aws("ec2").delete_flow_logs(FlowLogIds=made))
 
 
 def goes_to(log: Json, destination: str) -> bool:
@@ -204,7 +216,7 @@ def within(target: Target) -> dict[str, Any]:
 def remove_endpoint(target: Target, aws: Aws, before: Json) -> None:
     made = {e["VpcEndpointId"] for e in endpoints(target, aws)} - set(before["endpoints"])
     if made:
-        aws("ec2").delete_vpc_endpoints(VpcEndpointIds=sorted(made))
+        done(aws("ec2").delete_vpc_endpoints(VpcEndpointIds=sorted(made)))
 
 
 REMEDIATIONS = (
