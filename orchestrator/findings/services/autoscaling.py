@@ -11,11 +11,12 @@ from orchestrator.findings.remediation import (
     Json,
     Permission,
     Place,
+    Refused,
     Remediation,
     Risk,
     Target,
 )
-from orchestrator.findings.resource_type import ResourceType, keeping, looking
+from orchestrator.findings.resource_type import ResourceType, existing, keeping, looking
 from orchestrator.findings.services import launch_configuration
 from orchestrator.findings.tags import mapping, tag_control
 
@@ -64,14 +65,54 @@ def checked(group: Json) -> list[str]:
     return [kind.strip() for kind in group["HealthCheckType"].split(",")]
 
 
+def sources(group: Json, key: str, kind: str) -> list[str]:
+    """Its load balancers by name, or its target groups by ARN.
+
+    Source: Auto Scaling API Reference, TrafficSourceIdentifier, Type 'elb' and 'elbv2'.
+    """
+    more = (each["Identifier"] for each in group.get("TrafficSources", ()) if each["Type"] == kind)
+    return sorted({*group.get(key, ()), *more})
+
+
+def classics(group: Json) -> list[str]:
+    return sources(group, "LoadBalancerNames", "elb")
+
+
+def target_groups(group: Json) -> list[str]:
+    return sources(group, "TargetGroupARNs", "elbv2")
+
+
 def unwatched(group: Json, _: Target) -> str:
-    balanced = group.get("LoadBalancerNames") or group.get("TargetGroupARNs")
-    if balanced and "ELB" not in checked(group):
+    if (classics(group) or target_groups(group)) and "ELB" not in checked(group):
         return "its load balancer's health checks are ignored"
     return ""
 
 
+def unhealthy(group: Json, aws: Aws) -> list[str]:
+    """The group's instances that its load balancers hold for unhealthy now.
+
+    Source: Elastic Load Balancing API Reference, TargetHealth, State, and InstanceState, State.
+    """
+    found = set[str]()
+    for each in target_groups(group):
+        answer = aws("elbv2").describe_target_health(TargetGroupArn=each)
+        health = answer["TargetHealthDescriptions"]
+        found |= {h["Target"]["Id"] for h in health if h["TargetHealth"]["State"] in SICK}
+    for each in classics(group):
+        answer = aws("elb").describe_instance_health(LoadBalancerName=each)
+        found |= {s["InstanceId"] for s in answer["InstanceStates"] if s["State"] == OUT}
+    return sorted(found & {instance["InstanceId"] for instance in group["Instances"]})
+
+
+SICK = ("unhealthy", "unhealthy.draining")
+OUT = "OutOfService"
+
+
 def watch(target: Target, aws: Aws, before: Json) -> None:
+    """Only while the load balancer finds all instances well: it replaces the others at once."""
+    if sick := unhealthy(existing(GROUP, target, aws), aws):
+        shown = ", ".join(sick[:3]) + (" …" if sick[3:] else "")
+        raise Refused(f"{len(sick)} of its instances would be replaced, as unhealthy: {shown}")
     others = [kind for kind in checked(before) if kind not in {"EC2", "ELB"}]
     set_checks(target, aws, ",".join(["ELB", *others]))
 
@@ -109,11 +150,20 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Lets the group replace instances that its load balancer finds unhealthy.",
         breaks=(
-            "Instances that fail the load balancer's health check now are replaced at once, all "
-            "of them if the check itself is wrong. The grace period stays as it is."
+            "Instances that fail the load balancer's health check later are replaced, all of them "
+            "if the check itself is wrong. A group in which some fail it now is left alone."
         ),
         reads=GROUP.reads,
-        writes=(Permission(("autoscaling:UpdateAutoScalingGroup",), GROUPS),),
+        writes=(
+            Permission(("autoscaling:UpdateAutoScalingGroup",), GROUPS),
+            Permission(
+                (
+                    "elasticloadbalancing:DescribeTargetHealth",
+                    "elasticloadbalancing:DescribeInstanceHealth",
+                ),
+                why="health is not a resource to IAM",
+            ),
+        ),
         find=GROUP.find,
         check=looking(GROUP, unwatched),
         before=keeping(GROUP, "HealthCheckType"),

@@ -56,6 +56,14 @@ def an_unwatched_group(aws: Aws) -> str:
     return a_group(aws, LoadBalancerNames=[a_balancer(aws)])
 
 
+def a_group_with_targets(aws: Aws) -> str:
+    client = aws("ec2")
+    vpc = client.describe_vpcs()["Vpcs"][0]["VpcId"]
+    made = aws("elbv2").create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=vpc)
+    a_configuration(aws)
+    return a_group(aws, TargetGroupARNs=[made["TargetGroups"][0]["TargetGroupArn"]])
+
+
 def a_group_without_balancer(aws: Aws) -> str:
     return a_group(aws, "batch")
 
@@ -77,6 +85,7 @@ def an_owned_group(aws: Aws) -> str:
 
 CASES = (
     Case("AutoScaling.1", an_unwatched_group, a_group_without_balancer, GROUP),
+    Case("AutoScaling.1", a_group_with_targets, None, GROUP, name="with target groups"),
     Case(
         "AutoScaling.3",
         a_configuration_in_use,
