@@ -11,6 +11,7 @@ from orchestrator.findings.remediation import (
     Json,
     Parameter,
     Permission,
+    Refused,
     Risk,
     Target,
     number,
@@ -33,9 +34,25 @@ LOGIN_ENGINES = ("mariadb", "mysql", "postgres")
 """Engines with IAM authentication. Source: RDS User Guide, "IAM database authentication"."""
 
 
+INTERVALS = (1, 5, 10, 15, 30, 60)
+"""Seconds. Source: Amazon RDS API Reference, ModifyDBInstance, MonitoringInterval."""
+
+
 def monitor(target: Target, aws: Aws, values: Json) -> None:
-    role = {"MonitoringRoleArn": required(target, "role")} if values["MonitoringInterval"] else {}
-    modify_instance(target, aws, {"MonitoringInterval": values["MonitoringInterval"], **role})
+    seconds = values["MonitoringInterval"] or INTERVALS[-1]
+    if seconds not in INTERVALS:
+        allowed = ", ".join(map(str, INTERVALS))
+        raise Refused(f"RDS takes an interval of {allowed} seconds, not {seconds}")
+    role = required(target, "role")
+    modify_instance(target, aws, {"MonitoringInterval": seconds, "MonitoringRoleArn": role})
+
+
+def as_decided(have: int | None, wanted: int) -> bool:
+    """Exactly the interval that is decided, or any.
+
+    Source: AWS Security Hub User Guide, RDS.6, monitoringInterval: no default value.
+    """
+    return have == wanted if wanted else bool(have)
 
 
 def monitoring(target: Target, aws: Aws) -> Json:
@@ -61,8 +78,8 @@ MONITORED = Setting(
     INSTANCE,
     lambda target: {"MonitoringInterval": number(target, "interval")},
     monitor,
-    "enhanced monitoring is off",
-    enough=lambda have, _: bool(have),
+    "enhanced monitoring is off, or not as often as decided",
+    enough=as_decided,
 ).remediation(
     ("MonitoringInterval", "MonitoringRoleArn"),
     name="monitor-instance",
@@ -89,7 +106,11 @@ MONITORED = Setting(
     cost="Per GB of metrics in CloudWatch Logs.",
     parameters={
         "role": Parameter("", "ARN of the role RDS sends the metrics with; required."),
-        "interval": Parameter(60, "Seconds: 1, 5, 10, 15, 30 or 60.", "monitoringInterval"),
+        "interval": Parameter(
+            0,
+            "Seconds, exactly: 1, 5, 10, 15, 30 or 60; without one any will do, and 60 is set.",
+            "monitoringInterval",
+        ),
     },
 )
 
