@@ -83,17 +83,31 @@ FUNCTION = ResourceType(
 
 def conditions(statement: Json) -> dict[tuple[str, str], Any]:
     found = statement.get("Condition", {})
-    return {(op, key.lower()): value for op, keys in found.items() for key, value in keys.items()}
+    return {
+        (op, key.lower()): value if isinstance(value, list) else str(value)
+        for op, keys in found.items()
+        for key, value in keys.items()
+    }
 
 
 def public(statement: Json) -> bool:
     """Whether the statement allows every principal, and no condition narrows that."""
     principal = statement.get("Principal")
-    everyone = principal == "*" or (
-        isinstance(principal, Mapping) and principal.get("AWS") in ("*", ["*"])
-    )
-    narrowed = any(key in NARROWING for _, key in conditions(statement))
+    named = principal.get("AWS", ()) if isinstance(principal, Mapping) else principal
+    everyone = "*" in ([named] if isinstance(named, str) else named or ())
+    narrowed = any(narrows(*each) for each in conditions(statement).items())
     return statement["Effect"] == "Allow" and everyone and not narrowed
+
+
+def narrows(condition: tuple[str, str], value: Any) -> bool:
+    """Not where it says what must not be, holds without the key as well, or is for any value.
+
+    Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+    """
+    operator, key = condition
+    loose = "Not" in operator or operator.endswith("IfExists") or operator.startswith("ForAll")
+    values = [value] if isinstance(value, str) else value
+    return key in NARROWING and not loose and "*" not in values
 
 
 def any_bucket(statement: Json) -> bool:
@@ -150,10 +164,11 @@ def arguments(statement: Json) -> dict[str, Any]:
         "Action": action,
         "Principal": principal if isinstance(principal, str) else "*",
     }
-    for condition, value in conditions(statement).items():
-        if condition not in KEPT:
+    for condition, said in conditions(statement).items():
+        value = said[0] if isinstance(said, list) and len(said) == 1 else said
+        if condition not in KEPT or isinstance(value, list):
             raise Refused(f"the statement {statement['Sid']} could not be made again")
-        made[KEPT[condition]] = value == "true" if condition[0] == "Bool" else value
+        made[KEPT[condition]] = str(value).lower() == "true" if condition[0] == "Bool" else value
     return made
 
 

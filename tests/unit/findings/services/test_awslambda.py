@@ -63,6 +63,39 @@ def test_both_statements_of_a_function_url_count_as_public_and_can_be_told_again
     }
 
 
+def allowing(principal: Any, **condition: Any) -> dict[str, Any]:
+    return {
+        "Sid": "s1",
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "lambda:InvokeFunction",
+        "Condition": condition,
+    }
+
+
+OURS = {"aws:SourceAccount": PLACE.account}
+
+
+@pytest.mark.parametrize(
+    ("statement", "public"),
+    [
+        (allowing("*"), True),
+        (allowing({"AWS": ["*", "arn:aws:iam::123456789012:root"]}), True),
+        (allowing("*", StringEquals=OURS), False),
+        (allowing("*", StringNotEquals=OURS), True),
+        (allowing("*", StringEqualsIfExists=OURS), True),
+        (allowing("*", **{"ForAllValues:StringEquals": OURS}), True),
+        (allowing("*", ArnLike={"AWS:SourceArn": "*"}), True),
+        (allowing({"AWS": "arn:aws:iam::123456789012:root"}), False),
+    ],
+)
+def test_a_condition_that_narrows_nothing_leaves_a_statement_public(
+    statement: dict[str, Any], public: bool
+) -> None:
+    """IAM User Guide, "IAM JSON policy elements: Condition operators"."""
+    assert awslambda.public(statement) is public
+
+
 class Client:
     """Of a boto3 whose AddPermission takes these."""
 
