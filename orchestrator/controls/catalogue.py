@@ -102,6 +102,12 @@ MOTO_LACKS: Mapping[str, str] = {
     "NetworkFirewall.7": "network-firewall:TagResource and UntagResource",
     "NetworkFirewall.9": "network-firewall:UpdateFirewallDeleteProtection",
     "NetworkFirewall.10": "network-firewall:UpdateSubnetChangeProtection",
+    **dict.fromkeys(
+        (f"DocumentDB.{number}" for number in (2, 3, 4, 5)),
+        "rds:CreateDBCluster with the engine docdb",
+    ),
+    "Neptune.2": "rds:ModifyDBCluster keeps no CloudwatchLogsExportConfiguration",
+    "Neptune.7": "rds:ModifyDBCluster keeps no EnableIAMDatabaseAuthentication",
     "RDS.12": "rds:ModifyDBCluster keeps no EnableIAMDatabaseAuthentication",
     "RDS.34": "rds:ModifyDBCluster keeps no CloudwatchLogsExportConfiguration",
     "RDS.37": "rds:ModifyDBCluster keeps no CloudwatchLogsExportConfiguration",

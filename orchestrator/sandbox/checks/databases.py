@@ -95,12 +95,62 @@ def _exports(default: tuple[str, ...]) -> Fault:
     return fault
 
 
+def _only(engine: str, subject: Subject) -> Subject:
+    """DocumentDB's or Neptune's, which RDS lists among its own."""
+
+    def listed(reader: Reader) -> list[Any]:
+        return [each for each in subject.resources(reader) if each["Engine"] == engine]
+
+    return Subject(subject.kind, listed, subject.arn)
+
+
+def _kept(cluster: Any, _: Reader, parameters: Parameters) -> str:
+    """Source: …-cluster-backup-retention-check; minimumBackupRetentionPeriod 7."""
+    days = cluster.get("BackupRetentionPeriod") or 0
+    wanted = parameters.get("minimumBackupRetentionPeriod", 7)
+    return "" if days >= wanted else f"backups are kept for {days} days"
+
+
 UPGRADES = on("AutoMinorVersionUpgrade", why="does not take minor versions by itself")
 IAM = on("IAMDatabaseAuthenticationEnabled", why="does not take IAM's identities")
 COPIES = on("CopyTagsToSnapshot", why="does not copy its tags to snapshots")
 PROTECTION = on("DeletionProtection", why="can be deleted")
 
+DOCUMENTS, GRAPHS = _only("docdb", CLUSTER), _only("neptune", CLUSTER)
+AUDITS = _exports(("audit",))
+
 RULES: Rules = {
+    "DocumentDB.2": (Rule("docdb-cluster-backup-retention-check", DOCUMENTS, _kept),),
+    "DocumentDB.3": (
+        Rule(
+            "docdb-cluster-snapshot-public-prohibited",
+            _only("docdb", CLUSTER_SNAPSHOT),
+            _CLUSTER_SNAPSHOT_PUBLIC,
+        ),
+    ),
+    "DocumentDB.4": (Rule("docdb-cluster-audit-logging-enabled", DOCUMENTS, AUDITS),),
+    "DocumentDB.5": (Rule("docdb-cluster-deletion-protection-enabled", DOCUMENTS, PROTECTION),),
+    "Neptune.2": (Rule("neptune-cluster-cloudwatch-log-export-enabled", GRAPHS, AUDITS),),
+    "Neptune.3": (
+        Rule(
+            "neptune-cluster-snapshot-public-prohibited",
+            _only("neptune", CLUSTER_SNAPSHOT),
+            _CLUSTER_SNAPSHOT_PUBLIC,
+        ),
+    ),
+    "Neptune.4": (Rule("neptune-cluster-deletion-protection-enabled", GRAPHS, PROTECTION),),
+    "Neptune.5": (Rule("neptune-cluster-backup-retention-check", GRAPHS, _kept),),
+    "Neptune.7": (Rule("neptune-cluster-iam-database-authentication", GRAPHS, IAM),),
+    "Neptune.8": (Rule("neptune-cluster-copy-tags-to-snapshot-enabled", GRAPHS, COPIES),),
+    "RDS.47": (
+        Rule("rds-pgsql-cluster-copy-tags-to-snapshot-check", _only("postgres", CLUSTER), COPIES),
+    ),
+    "RDS.48": (
+        Rule("rds-mysql-cluster-copy-tags-to-snapshot-check", _only("mysql", CLUSTER), COPIES),
+    ),
+    "RDS.50": (
+        Rule("rds-cluster-backup-retention-check", CLUSTER, _not_of(("docdb", "neptune"), _kept)),
+    ),
     "RDS.1": (
         Rule("rds-snapshots-public-prohibited", SNAPSHOT, _SNAPSHOT_PUBLIC),
         Rule("rds-snapshots-public-prohibited", CLUSTER_SNAPSHOT, _CLUSTER_SNAPSHOT_PUBLIC),

@@ -5,6 +5,9 @@ Source: AWS Security Hub User Guide, RDS.28 to RDS.33; botocore's model of RDS.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from orchestrator.findings.services.rds.kinds import CLUSTER_NAMING, INSTANCE_NAMING
 from orchestrator.findings.tag_calls import Tagged, at, by_list
 
 STYLE = by_list(
@@ -46,4 +49,8 @@ TABLE = (
     row("RDS.33", "AwsRdsDbSubnetGroup", "DBSubnetGroup", "subgrp", "CreateDBSubnetGroup"),
 )
 
-REMEDIATIONS = tuple(each.remediation for each in TABLE)
+NAMINGS = {"DBCluster": CLUSTER_NAMING, "DBInstance": INSTANCE_NAMING}
+REMEDIATIONS = tuple(
+    replace(each.remediation, naming=NAMINGS.get(each.listing.removeprefix("Describe").rstrip("s")))
+    for each in TABLE
+)

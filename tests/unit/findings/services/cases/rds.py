@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from botocore import xform_name
 from moto.rds.models import rds_backends
 
 from orchestrator.findings.remediation import Aws, Status, Value
@@ -128,6 +129,33 @@ def overlay() -> Overlay:
     return {("rds", "ModifyDBCluster"): modified}
 
 
+def documents() -> Overlay:
+    """A cluster of DocumentDB, an engine that moto's RDS does not have."""
+
+    def made(given: Mapping[str, Any]) -> Mapping[str, Any]:
+        options = {xform_name(key): value for key, value in given.items()}
+        backend = rds_backends["123456789012"]["eu-west-1"]
+        found = backend.create_db_cluster({**options, "engine": "neptune"})
+        found.engine = given["Engine"]
+        return {"DBCluster": {"DBClusterArn": found.db_cluster_arn}}
+
+    return {("rds", "CreateDBCluster"): made}
+
+
+def audited() -> Overlay:
+    """Its logs, too."""
+    return {**overlay(), **documents()}
+
+
+def signed(aws: Aws) -> str:
+    """A cluster of Neptune that asks for requests with IAM's signature."""
+    arn = cluster("fine", Engine="neptune")(aws)
+    aws("rds").modify_db_cluster(
+        DBClusterIdentifier="fine", EnableIAMDatabaseAuthentication=True, ApplyImmediately=True
+    )
+    return arn
+
+
 KEY = {"key": "alias/snapshots"}
 ROLE = {"role": "arn:{partition}:iam::{account}:role/monitoring"}
 
@@ -184,7 +212,65 @@ def tag_case(control: str, build: Callable[[str], Builder], word: str) -> Case:
     return Case(control, build("orders"), owned(build("fine")), f"{HERE}:{word}:nobody", TAGGING)
 
 
+def a_public(engine: str) -> Builder:
+    """A snapshot of a cluster, for everybody."""
+
+    def build(aws: Aws) -> str:
+        arn = a_cluster_snapshot(Engine=engine)(aws)
+        aws("rds").modify_db_cluster_snapshot_attribute(
+            DBClusterSnapshotIdentifier="orders-1", AttributeName="restore", ValuesToAdd=["all"]
+        )
+        return arn
+
+    return build
+
+
+def relatives(product: str, engine: str, numbers: Mapping[str, int]) -> tuple[Case, ...]:
+    """The cases that DocumentDB and Neptune have in common; `numbers` by what is asked."""
+    name = {key: f"{product}.{number}" for key, number in numbers.items()}
+    kept = cluster(Engine=engine, BackupRetentionPeriod=1)
+    logged = cluster("fine", Engine=engine, EnableCloudwatchLogsExports=["audit"])
+    return (
+        Case(
+            name["backups"],
+            kept,
+            cluster("fine", Engine=engine, BackupRetentionPeriod=14),
+            NO_CLUSTER,
+            {"days": 10},
+        ),
+        Case(
+            name["public"],
+            a_public(engine),
+            a_cluster_snapshot("fine", Engine=engine),
+            NO_CLUSTER_SNAPSHOT,
+        ),
+        Case(name["audits"], cluster(Engine=engine), logged, NO_CLUSTER, overlay=overlay),
+        on_off(name["protected"], cluster, "DeletionProtection", Engine=engine),
+    )
+
+
+RELATIVES = (
+    *(
+        replace(each, overlay=audited if each.overlay is overlay else documents)
+        for each in relatives(
+            "DocumentDB", "docdb", {"backups": 2, "public": 3, "audits": 4, "protected": 5}
+        )
+    ),
+    *relatives("Neptune", "neptune", {"backups": 5, "public": 3, "audits": 2, "protected": 4}),
+    Case("Neptune.7", cluster(Engine="neptune"), signed, NO_CLUSTER, overlay=overlay),
+    on_off("Neptune.8", cluster, "CopyTagsToSnapshot", Engine="neptune"),
+    on_off("RDS.47", cluster, "CopyTagsToSnapshot", **MULTI_AZ | {"Engine": "postgres"}),
+    on_off("RDS.48", cluster, "CopyTagsToSnapshot", **MULTI_AZ),
+    Case(
+        "RDS.50",
+        cluster(BackupRetentionPeriod=1),
+        cluster("fine", BackupRetentionPeriod=7),
+        NO_CLUSTER,
+    ),
+)
+
 CASES = (
+    *RELATIVES,
     tag_case("RDS.28", cluster, "cluster"),
     tag_case("RDS.29", a_cluster_snapshot, "cluster-snapshot"),
     tag_case("RDS.30", instance, "db"),
