@@ -115,6 +115,13 @@ locals {
       Resource  = "*"
       Condition = { Null = { "cloudformation:TemplateUrl" = "false" } }
     },
+    {
+      Sid       = "NoOtherTasks"
+      Effect    = "Deny"
+      Action    = ["ecs:UpdateService"]
+      Resource  = "*"
+      Condition = { Null = { "ecs:task-definition" = "false" } }
+    },
   ]
 }
 

@@ -72,7 +72,14 @@ PASSES = (
         passing("ecs-tasks"),
         Ask("ecs:CreateService", "arn:aws:ecs:" + HERE + ":service/c/s"),
     ),
-    way("ecs:UpdateService", Ask("ecs:UpdateService", "arn:aws:ecs:" + HERE + ":service/c/s")),
+    way(
+        "ecs:UpdateService",
+        Ask(
+            "ecs:UpdateService",
+            "arn:aws:ecs:" + HERE + ":service/c/s",
+            {"ecs:task-definition": "arn:aws:ecs:" + HERE + ":task-definition/theirs:1"},
+        ),
+    ),
     way("ecs:ExecuteCommand", Ask("ecs:ExecuteCommand", "arn:aws:ecs:" + HERE + ":task/c/t")),
     way(
         "states:CreateStateMachine",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from botocore.exceptions import ClientError
 
-from orchestrator.findings.causes import Cause, absent, both, missing, negated
+from orchestrator.findings.causes import Cause, absent, both, missing, negated, omits, says
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -19,7 +19,14 @@ from orchestrator.findings.remediation import (
     Target,
     required,
 )
-from orchestrator.findings.resource_type import ResourceType, existing, keeping, looking
+from orchestrator.findings.resource_type import (
+    ResourceType,
+    Setting,
+    always,
+    existing,
+    keeping,
+    looking,
+)
 from orchestrator.findings.tags import mapping
 
 STACKS = ("arn:{partition}:cloudformation:{region}:{account}:stack/*/*",)
@@ -108,7 +115,44 @@ def silence(target: Target, aws: Aws, before: Json) -> None:
     set_topics(target, aws, existing(STACK, target, aws), topics)
 
 
+PROTECTION = "EnableTerminationProtection"
+
+
+def protect(target: Target, aws: Aws, wanted: Json) -> None:
+    aws("cloudformation").update_termination_protection(
+        StackName=target.arn, EnableTerminationProtection=bool(wanted[PROTECTION])
+    )
+
+
+def nested(stack: Json, _: Target) -> str:
+    root = stack.get("RootId", "")
+    return f"it is part of the stack {root}, and has that one's protection" if root else ""
+
+
 REMEDIATIONS = (
+    Setting(
+        STACK,
+        always(**{PROTECTION: True}),
+        protect,
+        "it can be deleted by one call",
+        refusing=nested,
+    ).remediation(
+        (PROTECTION,),
+        name="protect-stack",
+        controls=("CloudFormation.3",),
+        causes=(
+            Cause("cloudformation", ("CreateStack",), omits("enableTerminationProtection", "true")),
+            Cause(
+                "cloudformation",
+                ("UpdateTerminationProtection",),
+                says("enableTerminationProtection", "false"),
+            ),
+        ),
+        risk=Risk.REVERSIBLE,
+        effect="Turns on termination protection of the stack.",
+        breaks="Who deletes the stack, a pipeline perhaps, has to turn the protection off first.",
+        writes=(Permission(("cloudformation:UpdateTerminationProtection",), STACKS),),
+    ),
     Remediation(
         name="announce-stack-events",
         controls=("CloudFormation.1",),

@@ -15,6 +15,7 @@ from orchestrator.sandbox.checks import (
     delivery,
     detection,
     ec2_tags,
+    exposure,
     identity,
     logging,
     messaging,
@@ -41,6 +42,7 @@ RULES: Rules = {
     **storage.RULES,
     **stores.RULES,
     **ec2_tags.RULES,
+    **exposure.RULES,
     **tags.RULES,
     **workloads.RULES,
 }

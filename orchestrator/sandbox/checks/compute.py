@@ -118,7 +118,20 @@ def _managed(instance: Any, reader: Reader, _: Parameters) -> str:
     return "" if known else "Systems Manager does not know it"
 
 
+def _template_addresses(template: Any, reader: Reader, _: Parameters) -> str:
+    """Source: ec2-launch-template-public-ip-disabled; of the default version."""
+    (version,) = reader.all(
+        *("ec2", "describe_launch_template_versions", "LaunchTemplateVersions"),
+        LaunchTemplateId=template["LaunchTemplateId"],
+        Versions=["$Default"],
+    )
+    interfaces = version["LaunchTemplateData"].get("NetworkInterfaces") or ()
+    public = any(each.get("AssociatePublicIpAddress") for each in interfaces)
+    return "gives public addresses" if public else ""
+
+
 RULES: Rules = {
+    "EC2.25": (Rule("ec2-launch-template-public-ip-disabled", TEMPLATE, _template_addresses),),
     "EC2.1": (Rule("ebs-snapshot-public-restorable-check", ACCOUNT, _public_snapshots),),
     "EC2.4": (Rule("ec2-stopped-instance", INSTANCE, _long_stopped),),
     "EC2.7": (Rule("ec2-ebs-encryption-by-default", ACCOUNT, _encrypted_by_default),),

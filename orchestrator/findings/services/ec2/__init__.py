@@ -5,9 +5,11 @@ from __future__ import annotations
 from orchestrator.findings.services.ec2 import (
     account,
     instances,
+    lists,
     networks,
     security_groups,
     tags,
+    templates,
     vpcs,
 )
 
@@ -15,7 +17,9 @@ REMEDIATIONS = (
     *account.REMEDIATIONS,
     *security_groups.REMEDIATIONS,
     *instances.REMEDIATIONS,
+    *lists.REMEDIATIONS,
     *networks.REMEDIATIONS,
     *tags.REMEDIATIONS,
+    *templates.REMEDIATIONS,
     *vpcs.REMEDIATIONS,
 )

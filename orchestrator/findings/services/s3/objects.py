@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.findings.causes import Cause, mentions, omits, says
+from orchestrator.findings.causes import Cause, given, mentions, omits, says
 from orchestrator.findings.remediation import (
     Aws,
     Json,
@@ -149,8 +149,54 @@ def restore_ownership(target: Target, aws: Aws, before: Json) -> None:
 
 OWNERSHIP = buckets.kind(read_ownership, "GetBucketOwnershipControls")
 
+
+def read_versioning(target: Target, aws: Aws) -> Json | None:
+    """'Suspended' and never enabled are the same to the control, and the latter is no way back."""
+    answer = buckets.ask(target, aws, "get_bucket_versioning")
+    return None if answer is None else {"Enabled": answer.get("Status") == "Enabled"}
+
+
+def unversioned(found: Json, _: Target) -> str:
+    return "" if found["Enabled"] else "what is overwritten or deleted is lost"
+
+
+def keep_versions(target: Target, aws: Aws, status: str) -> None:
+    """The other setting, deletion with MFA, is only ever changed by the root user."""
+    aws("s3").put_bucket_versioning(
+        Bucket=buckets.name(target), VersioningConfiguration={"Status": status}
+    )
+
+
+VERSIONED = buckets.kind(read_versioning, "GetBucketVersioning")
+
 REMEDIATIONS = (
     *ENCRYPTION_REMEDIATIONS,
+    Remediation(
+        name="keep-versions",
+        controls=("S3.14",),
+        causes=(
+            Cause("s3", ("CreateBucket",)),
+            Cause(
+                "s3",
+                ("PutBucketVersioning",),
+                given("VersioningConfiguration.Status", "Suspended"),
+            ),
+        ),
+        resource_type=VERSIONED.resource_type,
+        risk=Risk.REVERSIBLE,
+        effect="Keeps the versions of objects that are overwritten or deleted.",
+        breaks="Nothing. Deleted objects go on costing storage; a lifecycle rule can end that. "
+        "Undo suspends it: versions that were kept stay.",
+        reads=VERSIONED.reads,
+        writes=buckets.writes("PutBucketVersioning"),
+        find=VERSIONED.find,
+        check=looking(VERSIONED, unversioned),
+        before=keeping(VERSIONED, "Enabled"),
+        fix=lambda target, aws, _: keep_versions(target, aws, "Enabled"),
+        undo=lambda target, aws, _: keep_versions(target, aws, "Suspended"),
+        tags=VERSIONED.tags,
+        cost="Storage of the versions that are kept.",
+    ),
     Remediation(
         name="turn-off-access-control-lists",
         controls=("S3.12",),

@@ -12,7 +12,7 @@ Athena 2-4
 AutoScaling 1-3 5-6 9-10
 Backup 1-5
 Batch 1-4
-CloudFormation 2
+CloudFormation 2-4
 CloudFront 1 3-10 12-14
 CloudTrail 1-7 9-10
 CloudWatch 1-17
@@ -54,7 +54,7 @@ Neptune 1-9
 NetworkFirewall 1-10
 Opensearch 1-11
 PCA 1-2
-RDS 1-46
+RDS 1-48 50
 Redshift 1-4 6-18
 RedshiftServerless 1-7
 Route53 1-2

@@ -84,6 +84,11 @@ IMPLIED: Mapping[tuple[str, str], Callable[[Parameters], Iterable[str]]] = {
     ("rds", "CopyDBClusterSnapshot"): lambda _: COPYING,
     ("rds", "ModifyDBCluster"): lambda _: ("rds:ModifyDBInstance",),
     ("rds", "ModifyDBInstance"): _monitoring,
+    ("kafka", "UpdateConnectivity"): lambda _: (
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeSubnets",
+    ),
+    ("kafka", "UpdateSecurity"): lambda _: ("kms:RetireGrant",),
     ("ec2", "DeleteFlowLogs"): lambda _: ("logs:DeleteLogDelivery",),
     ("ec2", "CreateVpcEndpoint"): lambda _: ("route53:AssociateVPCWithHostedZone",),
     ("ec2", "AuthorizeSecurityGroupIngress"): _tagging,

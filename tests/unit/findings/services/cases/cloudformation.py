@@ -7,7 +7,7 @@ from moto.cloudformation.models import cloudformation_backends
 
 from orchestrator.findings.remediation import Aws
 from tests.unit.findings.services import cycle
-from tests.unit.findings.services.cycle import Case
+from tests.unit.findings.services.cycle import Builder, Case
 from tests.unit.findings.services.recording import Overlay
 
 TEMPLATE = """{
@@ -40,7 +40,39 @@ def updating() -> Overlay:
     return {("cloudformation", "UpdateStack"): update}
 
 
+def a_plain_stack(name: str, protected: bool) -> Builder:
+    def build(aws: Aws) -> str:
+        answer = aws("cloudformation").create_stack(
+            StackName=name,
+            TemplateBody=TEMPLATE,
+            EnableTerminationProtection=protected,
+            Tags=cycle.TAG_LIST,
+        )
+        return str(answer["StackId"])
+
+    return build
+
+
+def protecting() -> Overlay:
+    """UpdateTerminationProtection, which moto does not have."""
+
+    def protect(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        stacks = cloudformation_backends["123456789012"]["eu-west-1"].stacks
+        stack = stacks[asked["StackName"]]
+        stack.enable_termination_protection = asked["EnableTerminationProtection"]
+        return {"StackId": asked["StackName"]}
+
+    return {("cloudformation", "UpdateTerminationProtection"): protect}
+
+
 CASES = (
+    Case(
+        "CloudFormation.3",
+        a_plain_stack("quiet", False),
+        a_plain_stack("fine", True),
+        "arn:aws:cloudformation:eu-west-1:123456789012:stack/none/00000000",
+        overlay=protecting,
+    ),
     Case(
         "CloudFormation.1",
         a_stack,

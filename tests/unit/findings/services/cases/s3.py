@@ -264,6 +264,13 @@ CASES = (
         "beside another",
     ),
     Case(
+        "S3.14",
+        bucket(put_bucket_versioning={"VersioningConfiguration": {"Status": "Suspended"}}),
+        bucket("fine", put_bucket_versioning={"VersioningConfiguration": {"Status": "Enabled"}}),
+        NOWHERE,
+    ),
+    Case("S3.14", bucket(), None, NOWHERE, name="never on"),
+    Case(
         "S3.17",
         bucket(put_bucket_encryption=encryption(SSEAlgorithm="AES256")),
         bucket("fine", put_bucket_encryption=encryption(SSEAlgorithm="aws:kms")),
