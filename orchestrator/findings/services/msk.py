@@ -21,7 +21,6 @@ from orchestrator.findings.resource_type import ResourceType, existing, looking,
 
 CLUSTERS = ("arn:{partition}:kafka:{region}:{account}:cluster/*",)
 KEYS = ("arn:{partition}:kms:{region}:{account}:key/*",)
-MSK = ("kafka.*.amazonaws.com", "kafka.*.amazonaws.com.cn")
 PRIVATE = "DISABLED"
 ENOUGH = ("PER_TOPIC_PER_BROKER", "PER_TOPIC_PER_PARTITION")
 """Source: AWS Security Hub User Guide, MSK.2."""
@@ -208,7 +207,7 @@ REMEDIATIONS = (
         reads=CLUSTER.reads,
         writes=(
             Permission(("kafka:UpdateSecurity",), CLUSTERS),
-            Permission(("kms:RetireGrant",), KEYS, {"StringLike": {"kms:ViaService": list(MSK)}}),
+            Permission(("kms:RetireGrant",), KEYS),
         ),
         find=CLUSTER.find,
         check=looking(CLUSTER, anonymous, busy),
