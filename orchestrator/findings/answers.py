@@ -1,20 +1,14 @@
-"""What boto3 does not do with AWS's answers: unknown members, pages, and changes shown late.
+"""What boto3 does not do with AWS's answers: unknown members, and pages.
 
 botocore drops what its models do not know, without a word. A fix that reads a structure, changes a
 part of it and writes it back would then delete what AWS has added since the models were made. So
 unknown members are kept and sent back; botocore's check of parameters refuses to send them, nothing
 is changed, and the fix says why.
-
-Some services show a change minutes to hours after they have accepted it: instances and clusters
-are "modifying" or "updating", a stream "UPDATING", a distribution "InProgress", a domain
-"Processing", while their descriptions show the old values.
-Source: for each service, the user guide's page on changing such a resource.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import ParamValidationError
@@ -166,27 +160,3 @@ def by_token(
         if not page.get(name):
             return
         following = {name: page[name]}
-
-
-HOURS = timedelta(hours=1)
-
-PATIENCE: Mapping[str, timedelta] = {
-    "cloudfront": 2 * HOURS,
-    "documentdb": 6 * HOURS,
-    "dynamodb": 2 * HOURS,
-    "eks": 2 * HOURS,
-    "elasticache": 6 * HOURS,
-    "es": 12 * HOURS,
-    "inspector": 2 * HOURS,
-    "kinesis": 2 * HOURS,
-    "neptune": 6 * HOURS,
-    "opensearch": 12 * HOURS,
-    "rds": 6 * HOURS,
-    "redshift": 6 * HOURS,
-}
-"""By the service's name in a control's id."""
-
-
-def patience(control: str) -> timedelta:
-    """How long after a fix its check may fail, because AWS is still at it."""
-    return PATIENCE.get(control.partition(".")[0].lower(), timedelta())

@@ -15,10 +15,10 @@ from datetime import datetime
 from typing import Any
 
 from orchestrator.findings.decision import Decision, Kind, decide
-from orchestrator.findings.engine import Evaluation
 from orchestrator.findings.events import CUSTOM
 from orchestrator.findings.finding import Category, Finding, Severity
 from orchestrator.findings.limits import Event
+from orchestrator.findings.look import Evaluation
 from orchestrator.findings.messages.message import Message, about
 from orchestrator.findings.parts import Parts, by_name, count, record_of, target_of
 from orchestrator.findings.progress import Progress, State, released
@@ -101,7 +101,7 @@ def apply(parts: Parts, finding: Finding, plan: str, by: str, *, force: bool = F
     record = parts.engine.fix(record, remediation, evaluation)
     status = AFTER.get(record.outcome, Progress.FAILING)
     if record.outcome is Outcome.ON_ITS_WAY:
-        parts.states.hold(finding, now)
+        parts.rechecks.put(finding, record.id, now)
     parts.states.change(
         finding.key, lambda state: released(replace(state, record=record.id), status), now
     )

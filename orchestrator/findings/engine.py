@@ -8,43 +8,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from botocore.exceptions import ParamValidationError
 
-from orchestrator.findings.answers import is_unmodelled, patience, unmodelled
+from orchestrator.findings.answers import is_unmodelled
 from orchestrator.findings.errors import AwsError, Retry, denied, passing, said
+from orchestrator.findings.look import (
+    Evaluation,
+    Look,
+    changing,
+    limit,
+    plan_of,
+    restorable,
+    settled,
+    spelled,
+    younger,
+)
 from orchestrator.findings.records import BeforeStates, Outcome, Record, Records, digest
-from orchestrator.findings.remediation import Aws, Check, Json, Refused, Remediation, Status, Target
+from orchestrator.findings.remediation import Aws, Check, Refused, Remediation, Status, Target
 from orchestrator.findings.sessions import Sessions, permissions
 from orchestrator.findings.tags import owner
 
 LOST = "the resource has settings that this boto3 does not know, and that a change would delete"
-SHOWS_LATER = "AWS has taken the change and shows it later"
+LATER = "taken back; AWS has taken the change and shows it later"
+NOT_QUITE = "taken back, but it is not quite as it was"
+SHOWN = timedelta(minutes=30)
+"""After so long AWS says of whatever it is at that it is at it."""
 
 WAITS = (0.0, 1.0, 2.0, 4.0)
 """Seconds before each look after a fix: much of AWS shows a change a little later."""
-
-AT_ONCE = {
-    Status.PASSES: (Outcome.PASSES, "the resource passes already"),
-    Status.GONE: (Outcome.GONE, "the resource is gone"),
-    Status.UNCLEAR: (Outcome.UNCLEAR, "it cannot be said whether the resource passes"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What a look has shown. `outcome` is None if the resource fails and may be fixed.
-
-    `plan` is a digest of what a fix would be: the target, the state it begins with, the effect.
-    """
-
-    outcome: Outcome | None
-    note: str = ""
-    before: Json | None = None
-    plan: str = ""
 
 
 class Engine:
@@ -87,7 +81,7 @@ class Engine:
         """
         if remediation.tags is None:
             return {}
-        target = _spelled(target, remediation)
+        target = spelled(target, remediation)
         try:
             return remediation.tags(target, self._enter(target, remediation, name, writes=False))
         except AwsError as error:
@@ -111,17 +105,17 @@ class Engine:
         `updated` is when the finding was: what was made later is another resource of the same
         name. `name` goes into the session's. Raises Retry.
         """
-        target = _spelled(target, remediation)
+        target = spelled(target, remediation)
         try:
             aws = self._enter(target, remediation, name, writes=False)
             check = remediation.check(target, aws)
-            if seen := _settled(check, updated):
+            if seen := settled(check, updated):
                 return seen
             if tags is None and remediation.tags is not None:
                 return Evaluation(
                     Outcome.REFUSED, "its tags cannot be read, so its owner is unknown"
                 )
-            before = _restorable(remediation.before(target, aws))
+            before = restorable(remediation.before(target, aws))
         except Refused as refused:
             return Evaluation(Outcome.REFUSED, str(refused))
         except AwsError as error:
@@ -144,10 +138,8 @@ class Engine:
         else:
             record = replace(record, before=self._before_states.put(record.id, evaluation.before))
         self._records.save(record)
-        target = _spelled(record.target, remediation)
+        target = spelled(record.target, remediation)
         outcome, note, after = self._fix(target, remediation, evaluation, record.id)
-        if outcome is Outcome.FAILING and patience(record.control):
-            outcome, note = Outcome.ON_ITS_WAY, f"{SHOWS_LATER}: {note}"
         record = replace(record, outcome=outcome, note=note, after=after)
         self._records.save(record)
         return record
@@ -155,26 +147,44 @@ class Engine:
     def conclude(self, record: Record, remediation: Remediation, now: datetime) -> Record:
         """The record of a fix that was on its way, as AWS shows it now. Raises Retry.
 
-        A fix whose check does not pass in the time that its service may take has failed.
+        What passes and has settled is fixed. What has not settled in its time has failed, and so
+        has what AWS is no longer at and still fails.
         """
-        target = _spelled(record.target, remediation)
-        try:
-            aws = self._enter(target, remediation, record.id, writes=False)
-            check = remediation.check(target, aws)
-            after = _state(target, remediation, aws)
-        except Refused as refused:
-            check, after = Check(Status.UNCLEAR, str(refused)), ""
-        except AwsError as error:
-            check, after = Check(Status.UNCLEAR, _failure(error)[1]), ""
-        if check.status in {Status.PASSES, Status.GONE}:
-            concluded = replace(record, outcome=Outcome.FIXED, note=check.note, after=after)
-        elif now - datetime.fromisoformat(record.at) < patience(record.control):
+        target = spelled(record.target, remediation)
+        spent = now - datetime.fromisoformat(record.at)
+        look, after = self._look(target, remediation, record.id)
+        if look.settled and look.passes:
+            record = replace(record, outcome=Outcome.FIXED, note=look.note, after=after)
+        elif spent >= limit(remediation) or (look.failed and spent >= SHOWN):
+            record = replace(record, outcome=Outcome.FAILING, note=look.said, after=after)
+        elif record.outcome is Outcome.ON_ITS_WAY:
             return record
         else:
-            note = check.note or "the check still fails"
-            concluded = replace(record, outcome=Outcome.FAILING, note=note, after=after)
-        self._records.save(concluded)
-        return concluded
+            record = replace(record, outcome=Outcome.ON_ITS_WAY, note=look.said)
+        self._records.save(record)
+        return record
+
+    def resume(self, record: Record, remediation: Remediation, now: datetime) -> Record | None:
+        """The record of a fix whose invocation died, if AWS has got it; None if it has not.
+
+        Raises Retry.
+        """
+        target = spelled(record.target, remediation)
+        look, _ = self._look(target, remediation, record.id)
+        under_way = look.passes or bool(look.changing)
+        return self.conclude(record, remediation, now) if under_way else None
+
+    def _look(self, target: Target, remediation: Remediation, name: str) -> tuple[Look, str]:
+        """What AWS shows, and the digest of the part that the fix changes."""
+        try:
+            aws = self._enter(target, remediation, name, writes=False)
+            check = remediation.check(target, aws)
+            moving = changing(target, remediation, aws)
+            return Look(check, moving), _state(target, remediation, aws)
+        except Refused as refused:
+            return Look(Check(Status.UNCLEAR, str(refused))), ""
+        except AwsError as error:
+            return Look(Check(Status.UNCLEAR, _failure(error)[1])), ""
 
     def _fix(
         self, target: Target, remediation: Remediation, evaluation: Evaluation, name: str
@@ -184,14 +194,18 @@ class Engine:
             aws = self._enter(target, remediation, name, writes=True)
             remediation.fix(target, aws, evaluation.before)
             check = self._passes(target, remediation, aws)
+            moving = changing(target, remediation, aws)
             after = _state(target, remediation, aws)
         except Refused as refused:
             return Outcome.REFUSED, str(refused), ""
         except AwsError as error:
             return *_failure(error), ""
-        if check.status in {Status.PASSES, Status.GONE}:
+        look = Look(check, moving)
+        if look.passes and look.settled:
             return Outcome.FIXED, check.note, after
-        return Outcome.FAILING, check.note or "the check still fails", after
+        if limit(remediation):
+            return Outcome.ON_ITS_WAY, look.said, ""
+        return Outcome.FAILING, look.said, after
 
     def _passes(self, target: Target, remediation: Remediation, aws: Aws) -> Check:
         check = Check(Status.UNCLEAR)
@@ -214,9 +228,11 @@ class Engine:
         if not record.can_be_undone:
             raise Refused(f"there is nothing to take back: the record says '{record.outcome}'")
         before = self._before_states.get(record.id)
+        if record.outcome is Outcome.ON_ITS_WAY and not force:
+            raise Refused("AWS is still at the fix: take it back once it has settled")
         if digest(before) != record.before:
             raise Refused("the kept state is not the one that was recorded")
-        target = _spelled(record.target, remediation)
+        target = spelled(record.target, remediation)
         aws = self._enter(target, remediation, record.id, writes=True)
         if not force:
             self._unchanged(record, target, remediation, aws)
@@ -228,7 +244,7 @@ class Engine:
         undone = replace(
             record,
             outcome=Outcome.UNDONE,
-            note="" if restored else "taken back, but it is not quite as it was",
+            note="" if restored else LATER if limit(remediation) else NOT_QUITE,
             undone_at=now.isoformat(),
             undone_by=by,
         )
@@ -241,58 +257,13 @@ class Engine:
         check = remediation.check(target, aws)
         if check.status is Status.GONE:
             raise Refused("the resource is gone")
-        if _younger(check, datetime.fromisoformat(record.at)):
+        if younger(check, datetime.fromisoformat(record.at)):
             raise Refused("the resource is another one of the same name")
         if not record.after or _state(target, remediation, aws) != record.after:
             raise Refused("the resource has been changed since the fix")
 
     def _enter(self, target: Target, remediation: Remediation, name: str, *, writes: bool) -> Aws:
         return self._sessions.open(target.place, permissions(remediation, writes=writes), name)
-
-
-def _spelled(target: Target, remediation: Remediation) -> Target:
-    return replace(target, control=remediation.spelled(target.control))
-
-
-def plan_of(target: Target, remediation: Remediation, before: Any) -> str:
-    """The digest that an approval names: another resource, state or effect makes another one."""
-    place = target.place
-    return digest(
-        {
-            "control": target.control.lower(),
-            "place": [place.partition, place.account, place.region],
-            "resource": target.arn,
-            "parameters": target.parameters,
-            "remediation": remediation.name,
-            "effect": remediation.effect,
-            "before": before,
-        }
-    )
-
-
-def _settled(check: Check, updated: datetime | None) -> Evaluation | None:
-    """Why a look ends here; None if the resource fails."""
-    if check.status in AT_ONCE:
-        outcome, note = AT_ONCE[check.status]
-        return Evaluation(outcome, check.note or note)
-    if updated and _younger(check, updated):
-        return Evaluation(Outcome.CHANGED, "the resource is younger than the finding")
-    return None
-
-
-def _restorable(before: Json) -> Json:
-    """A state before that undo could write back. Raises Refused."""
-    if unknown := sorted(unmodelled(before)):
-        raise Refused(f"it could not be taken back: this boto3 does not know {', '.join(unknown)}")
-    return before
-
-
-def _younger(check: Check, moment: datetime) -> bool:
-    """Whether the resource was made later; a time that has no zone is taken as UTC."""
-    created = check.created
-    if created is None:
-        return False
-    return (created if created.tzinfo else created.replace(tzinfo=UTC)) > moment
 
 
 def _state(target: Target, remediation: Remediation, aws: Aws) -> str:

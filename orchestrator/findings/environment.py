@@ -20,6 +20,7 @@ from orchestrator.findings.messages.channels import SecurityHub, Senders, post
 from orchestrator.findings.messages.notifier import Digests, Notifier
 from orchestrator.findings.parts import Parts
 from orchestrator.findings.progress import States
+from orchestrator.findings.rechecks import Rechecks
 from orchestrator.findings.records import Records, S3BeforeStates
 from orchestrator.findings.registry import BY_CONTROL
 from orchestrator.findings.root_cause import EventHistory
@@ -103,5 +104,6 @@ def parts(settings: Settings, session: Any, known: Matrix) -> Parts:
         switch=KillSwitch(client("ssm"), settings.kill_switch, time.monotonic).reason,
         hub=SecurityHub(client("securityhub")),
         notifier=Notifier(known, Digests(table, rules.digest_minutes), senders, history),
+        rechecks=Rechecks(table),
         now=lambda: datetime.now(UTC),
     )

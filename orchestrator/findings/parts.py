@@ -15,6 +15,7 @@ from orchestrator.findings.messages.channels import Hub
 from orchestrator.findings.messages.message import about
 from orchestrator.findings.messages.notifier import Notifier
 from orchestrator.findings.progress import States
+from orchestrator.findings.rechecks import Rechecks
 from orchestrator.findings.records import Outcome, Record, Records
 from orchestrator.findings.remediation import Place, Target
 from orchestrator.findings.runbooks import Runbooks
@@ -36,6 +37,7 @@ class Parts:
     """Why nothing may be fixed; '' if it may."""
     hub: Hub
     notifier: Notifier
+    rechecks: Rechecks
     now: Callable[[], datetime]
 
 

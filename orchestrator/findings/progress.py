@@ -151,6 +151,18 @@ def closed(state: State, finding: Finding) -> State | None:
     return replace(state, status=Progress.CLOSED, updated=finding.updated, notified="")
 
 
+def awaits(state: State, record: str) -> bool:
+    """Whether the state has not heard yet what became of the record."""
+    return state.record == record and state.status in (Progress.OPEN, Progress.ON_ITS_WAY)
+
+
+def resumed(state: State, record: str, message: Message, now: datetime) -> State | None:
+    """The state in the hands of `message`; None if it is in others'."""
+    if not awaits(state, record) or (state.until and now < state.until):
+        return None
+    return replace(state, holder=message.id, until=message.until)
+
+
 def released(state: State, status: Progress) -> State:
     """The state when the work on it has ended."""
     return replace(state, status=status, holder="", until=None)
@@ -203,6 +215,10 @@ class States:
                 return False
             if self._put(key, state, item, now):
                 return True
+
+    def resume(self, key: str, record: str, message: Message, now: datetime) -> bool:
+        """Take the state to look at its fix again; False while another invocation has it."""
+        return self.change(key, lambda state: resumed(state, record, message, now), now)
 
     def get(self, key: str) -> State | None:
         """The state of a finding, by its key."""

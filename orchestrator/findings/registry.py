@@ -61,6 +61,7 @@ from orchestrator.findings.services import (
     stepfunctions,
     tags,
 )
+from orchestrator.findings.services.slow import slowly
 
 
 def for_all_actions(statement: Tree) -> bool:
@@ -115,7 +116,7 @@ UNREMEDIATED: Mapping[str, tuple[Cause, ...]] = {
 """By the control's id in lower case."""
 
 
-REMEDIATIONS: tuple[Remediation, ...] = (
+REMEDIATIONS: tuple[Remediation, ...] = slowly(
     *account.REMEDIATIONS,
     *apigateway.REMEDIATIONS,
     *athena.REMEDIATIONS,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from orchestrator.findings.decision import Decision, Kind, Tags, decide
-from orchestrator.findings.engine import Evaluation
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.limits import Event
+from orchestrator.findings.look import Evaluation, limit
 from orchestrator.findings.parts import Parts, by_name, count, record_of, target_of
 from orchestrator.findings.progress import Progress, State
 from orchestrator.findings.records import Outcome, Record
@@ -25,6 +25,8 @@ TRIED = frozenset(
 """A fix was begun: it counts as an attempt."""
 FAILURES = frozenset({Outcome.FAILING, Outcome.FAILED})
 """What a breaker counts. Denied is not among them: one account's role says nothing of others."""
+UNSETTLED = frozenset({Outcome.FIXING, Outcome.ON_ITS_WAY})
+"""Begun, and not ended yet."""
 RULED = {Kind.PROPOSE: Outcome.PROPOSED, Kind.REFUSE: Outcome.REFUSED}
 """The outcome of a decision by which nothing is fixed; NOTIFIED if it is not here."""
 
@@ -73,16 +75,24 @@ def result(parts: Parts, finding: Finding, decision: Decision, state: State) -> 
 def conclude(parts: Parts, finding: Finding, state: State) -> Record | None:
     """What became of a fix that was on its way; None if there is none. Raises Retry.
 
-    What AWS is still at is kept, to be looked at again, and nothing is fixed twice.
+    So is one whose invocation died, if AWS has got it. What AWS is still at is looked at again,
+    and nothing is fixed twice.
     """
     begun = parts.records.get(state.record) if state.record else None
     remediation = parts.remediations.get(finding.control.lower())
-    if begun is None or begun.outcome is not Outcome.ON_ITS_WAY or remediation is None:
+    if begun is None or remediation is None or begun.outcome not in UNSETTLED:
         return None
-    concluded = parts.engine.conclude(begun, remediation, parts.now())
+    now = parts.now()
+    if begun.outcome is Outcome.ON_ITS_WAY:
+        concluded: Record | None = parts.engine.conclude(begun, remediation, now)
+    else:
+        waits = begun.before and limit(remediation)
+        concluded = parts.engine.resume(begun, remediation, now) if waits else None
+    if concluded is None:
+        return None
     if concluded.outcome is Outcome.ON_ITS_WAY:
-        parts.states.hold(finding, parts.now())
-    _count(parts, finding, concluded.outcome)
+        parts.rechecks.put(finding, concluded.id, now)
+    counted(parts, finding, concluded.outcome)
     return concluded
 
 
@@ -117,10 +127,12 @@ def _remediate(
     outcome, why = _hindered(parts, finding)
     if outcome:
         return _kept(parts, decision, replace(record, outcome=outcome, note=why))
+    if limit(remediation):
+        parts.rechecks.put(finding, record.id, parts.now())
     record = parts.engine.fix(record, remediation, evaluation)
-    if record.outcome is Outcome.ON_ITS_WAY:
-        parts.states.hold(finding, parts.now())
-    _count(parts, finding, record.outcome)
+    if limit(remediation) and record.outcome is not Outcome.ON_ITS_WAY:
+        parts.rechecks.drop(record.id)
+    counted(parts, finding, record.outcome)
     return Result(decision, record.outcome, record.note, record)
 
 
@@ -165,7 +177,8 @@ def _owned(parts: Parts, decision: Decision, tags: Tags | None) -> tuple[Outcome
     return (Outcome.OWNED, f"it belongs to {owned}") if owned else (None, "")
 
 
-def _count(parts: Parts, finding: Finding, outcome: Outcome) -> None:
+def counted(parts: Parts, finding: Finding, outcome: Outcome) -> None:
+    """Tell the control's breaker; what AWS is still at is neither a failure nor a success."""
     if outcome in FAILURES:
         count(parts, finding, Event.FAILURE)
     elif outcome is Outcome.FIXED:
@@ -185,5 +198,5 @@ def _run(
     outcome, note = parts.runbooks.run(
         record.target, decision.runbook, decision.parameters, record.id
     )
-    _count(parts, finding, outcome)
+    counted(parts, finding, outcome)
     return _kept(parts, decision, replace(record, outcome=outcome, note=note))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -116,6 +116,18 @@ class Naming:
     find: Callable[[str, Place, Aws], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """How a resource shows that AWS has taken a change and is still applying it.
+
+    `changing` gives AWS's own word for that, '' once nothing is under way, with nothing but the
+    remediation's `reads`. What has not settled within `limit` has failed.
+    """
+
+    limit: timedelta
+    changing: Callable[[Target, Aws], str]
+
+
 class Refused(Exception):
     """The remediation itself says that it must not be done here, and why, in one sentence."""
 
@@ -161,6 +173,8 @@ class Remediation:
     """A global service: looked at in one region only."""
     naming: Naming | None = None
     """None where findings name the resource by its ARN alone."""
+    slow: Slow | None = None
+    """None where AWS shows a change within seconds."""
 
     def spelled(self, control: str) -> str:
         """The id as the remediation spells it: Security Hub's ids are the same in any case."""

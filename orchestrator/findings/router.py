@@ -15,9 +15,10 @@ from orchestrator.findings.finding import Finding, Severity
 from orchestrator.findings.messages.message import Message as DriftNotification
 from orchestrator.findings.messages.message import about
 from orchestrator.findings.parts import Parts
-from orchestrator.findings.progress import Claim, Message, Progress, State
-from orchestrator.findings.records import Outcome, digest, new_id
-from orchestrator.findings.remediate import QUIET, TRIED, Result
+from orchestrator.findings.progress import Claim, Message, Progress, State, awaits
+from orchestrator.findings.rechecks import Recheck
+from orchestrator.findings.records import Outcome, Record, digest, new_id
+from orchestrator.findings.remediate import QUIET, TRIED, UNSETTLED, Result
 
 AFTER = {
     Outcome.FIXED: Progress.FIXED,
@@ -32,6 +33,10 @@ AFTER = {
 }
 """The state that an outcome leaves; NOTIFIED if it is not here."""
 
+OPEN_ENDED = frozenset({*UNSETTLED, Outcome.FIXED, Outcome.FAILING})
+"""What a record says while its team may not have heard the end."""
+OVER = "over"
+"""Nobody waits for it any more: it was taken back, or the end was told already."""
 IN_VAIN = 5
 """So many findings that must go on waiting say that the budget is still used up."""
 
@@ -56,10 +61,7 @@ class Router:
         parts, now = self._parts, self._parts.now()
         decision = decide(finding, parts.matrix, now, None, parts.remediations)
         if decision.kind is Kind.IGNORE:
-            news = bool(over(finding)) and parts.states.close(finding, now)
-            if news and (state := parts.states.get(finding.key)):
-                remediate.conclude(parts, finding, state)
-            return Routed("closed" if news else decision.kind.value)
+            return self._over(finding, message) if over(finding) else Routed(decision.kind.value)
         claim, state = parts.states.claim(finding, message, now, new_id)
         if claim is Claim.BUSY:
             raise Retry("another invocation is at this finding")
@@ -73,6 +75,53 @@ class Router:
             parts.states.finish(finding.key, state, status, parts.now())
             raise
 
+    def _over(self, finding: Finding, message: Message) -> Routed:
+        """Close its state; a fix that is on its way is looked at first. Raises Retry."""
+        parts, now = self._parts, self._parts.now()
+        state = parts.states.get(finding.key)
+        if state and state.status is Progress.ON_ITS_WAY and not finding.ours:
+            looked = self._look(Recheck(state.record, finding, now), message)
+            if looked is None:
+                raise Retry("another invocation is at this finding")
+            if looked.word == Outcome.ON_ITS_WAY.value:
+                return looked
+        news = parts.states.close(finding, now)
+        return Routed("closed" if news else Kind.IGNORE.value)
+
+    def _look(self, waiting: Recheck, message: Message) -> Routed | None:
+        """Look again at a fix that was on its way; None while another invocation is at it.
+
+        Its team is told once it has settled, or has not in its time, and before it is forgotten.
+        """
+        parts, finding = self._parts, waiting.finding
+        record = parts.records.get(waiting.record)
+        remediation = parts.remediations.get(finding.control.lower())
+        state = parts.states.get(finding.key)
+        heard = state is not None and not awaits(state, waiting.record)
+        if record is None or remediation is None or heard or record.outcome not in OPEN_ENDED:
+            parts.rechecks.drop(waiting.record)
+            return Routed(OVER)
+        if state and not parts.states.resume(finding.key, record.id, message, parts.now()):
+            return None
+        try:
+            if record.outcome in UNSETTLED:
+                record = parts.engine.conclude(record, remediation, parts.now())
+        except Retry:
+            record = replace(record, outcome=Outcome.ON_ITS_WAY)
+        problems: tuple[str, ...] = ()
+        if record.outcome is Outcome.ON_ITS_WAY:
+            parts.rechecks.again(waiting, parts.now())
+        else:
+            remediate.counted(parts, finding, record.outcome)
+            problems = tuple(self._notify(finding, _concluded(record)))
+        if state:
+            died = state.status is Progress.OPEN
+            state = replace(state, attempts=state.attempts + died, attempted=parts.now())
+            parts.states.finish(finding.key, state, AFTER[record.outcome], parts.now())
+        if record.outcome is not Outcome.ON_ITS_WAY:
+            parts.rechecks.drop(record.id)
+        return Routed(record.outcome.value, problems)
+
     def _act(self, finding: Finding, decision: Decision, state: State) -> Routed:
         parts = self._parts
         result = remediate.result(parts, finding, decision, state)
@@ -83,7 +132,7 @@ class Router:
             state = replace(state, attempts=state.attempts + 1, attempted=parts.now())
         notified = digest([result.outcome.value, result.decision.reason])
         problems: tuple[str, ...] = ()
-        still = result.again and result.outcome is Outcome.ON_ITS_WAY
+        still = result.outcome is Outcome.ON_ITS_WAY
         worst = max(finding.severity, Severity[state.severity])
         before = (state.notified, state.severity)
         news = before != (notified, worst.name) and result.outcome not in QUIET
@@ -124,9 +173,14 @@ class Router:
         )
 
     def tick(self, message: Message, most: int = 100) -> tuple[Routed, ...]:
-        """What time brings: digests that are due, and findings that waited for a budget."""
+        """What time brings: digests, looks at slow fixes, and findings that waited for a budget."""
         parts = self._parts
         routed = [Routed("digests", tuple(parts.notifier.flush(parts.now())))]
+        for waiting in parts.rechecks.due(parts.now(), most):
+            if parts.now() >= message.until:
+                break
+            if looked := self._look(waiting, message):
+                routed.append(looked)
         in_vain, waited = 0, replace(message, waited=True)
         for finding, version in parts.states.held(most):
             if in_vain >= IN_VAIN or parts.now() >= message.until:
@@ -139,6 +193,12 @@ class Router:
             in_vain += done.word == Outcome.HELD.value
             routed.append(done)
         return tuple(routed)
+
+
+def _concluded(record: Record) -> Result:
+    """What the team is told of a fix that is no longer on its way."""
+    decision = Decision(Kind.REMEDIATE, record.reason, record.source, record.team)
+    return Result(decision, record.outcome, record.note, record, again=True)
 
 
 def _status(state: State, outcome: Outcome) -> Progress:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orchestrator.findings import by_hand
-from orchestrator.findings.answers import patience
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.records import Outcome, Record
 from orchestrator.findings.remediation import Remediation, Risk, Status, Target, settle
@@ -83,7 +82,7 @@ def _repair(workshop: Workshop, case: Case, remediation: Remediation) -> None:
     record = _fixed(workshop, finding, remediation)
     wanted = Outcome.FIXED
     if case.after is Status.FAILS:
-        wanted = Outcome.ON_ITS_WAY if patience(case.control) else Outcome.FAILING
+        wanted = Outcome.ON_ITS_WAY if remediation.slow else Outcome.FAILING
     assert record.outcome is wanted, f"{record.outcome}: {record.note}"
     _judged(workshop, case, remediation, arn, case.after)
     if wanted is Outcome.FIXED:

@@ -19,6 +19,7 @@ from orchestrator.findings.messages.message import Written
 from orchestrator.findings.messages.notifier import Digests, Notifier
 from orchestrator.findings.parts import Parts
 from orchestrator.findings.progress import Message, States
+from orchestrator.findings.rechecks import Rechecks
 from orchestrator.findings.records import Records, digest, text_of
 from orchestrator.findings.remediation import (
     Aws,
@@ -425,6 +426,7 @@ def a_world(
         switch=lambda: switch[0],
         hub=hub,
         notifier=Notifier(matrix, Digests(table, matrix.rules.digest_minutes), sender),
+        rechecks=Rechecks(table),
         now=lambda: time[0],
     )
     router = Router(parts)
