@@ -53,6 +53,7 @@ locals {
     local.router ? ["router"] : [],
     var.drift_events ? ["drift_events"] : [],
     contains(var.stacks, "organization") && length(var.policy_types) > 0 ? ["policies"] : [],
+    contains(var.stacks, "security") && contains(var.policy_types, "SECURITYHUB_POLICY") ? ["unified"] : [],
   )
 }
 

@@ -134,6 +134,15 @@ locals {
       },
     ]
 
+    unified = [
+      {
+        Sid      = "UnifiedHubReads"
+        Effect   = "Allow"
+        Action   = ["securityhub:GetAggregatorV2", "securityhub:ListAggregatorsV2"]
+        Resource = "*"
+      },
+    ]
+
     security = [
       {
         Sid    = "SecurityReads"

@@ -257,6 +257,15 @@ locals {
       },
     ]
 
+    unified = [
+      {
+        Sid      = "UnifiedHubWrites"
+        Effect   = "Allow"
+        Action   = ["securityhub:CreateAggregatorV2", "securityhub:UpdateAggregatorV2"]
+        Resource = "*"
+      },
+    ]
+
     security = [
       {
         Sid    = "SecurityWrites"

@@ -10,7 +10,7 @@ from orchestrator.adapters.aws.organization_policies import AwsPolicies, fingerp
 from orchestrator.adapters.terraform import policy_plan, saved_plan
 from orchestrator.adapters.terraform.policy_plan import PolicyPlan
 from orchestrator.errors import PlanChanged
-from orchestrator.model import policy_changes
+from orchestrator.model import policy_changes, policy_differences
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization_policies import FILE, PolicySet, PolicyType, from_json
 from orchestrator.model.plan import Plan
@@ -62,7 +62,7 @@ class PolicyTerraform:
         if refresh_only:
             if known is None:
                 return made
-            found = policy_changes.drift(self.policies.held(), known, self.policies.places)
+            found = policy_differences.drift(self.policies.held(), known, self.policies.places)
             return replace(made, drift=(*made.drift, *found))
         return self._with_policies(made, wanted or PolicySet(), env)
 
@@ -86,7 +86,7 @@ class PolicyTerraform:
             and _governs(wanted, account, places)
         )
         before, unread = self.policies.before(ungoverned) if steps else ({}, ())
-        found = policy_changes.changes(held, wanted, places, before, unread)
+        found = policy_differences.changes(held, wanted, places, before, unread)
         return PolicyPlan(fingerprint(held), steps, found)
 
     def apply(self, plan: Plan, env: Environment) -> None:

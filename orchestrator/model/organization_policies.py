@@ -84,11 +84,25 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Unified:
+    """Who administers the unified hub, and which regions' findings come to its home region."""
+
+    administrator: str
+    home: str
+    linked: tuple[str, ...]
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        return (self.home, *self.linked)
+
+
+@dataclass(frozen=True, slots=True)
 class PolicySet:
     """All policies of these types, and where they are. Of a target, in the order attached."""
 
     policies: tuple[Policy, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    unified: Unified | None = None
 
     def named(self) -> Mapping[str, Policy]:
         return {policy.name: policy for policy in self.policies}
@@ -111,7 +125,13 @@ def to_json(policies: PolicySet) -> str:
     """As it is rendered, with the documents readable."""
     named = {p.name: {"type": p.type, "document": p.document} for p in policies.policies}
     placed = [{"target": a.target, "policy": a.policy} for a in policies.attachments]
-    document = {"version": 1, "policies": named, "attachments": placed}
+    document: dict[str, object] = {"version": 1, "policies": named, "attachments": placed}
+    if unified := policies.unified:
+        document["unified"] = {
+            "administrator": unified.administrator,
+            "home": unified.home,
+            "linked": list(unified.linked),
+        }
     return json.dumps(document, indent=2, sort_keys=True) + "\n"
 
 
@@ -131,7 +151,9 @@ def from_json(text: str) -> PolicySet:
         for name, said in document["policies"].items()
     )
     placed = document["attachments"]
-    return PolicySet(policies, tuple(Attachment(a["target"], a["policy"]) for a in placed))
+    said = document.get("unified")
+    unified = said and Unified(said["administrator"], said["home"], tuple(said["linked"]))
+    return PolicySet(policies, tuple(Attachment(a["target"], a["policy"]) for a in placed), unified)
 
 
 @dataclass(frozen=True, slots=True)

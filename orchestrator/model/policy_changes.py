@@ -8,7 +8,7 @@ Source: AWS Organizations User Guide, "Inheritance examples", example 6.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -18,17 +18,12 @@ from orchestrator.model.organization_policies import (
     Policy,
     PolicySet,
     PolicyType,
-    losses,
     settings_of,
 )
-from orchestrator.model.plan import Action, Change
 from orchestrator.model.policy_inheritance import effective
 
 MOST_TRIED, SAMPLE = 10, 3
 """Accounts of the first wave that try a policy before the others; accounts asked after a step."""
-
-COVERAGE = "security_hub_coverage"
-"""The type of a change that takes coverage away. It has no resource, and counts as destroyed."""
 
 
 class Do(StrEnum):
@@ -37,12 +32,17 @@ class Do(StrEnum):
     ATTACH = "attach"
     DETACH = "detach"
     DELETE = "delete"
+    DESIGNATE = "designate"
+    AGGREGATE = "aggregate"
     VERIFY = "verify"
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyStep:
-    """One call, or for VERIFY one question: `accounts` have what is attached above them by then."""
+    """One call, or for VERIFY one question: `accounts` have what is attached above them by then.
+
+    DESIGNATE and AGGREGATE are about the unified hub, in the region that is the target.
+    """
 
     do: Do
     type: PolicyType
@@ -74,6 +74,10 @@ class Held:
     types: frozenset[PolicyType]
     policies: PolicySet
     ids: Mapping[str, str]
+    administered: frozenset[str] = frozenset()
+    """Regions in which the unified hub has the administrator that it shall have."""
+    linked: frozenset[str] | None = None
+    """What comes to the unified hub's home region; None where nothing does."""
 
 
 def steps(held: Held, wanted: PolicySet, places: Places) -> tuple[PolicyStep, ...]:
@@ -85,6 +89,12 @@ def steps(held: Held, wanted: PolicySet, places: Places) -> tuple[PolicyStep, ..
         for policy in wanted.policies
         if policy.name not in there
     ]
+    if unified := wanted.unified:
+        found += [
+            PolicyStep(Do.DESIGNATE, PolicyType.HUB, target=region)
+            for region in unified.regions
+            if region not in held.administered
+        ]
     kinds = sorted({policy.type for policy in (*wanted.policies, *held.policies.policies)})
     for kind in kinds:
         found += _moved(held.policies, wanted, kind, places)
@@ -94,6 +104,8 @@ def steps(held: Held, wanted: PolicySet, places: Places) -> tuple[PolicyStep, ..
         for policy in held.policies.policies
         if policy.name not in named
     ]
+    if unified and held.linked != frozenset(unified.linked):
+        found.append(PolicyStep(Do.AGGREGATE, PolicyType.HUB, target=unified.home))
     return tuple(found)
 
 
@@ -203,87 +215,3 @@ def after(policies: PolicySet, step: PolicyStep, known: Mapping[str, Policy]) ->
 def settings_in(policies: PolicySet, account: str, kind: PolicyType, places: Places) -> HubSettings:
     """What the account's policies come to."""
     return settings_of(effective(policies.levels(places.paths[account], kind)))
-
-
-Before = Mapping[str, HubSettings]
-"""By account: what Security Hub CSPM is there for as long as no policy governs it."""
-
-
-def changes(
-    held: Held, wanted: PolicySet, places: Places, before: Before, unread: Iterable[str] = ()
-) -> tuple[Change, ...]:
-    """What a person sees of it: policies, attachments, and coverage that goes.
-
-    `unread` are the accounts of which nobody can say what they have; that counts as a loss.
-    """
-    return (
-        *_policy_changes(held.policies, wanted),
-        *_attachment_changes(held.policies, wanted, places),
-        *_coverage_changes(held.policies, wanted, places, before, tuple(unread)),
-    )
-
-
-def _policy_changes(held: PolicySet, wanted: PolicySet) -> Iterator[Change]:
-    old, new = ({p.label: p for p in each.policies} for each in (held, wanted))
-    for label in sorted({*old, *new}):
-        if label in old and label in new and old[label].name == new[label].name:
-            continue
-        action = Action.UPDATE if label in old and label in new else Action.CREATE
-        action = action if label in new else Action.DELETE
-        differ = ("content",) if action is Action.UPDATE else ()
-        yield Change(f'organizations_policy["{label}"]', "organizations_policy", action, differ)
-
-
-def _attachment_changes(held: PolicySet, wanted: PolicySet, places: Places) -> Iterator[Change]:
-    old, new = _labelled(held, places), _labelled(wanted, places)
-    kind = "organizations_policy_attachment"
-    for where in sorted({*old, *new}):
-        if old.get(where) == new.get(where):
-            continue
-        action = Action.UPDATE if where in old and where in new else Action.CREATE
-        action = action if where in new else Action.DELETE
-        differ = ("policy",) if action is Action.UPDATE else ()
-        yield Change(f'{kind}["{where}"]', kind, action, differ)
-
-
-def _labelled(policies: PolicySet, places: Places) -> dict[str, tuple[str, ...]]:
-    """Policies by type and place; a new version of a policy is no other attachment."""
-    known, found = policies.named(), dict[str, tuple[str, ...]]()
-    for each in policies.attachments:
-        policy = known[each.policy]
-        where = f"{policy.type} at {places.labels.get(each.target, each.target)}"
-        found[where] = (*found.get(where, ()), policy.label)
-    return found
-
-
-def _coverage_changes(
-    held: PolicySet, wanted: PolicySet, places: Places, before: Before, unread: tuple[str, ...]
-) -> Iterator[Change]:
-    if PolicyType.CSPM not in {*held.types, *wanted.types}:
-        return
-    said: dict[str, list[str]] = {}
-    for account in sorted(places.paths):
-        had = settings_in(held, account, PolicyType.CSPM, places)
-        had = had if had.on or had.off else before.get(account, HubSettings())
-        for loss in losses(
-            had, settings_in(wanted, account, PolicyType.CSPM, places), sorted(had.on)
-        ):
-            said.setdefault(loss, []).append(places.labels.get(account, account))
-    if unread and wanted.types:
-        said["what is on there could not be read"] = [places.labels.get(a, a) for a in unread]
-    for loss, accounts in sorted(said.items()):
-        yield Change(f'{COVERAGE}["{loss}; {_counted(accounts)}"]', COVERAGE, Action.DELETE)
-
-
-def _counted(accounts: Sequence[str]) -> str:
-    named = ", ".join(accounts[:SAMPLE])
-    more = f" and {len(accounts) - SAMPLE} more" if len(accounts) > SAMPLE else ""
-    return f"{named}{more}"
-
-
-def drift(held: Held, recorded: PolicySet, places: Places) -> tuple[Change, ...]:
-    """What is otherwise than the last apply has left it."""
-    return (
-        *_policy_changes(recorded, held.policies),
-        *_attachment_changes(recorded, held.policies, places),
-    )

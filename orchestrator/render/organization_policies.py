@@ -19,6 +19,7 @@ from orchestrator.model.organization_policies import (
     Policy,
     PolicySet,
     PolicyType,
+    Unified,
     settings_of,
 )
 from orchestrator.model.policy_inheritance import effective
@@ -64,7 +65,14 @@ def policies_of(organization: Organization) -> PolicySet:
     return PolicySet(
         tuple(policy for each in made for policy in each.policies),
         tuple(attached for each in made for attached in each.attachments),
+        _unified(organization) if organization.facts.security_hub.unified else None,
     )
+
+
+def _unified(organization: Organization) -> Unified:
+    home = organization.facts.home_region
+    regions = {region for account in organization.accounts for region in account.regions}
+    return Unified(organization.security.id, home, tuple(sorted(regions - {home})))
 
 
 def _of_type(organization: Organization, kind: PolicyType) -> PolicySet:

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from orchestrator import config
-from orchestrator.adapters.aws.organization_policies import AwsPolicies, Foreign, NotTaken
+from orchestrator.adapters.aws.organization_policies import AwsPolicies, NotTaken
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.transport import Refused
+from orchestrator.adapters.aws.unified_hub import Foreign
 from orchestrator.adapters.policied import PolicyTerraform
 from orchestrator.errors import PlanChanged
 from orchestrator.model.facts import Mode, SecurityHubFacts
@@ -450,11 +451,34 @@ def test_an_apply_that_broke_off_is_finished_by_the_next(stage: Stage) -> None:
     assert not stage.plan(sample()).changes
 
 
+def test_another_administrator_of_the_unified_hub_stops_the_plan_with_the_way_out(
+    stage: Stage,
+) -> None:
+    management = stage.sandbox.client("securityhub")
+    other = {"AdminAccountId": PAYMENTS_PROD, "Feature": "SecurityHubV2"}
+    management.enable_organization_admin_account(**other)
+
+    with pytest.raises(Foreign) as stopped:
+        stage.plan(sample(unified=True))
+
+    command = f"--admin-account-id {PAYMENTS_PROD} --feature SecurityHubV2 --region {HOME_REGION}"
+    assert command in stopped.value.fix
+    management.disable_organization_admin_account(**other)
+    assert stage.plan(sample(unified=True)).changes
+
+
 def test_policies_of_both_types_come_and_go(stage: Stage) -> None:
     both = sample(unified=True)
     stage.apply(both)
     member = stage.sandbox.client("securityhub", PAYMENTS_PROD)
     assert member.describe_security_hub_v2()["HubV2Arn"]
+    management, hub = (stage.sandbox.client("securityhub", a) for a in (None, SECURITY))
+    listed = management.list_organization_admin_accounts(Feature="SecurityHubV2")["AdminAccounts"]
+    assert [each["AccountId"] for each in listed] == [SECURITY]
+    [made] = hub.list_aggregators_v2()["AggregatorsV2"]
+    found = hub.get_aggregator_v2(AggregatorV2Arn=made["AggregatorV2Arn"])
+    assert (found["AggregationRegion"], found["LinkedRegions"]) == (HOME_REGION, [OTHER_REGION])
+    assert not stage.plan(both).changes
 
     stage.apply(sample())
 

@@ -463,6 +463,7 @@ run "the_account_with_the_most_to_do_fits_into_a_role" {
   variables {
     bucket_prefix     = "a-prefix-as-long-as-a-prefix-may-be-00000"
     drift_events      = true
+    policy_types      = ["SECURITYHUB_CSPM_POLICY", "SECURITYHUB_POLICY"]
     remediation_role  = "a-role-name-as-long-as-a-role-name-may-be-00000000000000000000"
     security_hub_mode = "local"
     stacks            = ["account", "security"]

@@ -8,10 +8,12 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from orchestrator.adapters.aws.hub_coverage import Aws, HubCoverage
 from orchestrator.adapters.aws.transport import Refused
-from orchestrator.errors import AwsDenied, OrchestratorError, PlanChanged
+from orchestrator.adapters.aws.unified_hub import Foreign, UnifiedHub
+from orchestrator.errors import OrchestratorError, PlanChanged
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Organization
 from orchestrator.model.organization_policies import (
@@ -28,9 +30,8 @@ from orchestrator.ports import Purpose
 
 log = logging.getLogger(__name__)
 
-SERVICE, HUB = "organizations", "securityhub"
+SERVICE = "organizations"
 NONE = "EffectivePolicyNotFoundException"
-NOT_ADMINISTRATOR = frozenset({"InvalidAccessException", "AccessDeniedException"})
 BUSY = frozenset({"ConcurrentModificationException", "PolicyChangesInProgressException"})
 DONE_ALREADY: Mapping[Do, str] = {
     Do.ENABLE: "PolicyTypeAlreadyEnabledException",
@@ -48,20 +49,6 @@ DESCRIPTION = "As decided in account_configs/. Made by orchestrator; edit it the
 
 class NotTaken(OrchestratorError):
     """Organizations has accepted a policy, and an account's effective policy does not show it."""
-
-
-class Foreign(OrchestratorError):
-    """A policy of a type that is ours to decide on was attached by somebody else."""
-
-
-class Aws(Protocol):
-    """The part of a session that is used here."""
-
-    def call(self, service: str, operation: str, region: str = "", **parameters: object) -> Any: ...
-
-    def pages(
-        self, service: str, operation: str, key: str, region: str = "", **parameters: object
-    ) -> list[Any]: ...
 
 
 def places_of(organization: Organization) -> Places:
@@ -86,7 +73,8 @@ def fingerprint(held: Held) -> str:
     """Of what a plan was made against."""
     said = [sorted(held.types), sorted(held.ids.items())]
     placed = [(each.target, each.policy) for each in held.policies.attachments]
-    return hashlib.sha256(json.dumps([said, placed]).encode()).hexdigest()
+    unified = [sorted(held.administered), held.linked and sorted(held.linked)]
+    return hashlib.sha256(json.dumps([said, placed, unified]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,74 +113,14 @@ class AwsPolicies:
                 ids[found["Name"]] = found["Id"]
                 placed += [Attachment(each["TargetId"], found["Name"]) for each in targets]
         known = frozenset(kind for kind in PolicyType if kind in on)
-        return Held(known, PolicySet(tuple(policies), tuple(placed)), ids)
+        held = Held(known, PolicySet(tuple(policies), tuple(placed)), ids)
+        if not self.organization.facts.security_hub.unified:
+            return held
+        return UnifiedHub(self.session, self.organization).read(held)
 
     def before(self, accounts: Iterable[str]) -> tuple[dict[str, HubSettings], tuple[str, ...]]:
-        """What Security Hub CSPM is in accounts that no policy governs, and who could not be read.
-
-        Central configuration knows it for the accounts it configures; others are asked.
-        """
-        asked = sorted(accounts)
-        try:
-            found = self._central() if asked else {}
-        except Refused as refusal:
-            if refusal.code not in NOT_ADMINISTRATOR:
-                return {}, tuple(asked)
-            return {}, ()
-        except AwsDenied:
-            return {}, tuple(asked)
-        unread = []
-        for account in asked:
-            if account in found:
-                continue
-            try:
-                found[account] = self._own(account)
-            except AwsDenied:
-                unread.append(account)
-        return {a: found[a] for a in asked if a in found}, tuple(unread)
-
-    def _central(self) -> dict[str, HubSettings]:
-        """By account; nothing with local configuration."""
-        aws = self.session(self.organization.security.id, Purpose.PLAN)
-        said = aws.call(HUB, "DescribeOrganizationConfiguration").get("OrganizationConfiguration")
-        if (said or {}).get("ConfigurationType") != "CENTRAL":
-            return {}
-        regions = _aggregated(aws)
-        summaries = "ConfigurationPolicyAssociationSummaries"
-        known: dict[str, HubSettings] = {}
-        found: dict[str, HubSettings] = {}
-        for each in aws.pages(HUB, "ListConfigurationPolicyAssociations", summaries):
-            policy = each["ConfigurationPolicyId"]
-            if each["TargetType"] != "ACCOUNT" or policy == "SELF_MANAGED_SECURITY_HUB":
-                continue
-            if policy not in known:
-                answer = aws.call(HUB, "GetConfigurationPolicy", Identifier=policy)
-                known[policy] = _said(answer["ConfigurationPolicy"]["SecurityHub"], regions)
-            found[each["TargetId"]] = known[policy]
-        return found
-
-    def _own(self, account: str) -> HubSettings:
-        """Standards as they are on in the account; its controls and parameters are not looked at.
-
-        A standard is told by its ARN in the home region, as everywhere here.
-        """
-        aws = self.session(AccountId(account), Purpose.PLAN)
-        home = self.organization.facts.home_region
-        declared = next(a for a in self.organization.accounts if a.id == account)
-        on: set[str] = set()
-        standards: set[str] = set()
-        for region in declared.regions:
-            try:
-                found = aws.pages(HUB, "GetEnabledStandards", "StandardsSubscriptions", region)
-            except Refused as refusal:
-                if refusal.code != "InvalidAccessException":
-                    raise
-                continue
-            on.add(region)
-            standards |= {
-                each["StandardsArn"].replace(f":{region}:", f":{home}:") for each in found
-            }
-        return HubSettings(on=frozenset(on), standards=frozenset(standards))
+        """See HubCoverage.of."""
+        return HubCoverage(self.session, self.organization).of(accounts)
 
     def carry_out(self, steps: Sequence[PolicyStep], wanted: PolicySet, made_for: str) -> None:
         """Raises PlanChanged if what is held is not what the plan was made for, and NotTaken."""
@@ -206,6 +134,9 @@ class AwsPolicies:
         for step in steps:
             if step.do is Do.VERIFY:
                 self.verify(now, step.type, step.accounts)
+            elif step.do in (Do.DESIGNATE, Do.AGGREGATE) and wanted.unified:
+                hub = UnifiedHub(self.session, self.organization, self.sleep)
+                hub.change(step, wanted.unified)
             else:
                 self._do(step, known, ids)
             now = after(now, step, known)
@@ -288,32 +219,6 @@ def _effective(aws: Aws, kind: PolicyType, account: str) -> HubSettings:
             raise
         return HubSettings()
     return settings_of(json.loads(found["EffectivePolicy"]["PolicyContent"]))
-
-
-def _aggregated(aws: Aws) -> frozenset[str]:
-    """The home region and those linked to it, in which central configuration has a say."""
-    found = aws.pages(HUB, "ListFindingAggregators", "FindingAggregators")
-    if not found:
-        return frozenset()
-    arn = found[0]["FindingAggregatorArn"]
-    said = aws.call(HUB, "GetFindingAggregator", FindingAggregatorArn=arn)
-    return frozenset({said["FindingAggregationRegion"], *said.get("Regions", ())})
-
-
-def _said(policy: Any, regions: frozenset[str]) -> HubSettings:
-    """A configuration policy in the words of the others."""
-    if not policy.get("ServiceEnabled"):
-        return HubSettings(off=regions)
-    controls = policy.get("SecurityControlsConfiguration") or {}
-    return HubSettings(
-        on=regions,
-        standards=frozenset(policy.get("EnabledStandardIdentifiers") or ()),
-        disabled=frozenset(controls.get("DisabledSecurityControlIdentifiers") or ()),
-        parameters={
-            each["SecurityControlId"]: each["Parameters"]
-            for each in controls.get("SecurityControlCustomParameters") or ()
-        },
-    )
 
 
 def _refuse_foreign(found: Any, kind: PolicyType, targets: Sequence[Any]) -> None:

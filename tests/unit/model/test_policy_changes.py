@@ -11,17 +11,8 @@ from orchestrator.model.facts import Mode, SecurityHubFacts
 from orchestrator.model.organization import Account, Organization, Unit
 from orchestrator.model.organization_policies import HubSettings, PolicySet, PolicyType
 from orchestrator.model.plan import Action
-from orchestrator.model.policy_changes import (
-    COVERAGE,
-    Do,
-    Held,
-    PolicyStep,
-    after,
-    changes,
-    drift,
-    settings_in,
-    steps,
-)
+from orchestrator.model.policy_changes import Do, Held, PolicyStep, after, settings_in, steps
+from orchestrator.model.policy_differences import COVERAGE, changes, drift
 from orchestrator.model.settings import DecisionKind, Settings, Standard
 from orchestrator.model.waves import Wave
 from orchestrator.render.organization_policies import policies_of
