@@ -45,6 +45,8 @@ class Standard(StrEnum):
     CIS_1_2 = "cis_1_2"
     CIS_1_4 = "cis_1_4"
     CIS_3_0 = "cis_3_0"
+    CIS_5_0 = "cis_5_0"
+    AI_SECURITY = "ai_security"
     NIST_800_53 = "nist_800_53"
     NIST_800_171 = "nist_800_171"
     PCI_DSS_3_2 = "pci_dss_3_2"

@@ -24,7 +24,8 @@ from orchestrator.model.organization_policies import (
 )
 from orchestrator.model.policy_inheritance import effective
 from orchestrator.model.settings import DecisionKind
-from orchestrator.render.security_hub import ROOT, arn, disabled, slug
+from orchestrator.model.standards import arn
+from orchestrator.render.security_hub import ROOT, disabled, slug
 
 
 class PolicyRefused(OrchestratorError):

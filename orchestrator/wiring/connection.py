@@ -32,9 +32,9 @@ from orchestrator.assets import Assets, project
 from orchestrator.errors import ToolMissing
 from orchestrator.model.events import ToolVersions
 from orchestrator.model.organization import Organization
+from orchestrator.model.standards import arn
 from orchestrator.ports import Ports, Reader
 from orchestrator.render.organization_policies import policies_of
-from orchestrator.render.security_hub import arn
 from orchestrator.wiring.places import Places, credential_cache, now
 from orchestrator.wiring.records import folders
 

@@ -26,6 +26,7 @@ from orchestrator.adapters.tickets import NotifiedEvents
 from orchestrator.model import drift
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.preflight import Check, Need, Readiness
+from orchestrator.model.standards import arn
 from orchestrator.ports import (
     Branches,
     CallQueue,
@@ -42,7 +43,6 @@ from orchestrator.ports import (
 )
 from orchestrator.render.contexts import Footing, footing
 from orchestrator.render.organization_policies import policies_of
-from orchestrator.render.security_hub import arn
 from orchestrator.wiring.places import credential_cache
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from orchestrator.model.inventory import Member, Standing
 from orchestrator.model.names import AccountId, StackName
 from orchestrator.model.organization import Organization, Quarantine
 from orchestrator.model.run import Answer, Outcome, Probe
-from orchestrator.render.security_hub import arn
+from orchestrator.model.standards import arn
 from tests.unit.render.builders import ROOT
 from tests.unit.render.test_forwarding import with_logs
 

@@ -14,9 +14,9 @@ from orchestrator.model.plan import Action
 from orchestrator.model.policy_changes import Do, Held, PolicyStep, after, settings_in, steps
 from orchestrator.model.policy_differences import COVERAGE, changes, drift
 from orchestrator.model.settings import DecisionKind, Settings, Standard
+from orchestrator.model.standards import arn
 from orchestrator.model.waves import Wave
 from orchestrator.render.organization_policies import policies_of
-from orchestrator.render.security_hub import arn
 from tests.unit.render.builders import (
     HOME,
     SECOND,

@@ -19,8 +19,8 @@ from orchestrator.model.organization_policies import (
 )
 from orchestrator.model.policy_inheritance import effective, mistakes
 from orchestrator.model.settings import DecisionKind, Standard
+from orchestrator.model.standards import arn
 from orchestrator.render.organization_policies import PolicyRefused, policies_of
-from orchestrator.render.security_hub import arn
 from tests.unit.render.builders import (
     HOME,
     SECOND,

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -12,7 +11,6 @@ from orchestrator.render.security_hub import (
     MOST,
     Policy,
     TooManyPolicies,
-    arn,
     central_configuration,
 )
 from tests.unit.render.builders import (
@@ -137,16 +135,3 @@ def test_as_many_policies_as_security_hub_holds_are_fine() -> None:
     )
 
     assert len(central_configuration(an_organization(*accounts)).policies) == MOST
-
-
-@pytest.mark.parametrize("standard", list(Standard))
-def test_every_standard_has_an_arn(standard: Standard) -> None:
-    shape = r"arn:aws:securityhub:(us-east-1::standards|::ruleset)/[a-z0-9-]+/v/\d\.\d\.\d"
-
-    assert re.fullmatch(shape, arn(standard, "us-east-1"))
-
-
-def test_only_the_oldest_standard_has_no_region() -> None:
-    without = [s for s in Standard if "us-east-1" not in arn(s, "us-east-1")]
-
-    assert without == [Standard.CIS_1_2]

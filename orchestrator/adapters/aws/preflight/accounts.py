@@ -17,6 +17,8 @@ from orchestrator.errors import AwsDenied
 from orchestrator.model.facts import Mode
 from orchestrator.model.organization import Account
 from orchestrator.model.preflight import Check, Found, in_the_way, ok
+from orchestrator.model.settings import Standard
+from orchestrator.model.standards import undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def _buses(aws: Aws, region: str) -> Iterator[str]:
 
 ENTRY = "organization.access.entry_role"
 RECORDER = "config_recorder.enabled"
+MODE, STANDARDS = "organization.security_hub.mode", "security_hub.standards"
 CONCURRENCY = "organization.remediation.concurrency"
 UNRESERVED = 10
 """Executions that must stay free. Source: AWS Lambda Developer Guide, "Configuring reserved
@@ -159,6 +162,10 @@ def probes(context: PreflightContext, account: Account, aws: Aws) -> Probes:
             yield f"{region}: AWS Config's recorder", partial(recorder, aws, region)
             yield f"{region}: AWS Config's channel", partial(channel, aws, region)
     yield from bus_probes(context, account, aws)
+    if context.organization.facts.security_hub.mode is not Mode.LOCAL:
+        decided = account.settings.security_hub.standards
+        for region in account.regions if account.settings.security_hub.enabled else ():
+            yield f"{region}: standards", partial(standards, aws, region, decided)
     if account == context.organization.security:
         yield from _of_security(context, aws)
 
@@ -233,6 +240,32 @@ def _only(names: list[str]) -> Found:
     return in_the_way(f"'{others[0]}' is there, {who}", fix, RECORDER)
 
 
+def standards(aws: Aws, region: str, decided: Mapping[Standard, bool]) -> Found:
+    """A policy says all of a hub: what is on and not in it goes off, so each is decided first.
+
+    Source: AWS Security Hub User Guide, "How configuration policies work"; AWS Organizations User
+    Guide, "Security Hub CSPM policy syntax".
+    """
+    try:
+        found = list(
+            aws.pages("securityhub", "GetEnabledStandards", "StandardsSubscriptions", region)
+        )
+    except Refused as refusal:
+        if refusal.code not in NOT_YET or "not authorized" in refusal.reason:
+            raise
+        return ok("Security Hub is not on yet")
+    opened, unknown = undecided((each["StandardsArn"] for each in found), decided)
+    if unknown:
+        fix = "use local mode, which leaves it on, or a newer orchestrator that knows it"
+        on = ", ".join(sorted(unknown))
+        return in_the_way(f"on, not known here, and would go off: {on}", fix, MODE)
+    if opened:
+        on = ", ".join(sorted(opened))
+        fix = "decide each: true keeps it on, false lets it go off"
+        return in_the_way(f"on, not decided, and would go off: {on}", fix, STANDARDS)
+    return ok(f"{len(found)} are on")
+
+
 def executions(aws: Aws, region: str, wanted: int) -> Found:
     limit = aws.call("lambda", "GetAccountSettings", region)["AccountLimit"]
     free = limit["UnreservedConcurrentExecutions"]
@@ -255,4 +288,4 @@ def central(aws: Aws) -> Found:
         return ok(f"{found.get('ConfigurationType', 'LOCAL')}")
     why = found.get("StatusMessage") or "AWS does not say why"
     fix = "organization policies manage Security Hub, or it failed: use local mode, or detach them"
-    return in_the_way(f"{found['Status']}: {why}", fix, "organization.security_hub.mode")
+    return in_the_way(f"{found['Status']}: {why}", fix, MODE)

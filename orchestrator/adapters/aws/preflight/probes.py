@@ -53,6 +53,7 @@ ACCOUNT = (
     "s3:ListAllMyBuckets",
     "s3:ListBucket",
     "securityhub:DescribeOrganizationConfiguration",
+    "securityhub:GetEnabledStandards",
     "servicequotas:GetServiceQuota",
 )
 """Asked in every account, the management account included."""

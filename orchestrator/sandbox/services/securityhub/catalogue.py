@@ -82,7 +82,7 @@ def _control(identifier: str) -> Control:
 
 _ALL = tuple(_expand(lists.ALL))
 TAGGING = frozenset(_expand(lists.TAGGING))
-_NIST = frozenset(_ALL) - TAGGING
+_NIST = frozenset(_ALL) - TAGGING - frozenset(_expand(lists.AI))
 
 CONTROLS = {identifier: _control(identifier) for identifier in _ALL}
 
@@ -113,6 +113,11 @@ STANDARDS = (
         "standards/cis-aws-foundations-benchmark/v/5.0.0",
         "CIS AWS Foundations Benchmark v5.0.0",
         frozenset(_expand(lists.CIS_3)),
+    ),
+    Standard(
+        "standards/ai-security-best-practices/v/1.0.0",
+        "AI Security Best Practices v1.0.0",
+        frozenset(_expand(lists.AI)),
     ),
     Standard("standards/nist-800-53/v/5.0.0", "NIST Special Publication 800-53 Revision 5", _NIST),
     Standard(

@@ -11,6 +11,8 @@ AppSync 1-2 4-6
 Athena 2-4
 AutoScaling 1-3 5-6 9-10
 Backup 1-5
+Bedrock 1
+BedrockAgentCore 1
 Batch 1-4
 CloudFormation 2-4
 CloudFront 1 3-10 12-14
@@ -156,6 +158,12 @@ KMS 4
 RDS 2-3 13
 S3 1 5 8 20 22-23
 """
+
+AI = """\
+Bedrock 1
+BedrockAgentCore 1
+"""
+"""Those of it that the lists here know. Source: "AI Security Best Practices standard"."""
 
 PCI = """\
 AutoScaling 1

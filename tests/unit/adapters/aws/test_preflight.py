@@ -16,6 +16,7 @@ from orchestrator.adapters.aws.preflight.probes import PreflightContext, Wanted
 from orchestrator.model.drift import rules as forwarding
 from orchestrator.model.names import StackName
 from orchestrator.model.preflight import Found, Standing
+from orchestrator.model.settings import Standard
 from orchestrator.render.forwarding import CONTROL_TOWER
 from tests.unit.adapters.aws.fake_aws import FakeAws, refusal
 from tests.unit.render.builders import ROOT, an_account, an_organization
@@ -38,6 +39,15 @@ def summary(roles: int, policies: int) -> dict[str, Any]:
 def configured(status: str, why: str | None = None) -> dict[str, Any]:
     found = {"ConfigurationType": "CENTRAL", "Status": status}
     return {"OrganizationConfiguration": found | ({"StatusMessage": why} if why else {})}
+
+
+def standards(aws: FakeAws) -> Found:
+    return accounts.standards(aws, REGION, {Standard.CIS_3_0: False})
+
+
+def on(*paths: str) -> dict[str, Any]:
+    arns = [f"arn:aws:securityhub:{REGION}::standards/{path}" for path in paths]
+    return {"securityhub:GetEnabledStandards": [{"StandardsArn": arn} for arn in arns]}
 
 
 def keyed(state: str) -> dict[str, Any]:
@@ -192,6 +202,30 @@ CASES: dict[str, tuple[Probe, dict[str, Any], Standing, str]] = {
         {"securityhub:DescribeOrganizationConfiguration": configured("FAILED")},
         Standing.IN_THE_WAY,
         "AWS does not say why",
+    ),
+    "a standard that is decided to go off, and AWS Control Tower's": (
+        standards,
+        on("cis-aws-foundations-benchmark/v/3.0.0", "service-managed-aws-control-tower/v/1.0.0"),
+        Standing.OK,
+        "2 are on",
+    ),
+    "a standard about which nothing is decided": (
+        standards,
+        on("cis-aws-foundations-benchmark/v/3.0.0", "pci-dss/v/4.0.1"),
+        Standing.IN_THE_WAY,
+        "not decided, and would go off: pci_dss_4_0",
+    ),
+    "a standard that is not known here": (
+        standards,
+        on("pci-dss/v/4.0.1", "pci-dss/v/5.0.0"),
+        Standing.IN_THE_WAY,
+        "not known here, and would go off: arn:aws:securityhub:",
+    ),
+    "an account where Security Hub is off": (
+        standards,
+        {"securityhub:GetEnabledStandards": refusal("InvalidAccessException")},
+        Standing.OK,
+        "not on yet",
     ),
     "a name for a key that nobody has": (
         key,
