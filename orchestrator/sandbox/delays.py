@@ -42,9 +42,9 @@ association: a configuration policy at a target. central: central configuration 
 a standards subscription. account: an account that is made. closure: one that is closed. function:
 a Lambda function after each change. iam: a role, until it can be assumed. analyzer: an analyzer of
 IAM Access Analyzer. region: one that is enabled or disabled for an account. distribution: one of
-CloudFront, after each change. resource: what RDS, Redshift, ElastiCache, DynamoDB, Kinesis, EKS and
-OpenSearch make and change; not late as a rule. task: a task of ECS, by its family, which is placed
-at once or not at all.
+CloudFront, after each change. resource: what RDS, Redshift, ElastiCache, DynamoDB, Kinesis, EKS,
+Inspector and OpenSearch make and change; not late as a rule. task: a task of ECS, by its family,
+which is placed at once or not at all.
 """
 
 FIX = f"write kind=seconds; kinds are {', '.join(SECONDS)}, and * for all"

@@ -2,20 +2,22 @@
 
 A change is taken at once, errors included, and shown when its time is over; meanwhile another
 change is refused in the service's own words.
-Source: for RDS, Redshift, ElastiCache, DynamoDB, Kinesis, EKS and OpenSearch Service the API
+Source: for RDS, Redshift, ElastiCache, DynamoDB, Kinesis, EKS, Inspector and OpenSearch the API
 reference's page on the status of the resource, and the errors of the operation that changes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.table import Table
 from moto.eks.models import EKSBackend
 from moto.elasticache.models import ElastiCacheBackend
+from moto.inspector2.models import AccountStatus
 from moto.kinesis.models import KinesisBackend
 from moto.opensearch.models import OpenSearchServiceBackend
 from moto.rds.models import RDSBackend
@@ -88,6 +90,8 @@ ALL = (
         {
             "start_stream_encryption": "UPDATING",
             "increase_stream_retention_period": "UPDATING",
+            "stop_stream_encryption": "UPDATING",
+            "decrease_stream_retention_period": "UPDATING",
         },
         "ResourceInUseException",
     ),
@@ -116,6 +120,31 @@ def install() -> None:
             change = partial(_later, slow, word)
             change.__name__ = name  # type: ignore[attr-defined]
             extend.amend(slow.backend, name, HELD.setdefault((slow.backend, name), change))
+    extend.amend(Table, "describe", described)
+    extend.amend(AccountStatus, "toggle", toggled)
+
+
+def described(original: Callable[..., Any], self: Any, base_key: str = "TableDescription") -> Any:
+    """moto says of every table that it is active."""
+    answer = original(self, base_key)
+    if getattr(self, "is_held", False):
+        answer[base_key]["TableStatus"] = self.status
+    return answer
+
+
+def toggled(
+    original: Callable[..., Any], self: Any, resource_types: Sequence[str], enable: bool
+) -> None:
+    """A scan is being turned on or off first.
+
+    Source: Amazon Inspector API Reference, State, status: ENABLING, DISABLING.
+    """
+    was = dict(vars(self))
+    original(self, resource_types, enable)
+    after = {key: value for key, value in vars(self).items() if was[key] != value}
+    if DELAYS.lasts("resource"):
+        vars(self).update(dict.fromkeys(after, "ENABLING" if enable else "DISABLING"))
+        DELAYS.later("resource", lambda: vars(self).update(after))
 
 
 HELD: dict[tuple[type, str], Callable[..., Any]] = {}
