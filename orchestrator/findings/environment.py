@@ -27,6 +27,10 @@ from orchestrator.findings.root_cause import EventHistory
 from orchestrator.findings.runbooks import Runbooks
 from orchestrator.findings.sessions import RoleSessions
 from orchestrator.findings.table import DynamoTable
+from orchestrator.findings.tickets.failures import Failures
+from orchestrator.findings.tickets.keeper import Keeper
+from orchestrator.findings.tickets.trackers.api import ask
+from orchestrator.findings.tickets.trackers.kinds import Opener
 
 ROOT = Path(__file__).parents[2]
 """Of the zip."""
@@ -91,7 +95,9 @@ def parts(settings: Settings, session: Any, known: Matrix) -> Parts:
     sessions = RoleSessions(session, config, settings.role, settings.external_id)
     before_states = S3BeforeStates(client("s3"), settings.bucket, settings.key_arn)
     history = EventHistory(sessions, settings.role)
-    senders = Senders(client("sns"), client("secretsmanager"), post, time.time)
+    secrets = client("secretsmanager")
+    senders = Senders(client("sns"), secrets, post, time.time)
+    opener = Opener(secrets, ask, lambda: datetime.now(UTC))
     return Parts(
         matrix=known,
         remediations=BY_CONTROL,
@@ -105,5 +111,6 @@ def parts(settings: Settings, session: Any, known: Matrix) -> Parts:
         hub=SecurityHub(client("securityhub")),
         notifier=Notifier(known, Digests(table, rules.digest_minutes), senders, history),
         rechecks=Rechecks(table),
+        tickets=Keeper(known, Failures(table, rules.keep_days), opener.tracker),
         now=lambda: datetime.now(UTC),
     )

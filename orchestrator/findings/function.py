@@ -155,6 +155,8 @@ class App:
         """What is due."""
         routed = self._router.tick(message)
         batch = Batch(words=Counter(each.word for each in routed))
+        if problems := sum(len(each.problems) for each in routed):
+            batch.words["problem"] += problems
         _log([{"problems": each.problems} for each in routed if each.problems], batch.words)
         return dict(batch.words)
 

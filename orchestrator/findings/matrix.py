@@ -78,6 +78,22 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketProject:
+    """Where a team's tickets are kept, and the name of the secret that opens it."""
+
+    kind: str
+    url: str
+    project: str
+    secret: str
+    issue_type: str = ""
+
+    @property
+    def home(self) -> str:
+        """What tells one project of one tracker from any other."""
+        return f"{self.kind} {self.url} {self.project}"
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """How a team is told, and of what."""
 
@@ -89,6 +105,7 @@ class Team:
     email: str = ""
     chat: bool = False
     webhook: Webhook | None = None
+    tickets: TicketProject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +245,7 @@ def _account(id_: str, entry: Any, shared: Mapping[str, Mapping[str, MatrixDecis
 
 
 def _team(name: str, entry: Any) -> Team:
-    webhook = entry["webhook"]
+    webhook, tickets = entry["webhook"], entry.get("tickets")
     return Team(
         name=name,
         language=entry["language"],
@@ -238,7 +255,13 @@ def _team(name: str, entry: Any) -> Team:
         email=entry["email"],
         chat=entry["chat"] is True,
         webhook=Webhook(webhook["url"], webhook["secret"]) if webhook else None,
+        tickets=_tickets(tickets) if tickets else None,
     )
+
+
+def _tickets(entry: Any) -> TicketProject:
+    texts = {key: entry[key] for key in ("kind", "url", "project", "secret")}
+    return TicketProject(**texts, issue_type=entry.get("issue_type") or "")
 
 
 def _rules(entry: Any) -> Rules:

@@ -19,6 +19,7 @@ from orchestrator.findings.rechecks import Rechecks
 from orchestrator.findings.records import Outcome, Record, Records
 from orchestrator.findings.remediation import Place, Target
 from orchestrator.findings.runbooks import Runbooks
+from orchestrator.findings.tickets.keeper import Keeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Parts:
     hub: Hub
     notifier: Notifier
     rechecks: Rechecks
+    tickets: Keeper
     now: Callable[[], datetime]
 
 

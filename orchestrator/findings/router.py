@@ -61,6 +61,7 @@ class Router:
         parts, now = self._parts, self._parts.now()
         decision = decide(finding, parts.matrix, now, None, parts.remediations)
         if decision.kind is Kind.IGNORE:
+            parts.tickets.over(finding, now)
             return self._over(finding, message) if over(finding) else Routed(decision.kind.value)
         claim, state = parts.states.claim(finding, message, now, new_id)
         if claim is Claim.BUSY:
@@ -113,7 +114,10 @@ class Router:
             parts.rechecks.again(waiting, parts.now())
         else:
             remediate.counted(parts, finding, record.outcome)
-            problems = tuple(self._notify(finding, _concluded(record)))
+            concluded = _concluded(record)
+            problems = tuple(self._notify(finding, concluded))
+            notice = self._notification(finding, concluded)
+            parts.tickets.note(finding, notice, record.outcome, parts.now())
         if state:
             died = state.status is Progress.OPEN
             state = replace(state, attempts=state.attempts + died, attempted=parts.now())
@@ -126,6 +130,7 @@ class Router:
         parts = self._parts
         result = remediate.result(parts, finding, decision, state)
         if result.decision.kind is Kind.IGNORE:
+            parts.tickets.over(finding, parts.now())
             parts.states.finish(finding.key, state, Progress.NOTIFIED, parts.now())
             return Routed(Kind.IGNORE.value)
         if result.outcome in TRIED and not result.again:
@@ -139,6 +144,8 @@ class Router:
         if not still and (result.outcome in TRIED or news):
             problems = tuple(self._notify(finding, result))
         status = _status(state, result.outcome)
+        notice = self._notification(finding, result)
+        parts.tickets.note(finding, notice, result.outcome, parts.now())
         state = replace(state, notified=notified, severity=worst.name)
         parts.states.finish(finding.key, state, status, parts.now())
         return Routed(result.outcome.value, problems)
@@ -173,7 +180,7 @@ class Router:
         )
 
     def tick(self, message: Message, most: int = 100) -> tuple[Routed, ...]:
-        """What time brings: digests, looks at slow fixes, and findings that waited for a budget."""
+        """What time brings: digests, looks at slow fixes, what waited for a budget, and tickets."""
         parts = self._parts
         routed = [Routed("digests", tuple(parts.notifier.flush(parts.now())))]
         for waiting in parts.rechecks.due(parts.now(), most):
@@ -192,6 +199,8 @@ class Router:
             parts.states.drop(finding, version)
             in_vain += done.word == Outcome.HELD.value
             routed.append(done)
+        if problems := tuple(parts.tickets.tick(parts.now, message.until)):
+            routed.append(Routed("tickets", problems))
         return tuple(routed)
 
 

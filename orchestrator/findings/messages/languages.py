@@ -88,6 +88,17 @@ ENGLISH = {
     "digest.subject": "{count} more: {what} in {account}",
     "digest.body": "Since {since} (UTC), {count} more findings of the same kind in {account}:",
     "digest.more": "… and {count} more.",
+    "ticket.title": "[{severity}] {what} fails in {account}: {count} resources",
+    "ticket.resources": "Resources that fail:",
+    "ticket.run": "A person fixes it with:",
+    "ticket.answer": "To keep something as it is, write a comment that begins with:",
+    "ticket.kept": (
+        "This ticket is kept by what Security Hub says: what is written above is replaced, and it "
+        "is closed when nothing fails any more. Comments stay."
+    ),
+    "ticket.grown": "{count} resources fail now.",
+    "ticket.closed": "Nothing fails any more, or it is excepted: closed.",
+    "ticket.reopened": "Opened again: it fails still, or again.",
     "signature": "You get this as the team {team}. teams.yaml says how and of what.",
 }
 
@@ -160,5 +171,16 @@ JAPANESE = {
     "digest.subject": ENGLISH["digest.subject"],
     "digest.body": "{since} (UTC) 以降、{account} で同種の検出結果がさらに {count} 件あります:",
     "digest.more": "… ほか {count} 件。",
+    "ticket.title": "[{severity}] {account} の {what} が不合格: {count} 件",
+    "ticket.resources": "不合格のリソース:",
+    "ticket.run": "修正用コマンド:",
+    "ticket.answer": "このまま残す場合は、次の形で始まるコメントを書いてください:",
+    "ticket.kept": (
+        "このチケットは Security Hub の結果に合わせて自動更新されます。上記の内容は上書きされ、"
+        "不合格がなくなるとクローズされます。コメントは残ります。"
+    ),
+    "ticket.grown": "不合格のリソースは現在 {count} 件です。",
+    "ticket.closed": "不合格がなくなったか、例外が認められたため、クローズします。",
+    "ticket.reopened": "まだ、または再び不合格のため、再オープンします。",
     "signature": "チーム {team} 宛ての通知です。通知方法と対象は teams.yaml で決まります。",
 }

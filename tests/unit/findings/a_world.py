@@ -36,6 +36,8 @@ from orchestrator.findings.remediation import (
 from orchestrator.findings.router import Router
 from orchestrator.findings.runbooks import Runbooks
 from orchestrator.findings.table import Item, Key, Limit
+from orchestrator.findings.tickets.failures import Failures
+from orchestrator.findings.tickets.keeper import Keeper, Trackers
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOME = "ap-northeast-1"
@@ -400,6 +402,10 @@ class World:
         return self.router.route(finding, Message(message, until)).word
 
 
+def no_tracker(_: Any) -> Any:
+    raise AssertionError("no team has a tracker")
+
+
 def a_world(
     matrix: Matrix | None = None,
     remediations: Mapping[str, Remediation] | None = None,
@@ -407,6 +413,7 @@ def a_world(
     table: FakeTable | None = None,
     now: datetime = NOW,
     sleep: Callable[[float], None] = lambda _: None,
+    trackers: Trackers | None = None,
 ) -> World:
     """A world where BUCKET is open, unless `things` says otherwise."""
     matrix = matrix or a_matrix()
@@ -427,6 +434,7 @@ def a_world(
         hub=hub,
         notifier=Notifier(matrix, Digests(table, matrix.rules.digest_minutes), sender),
         rechecks=Rechecks(table),
+        tickets=Keeper(matrix, Failures(table, matrix.rules.keep_days), trackers or no_tracker),
         now=lambda: time[0],
     )
     router = Router(parts)

@@ -1,0 +1,1 @@
+"""The systems that hold tickets: one adapter each, over one port."""
