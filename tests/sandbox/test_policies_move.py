@@ -25,7 +25,13 @@ from orchestrator.errors import PlanChanged
 from orchestrator.model.facts import Mode, SecurityHubFacts
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.organization import Organization
-from orchestrator.model.organization_policies import FILE, PolicyType, to_json
+from orchestrator.model.organization_policies import (
+    FILE,
+    HubSettings,
+    PolicyType,
+    cspm_document,
+    to_json,
+)
 from orchestrator.model.plan import Action, Plan
 from orchestrator.ports import Environment, Purpose
 from orchestrator.render.organization_policies import policies_of
@@ -396,7 +402,8 @@ def test_an_apply_is_refused_once_somebody_has_moved_a_policy(stage: Stage) -> N
 def test_a_policy_of_somebody_else_stops_the_plan_with_the_way_out(stage: Stage) -> None:
     organizations = stage.sandbox.client("organizations")
     organizations.enable_policy_type(RootId=ROOT, PolicyType=str(PolicyType.CSPM))
-    content = json.dumps({"securityhub_cspm": {}})
+    said = HubSettings(on=frozenset({HOME_REGION}), disabled=frozenset({"IAM.9"}))
+    content = json.dumps(cspm_document(said))
     made = organizations.create_policy(
         Name="theirs", Description="", Type=str(PolicyType.CSPM), Content=content
     )["Policy"]["PolicySummary"]["Id"]
@@ -407,6 +414,7 @@ def test_a_policy_of_somebody_else_stops_the_plan_with_the_way_out(stage: Stage)
 
     command = f"organizations detach-policy --policy-id {made} --target-id {ROOT}"
     assert command in stopped.value.fix
+    assert f"it says: on in {HOME_REGION}; controls off IAM.9" in stopped.value.message
     organizations.detach_policy(PolicyId=made, TargetId=ROOT)
     assert stage.plan(sample()).changes
 

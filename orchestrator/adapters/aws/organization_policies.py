@@ -26,6 +26,7 @@ from orchestrator.model.organization_policies import (
     settings_of,
 )
 from orchestrator.model.policy_changes import Do, Held, Places, PolicyStep, after, settings_in
+from orchestrator.model.policy_inheritance import effective
 from orchestrator.ports import Purpose
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ class AwsPolicies:
                     SERVICE, "ListTargetsForPolicy", "Targets", PolicyId=found["Id"]
                 )
                 if not found["Name"].startswith(PREFIXES[kind]):
-                    _refuse_foreign(found, kind, targets)
+                    _refuse_foreign(aws, found, kind, targets)
                     continue
                 said = aws.call(SERVICE, "DescribePolicy", PolicyId=found["Id"])["Policy"]
                 content = json.dumps(
@@ -221,12 +222,28 @@ def _effective(aws: Aws, kind: PolicyType, account: str) -> HubSettings:
     return settings_of(json.loads(found["EffectivePolicy"]["PolicyContent"]))
 
 
-def _refuse_foreign(found: Any, kind: PolicyType, targets: Sequence[Any]) -> None:
-    if targets:
-        at = ", ".join(each["TargetId"] for each in targets)
-        raise Foreign(
-            f"{kind}: policy '{found['Name']}' ({found['Id']}), which is not made from "
-            f"account_configs/, is attached to {at}",
-            "write down what it says, see orchestrator adopt, then detach it: aws organizations "
-            f"detach-policy --policy-id {found['Id']} --target-id {targets[0]['TargetId']}",
-        )
+def _refuse_foreign(aws: Aws, found: Any, kind: PolicyType, targets: Sequence[Any]) -> None:
+    if not targets:
+        return
+    at = ", ".join(each["TargetId"] for each in targets)
+    content = aws.call(SERVICE, "DescribePolicy", PolicyId=found["Id"])["Policy"]["Content"]
+    raise Foreign(
+        f"{kind}: policy '{found['Name']}' ({found['Id']}), which is not made from "
+        f"account_configs/, is attached to {at}; it says: {_told(content)}",
+        "write that into the _ou.yaml of its targets, then detach it: aws organizations "
+        f"detach-policy --policy-id {found['Id']} --target-id {targets[0]['TargetId']}",
+    )
+
+
+def _told(content: str) -> str:
+    """What a policy by itself comes to, in few words."""
+    said = settings_of(effective([[json.loads(content)]]))
+    parts = {
+        "on in": said.on,
+        "off in": said.off,
+        "standards": {each.rpartition("/standards/")[2] or each for each in said.standards},
+        "controls off": said.disabled,
+        "parameters of": said.parameters,
+    }
+    told = (f"{what} {', '.join(sorted(names))}" for what, names in parts.items() if names)
+    return "; ".join(told) or "nothing that is known here"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from orchestrator.certify.behaviour import Behaviour
-from orchestrator.certify.behaviours import iam, messages, monitoring, storage
+from orchestrator.certify.behaviours import iam, messages, monitoring, policies, storage
 
 ALL: tuple[Behaviour, ...] = (
     *iam.BEHAVIOURS,
     *storage.BEHAVIOURS,
     *messages.BEHAVIOURS,
     *monitoring.BEHAVIOURS,
+    *policies.BEHAVIOURS,
 )
