@@ -15,7 +15,7 @@ from orchestrator.app.project import Project
 from orchestrator.app.session import environment
 from orchestrator.controls import operator as approving
 from orchestrator.controls.catalogue import why_by_hand
-from orchestrator.controls.impact import DryRun, Impact, Seen, survey
+from orchestrator.controls.impact import DryRun, Impact, Seen, put_first, survey
 from orchestrator.controls.operator import Operator
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.findings.by_hand import Rehearsal
@@ -24,6 +24,8 @@ from orchestrator.findings.finding import Finding, Malformed
 from orchestrator.findings.records import Outcome, Record
 from orchestrator.findings.registry import BY_CONTROL
 from orchestrator.model.exit_code import ExitCode
+from orchestrator.model.exposures import RemediationTarget, ordered
+from orchestrator.model.organization import Organization
 
 NOTHING_LEFT = frozenset({Outcome.PASSES, Outcome.GONE})
 CODES = {
@@ -205,7 +207,25 @@ def impact(project: Project, control: str, most: int) -> Impact:
     found = wiring.failing(decisions.organization, environment(project), run_id("impact"), called)
     dry_run = _dry_run(project, decisions) if most else None
     now = datetime.now(UTC)
-    return survey(called, found, decisions.matrix, BY_CONTROL, now, dry_run, most)
+    surveyed = survey(called, found, decisions.matrix, BY_CONTROL, now, dry_run, most)
+    return put_first(surveyed, _targets(project, decisions.organization))
+
+
+def exposures(project: Project) -> tuple[RemediationTarget, ...] | None:
+    """What closes most exposures first; None where the unified hub is off. Raises AwsDenied."""
+    organization = load(project).organization
+    found = wiring.remediation_targets(organization, environment(project), run_id("exposures"))
+    return None if found is None else ordered(found)
+
+
+def _targets(project: Project, organization: Organization) -> tuple[RemediationTarget, ...]:
+    """None where they cannot be read: the order of findings does not need them."""
+    try:
+        env = environment(project)
+        return wiring.remediation_targets(organization, env, run_id("impact")) or ()
+    except AwsDenied as denied:
+        project.say(f"exposures are not known: {denied.message}")
+        return ()
 
 
 def _dry_run(project: Project, decisions: Decisions) -> DryRun | None:

@@ -16,6 +16,7 @@ from orchestrator.errors import AwsDenied, OrchestratorError, UsageError
 from orchestrator.findings.records import Record
 from orchestrator.model import dates
 from orchestrator.model.coverage import Coverage, Seen
+from orchestrator.model.exposures import RemediationTarget
 from orchestrator.model.history import History, Point
 from orchestrator.model.names import AccountId, StackKey, StackName
 from orchestrator.model.organization import Account, Organization
@@ -135,8 +136,20 @@ def _sources(project: Project, organization: Organization, earlier: tuple[Point,
         _records(project, organization, lacking),
         tuple(_histories(project, lacking)),
         earlier,
-        tuple(lacking),
+        targets=_targets(project, organization, lacking),
+        lacking=tuple(lacking),
     )
+
+
+def _targets(
+    project: Project, organization: Organization, lacking: list[str]
+) -> tuple[RemediationTarget, ...]:
+    try:
+        env = environment(project)
+        return wiring.remediation_targets(organization, env, run_id("report")) or ()
+    except AwsDenied as denied:
+        lacking.append(f"exposures: {denied.message}")
+        return ()
 
 
 def _coverage(project: Project, organization: Organization, lacking: list[str]) -> Coverage | None:

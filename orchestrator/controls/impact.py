@@ -15,6 +15,7 @@ from orchestrator.findings.finding import Finding, Malformed
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.remediation import Remediation
+from orchestrator.model.exposures import RemediationTarget, ordered
 
 REVIEW = timedelta(days=365)
 AGES = (
@@ -52,6 +53,8 @@ class Row:
     tags: Mapping[str, str] = field(default_factory=dict)
     created_by: str = ""
     """Who made the resource fail; '' where the logs were not read."""
+    closes: str = ""
+    """What a change to the resource would do to exposures, in AWS's words; '' if nothing."""
 
     @property
     def public(self) -> str:
@@ -186,3 +189,25 @@ def _block(
             }
         }
     }
+
+
+def put_first(impact: Impact, targets: Iterable[RemediationTarget]) -> Impact:
+    """The findings of resources whose change would close exposures first, saying so.
+
+    AWS names a resource and a trait, and no control: what it says is of the resource.
+    """
+    best: dict[str, RemediationTarget] = {}
+    for target in ordered(targets):
+        if target.closes:
+            best.setdefault(target.resource, target)
+
+    def rank(row: Row) -> tuple[int, int]:
+        found = best.get(row.finding.resource)
+        return (-found.resolves, -found.reduces) if found else (0, 0)
+
+    rows = [_closing(row, best.get(row.finding.resource)) for row in sorted(impact.rows, key=rank)]
+    return replace(impact, rows=tuple(rows))
+
+
+def _closing(row: Row, target: RemediationTarget | None) -> Row:
+    return replace(row, closes=f"{target.action}: {target.closes}") if target else row

@@ -24,7 +24,6 @@ SERVICES = {
     "ElasticLoadBalancing": "Elb",
     "ElasticLoadBalancingV2": "Elbv2",
     "OpenSearch": "OpenSearchService",
-    "StepFunctions": "StepFunction",
 }
 """What ASFF calls a service, where CloudFormation and AWS Config have another word.
 
@@ -67,6 +66,8 @@ def asff_type(kind: str) -> str:
 
     Letters may differ in case from ASFF's: AwsRdsDBInstance for AwsRdsDbInstance.
     """
+    if kind == "AWS::StepFunctions::StateMachine":
+        return "AwsStepFunctionStateMachine"
     parts = kind.split("::")
     if len(parts) < 3 or parts[0] != "AWS":
         return kind

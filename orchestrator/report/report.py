@@ -11,6 +11,7 @@ from orchestrator.controls.decisions import Due, due
 from orchestrator.findings.finding import Severity
 from orchestrator.findings.records import Record
 from orchestrator.model.coverage import Coverage
+from orchestrator.model.exposures import RemediationTarget, ordered
 from orchestrator.model.history import GroupHistory, History, Point, Score, monthly
 from orchestrator.model.names import AccountId, ControlId, StackKey
 from orchestrator.model.organization import Organization
@@ -83,6 +84,7 @@ MONTHS = 24
 ROLLOUTS = 10
 SOON = timedelta(days=60)
 NOISY = 10
+CLOSING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class Sources:
     histories: tuple[History, ...] = ()
     earlier: tuple[Point, ...] = ()
     lacking: tuple[str, ...] = ()
+    targets: tuple[RemediationTarget, ...] = ()
+    """What closes exposures; none where the unified hub is off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,8 @@ class Report:
     rollouts: tuple[Rollout, ...]
     due: tuple[Due, ...]
     noisy: tuple[ControlRow, ...] = field(default=())
+    closing: tuple[RemediationTarget, ...] = field(default=())
+    """The changes to resources after which most exposures are closed."""
 
 
 def build(sources: Sources) -> Report:
@@ -162,6 +168,7 @@ def build(sources: Sources) -> Report:
         rollouts=latest_rollouts(sources.histories, ROLLOUTS),
         due=due(organization, today + SOON),
         noisy=_noisy(controls),
+        closing=tuple(each for each in ordered(sources.targets) if each.closes)[:CLOSING],
     )
 
 

@@ -74,6 +74,8 @@ def facts(impact: Impact) -> Iterator[tuple[str, str]]:
 
 def hints(row: Row) -> Iterator[str]:
     """What somebody should know before it is fixed."""
+    if row.closes:
+        yield f"exposed: {row.closes}"
     if row.public:
         yield f"public on purpose? its tag says {row.public}"
     if row.tags:
@@ -113,6 +115,7 @@ def as_json(impact: Impact) -> str:
                 "public": row.public,
                 "exception": row.decision.exception,
                 "created_by": row.created_by,
+                "closes": row.closes,
             }
             for row in impact.rows
         ],

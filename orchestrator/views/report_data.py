@@ -55,6 +55,7 @@ def as_json(report: Report) -> str:
                 for each in report.drifts
             ],
             "due": [{**asdict(each), "on": each.on.isoformat()} for each in report.due],
+            "exposures": [{**asdict(each), "closes": each.closes} for each in report.closing],
             "findings": [_finding(each) for each in report.sources.standings.open],
         },
         indent=2,

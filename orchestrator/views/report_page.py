@@ -201,6 +201,7 @@ def _values(report: Report, texts: Texts) -> Mapping[str, object]:
         "accounts": report.accounts,
         "controls": report.controls,
         "noisy": report.noisy,
+        "closing": report.closing,
         "severities": [(int(each), texts[f"severity.{each.name}"]) for each in Severity],
         "critical": Severity.CRITICAL,
         "high": Severity.HIGH,

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from orchestrator.logs.auto_enable import AutoEnable
     from orchestrator.logs.lake.question import Lake
     from orchestrator.logs.siem.setup import Target
+    from orchestrator.model.exposures import RemediationTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,14 @@ def all_findings(
 ) -> Iterator[Parsed]:
     """Every control's findings in the whole organization, one after the other. Raises AwsDenied."""
     return AwsFindings(credential_cache(organization, env, run_id), organization).all()
+
+
+def remediation_targets(
+    organization: Organization, env: Mapping[str, str], run_id: str
+) -> tuple[RemediationTarget, ...] | None:
+    """What closes exposures; None where the unified Security Hub is off. Raises AwsDenied."""
+    cache = credential_cache(organization, env, run_id)
+    return AwsFindings(cache, organization).remediation_targets()
 
 
 def tickets(kind: str, where: str, folder: Path, env: Mapping[str, str], region: str) -> Tickets:

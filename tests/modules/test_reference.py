@@ -36,6 +36,12 @@ DOCUMENTED = {
 }
 """Actions that a service's guide holds to a resource, though the list knows none."""
 
+NEWER = {
+    "securityhub:DescribeSecurityHubV2": "Service Authorization Reference of September 2026",
+    "securityhub:GetRemediationsV2": "API model of Security Hub; the reference lacks it still",
+}
+"""Actions that are younger than the list at hand, each with where it stands."""
+
 
 def test_the_plan_says_what_every_policy_is(planned: Plan) -> None:
     assert planned.unknown == ()
@@ -45,7 +51,9 @@ def test_the_plan_says_what_every_policy_is(planned: Plan) -> None:
 def test_actions_exist_and_know_the_keys_of_their_conditions(
     planned: Plan, look: Callable[[str, str], Iterator[Wrong]]
 ) -> None:
-    assert [wrong for one in planned.policies for wrong in look(one.address, one.text)] == []
+    found = [wrong for one in planned.policies for wrong in look(one.address, one.text)]
+
+    assert [wrong for wrong in found if wrong.what.split()[-1] not in NEWER] == []
 
 
 @pytest.mark.parametrize("look", [reference.misplaced, reference.unused])

@@ -12,7 +12,11 @@ from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.transport import Refused
 from orchestrator.errors import UsageError
+from orchestrator.findings.event_reader import clean, number
 from orchestrator.findings.events import Parsed, read
+from orchestrator.findings.remediation import Place
+from orchestrator.findings.resource_id import asff_type, known_as
+from orchestrator.model.exposures import RemediationTarget
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Purpose
@@ -69,6 +73,22 @@ class AwsFindings:
         for page in pages:
             yield from read(page["Findings"])
 
+    def remediation_targets(self) -> tuple[RemediationTarget, ...] | None:
+        """What AWS would change to close exposures, in every account; None where the hub is off.
+
+        Raises AwsDenied.
+        """
+        session = self._credential_cache.session(self._organization.security.id, Purpose.PLAN)
+        region = self._organization.facts.home_region
+        try:
+            session.call("securityhub", "DescribeSecurityHubV2", region)
+        except Refused as refused:
+            if refused.code == "ResourceNotFoundException":
+                return None
+            raise
+        found = session.pages("securityhub", "GetRemediationsV2", "Items", region)
+        return tuple(_target(item) for item in found if item["Status"] != "Resolved")
+
     def _newer(self, accounts: Sequence[AccountId], since: datetime) -> Iterator[str]:
         security = self._organization.security.id
         session = self._credential_cache.session(security, Purpose.PLAN)
@@ -77,6 +97,26 @@ class AwsFindings:
         found = session.pages("securityhub", "GetFindings", "Findings", region, Filters=filters)
         for finding in found:
             yield f"{finding['Title']} ({finding['AwsAccountId']})"
+
+
+def _target(item: Mapping[str, Any]) -> RemediationTarget:
+    """Of an item of GetRemediationsV2. Texts are AWS's, and of whoever named the resource."""
+    resource, outcome = item["Resource"], item["Outcome"]
+    account = resource.get("ResourceOwnerAccountId") or resource["AccountId"]
+    place = Place(account, resource["ResourceRegion"])
+    kind = asff_type(clean(resource["Type"], 100))
+    return RemediationTarget(
+        uid=clean(item["TargetUid"], 2048),
+        action=clean(item["RemediationSummary"]["Action"], 256),
+        priority=clean(item["Priority"], 20),
+        account=clean(account, 40),
+        region=clean(resource["ResourceRegion"], 40),
+        resource=known_as(kind, (clean(resource["Id"], 1024),), place),
+        resource_type=kind,
+        trait=clean(item["Trait"]["Title"], 256),
+        resolves=number(outcome["ResolvedFindingsCount"]),
+        reduces=number(outcome["SeverityReductionFindingsCount"]),
+    )
 
 
 def _filters(accounts: Sequence[AccountId], since: datetime) -> dict[str, object]:

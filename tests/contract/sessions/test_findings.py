@@ -68,3 +68,38 @@ def test_whoever_is_not_let_in_does_not_take_it_for_no_findings(sandbox: Sandbox
 
     with pytest.raises(AwsDenied):
         AwsFindings(a_keyring(sandbox, stranger), stranger).newer([SECURITY], SINCE)
+
+
+def test_a_unified_hub_that_is_off_knows_of_no_exposures_and_that_is_no_error(
+    sandbox: Sandbox,
+) -> None:
+    assert AwsFindings(a_keyring(sandbox), ORGANIZATION).remediation_targets() is None
+
+
+def test_what_closes_exposures_is_called_as_findings_call_it(sandbox: Sandbox) -> None:
+    hub = sandbox.client("securityhub", SECURITY)
+    hub.enable_security_hub_v2()
+    product = f"arn:aws:securityhub:{ORGANIZATION.facts.home_region}::product/aws/securityhub"
+    hub.batch_import_findings(
+        Findings=[
+            a_finding(
+                f"{control} of orders",
+                account=SECURITY,
+                label=label,
+                ProductArn=product,
+                Title=control,
+                Compliance={"Status": "FAILED", "SecurityControlId": control},
+                Resources=[{"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::orders"}],
+            )
+            for control, label in (("S3.2", "CRITICAL"), ("S3.8", "HIGH"))
+        ]
+    )
+
+    found = AwsFindings(a_keyring(sandbox), ORGANIZATION).remediation_targets()
+
+    assert found is not None
+    assert {each.resource for each in found} == {"arn:aws:s3:::orders"}
+    assert {(each.account, each.resource_type) for each in found} == {(SECURITY, "AwsS3Bucket")}
+    assert {each.trait for each in found} == {"S3.2", "S3.8"}
+    assert {each.closes for each in found} == {"resolves 1 exposure"}
+    hub.disable_security_hub_v2()

@@ -6,9 +6,19 @@ from html.parser import HTMLParser
 
 import yaml
 
-from orchestrator.controls.impact import ENOUGH, NOT_DEPLOYED, DryRun, Impact, Seen, survey
+from orchestrator.controls.impact import (
+    ENOUGH,
+    NOT_DEPLOYED,
+    DryRun,
+    Impact,
+    Seen,
+    put_first,
+    survey,
+)
 from orchestrator.findings import by_hand
 from orchestrator.findings.finding import Finding, Malformed
+from orchestrator.model.exposures import RemediationTarget, ordered
+from orchestrator.views import exposures as exposed
 from orchestrator.views.impact import VIEWS
 from tests.unit.findings.a_world import (
     BUCKET,
@@ -117,3 +127,48 @@ def test_the_page_needs_nothing_else_and_takes_no_name_for_markup() -> None:
     parser.feed(page)
     assert not {"script", "link", "img", "iframe"} & set(seen)
     assert "&lt;script&gt;public&lt;/script&gt;" in page
+
+
+def a_target(resolves: int, reduces: int, resource: str = BUCKET) -> RemediationTarget:
+    return RemediationTarget(
+        uid=f"{resolves}/{reduces}",
+        action="Block public access",
+        priority="Critical" if reduces else "High",
+        account="200000000007",
+        region="ap-northeast-1",
+        resource=resource,
+        resource_type="AwsS3Bucket",
+        trait="Publicly readable",
+        resolves=resolves,
+        reduces=reduces,
+    )
+
+
+def test_what_resolves_most_exposures_comes_first_and_then_what_lessens_most() -> None:
+    targets = [a_target(0, 9), a_target(1, 0), a_target(1, 2), a_target(3, 0), a_target(0, 0)]
+
+    assert [each.uid for each in ordered(targets)] == ["3/0", "1/2", "1/0", "0/9", "0/0"]
+
+
+def test_findings_of_exposed_resources_come_first_and_say_what_that_would_close() -> None:
+    plain = an_impact()
+    (first, last) = (row.finding.resource for row in plain.rows)
+
+    impact = put_first(plain, [a_target(0, 0, first), a_target(2, 1, last), a_target(1, 0, last)])
+
+    assert [row.finding.resource for row in impact.rows] == [last, first]
+    said = "Block public access: resolves 2 exposures, makes 1 less severe"
+    assert [row.closes for row in impact.rows] == [said, ""]
+    assert f"exposed: {said}" in VIEWS["text"](impact)
+    assert json.loads(VIEWS["json"](impact))["findings"][0]["closes"] == said
+
+
+def test_what_closes_exposures_is_listed_with_where_and_how_many() -> None:
+    text = exposed.VIEWS["text"]((a_target(1, 0),))
+    document = json.loads(exposed.VIEWS["json"]((a_target(1, 0),)))
+
+    assert text.splitlines()[0] == "1 change to resources that are exposed"
+    assert "200000000007/ap-northeast-1  arn:aws:s3:::orders" in text
+    assert (document["on"], document["changes"][0]["resolves"]) == (True, 1)
+    assert "is off" in exposed.VIEWS["text"](None)
+    assert json.loads(exposed.VIEWS["json"](None)) == {"version": 1, "on": False, "changes": []}

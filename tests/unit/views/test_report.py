@@ -19,6 +19,7 @@ from orchestrator.report.scores import settle
 from orchestrator.report.words import TEXTS
 from orchestrator.views import report_data
 from orchestrator.views.report_page import page
+from tests.unit.controls.test_impact import a_target
 from tests.unit.report.test_report import NOW, ORGANIZATION, RECORD, point
 from tests.unit.report.test_scores import FINDING, PASSED
 
@@ -121,3 +122,17 @@ def test_a_finding_carries_what_was_done_about_it() -> None:
     data = json.loads(report_data.for_the_page(report(records=(done,))))
     events = data["findings"][0][7]
     assert [at for at, _ in events] == ["2026-05-01 10:00", "2026-05-02 10:00"]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_closes_most_exposures_is_on_the_page_and_in_the_document(language: Language) -> None:
+    targets = (a_target(0, 0, "none"), a_target(1, 0, EVIL), a_target(2, 0, "first"))
+
+    shown = report(targets=targets)
+
+    assert [each.resource for each in shown.closing] == ["first", EVIL]
+    text = page(shown, language)
+    assert text.index("first") < text.index("alert(1)")
+    assert EVIL not in text
+    document = json.loads(report_data.as_json(shown))
+    assert [each["resolves"] for each in document["exposures"]] == [2, 1]

@@ -14,6 +14,7 @@ from orchestrator.sandbox.services.securityhub.automation import Automation
 from orchestrator.sandbox.services.securityhub.catalogue import Standards
 from orchestrator.sandbox.services.securityhub.central import Central
 from orchestrator.sandbox.services.securityhub.controls import Controls
+from orchestrator.sandbox.services.securityhub.exposures import Exposures
 from orchestrator.sandbox.services.securityhub.findings import Findings
 from orchestrator.sandbox.services.securityhub.findings_v2 import FindingsV2
 from orchestrator.sandbox.services.securityhub.hub import Aggregation, Hub
@@ -37,6 +38,7 @@ PARTS: dict[str, type] = {
     "insights": Insights,
     "integrations": Integrations,
     "findings_v2": FindingsV2,
+    "exposures": Exposures,
 }
 
 
@@ -58,6 +60,7 @@ class SecurityHubBackend(Backend):
         self.insights = Insights(self)
         self.integrations = Integrations(self)
         self.findings_v2 = FindingsV2(self)
+        self.exposures = Exposures(self)
 
     def arn(self, resource: str) -> str:
         return f"arn:aws:securityhub:{self.region_name}:{self.account_id}:{resource}"

@@ -34,8 +34,7 @@ class FindingsV2(Part):
 
     @operation
     def get_findings_v2(self, params: Json) -> Json:
-        self._require()
-        found = [f for f in self._visible() if matches(f, params.get("Filters"))]
+        found = [f for f in self.visible() if matches(f, params.get("Filters"))]
         newest = sorted(found, key=lambda f: f["finding_info"]["modified_time"], reverse=True)
         return page(newest, params, "Findings")
 
@@ -101,7 +100,9 @@ class FindingsV2(Part):
             account = self.backend.account_id
             raise AccessDeniedException(f"Security Hub V2 is not enabled in account {account}")
 
-    def _visible(self) -> Iterator[Json]:
+    def visible(self) -> Iterator[Json]:
+        """What this account sees. Raises AwsError where its hub is off."""
+        self._require()
         for holder in self._holders():
             yield from holder.own.values()
 
