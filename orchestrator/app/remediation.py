@@ -200,14 +200,20 @@ def _one(found: tuple[Parsed, ...], resource: str, name: str) -> Finding:
     return fitting[0]
 
 
-def impact(project: Project, control: str, most: int) -> Impact:
-    """Every finding of a control, and what fixing it would do; at most `most` are looked at."""
+def impact(project: Project, control: str, most: int, days: int = 0, lake: str = "") -> Impact:
+    """Every finding of a control, and what fixing it would do; at most `most` are looked at.
+
+    Logs of so many days say who uses each; 0 asks none. `lake` is a folder, or '' for the lake
+    that is declared.
+    """
     decisions = load(project)
     called = control_called(control)
     found = wiring.failing(decisions.organization, environment(project), run_id("impact"), called)
     dry_run = _dry_run(project, decisions) if most else None
     now = datetime.now(UTC)
-    surveyed = survey(called, found, decisions.matrix, BY_CONTROL, now, dry_run, most)
+    env = environment(project)
+    usage = wiring.usage(decisions.organization, env, lake, days, now) if days else None
+    surveyed = survey(called, found, decisions.matrix, BY_CONTROL, now, dry_run, most, usage)
     return put_first(surveyed, _targets(project, decisions.organization))
 
 

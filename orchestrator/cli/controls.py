@@ -33,19 +33,34 @@ from orchestrator.views.impact import VIEWS
     show_default=True,
     help="So many findings are looked at in their accounts; 0 looks at none.",
 )
+@click.option(
+    "--days",
+    type=click.IntRange(min=0, max=365),
+    default=30,
+    show_default=True,
+    help="Logs of so many days say who uses each resource; 0 asks none.",
+)
+@click.option(
+    "--lake",
+    default="",
+    metavar="FOLDER",
+    help="Logs on this machine, laid out as Security Lake does; by default Security Lake itself.",
+)
 @click.option("--format", "view", type=click.Choice(list(VIEWS)), default="text", show_default=True)
 @click.pass_obj
-def impact(project: Project, control: str, most: int, view: str) -> ExitCode:
+def impact(project: Project, control: str, most: int, days: int, lake: str, view: str) -> ExitCode:
     """Show every finding of CONTROL in the organization, and what fixing it would do.
 
     By account, OU, team and age, with what a fix may break, and with a decision to paste. A fix is
-    tried without changing anything, where a role lets us.
+    tried without changing anything, where a role lets us. Logs say who uses each resource, or that
+    it is unused, or why that cannot be told.
 
     \b
     orchestrator controls impact S3.8
+    orchestrator controls impact EC2.13 --days 90
     orchestrator controls impact S3.8 --format html
     """
-    click.echo(VIEWS[view](impacts.impact(project, control, most)))
+    click.echo(VIEWS[view](impacts.impact(project, control, most, days, lake)))
     return ExitCode.DONE
 
 

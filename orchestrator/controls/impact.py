@@ -11,6 +11,7 @@ from orchestrator.controls.catalogue import counted, why_by_hand
 from orchestrator.findings.by_hand import MAY, Rehearsal
 from orchestrator.findings.decision import Decision, Remediations, decide
 from orchestrator.findings.events import Parsed
+from orchestrator.findings.evidence.answer import Evidence, Recommendation, recommend
 from orchestrator.findings.finding import Finding, Malformed
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.records import Outcome
@@ -55,6 +56,9 @@ class Row:
     """Who made the resource fail; '' where the logs were not read."""
     closes: str = ""
     """What a change to the resource would do to exposures, in AWS's words; '' if nothing."""
+    evidence: Evidence | None = None
+    """Who uses it; None where the logs were not asked."""
+    recommendation: Recommendation | None = None
 
     @property
     def public(self) -> str:
@@ -86,6 +90,8 @@ class Impact:
 
 DryRun = Callable[[Finding], Seen | str]
 """What a dry run has shown, or why there is none."""
+Usage = Callable[[Finding], Evidence]
+"""Who uses what a finding is about, as logs show it."""
 
 
 def survey(
@@ -96,17 +102,24 @@ def survey(
     now: datetime,
     dry_run: DryRun | None,
     most: int,
+    usage: Usage | None = None,
 ) -> Impact:
-    """At most `most` findings are looked at; `look` is None where nothing can look."""
+    """At most `most` findings are looked at; `dry_run` is None where nothing can look, and `usage`
+    where nothing asks the logs.
+    """
     parsed = tuple(found)
     findings = [each for each in parsed if isinstance(each, Finding)]
     remediation = remediations.get(control.lower())
-    rows, left = [], most
+    rows: list[Row] = []
+    left = most
     for finding in sorted(findings, key=lambda each: (each.account, each.region, each.resource)):
         row = _row(finding, matrix, remediations, now)
         if row.decision.kind in MAY or row.decision.needs_tags:
             row = _tried(row, dry_run, left)
             left -= 1
+        if usage and len(rows) < most:
+            evidence = usage(finding)
+            row = replace(row, evidence=evidence, recommendation=recommend(evidence, now))
         rows.append(row)
     return Impact(
         control=control,

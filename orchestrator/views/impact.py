@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from textwrap import fill
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from orchestrator.controls.catalogue import counted, why_by_hand
 from orchestrator.controls.impact import Impact, Row
+from orchestrator.findings.evidence.answer import Evidence, line
 from orchestrator.model.yaml_text import written
 
 JSON_VERSION = 1
+WIDTH = 80
 GROUPS: Mapping[str, Callable[[Row], str]] = {
     "account": lambda row: row.account,
     "OU": lambda row: row.ou or "(root)",
@@ -36,7 +39,8 @@ def _lines(impact: Impact) -> Iterator[str]:
         yield ""
         yield f"{row.account}/{row.finding.region}  {row.finding.resource}"
         yield f"    {row.would}"
-        yield from (f"    {each}" for each in hints(row))
+        for each in hints(row):
+            yield fill(each, WIDTH, initial_indent="    ", subsequent_indent="      ")
     yield ""
     yield f"to paste into {impact.file}:"
     yield block(impact)
@@ -84,6 +88,48 @@ def hints(row: Row) -> Iterator[str]:
         yield f"exception: {row.decision.exception}"
     if row.created_by:
         yield f"made by: {row.created_by}"
+    if row.evidence:
+        yield line(row.evidence)
+    if row.recommendation:
+        yield f"recommended: {row.recommendation}"
+
+
+def _evidence(evidence: Evidence | None) -> dict[str, object] | None:
+    """None where the logs were not asked."""
+    if evidence is None:
+        return None
+    return {
+        "state": evidence.state,
+        "log": evidence.log,
+        "days": evidence.days,
+        "used_by": [
+            {
+                "who": user.who,
+                "account": user.account,
+                "network": user.network,
+                "count": user.count,
+                "last": user.last.isoformat(),
+            }
+            for user in evidence.users
+        ],
+        "more": evidence.more,
+        "why": evidence.why,
+        "notes": list(evidence.notes),
+        "confidence": evidence.confidence,
+    }
+
+
+def _recommendation(row: Row) -> dict[str, object] | None:
+    found = row.recommendation
+    if found is None:
+        return None
+    until = found.until.isoformat() if found.until else None
+    return {
+        "advice": found.advice,
+        "until": until,
+        "confidence": found.confidence,
+        "reason": found.reason,
+    }
 
 
 def block(impact: Impact) -> str:
@@ -116,6 +162,8 @@ def as_json(impact: Impact) -> str:
                 "exception": row.decision.exception,
                 "created_by": row.created_by,
                 "closes": row.closes,
+                "evidence": _evidence(row.evidence),
+                "recommendation": _recommendation(row),
             }
             for row in impact.rows
         ],

@@ -53,6 +53,7 @@ from orchestrator.wiring.records import (
     whole,
 )
 from orchestrator.wiring.records import keep as keep_rendered
+from orchestrator.wiring.usage import usage
 
 __all__ = [
     "READER",
@@ -101,6 +102,7 @@ __all__ = [
     "survey",
     "tickets",
     "upgrade",
+    "usage",
     "versions",
     "whole",
 ]

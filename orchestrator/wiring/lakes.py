@@ -102,7 +102,7 @@ def _opened(organization: Organization, env: Mapping[str, str], account: str, bu
     from orchestrator.logs.lake.engine import opened  # noqa: PLC0415
 
     region = organization.facts.home_region
-    session = _entered(organization, env, account, reading(bucket or f"{LAKE}{region}-*"))
+    session = entered(organization, env, account, reading(bucket or f"{LAKE}{region}-*"))
     found = bucket or lake_bucket(session, region)
     return opened(S3Objects(session, found, "", files.folder(env, "lake")), f"s3://{found}")
 
@@ -116,7 +116,7 @@ def lake_bucket(session: AwsSession, region: str) -> str:
     return found
 
 
-def _entered(
+def entered(
     organization: Organization, env: Mapping[str, str], account: str, policy: str
 ) -> AwsSession:
     """The account by the role that reads logs, with what `policy` leaves of its rights."""
@@ -170,7 +170,7 @@ def history(
 
     caller = AwsSession(env, region)
     own = not account or caller.identity().account == account
-    session = caller if own else _entered(organization, env, account, LOOKUP)
+    session = caller if own else entered(organization, env, account, LOOKUP)
     return LookupLake(session, region, why=why)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.errors import AwsDenied
 from orchestrator.findings.evidence.lookup import NotCollected, Unanswered
 from orchestrator.findings.evidence.question import Log
 from orchestrator.findings.evidence.sql import TABLE, Dialect, Query
@@ -89,3 +91,38 @@ class DuckLogs:
         keys = ", ".join(f"'{key}'" for key in UNMAPPED)
         values = ", ".join(f"json_extract_string(unmapped, '$.{key}')" for key in UNMAPPED)
         return found.project(f"* REPLACE (map([{keys}], [{values}]) AS unmapped)")
+
+
+class NoLogs:
+    """Where no lake is declared: nothing is collected."""
+
+    dialect: Dialect = Duck()
+
+    def rows(self, query: Query) -> Iterator[Mapping[str, Any]]:
+        raise NotCollected(query.log.value)
+
+
+class AthenaCalls:
+    """Athena by our session, in boto3's words. What is refused cannot be answered."""
+
+    def __init__(self, session: AwsSession) -> None:
+        self._session = session
+
+    def start_query_execution(self, **request: Any) -> Mapping[str, Any]:
+        return self._call("StartQueryExecution", request)
+
+    def get_query_execution(self, **request: Any) -> Mapping[str, Any]:
+        return self._call("GetQueryExecution", request)
+
+    def get_query_results(self, **request: Any) -> Mapping[str, Any]:
+        return self._call("GetQueryResults", request)
+
+    def stop_query_execution(self, **request: Any) -> Mapping[str, Any]:
+        return self._call("StopQueryExecution", request)
+
+    def _call(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            found: Mapping[str, Any] = self._session.call("athena", operation, **request)
+        except AwsDenied as denied:
+            raise Unanswered(f"athena:{operation}: {denied.message}") from denied
+        return found

@@ -16,6 +16,14 @@ from orchestrator.controls.impact import (
     survey,
 )
 from orchestrator.findings import by_hand
+from orchestrator.findings.evidence.answer import (
+    Confidence,
+    Evidence,
+    State,
+    User,
+    unknown,
+)
+from orchestrator.findings.evidence.question import Log
 from orchestrator.findings.finding import Finding, Malformed
 from orchestrator.model.exposures import RemediationTarget, ordered
 from orchestrator.views import exposures as exposed
@@ -172,3 +180,34 @@ def test_what_closes_exposures_is_listed_with_where_and_how_many() -> None:
     assert (document["on"], document["changes"][0]["resolves"]) == (True, 1)
     assert "is off" in exposed.VIEWS["text"](None)
     assert json.loads(exposed.VIEWS["json"](None)) == {"version": 1, "on": False, "changes": []}
+
+
+def test_each_row_says_who_uses_the_resource_and_what_is_recommended() -> None:
+    used = Evidence(
+        state=State.USED,
+        log=Log.S3_DATA,
+        days=30,
+        users=(User("arn:aws:iam::9:user/reader", "9", "203.0.113.9", 4211, NOW),),
+        confidence=Confidence.HIGH,
+    )
+
+    def usage(finding: Finding) -> Evidence:
+        return used if finding.resource == BUCKET else unknown("the log is not collected")
+
+    impact = survey("S3.8", FINDINGS, WORLD.matrix, {"s3.8": CLOSING}, NOW, dry_run, 10, usage)
+
+    text = VIEWS["text"](impact)
+    rows = {row["resource"]: row for row in json.loads(VIEWS["json"](impact))["findings"]}
+    assert "reader of 9 203.0.113.9 (4,211, last 2026-11-23)" in " ".join(text.split())
+    assert "recommended: exception until 2026-12-23 (high confidence)" in text
+    assert "cannot be told: the log is not collected" in text
+    assert all(len(line) <= 80 for line in text.splitlines() if line.startswith("     "))
+    assert rows[BUCKET]["evidence"]["used_by"][0]["count"] == 4211
+    assert rows[PUBLIC]["evidence"]["state"] == "cannot be told"
+    assert rows[PUBLIC]["recommendation"]["advice"] == "tell the owner"
+
+
+def test_without_asking_the_logs_nothing_is_said_of_use() -> None:
+    rows = json.loads(VIEWS["json"](an_impact()))["findings"]
+
+    assert {row["evidence"] for row in rows} == {None}
