@@ -45,6 +45,9 @@ data "aws_iam_policy_document" "trust" {
 }
 
 locals {
+  # Source: Security Lake user guide, "Queries for AWS source version 2".
+  lake = "amazon_security_lake_glue_db_${replace(var.region, "-", "_")}"
+
   # Those below orchestrator/ are the orchestrator's own, and need no list. Secrets Manager puts a
   # hyphen and six characters behind a name.
   secrets = sort(distinct([for name in var.secret_names : startswith(name, "orchestrator/") ? "orchestrator/*" : "${name}-??????"]))
@@ -122,6 +125,54 @@ data "aws_iam_policy_document" "permissions" {
         variable = "kms:ViaService"
         values   = ["sns.${var.region}.amazonaws.com"]
       }
+    }
+  }
+
+  # Where a decision waits for what logs show: Security Lake's tables, by Athena. What lies in the
+  # lake's buckets Lake Formation hands out, where this role is granted SELECT.
+  dynamic "statement" {
+    for_each = var.workgroup == "" ? [] : [var.workgroup]
+
+    content {
+      sid       = "AsksLogs"
+      actions   = ["athena:GetQueryExecution", "athena:GetQueryResults", "athena:StartQueryExecution", "athena:StopQueryExecution"]
+      resources = ["arn:${local.partition}:athena:${local.here}:workgroup/${statement.value}"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.workgroup == "" ? [] : [local.lake]
+
+    content {
+      sid     = "ReadsTables"
+      actions = ["glue:GetDatabase", "glue:GetPartitions", "glue:GetTable"]
+      resources = [
+        "arn:${local.partition}:glue:${local.here}:catalog",
+        "arn:${local.partition}:glue:${local.here}:database/${local.lake}",
+        "arn:${local.partition}:glue:${local.here}:table/${local.lake}/amazon_security_lake_table_*",
+      ]
+    }
+  }
+
+  dynamic "statement" {
+    #checkov:skip=CKV_AWS_356: Lake Formation's action knows no resource; what it hands out is granted there
+    for_each = var.workgroup == "" ? [] : ["*"]
+
+    content {
+      sid       = "ReadsTheLake"
+      actions   = ["lakeformation:GetDataAccess"]
+      resources = [statement.value]
+    }
+  }
+
+  # Athena looks where answers go before it writes them.
+  dynamic "statement" {
+    for_each = var.workgroup == "" ? [] : [local.bucket_arn]
+
+    content {
+      sid       = "KeepsAnswers"
+      actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
+      resources = [statement.value]
     }
   }
 

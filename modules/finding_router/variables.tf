@@ -273,3 +273,15 @@ variable "tracing" {
   default     = false
   nullable    = false
 }
+
+variable "workgroup" {
+  description = "Athena's workgroup, by which logs are asked who uses a resource; empty where no decision waits for that."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9._-]{0,128}$", var.workgroup))
+    error_message = "\"${var.workgroup}\" is not a name for a workgroup: letters, digits and ._-, up to 128."
+  }
+}

@@ -5,6 +5,7 @@ locals {
   bound_actions = concat(
     ["events:PutEvents"],
     local.router ? local.bound_router : [],
+    local.router && contains(var.logs, "lake") ? local.bound_questions : [],
     contains(var.stacks, "security") ? ["organizations:Describe*", "organizations:List*"] : [],
     contains(var.logs, "destination") ? ["firehose:Put*", "kms:Decrypt", "kms:GenerateDataKey", "logs:PutLog*", "s3:Abort*", "s3:Get*", "s3:List*", "s3:PutObject"] : [],
     contains(var.logs, "lake") ? local.bound_lake : [],
@@ -84,6 +85,12 @@ locals {
     "dynamodb:*teItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "kms:Decrypt", "kms:GenerateDataKey", "logs:CreateLogStream",
     "logs:PutLogEvents", "s3:GetObject", "s3:PutObject", "secretsmanager:GetSecretValue", "securityhub:BatchUpdateFindings", "securityhub:GetFindings",
     "sns:Publish", "sqs:*Message", "sqs:ChangeMessage*", "sqs:GetQueue*", "ssm:GetParameter", "xray:Put*",
+  ]
+
+  # What the function asks of Security Lake before a fix that waits for disuse.
+  bound_questions = [
+    "athena:GetQuery*", "athena:St*QueryExecution", "glue:GetDatabase", "glue:GetPartitions", "glue:GetTable",
+    "lakeformation:GetDataAccess", "s3:GetBucketLocation", "s3:ListBucket",
   ]
 
   # With AmazonSecurityLakeMetastoreManager, AWS's own, and sources that streams write.

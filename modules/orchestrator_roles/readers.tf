@@ -1,7 +1,7 @@
 # Small roles, each for one purpose, so that nobody enters by a greater one for it.
 locals {
   reading_roles = merge(
-    { investigate = concat(local.event_history, local.log_files) },
+    { investigate = concat(local.event_history, local.resources_in_logs, local.log_files) },
     local.listens ? { listen = local.listening } : {},
   )
 
@@ -11,6 +11,20 @@ locals {
       Effect   = "Allow"
       Action   = ["cloudtrail:LookupEvents"]
       Resource = "*" # it knows no resource
+    },
+  ]
+
+  # What logs call a resource: its network interfaces, its open ports, its domain.
+  # orchestrator/findings/evidence/subject.py asks for these, and for no more at a time than one kind needs.
+  resources_in_logs = [
+    {
+      Sid    = "FindsWhatLogsName"
+      Effect = "Allow"
+      Action = [
+        "cloudfront:GetDistribution", "dms:DescribeReplicationInstances", "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSecurityGroupRules", "rds:DescribeDBInstances", "redshift:DescribeClusters",
+      ]
+      Resource = "*" # EC2's and DMS's know no resource; the others are not known before they are found
     },
   ]
 

@@ -20,7 +20,7 @@ from orchestrator.model.facts import (
     SignerName,
     TwelveDigits,
 )
-from orchestrator.model.facts.logs import Network, NodeType, SubnetId
+from orchestrator.model.facts.logs import Network, NodeType, SubnetId, WorkgroupName
 from orchestrator.model.facts.operations import (
     Branch,
     Environment,
@@ -38,6 +38,7 @@ from orchestrator.model.organization import Address, ImportId
 from orchestrator.model.settings import (
     ClusterName,
     ControlName,
+    Days,
     LogGroup,
     Name,
     Region,
@@ -143,6 +144,11 @@ PATTERNS: dict[str, tuple[str, str]] = {
     pattern(Topic): (
         "the ARN of a topic",
         "copy it from SNS: 'arn:aws:sns:<region>:<account id>:<name>'",
+    ),
+    pattern(Days): ("a number of days", "write it as '30d', with a whole number from 1 to 999"),
+    pattern(WorkgroupName): (
+        "a workgroup of Athena",
+        "use letters, digits and ._-, up to 128",
     ),
     pattern(Region): ("a region", "write it as AWS does: 'ap-northeast-1'"),
     pattern(ResourceType): ("a resource type", "write it as Terraform does: 'aws_s3_bucket'"),

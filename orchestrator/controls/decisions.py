@@ -12,6 +12,8 @@ from datetime import date, datetime
 from orchestrator.controls.catalogue import natural, why_by_hand
 from orchestrator.findings.decision import Decision, Kind, Remediations, Tags, decide, explain
 from orchestrator.findings.event_reader import ANY
+from orchestrator.findings.evidence.athena import TABLES
+from orchestrator.findings.evidence.question import TITLES, question_of
 from orchestrator.findings.finding import Finding, supposed
 from orchestrator.findings.matrix import Matrix, MatrixDecision
 from orchestrator.findings.remediation import Remediation, Risk, Unfit, settle
@@ -36,7 +38,7 @@ def find_doubts(matrix: Matrix, remediations: Remediations) -> tuple[Doubt, ...]
     found: dict[tuple[str, str, str], list[str]] = {}
     for account in matrix.accounts.values():
         for decision in account.decisions.values():
-            for why in _doubts(decision, remediations):
+            for why in (*_doubts(decision, remediations), *_unasked(decision, matrix)):
                 found.setdefault((decision.control, decision.source, why), []).append(account.name)
     return tuple(Doubt(*key, tuple(sorted(names))) for key, names in sorted(found.items()))
 
@@ -55,6 +57,18 @@ def _doubts(decision: MatrixDecision, remediations: Remediations) -> Iterator[st
         settle(remediation, decision.parameters)
     except Unfit as unfit:
         yield str(unfit)
+
+
+def _unasked(decision: MatrixDecision, matrix: Matrix) -> Iterator[str]:
+    """Why logs will not show the disuse that a fix waits for."""
+    if not decision.unused_for:
+        return
+    if not matrix.rules.workgroup:
+        yield "it waits for what logs show, and none is asked: set organization.logs.lake.workgroup"
+    question = question_of(decision.control)
+    if question and not TABLES.keys() & set(question.logs):
+        named = " or ".join(TITLES[log] for log in question.logs)
+        yield f"it waits for what logs show, and Athena has no table of {named}"
 
 
 @dataclass(frozen=True, slots=True)

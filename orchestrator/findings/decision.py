@@ -48,6 +48,10 @@ class Decision:
     exception: str = ""
     needs_tags: bool = False
     """Whether tags could change it. Until they are read, it is never REMEDIATE."""
+    unused_for: int = 0
+    """Days without use that logs must show at the moment of the fix; 0: they are not asked."""
+    after: int = 0
+    """Days from when the team was first told to the fix; 0: at once."""
 
 
 def decide(
@@ -155,7 +159,11 @@ def _decided(
     rule: TagRule | MatrixDecision = min(rules, key=_boldness) if rules else declared
     if rule.decision != "remediate":
         return Decision(Kind.NOTIFY, rule.reason, rule.source)
-    fixing = _fixing(finding, matrix, declared, rule, remediations)
+    fixing = replace(
+        _fixing(finding, matrix, declared, rule, remediations),
+        unused_for=declared.unused_for,
+        after=declared.after,
+    )
     if expired and fixing.kind is Kind.REMEDIATE:
         run_out = expired[0]
         why = f"the exception '{run_out.name}' ran out on {run_out.expires}: renew or remove it"
@@ -256,6 +264,10 @@ def explain(finding: Finding, decision: Decision) -> str:
         lines.append("  depends on: the tags of the resource")
     if decision.team:
         lines.append(f"  team: {decision.team}")
+    if decision.unused_for:
+        lines.append(f"  only if: logs show no use for {decision.unused_for} days")
+    if decision.after:
+        lines.append(f"  when: {decision.after} days after its team was first told")
     for name, value in decision.parameters.items():
         lines.append(f"  {name}: {value}")
     return "\n".join(lines)

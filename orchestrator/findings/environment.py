@@ -14,6 +14,9 @@ from botocore.config import Config
 
 from orchestrator.findings import matrix
 from orchestrator.findings.engine import Engine
+from orchestrator.findings.evidence.athena import AthenaLogs
+from orchestrator.findings.evidence.athena import Place as Lake
+from orchestrator.findings.evidence.usage import Usage, not_asked
 from orchestrator.findings.limits import Breakers, Budget, KillSwitch
 from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.messages.channels import SecurityHub, Senders, post
@@ -32,6 +35,8 @@ from orchestrator.findings.tickets.keeper import Keeper
 from orchestrator.findings.tickets.trackers.api import ask
 from orchestrator.findings.tickets.trackers.kinds import Opener
 
+EVIDENCE = "evidence/"
+"""Where the bucket has what Athena has answered; the bucket's lifecycle removes it."""
 ROOT = Path(__file__).parents[2]
 """Of the zip."""
 
@@ -97,7 +102,13 @@ def parts(settings: Settings, session: Any, known: Matrix) -> Parts:
     history = EventHistory(sessions, settings.role)
     secrets = client("secretsmanager")
     senders = Senders(client("sns"), secrets, post, time.time)
-    opener = Opener(secrets, ask, lambda: datetime.now(UTC))
+    opener = Opener(secrets, ask, _now)
+
+    def used() -> Usage:
+        place = Lake(known.home_region, rules.workgroup, f"s3://{settings.bucket}/{EVIDENCE}")
+        logs = AthenaLogs(client("athena"), place)
+        return Usage(sessions, logs, frozenset(known.accounts), _now)
+
     return Parts(
         matrix=known,
         remediations=BY_CONTROL,
@@ -112,5 +123,10 @@ def parts(settings: Settings, session: Any, known: Matrix) -> Parts:
         notifier=Notifier(known, Digests(table, rules.digest_minutes), senders, history),
         rechecks=Rechecks(table),
         tickets=Keeper(known, Failures(table, rules.keep_days), opener.tracker),
-        now=lambda: datetime.now(UTC),
+        now=_now,
+        usage=used() if rules.workgroup else not_asked,
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

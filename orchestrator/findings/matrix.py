@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
@@ -39,6 +39,10 @@ class MatrixDecision:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     force: bool = False
     runbook: str = ""
+    unused_for: int = 0
+    """Days without use that logs must show before it is fixed; 0: they are not asked."""
+    after: int = 0
+    """Days from when the team was first told to the fix; 0: at once."""
     by_tag: tuple[TagRule, ...] = ()
 
 
@@ -139,6 +143,8 @@ class Rules:
     failures: int
     undos: int
     minutes: int
+    workgroup: str = ""
+    """Athena's, by which logs are asked; '' where they cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,7 @@ def _matrix(document: Any) -> Matrix:
         organization=document["organization"]["name"],
         home_region=document["home_region"],
         security=document["security"],
-        rules=_rules(document["remediation"]),
+        rules=replace(_rules(document["remediation"]), workgroup=document.get("workgroup", "")),
         teams={name: _team(name, entry) for name, entry in document["teams"].items()},
         accounts={id_: _account(id_, e, shared) for id_, e in document["accounts"].items()},
         exemptions=exemptions,
@@ -202,6 +208,8 @@ def _decision(entry: Any) -> MatrixDecision:
         parameters=entry["parameters"],
         force=entry["force"] is True,
         runbook=entry["runbook"] or "",
+        unused_for=int(entry.get("unused_for", 0)),
+        after=int(entry.get("after", 0)),
         by_tag=tuple(_tag_rule(entry["by_tag"][name]) for name in sorted(entry["by_tag"])),
     )
 

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from orchestrator.findings.decision import Decision, Kind, Remediations
 from orchestrator.findings.engine import Engine
+from orchestrator.findings.evidence.answer import Evidence
+from orchestrator.findings.evidence.usage import not_asked
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.limits import Breakers, Budget, Event
 from orchestrator.findings.matrix import Matrix
@@ -41,6 +43,8 @@ class Parts:
     rechecks: Rechecks
     tickets: Keeper
     now: Callable[[], datetime]
+    usage: Callable[[Target, int], Evidence] = not_asked
+    """Who has used a resource in so many days, as logs show it."""
 
 
 def target_of(finding: Finding, decision: Decision) -> Target:

@@ -34,6 +34,8 @@ class Progress(StrEnum):
     """Waits for the budget of another hour."""
     ON_ITS_WAY = "on its way"
     """Fixed; AWS shows it later, and it is looked at again with what is held."""
+    DUE = "due"
+    """Its team was told when it will be fixed, unless it is excepted."""
     NOTIFIED = "told"
     FIXED = "fixed"
     FAILING = "failing"
@@ -57,6 +59,8 @@ class State:
     """What the team was last told, so that it is not told twice."""
     severity: str = Severity.INFORMATIONAL.name
     """How bad it was when the team was told; each standard may call it otherwise."""
+    first: datetime | None = None
+    """When its team was first told of the day on which it will be fixed."""
     asked: str = ""
     holder: str = ""
     """The message whose invocation works on it."""
@@ -98,7 +102,7 @@ def claim(
     if state.until and now < state.until:
         other = repeated is not None and state.holder != message.id
         return (repeated or Claim.BUSY) if other else Claim.BUSY, None
-    waits = state.status in (Progress.HELD, Progress.ON_ITS_WAY)
+    waits = state.status in (Progress.HELD, Progress.ON_ITS_WAY, Progress.DUE)
     goes_on = state.status is Progress.OPEN or (waits and message.waited)
     if repeated is Claim.LATE or (repeated and not goes_on):
         return repeated, None
@@ -133,6 +137,7 @@ def _again(state: State, finding: Finding, now: datetime) -> State:
         attempts=0 if fresh else state.attempts,
         notified="" if passed or finding.asked else state.notified,
         severity=Severity.INFORMATIONAL.name if passed or finding.asked else state.severity,
+        first=None if passed else state.first,
         record=state.record if state.status in (Progress.OPEN, Progress.ON_ITS_WAY) else "",
         status=Progress.OPEN if state.status is not Progress.UNDONE or fresh else Progress.UNDONE,
     )
@@ -169,7 +174,8 @@ def released(state: State, status: Progress) -> State:
 
 
 HELD = "held"
-TIMES = ("updated", "attempted", "until")
+DUE = "due"
+TIMES = ("updated", "attempted", "until", "first")
 
 
 class States:
@@ -243,6 +249,25 @@ class States:
         """Findings that wait, each with the version by which `drop` knows it."""
         return tuple((kept(item.data), item.version) for item in self._table.query(HELD, most))
 
+    def remind(self, finding: Finding, on: datetime) -> None:
+        """Keep the finding as it is now until a moment; one that is kept until then is replaced."""
+        key = Key(DUE, f"{on:%Y%m%dT%H%M}#{finding.key}")
+        while True:
+            there = self._table.get(key)
+            item = Item(key, finding.document(), there.version if there else 0)
+            if self._table.put(item, int((on + timedelta(days=30)).timestamp())):
+                return
+
+    def due(self, now: datetime, most: int) -> tuple[tuple[Finding, Item], ...]:
+        """Findings whose moment has come, the earliest first, each with what `forget` takes."""
+        items = self._table.query(DUE, most)
+        until = f"{now:%Y%m%dT%H%M}"
+        return tuple((kept(each.data), each) for each in items if each.key.sk[:13] <= until)
+
+    def forget(self, item: Item) -> None:
+        """Keep it no more, unless it has been replaced meanwhile."""
+        self._table.delete(item.key, item.version)
+
     def drop(self, finding: Finding, version: int) -> None:
         """Keep it no more, unless it has been held again meanwhile."""
         self._table.delete(Key(HELD, finding.key), version)
@@ -266,5 +291,5 @@ def _data(state: State) -> dict[str, Any]:
 
 
 def _state(data: Mapping[str, Any]) -> State:
-    times = {name: datetime.fromisoformat(data[name]) if data[name] else None for name in TIMES}
+    times = {name: datetime.fromisoformat(data[name]) if data.get(name) else None for name in TIMES}
     return State(**{**data, **times, "status": Progress(data["status"])})

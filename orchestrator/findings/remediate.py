@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from orchestrator.findings.decision import Decision, Kind, Tags, decide
+from orchestrator.findings.evidence.answer import line
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.limits import Event
 from orchestrator.findings.look import Evaluation, limit
@@ -41,6 +43,8 @@ class Result:
     record: Record | None = None
     again: bool = False
     """Whether this is only what became of an earlier fix."""
+    due: datetime | None = None
+    """When it will be fixed, if it is only announced."""
 
 
 def result(parts: Parts, finding: Finding, decision: Decision, state: State) -> Result:
@@ -62,6 +66,8 @@ def result(parts: Parts, finding: Finding, decision: Decision, state: State) -> 
         decision = decide(seen, parts.matrix, parts.now(), tags, parts.remediations)
     if decision.kind is Kind.REMEDIATE and (why := _given_up(parts, state)):
         decision = replace(decision, kind=Kind.PROPOSE, reason=why)
+    if decision.kind is Kind.REMEDIATE and (due := _due(parts, decision, state)):
+        return Result(_announced(decision, due, parts.now()), Outcome.PROPOSED, due=due)
     if decision.kind is not Kind.REMEDIATE:
         return Result(decision, RULED.get(decision.kind, Outcome.NOTIFIED))
     record = record_of(seen, decision, state.record, parts.now(), FUNCTION)
@@ -96,6 +102,35 @@ def conclude(parts: Parts, finding: Finding, state: State) -> Record | None:
     return concluded
 
 
+REMINDER = timedelta(days=3)
+"""Before a fix that was announced, its team is told again."""
+
+
+def _due(parts: Parts, decision: Decision, state: State) -> datetime | None:
+    """When it is fixed, if that is still to come: so long after its team was first told."""
+    if not decision.after:
+        return None
+    due = (state.first or parts.now()) + timedelta(days=decision.after)
+    return due if parts.now() < due else None
+
+
+def _announced(decision: Decision, due: datetime, now: datetime) -> Decision:
+    """The words change once, so that the team is told once more when little time is left."""
+    left = f", in less than {REMINDER.days} days" if due - now <= REMINDER else ""
+    why = f"it is fixed on {due:%Y-%m-%d}{left}, unless it is excepted: {decision.reason}"
+    return replace(decision, kind=Kind.PROPOSE, reason=why)
+
+
+def _in_use(parts: Parts, record: Record, decision: Decision) -> Record | None:
+    """The record, if logs do not show that nobody uses it. What they cannot tell is not fixed."""
+    if not decision.unused_for:
+        return None
+    found = parts.usage(record.target, decision.unused_for)
+    if found.unused_for(decision.unused_for):
+        return None
+    return replace(record, outcome=Outcome.REFUSED, note=line(found))
+
+
 def _given_up(parts: Parts, state: State) -> str:
     """Why the function no longer fixes this; '' if it does."""
     if state.status is Progress.UNDONE:
@@ -124,6 +159,8 @@ def _remediate(
     )
     if evaluation.outcome is not None:
         return _evaluated(parts, decision, record, evaluation, evaluation.outcome)
+    if used := _in_use(parts, record, decision):
+        return _kept(parts, decision, used)
     outcome, why = _hindered(parts, finding)
     if outcome:
         return _kept(parts, decision, replace(record, outcome=outcome, note=why))
@@ -190,6 +227,8 @@ def _run(
 ) -> Result:
     """A runbook instead of our remediation."""
     outcome, why = _owned(parts, decision, tags)
+    if outcome is None and (used := _in_use(parts, record, decision)):
+        return _kept(parts, decision, used)
     if outcome is None:
         outcome, why = _hindered(parts, finding)
     if outcome:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from orchestrator.findings import remediate
 from orchestrator.findings.decision import Decision, Kind, decide, over
@@ -37,6 +38,8 @@ OPEN_ENDED = frozenset({*UNSETTLED, Outcome.FIXED, Outcome.FAILING})
 """What a record says while its team may not have heard the end."""
 OVER = "over"
 """Nobody waits for it any more: it was taken back, or the end was told already."""
+DUE = "due"
+"""The key of what a team is told when a fix is announced."""
 IN_VAIN = 5
 """So many findings that must go on waiting say that the budget is still used up."""
 
@@ -143,18 +146,28 @@ class Router:
         news = before != (notified, worst.name) and result.outcome not in QUIET
         if not still and (result.outcome in TRIED or news):
             problems = tuple(self._notify(finding, result))
-        status = _status(state, result.outcome)
+        if result.due:
+            state = self._waiting(finding, state, result.due)
+        status = Progress.DUE if result.due else _status(state, result.outcome)
         notice = self._notification(finding, result)
         parts.tickets.note(finding, notice, result.outcome, parts.now())
         state = replace(state, notified=notified, severity=worst.name)
         parts.states.finish(finding.key, state, status, parts.now())
         return Routed(result.outcome.value, problems)
 
+    def _waiting(self, finding: Finding, state: State, due: datetime) -> State:
+        """The state of what is announced; looked at again for the reminder, and when it is due."""
+        now = self._parts.now()
+        remind = due - remediate.REMINDER
+        self._parts.states.remind(finding, remind if now < remind else due)
+        return replace(state, first=state.first or now)
+
     def _notify(self, finding: Finding, result: Result) -> Iterator[str]:
         """The team, and Security Hub; what went wrong with that."""
         parts, outcome = self._parts, result.outcome
         notice = self._notification(finding, result)
-        yield from parts.notifier.notify(notice, finding, parts.now(), always=outcome in TRIED)
+        always = outcome in TRIED or result.due is not None
+        yield from parts.notifier.notify(notice, finding, parts.now(), always=always)
         if outcome is Outcome.HELD:
             return
         workflow = "RESOLVED" if outcome is Outcome.FIXED else "NOTIFIED"
@@ -171,7 +184,7 @@ class Router:
             finding,
             result.decision,
             self._parts.matrix,
-            said=result.outcome.value,
+            said=DUE if result.due else result.outcome.value,
             note=result.note,
             effect=remediation.effect if remediation and fixes else "",
             breaks=remediation.breaks if remediation and fixes else "",
@@ -199,9 +212,23 @@ class Router:
             parts.states.drop(finding, version)
             in_vain += done.word == Outcome.HELD.value
             routed.append(done)
+        routed += self._due(waited, most)
         if problems := tuple(parts.tickets.tick(parts.now, message.until)):
             routed.append(Routed("tickets", problems))
         return tuple(routed)
+
+    def _due(self, message: Message, most: int) -> Iterator[Routed]:
+        """Findings whose reminder, or whose fix, is due."""
+        parts = self._parts
+        for finding, item in parts.states.due(parts.now(), most):
+            if parts.now() >= message.until:
+                return
+            try:
+                done = self.route(finding, message)
+            except Retry:
+                continue
+            parts.states.forget(item)
+            yield done
 
 
 def _concluded(record: Record) -> Result:

@@ -21,6 +21,7 @@ ResourceType = Annotated[str, StringConstraints(pattern=r"^aws_[a-z0-9_]+$")]
 LogGroup = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/#-]{1,512}$")]
 ClusterName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
 VpcId = Annotated[str, StringConstraints(pattern=r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$")]
+Days = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2}d$")]
 RunbookName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{3,128}$")]
 
 
@@ -54,6 +55,11 @@ class Standard(StrEnum):
     RESOURCE_TAGGING = "resource_tagging"
 
 
+def days(text: str | None) -> int:
+    """'14d' as a number; 0 where nothing is said."""
+    return int(text.removesuffix("d")) if text else 0
+
+
 class TagDecision(Frozen):
     """The decision for those resources of a control that carry all of some tags."""
 
@@ -63,6 +69,12 @@ class TagDecision(Frozen):
     decided_by: Name = Field(description="A team.")
     decided_on: date
     review_by: date = Field(description="When the decision is looked at again.")
+
+
+class When(Frozen):
+    """What must be so at the moment of a fix; else nothing is fixed, and the team is told."""
+
+    unused_for: Days = Field(description="Logs show no use for so long: 30d.")
 
 
 class ControlDecision(Frozen):
@@ -81,6 +93,12 @@ class ControlDecision(Frozen):
     )
     runbook: RunbookName | None = Field(
         None, description="An SSM runbook of AWS that fixes it instead of the built-in remediation."
+    )
+    when: When | None = Field(
+        None, description="Fix only what logs show nobody uses; what they cannot tell is not fixed."
+    )
+    after: Days | None = Field(
+        None, description="Fix only so long after the team was first told: 14d."
     )
     by_tag: dict[Name, TagDecision] = Field(
         {},

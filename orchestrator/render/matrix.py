@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from orchestrator.model.facts import RemediationFacts, Team
 from orchestrator.model.names import AccountId, ControlId
 from orchestrator.model.organization import Account, Exemption, Organization, Place
-from orchestrator.model.settings import ControlDecision, TagDecision
+from orchestrator.model.settings import ControlDecision, TagDecision, days
 
 VERSION = 1
 EVERY = "*"
@@ -41,6 +41,7 @@ def document(organization: Organization, *, lines: bool = False) -> Json:
         "management": organization.management.id,
         "security": organization.security.id,
         "remediation": _remediation(facts.remediation),
+        **({"workgroup": workgroup} if (workgroup := evidence_workgroup(organization)) else {}),
         "teams": {name: _team(organization, name, t) for name, t in organization.teams.items()},
         "decisions": {key: json.loads(text) for text, key in keys.items()},
         "accounts": accounts,
@@ -50,6 +51,13 @@ def document(organization: Organization, *, lines: bool = False) -> Json:
         },
     }
     return {**body, "digest": hashlib.sha256(text_of(body).encode()).hexdigest()}
+
+
+def evidence_workgroup(organization: Organization) -> str:
+    """Athena's, where a decision waits for what logs show; '' where nothing is to be asked."""
+    lake = organization.facts.logs.lake
+    waits = any(d.when for a in organization.accounts for d in a.decisions.values())
+    return lake.workgroup if waits and lake.enabled and lake.workgroup else ""
 
 
 def text_of(value: Json) -> str:
@@ -124,6 +132,7 @@ def _decision(
         "parameters": dict(decision.parameters),
         "force": decision.force,
         "runbook": decision.runbook,
+        **_conditions(decision),
         "source": shown(place, f"{control}"),
         "by_tag": {
             name: {
@@ -134,6 +143,13 @@ def _decision(
             for name, rule in decision.by_tag.items()
         },
     }
+
+
+def _conditions(decision: ControlDecision) -> Json:
+    """In days; what is not said is not there."""
+    unused_for = days(decision.when.unused_for) if decision.when else 0
+    said = {"unused_for": unused_for, "after": days(decision.after)}
+    return {name: number for name, number in said.items() if number}
 
 
 def _common(decision: ControlDecision | TagDecision) -> Json:

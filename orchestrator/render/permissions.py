@@ -7,10 +7,12 @@ are put together for the controls that an account has decided to remediate.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestrator.errors import OrchestratorError
+from orchestrator.findings.evidence.question import question_of
+from orchestrator.findings.evidence.subject import READS
 from orchestrator.findings.registry import BY_CONTROL
 from orchestrator.findings.remediation import Permission, Remediation
 from orchestrator.findings.root_cause import LOOKUP
@@ -83,6 +85,7 @@ def remediates(decision: ControlDecision) -> bool:
 def _permissions(account: Account, role: str) -> tuple[Permission, ...]:
     """Runbooks, and asking who it was, are the first role's."""
     all_of = [(*remediation.reads, *remediation.writes) for remediation in remediations(account)]
+    all_of += [(each,) for each in _looks(account)]
     needed = tuple(p for each in all_of if suffix(each) == role for p in each)
     if role:
         return needed
@@ -93,6 +96,14 @@ def _permissions(account: Account, role: str) -> tuple[Permission, ...]:
         for permission in runbook(decision.runbook, decision.parameters)
     )
     return (*needed, *runbooks, *([LOOKUP] if all_of or runbooks else []))
+
+
+def _looks(account: Account) -> Iterator[Permission]:
+    """What it takes to find what logs call a resource whose fix waits for disuse."""
+    for control, decision in sorted(account.decisions.items()):
+        question = question_of(control)
+        if decision.when and remediates(decision) and question:
+            yield from READS.get(question.kind, ())
 
 
 def statements(permissions: Iterable[Permission], account_id: str) -> tuple[Statement, ...]:

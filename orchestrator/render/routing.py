@@ -8,7 +8,7 @@ from orchestrator.model.drift import own_roles, rules
 from orchestrator.model.facts import ChatPlatform, Team
 from orchestrator.model.names import StackName
 from orchestrator.model.organization import Account, Organization
-from orchestrator.render import arns
+from orchestrator.render import arns, matrix
 
 if TYPE_CHECKING:
     from orchestrator.render import permissions
@@ -24,6 +24,7 @@ def of_security(organization: Organization) -> dict[str, object]:
         "told": told,
         "alarmed": organization.security.settings.team,
         "secrets": sorted({each.webhook.secret for each in notify if each.webhook}),
+        "workgroup": matrix.evidence_workgroup(organization),
         "operators": (arns.role(organization.management, runner),),
     }
 

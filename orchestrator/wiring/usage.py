@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsDenied
 from orchestrator.findings.evidence.answer import Evidence
 from orchestrator.findings.evidence.lookup import Logs, ask
@@ -26,7 +27,7 @@ def usage(
     """What says who uses what a finding is about, in the last `days` before `now`.
 
     `lake` is a folder laid out as Security Lake does, or '' for Security Lake by Athena where
-    organization.yaml declares it.
+    organization.yaml declares it, with the caller's own credentials.
     """
     logs = _logs(organization, env, lake)
     ids = frozenset(account.id for account in organization.accounts)
@@ -74,9 +75,8 @@ def _logs(organization: Organization, env: Mapping[str, str], lake: str) -> Logs
     if lake:
         return DuckLogs(LocalObjects(Path(lake)))
     facts: LakeFacts = organization.facts.logs.lake
-    if not facts.enabled or not facts.athena:
+    if not facts.enabled or not facts.workgroup:
         return NoLogs()
     region = organization.facts.home_region
-    session = entered(organization, env, organization.security.id, "")
-    place = Place(region, facts.athena.workgroup, facts.athena.results)
-    return AthenaLogs(AthenaCalls(session), place, patience=600)
+    calls = AthenaCalls(AwsSession(env, region))
+    return AthenaLogs(calls, Place(region, facts.workgroup), patience=600)

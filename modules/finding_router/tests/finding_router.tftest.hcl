@@ -200,3 +200,40 @@ run "refuses_a_concurrency_that_leaves_no_turn" {
 
   expect_failures = [var.concurrency]
 }
+
+run "asks_logs_only_where_a_decision_waits_for_them" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(jsonencode(data.aws_iam_policy_document.permissions.statement), "athena")
+    error_message = "Nothing is asked of logs unless a workgroup is given."
+  }
+}
+
+run "asks_logs_by_one_workgroup_and_no_tables_but_security_lakes" {
+  command = plan
+
+  variables {
+    workgroup = "evidence"
+  }
+
+  assert {
+    condition     = one([for s in data.aws_iam_policy_document.permissions.statement : s.resources if s.sid == "AsksLogs"]) == toset(["arn:aws:athena:ap-northeast-1:200000000002:workgroup/evidence"])
+    error_message = "It asks by this workgroup, and by no other."
+  }
+
+  assert {
+    condition     = alltrue([for arn in one([for s in data.aws_iam_policy_document.permissions.statement : s.resources if s.sid == "ReadsTables"]) : endswith(arn, ":catalog") || strcontains(arn, "amazon_security_lake_glue_db_ap_northeast_1")])
+    error_message = "It reads the tables of Security Lake alone."
+  }
+}
+
+run "refuses_what_is_no_workgroup" {
+  command = plan
+
+  variables {
+    workgroup = "a/b"
+  }
+
+  expect_failures = [var.workgroup]
+}

@@ -17,8 +17,9 @@ from orchestrator.config.documents import Document, Json, KeyPath, dotted
 from orchestrator.config.layers import DEPTH, Sources, leaves, settings_of, split
 from orchestrator.config.messages import SERVICES, choose, choose_or
 from orchestrator.errors import Problem
+from orchestrator.model.answered import ANSWERED, LONGEST_LOOK, answered
 from orchestrator.model.retired import retired
-from orchestrator.model.settings import Settings
+from orchestrator.model.settings import Settings, days
 
 SPELLING = {service.lower(): service for service in SERVICES}
 
@@ -66,6 +67,7 @@ def check_remediations(sources: Sources) -> Iterator[Problem]:
     """`force` and `runbook` where nothing is fixed, and decisions by tag that nothing can keep."""
     for document, path in control_decisions(sources):
         yield from _without_effect(document, path)
+        yield from _conditions(document, path)
         yield from _by_tag(document, path)
 
 
@@ -74,12 +76,29 @@ def _without_effect(document: Document, path: KeyPath) -> Iterator[Problem]:
     kinds = {document.text(*path, "by_tag", name, "decision") for name in rules}
     if "remediate" in kinds | {document.text(*path, "decision")}:
         return
-    for key in ("force", "runbook"):
+    for key in ("force", "runbook", "when", "after"):
         if document.at(*path, key):
             what = "has no effect: nothing here is decided 'remediate'"
             yield _remediation_problem(
                 document, (*path, key), what, f"remove '{key}', or decide to remediate"
             )
+
+
+def _conditions(document: Document, path: KeyPath) -> Iterator[Problem]:
+    """Logs that are asked must be those that can answer, and must reach back as far."""
+    here = (*path, "when", "unused_for")
+    said = document.text(*here)
+    if said is None:
+        return
+    control = path[-1]
+    if not answered(str(control)):
+        what = f"no log tells who uses what fails {control}"
+        yield _remediation_problem(
+            document, (*path, "when"), what, f"remove 'when'; logs tell of {', '.join(ANSWERED)}"
+        )
+    elif days(said) > LONGEST_LOOK:
+        what = f"logs are asked for {LONGEST_LOOK} days at most, not for '{said}'"
+        yield _remediation_problem(document, here, what, f"write {LONGEST_LOOK}d or less")
 
 
 def _by_tag(document: Document, path: KeyPath) -> Iterator[Problem]:

@@ -58,9 +58,8 @@ READS: Mapping[Kind, tuple[Permission, ...]] = {
         Permission(("ec2:DescribeNetworkInterfaces",), why=_why("EC2")),
     ),
     Kind.REPLICATION: (
-        Permission(
-            ("dms:DescribeReplicationInstances", "ec2:DescribeNetworkInterfaces"), why=_why("AWS")
-        ),
+        Permission(("dms:DescribeReplicationInstances",), why=_why("DMS")),
+        Permission(("ec2:DescribeNetworkInterfaces",), why=_why("EC2")),
     ),
     Kind.DISTRIBUTION: (
         Permission(

@@ -16,6 +16,7 @@ ENGLISH = {
     "subject.told.sensitive_data": "holds sensitive data",
     "subject.told.vulnerability": "has vulnerable software",
     "subject.proposed": "a fix is ready",
+    "subject.due": "will be fixed",
     "subject.owned": "needs a change in code",
     "subject.fixed": "was fixed",
     "subject.on_its_way": "is being fixed",
@@ -49,6 +50,7 @@ ENGLISH = {
         "image."
     ),
     "said.proposed": "Nothing has been changed. The fix is ready; a person has to run it:",
+    "said.due": "Nothing has been changed yet: {note}.",
     "said.owned": "Nothing has been changed: {note}. Make the change there, or it comes back.",
     "said.fixed": "It has been fixed, and the check passes.",
     "said.on_its_way": "It has been fixed: {note}. It is looked at again.",
@@ -133,6 +135,7 @@ JAPANESE = {
         "更新するか、新しいイメージで作り直してください。"
     ),
     "said.proposed": "変更は行っていません。次のコマンドで修正を実行できます:",
+    "said.due": "まだ変更していません: {note}。",
     "said.owned": "変更は行っていません: {note}。コード側で変更しないと元に戻ります。",
     "said.fixed": "修正しました。再チェックは合格です。",
     "said.on_its_way": "修正を実行しました: {note}。後ほど再チェックします。",

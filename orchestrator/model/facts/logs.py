@@ -17,9 +17,6 @@ Network = Annotated[
 NodeType = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+\.[a-z0-9]+\.search$")]
 
 WorkgroupName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9._-]{1,128}$")]
-S3Folder = Annotated[
-    str, StringConstraints(pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/([A-Za-z0-9._=-]+/)*$")
-]
 
 
 class LakeSource(StrEnum):
@@ -35,13 +32,6 @@ class LakeSource(StrEnum):
     WAF = "WAF"
 
 
-class AthenaFacts(Frozen):
-    """By which Security Lake is asked who uses a resource, in the security account."""
-
-    workgroup: WorkgroupName = Field(description="One that is there.")
-    results: S3Folder = Field(description="Where answers go: s3://bucket/prefix/.")
-
-
 class LakeFacts(Frozen):
     """Security Lake, in the security account, for every account of the organization."""
 
@@ -50,8 +40,8 @@ class LakeFacts(Frozen):
         {LakeSource.CLOUD_TRAIL_MGMT: True, LakeSource.SH_FINDINGS: True},
         description="Collected in all accounts and governed regions.",
     )
-    athena: AthenaFacts | None = Field(
-        None, description="Lets logs be asked who uses a resource; without it none are."
+    workgroup: WorkgroupName | None = Field(
+        None, description="Athena's, by which logs are asked who uses a resource; null asks none."
     )
     glacier_after: int = Field(90, ge=30, description="Days until events move to Glacier.")
     expire_after: int = Field(400, ge=1, description="Days until events are deleted.")

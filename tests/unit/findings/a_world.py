@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 
 from orchestrator.findings import matrix as matrices
 from orchestrator.findings.engine import Engine
+from orchestrator.findings.evidence.answer import Evidence
+from orchestrator.findings.evidence.usage import not_asked
 from orchestrator.findings.finding import Finding, Severity
 from orchestrator.findings.limits import Breakers, Budget
 from orchestrator.findings.matrix import Matrix
@@ -414,6 +416,7 @@ def a_world(
     now: datetime = NOW,
     sleep: Callable[[float], None] = lambda _: None,
     trackers: Trackers | None = None,
+    usage: Callable[[Target, int], Evidence] = not_asked,
 ) -> World:
     """A world where BUCKET is open, unless `things` says otherwise."""
     matrix = matrix or a_matrix()
@@ -436,6 +439,7 @@ def a_world(
         rechecks=Rechecks(table),
         tickets=Keeper(matrix, Failures(table, matrix.rules.keep_days), trackers or no_tracker),
         now=lambda: time[0],
+        usage=usage,
     )
     router = Router(parts)
     return World(

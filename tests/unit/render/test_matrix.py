@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator import config
+from orchestrator.controls.decisions import find_doubts
 from orchestrator.findings import matrix as findings
+from orchestrator.findings.registry import BY_CONTROL
+from orchestrator.model.facts.logs import LakeFacts, LogFacts
 from orchestrator.model.names import ControlId
 from orchestrator.model.organization import Organization
 from orchestrator.model.settings import DecisionKind
@@ -114,3 +117,35 @@ def test_the_digest_is_of_all_that_is_decided() -> None:
     digests = [a_document(each)["digest"] for each in (one, one, two)]
 
     assert digests[0] == digests[1] != digests[2]
+
+
+def test_what_a_fix_waits_for_is_carried_in_days_and_only_where_it_is_said(tmp_path: Path) -> None:
+    waiting = f"{decision('remediate')}      after: 14d\n      when: {{unused_for: 30d}}\n"
+    organization = loaded(tmp_path, {DEV: f"security_hub:\n  controls:\n    S3.8:\n{waiting}"})
+    dev, prod = (organization.named(name).id for name in ("shop-dev", "shop-prod"))
+
+    document = a_document(organization)
+
+    read = findings.load(document)
+    assert (
+        read.accounts[dev].decisions["s3.8"].unused_for,
+        read.accounts[dev].decisions["s3.8"].after,
+    ) == (30, 14)
+    assert "after" not in document["decisions"][document["accounts"][prod]["decisions"]]["s3.8"]
+    assert read.rules.workgroup == ""
+    assert [
+        each.why for each in find_doubts(read, BY_CONTROL) if each.accounts == ("shop-dev",)
+    ] == ["it waits for what logs show, and none is asked: set organization.logs.lake.workgroup"]
+
+
+def test_the_workgroup_is_carried_only_where_a_decision_waits_for_logs(tmp_path: Path) -> None:
+    lake = LakeFacts(enabled=True, workgroup="evidence")
+    waiting = f"{decision('remediate')}      when: {{unused_for: 30d}}\n"
+    override = {DEV: f"security_hub:\n  controls:\n    S3.8:\n{waiting}"}
+    plain, asking = (
+        replace(each, facts=each.facts.model_copy(update={"logs": LogFacts(lake=lake)}))
+        for each in (loaded(tmp_path / "a", {}), loaded(tmp_path / "b", override))
+    )
+
+    assert "workgroup" not in a_document(plain)
+    assert findings.load(a_document(asking)).rules.workgroup == "evidence"

@@ -13,7 +13,7 @@ from orchestrator.findings.remediation import Permission, Remediation
 from orchestrator.findings.sessions import suffix
 from orchestrator.model.names import ControlId
 from orchestrator.model.organization import Account
-from orchestrator.model.settings import ControlDecision, DecisionKind
+from orchestrator.model.settings import ControlDecision, DecisionKind, When
 from orchestrator.render import permissions
 from orchestrator.sandbox.policy import Effect, Question, ask
 from tests.unit.render.builders import a_decision, an_account
@@ -116,6 +116,25 @@ def test_only_controls_that_are_decided_to_be_remediated_bring_permissions() -> 
     )
 
     assert [r.name for r in permissions.remediations(account)] == [BY_CONTROL["ec2.13"].name]
+
+
+def test_what_waits_for_disuse_brings_what_it_takes_to_find_the_resource_in_logs() -> None:
+    plain = a_decision(DecisionKind.REMEDIATE)
+    waiting = plain.model_copy(update={"when": When(unused_for="30d")})
+    looks = {"ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules"}
+
+    without, having = (
+        {
+            action
+            for policy in permissions.policies(an_account(decided={ControlId("EC2.13"): each}), "")
+            for statement in policy
+            for action in statement.actions
+        }
+        for each in (plain, waiting)
+    )
+
+    assert looks <= having
+    assert "ec2:DescribeNetworkInterfaces" not in without
 
 
 def test_a_decision_for_some_tags_brings_permissions_too() -> None:

@@ -19,7 +19,8 @@ from orchestrator.findings.evidence.answer import (
     recommend,
 )
 from orchestrator.findings.evidence.lookup import NotCollected, Unanswered, ask
-from orchestrator.findings.evidence.question import Log, question_of, ranges
+from orchestrator.findings.evidence.question import QUESTIONS, Log, question_of, ranges
+from orchestrator.model.answered import ANSWERED
 from tests.planted import DAYS, NOW, PLANTS, millis, subject
 
 DAY = 86_400_000
@@ -150,3 +151,7 @@ def test_without_events_a_group_that_has_no_interface_now_cannot_be_told(made: E
 
 def test_events_that_do_not_go_back_as_far_leave_a_group_without_interface_unknown() -> None:
     assert of_group(FakeLogs([], since=START + 9 * DAY)).state is State.UNKNOWN
+
+
+def test_what_configuration_may_wait_for_is_what_the_function_can_ask() -> None:
+    assert sorted(each.lower() for each in ANSWERED) == sorted(QUESTIONS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -14,6 +16,7 @@ from orchestrator.findings.evidence.subject import FIND, READS, Unresolved, subj
 from orchestrator.findings.remediation import Place
 from tests.planted import NOW
 
+ROOT = Path(__file__).parents[4]
 PLACE = Place("111122223333", "eu-west-1")
 GROUP = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a"
 SESSION = botocore.session.Session()
@@ -128,3 +131,12 @@ def test_every_kind_can_be_found_and_needs_no_more_than_it_says() -> None:
     assert {question.kind for question in QUESTIONS.values()} == set(Kind)
     actions = [action for reads in READS.values() for each in reads for action in each.actions]
     assert all(action.partition(":")[2].startswith(("Describe", "Get")) for action in actions)
+
+
+def test_the_role_that_investigates_may_find_every_kind() -> None:
+    text = (ROOT / "modules" / "orchestrator_roles" / "readers.tf").read_text("utf-8")
+    statement = text.partition("FindsWhatLogsName")[2].partition("Resource")[0]
+
+    given = set(re.findall(r'"([a-z0-9]+:[A-Za-z]+)"', statement))
+
+    assert given == {a for reads in READS.values() for each in reads for a in each.actions}
