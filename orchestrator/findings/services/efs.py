@@ -21,6 +21,9 @@ from orchestrator.findings.resource_type import ResourceType, existing, looking,
 from orchestrator.findings.tags import mapping
 
 SYSTEMS = ("arn:{partition}:elasticfilesystem:{region}:{account}:file-system/*",)
+LISTING = Permission(
+    ("elasticfilesystem:DescribeFileSystems",), why="EFS lists the file systems of the account"
+)
 SUBNETS = ("arn:{partition}:ec2:{region}:{account}:subnet/*",)
 
 
@@ -45,7 +48,7 @@ SYSTEM = ResourceType(
     find=find,
     read=read,
     tags=tags,
-    reads=(Permission(("elasticfilesystem:DescribeFileSystems",), SYSTEMS),),
+    reads=(LISTING,),
     created="CreationTime",
 )
 
@@ -98,20 +101,16 @@ BACKED_UP = replace(
     SYSTEM,
     read=read_backups,
     reads=(
-        Permission(
-            ("elasticfilesystem:DescribeBackupPolicy", "elasticfilesystem:DescribeFileSystems"),
-            SYSTEMS,
-        ),
+        LISTING,
+        Permission(("elasticfilesystem:DescribeBackupPolicy",), SYSTEMS),
     ),
 )
 MOUNTED = replace(
     SYSTEM,
     read=read_subnets,
     reads=(
-        Permission(
-            ("elasticfilesystem:DescribeFileSystems", "elasticfilesystem:DescribeMountTargets"),
-            SYSTEMS,
-        ),
+        LISTING,
+        Permission(("elasticfilesystem:DescribeMountTargets",), SYSTEMS),
         Permission(("ec2:DescribeSubnets",), why="EC2's describe calls know no resources"),
     ),
 )
