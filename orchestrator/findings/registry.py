@@ -22,6 +22,7 @@ from orchestrator.findings.services import (
     awslambda,
     cloudformation,
     cloudfront,
+    cloudfront_tls,
     cloudtrail,
     cloudwatch,
     codebuild,
@@ -38,6 +39,7 @@ from orchestrator.findings.services import (
     elasticache,
     elb,
     emr,
+    firehose,
     guardduty,
     iam,
     inspector,
@@ -48,6 +50,7 @@ from orchestrator.findings.services import (
     msk,
     networkfirewall,
     opensearch,
+    opensearch_logs,
     rds,
     redshift,
     redshift_serverless,
@@ -60,6 +63,7 @@ from orchestrator.findings.services import (
     ssm,
     stepfunctions,
     tags,
+    wafv2,
 )
 from orchestrator.findings.services.slow import slowly
 
@@ -124,6 +128,7 @@ REMEDIATIONS: tuple[Remediation, ...] = slowly(
     *awslambda.REMEDIATIONS,
     *cloudformation.REMEDIATIONS,
     *cloudfront.REMEDIATIONS,
+    *cloudfront_tls.REMEDIATIONS,
     *cloudtrail.REMEDIATIONS,
     *cloudwatch.REMEDIATIONS,
     *codebuild.REMEDIATIONS,
@@ -140,6 +145,7 @@ REMEDIATIONS: tuple[Remediation, ...] = slowly(
     *elasticache.REMEDIATIONS,
     *elb.REMEDIATIONS,
     *emr.REMEDIATIONS,
+    *firehose.REMEDIATIONS,
     *guardduty.REMEDIATIONS,
     *iam.REMEDIATIONS,
     *inspector.REMEDIATIONS,
@@ -150,6 +156,7 @@ REMEDIATIONS: tuple[Remediation, ...] = slowly(
     *msk.REMEDIATIONS,
     *networkfirewall.REMEDIATIONS,
     *opensearch.REMEDIATIONS,
+    *opensearch_logs.REMEDIATIONS,
     *rds.REMEDIATIONS,
     *redshift.REMEDIATIONS,
     *redshift_serverless.REMEDIATIONS,
@@ -162,6 +169,7 @@ REMEDIATIONS: tuple[Remediation, ...] = slowly(
     *ssm.REMEDIATIONS,
     *stepfunctions.REMEDIATIONS,
     *tags.REMEDIATIONS,
+    *wafv2.REMEDIATIONS,
 )
 
 BY_CONTROL: Mapping[str, Remediation] = {

@@ -20,7 +20,7 @@ SECONDS = 900
 SECOND = frozenset(
     {
         *("access-analyzer", "account", "acm", "acm-pca", "appsync", "athena", "backup", "batch"),
-        *("cognito-identity", "kafka", "redshift-serverless"),
+        *("cognito-identity", "kafka", "firehose", "redshift-serverless", "wafv2"),
         *("dms", "ecr-public", "eks", "elasticfilesystem", "elasticmapreduce", "events", "glue"),
         *("inspector2", "kinesis", "macie2", "mq", "network-firewall", "ses"),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.findings.causes import Cause, says
+from orchestrator.findings.causes import Cause, omits, says
 from orchestrator.findings.errors import unless
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Risk, Target
 from orchestrator.findings.resource_type import ResourceType, Setting, always
@@ -50,7 +50,46 @@ def set_minor(target: Target, aws: Aws, wanted: Json) -> None:
     )
 
 
+def set_zones(target: Target, aws: Aws, wanted: Json) -> None:
+    aws("dms").modify_replication_instance(
+        ReplicationInstanceArn=target.arn, MultiAZ=wanted["MultiAZ"], ApplyImmediately=True
+    )
+
+
+def pending(instance: Json, _: Target) -> str:
+    """To apply it at once would apply everything else that waits for the window, too."""
+    others = sorted(set(instance.get("PendingModifiedValues") or {}) - {"MultiAZ"})
+    return f"other changes wait for the maintenance window: {', '.join(others)}" if others else ""
+
+
+def moving(instance: Json) -> str:
+    status = instance.get("ReplicationInstanceStatus", "available")
+    return "" if status == "available" else f"the instance is {status}"
+
+
 REMEDIATIONS = (
+    Setting(
+        kind=INSTANCE,
+        wanted=always(MultiAZ=True),
+        change=set_zones,
+        fault="it is in one availability zone",
+        refusing=pending,
+        unclear=moving,
+    ).remediation(
+        ("MultiAZ",),
+        name="replicate-in-two-zones",
+        controls=("DMS.13",),
+        causes=(
+            Cause("dms", ("CreateReplicationInstance",), omits("multiAZ", "true")),
+            Cause("dms", ("ModifyReplicationInstance",), says("multiAZ", "false")),
+        ),
+        risk=Risk.DISRUPTIVE,
+        effect="Gives the replication instance a standby in another zone.",
+        breaks="Replication stops for a while. Refused while other changes wait for the "
+        "maintenance window.",
+        writes=(Permission(("dms:ModifyReplicationInstance",), INSTANCES),),
+        cost="Twice the price of the instance.",
+    ),
     Setting(
         kind=INSTANCE,
         wanted=always(**{MINOR: True}),

@@ -198,6 +198,22 @@ def _viewers(distribution: Any, _: Reader, __: Parameters) -> str:
     return "viewers may use HTTP" if plain else ""
 
 
+def _by_addresses(distribution: Any, _: Reader, __: Parameters) -> str:
+    """Source: cloudfront-sni-enabled: a certificate of its own, on dedicated addresses."""
+    how = dig(distribution, "DistributionConfig", "ViewerCertificate", "SSLSupportMethod")
+    return "has addresses of its own" if how == "vip" else ""
+
+
+def _plain_origins(distribution: Any, reader: Reader, parameters: Parameters) -> str:
+    """Source: cloudfront-traffic-to-origin-encrypted; the text of CloudFront.9."""
+    open_to_http = bool(_viewers(distribution, reader, parameters))
+    for origin in _origins(distribution):
+        policy = dig(origin, "CustomOriginConfig", "OriginProtocolPolicy")
+        if policy == "http-only" or (policy == "match-viewer" and open_to_http):
+            return f"{origin['DomainName']} is reached over HTTP"
+    return ""
+
+
 def _old_protocols(distribution: Any, _: Reader, __: Parameters) -> str:
     """Source: cloudfront-no-deprecated-ssl-protocols: no custom origin with SSLv3."""
     for origin in _origins(distribution):
@@ -248,6 +264,8 @@ RULES: Rules = {
         Rule("cloudfront-default-root-object-configured", DISTRIBUTION, _root_object),
     ),
     "CloudFront.3": (Rule("cloudfront-viewer-policy-https", DISTRIBUTION, _viewers),),
+    "CloudFront.8": (Rule("cloudfront-sni-enabled", DISTRIBUTION, _by_addresses),),
+    "CloudFront.9": (Rule("cloudfront-traffic-to-origin-encrypted", DISTRIBUTION, _plain_origins),),
     "CloudFront.10": (
         Rule("cloudfront-no-deprecated-ssl-protocols", DISTRIBUTION, _old_protocols),
     ),

@@ -125,7 +125,46 @@ STACK = Subject(
     named("StackId"),
 )
 
+WEB_ACL = Subject(
+    "AwsWafv2WebAcl",
+    lambda reader: reader.all("wafv2", "list_web_acls", "WebACLs", Scope="REGIONAL"),
+    named("ARN"),
+)
+
+
+def _requests_logged(acl: Any, reader: Reader, _: Parameters) -> str:
+    """Source: wafv2-logging-enabled."""
+    found = reader.get(
+        *("wafv2", "get_logging_configuration", "LoggingConfiguration"),
+        absent=("WAFNonexistentItemException",),
+        ResourceArn=acl["ARN"],
+    )
+    return "" if (found or {}).get("LogDestinationConfigs") else "logs no requests"
+
+
+ZONE = Subject(
+    "AwsRoute53HostedZone",
+    lambda reader: [
+        each
+        for each in reader.all("route53", "list_hosted_zones", "HostedZones")
+        if not dig(each, "Config", "PrivateZone")
+    ],
+    lambda each, reader: f"arn:{reader.scope.partition}:route53:::{each['Id'].strip('/')}",
+    once=True,
+)
+
+
+def _queries_logged(zone: Any, reader: Reader, _: Parameters) -> str:
+    """Source: route53-query-logging-enabled; of public zones."""
+    id_ = zone["Id"].rpartition("/")[2]
+    every = reader.all("route53", "list_query_logging_configs", "QueryLoggingConfigs")
+    found = [each for each in every if each["HostedZoneId"].rpartition("/")[2] == id_]
+    return "" if found else "logs no queries"
+
+
 RULES: Rules = {
+    "Route53.2": (Rule("route53-query-logging-enabled", ZONE, _queries_logged),),
+    "WAF.11": (Rule("wafv2-logging-enabled", WEB_ACL, _requests_logged),),
     "CloudFormation.3": (
         Rule(
             "cloudformation-termination-protection-check",

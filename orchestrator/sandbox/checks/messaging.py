@@ -203,7 +203,53 @@ def _domain_tags(domain: Any, reader: Reader) -> list[str]:
     return keys_of(reader.all("opensearch", "list_tags", "TagList", ARN=domain["ARN"]))
 
 
+def _sends(log: str) -> Any:
+    """Source: opensearch-logs-to-cloudwatch and opensearch-audit-logging-enabled."""
+
+    def fault(domain: Any, _: Reader, __: Parameters) -> str:
+        options = dig(domain, "LogPublishingOptions", log) or {}
+        enabled = options.get("Enabled", True) and options.get("CloudWatchLogsLogGroupArn")
+        return "" if enabled else f"sends no {log}"
+
+    return fault
+
+
+def _audited(broker: Any, _: Reader, __: Parameters) -> str:
+    """Source: mq-cloudwatch-audit-log-enabled; of ActiveMQ."""
+    if broker["EngineType"].upper() != "ACTIVEMQ":
+        return ""
+    return "" if dig(broker, "Logs", "Audit") else "sends no audit log"
+
+
+def _delivery(reader: Reader) -> list[Any]:
+    names = reader.all("firehose", "list_delivery_streams", "DeliveryStreamNames")
+    return [
+        reader.get(
+            *("firehose", "describe_delivery_stream", "DeliveryStreamDescription"),
+            DeliveryStreamName=name,
+        )
+        for name in names
+    ]
+
+
+def _waits_encrypted(stream: Any, _: Reader, __: Parameters) -> str:
+    """Source: kinesis-firehose-delivery-stream-encrypted."""
+    status = dig(stream, "DeliveryStreamEncryptionConfiguration", "Status")
+    return "" if status == "ENABLED" else "is not encrypted"
+
+
+DELIVERY = Subject("AwsKinesisFirehoseDeliveryStream", _delivery, named("DeliveryStreamARN"))
+ERRORS, AUDITS = _sends("ES_APPLICATION_LOGS"), _sends("AUDIT_LOGS")
+
 RULES: Rules = {
+    "DataFirehose.1": (
+        Rule("kinesis-firehose-delivery-stream-encrypted", DELIVERY, _waits_encrypted),
+    ),
+    "ES.4": (Rule("elasticsearch-logs-to-cloudwatch", OLD_DOMAIN, ERRORS),),
+    "ES.5": (Rule("", OLD_DOMAIN, AUDITS),),
+    "MQ.2": (Rule("mq-cloudwatch-audit-log-enabled", BROKER, _audited),),
+    "Opensearch.4": (Rule("opensearch-logs-to-cloudwatch", DOMAIN, ERRORS),),
+    "Opensearch.5": (Rule("opensearch-audit-logging-enabled", DOMAIN, AUDITS),),
     "Athena.3": (Rule("", WORKGROUP, tagged(_workgroup_tags)),),
     "Athena.4": (
         Rule(

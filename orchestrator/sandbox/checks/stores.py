@@ -184,6 +184,13 @@ RULES: Rules = {
         ),
     ),
     "ElastiCache.3": (Rule("elasticache-repl-grp-auto-failover-enabled", GROUP, _fails_over),),
+    "DMS.13": (
+        Rule(
+            "dms-replication-instance-multi-az-enabled",
+            REPLICATION,
+            on("MultiAZ", why="is in one availability zone"),
+        ),
+    ),
     "DMS.6": (
         Rule(
             "dms-auto-minor-version-upgrade-check",

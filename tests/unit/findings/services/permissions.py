@@ -11,6 +11,7 @@ from typing import Any
 
 from orchestrator.findings.remediation import Permission
 from orchestrator.findings.services.stepfunctions import DELIVERY
+from orchestrator.findings.services.wafv2 import DELIVERY as WEB_LOGS
 from orchestrator.sandbox.exchange import Call
 from orchestrator.sandbox.needs.reference import action
 from orchestrator.sandbox.operations import PREFIXES
@@ -89,6 +90,7 @@ IMPLIED: Mapping[tuple[str, str], Callable[[Parameters], Iterable[str]]] = {
         "ec2:DescribeSubnets",
     ),
     ("kafka", "UpdateSecurity"): lambda _: ("kms:RetireGrant",),
+    ("wafv2", "PutLoggingConfiguration"): lambda _: ("iam:CreateServiceLinkedRole", *WEB_LOGS),
     ("ec2", "DeleteFlowLogs"): lambda _: ("logs:DeleteLogDelivery",),
     ("ec2", "CreateVpcEndpoint"): lambda _: ("route53:AssociateVPCWithHostedZone",),
     ("ec2", "AuthorizeSecurityGroupIngress"): _tagging,

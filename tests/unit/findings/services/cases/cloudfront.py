@@ -21,12 +21,14 @@ def a_distribution(
     policy: str = "allow-all",
     protocols: tuple[str, ...] = ("TLSv1.2",),
     bucket: str = "",
+    to_origin: str = "https-only",
+    method: str = "",
 ) -> str:
     origin: dict[str, Any] = {"Id": "app", "DomainName": "app.example.com"}
     origin["CustomOriginConfig"] = {
         "HTTPPort": 80,
         "HTTPSPort": 443,
-        "OriginProtocolPolicy": "https-only",
+        "OriginProtocolPolicy": to_origin,
         "OriginSslProtocols": {"Quantity": len(protocols), "Items": list(protocols)},
     }
     if bucket:
@@ -34,7 +36,7 @@ def a_distribution(
         origin["S3OriginConfig"] = {"OriginAccessIdentity": ""}
     behaviour = {"TargetOriginId": origin["Id"], "ViewerProtocolPolicy": policy}
     config = {
-        "CallerReference": f"{root}{policy}{len(protocols)}{bucket}",
+        "CallerReference": f"{root}{policy}{len(protocols)}{bucket}{to_origin}{method}",
         "Comment": "",
         "Enabled": True,
         "DefaultRootObject": root,
@@ -45,6 +47,13 @@ def a_distribution(
             "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
         },
     }
+    if method:
+        certificate = "arn:aws:acm:us-east-1:123456789012:certificate/one"
+        config["ViewerCertificate"] = {
+            "ACMCertificateArn": certificate,
+            "SSLSupportMethod": method,
+            "MinimumProtocolVersion": "TLSv1.2_2021",
+        }
     answer = aws("cloudfront").create_distribution_with_tags(
         DistributionConfigWithTags={"DistributionConfig": config, "Tags": {"Items": cycle.TAG_LIST}}
     )
@@ -97,6 +106,18 @@ CASES = (
         "CloudFront.10",
         lambda aws: a_distribution(aws, protocols=("SSLv3", "TLSv1.2")),
         a_distribution,
+        GONE,
+    ),
+    Case(
+        "CloudFront.8",
+        lambda aws: a_distribution(aws, method="vip"),
+        lambda aws: a_distribution(aws, method="sni-only"),
+        GONE,
+    ),
+    Case(
+        "CloudFront.9",
+        lambda aws: a_distribution(aws, to_origin="match-viewer"),
+        lambda aws: a_distribution(aws, to_origin="match-viewer", policy="https-only"),
         GONE,
     ),
     Case("CloudFront.14", a_distribution, an_owned_distribution, GONE, TAGGING),

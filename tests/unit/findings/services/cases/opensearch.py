@@ -5,7 +5,7 @@ from typing import Any
 from orchestrator.findings.remediation import Aws, Value
 from orchestrator.findings.services.opensearch import LATEST
 from tests.unit.findings.services import cycle
-from tests.unit.findings.services.cycle import Case
+from tests.unit.findings.services.cycle import Builder, Case
 
 TAGGING: dict[str, Value] = {
     "requiredTagKeys": ("owner",),
@@ -28,7 +28,36 @@ def secured(aws: Aws, **given: Any) -> str:
     return a_domain(aws, "secured", DomainEndpointOptions=GOOD, **given)
 
 
+GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/opensearch/logs"
+OLDER = {"EngineVersion": "Elasticsearch_7.10"}
+
+
+def a_watched(name: str = "logs", *logs: str, **given: Any) -> Builder:
+    """With fine-grained access control, and these logs sent."""
+
+    def build(aws: Aws) -> str:
+        group = {"CloudWatchLogsLogGroupArn": GROUP, "Enabled": True}
+        return a_domain(
+            aws,
+            name,
+            AdvancedSecurityOptions={"Enabled": True, "InternalUserDatabaseEnabled": False},
+            **({"LogPublishingOptions": dict.fromkeys(logs, group)} if logs else {}),
+            **given,
+        )
+
+    return build
+
+
+def sends(control: str, log: str, **given: Any) -> Case:
+    fine = a_watched("fine", log, **given)
+    return Case(control, a_watched(**given), fine, GONE, {"LogGroupArn": GROUP})
+
+
 CASES = (
+    sends("Opensearch.4", "ES_APPLICATION_LOGS"),
+    sends("Opensearch.5", "AUDIT_LOGS"),
+    sends("ES.4", "ES_APPLICATION_LOGS", **OLDER),
+    sends("ES.5", "AUDIT_LOGS", **OLDER),
     Case("Opensearch.8", a_domain, secured, GONE),
     Case(
         "ES.8",
