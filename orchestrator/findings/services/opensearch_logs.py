@@ -36,11 +36,11 @@ def send(target: Target, aws: Aws, log: str, options: Json) -> None:
 
 
 def stopped(log: str) -> Predicate:
-    def told(call: Any) -> bool:
+    def off(call: Any) -> bool:
         options = call.parameters.get("logPublishingOptions") or {}
         return (options.get(log) or {}).get("enabled") is False
 
-    return told
+    return off
 
 
 def sending(

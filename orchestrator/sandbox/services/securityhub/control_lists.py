@@ -25,7 +25,7 @@ Config 1
 DataFirehose 1
 DataSync 1
 Detective 1
-DMS 1-4 6-12
+DMS 1-13
 DocumentDB 1-6
 DynamoDB 1-7
 EC2 1-4 6-10 12-25 28 33-58 60 170-182
