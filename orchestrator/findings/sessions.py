@@ -19,10 +19,12 @@ SECONDS = 900
 
 SECOND = frozenset(
     {
-        *("access-analyzer", "account", "acm", "acm-pca", "appsync", "athena", "backup", "batch"),
-        *("cognito-identity", "kafka", "firehose", "redshift-serverless", "wafv2"),
-        *("dms", "ecr-public", "eks", "elasticfilesystem", "elasticmapreduce", "events", "glue"),
-        *("inspector2", "kinesis", "macie2", "mq", "network-firewall", "ses"),
+        *("access-analyzer", "account", "acm", "acm-pca", "amplify", "appflow", "apprunner"),
+        *("appsync", "athena", "backup", "batch", "codeartifact", "codeguru-profiler"),
+        *("cognito-identity", "datasync", "detective", "dms", "ecr-public", "eks"),
+        *("elasticfilesystem", "elasticmapreduce", "events", "firehose", "glue", "inspector2"),
+        *("iot", "ivs", "kafka", "kinesis", "macie2", "mq", "network-firewall"),
+        *("redshift-serverless", "sagemaker", "ses", "transfer", "wafv2"),
     }
 )
 """Services of the second role's remediations, as IAM calls them.

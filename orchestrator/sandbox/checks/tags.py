@@ -30,7 +30,7 @@ def asked(service: str, operation: str, key: str, argument: str) -> Tags:
     return tags
 
 
-def _rule(
+def rule_of(
     kind: str,
     service: str,
     listing: tuple[str, str],
@@ -91,7 +91,7 @@ def _rds(noun: str) -> tuple[Rule, ...]:
     given = {"SnapshotType": "manual"} if "Snapshot" in noun else None
     kind = f"AwsRdsDb{noun.removeprefix('DB')}"
     listing = (f"describe_{words}s", f"{noun}s")
-    return _rule(kind, "rds", listing, own(f"{noun}Arn"), RDS, given)
+    return rule_of(kind, "rds", listing, own(f"{noun}Arn"), RDS, given)
 
 
 def _snapshot(each: Any, reader: Reader) -> str:
@@ -100,71 +100,71 @@ def _snapshot(each: Any, reader: Reader) -> str:
 
 
 def _redshift(kind: str, operation: str, key: str, arn: Callable[[Any, Reader], str]) -> Any:
-    return _rule(f"AwsRedshift{kind}", "redshift", (operation, key), arn, shown())
+    return rule_of(f"AwsRedshift{kind}", "redshift", (operation, key), arn, shown())
 
 
 RULES: Rules = {
-    "ACM.3": _rule(
+    "ACM.3": rule_of(
         *("AwsCertificateManagerCertificate", "acm"),
         ("list_certificates", "CertificateSummaryList"),
         own("CertificateArn"),
         asked("acm", "list_tags_for_certificate", "Tags", "CertificateArn"),
     ),
-    "AppSync.4": _rule(
+    "AppSync.4": rule_of(
         *("AwsAppSyncGraphQLApi", "appsync"),
         ("list_graphql_apis", "graphqlApis"),
         own("arn"),
         shown("tags"),
     ),
-    "Backup.3": _rule(
+    "Backup.3": rule_of(
         *("AwsBackupBackupVault", "backup"),
         ("list_backup_vaults", "BackupVaultList"),
         own("BackupVaultArn"),
         BACKUP,
     ),
-    "Backup.4": _rule(
+    "Backup.4": rule_of(
         *("AwsBackupReportPlan", "backup"),
         ("list_report_plans", "ReportPlans"),
         own("ReportPlanArn"),
         BACKUP,
     ),
-    "Backup.5": _rule(
+    "Backup.5": rule_of(
         *("AwsBackupBackupPlan", "backup"),
         ("list_backup_plans", "BackupPlansList"),
         own("BackupPlanArn"),
         BACKUP,
     ),
-    "Batch.1": _rule(
+    "Batch.1": rule_of(
         *("AwsBatchJobQueue", "batch"),
         ("describe_job_queues", "jobQueues"),
         own("jobQueueArn"),
         BATCH,
     ),
-    "Batch.2": _rule(
+    "Batch.2": rule_of(
         *("AwsBatchSchedulingPolicy", "batch"),
         ("list_scheduling_policies", "schedulingPolicies"),
         own("arn"),
         BATCH,
     ),
-    "Batch.3": _rule(
+    "Batch.3": rule_of(
         *("AwsBatchComputeEnvironment", "batch"),
         ("describe_compute_environments", "computeEnvironments"),
         own("computeEnvironmentArn"),
         BATCH,
     ),
-    "EFS.5": _rule(
+    "EFS.5": rule_of(
         *("AwsEfsAccessPoint", "efs"),
         ("describe_access_points", "AccessPoints"),
         own("AccessPointArn"),
         shown(),
     ),
-    "EventBridge.2": _rule(
+    "EventBridge.2": rule_of(
         *("AwsEventsEventbus", "events"),
         ("list_event_buses", "EventBuses"),
         own("Arn"),
         asked("events", "list_tags_for_resource", "Tags", "ResourceARN"),
     ),
-    "Glue.1": _rule(
+    "Glue.1": rule_of(
         *("AwsGlueJob", "glue"),
         ("get_jobs", "Jobs"),
         named("glue", "job/", "Name"),
@@ -172,7 +172,7 @@ RULES: Rules = {
     ),
     "IAM.24": _identity("Role"),
     "IAM.25": _identity("User"),
-    "PCA.2": _rule(
+    "PCA.2": rule_of(
         *("AwsACMPCACertificateAuthority", "acm-pca"),
         ("list_certificate_authorities", "CertificateAuthorities"),
         own("Arn"),
@@ -199,39 +199,39 @@ RULES: Rules = {
         *("ClusterParameterGroup", "describe_cluster_parameter_groups", "ParameterGroups"),
         named("redshift", "parametergroup:", "ParameterGroupName"),
     ),
-    "Route53.1": _rule(
+    "Route53.1": rule_of(
         *("AwsRoute53HealthCheck", "route53"),
         ("list_health_checks", "HealthChecks"),
         lambda each, _: f"arn:aws:route53:::healthcheck/{each['Id']}",
         _health_check,
         once=True,
     ),
-    "SecretsManager.5": _rule(
+    "SecretsManager.5": rule_of(
         *("AwsSecretsManagerSecret", "secretsmanager"),
         ("list_secrets", "SecretList"),
         own("ARN"),
         shown(),
     ),
-    "SES.1": _rule(
+    "SES.1": rule_of(
         *("AwsSESContactList", "sesv2"),
         ("list_contact_lists", "ContactLists"),
         named("ses", "contact-list/", "ContactListName"),
         SES,
     ),
-    "SES.2": _rule(
+    "SES.2": rule_of(
         *("AwsSESConfigurationSet", "sesv2"),
         ("list_configuration_sets", "ConfigurationSets"),
         named("ses", "configuration-set/"),
         SES,
     ),
-    "SSM.5": _rule(
+    "SSM.5": rule_of(
         *("AwsSsmDocument", "ssm"),
         ("list_documents", "DocumentIdentifiers"),
         named("ssm", "document/", "Name"),
         _document,
         {"Filters": [{"Key": "Owner", "Values": ["Self"]}]},
     ),
-    "StepFunctions.2": _rule(
+    "StepFunctions.2": rule_of(
         *("AwsStepFunctionsActivity", "stepfunctions"),
         ("list_activities", "activities"),
         own("activityArn"),

@@ -29,6 +29,7 @@ SOURCES: Mapping[str, str] = {
     "efs": "elasticfilesystem",
     "emr": "elasticmapreduce",
     "mq": "amazonmq",
+    "codeguruprofiler": "codeguru-profiler",
     "sesv2": "ses",
 }
 """botocore's name of a service → the part of the event source before `.amazonaws.com`."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 ALL = """\
 Account 1-2
 ACM 1-3
+Amplify 1-2
 APIGateway 1-5 8-9
+AppFlow 1
 AppRunner 1-2
 AppSync 1-2 4-6
 Athena 2-4
@@ -20,10 +22,11 @@ CloudTrail 1-7 9-10
 CloudWatch 1-17
 CodeArtifact 1
 CodeBuild 1-4 7
+CodeGuruProfiler 1
 Cognito 1-2
 Config 1
 DataFirehose 1
-DataSync 1
+DataSync 1-2
 Detective 1
 DMS 1-13
 DocumentDB 1-6
@@ -46,6 +49,7 @@ GuardDuty 1-13
 IAM 1-19 21-28
 Inspector 1-4
 IoT 1-6
+IVS 1-3
 Kinesis 1-3
 KMS 1-5
 Lambda 1-3 5-7
@@ -76,6 +80,8 @@ WorkSpaces 1-2
 
 TAGGING = """\
 ACM 3
+Amplify 1-2
+AppFlow 1
 AppRunner 1-2
 AppSync 4
 Athena 2-3
@@ -86,6 +92,8 @@ CloudFormation 2
 CloudFront 14
 CloudTrail 9
 CodeArtifact 1
+CodeGuruProfiler 1
+DataSync 2
 Detective 1
 DMS 2-4
 DynamoDB 5
@@ -100,14 +108,17 @@ Glue 1
 GuardDuty 2-4
 IAM 23-25
 IoT 1-6
+IVS 1-3
 Kinesis 2
 Lambda 6
 MQ 4
+NetworkFirewall 7-8
 Opensearch 9
 PCA 2
 RDS 28-33
 Redshift 11-14 17
 Route53 1
+SageMaker 6-7
 SecretsManager 5
 SES 1-2
 SNS 3
