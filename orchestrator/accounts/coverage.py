@@ -77,6 +77,7 @@ class Known:
     applies: Mapping[AccountId, tuple[Seen, ...]] = field(default_factory=dict)
     drifts: Mapping[AccountId, tuple[Seen, ...]] = field(default_factory=dict)
     probes: Mapping[AccountId, tuple[Probe, ...]] | None = None
+    unwatched: Mapping[AccountId, tuple[str, ...]] = field(default_factory=dict)
 
 
 def draw(organization: Organization, known: Known, at: datetime, max_age: timedelta) -> Coverage:
@@ -116,6 +117,7 @@ def _row(
         probes=(known.probes or {}).get(id_, ()),
         answers=answers((known.probes or {}).get(id_, ())),
         quarantine=held,
+        unwatched=known.unwatched.get(id_, ()),
     )
     overdue = (Gap.OVERDUE,) if account and account.quarantine and not held else ()
     of_runs = _of_runs(account, row, known, at - max_age)

@@ -19,7 +19,7 @@ from orchestrator.controls.impact import DryRun, Impact, Seen, put_first, survey
 from orchestrator.controls.operator import Operator
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.findings.by_hand import Rehearsal
-from orchestrator.findings.events import Parsed, parse, read
+from orchestrator.findings.events import Parsed, parse, read, read_v2
 from orchestrator.findings.finding import Finding, Malformed
 from orchestrator.findings.records import Outcome, Record
 from orchestrator.findings.registry import BY_CONTROL
@@ -176,12 +176,15 @@ def _given(finding: str, given: TextIO) -> tuple[Parsed, ...] | None:
 
 
 def findings_in(document: Any) -> tuple[Parsed, ...]:
-    """Of an event, an answer of GetFindings, a list of findings, or one finding."""
+    """Of an event, an answer of GetFindings or GetFindingsV2, a list of findings, or one."""
     if isinstance(document, dict) and "detail-type" in document:
         return parse(document)
     if isinstance(document, dict):
         document = document.get("Findings", [document])
-    return read(document) if isinstance(document, list) else (Malformed("no finding is in it"),)
+    if not isinstance(document, list):
+        return (Malformed("no finding is in it"),)
+    unified = any(isinstance(each, dict) and "finding_info" in each for each in document)
+    return read_v2(document) if unified else read(document)
 
 
 def _one(found: tuple[Parsed, ...], resource: str, name: str) -> Finding:

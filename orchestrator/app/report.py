@@ -46,8 +46,18 @@ def drawn(
         _by_account(runs, "apply"),
         _by_account(runs, "drift"),
         _answers(organization, outlook.conformance) if ask else None,
+        _unwatched(project, organization) if ask else {},
     )
     return draw(organization, known, now, max_age)
+
+
+def _unwatched(project: Project, organization: Organization) -> Mapping[AccountId, tuple[str, ...]]:
+    """Nothing where that cannot be read: the coverage stands without it."""
+    try:
+        return wiring.unwatched(organization, environment(project), run_id("coverage"))
+    except AwsDenied as denied:
+        project.say(f"what no security service watches is not known: {denied.message}")
+        return {}
 
 
 Runs = Mapping[str, list[tuple[AccountId, Seen]]]

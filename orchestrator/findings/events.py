@@ -166,6 +166,11 @@ def read(findings: list[Any]) -> tuple[Parsed, ...]:
         return (Malformed(str(wrong)),)
 
 
+def read_v2(findings: list[Any]) -> tuple[Parsed, ...]:
+    """Findings in OCSF, as GetFindingsV2 answers. Raises nothing."""
+    return tuple(_each(findings, ocsf))
+
+
 def _parse(event: object) -> Iterator[Parsed]:
     event = mapping(event, "the event")
     kind = event.get("detail-type")

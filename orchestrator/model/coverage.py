@@ -74,6 +74,8 @@ class Row:
     answers: Mapping[Area, Answer] = field(default_factory=dict)
     quarantine: Quarantine | None = None
     """Why it is set aside now; one that ran out is a gap."""
+    unwatched: tuple[str, ...] = ()
+    """Where no security service watches, as AWS says; a note, as it may be meant so."""
 
     @property
     def late(self) -> tuple[Probe, ...]:

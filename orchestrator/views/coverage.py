@@ -45,7 +45,7 @@ def text(coverage: Coverage) -> str:
 
     Those to which something is still on its way are named with it.
     """
-    shown = [row for row in coverage.rows if not row.covered or row.late]
+    shown = [row for row in coverage.rows if not row.covered or row.late or row.unwatched]
     lines = [line for row in shown for line in _lines(row, coverage)]
     return "\n".join([*lines, *([""] if lines else []), _wrapped(summary(coverage), "")])
 
@@ -60,6 +60,8 @@ def summary(coverage: Coverage) -> str:
     counts += f", {aside} set aside" if aside else ""
     late = sum(bool(row.late) for row in coverage.rows)
     counts += f", {late} with something on its way" if late else ""
+    unwatched = sum(bool(row.unwatched) for row in coverage.rows)
+    counts += f", {unwatched} not watched by a security service" if unwatched else ""
     counts += "" if coverage.asked else " (AWS was not asked: --ask)"
     return "; ".join([counts, ", ".join(gaps)]) if gaps else counts
 
@@ -73,6 +75,7 @@ def _lines(row: Row, coverage: Coverage) -> Iterator[str]:
         yield _wrapped(str(row.quarantine), "    ")
         return
     yield from (_wrapped(str(probe), "    ") for probe in row.late)
+    yield from (_wrapped(f"not watched: {each}", "    ") for each in row.unwatched)
     for gap in row.gaps:
         yield _wrapped(f"{gap}{_detail(row, gap, coverage)}", "    ")
 
@@ -141,6 +144,7 @@ def _document(row: Row, coverage: Coverage) -> Mapping[str, object]:
         "last_looked_age_seconds": row.looked and round((coverage.at - row.looked).total_seconds()),
         "quarantine": row.quarantine and row.quarantine.model_dump(mode="json"),
         "answers": {str(area): str(answer) for area, answer in row.answers.items()},
+        "unwatched": list(row.unwatched),
         "probes": [{"what": p.what, "answer": p.answer, "found": p.found} for p in row.probes],
     }
 

@@ -34,6 +34,7 @@ from orchestrator.wiring.outside import (
     state_repair,
     survey,
     tickets,
+    unwatched,
     versions,
 )
 from orchestrator.wiring.places import READER, ROLE, Places
@@ -101,6 +102,7 @@ __all__ = [
     "stored_plans",
     "survey",
     "tickets",
+    "unwatched",
     "upgrade",
     "usage",
     "versions",

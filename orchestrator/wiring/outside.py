@@ -24,6 +24,7 @@ from orchestrator.adapters.git import Git, GitBranches
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.tickets import NotifiedEvents
 from orchestrator.model import drift
+from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.preflight import Check, Need, Readiness
 from orchestrator.model.standards import arn
@@ -143,6 +144,13 @@ def remediation_targets(
     """What closes exposures; None where the unified Security Hub is off. Raises AwsDenied."""
     cache = credential_cache(organization, env, run_id)
     return AwsFindings(cache, organization).remediation_targets()
+
+
+def unwatched(
+    organization: Organization, env: Mapping[str, str], run_id: str
+) -> Mapping[AccountId, tuple[str, ...]]:
+    """By account, what no security service watches there. Raises AwsDenied."""
+    return AwsFindings(credential_cache(organization, env, run_id), organization).unwatched()
 
 
 def tickets(kind: str, where: str, folder: Path, env: Mapping[str, str], region: str) -> Tickets:

@@ -12,8 +12,10 @@ from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.transport import Refused
 from orchestrator.errors import UsageError
+from orchestrator.findings.decision import over
 from orchestrator.findings.event_reader import clean, number
-from orchestrator.findings.events import Parsed, read
+from orchestrator.findings.events import Parsed, read, read_v2
+from orchestrator.findings.finding import Category, Finding
 from orchestrator.findings.remediation import Place
 from orchestrator.findings.resource_id import asff_type, known_as
 from orchestrator.model.exposures import RemediationTarget
@@ -78,6 +80,35 @@ class AwsFindings:
 
         Raises AwsDenied.
         """
+        found = self._of_unified_hub("GetRemediationsV2", "Items")
+        return (
+            None
+            if found is None
+            else tuple(_target(item) for item in found if item["Status"] != "Resolved")
+        )
+
+    def unwatched(self) -> Mapping[AccountId, tuple[str, ...]]:
+        """By account, what the unified hub says no security service watches there.
+
+        Nothing where that hub is off. Raises AwsDenied.
+        """
+        coverage = [
+            {"FieldName": "metadata.product.name", "Filter": _equals("Security Hub Coverage")},
+            {"FieldName": "activity_name", "Filter": _equals("Close", "NOT_EQUALS")},
+        ]
+        filters = {"CompositeFilters": [{"StringFilters": coverage, "Operator": "AND"}]}
+        found = self._of_unified_hub("GetFindingsV2", "Findings", Filters=filters) or []
+        lines: dict[AccountId, tuple[str, ...]] = {}
+        for each in read_v2(found):
+            if isinstance(each, Finding) and each.category is Category.COVERAGE and not over(each):
+                account = AccountId(each.account)
+                lines[account] = (*lines.get(account, ()), f"{each.region}: {each.title}")
+        return {account: tuple(sorted(each)) for account, each in lines.items()}
+
+    def _of_unified_hub(
+        self, operation: str, key: str, **parameters: object
+    ) -> list[dict[str, Any]] | None:
+        """Every item; None where the hub is off."""
         session = self._credential_cache.session(self._organization.security.id, Purpose.PLAN)
         region = self._organization.facts.home_region
         try:
@@ -86,8 +117,7 @@ class AwsFindings:
             if refused.code == "ResourceNotFoundException":
                 return None
             raise
-        found = session.pages("securityhub", "GetRemediationsV2", "Items", region)
-        return tuple(_target(item) for item in found if item["Status"] != "Resolved")
+        return session.pages("securityhub", operation, key, region, **parameters)
 
     def _newer(self, accounts: Sequence[AccountId], since: datetime) -> Iterator[str]:
         security = self._organization.security.id
@@ -128,6 +158,10 @@ def _filters(accounts: Sequence[AccountId], since: datetime) -> dict[str, object
         "WorkflowStatus": _any_of(("NEW", "NOTIFIED")),
         "CreatedAt": [{"Start": _stamp(since), "End": _stamp(until)}],
     }
+
+
+def _equals(value: str, comparison: str = "EQUALS") -> dict[str, str]:
+    return {"Value": value, "Comparison": comparison}
 
 
 def _any_of(values: Sequence[str]) -> list[dict[str, str]]:

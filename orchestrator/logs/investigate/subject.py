@@ -138,7 +138,9 @@ def _asff(tree: Tree, where: str) -> Finding:
 
 def _ocsf(tree: Tree, where: str) -> Finding:
     listed = items(tree, "resources") or items(tree, "resource")
-    resources = tuple(filter(None, (text(each, "uid") for each in listed)))
+    # The unified hub has the ARN in `uid_alt`; `uid` may be a URL, or an id inside of a service.
+    names = (text(each, name) for each in listed for name in ("uid_alt", "uid"))
+    resources = tuple(dict.fromkeys(filter(None, names)))
     if not resources:
         raise _no_finding(where, "no resources with a uid")
     first = at(tree, "finding_info.first_seen_time") or at(tree, "finding_info.created_time")

@@ -103,3 +103,20 @@ def test_what_closes_exposures_is_called_as_findings_call_it(sandbox: Sandbox) -
     assert {each.trait for each in found} == {"S3.2", "S3.8"}
     assert {each.closes for each in found} == {"resolves 1 exposure"}
     hub.disable_security_hub_v2()
+
+
+def test_what_no_security_service_watches_is_said_of_each_account(sandbox: Sandbox) -> None:
+    asked = AwsFindings(a_keyring(sandbox), ORGANIZATION)
+    hub, guardduty = (sandbox.client(name, SECURITY) for name in ("securityhub", "guardduty"))
+    assert asked.unwatched() == {}
+    hub.enable_security_hub_v2()
+
+    before = asked.unwatched()
+    detector = guardduty.create_detector(Enable=True)["DetectorId"]
+    after = asked.unwatched()
+
+    home = ORGANIZATION.facts.home_region
+    assert before == {SECURITY: (f"{home}: GuardDuty Foundational Coverage Finding",)}
+    assert after == {}
+    guardduty.delete_detector(DetectorId=detector)
+    hub.disable_security_hub_v2()

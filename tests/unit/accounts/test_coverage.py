@@ -245,3 +245,12 @@ def test_where_nobody_is_let_in_nothing_is_known_of_any_area() -> None:
     probes = (Probe("all other questions", Answer.DENIED, "sts:AssumeRole"),)
 
     assert answers(probes) == dict.fromkeys(Area, Answer.DENIED)
+
+
+def test_what_no_service_watches_stands_with_its_account_which_stays_covered() -> None:
+    drawn = coverage(replace(ALL_GOOD, unwatched={ORDERS: ("us-east-1: GuardDuty",)}))
+
+    assert drawn.covered
+    assert {row.id: row.unwatched for row in drawn.rows if row.unwatched} == {
+        ORDERS: ("us-east-1: GuardDuty",)
+    }

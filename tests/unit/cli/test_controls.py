@@ -10,6 +10,7 @@ from orchestrator.cli.main import run
 from orchestrator.findings.finding import Finding, Malformed
 from orchestrator.model.exit_code import ExitCode
 from tests.unit.findings.a_world import BUCKET, a_finding, an_asff, an_event
+from tests.unit.findings.shapes import QUEUE, SQS_1, an_ocsf_event
 
 
 def test_the_list_of_an_account_names_file_and_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,6 +79,14 @@ def test_a_finding_is_read_however_it_was_saved(document: object) -> None:
 
     assert isinstance(found, Finding)
     assert (found.control, found.resource) == (a_finding().control, BUCKET)
+
+
+@pytest.mark.parametrize("document", [SQS_1, [SQS_1], {"Findings": [SQS_1]}, an_ocsf_event(SQS_1)])
+def test_a_finding_of_the_unified_hub_is_read_however_it_was_saved(document: object) -> None:
+    (found,) = findings_in(document)
+
+    assert isinstance(found, Finding)
+    assert (found.control, found.resource, found.v2) == ("SQS.1", QUEUE, True)
 
 
 @pytest.mark.parametrize("document", [{}, 3, "x", [3], {"Findings": 3}])

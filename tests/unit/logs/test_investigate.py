@@ -39,6 +39,7 @@ from tests.cloudtrail import (
 )
 from tests.culprits import CASES, Case, group
 from tests.memory_lake import MemoryLake
+from tests.unit.findings.shapes import QUEUE, SQS_1, an_ocsf_event
 
 OTHERS = 20_000
 NOW = START + timedelta(days=10)
@@ -379,6 +380,13 @@ def test_an_ocsf_finding_is_read_too() -> None:
     )
 
     assert (read.control, read.account, read.resources) == ("EC2.13", ACCOUNT, (group(1)[1],))
+
+
+def test_a_finding_of_the_unified_hub_is_about_the_arn_as_well_as_the_url() -> None:
+    read = finding(json.dumps(an_ocsf_event(SQS_1)), "f.json")
+
+    assert read.resources == (QUEUE, SQS_1["resources"][0]["uid"])
+    assert read.control == "SQS.1"
 
 
 @pytest.mark.parametrize("text", ["nonsense", "{}", '{"Findings": []}', '{"AwsAccountId": "1"}'])

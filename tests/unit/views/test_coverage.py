@@ -148,3 +148,18 @@ def test_the_page_runs_its_own_script_and_no_other() -> None:
     script = page.partition("<script>")[2].partition("</script>")[0]
     digest = b64encode(sha256(script.encode()).digest()).decode()
     assert f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'" in page
+
+
+def test_what_no_service_watches_is_a_note_and_no_gap() -> None:
+    row = replace(GOOD, unwatched=("us-east-1: <b>GuardDuty</b>",))
+    noted = Coverage(NOW, (row,), asked=True)
+
+    assert noted.covered
+    assert VIEWS["text"](noted).splitlines() == [
+        "200000000006  orders  Workloads/Prod",
+        "    not watched: us-east-1: <b>GuardDuty</b>",
+        "",
+        "1 of 1 accounts covered, 1 not watched by a security service",
+    ]
+    assert json.loads(VIEWS["json"](noted))["accounts"][0]["unwatched"] == list(row.unwatched)
+    assert "not watched: us-east-1: &lt;b&gt;" in VIEWS["html"](noted)

@@ -60,7 +60,9 @@ class Exposures(Part):
         """Each target, and the exposure that it is about."""
         failing: dict[tuple[str, str], list[Json]] = {}
         for finding in self.backend.findings_v2.visible():
-            if finding.get("compliance", {}).get("status") == "Fail" and finding["status_id"] < 3:
+            compliance = finding.get("compliance", {})
+            failed = compliance.get("control") and compliance["status"] == "Fail"
+            if failed and finding["status_id"] < 3:
                 resource = finding["resources"][0]
                 key = (finding["cloud"]["account"]["uid"], resource.get("uid_alt", resource["uid"]))
                 failing.setdefault(key, []).append(finding)

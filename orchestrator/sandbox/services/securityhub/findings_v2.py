@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.extend import Json, operation, page
-from orchestrator.sandbox.services.securityhub import ocsf
+from orchestrator.sandbox.services.securityhub import coverage, ocsf
 from orchestrator.sandbox.services.securityhub.events import announce_v2
 from orchestrator.sandbox.services.securityhub.filters_v2 import matches
 from orchestrator.sandbox.services.securityhub.part import AccessDeniedException, Part
@@ -105,6 +105,8 @@ class FindingsV2(Part):
         self._require()
         for holder in self._holders():
             yield from holder.own.values()
+            if holder.backend.hub_v2.enabled:
+                yield coverage.guardduty(holder.backend)
 
     def _holders(self) -> Iterator[FindingsV2]:
         """Those whose findings this account sees, as it does in CSPM."""

@@ -65,8 +65,8 @@ def translated(finding: Json, activity: int) -> Json:
             "title": finding["Title"],
             "desc": finding["Description"],
             "types": finding.get("Types", []),
-            **_times("created_time", finding["CreatedAt"]),
-            **_times("modified_time", updated),
+            **times("created_time", finding["CreatedAt"]),
+            **times("modified_time", updated),
         },
         "metadata": {
             "product": {
@@ -83,7 +83,7 @@ def translated(finding: Json, activity: int) -> Json:
         "severity_id": severity,
         "status": status_name,
         "status_id": status,
-        **_times("time", updated),
+        **times("time", updated),
         "type_name": f"{CLASSES[class_uid]}: {ACTIVITIES[activity]}",
         "type_uid": class_uid * 100 + activity,
         "vendor_attributes": {"severity": label, "severity_id": severity},
@@ -105,7 +105,8 @@ def _compliance(finding: Json, class_uid: int) -> Json:
     return {"compliance": {**known, "status": name, "status_id": status}}
 
 
-def _times(name: str, written: str) -> Json:
+def times(name: str, written: str) -> Json:
+    """A moment in both forms, as every finding has it."""
     moment = datetime.datetime.fromisoformat(written)
     return {name: int(moment.timestamp() * 1000), f"{name}_dt": written}
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orchestrator.findings.events import parse
-from orchestrator.findings.finding import Finding
+from orchestrator.findings.finding import Category, Finding
 from orchestrator.findings.messages.channels import SecurityHub
 from tests.sandbox.services.conftest import HOME, MEMBER, OUTSIDER, SECURITY, Cloud, error_of
 from tests.sandbox.services.securityhub.asff import a_finding
@@ -40,6 +40,12 @@ def both(administered: Cloud) -> Cloud:
     for account in (MEMBER, SECURITY):
         administered.hub(account).enable_security_hub_v2()
     return administered
+
+
+def of_controls(hub: Any) -> list[dict[str, Any]]:
+    """Without those about coverage, which every hub that is on has."""
+    found = hub.get_findings_v2()["Findings"]
+    return [each for each in found if "control" in each["compliance"]]
 
 
 def listening(cloud: Cloud, account: str) -> Any:
@@ -91,7 +97,7 @@ def test_a_resource_has_the_names_it_has_in_recorded_findings(
 ) -> None:
     both.hub(MEMBER).batch_import_findings(Findings=[failing("S3.1", kind, arn)])
 
-    (found,) = both.hub().get_findings_v2()["Findings"]
+    (found,) = of_controls(both.hub())
     (resource,) = found["resources"]
     names = ("type", "region", "uid", "uid_alt")
     assert tuple(resource.get(name) for name in names) == shape
@@ -101,7 +107,7 @@ def test_what_is_of_iam_is_in_the_region_global(both: Cloud) -> None:
     arn = f"arn:aws:iam::{MEMBER}:user/ada"
     both.hub(MEMBER).batch_import_findings(Findings=[failing("IAM.8", "AwsIamUser", arn)])
 
-    (found,) = both.hub().get_findings_v2()["Findings"]
+    (found,) = of_controls(both.hub())
     (resource,) = found["resources"]
     assert (resource["region"], found["cloud"]["region"]) == ("global", HOME)
     assert resource["uid"].isalnum()
@@ -110,7 +116,7 @@ def test_what_is_of_iam_is_in_the_region_global(both: Cloud) -> None:
 def test_our_note_is_written_to_the_finding_in_ocsf_and_known_when_it_is_told(both: Cloud) -> None:
     both.hub(MEMBER).batch_import_findings(Findings=[SQS_1])
     heard = listening(both, SECURITY)
-    (raw,) = both.hub().get_findings_v2()["Findings"]
+    (raw,) = of_controls(both.hub())
     event = {"detail-type": "Findings Imported V2", "source": "aws.securityhub"}
     (finding,) = parse({**event, "detail": {"findings": [raw]}})
     assert isinstance(finding, Finding)
@@ -125,7 +131,7 @@ def test_our_note_is_written_to_the_finding_in_ocsf_and_known_when_it_is_told(bo
 
 def test_a_member_changes_its_own_and_an_outsider_nobodys(both: Cloud) -> None:
     both.hub(MEMBER).batch_import_findings(Findings=[SQS_1])
-    (found,) = both.hub(MEMBER).get_findings_v2()["Findings"]
+    (found,) = of_controls(both.hub(MEMBER))
     uid = found["metadata"]["uid"]
 
     done = both.hub(MEMBER).batch_update_findings_v2(MetadataUids=[uid, "x"], StatusId=3)
@@ -133,7 +139,7 @@ def test_a_member_changes_its_own_and_an_outsider_nobodys(both: Cloud) -> None:
     assert [each["MetadataUid"] for each in done["ProcessedFindings"]] == [uid]
     (left,) = done["UnprocessedFindings"]
     assert (left["MetadataUid"], left["ErrorCode"]) == ("x", "ResourceNotFoundException")
-    (changed,) = both.hub().get_findings_v2()["Findings"]
+    (changed,) = of_controls(both.hub())
     assert (changed["status"], changed["status_id"]) == ("Suppressed", 3)
     other = both.hub(OUTSIDER)
     other.enable_security_hub_v2()
@@ -172,11 +178,11 @@ def test_a_hub_that_is_off_tells_nothing_and_answers_nobody(administered: Cloud)
 def test_what_was_found_before_is_there_when_the_hub_is_switched_on(both: Cloud) -> None:
     both.hub(MEMBER).disable_security_hub_v2()
     both.hub(MEMBER).batch_import_findings(Findings=[SQS_1])
-    assert both.hub().get_findings_v2()["Findings"] == []
+    assert of_controls(both.hub()) == []
 
     both.hub(MEMBER).enable_security_hub_v2()
 
-    assert len(both.hub().get_findings_v2()["Findings"]) == 1
+    assert len(of_controls(both.hub())) == 1
 
 
 @pytest.mark.parametrize(
@@ -184,8 +190,9 @@ def test_what_was_found_before_is_there_when_the_hub_is_switched_on(both: Cloud)
     [
         ({"StringFilters": [("compliance.control", "SQS.1", "EQUALS")]}, 1),
         ({"StringFilters": [("compliance.control", "S3", "PREFIX")]}, 1),
-        ({"StringFilters": [("cloud.account.uid", MEMBER, "NOT_EQUALS")]}, 0),
-        ({"NumberFilters": [("severity_id", {"Gte": 4.0})]}, 2),
+        ({"StringFilters": [("cloud.account.uid", MEMBER, "NOT_EQUALS")]}, 1),
+        ({"NumberFilters": [("severity_id", {"Gte": 4.0})]}, 4),
+        ({"StringFilters": [("metadata.product.name", "Security Hub Coverage", "EQUALS")]}, 2),
         ({"NumberFilters": [("status_id", {"Eq": 4.0})]}, 0),
     ],
 )
@@ -207,3 +214,16 @@ def test_findings_are_chosen_by_their_fields(
     answer = both.hub().get_findings_v2(Filters={"CompositeFilters": [filters]})
 
     assert len(answer["Findings"]) == found
+
+
+def test_a_hub_says_whether_guardduty_watches_each_account(both: Cloud) -> None:
+    both.client("guardduty", MEMBER).create_detector(Enable=True)
+
+    findings = both.hub().get_findings_v2()["Findings"]
+    event = {"detail-type": "Findings Imported V2", "source": "aws.securityhub"}
+    read = [each for f in findings for each in parse({**event, "detail": {"findings": [f]}})]
+
+    assert {(f.account, f.category, f.compliance) for f in read if isinstance(f, Finding)} == {
+        (MEMBER, Category.COVERAGE, "PASSED"),
+        (SECURITY, Category.COVERAGE, "FAILED"),
+    }
