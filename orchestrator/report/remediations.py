@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import median, quantiles
 
+from orchestrator.findings.finding import Severity
 from orchestrator.findings.records import Outcome, Record
 from orchestrator.model.names import ControlId
 from orchestrator.model.organization import Organization
@@ -47,6 +48,8 @@ class Times:
     """Half of them took no longer."""
     most: timedelta | None = None
     """Nine of ten took no longer."""
+    count: int = 0
+    """Fixes whose finding's date is known."""
 
 
 def end_of(record: Record) -> End | None:
@@ -77,7 +80,24 @@ def times(records: Iterable[Record]) -> Times:
     if not took:
         return Times()
     ninth = quantiles(took, n=10)[-1] if len(took) > 1 else took[0]
-    return Times(timedelta(seconds=median(took)), timedelta(seconds=ninth))
+    return Times(timedelta(seconds=median(took)), timedelta(seconds=ninth), len(took))
+
+
+def times_by(
+    records: Iterable[Record], what: Callable[[Record], str]
+) -> tuple[tuple[str, Times], ...]:
+    """The same for each of something, such as a team, in the order of names."""
+    groups: dict[str, list[Record]] = {}
+    for record in records:
+        groups.setdefault(what(record), []).append(record)
+    found = ((name, times(group)) for name, group in sorted(groups.items()))
+    return tuple((name, took) for name, took in found if took.count)
+
+
+def times_by_severity(records: Iterable[Record]) -> tuple[tuple[str, Times], ...]:
+    """The severest first."""
+    found = dict(times_by(records, lambda record: record.severity))
+    return tuple((s.name, found[s.name]) for s in reversed(Severity) if s.name in found)
 
 
 STRONGEST_FIRST = (DecisionKind.REMEDIATE, DecisionKind.DETECT, DecisionKind.DISABLE)

@@ -142,6 +142,8 @@ class Report:
     rules: tuple[remediations.Rules, ...]
     fixes: Mapping[str, Mapping[End, int]]
     times: Times
+    times_by_severity: tuple[tuple[str, Times], ...]
+    times_by_team: tuple[tuple[str, Times], ...]
     drifts: tuple[Drift, ...]
     rollouts: tuple[Rollout, ...]
     due: tuple[Due, ...]
@@ -164,6 +166,8 @@ def build(sources: Sources) -> Report:
         rules=remediations.over_time(organization, today, MONTHS),
         fixes=remediations.by_month(sources.records),
         times=remediations.times(sources.records),
+        times_by_severity=remediations.times_by_severity(sources.records),
+        times_by_team=remediations.times_by(sources.records, lambda record: record.team),
         drifts=drifts,
         rollouts=latest_rollouts(sources.histories, ROLLOUTS),
         due=due(organization, today + SOON),

@@ -13,6 +13,7 @@ from typing import Any
 from orchestrator.findings.finding import Severity
 from orchestrator.findings.records import Outcome, Record
 from orchestrator.model.history import Score, point_document
+from orchestrator.report.remediations import Times
 from orchestrator.report.report import AccountRow, ControlRow, Report
 from orchestrator.report.scores import Open, Status
 
@@ -42,8 +43,9 @@ def as_json(report: Report) -> str:
             "rules": [asdict(each) for each in report.rules],
             "fixes": report.fixes,
             "seconds_to_fix": {
-                name: took.total_seconds() if took else None
-                for name, took in (("half", report.times.half), ("most", report.times.most))
+                **_times(report.times),
+                "by_severity": {name: _times(took) for name, took in report.times_by_severity},
+                "by_team": {name: _times(took) for name, took in report.times_by_team},
             },
             "drift": [
                 {
@@ -61,6 +63,13 @@ def as_json(report: Report) -> str:
         indent=2,
         ensure_ascii=False,
     )
+
+
+def _times(times: Times) -> dict[str, float | None]:
+    """In seconds, and of how many fixes."""
+    took = {"half": times.half, "most": times.most}
+    seconds = {name: each.total_seconds() if each else None for name, each in took.items()}
+    return {**seconds, "count": times.count}
 
 
 def as_csv(report: Report) -> str:

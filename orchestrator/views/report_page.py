@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from importlib.resources import files
 from statistics import fmean
@@ -21,7 +20,7 @@ from orchestrator.findings.finding import Severity
 from orchestrator.model.facts import Language
 from orchestrator.model.history import Point, Score
 from orchestrator.model.settings import DecisionKind
-from orchestrator.report.remediations import STRONGEST_FIRST, End
+from orchestrator.report.remediations import STRONGEST_FIRST, End, Times
 from orchestrator.report.report import Report
 from orchestrator.report.words import TEXTS
 from orchestrator.views import report_data
@@ -158,6 +157,7 @@ def page(report: Report, language: Language) -> str:
             "fixes": _ours(fixes(report, texts)),
         },
         tiles=tuple(_tiles(report, texts)),
+        times=_times(report, texts),
         **_values(report, texts),
     )
 
@@ -257,9 +257,25 @@ def _tiles(report: Report, texts: Texts) -> Iterator[Tile]:
     yield texts["rules"], str(sum(rules.values())), said
     yield texts["drifting"], str(numbers["drifting"]), ""
     yield texts["exceptions"], str(numbers["exceptions"]), ""
-    times = asdict(report.times)
+    times = {"half": report.times.half, "most": report.times.most}
     took = [texts[f"time.{key}"].format(time=_long(took)) for key, took in times.items() if took]
     yield texts["time_to_fix"], took[0] if took else texts["no_data"], "".join(took[1:])
+
+
+def _times(
+    report: Report, texts: Texts
+) -> tuple[tuple[str, tuple[tuple[str, int, str, str], ...]], ...]:
+    """By severity and by team: how many fixes, half and nine of ten of them within what."""
+    groups = (
+        ("severity", [(texts[f"severity.{s}"], took) for s, took in report.times_by_severity]),
+        ("team", [(team or texts["no_data"], took) for team, took in report.times_by_team]),
+    )
+    return tuple((what, tuple(_took(name, took) for name, took in each)) for what, each in groups)
+
+
+def _took(name: str, took: Times) -> tuple[str, int, str, str]:
+    half, most = (_long(each) if each else "" for each in (took.half, took.most))
+    return name, took.count, half, most
 
 
 def _long(took: timedelta) -> str:

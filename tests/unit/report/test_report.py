@@ -23,7 +23,15 @@ from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.run import Kind
 from orchestrator.model.run import Outcome as Result
 from orchestrator.model.settings import DecisionKind
-from orchestrator.report.remediations import End, by_month, over_time, standing_rules, times
+from orchestrator.report.remediations import (
+    End,
+    by_month,
+    over_time,
+    standing_rules,
+    times,
+    times_by,
+    times_by_severity,
+)
 from orchestrator.report.report import Sources, build, open_drifts
 from orchestrator.report.scores import settle
 from tests.unit.render.builders import ROOT
@@ -99,6 +107,26 @@ def test_the_time_to_fix_runs_from_the_finding_and_old_records_do_not_count() ->
     old = replace(RECORD, found="")
     assert times([RECORD, RECORD, slow, old]).half == timedelta(hours=1)
     assert times([old]).half is None
+
+
+def test_the_time_to_fix_is_told_by_severity_and_team() -> None:
+    slow = replace(RECORD, found="2026-05-01T07:00:00+00:00", severity="LOW", team="web")
+    critical = replace(RECORD, found="2026-05-01T09:50:00+00:00", severity="CRITICAL")
+    left = replace(RECORD, outcome=Outcome.OWNED, team="nobody")
+    records = [RECORD, slow, critical, left]
+
+    by_severity = times_by_severity(records)
+    by_team = dict(times_by(records, lambda record: record.team))
+
+    assert [(name, took.half) for name, took in by_severity] == [
+        ("CRITICAL", timedelta(minutes=10)),
+        ("HIGH", timedelta(hours=1)),
+        ("LOW", timedelta(hours=3)),
+    ]
+    assert {name: (took.half, took.count) for name, took in by_team.items()} == {
+        "orders": (timedelta(minutes=35), 2),
+        "web": (timedelta(hours=3), 1),
+    }
 
 
 def test_rules_are_counted_from_the_day_on_which_they_were_decided() -> None:

@@ -136,3 +136,18 @@ def test_what_closes_most_exposures_is_on_the_page_and_in_the_document(language:
     assert EVIL not in text
     document = json.loads(report_data.as_json(shown))
     assert [each["resolves"] for each in document["exposures"]] == [2, 1]
+
+
+def test_the_page_and_the_document_say_how_long_fixes_took_by_severity_and_team() -> None:
+    evil = replace(RECORD, team="<b>web</b>", severity="LOW")
+    made = report(records=(RECORD, evil))
+
+    text = page(made, Language.ENGLISH)
+    took = json.loads(report_data.as_json(made))["seconds_to_fix"]
+
+    assert "&lt;b&gt;web&lt;/b&gt;" in text
+    assert "<b>web</b>" not in text
+    assert text.count("Time from finding to fix</caption>") == 2
+    assert took["by_severity"]["HIGH"] == {"half": 3600.0, "most": 3600.0, "count": 1}
+    assert list(took["by_team"]) == ["<b>web</b>", "orders"]
+    assert (took["half"], took["count"]) == (3600.0, 2)
