@@ -189,7 +189,7 @@ variable "region" {
 }
 
 variable "secret_names" {
-  description = "Secrets of this account that sign messages to webhooks."
+  description = "Secrets of this account that sign messages to webhooks, or open trackers of tickets."
   type        = set(string)
   default     = []
   nullable    = false

@@ -21,6 +21,7 @@ from orchestrator.model.facts import (
     TwelveDigits,
 )
 from orchestrator.model.facts.logs import Network, NodeType, SubnetId, WorkgroupName
+from orchestrator.model.facts.names import TrackerProject
 from orchestrator.model.facts.operations import (
     Branch,
     Environment,
@@ -159,6 +160,10 @@ PATTERNS: dict[str, tuple[str, str]] = {
     pattern(RootId): (
         "a root's id",
         "copy it from AWS Organizations: 'r-' and 4 to 32 lower-case letters or digits",
+    ),
+    pattern(TrackerProject): (
+        "a project of a tracker",
+        "use letters, digits and _.-, and a slash between a group and what is in it",
     ),
     pattern(TwelveDigits): ("12 digits", "write all twelve, in quotes, without hyphens"),
     str(PREFIX.pattern): (

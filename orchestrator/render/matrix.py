@@ -93,6 +93,7 @@ def _team(organization: Organization, name: str, team: Team) -> Json:
         "topic": topic(organization, name),
         "chat": notify.chat is not None,
         "webhook": notify.webhook.model_dump() if notify.webhook else None,
+        "tickets": notify.tickets.model_dump(mode="json") if notify.tickets else None,
     }
 
 

@@ -18,12 +18,13 @@ def of_security(organization: Organization) -> dict[str, object]:
     """For the security stack: the function, and how each team is told."""
     told = {name: _told(team) for name, team in sorted(organization.teams.items())}
     notify = (team.notify for team in organization.teams.values())
+    ways = (way for each in notify for way in (each.webhook, each.tickets) if way)
     runner = organization.facts.access.runner_role
     return {
         "function": arns.FUNCTION,
         "told": told,
         "alarmed": organization.security.settings.team,
-        "secrets": sorted({each.webhook.secret for each in notify if each.webhook}),
+        "secrets": sorted({way.secret for way in ways}),
         "workgroup": matrix.evidence_workgroup(organization),
         "operators": (arns.role(organization.management, runner),),
     }

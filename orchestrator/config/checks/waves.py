@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ def check_teams(sources: Sources) -> Iterator[Problem]:
         path = ("teams", name, "notify")
         yield from _webhook(document, (*path, "webhook", "url"))
         yield from _chat(document, (*path, "chat"))
+        yield from _tickets(document, (*path, "tickets"))
         yield from _services(document, (*path, "services"))
 
 
@@ -60,6 +62,36 @@ def _chat(document: Document, path: KeyPath) -> Iterator[Problem]:
         if not document.text(*path, key):
             what, fix = f"a channel of {platform} needs '{key}'", f"add '{key}', an id"
             yield Problem(document.file, document.line(path), dotted(path), what, fix)
+
+
+PROJECTS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "backlog": (re.compile(r"[A-Z][A-Z0-9_]*"), "a project's key, such as SEC"),
+    "github": (re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9_.-]+"), "OWNER/NAME of a repository"),
+    "gitlab": (re.compile(r"[^/]+(/[^/]+)+"), "the path of a project with its groups"),
+    "jira": (re.compile(r"[A-Z][A-Z0-9_]+"), "a project's key, such as SEC"),
+    "servicenow": (re.compile(r"[0-9a-f]{32}"), "the sys_id of an assignment group, 32 digits"),
+}
+"""What a tracker calls a project. Sources: their API documents, as the trackers name them."""
+TYPED = ("backlog", "jira")
+
+
+def _tickets(document: Document, path: KeyPath) -> Iterator[Problem]:
+    kind, url = document.text(*path, "kind") or "", document.text(*path, "url") or ""
+    yield from _webhook(document, (*path, "url"))
+    if "?" in url:
+        what, fix = "holds a query", "name the API's host and path alone: the secret has the rest"
+        yield _at(document, (*path, "url"), what, fix)
+    project = document.text(*path, "project")
+    if project and kind in PROJECTS and not PROJECTS[kind][0].fullmatch(project):
+        what, fix = f"'{project}' is not a project of {kind}", f"write {PROJECTS[kind][1]}"
+        yield _at(document, (*path, "project"), what, fix)
+    if document.text(*path, "issue_type") and kind not in TYPED:
+        what, fix = f"{kind} has no issue types", "remove the key"
+        yield _at(document, (*path, "issue_type"), what, fix)
+
+
+def _at(document: Document, path: KeyPath, what: str, fix: str) -> Problem:
+    return Problem(document.file, document.line(path), dotted(path), what, fix)
 
 
 def _services(document: Document, path: KeyPath) -> Iterator[Problem]:

@@ -22,6 +22,8 @@ from orchestrator.model.facts.findings import (
     RemediationBudgets,
     RemediationFacts,
     Team,
+    Tickets,
+    TrackerKind,
     Webhook,
 )
 from orchestrator.model.facts.logs import (
@@ -93,6 +95,8 @@ __all__ = [
     "SpecialAccounts",
     "State",
     "Team",
+    "Tickets",
+    "TrackerKind",
     "TwelveDigits",
     "Url",
     "Webhook",

@@ -6,7 +6,15 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from orchestrator.model.facts.names import ChatId, Email, RoleName, SecretName, Url
+from orchestrator.model.facts.names import (
+    ChatId,
+    Email,
+    IssueType,
+    RoleName,
+    SecretName,
+    TrackerProject,
+    Url,
+)
 from orchestrator.model.settings import Frozen, Name, Severity
 
 
@@ -95,12 +103,39 @@ class Chat(Frozen):
     team: ChatId | None = Field(None, description="The team id of Microsoft Teams.")
 
 
+class TrackerKind(StrEnum):
+    """The systems that hold tickets."""
+
+    BACKLOG = "backlog"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JIRA = "jira"
+    SERVICENOW = "servicenow"
+
+
+class Tickets(Frozen):
+    """Where a team's tickets are kept: one for a control in an account."""
+
+    kind: TrackerKind
+    url: Url = Field(description="Of the API, such as https://api.github.com.")
+    project: TrackerProject = Field(
+        description="OWNER/NAME, a path of GitLab, a project's key, or a group's sys_id."
+    )
+    secret: SecretName = Field(
+        description="A secret of Secrets Manager in the security account, with token or password."
+    )
+    issue_type: IssueType | None = Field(
+        None, description="Of Jira (Task if none is named) or Backlog (else the project's first)."
+    )
+
+
 class Notify(Frozen):
     """Which messages a team gets, and by which ways."""
 
     email: bool = Field(True, description="To the team's address.")
     webhook: Webhook | None = None
     chat: Chat | None = None
+    tickets: Tickets | None = None
     severity: Severity = Field(Severity.LOW, description="This severity and worse.")
     services: list[str] = Field(
         [], description="Services of controls (S3), or products (GuardDuty); none means all."

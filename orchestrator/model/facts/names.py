@@ -42,6 +42,12 @@ Url = Annotated[str, StringConstraints(pattern=r"^[a-z]+://[^\s\x00-\x1f]+$", ma
 ChatId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:@._%-]{1,256}$")]
 
 
+TrackerProject = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")]
+
+
+IssueType = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
+
+
 SignerName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$")]
 
 

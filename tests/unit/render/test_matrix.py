@@ -14,7 +14,7 @@ from orchestrator.model.facts.logs import LakeFacts, LogFacts
 from orchestrator.model.names import ControlId
 from orchestrator.model.organization import Organization
 from orchestrator.model.settings import DecisionKind
-from orchestrator.render import matrix
+from orchestrator.render import matrix, routing
 from tests.unit.config.trees import DEV, a_tree, decision
 from tests.unit.render.builders import ROOT, decisions, hundreds
 
@@ -52,6 +52,30 @@ def test_the_function_reads_what_is_made_of_the_sample() -> None:
         "arn:aws:sns:ap-northeast-1:200000000002:orchestrator-team-orders"
     )
     assert read.fallback_team == "platform-security"
+
+
+TICKETS = """
+    notify:
+      webhook: {url: https://hooks.example.com, secret: orders/webhook}
+      tickets: {kind: github, url: https://api.github.com, project: shop/todo, secret: shop/token}
+"""
+
+
+def test_the_function_knows_where_a_team_keeps_its_tickets_and_may_read_that_secret(
+    tmp_path: Path,
+) -> None:
+    root = a_tree(tmp_path)
+    teams = root / "teams.yaml"
+    teams.write_text(teams.read_text().rstrip() + TICKETS)
+    organization = config.load(root, TODAY)
+
+    read = findings.load(a_document(organization))
+
+    assert read.teams["shop"].tickets == findings.TicketProject(
+        "github", "https://api.github.com", "shop/todo", "shop/token"
+    )
+    assert read.teams["platform"].tickets is None
+    assert routing.of_security(organization)["secrets"] == ["orders/webhook", "shop/token"]
 
 
 def test_a_decision_names_its_file_and_for_people_its_line(tmp_path: Path) -> None:
