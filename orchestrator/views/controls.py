@@ -10,6 +10,7 @@ from textwrap import fill
 
 from orchestrator.controls.catalogue import Entry, counted
 from orchestrator.controls.decisions import Decided, Due
+from orchestrator.findings.evidence.question import TITLES, question_of
 from orchestrator.model.settings import DecisionKind
 from orchestrator.views.markdown import code, markdown
 
@@ -126,7 +127,8 @@ def _counts(entries: Sequence[Entry]) -> str:
     retired = len(entries) - len(live)
     return (
         f"{len(live)} controls; {len(live) - by_hand} can be fixed without a person, "
-        f"{by_hand} by hand only; {len(live) - lacking} run from end to end in the sandbox"
+        f"{by_hand} by hand only; {len(live) - lacking} run from end to end in the sandbox; "
+        f"{sum(bool(_logs(entry)) for entry in live)} with logs that say who uses the resource"
         + (f"; {retired} more that AWS has retired" if retired else "")
     )
 
@@ -161,6 +163,7 @@ def coverage_json(entries: Sequence[Entry]) -> str:
                     for name, parameter in entry.remediation.parameters.items()
                 },
                 "lacking": entry.lacking,
+                "use": _logs(entry),
                 "retired": str(entry.retired or ""),
             }
             for entry in entries
@@ -208,8 +211,16 @@ def _section(entry: Entry) -> str:
         default = code(json.dumps(parameter.default))
         lines.append(f"- Parameter {code(name)}, {default}: {markdown(parameter.meaning)}")
     lines.append(f"- Permissions: {', '.join(map(code, entry.actions))}")
+    if logs := _logs(entry):
+        lines.append(f"- Who uses it, as logs show: {markdown(', else '.join(logs))}")
     lines.append(f"- In the sandbox: {_tested(entry)}")
     return "\n".join(lines)
+
+
+def _logs(entry: Entry) -> list[str]:
+    """The logs that say who uses what fails the control, the best first; none where none does."""
+    question = question_of(entry.control)
+    return [TITLES[log] for log in question.logs] if question else []
 
 
 def _tested(entry: Entry) -> str:

@@ -33,7 +33,9 @@ def test_a_text_of_a_remediation_is_no_markup() -> None:
     assert "Closes \\| &lt;b&gt;it&lt;/b&gt;" in page.replace("\\.", ".")
     assert "a \\*call\\*" in page
     assert json.loads(views.coverage_json(entries))["controls"][0]["lacking"] == "a *call*"
-    assert views.coverage(entries).endswith("0 run from end to end in the sandbox")
+    assert views.coverage(entries).endswith(
+        "0 run from end to end in the sandbox; 1 with logs that say who uses the resource"
+    )
 
 
 def test_a_control_is_one_that_security_hub_has_or_is_said_to_be_retired() -> None:
