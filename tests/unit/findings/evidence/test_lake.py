@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orchestrator import config, wiring
 from orchestrator.adapters.lake.usage import DuckLogs
 from orchestrator.findings.evidence.answer import Confidence, Evidence, State
 from orchestrator.findings.evidence.lookup import ask
 from orchestrator.findings.evidence.question import Log, question_of
+from orchestrator.findings.finding import supposed
 from orchestrator.logs.lake.objects import LocalObjects
-from tests.planted import BARE, DAYS, OUTSIDE, PLANTS, lake, last, subject
+from tests.planted import (
+    BARE,
+    COLLECTED,
+    DAYS,
+    NOW,
+    OUTSIDE,
+    PLANTS,
+    REGION,
+    lake,
+    last,
+    subject,
+)
+
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture(scope="module")
-def logs(tmp_path_factory: pytest.TempPathFactory) -> DuckLogs:
-    folder = tmp_path_factory.mktemp("lake")
-    lake(folder)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("lake")
+    lake(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def logs(folder: Path) -> DuckLogs:
     return DuckLogs(LocalObjects(folder))
 
 
@@ -109,3 +130,34 @@ def test_a_resource_that_cannot_be_looked_up_is_told_with_the_reason(logs: DuckL
     found = ask(question_of("EC2.13"), lambda _: "no role may look", logs)
 
     assert (found.state, found.why) == (State.UNKNOWN, "no role may look")
+
+
+def of_finding(control: str, resource: str, where: str) -> Evidence:
+    """As `controls impact` asks, without a way to AWS."""
+    organization = config.load(ROOT / "account_configs", NOW.date())
+    env = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "x"}
+    env |= {"AWS_SECRET_ACCESS_KEY": "x", "AWS_MAX_ATTEMPTS": "1"}
+    found = supposed(control, COLLECTED, REGION, resource, NOW)
+    return wiring.usage(organization, env, where, DAYS, NOW)(found)
+
+
+def test_impact_asks_a_folder_and_enters_no_account_where_the_arn_is_all_it_takes(
+    folder: Path,
+) -> None:
+    found = of_finding("S3.8", PLANTS["S3.8"].used["arn"], str(folder))
+
+    assert (found.state, found.users[0].network) == (State.USED, OUTSIDE)
+
+
+def test_impact_says_that_nothing_is_collected_where_no_lake_is_declared() -> None:
+    found = of_finding("S3.8", PLANTS["S3.8"].used["arn"], "")
+
+    assert found.state is State.UNKNOWN
+    assert "organization.logs.lake.sources.S3_DATA" in found.why
+    assert "turn on server access logging" in found.why
+
+
+def test_impact_says_why_an_account_could_not_be_asked_for_its_interfaces(folder: Path) -> None:
+    found = of_finding("EC2.13", PLANTS["EC2.13"].used["arn"], str(folder))
+
+    assert (found.state, "could not be looked up" in found.why) == (State.UNKNOWN, True)
