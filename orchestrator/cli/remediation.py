@@ -14,9 +14,14 @@ from pathlib import Path
 
 import click
 
+from orchestrator.accounts.files import Need
 from orchestrator.app import remediation as by_hand
+from orchestrator.app import ticket_answers
 from orchestrator.app.project import Project
+from orchestrator.app.proposals import REQUEST, Place
+from orchestrator.app.proposals import line as task_line
 from orchestrator.app.remediation import can_be_undone, deployed
+from orchestrator.cli import options
 from orchestrator.findings.by_hand import Rehearsal
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.records import Outcome
@@ -212,3 +217,25 @@ def replay(project: Project, malformed: bool, days: int) -> ExitCode:
         click.echo(f"left: {line}")
     click.echo(f"{sent.count} findings put back")
     return ExitCode.DONE
+
+
+@findings.command(short_help="Propose the exceptions that owners have asked for in tickets.")
+@options.proposal
+@click.pass_obj
+def answers(project: Project, to: str, branch: str | None) -> ExitCode:
+    """Write what owners have answered in tickets into account_configs/exceptions.yaml.
+
+    An answer is a comment that begins with `exception until YYYY-MM-DD:` and says why. It holds for
+    the resources that fail now, or those of them that it names. The last one of a ticket counts.
+    Whoever may comment may answer: look at the change before it holds.
+
+    \b
+    orchestrator findings answers
+    orchestrator findings answers --to pull-request
+    """
+    place = Place(project, "except", to, branch, "orchestrator apply all", show=options.printed)
+    tasks = ticket_answers.answers(project, place)
+    for task in tasks:
+        click.echo(task_line(task), err=place.to == REQUEST)
+    refused = any(task.need is Need.REFUSE for task in tasks)
+    return ExitCode.INCOMPLETE if refused else ExitCode.DONE

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Protocol
 
 from orchestrator.findings.by_hand import Rehearsal, Replayed
 from orchestrator.findings.events import Parsed
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.records import Record
+from orchestrator.findings.tickets.answers import Unread, Wish
 
 
 class Operator(Protocol):
@@ -48,6 +50,9 @@ class Operator(Protocol):
 
     def replay_records(self, days: int) -> Replayed:
         """The findings whose fix went wrong, back into the queue."""
+
+    def answers(self, today: date) -> tuple[Wish | Unread, ...]:
+        """What owners have answered in tickets, and what could not be read."""
 
 
 VERSION = 1

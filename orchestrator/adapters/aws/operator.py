@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from botocore.config import Config
@@ -30,6 +31,8 @@ from orchestrator.findings.parts import Parts, by_name
 from orchestrator.findings.records import Record
 from orchestrator.findings.remediation import Place, Target
 from orchestrator.findings.remediation import Refused as Unnamed
+from orchestrator.findings.tickets.answers import Unread, Wish
+from orchestrator.findings.tickets.answers import read as answered
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Purpose
 
@@ -129,6 +132,12 @@ class Operator:
         queues = self._queues
         with self._naming("sqs:SendMessage"):
             return by_hand.replay_records(queues.hub, queues.sqs, queues.work, self.records(days))
+
+    def answers(self, today: date) -> tuple[Wish | Unread, ...]:
+        """What owners have answered in tickets, and what could not be read."""
+        with self._naming("dynamodb:Query"):
+            tickets = self._parts.tickets
+            return answered(self._parts.matrix, tickets.failures, tickets.trackers, today)
 
     @contextmanager
     def _naming(self, call: str) -> Iterator[None]:

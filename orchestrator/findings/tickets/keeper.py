@@ -53,8 +53,8 @@ class Keeper:
 
     def __init__(self, matrix: Matrix, failures: Failures, trackers: Trackers) -> None:
         self._matrix = matrix
-        self._failures = failures
-        self._trackers = trackers
+        self.failures = failures
+        self.trackers = trackers
 
     def note(self, finding: Finding, message: Message, outcome: Outcome, now: datetime) -> None:
         """Note what became of a finding."""
@@ -62,15 +62,15 @@ class Keeper:
         if team is None or not finding.control or outcome in UNDECIDED:
             return
         if outcome in OVER:
-            self._failures.remove(finding, now)
+            self.failures.remove(finding, now)
         elif wants(team, finding):
-            self._failures.add(message, finding, now)
+            self.failures.add(message, finding, now)
 
     def over(self, finding: Finding, now: datetime) -> None:
         """Note that nothing is to be done about a finding: it passes, or it is excepted."""
         account = self._matrix.accounts.get(finding.account)
         if finding.control and self._team(account.team if account else self._matrix.fallback_team):
-            self._failures.remove(finding, now)
+            self.failures.remove(finding, now)
 
     def _team(self, name: str) -> Team | None:
         team = self._matrix.teams.get(name)
@@ -81,11 +81,11 @@ class Keeper:
         began = now()
         if not any(team.tickets for team in self._matrix.teams.values()):
             return
-        if not self._failures.lease(until, began):
+        if not self.failures.lease(until, began):
             return
         resting: set[str] = set()
         done = 0
-        for head, version in sorted(self._failures.heads(), key=_urgency):
+        for head, version in sorted(self.failures.heads(), key=_urgency):
             team = self._team(head.team)
             if team is None or team.tickets is None or not _due(head, now()):
                 continue
@@ -93,12 +93,12 @@ class Keeper:
                 continue
             if done >= MOST or now() + ENOUGH > until:
                 break
-            if self._failures.paused(team.tickets.home, now()):
+            if self.failures.paused(team.tickets.home, now()):
                 resting.add(team.tickets.home)
                 continue
             done += 1
             yield from self._bring(head, version, team.tickets, now(), resting)
-        self._failures.release(now())
+        self.failures.release(now())
 
     def _bring(
         self,
@@ -110,19 +110,19 @@ class Keeper:
     ) -> Iterator[str]:
         """One ticket up to date; what is new about what went wrong."""
         try:
-            self._sync(head, version, self._trackers(project), project.home, now)
+            self._sync(head, version, self.trackers(project), project.home, now)
         except Busy as busy:
-            self._failures.pause(project.home, busy.until, now)
+            self.failures.pause(project.home, busy.until, now)
             resting.add(project.home)
         except (TrackerError, *SHAPES, *AwsError) as error:
             problem = str(error) if isinstance(error, TrackerError) else said(error)
-            self._failures.change(head, lambda known: _failed(known, problem, now), now)
+            self.failures.change(head, lambda known: _failed(known, problem, now), now)
             if problem != head.problem:
                 yield f"ticket {head.key}: {problem}"
 
     def _sync(self, head: Head, version: int, tracker: Tracker, home: str, now: datetime) -> None:
         """Raises TrackerError and its kin, and changes nothing here then."""
-        failing = self._failures.of(head)
+        failing = self.failures.of(head)
         wanted = (
             content(head.account, head.control, head.team, failing, self._matrix)
             if failing
@@ -135,10 +135,10 @@ class Keeper:
         what = step(wanted, ticket, _known(head, home), now, fresh=fresh)
         ticket = self._do(what, ticket, wanted, tracker, head)
         if wanted is None:
-            self._failures.drop(head, version)
+            self.failures.drop(head, version)
             return
         after = _after(head, ticket, wanted, home, now)
-        self._failures.change(
+        self.failures.change(
             head, lambda known: replace(after, changes=known.changes, team=known.team), now
         )
 
