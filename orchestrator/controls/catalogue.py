@@ -114,7 +114,7 @@ MOTO_LACKS: Mapping[str, str] = {
     "GuardDuty.3": "guardduty:ListIPSets, ListTagsForResource, TagResource and UntagResource",
     "GuardDuty.4": "guardduty:ListTagsForResource, TagResource and UntagResource",
     **dict.fromkeys(
-        (f"GuardDuty.{number}" for number in (5, 6, 8, 9, 10, 11)),
+        (f"GuardDuty.{number}" for number in range(5, 14)),
         "guardduty:ListMembers, GetMemberDetectors and UpdateMemberDetectors",
     ),
     "IAM.28": "the service accessanalyzer",
@@ -147,7 +147,7 @@ MOTO_LACKS: Mapping[str, str] = {
 SANDBOX_ADDS = frozenset(
     {
         *("EC2.182", "IAM.28"),
-        *(f"GuardDuty.{number}" for number in (5, 6, 8, 9, 10, 11)),
+        *(f"GuardDuty.{number}" for number in range(5, 14)),
     }
 )
 """Those whose calls the sandbox has nevertheless."""

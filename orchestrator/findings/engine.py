@@ -190,6 +190,7 @@ class Engine:
         self, target: Target, remediation: Remediation, evaluation: Evaluation, name: str
     ) -> tuple[Outcome, str, str]:
         assert evaluation.before is not None  # noqa: S101  nothing else is fixed
+        aws: Aws | None = None
         try:
             aws = self._enter(target, remediation, name, writes=True)
             remediation.fix(target, aws, evaluation.before)
@@ -197,9 +198,13 @@ class Engine:
             moving = changing(target, remediation, aws)
             after = _state(target, remediation, aws)
         except Refused as refused:
+            after = _state(target, remediation, aws) if aws else ""
+            if after and after != digest(evaluation.before):
+                return Outcome.FAILED, f"a part is done: {refused}", after
             return Outcome.REFUSED, str(refused), ""
         except AwsError as error:
-            return *_failure(error), ""
+            outcome, note = _failure(error)
+            return outcome, note, _state(target, remediation, aws) if aws else ""
         look = Look(check, moving)
         if look.passes and look.settled:
             return Outcome.FIXED, check.note, after

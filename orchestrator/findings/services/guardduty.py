@@ -34,16 +34,27 @@ from orchestrator.findings.services.guardduty_parts import (
     parts,
 )
 
-FEATURES: Mapping[str, str] = {
-    "GuardDuty.5": "EKS_AUDIT_LOGS",
-    "GuardDuty.6": "LAMBDA_NETWORK_LOGS",
-    "GuardDuty.8": "EBS_MALWARE_PROTECTION",
-    "GuardDuty.9": "RDS_LOGIN_EVENTS",
-    "GuardDuty.10": "S3_DATA_EVENTS",
-    "GuardDuty.11": "RUNTIME_MONITORING",
+RUNTIME = "RUNTIME_MONITORING"
+FEATURES: Mapping[str, tuple[str, str]] = {
+    "GuardDuty.5": ("EKS_AUDIT_LOGS", ""),
+    "GuardDuty.6": ("LAMBDA_NETWORK_LOGS", ""),
+    "GuardDuty.7": (RUNTIME, "EKS_ADDON_MANAGEMENT"),
+    "GuardDuty.8": ("EBS_MALWARE_PROTECTION", ""),
+    "GuardDuty.9": ("RDS_LOGIN_EVENTS", ""),
+    "GuardDuty.10": ("S3_DATA_EVENTS", ""),
+    "GuardDuty.11": (RUNTIME, ""),
+    "GuardDuty.12": (RUNTIME, "ECS_FARGATE_AGENT_MANAGEMENT"),
+    "GuardDuty.13": (RUNTIME, "EC2_AGENT_MANAGEMENT"),
 }
-BATCH = 50
-"""Accounts in a call. Source: Amazon GuardDuty API Reference, GetMemberDetectors."""
+"""The feature, and the agent that GuardDuty manages for it.
+
+Source: AWS Security Hub User Guide, GuardDuty.7, "with automated agent management"; Amazon
+GuardDuty API Reference, DetectorFeatureConfiguration and DetectorAdditionalConfiguration.
+"""
+ALONE = ("EKS_RUNTIME_MONITORING", "EKS_ADDON_MANAGEMENT")
+"""Does for GuardDuty.7 as well, and GuardDuty takes it or runtime monitoring, not both."""
+OWN = ""  # the administrator's own detector, among members
+BATCH = 50  # accounts in a call. Source: Amazon GuardDuty API Reference, GetMemberDetectors.
 
 
 def administered(aws: Aws, found: str) -> bool:
@@ -59,75 +70,102 @@ def ours(aws: Aws, found: str) -> None:
         )
 
 
-def watches(said: Json, feature: str) -> bool:
-    return any((f["Name"], f["Status"]) == (feature, "ENABLED") for f in said.get("Features", ()))
+def watches(said: Json, feature: str, agent: str = "") -> bool:
+    """Whether the feature is on, and the agent is managed."""
+    named = [each for each in said.get("Features", ()) if each["Name"] == feature]
+    found: Json = named[0] if named else {}
+    agents = found.get("AdditionalConfiguration", ())
+    managed = {each["Name"] for each in agents if each["Status"] == "ENABLED"}
+    return found.get("Status") == "ENABLED" and (not agent or agent in managed)
+
+
+def does(said: Json, control: str) -> bool:
+    feature, agent = FEATURES[control]
+    return watches(said, feature, agent) or (agent == ALONE[1] and watches(said, *ALONE))
 
 
 def batches(accounts: list[str]) -> Iterator[list[str]]:
     return (accounts[start : start + BATCH] for start in range(0, len(accounts), BATCH))
 
 
-def lacking(aws: Aws, found: str, feature: str) -> list[str]:
-    """The members without the feature. Raises Refused where GuardDuty does not say."""
+def detectors_of_members(aws: Aws, found: str) -> Iterator[tuple[str, Json]]:
+    """What GuardDuty says of each; nothing of one that it does not answer for.
+
+    A member that is suspended fails the control until it is disassociated.
+    Source: AWS Security Hub User Guide, GuardDuty.5, "suspended member account".
+    """
     client = aws("guardduty")
     pages = client.get_paginator("list_members").paginate(DetectorId=found)
     members = [member["AccountId"] for page in pages for member in page["Members"]]
-    off = []
     for batch in batches(members):
         answer = client.get_member_detectors(DetectorId=found, AccountIds=batch)
-        processed(answer)
-        answered = answer["MemberDataSourceConfigurations"]
-        off += [each["AccountId"] for each in answered if not watches(each, feature)]
-    return sorted(off)
-
-
-def processed(answer: Json) -> None:
-    if failed := answer.get("UnprocessedAccounts"):
-        raise Refused(f"GuardDuty says of {failed[0]['AccountId']}: {failed[0]['Result']}")
+        for each in answer["MemberDataSourceConfigurations"]:
+            yield each["AccountId"], each
+        for each in answer["UnprocessedAccounts"]:
+            yield each["AccountId"], {}
 
 
 def check_feature(target: Target, aws: Aws) -> Check:
     found, _ = parts(target)
     if found not in detectors(aws):
         return Check(Status.GONE)
-    feature = FEATURES[target.control]
-    if not watches(aws("guardduty").get_detector(DetectorId=found), feature):
-        return Check(Status.FAILS, f"{feature} is off")
-    try:
-        off = lacking(aws, found, feature)
-    except Refused as refused:
-        return Check(Status.UNCLEAR, str(refused))
-    return Check(Status.FAILS if off else Status.PASSES, fault(feature, off))
-
-
-def fault(feature: str, off: list[str]) -> str:
+    control, (feature, agent) = target.control, FEATURES[target.control]
+    name = f"{feature} with {agent}" if agent else feature
+    if not does(aws("guardduty").get_detector(DetectorId=found), control):
+        return Check(Status.FAILS, f"{name} is off")
+    off = sorted(a for a, said in detectors_of_members(aws, found) if not does(said, control))
+    if not off:
+        return Check(Status.PASSES)
     more = f" and {len(off) - 1} more" if len(off) > 1 else ""
-    return f"{feature} is off in the member {off[0]}{more}" if off else ""
+    return Check(Status.FAILS, f"{name} is off in the member {off[0]}{more}")
 
 
 def feature_before(target: Target, aws: Aws) -> Json:
-    """Whose detectors lack the feature."""
+    """Whose detectors lack it; and of an agent, whose have runtime monitoring already."""
     found, _ = parts(target)
-    feature = FEATURES[target.control]
-    own = watches(aws("guardduty").get_detector(DetectorId=found), feature)
-    return {"own": not own, "members": lacking(aws, found, feature)}
+    feature, agent = FEATURES[target.control]
+    said = {OWN: aws("guardduty").get_detector(DetectorId=found)}
+    said |= dict(detectors_of_members(aws, found))
+    off = sorted(account for account, each in said.items() if not does(each, target.control))
+    on = [account for account in off if agent and watches(said[account], feature)]
+    return {"own": OWN in off, "members": [a for a in off if a != OWN], "runtime": on}
 
 
 def enable_feature(target: Target, aws: Aws, before: Json) -> None:
     ours(aws, parts(target)[0])
-    switch(target, aws, before, "ENABLED")
+    switch(target, aws, before, off=False)
 
 
-def switch(target: Target, aws: Aws, before: Json, status: str) -> None:
-    found, _ = parts(target)
-    client, features = aws("guardduty"), [{"Name": FEATURES[target.control], "Status": status}]
-    if before["own"]:
-        client.update_detector(DetectorId=found, Features=features)
-    for batch in batches(list(before["members"])):
-        answer = client.update_member_detectors(
-            DetectorId=found, AccountIds=batch, Features=features
+def switch(target: Target, aws: Aws, before: Json, *, off: bool) -> None:
+    """On for all that lack it, or off again; of an agent, the feature stays where it was on."""
+    had = set(before.get("runtime", ()))
+    accounts = [*([OWN] if before["own"] else []), *before["members"]]
+    for group in ([a for a in accounts if a in had], [a for a in accounts if a not in had]):
+        wanted = [configuration(target.control, off=off, had=bool(had & set(group)))]
+        if OWN in group:
+            aws("guardduty").update_detector(DetectorId=parts(target)[0], Features=wanted)
+        update_members(target, aws, [account for account in group if account != OWN], wanted)
+
+
+def update_members(target: Target, aws: Aws, members: list[str], wanted: list[Json]) -> None:
+    """All that GuardDuty takes. Refused with the first that it does not."""
+    failed: list[Json] = []
+    for batch in batches(members):
+        answer = aws("guardduty").update_member_detectors(
+            DetectorId=parts(target)[0], AccountIds=batch, Features=wanted
         )
-        processed(answer)
+        failed += answer["UnprocessedAccounts"]
+    if failed:
+        raise Refused(f"GuardDuty says of {failed[0]['AccountId']}: {failed[0]['Result']}")
+
+
+def configuration(control: str, *, off: bool, had: bool) -> Json:
+    feature, agent = FEATURES[control]
+    status = "DISABLED" if off else "ENABLED"
+    if not agent or (off and not had):
+        return {"Name": feature, "Status": status}
+    managed = [{"Name": agent, "Status": status}]
+    return {"Name": feature, "Status": "ENABLED", "AdditionalConfiguration": managed}
 
 
 ADMINISTERED = Permission(
@@ -135,14 +173,15 @@ ADMINISTERED = Permission(
 )
 READS = ("guardduty:GetDetector",)
 WRITES = ("guardduty:UpdateDetector",)
-MEMBERS = "members' detectors are not a resource to IAM"
-READS_MEMBERS = Permission(("guardduty:GetMemberDetectors", "guardduty:ListMembers"), why=MEMBERS)
-WRITES_MEMBERS = Permission(("guardduty:UpdateMemberDetectors",), why=MEMBERS)
+WHY = "members' detectors are not a resource to IAM"
+READS_MEMBERS = Permission(("guardduty:GetMemberDetectors", "guardduty:ListMembers"), why=WHY)
+WRITES_MEMBERS = Permission(("guardduty:UpdateMemberDetectors",), why=WHY)
 
 
-def switched_off(feature: str) -> Predicate:
+def switched_off(*names: str) -> Predicate:
+    """The feature, or the agent."""
     return lambda call: any(
-        as_text(each.get("name")) == feature and as_text(each.get("status")) == "DISABLED"
+        as_text(each.get("name")) in names and as_text(each.get("status")) == "DISABLED"
         for each in mappings(call.parameters)
     )
 
@@ -155,10 +194,10 @@ FEATURE_REMEDIATIONS = (
             Cause(
                 "guardduty",
                 ("CreateDetector", "UpdateDetector", "UpdateMemberDetectors"),
-                switched_off(feature),
+                switched_off(feature, *([agent] if agent else [])),
                 (control,),
             )
-            for control, feature in FEATURES.items()
+            for control, (feature, agent) in FEATURES.items()
         ),
         resource_type=DETECTOR.resource_type,
         risk=Risk.REVERSIBLE,
@@ -173,7 +212,7 @@ FEATURE_REMEDIATIONS = (
         check=check_feature,
         before=feature_before,
         fix=enable_feature,
-        undo=lambda target, aws, was: switch(target, aws, was, "DISABLED"),
+        undo=lambda target, aws, was: switch(target, aws, was, off=True),
         tags=None,
         cost="GuardDuty's price for that part, in each account.",
     ),

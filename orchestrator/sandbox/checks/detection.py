@@ -84,16 +84,18 @@ def _guarded(_: Any, reader: Reader, __: Parameters) -> str:
     return "" if on else "GuardDuty is off"
 
 
-def _feature(name: str) -> Fault:
+def _feature(name: str, agent: str = "") -> Fault:
     """Source: guardduty-*-protection-*-enabled.
 
     Of an account by itself, its own detector. Of an administrator, the detectors of all members
     as well; a member's own detector is not judged at all.
     """
 
+    called = f"{name} {agent}".strip()
+
     def fault(detector: str, reader: Reader, _: Parameters) -> str:
-        if not _has(_said(detector, reader).get("Features"), name):
-            return f"{name} is off"
+        if not _has(_said(detector, reader).get("Features"), name, agent):
+            return f"{called} is off"
         members = reader.all("guardduty", "list_members", "Members", DetectorId=detector)
         for start in range(0, len(members), 50):
             ids = [each["AccountId"] for each in members[start : start + 50]]
@@ -101,15 +103,27 @@ def _feature(name: str) -> Fault:
                 DetectorId=detector, AccountIds=ids
             )
             for each in found["MemberDataSourceConfigurations"]:
-                if not _has(each.get("Features"), name):
-                    return f"{name} is off in the member {each['AccountId']}"
+                if not _has(each.get("Features"), name, agent):
+                    return f"{called} is off in the member {each['AccountId']}"
+            for each in found["UnprocessedAccounts"]:
+                return f"the member {each['AccountId']} is suspended"
         return ""
 
     return fault
 
 
-def _has(features: Any, name: str) -> bool:
-    return any((f["Name"], f["Status"]) == (name, "ENABLED") for f in features or ())
+def _has(features: Any, name: str, agent: str) -> bool:
+    """Source of EKS's own: the text of GuardDuty.7, "EKS Runtime Monitoring"."""
+    names = {name, "EKS_RUNTIME_MONITORING"} if agent == "EKS_ADDON_MANAGEMENT" else {name}
+    for each in features or ():
+        managed = {
+            more["Name"]
+            for more in each.get("AdditionalConfiguration") or ()
+            if more["Status"] == "ENABLED"
+        }
+        if each["Name"] in names and each["Status"] == "ENABLED" and {agent} - {""} <= managed:
+            return True
+    return False
 
 
 def _scanned(resource: str) -> Fault:
@@ -149,11 +163,23 @@ def _emr(_: Any, reader: Reader, __: Parameters) -> str:
 
 FEATURES = {
     "GuardDuty.5": ("guardduty-eks-protection-audit-enabled", "EKS_AUDIT_LOGS"),
+    "GuardDuty.7": (
+        "guardduty-eks-protection-runtime-enabled",
+        *("RUNTIME_MONITORING", "EKS_ADDON_MANAGEMENT"),
+    ),
     "GuardDuty.6": ("guardduty-lambda-protection-enabled", "LAMBDA_NETWORK_LOGS"),
     "GuardDuty.8": ("guardduty-malware-protection-enabled", "EBS_MALWARE_PROTECTION"),
     "GuardDuty.9": ("guardduty-rds-protection-enabled", "RDS_LOGIN_EVENTS"),
     "GuardDuty.10": ("guardduty-s3-protection-enabled", "S3_DATA_EVENTS"),
     "GuardDuty.11": ("guardduty-runtime-monitoring-enabled", "RUNTIME_MONITORING"),
+    "GuardDuty.12": (
+        "guardduty-ecs-protection-runtime-enabled",
+        *("RUNTIME_MONITORING", "ECS_FARGATE_AGENT_MANAGEMENT"),
+    ),
+    "GuardDuty.13": (
+        "guardduty-ec2-protection-runtime-enabled",
+        *("RUNTIME_MONITORING", "EC2_AGENT_MANAGEMENT"),
+    ),
 }
 SCANS = {
     "Inspector.1": ("inspector-ec2-scan-enabled", "ec2"),
@@ -169,8 +195,8 @@ RULES: Rules = {
     "GuardDuty.3": (Rule("", IP_SET, _tags_of(IP_SET)),),
     "GuardDuty.4": (Rule("", DETECTOR, _tags_of(DETECTOR)),),
     **{
-        control: (Rule(config, DECIDING, _feature(name)),)
-        for control, (config, name) in FEATURES.items()
+        control: (Rule(config, DECIDING, _feature(*names)),)
+        for control, (config, *names) in FEATURES.items()
     },
     **{
         control: (Rule(config, ACCOUNT, _scanned(resource)),)

@@ -13,7 +13,7 @@ from orchestrator.findings.finding import Finding, Severity
 from orchestrator.findings.messages.notifier import PARTITION
 from orchestrator.findings.progress import Message, Progress
 from orchestrator.findings.records import Outcome, Record
-from orchestrator.findings.remediation import Aws, Check, Json, Naming, Target
+from orchestrator.findings.remediation import Aws, Check, Json, Naming, Refused, Target
 from tests.unit.findings.a_world import (
     ACCOUNT,
     BUCKET,
@@ -238,6 +238,20 @@ def test_a_role_that_cannot_be_assumed_is_denied_and_never_counted_as_fixed() ->
 
     assert world.route(a_finding()) == "denied"
     assert world.things.writes == []
+
+
+def test_a_fix_that_is_refused_after_a_part_of_it_has_failed_and_can_be_undone() -> None:
+    def halfway(target: Target, aws: Aws, before: Json) -> None:
+        CLOSING.fix(target, aws, before)
+        raise Refused("GuardDuty says of 444455556666: suspended")
+
+    world = a_world(remediations={"s3.8": replace(CLOSING, fix=halfway)})
+
+    assert world.route(a_finding()) == "failed"
+    (record,) = records(world)
+    assert record.note == "a part is done: GuardDuty says of 444455556666: suspended"
+    assert by_hand.undo(world.parts, record.id, "me").outcome is Outcome.UNDONE
+    assert world.things.open[BUCKET]
 
 
 def test_what_code_owns_is_proposed_unless_the_decision_forces_it() -> None:

@@ -22,6 +22,7 @@ OPTIONAL = (
 )
 RUNTIME = ("EKS_RUNTIME_MONITORING", "RUNTIME_MONITORING")
 ON, OFF = "ENABLED", "DISABLED"
+AGENTS = "additionalConfiguration"
 
 
 def install() -> None:
@@ -37,9 +38,19 @@ def wanted_features(enabled: Mapping[str, bool]) -> list[Json]:
 
 
 def change(detector: Any, wanted: list[Json]) -> None:
-    """Replace the features that are named; the others stay."""
+    """Replace the features that are named, and of one the agents; the others stay."""
     kept = {each["name"]: each for each in detector.features}
-    detector.features = list({**kept, **{each["name"]: each for each in wanted}}.values())
+    for each in wanted:
+        agents = {a["name"]: a for a in kept.get(each["name"], {}).get(AGENTS, ())}
+        agents |= {a["name"]: a for a in each.get(AGENTS) or ()}
+        kept[each["name"]] = {**each, AGENTS: list(agents.values())} if agents else each
+    one = [name for name in RUNTIME if kept.get(name, {}).get("status") == ON]
+    if len(one) > 1:  # Source: GuardDuty API Reference, UpdateMemberDetectors.
+        raise BadRequestException(
+            "The request is rejected because EKS_RUNTIME_MONITORING and RUNTIME_MONITORING are "
+            "both enabled."
+        )
+    detector.features = list(kept.values())
 
 
 def made(original: Callable[..., None], self: Any, *args: Any, **given: Any) -> None:

@@ -74,7 +74,7 @@ class Members:
                 unknown.append(_unprocessed(account))
                 continue
             wanted = params.get("Features") or ()
-            named = [{"name": each["Name"], "status": each["Status"]} for each in wanted]
+            named = [_named(each) for each in wanted]
             features.change(self._detector(account), named)
         return {"UnprocessedAccounts": unknown}
 
@@ -181,6 +181,14 @@ class Members:
 def _described(account: str, detector: Any) -> Json:
     sources = features.sources_of(detector)
     return {"AccountId": account, "DataSources": sources, "Features": detector.features}
+
+
+def _named(feature: Json) -> Json:
+    """As a detector keeps it."""
+    agents = feature.get("AdditionalConfiguration") or ()
+    managed = [{"name": each["Name"], "status": each["Status"]} for each in agents]
+    kept = {"name": feature["Name"], "status": feature["Status"]}
+    return {**kept, features.AGENTS: managed} if managed else kept
 
 
 def _unprocessed(account: str) -> Json:

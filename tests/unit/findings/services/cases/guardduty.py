@@ -32,7 +32,8 @@ def suspended(aws: Aws) -> str:
 
 def narrow(aws: Aws) -> str:
     found = a_detector(aws)
-    off = [{"Name": name, "Status": "DISABLED"} for name in FEATURES.values()]
+    names = sorted({feature for feature, _agent in FEATURES.values()})
+    off = [{"Name": name, "Status": "DISABLED"} for name in names]
     aws("guardduty").update_detector(DetectorId=found, Features=off)
     member = {"AccountId": "200000000004", "Email": "aws+network@example.com"}
     aws("guardduty").create_members(DetectorId=found, AccountDetails=[member])
