@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,11 +11,12 @@ from orchestrator import config
 from orchestrator.controls.decisions import find_doubts
 from orchestrator.findings import matrix as findings
 from orchestrator.findings.registry import BY_CONTROL
+from orchestrator.model.facts import RemediationFacts
 from orchestrator.model.facts.logs import LakeFacts, LogFacts
-from orchestrator.model.names import ControlId
+from orchestrator.model.names import ControlId, StackName
 from orchestrator.model.organization import Organization
 from orchestrator.model.settings import DecisionKind
-from orchestrator.render import matrix, routing
+from orchestrator.render import Renderer, matrix, routing, stacks_of
 from tests.unit.config.trees import DEV, a_tree, decision
 from tests.unit.render.builders import ROOT, decisions, hundreds
 
@@ -173,3 +175,26 @@ def test_the_workgroup_is_carried_only_where_a_decision_waits_for_logs(tmp_path:
 
     assert "workgroup" not in a_document(plain)
     assert findings.load(a_document(asking)).rules.workgroup == "evidence"
+
+
+def test_the_function_may_ask_logs_only_where_a_decision_waits_for_them(tmp_path: Path) -> None:
+    lake = LakeFacts(enabled=True, workgroup="evidence")
+    waiting = f"{decision('remediate')}      when: {{unused_for: 30d}}\n"
+    override = {DEV: f"security_hub:\n  controls:\n    S3.8:\n{waiting}"}
+    plain, asking = (
+        replace(
+            each,
+            facts=each.facts.model_copy(
+                update={"logs": LogFacts(lake=lake), "remediation": RemediationFacts(enabled=True)}
+            ),
+        )
+        for each in (loaded(tmp_path / "a", {}), loaded(tmp_path / "b", override))
+    )
+
+    texts = []
+    for organization in (plain, asking):
+        key = next(k for k in stacks_of(organization) if k.stack is StackName.SECURITY)
+        texts.append(dict(Renderer(ROOT).render(organization, key).files)["main.tf"])
+
+    assert ["workgroup" in text for text in texts] == [False, True]
+    assert re.search(r'workgroup += "evidence"', texts[1])
