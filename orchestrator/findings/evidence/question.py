@@ -71,6 +71,8 @@ class Kind(StrEnum):
     DATABASE = "database"
     WAREHOUSE = "warehouse"
     REPLICATION = "replication instance"
+    SERVERLESS = "serverless workgroup"
+    BROKERS = "brokers"
     NAMED = "named"
     """Logs name it by its ARN."""
     USER = "user"
@@ -122,6 +124,10 @@ QUESTIONS: Mapping[str, Question] = {
     "rds.2": _inbound(Kind.DATABASE),
     "redshift.1": _inbound(Kind.WAREHOUSE),
     "dms.1": _inbound(Kind.REPLICATION),
+    "redshiftserverless.3": _inbound(Kind.SERVERLESS),
+    # Source: Amazon MSK Developer Guide, "Port information", public access.
+    "msk.4": _inbound(Kind.BROKERS, 9194, 9196, 9198),
+    "cloudtrail.6": _outsiders(Log.S3_DATA, Log.S3_ACCESS),
     "s3.2": _outsiders(Log.S3_DATA, Log.S3_ACCESS),
     "s3.3": _outsiders(Log.S3_DATA, Log.S3_ACCESS),
     "s3.6": _outsiders(Log.S3_DATA, Log.S3_ACCESS),

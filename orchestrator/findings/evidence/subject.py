@@ -61,6 +61,14 @@ READS: Mapping[Kind, tuple[Permission, ...]] = {
         Permission(("dms:DescribeReplicationInstances",), why=_why("DMS")),
         Permission(("ec2:DescribeNetworkInterfaces",), why=_why("EC2")),
     ),
+    Kind.SERVERLESS: (
+        Permission(
+            ("redshift-serverless:ListWorkgroups",), why="Redshift Serverless lists all of them"
+        ),
+    ),
+    Kind.BROKERS: (
+        Permission(("kafka:ListNodes",), ("arn:{partition}:kafka:*:{account}:cluster/*",)),
+    ),
     Kind.DISTRIBUTION: (
         Permission(
             ("cloudfront:GetDistribution",),
@@ -171,6 +179,35 @@ def _replication(_: Question, subject: Subject, call: Call) -> Subject:
     return replace(subject, interfaces=_some(interfaces, "no network interface has its addresses"))
 
 
+def _serverless(_: Question, subject: Subject, call: Call) -> Subject:
+    """A finding names a workgroup by the id in its ARN; only its name could be asked for."""
+    pages = _pages(call, "redshift-serverless", "ListWorkgroups", "nextToken")
+    groups = (group for page in pages for group in page["workgroups"])
+    found = next((each for each in groups if each["workgroupArn"] == subject.arn), None)
+    if found is None:
+        raise Unresolved("there is no such workgroup")
+    endpoint = found["endpoint"]
+    interfaces = tuple(
+        each["networkInterfaceId"]
+        for vpc in endpoint.get("vpcEndpoints", [])
+        for each in vpc.get("networkInterfaces", [])
+    )
+    port = int(endpoint["port"])
+    return replace(
+        subject,
+        interfaces=_some(interfaces, "Redshift names no network interface of it"),
+        ports=((port, port),),
+    )
+
+
+def _brokers(_: Question, subject: Subject, call: Call) -> Subject:
+    pages = _pages(call, "kafka", "ListNodes", "NextToken", ClusterArn=subject.arn)
+    nodes = (node for page in pages for node in page["NodeInfoList"])
+    brokers = (node["BrokerNodeInfo"] for node in nodes if "BrokerNodeInfo" in node)
+    interfaces = tuple(each["AttachedENIId"] for each in brokers if each.get("AttachedENIId"))
+    return replace(subject, interfaces=_some(interfaces, "MSK names no network interface of it"))
+
+
 def _distribution(_: Question, subject: Subject, call: Call) -> Subject:
     found = call("cloudfront", "GetDistribution", Id=_tail(subject))["Distribution"]
     return replace(subject, name=found["DomainName"])
@@ -182,6 +219,8 @@ FIND: Mapping[Kind, Find] = {
     Kind.DATABASE: _database,
     Kind.WAREHOUSE: _warehouse,
     Kind.REPLICATION: _replication,
+    Kind.SERVERLESS: _serverless,
+    Kind.BROKERS: _brokers,
     Kind.DISTRIBUTION: _distribution,
 }
 """Others are called by their ARN, or by a part of it."""
@@ -207,11 +246,18 @@ def _interfaces(call: Call, *filters: tuple[str, tuple[str, ...]]) -> tuple[str,
 
 
 def _all(call: Call, operation: str, key: str, **parameters: Any) -> Iterator[Mapping[str, Any]]:
-    """Every page of an answer of EC2."""
-    token: dict[str, str] = {}
-    while True:
-        page = call("ec2", operation, **parameters, **token)
+    for page in _pages(call, "ec2", operation, "NextToken", **parameters):
         yield from page[key]
-        if not page.get("NextToken"):
+
+
+def _pages(
+    call: Call, service: str, operation: str, token: str, **parameters: Any
+) -> Iterator[Mapping[str, Any]]:
+    """Every page of an answer; `token` is what the next one is asked for by."""
+    more: dict[str, str] = {}
+    while True:
+        page = call(service, operation, **parameters, **more)
+        yield page
+        if not page.get(token):
             return
-        token = {"NextToken": page["NextToken"]}
+        more = {token: page[token]}

@@ -121,6 +121,17 @@ def test_others_are_found_by_what_aws_says_of_them() -> None:
     assert found("CloudFront.3", "arn:aws:cloudfront::1:distribution/E1", answers).name == (
         "d111.cloudfront.net"
     )
+    group = "arn:aws:redshift-serverless:a:1:workgroup/11"
+    endpoint = {
+        "port": 5439,
+        "vpcEndpoints": [{"networkInterfaces": [{"networkInterfaceId": "e"}]}],
+    }
+    groups = {"ListWorkgroups": {"workgroups": [{"workgroupArn": group, "endpoint": endpoint}]}}
+    nodes = {"ListNodes": {"NodeInfoList": [{"BrokerNodeInfo": {"AttachedENIId": "eni-0b"}}, {}]}}
+    assert found("RedshiftServerless.3", group, groups).interfaces == ("e",)
+    assert found("RedshiftServerless.3", group, groups).ports == ((5439, 5439),)
+    brokers = found("MSK.4", "arn:aws:kafka:a:1:cluster/c/11", nodes)
+    assert (brokers.interfaces, brokers.ports[0]) == (("eni-0b",), (9194, 9194))
     balancer = "arn:aws:elasticloadbalancing:a:1:loadbalancer/app/web/50dc"
     assert found("ELB.1", balancer, {}).name == "app/web/50dc"
     assert found("IAM.8", "arn:aws:iam::1:user/AIDAEXAMPLE", {}).name == "AIDAEXAMPLE"
@@ -130,13 +141,15 @@ def test_every_kind_can_be_found_and_needs_no_more_than_it_says() -> None:
     assert set(READS) == set(FIND)
     assert {question.kind for question in QUESTIONS.values()} == set(Kind)
     actions = [action for reads in READS.values() for each in reads for action in each.actions]
-    assert all(action.partition(":")[2].startswith(("Describe", "Get")) for action in actions)
+    assert all(
+        action.partition(":")[2].startswith(("Describe", "Get", "List")) for action in actions
+    )
 
 
 def test_the_role_that_investigates_may_find_every_kind() -> None:
     text = (ROOT / "modules" / "orchestrator_roles" / "readers.tf").read_text("utf-8")
     statement = text.partition("FindsWhatLogsName")[2].partition("Resource")[0]
 
-    given = set(re.findall(r'"([a-z0-9]+:[A-Za-z]+)"', statement))
+    given = set(re.findall(r'"([a-z0-9-]+:[A-Za-z]+)"', statement))
 
     assert given == {a for reads in READS.values() for each in reads for a in each.actions}
