@@ -34,7 +34,7 @@ from orchestrator.findings.event_reader import (
     resources_of,
     within,
 )
-from orchestrator.findings.finding import OURS, Category, Finding, Malformed, Severity
+from orchestrator.findings.finding import OURS, PASSED, Category, Finding, Malformed, Severity
 from orchestrator.findings.ocsf import ocsf
 from orchestrator.findings.remediation import Place
 from orchestrator.findings.resource_id import ACCOUNT_ID as ROOT
@@ -45,6 +45,7 @@ def asff(found: Mapping[str, Any], *, asked: str) -> Iterator[Finding]:
     product_arn = identity(found, "ProductArn")
     product = product_of(product_arn, found.get("ProductName"))
     compliance = part(found, "Compliance")
+    status = clean(compliance.get("Status"), 20) or "NOT_AVAILABLE"
     control = control_of(compliance.get("SecurityControlId")) if product.aws == HUB else ""
     resources = resources_of(found.get("Resources"), exact=bool(control))
     account = account_of(found.get("AwsAccountId"))
@@ -69,10 +70,10 @@ def asff(found: Mapping[str, Any], *, asked: str) -> Iterator[Finding]:
             resource_type=kind,
             created=moment(found.get("CreatedAt")),
             updated=moment(found.get("UpdatedAt")),
-            compliance=clean(compliance.get("Status"), 20) or "NOT_AVAILABLE",
+            compliance=status,
             workflow=clean(part(found, "Workflow").get("Status"), 20) or "NEW",
             archived=found.get("RecordState") != "ACTIVE",
-            ours=part(found, "Note").get("UpdatedBy") == OURS,
+            ours=part(found, "Note").get("UpdatedBy") == OURS and status != PASSED,
             asked=asked,
             help=link(part(part(found, "Remediation"), "Recommendation").get("Url")),
             more_resources=0 if control else max(len(resources) - 1, 0),

@@ -15,6 +15,8 @@ from typing import Any
 
 OURS = "orchestrator"
 """The author of notes that we write."""
+PASSED = "PASSED"
+"""The status of compliance of what no longer fails."""
 
 
 class Severity(IntEnum):
@@ -80,7 +82,7 @@ class Finding:
     workflow: str = "NEW"
     archived: bool = False
     ours: bool = False
-    """Whether the last note on it is ours."""
+    """Whether it tells of a note of ours: the note stays when AWS finds later that it passes."""
     asked: str = ""
     """The id of the event by which a person sent it, by a custom action; '' for any other."""
     v2: bool = False

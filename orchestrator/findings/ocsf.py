@@ -31,7 +31,7 @@ from orchestrator.findings.event_reader import (
     resources_of,
     within,
 )
-from orchestrator.findings.finding import OURS, Category, Finding, Severity
+from orchestrator.findings.finding import OURS, PASSED, Category, Finding, Severity
 from orchestrator.findings.remediation import Place
 from orchestrator.findings.resource_id import ACCOUNT_ID, asff_type, known_as
 
@@ -62,6 +62,7 @@ def ocsf(found: Mapping[str, Any]) -> Iterator[Finding]:
     product = product_of(product_arn, part(metadata, "product").get("name"))
     compliance = part(found, "compliance")
     class_uid, state = number(found.get("class_uid")), number(found.get("status_id"))
+    status = _compliance(compliance)
     checked = product.aws == HUB and class_uid == COMPLIANCE
     control = _control(compliance.get("control")) if checked else ""
     resources = resources_of(found.get("resources"), exact=bool(control))
@@ -93,10 +94,10 @@ def ocsf(found: Mapping[str, Any]) -> Iterator[Finding]:
             resource_type=kind,
             created=first_time(*made),
             updated=first_time(*_times(info, "modified_time"), *_times(found, "time"), *made),
-            compliance=_compliance(compliance),
+            compliance=status,
             workflow=STATES.get(state, "NEW"),
             archived=state in ARCHIVED or number(found.get("activity_id")) == CLOSE,
-            ours=str(found.get("comment", "")).startswith(f"{OURS}:"),
+            ours=str(found.get("comment", "")).startswith(f"{OURS}:") and status != PASSED,
             help=link(next(iter(items(part(found, "remediation").get("references"))), "")),
             v2=True,
             more_resources=0 if control else max(len(resources) - 1, 0),

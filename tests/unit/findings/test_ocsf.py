@@ -354,6 +354,30 @@ def test_a_resource_that_fails_again_is_seen_though_both_hubs_tell_of_it() -> No
     assert world.things.writes == [f"fix {QUEUE}"] * 2
 
 
+@pytest.mark.parametrize("unified", [True, False])
+def test_what_passes_after_our_fix_is_closed_though_our_note_is_still_there(unified: bool) -> None:
+    """Neither hub takes a note away when AWS evaluates the resource again."""
+    world = a_world_of_queues()
+    later = {**SQS_1["finding_info"], "modified_time": SQS_1["finding_info"]["modified_time"] + 9e5}
+    passed = {
+        **{**SQS_1, "finding_info": later, "comment": "orchestrator: fixed", "status_id": 4},
+        "compliance": {"control": "SQS.1", "status_id": 1},
+    }
+    twin = {
+        **{
+            **TWINS["SQS.1"],
+            "UpdatedAt": "2026-11-28T09:20:00Z",
+            "Workflow": {"Status": "RESOLVED"},
+        },
+        "Note": {"Text": "fixed", "UpdatedBy": "orchestrator"},
+        "Compliance": {"Status": "PASSED", "SecurityControlId": "SQS.1"},
+    }
+
+    words = told(world, [OCSF_FIRST[0], an_ocsf_event(passed) if unified else an_event(twin)])
+
+    assert words == ["fixed", "closed"]
+
+
 def test_a_resource_that_is_called_by_no_arn_is_left_alone_and_told() -> None:
     world = a_world_of_queues()
 
