@@ -32,9 +32,16 @@ def clean(value: object, most: int) -> str:
     """
     if not isinstance(value, str):
         return ""
-    kept = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in value[: most * 4])
+    kept = value[: most * 4]
+    if not _plain(kept):
+        kept = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in kept)
     text = " ".join(kept.split())
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _plain(text: str) -> bool:
+    """Whether it is printable ASCII, as most texts are: then no character needs a look."""
+    return text.isascii() and text.isprintable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +178,9 @@ def identity(value: Mapping[str, Any], key: str) -> str:
     found = value.get(key)
     if not isinstance(found, str) or not 0 < len(found) <= 1024 or not found.strip():
         raise Wrong(f"'{key}' is not a text of 1 to 1024 characters")
-    forbidden = any(unicodedata.category(c) in UNSEEN or c in TURNING for c in found)
+    forbidden = not _plain(found) and any(
+        unicodedata.category(c) in UNSEEN or c in TURNING for c in found
+    )
     if forbidden or found == ANY:
         raise Wrong(f"'{key}' holds characters that no id has")
     return found

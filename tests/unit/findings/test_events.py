@@ -276,6 +276,13 @@ def test_nothing_in_a_finding_makes_the_parser_fail(key: str, value: Any, kind: 
     assert all(isinstance(each, Finding | Malformed) for each in found)
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_is_cleaned_as_any_other(text: str) -> None:
+    looked_at = clean(f"{text} é", 400)
+
+    assert looked_at.removesuffix("é").strip() == clean(text, 400)
+
+
 @given(st.text())
 def test_cleaning_leaves_what_is_printable_and_not_too_long(text: str) -> None:
     assert clean(text, 20).isprintable()
