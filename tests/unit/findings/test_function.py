@@ -81,7 +81,7 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
         yield a_cloud(tmp_path)
 
 
-def a_cloud(folder: Path) -> Cloud:
+def a_cloud(folder: Path, **team: object) -> Cloud:
     session = boto3.Session("testing", "testing", region_name=HOME)
     make_table(session.client("dynamodb"))
     where: Any = {"LocationConstraint": HOME}
@@ -99,7 +99,7 @@ def a_cloud(folder: Path) -> Cloud:
     ).client("kms")
     key = member.create_key()["KeyMetadata"]["Arn"]
     document = a_document(a_decision(control="KMS.4"))
-    document["teams"]["orders"] = {**document["teams"]["orders"], "topic": topic}
+    document["teams"]["orders"] = {**document["teams"]["orders"], **team, "topic": topic}
     (folder / "matrix.json").write_text(json.dumps(document), "utf-8")
     settings = Settings.of(
         {**ENVIRONMENT, "MATRIX": str(folder / "matrix.json"), "DEAD_LETTERS": dead}
@@ -163,6 +163,22 @@ def test_a_tick_finds_nothing_to_do_where_nothing_waits(cloud: Cloud) -> None:
     message = Message("tick", datetime.now(UTC) + timedelta(minutes=1))
 
     assert cloud.app.tick(message) == {"digests": 1}
+
+
+def test_a_tick_reads_a_teams_secret_and_counts_a_tracker_that_is_not_there(tmp_path: Path) -> None:
+    """The function's own connection, to a port of this machine where nobody listens."""
+    tracker = {"kind": "github", "url": "https://127.0.0.1:9", "project": "a/b", "secret": "token"}
+    archive.install(lambda: 0)
+    with mock_aws():
+        cloud = a_cloud(tmp_path, tickets=tracker)
+        cloud.session.client("secretsmanager").create_secret(Name="token", SecretString="x")
+        body = json.dumps(
+            an_event(an_asff(Compliance={"Status": "WARNING", "SecurityControlId": "KMS.4"}))
+        )
+        cloud.handle(body)
+        done = cloud.app.tick(Message("tick", datetime.now(UTC) + timedelta(minutes=3)))
+
+    assert done == {"digests": 1, "tickets": 1, "problem": 1}
 
 
 def test_every_setting_is_asked_for_by_the_name_of_its_variable() -> None:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from orchestrator.findings.messages.channels import post
+from orchestrator.findings.tickets.trackers.api import Request, ask
 
 
 def a_certificate(folder: Path) -> Path:
@@ -68,6 +69,15 @@ def receiver(tmp_path: Path) -> Iterator[Receiver]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
+        def do_GET(self) -> None:
+            got.append((self.path, self.headers["Authorization"].encode()))
+            self.send_response(301 if self.path == "/moved" else 200)
+            self.send_header("Retry-After", "7")
+            self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"[]")
+
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
@@ -95,4 +105,21 @@ def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
 def test_nothing_is_said_to_a_host_that_cannot_prove_who_it_is(receiver: Receiver) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
         post(f"{receiver.url}/x", b"body", {})
+    assert receiver.got == []
+
+
+def test_a_tracker_is_asked_over_the_same_kind_of_connection(receiver: Receiver) -> None:
+    headers = {"Authorization": "Bearer x"}
+    answer = ask(Request("GET", f"{receiver.url}/issues?page=1", headers), receiver.trust)
+    assert (answer.status, answer.headers["retry-after"], answer.body) == (200, "7", b"[]")
+
+    assert ask(Request("GET", f"{receiver.url}/moved", headers), receiver.trust).status == 301
+    assert receiver.got == [("/issues?page=1", b"Bearer x"), ("/moved", b"Bearer x")]
+
+
+def test_a_tracker_that_cannot_prove_who_it_is_gets_no_secret(receiver: Receiver) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError):
+        ask(Request("GET", f"{receiver.url}/issues", {"Authorization": "Bearer x"}))
+    with pytest.raises(ValueError, match="https://"):
+        ask(Request("GET", receiver.url.replace("https", "http"), {"Authorization": "Bearer x"}))
     assert receiver.got == []

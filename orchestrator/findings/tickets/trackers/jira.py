@@ -35,7 +35,8 @@ class Jira:
         jql = f'project = "{self._project}" AND labels = "{key}" ORDER BY created ASC'
         query = {"jql": jql, "fields": FIELDS, "maxResults": 50}
         answer = self._api.call("POST", "/rest/api/3/search/jql", query)
-        found = [_ticket(issue) for issue in answer.get("issues", [])]
+        issues = [each for each in answer["issues"] if key in each["fields"]["labels"]]
+        found = [_ticket(issue) for issue in issues]
         return next((ticket for ticket in found if ticket.open), found[0] if found else None)
 
     def look(self, place: str) -> Ticket | None:
@@ -68,11 +69,12 @@ class Jira:
     def _move(self, place: str, *categories: str) -> None:
         """By the workflow's own transition to the first of `categories` that one leads to."""
         path = f"/rest/api/3/issue/{place}/transitions"
-        ways = {_category(way["to"]): way for way in reversed(self._api.get(path)["transitions"])}
+        listed = self._api.get(path, expand="transitions.fields")["transitions"]
+        ways = {_category(way["to"]): way for way in reversed(listed)}
         way = next((ways[category] for category in categories if category in ways), None)
         if way is None:
             raise TrackerError(f"{self._api.host}: no transition of {place} is {categories[0]}")
-        self._api.call("POST", path, {"transition": {"id": way["id"]}})
+        self._api.call("POST", path, {"transition": {"id": way["id"]}, "fields": _asked(way)})
 
     def comments(self, place: str) -> tuple[Comment, ...]:
         found: list[Comment] = []
@@ -91,6 +93,15 @@ def _ticket(issue: Mapping[str, Any]) -> Ticket:
 
 def _category(status: Mapping[str, Any]) -> str:
     return str(status["statusCategory"]["key"])
+
+
+def _asked(way: Mapping[str, Any]) -> dict[str, Any]:
+    """The resolution, where a transition's screen asks for one: the first that it offers."""
+    resolution = (way.get("fields") or {}).get("resolution") or {}
+    offered = resolution.get("allowedValues") or []
+    return (
+        {"resolution": {"id": offered[0]["id"]}} if resolution.get("required") and offered else {}
+    )
 
 
 def _comment(comment: Mapping[str, Any]) -> Comment:

@@ -12,11 +12,11 @@ from typing import Any
 
 from orchestrator.findings.tickets.ticket import Content, Ticket
 from orchestrator.findings.tickets.trackers import plain
-from orchestrator.findings.tickets.trackers.api import Api, Comment
+from orchestrator.findings.tickets.trackers.api import Api, Comment, TrackerError
 
 TABLE = "/api/now/table/incident"
 JOURNAL = "/api/now/table/sys_journal_field"
-FIELDS = "sys_id,state"
+FIELDS = "sys_id,state,correlation_id"
 LONGEST_TITLE = 160
 LONGEST_DESCRIPTION = 4_000
 IN_PROGRESS, RESOLVED = "2", "6"
@@ -34,11 +34,17 @@ class ServiceNow:
         self._group = project
 
     def find(self, key: str) -> Ticket | None:
-        """The newest, if there is none open: an older one may be closed for good."""
+        """The newest, if there is none open: an older one may be closed for good.
+
+        ServiceNow leaves out what it does not understand of a query, or a user may not search by,
+        and answers the rest of it: somebody else's incidents. Source: Table API, sysparm_query.
+        """
         query = f"correlation_id={key}^ORDERBYDESCsys_created_on"
         answer = self._api.get(
             TABLE, sysparm_query=query, sysparm_fields=FIELDS, sysparm_limit=PER_PAGE
         )
+        if any(incident.get("correlation_id") != key for incident in answer["result"]):
+            raise TrackerError(f"{self._api.host}: incidents cannot be searched by correlation_id")
         found = [_ticket(incident) for incident in answer["result"]]
         return next((ticket for ticket in found if ticket.open), found[0] if found else None)
 
@@ -76,10 +82,12 @@ class ServiceNow:
             page = self._api.get(
                 JOURNAL,
                 sysparm_query=query,
-                sysparm_fields="value,sys_created_by",
+                sysparm_fields="value,sys_created_by,element_id",
                 sysparm_limit=PER_PAGE,
                 sysparm_offset=len(found),
             )["result"]
+            if any(each.get("element_id") != place for each in page):
+                raise TrackerError(f"{self._api.host}: comments cannot be searched by incident")
             found += (Comment(each["sys_created_by"], each["value"]) for each in page)
             if len(page) < PER_PAGE:
                 return tuple(found)

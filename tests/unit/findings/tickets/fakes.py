@@ -291,19 +291,30 @@ class FakeJira(Fake):
     def transitions(self, method: str, issue: Issue, sent: Any) -> Answer:
         ways = [("31", "done", False), ("21", "indeterminate", True)]
         known = [way for way in ways if way[1] not in issue.fields.get("without", ())]
+        resolution = issue.fields.get("resolution")
         if method == "POST":
             way = next((way for way in known if way[0] == sent["transition"]["id"]), None)
             if way is None:
                 return said(400, {"errorMessages": ["It is not a valid transition."]})
+            if resolution and not way[2] and sent["fields"] != {"resolution": {"id": "10000"}}:
+                return said(400, {"errors": {"resolution": "Resolution is required."}})
             issue.open = way[2]
             return said(204)
-        shown = [{"id": id_, "to": {"statusCategory": {"key": key}}} for id_, key, _ in known]
+        shown = [
+            {
+                "id": id_,
+                "to": {"statusCategory": {"key": key}},
+                "fields": {"resolution": resolution} if resolution and not open_ else {},
+            }
+            for id_, key, open_ in known
+        ]
         return said(200, {"transitions": shown})
 
     def shown(self, place: str) -> dict[str, Any]:
         issue = self.issues[place]
         category = {"key": "new" if issue.open else "done"}
-        return {"key": place, "fields": {"status": {"statusCategory": category}}}
+        labels = self.issues[place].labels
+        return {"key": place, "fields": {"status": {"statusCategory": category}, "labels": labels}}
 
 
 def document(text: str) -> dict[str, Any]:
@@ -324,6 +335,10 @@ def basic(secret: str) -> str:
 
 
 class FakeServiceNow(Fake):
+    """It leaves out of a query what the user may not read, and answers the rest."""
+
+    unreadable: frozenset[str] = frozenset()
+
     def let_in(self, headers: Mapping[str, str], query: Mapping[str, str]) -> bool:
         return headers.get("Authorization") == basic(SECRETS["servicenow"])
 
@@ -341,7 +356,8 @@ class FakeServiceNow(Fake):
             return said(201, {"result": self.shown(place)})
         if not place:
             key = query["sysparm_query"].removeprefix("correlation_id=").partition("^")[0]
-            found = [k for k, issue in reversed(self.issues.items()) if key in issue.labels]
+            known = "correlation_id" not in self.unreadable
+            found = [k for k, i in reversed(self.issues.items()) if not known or key in i.labels]
             return said(200, {"result": [self.shown(each) for each in found]})
         issue = self.issues.get(place)
         if issue is None:
@@ -365,13 +381,18 @@ class FakeServiceNow(Fake):
     def journal(self, query: Mapping[str, str]) -> Answer:
         place = query["sysparm_query"].removeprefix("element_id=").partition("^")[0]
         start = int(query["sysparm_offset"])
-        shown = [{"sys_created_by": a, "value": t} for a, t in self.issues[place].comments]
+        shown = [
+            {"sys_created_by": a, "value": t, "element_id": place}
+            for a, t in self.issues[place].comments
+        ]
         return said(200, {"result": shown[start : start + int(query["sysparm_limit"])]})
 
     def shown(self, place: str) -> dict[str, Any]:
         issue = self.issues[place]
         state = issue.fields.get("state") or ("1" if issue.open else "6")
-        return {"sys_id": place, "state": state}
+        (key,) = issue.labels
+        shown = {"sys_id": place, "state": state, "correlation_id": key}
+        return {name: value for name, value in shown.items() if name not in self.unreadable}
 
 
 class FakeBacklog(Fake):

@@ -29,6 +29,7 @@ from tests.unit.findings.a_world import (
     a_world,
     an_exception,
 )
+from tests.unit.findings.test_slow import SLOW, settle
 from tests.unit.findings.tickets.a_tracker import KEY, NOW, FakeSecrets, a_project
 from tests.unit.findings.tickets.fakes import FAKES, Fake, said
 
@@ -439,3 +440,43 @@ def test_another_tracker_begins_with_tickets_of_its_own() -> None:
 
     assert is_open(second)
     assert second.only.labels == ["orchestrator", KEY]
+
+
+def test_a_slow_fix_is_no_ticket_until_it_has_settled_badly() -> None:
+    fake = FAKES["github"]()
+    matrix = a_matrix(a_decision(control="RDS.2"), **tickets_of("github"))
+    things = Things({BUCKET: True}, {BUCKET: {"status": "modifying"}}, stubborn=True)
+    clock: list[Any] = []
+    opener = Opener(FakeSecrets(), fake, lambda: clock[0])
+    world = a_world(matrix, {"rds.2": SLOW}, things, trackers=opener.tracker)
+    clock.append(world.time[0])
+
+    assert world.route(failing(world, control="RDS.2")) == "on_its_way"
+    tick(world)
+    assert fake.calls == []
+
+    things.tags.clear()
+    world.pass_by(hours=7)
+    tick(world)
+    assert "was fixed, but still fails" in fake.only.text
+
+
+def test_a_slow_fix_that_settles_well_closes_the_ticket_of_before() -> None:
+    fake = FAKES["github"]()
+    told = a_matrix(a_decision("detect", "RDS.2"), **tickets_of("github"))
+    world = a_keeping_world(fake, matrix=told)
+    world.route(failing(world, control="RDS.2"))
+    tick(world)
+    assert is_open(fake)
+
+    decided = a_matrix(a_decision(control="RDS.2"), **tickets_of("github"))
+    things = Things({BUCKET: True}, {BUCKET: {"status": "modifying"}}, stubborn=True)
+    opener = Opener(FakeSecrets(), fake, lambda: later.time[0])
+    later = a_world(decided, {"rds.2": SLOW}, things, world.table, NOW, trackers=opener.tracker)
+    later.pass_by(hours=1)
+    assert later.route(failing(later, control="RDS.2")) == "on_its_way"
+    settle(later)
+    later.pass_by(hours=1)
+    tick(later)
+
+    assert not is_open(fake)

@@ -19,7 +19,14 @@ from tests.unit.findings.tickets.a_tracker import (
     a_project,
     a_tracker,
 )
-from tests.unit.findings.tickets.fakes import FAKES, SECRETS, FakeBacklog, Issue, said
+from tests.unit.findings.tickets.fakes import (
+    FAKES,
+    SECRETS,
+    FakeBacklog,
+    FakeServiceNow,
+    Issue,
+    said,
+)
 
 every = pytest.mark.parametrize("kind", sorted(FAKES))
 
@@ -248,6 +255,19 @@ def test_jira_says_so_where_a_workflow_leads_nowhere() -> None:
         tracker.close(place)
 
 
+def test_jira_gets_the_resolution_that_a_screen_asks_for() -> None:
+    fake = FAKES["jira"]()
+    tracker = a_tracker("jira", fake)
+    place = tracker.create(a_content()).place
+    offered = [{"id": "10000", "name": "Done"}, {"id": "10001", "name": "Won't Do"}]
+    fake.only.fields["resolution"] = {"required": True, "allowedValues": offered}
+
+    tracker.close(place)
+    assert not fake.only.open
+    tracker.reopen(place)
+    assert fake.only.open
+
+
 @pytest.mark.parametrize("state", ["7", "8"])
 def test_servicenow_never_opens_a_closed_incident_again(state: str) -> None:
     fake = FAKES["servicenow"]()
@@ -257,6 +277,16 @@ def test_servicenow_never_opens_a_closed_incident_again(state: str) -> None:
 
     there = tracker.look(place)
     assert there and not there.open and there.final
+
+
+def test_servicenow_is_not_believed_where_it_leaves_the_key_out_of_the_query() -> None:
+    fake = FakeServiceNow()
+    tracker = a_tracker("servicenow", fake)
+    tracker.create(a_content())
+    fake.unreadable = frozenset({"correlation_id"})
+
+    with pytest.raises(TrackerError, match="cannot be searched by correlation_id"):
+        tracker.find(KEY)
 
 
 def test_backlog_takes_the_type_that_was_chosen_or_says_that_there_is_none() -> None:
