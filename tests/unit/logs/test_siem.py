@@ -26,7 +26,7 @@ from tests.cloudtrail import shapes
 from tests.unit.logs.data_prepper import processed
 
 OBJECTS = Path(__file__).parents[3] / "modules" / "siem_ingestion" / "objects"
-VALUE = re.compile(r"[a-z_.]+:(\([A-Za-z0-9 ]+\)|\*\\/[a-z-]+|[A-Za-z0-9]+)")
+VALUE = re.compile(r"[a-z_.]+:(\([A-Za-z0-9 ]+\)|\*\\/[a-z-]+\*?|[A-Za-z0-9]+)")
 FIELD = re.compile(r"([a-z_]+(?:\.[a-z_]+)*):")
 
 

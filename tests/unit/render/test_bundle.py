@@ -148,10 +148,10 @@ def clients_made(folder: Path) -> set[str]:
     return {name for name in named if isinstance(name, str)}
 
 
-def test_the_zip_is_a_fifth_of_what_lambda_takes() -> None:
+def test_the_zip_is_a_quarter_of_what_lambda_takes() -> None:
     content = bundle(remediating(), ROOT).content
 
-    assert len(content) < LARGEST / 5
+    assert len(content) < LARGEST / 4
 
 
 def test_a_project_without_code_takes_that_of_the_program(tmp_path: Path) -> None:

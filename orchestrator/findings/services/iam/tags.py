@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.findings.arn import name
+from orchestrator.findings.services.iam.credentials import NAMING
 from orchestrator.findings.tag_calls import Tagged, at, by_list
 
 
@@ -39,6 +40,6 @@ def ours(row: Any) -> bool:
 
 
 REMEDIATIONS = tuple(
-    replace(row(control, noun).remediation, everywhere=True)
-    for control, noun in (("IAM.24", "Role"), ("IAM.25", "User"))
+    replace(row(control, noun).remediation, everywhere=True, naming=naming)
+    for control, noun, naming in (("IAM.24", "Role", None), ("IAM.25", "User", NAMING))
 )

@@ -59,9 +59,11 @@ def instance_of(id_: str, _: Place, aws: Aws) -> str:
 
 
 def cluster_of(id_: str, _: Place, aws: Aws) -> str:
+    """DocumentDB's and Neptune's are named in the same way."""
     ids = ("DbClusterResourceId", "DBClusterIdentifier")
-    known = (row["DBClusterArn"] for row in clusters(aws) if id_ in map(row.get, ids))
-    return next(known, "")
+    pages = aws("rds").get_paginator("describe_db_clusters").paginate()
+    every = (row for page in pages for row in page["DBClusters"])
+    return next((row["DBClusterArn"] for row in every if id_ in map(row.get, ids)), "")
 
 
 OF = r"arn:[^:]+:rds:[^:]*:\d*:"

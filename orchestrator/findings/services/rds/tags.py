@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestrator.findings.services.rds.kinds import CLUSTER_NAMING, INSTANCE_NAMING
+from orchestrator.findings.services.rds.snapshots import NAMING as SNAPSHOT_NAMING
 from orchestrator.findings.tag_calls import Tagged, at, by_list
 
 STYLE = by_list(
@@ -49,7 +50,12 @@ TABLE = (
     row("RDS.33", "AwsRdsDbSubnetGroup", "DBSubnetGroup", "subgrp", "CreateDBSubnetGroup"),
 )
 
-NAMINGS = {"DBCluster": CLUSTER_NAMING, "DBInstance": INSTANCE_NAMING}
+NAMINGS = {
+    "DBCluster": CLUSTER_NAMING,
+    "DBClusterSnapshot": SNAPSHOT_NAMING,
+    "DBInstance": INSTANCE_NAMING,
+    "DBSnapshot": SNAPSHOT_NAMING,
+}
 REMEDIATIONS = tuple(
     replace(each.remediation, naming=NAMINGS.get(each.listing.removeprefix("Describe").rstrip("s")))
     for each in TABLE

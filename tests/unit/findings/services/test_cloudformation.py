@@ -9,6 +9,8 @@ from tests.unit.findings.services import cycle
 from tests.unit.findings.services.cases.cloudformation import CASES, a_stack, updating
 from tests.unit.findings.services.cycle import Case
 
+LOUD = next(case for case in CASES if case.control == "CloudFormation.1")
+
 
 def test_a_stack_keeps_its_template_and_values() -> None:
     asked: list[Mapping[str, Any]] = []
@@ -18,7 +20,7 @@ def test_a_stack_keeps_its_template_and_values() -> None:
         return updating()["cloudformation", "UpdateStack"](given)
 
     watched = {("cloudformation", "UpdateStack"): update}
-    cycle.run(replace(CASES[0], overlay=lambda: watched), REMEDIATIONS)
+    cycle.run(replace(LOUD, overlay=lambda: watched), REMEDIATIONS)
 
     values = [{"ParameterKey": "Name", "UsePreviousValue": True}]
     assert [(a["UsePreviousTemplate"], a["Parameters"]) for a in asked] == [(True, values)] * 2

@@ -103,6 +103,7 @@ INTERNAL: dict[str, Callable[[str, RecordingAws], str]] = {
     "AwsRdsDbInstance": instance_id,
     "AwsRdsDbCluster": cluster_id,
     "AwsRdsDbSnapshot": snapshot_id,
+    "AwsRdsDbClusterSnapshot": snapshot_id,
 }
 """The type → how AWS Config names the resource instead."""
 NAMED = [each for each in REMEDIATIONS if each.naming]
@@ -144,5 +145,5 @@ def test_an_id_that_nothing_has_any_more_stays_as_it_is(aws: RecordingAws) -> No
     place = Place(PLACE.account, PLACE.region)
     for each in NAMED:
         assert each.naming
-        if each.resource_type != "AwsRdsDbSnapshot":
+        if "Snapshot" not in each.resource_type:
             assert each.naming.find("db-0000", place, aws) == ""

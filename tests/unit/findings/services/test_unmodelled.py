@@ -43,6 +43,7 @@ WHOLE = (
 STAYS = {
     "Tag": "named by its key; the others of a resource stay",
     "TagList": "names tags by their keys; the others stay",
+    "TagListEntry": "names a tag by its key; the others stay",
     "Tags": "names tags by their keys; the others stay",
     "AccessLog": "of a Classic Load Balancer, which gets no new attributes",
     "ClusterSetting": "named by itself; the others of a cluster stay",
