@@ -76,8 +76,6 @@ PRODUCTS = {
     "inspector": "Inspector",
     "macie": "Macie",
     "securityhub": "Security Hub",
-    "securityhub-coverage": "Coverage",
-    "securityhub-risk": "Exposure",
 }
 """As teams.yaml names them."""
 

@@ -42,6 +42,8 @@ CLASSES = {
     DETECTION: Category.DETECTION,
     2006: Category.SENSITIVE_DATA,
 }
+OF_THE_HUB = {Category.EXPOSURE: "Exposure", Category.COVERAGE: "Coverage"}
+"""As teams.yaml names them: what AWS calls these products has changed before."""
 SEVERITIES = {1: "INFORMATIONAL", 2: "LOW", 3: "MEDIUM", 4: "HIGH", 5: "CRITICAL", 6: "CRITICAL"}
 STATES = {1: "NEW", 2: "NOTIFIED", 3: "SUPPRESSED", 4: "RESOLVED"}
 COMPLIANCES = {1: "PASSED", 2: "WARNING", 3: "FAILED"}
@@ -65,6 +67,7 @@ def ocsf(found: Mapping[str, Any]) -> Iterator[Finding]:
     status = _compliance(compliance)
     checked = product.aws == HUB and class_uid == COMPLIANCE
     control = _control(compliance.get("control")) if checked else ""
+    category = Category.CONTROL if control else _category(product, class_uid, metadata)
     resources = resources_of(found.get("resources"), exact=bool(control))
     account = account_of(part(cloud, "account").get("uid"))
     id_ = identity(info, "uid")
@@ -80,7 +83,7 @@ def ocsf(found: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(
             id=id_,
             product_arn=product_arn,
-            product=product.name,
+            product=OF_THE_HUB.get(category, product.name),
             account=account,
             region=region,
             partition=product.partition,
@@ -101,7 +104,7 @@ def ocsf(found: Mapping[str, Any]) -> Iterator[Finding]:
             help=link(next(iter(items(part(found, "remediation").get("references"))), "")),
             v2=True,
             more_resources=0 if control else max(len(resources) - 1, 0),
-            category=Category.CONTROL if control else _category(product, class_uid, metadata),
+            category=category,
         )
 
 

@@ -109,6 +109,19 @@ def test_each_kind_is_told_apart(name: str, category: Category, product: str) ->
     assert (found.category, found.product) == (category, product)
 
 
+def test_an_exposure_is_known_whatever_aws_calls_its_product() -> None:
+    name = "Security Hub Exposure Detection"
+    metadata = {"product": {"uid": product("securityhub-exposure"), "name": name}}
+
+    found = read({**EXPOSURE, "metadata": metadata})
+
+    assert (found.category, found.product, found.service) == (
+        Category.EXPOSURE,
+        "Exposure",
+        "exposure",
+    )
+
+
 @pytest.mark.parametrize("name", TWINS)
 def test_both_hubs_tell_of_one_failure_under_one_key(name: str) -> None:
     (twin,) = parse(an_event(TWINS[name]))
