@@ -115,7 +115,7 @@ def _plants() -> Iterator[Planted]:
         yield Planted(control, log, used, unused, reader, 7 + number)
     for control in ("IAM.3", "IAM.8", "IAM.22"):
         user = f":{COLLECTED}:user/{control.lower().replace('.', '-')}-{{}}"
-        used, unused = _named("iam", user)
+        used, unused = ({**each, "last_used": 0} for each in _named("iam", user))
         asked = "sts.amazonaws.com GetCallerIdentity"
         yield Planted(control, Log.CLOUD_TRAIL, used, unused, asked, 5)
     used, unused = _named("s3::", ":plain-{}")

@@ -22,7 +22,7 @@ locals {
       Effect = "Allow"
       Action = [
         "cloudfront:GetDistribution", "dms:DescribeReplicationInstances", "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces",
-        "ec2:DescribeSecurityGroupRules", "kafka:ListNodes", "rds:DescribeDBInstances", "redshift:DescribeClusters",
+        "ec2:DescribeSecurityGroupRules", "iam:GetAccessKeyLastUsed", "iam:GetUser", "iam:ListAccessKeys", "kafka:ListNodes", "rds:DescribeDBInstances", "redshift:DescribeClusters",
         "redshift-serverless:ListWorkgroups",
       ]
       Resource = "*" # EC2's and DMS's know no resource; the others are not known before they are found

@@ -47,7 +47,7 @@ def main(figures: Path | None) -> None:
         for control, plant in PLANTS.items():
             used, first = told(logs, control, plant.used)
             unused, second = told(logs, control, plant.unused)
-            bare, _ = told(logs, control, {**plant.unused, "account": BARE})
+            bare, _ = told(logs, control, {**plant.unused, "account": BARE, "last_used": None})
             user = used.users[0]
             assert (used.state, user.count, user.last) == (State.USED, plant.count, last(plant))
             assert unused.unused_for(DAYS), (control, unused)

@@ -442,7 +442,7 @@ run "who_investigates_reads_logs_and_the_event_history" {
   }
 
   assert {
-    condition     = toset(flatten([for s in jsondecode(aws_iam_role_policy.reading["investigate"].policy).Statement : s.Action])) == toset(["cloudfront:GetDistribution", "cloudtrail:LookupEvents", "dms:DescribeReplicationInstances", "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "kafka:ListNodes", "kms:Decrypt", "rds:DescribeDBInstances", "redshift-serverless:ListWorkgroups", "redshift:DescribeClusters", "s3:GetObject", "s3:ListBucket"])
+    condition     = toset(flatten([for s in jsondecode(aws_iam_role_policy.reading["investigate"].policy).Statement : s.Action])) == toset(["cloudfront:GetDistribution", "cloudtrail:LookupEvents", "dms:DescribeReplicationInstances", "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "iam:GetAccessKeyLastUsed", "iam:GetUser", "iam:ListAccessKeys", "kafka:ListNodes", "kms:Decrypt", "rds:DescribeDBInstances", "redshift-serverless:ListWorkgroups", "redshift:DescribeClusters", "s3:GetObject", "s3:ListBucket"])
     error_message = "It reads, and nothing else."
   }
 

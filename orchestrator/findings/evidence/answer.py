@@ -155,9 +155,6 @@ def _unused(
     if not own and question.kind not in (Kind.USER, Kind.ROOT):
         confidence = Confidence.MEDIUM
         notes.append("no line of any kind is about it")
-    if question.kind is Kind.USER:
-        confidence = Confidence.MEDIUM
-        notes.append("calls that data events alone record, such as GetObject, are not seen")
     if seen < days * (1 - GAPS):
         confidence = Confidence.LOW
         notes.append(f"the log has lines of {seen} of {days} days")
@@ -179,6 +176,29 @@ def _user(row: Row) -> User:
 
 def _at(moment: int) -> datetime:
     return datetime.fromtimestamp(moment / 1000, UTC)
+
+
+OWN = "IAM's own record of the last use"
+
+
+def by_own_record(found: Evidence, subject: Subject) -> Evidence:
+    """What logs show of a user, held against what IAM has seen of its keys and password.
+
+    Management events do not have calls such as GetObject, IAM's record has all of them.
+    Source: IAM API Reference, GetAccessKeyLastUsed; IAM User Guide, "Finding unused credentials".
+    """
+    if found.state is State.USED:
+        return found
+    if subject.last_used is None:
+        note = f"{OWN} was not read, and events do not have calls such as GetObject"
+        unused = found.state is State.UNUSED
+        weak = replace(found, confidence=Confidence.LOW, notes=(*found.notes, note))
+        return weak if unused else found
+    days = round((subject.until - subject.since) / DAY)
+    if subject.last_used >= subject.since:
+        user = User(OWN, subject.account, "", 1, _at(subject.last_used))
+        return Evidence(state=State.USED, days=days, users=(user,), confidence=Confidence.HIGH)
+    return Evidence(state=State.UNUSED, days=days, notes=(f"by {OWN}",), confidence=Confidence.HIGH)
 
 
 class Advice(StrEnum):
@@ -228,7 +248,7 @@ def line(evidence: Evidence, most: int = 3) -> str:
     """The answer in one line: 'used by 203.0.113.9 (4,211, last 2026-11-28) and 2 more'."""
     if evidence.state is State.UNKNOWN:
         return f"{evidence.state}: {evidence.why}"
-    title = TITLES[evidence.log] if evidence.log else "AWS"
+    title = TITLES[evidence.log] if evidence.log else "IAM's records"
     if evidence.state is State.UNUSED:
         said = f"unused for {evidence.days} days, as {title} show"
     else:

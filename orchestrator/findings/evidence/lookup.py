@@ -15,6 +15,7 @@ from orchestrator.findings.evidence.answer import (
     Row,
     State,
     best,
+    by_own_record,
     judge,
     not_collected,
     unknown,
@@ -52,7 +53,8 @@ def ask(question: Question | None, resolve: Resolve, logs: Logs) -> Evidence:
     subject = resolve(question)
     if isinstance(subject, str):
         return unknown(subject, question.logs[0])
-    return best(_answers(question, subject, logs))
+    found = best(_answers(question, subject, logs))
+    return by_own_record(found, subject) if question.kind is Kind.USER else found
 
 
 def _answers(question: Question, subject: Subject, logs: Logs) -> Iterator[Evidence]:

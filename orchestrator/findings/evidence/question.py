@@ -175,6 +175,9 @@ class Subject:
     """What an access log calls it."""
     organization: frozenset[str] = frozenset()
     """The accounts of the organization: all others are outside."""
+    last_used: int | None = None
+    """When AWS itself last saw a user's keys or password used, in milliseconds; 0 for never, None
+    where that was not asked."""
     shared: str = ""
     """Why its lines may be another resource's, too; '' if they cannot."""
 

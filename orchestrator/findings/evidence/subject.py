@@ -69,6 +69,12 @@ READS: Mapping[Kind, tuple[Permission, ...]] = {
     Kind.BROKERS: (
         Permission(("kafka:ListNodes",), ("arn:{partition}:kafka:*:{account}:cluster/*",)),
     ),
+    Kind.USER: (
+        Permission(
+            ("iam:GetAccessKeyLastUsed", "iam:GetUser", "iam:ListAccessKeys"),
+            ("arn:{partition}:iam::{account}:user/*",),
+        ),
+    ),
     Kind.DISTRIBUTION: (
         Permission(
             ("cloudfront:GetDistribution",),
@@ -208,6 +214,25 @@ def _brokers(_: Question, subject: Subject, call: Call) -> Subject:
     return replace(subject, interfaces=_some(interfaces, "MSK names no network interface of it"))
 
 
+def _user(_: Question, subject: Subject, call: Call) -> Subject:
+    """With what IAM has seen itself; a date that is missing means that it was never used."""
+    name = _tail(subject)
+    keys = [
+        key["AccessKeyId"]
+        for page in _pages(call, "iam", "ListAccessKeys", "Marker", UserName=name)
+        for key in page["AccessKeyMetadata"]
+    ]
+    used = [
+        call("iam", "GetAccessKeyLastUsed", AccessKeyId=key)["AccessKeyLastUsed"].get(
+            "LastUsedDate"
+        )
+        for key in keys
+    ]
+    used.append(call("iam", "GetUser", UserName=name)["User"].get("PasswordLastUsed"))
+    moments = (_millis(each) for each in used if each)
+    return replace(subject, name=name, last_used=max(moments, default=0))
+
+
 def _distribution(_: Question, subject: Subject, call: Call) -> Subject:
     found = call("cloudfront", "GetDistribution", Id=_tail(subject))["Distribution"]
     return replace(subject, name=found["DomainName"])
@@ -221,6 +246,7 @@ FIND: Mapping[Kind, Find] = {
     Kind.REPLICATION: _replication,
     Kind.SERVERLESS: _serverless,
     Kind.BROKERS: _brokers,
+    Kind.USER: _user,
     Kind.DISTRIBUTION: _distribution,
 }
 """Others are called by their ARN, or by a part of it."""

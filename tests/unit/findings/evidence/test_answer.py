@@ -14,9 +14,11 @@ from orchestrator.findings.evidence.answer import (
     Evidence,
     Row,
     State,
+    by_own_record,
     judge,
     line,
     recommend,
+    unknown,
 )
 from orchestrator.findings.evidence.lookup import NotCollected, Unanswered, ask
 from orchestrator.findings.evidence.question import QUESTIONS, Log, question_of, ranges
@@ -155,3 +157,30 @@ def test_events_that_do_not_go_back_as_far_leave_a_group_without_interface_unkno
 
 def test_what_configuration_may_wait_for_is_what_the_function_can_ask() -> None:
     assert sorted(each.lower() for each in ANSWERED) == sorted(QUESTIONS)
+
+
+@pytest.mark.parametrize(
+    ("last_used", "state", "confidence"),
+    [
+        (0, State.UNUSED, Confidence.HIGH),
+        (START - DAY, State.UNUSED, Confidence.HIGH),
+        (START + DAY, State.USED, Confidence.HIGH),
+        (None, State.UNUSED, Confidence.LOW),
+    ],
+)
+def test_a_user_whose_calls_events_do_not_have_is_unused_only_if_iam_says_so_too(
+    last_used: int | None, state: State, confidence: Confidence
+) -> None:
+    known = subject("IAM.8", arn="arn:x", last_used=last_used)
+    question = question_of("IAM.8")
+    assert question
+
+    found = by_own_record(judge(question, Log.CLOUD_TRAIL, known, [COVERING]), known)
+
+    assert (found.state, found.confidence) == (state, confidence)
+
+
+def test_iams_own_record_needs_no_log() -> None:
+    known = subject("IAM.8", arn="arn:x", last_used=0)
+
+    assert by_own_record(unknown("not collected"), known).unused_for(DAYS)

@@ -82,7 +82,7 @@ def test_planted_disuse_is_told_for_as_long_as_the_log_reaches(
 def test_in_an_account_without_the_log_nothing_is_told_and_how_to_collect_it_is(
     logs: DuckLogs, control: str
 ) -> None:
-    found = told(logs, control, **{**PLANTS[control].unused, "account": BARE})
+    found = told(logs, control, **{**PLANTS[control].unused, "account": BARE, "last_used": None})
 
     assert found.state is State.UNKNOWN
     assert "are not collected: " in found.why

@@ -14,7 +14,7 @@ from botocore.validate import ParamValidator
 from orchestrator.findings.evidence.question import QUESTIONS, Kind, Subject, question_of
 from orchestrator.findings.evidence.subject import FIND, READS, Unresolved, subject
 from orchestrator.findings.remediation import Place
-from tests.planted import NOW
+from tests.planted import NOW, millis
 
 ROOT = Path(__file__).parents[4]
 PLACE = Place("111122223333", "eu-west-1")
@@ -134,7 +134,21 @@ def test_others_are_found_by_what_aws_says_of_them() -> None:
     assert (brokers.interfaces, brokers.ports[0]) == (("eni-0b",), (9194, 9194))
     balancer = "arn:aws:elasticloadbalancing:a:1:loadbalancer/app/web/50dc"
     assert found("ELB.1", balancer, {}).name == "app/web/50dc"
-    assert found("IAM.8", "arn:aws:iam::1:user/AIDAEXAMPLE", {}).name == "AIDAEXAMPLE"
+
+
+def test_a_user_brings_what_iam_has_seen_of_its_keys_and_password() -> None:
+    keys = {"ListAccessKeys": {"AccessKeyMetadata": [{"AccessKeyId": "AKIAIOSFODNN7EXAMPLE"}]}}
+    last = {"ServiceName": "s3", "Region": "eu-west-1"}
+    answers: dict[str, Any] = {
+        **keys,
+        "GetAccessKeyLastUsed": {"AccessKeyLastUsed": {**last, "LastUsedDate": NOW}},
+        "GetUser": {"User": {"UserName": "old"}},
+    }
+    never = {**answers, "GetAccessKeyLastUsed": {"AccessKeyLastUsed": last}}
+    arn = "arn:aws:iam::1:user/team/old"
+
+    assert found("IAM.8", arn, answers).last_used == millis(NOW)
+    assert (found("IAM.8", arn, never).last_used, found("IAM.8", arn, never).name) == (0, "old")
 
 
 def test_every_kind_can_be_found_and_needs_no_more_than_it_says() -> None:
