@@ -6,12 +6,12 @@ The last counts changes; a ticket has been brought up to date as of a number of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from orchestrator.findings.finding import Finding
+from orchestrator.findings.finding import Finding, Severity
 from orchestrator.findings.messages.message import Message
 from orchestrator.findings.table import Item, Key, Table
 from orchestrator.findings.tickets.ticket import Failure, failure, key_of
@@ -67,10 +67,8 @@ class Failures:
         place = Key(_partition(finding), finding.key)
         while True:
             there = self._table.get(place)
-            before = Failure(**there.data) if there else None
-            noted = replace(
-                failure(message, finding), since=before.since if before else now.isoformat()
-            )
+            before = _failure(there.data) if there else None
+            noted = _noted(failure(message, finding), before, now)
             if not self._put(place, noted.document(), there, now):
                 continue
             if before is None or before.news != noted.news:
@@ -90,18 +88,18 @@ class Failures:
     def of(self, head: Head) -> dict[str, Failure]:
         """What fails now, by the findings' keys."""
         items = self._table.query(f"{TICKETS} {head.key}", MOST_FAILURES)
-        return {item.key.sk: Failure(**item.data) for item in items}
+        return {item.key.sk: _failure(item.data) for item in items}
 
     def heads(self) -> tuple[tuple[Head, int], ...]:
         """Every ticket, each with the version by which `drop` knows it."""
         items = self._table.query(TICKETS, MOST_TICKETS)
-        return tuple((Head(**item.data), item.version) for item in items)
+        return tuple((_head(item.data), item.version) for item in items)
 
     def change(self, head: Head, change: Callable[[Head], Head], now: datetime) -> None:
         """Change what is known of a ticket, as it is now."""
         place = Key(TICKETS, head.key)
         while there := self._table.get(place):
-            if self._put(place, asdict(change(Head(**there.data))), there, now):
+            if self._put(place, asdict(change(_head(there.data))), there, now):
                 return
 
     def drop(self, head: Head, version: int) -> None:
@@ -135,7 +133,7 @@ class Failures:
             there = self._table.get(place)
             if there is None and not team:
                 return
-            known = Head(**there.data) if there else Head(finding.account, finding.control, team)
+            known = _head(there.data) if there else Head(finding.account, finding.control, team)
             head = replace(known, changes=known.changes + 1, team=team or known.team)
             if self._put(place, asdict(head), there, now):
                 return
@@ -143,6 +141,23 @@ class Failures:
     def _put(self, key: Key, data: dict[str, Any], there: Item | None, now: datetime) -> bool:
         expires = int((now + self._keep).timestamp())
         return self._table.put(Item(key, data, there.version if there else 0), expires)
+
+
+def _noted(noted: Failure, before: Failure | None, now: datetime) -> Failure:
+    """As bad as any standard calls it, for as long as it fails: each may call it otherwise."""
+    if before is None:
+        return replace(noted, since=now.isoformat())
+    worst = max(noted.severity, before.severity, key=Severity.named)
+    return replace(noted, since=before.since, severity=worst)
+
+
+def _failure(data: Mapping[str, Any]) -> Failure:
+    """Also as an older version, or a newer one, has kept it."""
+    return Failure(**{name: data.get(name, "") for name in Failure.__slots__})
+
+
+def _head(data: Mapping[str, Any]) -> Head:
+    return Head(**{name: value for name, value in data.items() if name in Head.__slots__})
 
 
 def _partition(finding: Finding) -> str:

@@ -199,3 +199,8 @@ def test_what_nobody_could_work_on_goes_back_into_the_queue(
 
     assert (replayed.sent, replayed.left) == (1, ("it is not a finding",))
     assert queue.receive_message(QueueUrl=urls[FUNCTION])["Messages"][0]["Body"] == body
+
+
+def test_the_tickets_answers_are_read_as_the_functions_role(operated: Operator) -> None:
+    """No team has a tracker here: there are none, and the table says so."""
+    assert operated.answers(datetime.now(UTC).date()) == ()

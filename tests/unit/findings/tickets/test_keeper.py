@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from orchestrator.findings.finding import Finding
+from orchestrator.findings.finding import Finding, Severity
 from orchestrator.findings.matrix import Matrix, TicketProject
 from orchestrator.findings.progress import Message
 from orchestrator.findings.tickets.failures import LEASE, Failures
@@ -480,3 +480,32 @@ def test_a_slow_fix_that_settles_well_closes_the_ticket_of_before() -> None:
     tick(later)
 
     assert not is_open(fake)
+
+
+def test_what_another_version_has_kept_is_gone_on_with() -> None:
+    fake = FAKES["github"]()
+    world = a_keeping_world(fake)
+    world.route(failing(world))
+    for key, item in list(world.table.items.items()):
+        if key.pk.startswith("tickets"):
+            data = {**item.data, "of_tomorrow": 1}
+            data.pop("help", None)
+            data.pop("problem", None)
+            world.table.items[key] = replace(item, data=data)
+
+    world.pass_by(hours=1)
+    world.route(failing(world, 1))
+    assert tick(world) == ()
+    assert "2 resources" in fake.only.title
+
+
+def test_standards_that_call_one_failure_by_two_severities_do_not_rewrite_the_ticket() -> None:
+    fake = FAKES["github"]()
+    world = a_keeping_world(fake)
+    for severity in (Severity.HIGH, Severity.LOW, Severity.HIGH, Severity.LOW):
+        world.route(failing(world, severity=severity))
+        tick(world)
+        world.pass_by(hours=1)
+
+    assert fake.only.title.startswith("[HIGH]")
+    assert len(fake.writes) == 1

@@ -6,16 +6,19 @@ from datetime import timedelta
 
 import pytest
 
+from orchestrator.findings.records import Outcome
+from orchestrator.findings.tickets.keeper import OVER, UNDECIDED
 from orchestrator.findings.tickets.ticket import (
     MOST_RESOURCES,
     PATIENCE,
     Known,
     Step,
     Ticket,
+    content,
     key_of,
     step,
 )
-from tests.unit.findings.a_world import ACCOUNT
+from tests.unit.findings.a_world import ACCOUNT, MATRIX, a_matrix
 from tests.unit.findings.tickets.a_tracker import KEY, NOW, a_content, a_failure
 
 WANTED = a_content()
@@ -80,6 +83,15 @@ def test_a_ticket_says_what_where_why_and_how() -> None:
         "exception until YYYY-MM-DD",
     ):
         assert words in text
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_outcome_that_leaves_something_to_do_has_words(language: str) -> None:
+    team = {**MATRIX["teams"]["orders"], "language": language}
+    matrix = a_matrix(teams={**MATRIX["teams"], "orders": team})
+    for outcome in set(Outcome) - OVER - UNDECIDED:
+        failing = {"1": a_failure(said=outcome.value)}
+        assert list(content(ACCOUNT, "S3.8", "orders", failing, matrix).lines())
 
 
 def test_resources_are_listed_by_severity_and_the_rest_is_counted() -> None:
