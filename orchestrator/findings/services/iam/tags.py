@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.findings.arn import name
+from orchestrator.findings.remediation import Aws, Naming, Place
 from orchestrator.findings.services.iam.credentials import NAMING
 from orchestrator.findings.tag_calls import Tagged, at, by_list
 
@@ -39,7 +40,18 @@ def ours(row: Any) -> bool:
     return not str(row["Path"]).startswith("/aws-service-role/")
 
 
+def role_of(id_: str, _: Place, aws: Aws) -> str:
+    for page in aws("iam").get_paginator("list_roles").paginate():
+        for role in page["Roles"]:
+            if role["RoleId"] == id_:
+                return str(role["Arn"])
+    return ""
+
+
+ROLE_NAMING = Naming(r"arn:[^:]+:iam::\d*:role/(AROA[A-Z0-9]{12,124})", role_of)
+"""IAM's id of the role instead of the name. Source: IAM User Guide, "Unique identifiers"."""
+
 REMEDIATIONS = tuple(
     replace(row(control, noun).remediation, everywhere=True, naming=naming)
-    for control, noun, naming in (("IAM.24", "Role", None), ("IAM.25", "User", NAMING))
+    for control, noun, naming in (("IAM.24", "Role", ROLE_NAMING), ("IAM.25", "User", NAMING))
 )

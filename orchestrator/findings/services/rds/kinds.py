@@ -53,9 +53,11 @@ def find_clusters(_: Place, aws: Aws) -> Iterator[str]:
 
 
 def instance_of(id_: str, _: Place, aws: Aws) -> str:
+    """DocumentDB's and Neptune's are named in the same way."""
     ids = ("DbiResourceId", "DBInstanceIdentifier")
-    known = (row["DBInstanceArn"] for row in instances(aws) if id_ in map(row.get, ids))
-    return next(known, "")
+    pages = aws("rds").get_paginator("describe_db_instances").paginate()
+    every = (row for page in pages for row in page["DBInstances"])
+    return next((row["DBInstanceArn"] for row in every if id_ in map(row.get, ids)), "")
 
 
 def cluster_of(id_: str, _: Place, aws: Aws) -> str:

@@ -82,6 +82,13 @@ def user_id(arn: str, _: RecordingAws) -> str:
     return f"arn:aws:iam::{PLACE.account}:user/AIDACKCEVSQ6C2EXAMPLE"
 
 
+def role_id(arn: str, _: RecordingAws) -> str:
+    """AWS's own example of an id: IAM User Guide, "Unique identifiers"."""
+    for role in get_backend("iam")[PLACE.account]["aws"].roles.values():
+        role.id = "AROADBQP57FF2AEXAMPLE" if role.arn == arn else "AROA11111111111EXAMPLE"
+    return f"arn:aws:iam::{PLACE.account}:role/AROADBQP57FF2AEXAMPLE"
+
+
 def instance_id(arn: str, aws: RecordingAws) -> str:
     (found,) = aws("rds").describe_db_instances(DBInstanceIdentifier=arn)["DBInstances"]
     return f"arn:aws:rds:{PLACE.region}:{PLACE.account}:dbinstance:{found['DbiResourceId']}"
@@ -99,11 +106,12 @@ def snapshot_id(arn: str, _: RecordingAws) -> str:
 
 
 INTERNAL: dict[str, Callable[[str, RecordingAws], str]] = {
+    "AwsIamRole": role_id,
     "AwsIamUser": user_id,
     "AwsRdsDbInstance": instance_id,
     "AwsRdsDbCluster": cluster_id,
-    "AwsRdsDbSnapshot": snapshot_id,
     "AwsRdsDbClusterSnapshot": snapshot_id,
+    "AwsRdsDbSnapshot": snapshot_id,
 }
 """The type → how AWS Config names the resource instead."""
 NAMED = [each for each in REMEDIATIONS if each.naming]
