@@ -229,13 +229,13 @@ def _refuse_foreign(aws: Aws, found: Any, kind: PolicyType, targets: Sequence[An
     content = aws.call(SERVICE, "DescribePolicy", PolicyId=found["Id"])["Policy"]["Content"]
     raise Foreign(
         f"{kind}: policy '{found['Name']}' ({found['Id']}), which is not made from "
-        f"account_configs/, is attached to {at}; it says: {_told(content)}",
+        f"account_configs/, is attached to {at}; it says: {_said(content)}",
         "write that into the _ou.yaml of its targets, then detach it: aws organizations "
         f"detach-policy --policy-id {found['Id']} --target-id {targets[0]['TargetId']}",
     )
 
 
-def _told(content: str) -> str:
+def _said(content: str) -> str:
     """What a policy by itself comes to, in few words."""
     said = settings_of(effective([[json.loads(content)]]))
     parts = {
@@ -245,5 +245,5 @@ def _told(content: str) -> str:
         "controls off": said.disabled,
         "parameters of": said.parameters,
     }
-    told = (f"{what} {', '.join(sorted(names))}" for what, names in parts.items() if names)
-    return "; ".join(told) or "nothing that is known here"
+    named = (f"{what} {', '.join(sorted(names))}" for what, names in parts.items() if names)
+    return "; ".join(named) or "nothing that is known here"
