@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestrator.errors import OrchestratorError
@@ -23,9 +24,8 @@ from orchestrator.model.organization_policies import (
     settings_of,
 )
 from orchestrator.model.policy_inheritance import effective
-from orchestrator.model.settings import DecisionKind
 from orchestrator.model.standards import arn
-from orchestrator.render.security_hub import ROOT, disabled, slug
+from orchestrator.render.security_hub import ROOT, disabled, parameters, slug
 
 
 class PolicyRefused(OrchestratorError):
@@ -135,12 +135,15 @@ def _cspm(organization: Organization, holder: Unit | Account) -> HubSettings:
         on=governed,
         standards=frozenset(arn(standard, home) for standard, on in chosen if on),
         disabled=frozenset(disabled(holder.decisions)),
-        parameters={
-            control: decision.parameters
-            for control, decision in holder.decisions.items()
-            if decision.parameters and decision.decision is not DecisionKind.DISABLE
-        },
+        parameters=_parameters(holder),
     )
+
+
+def _parameters(holder: Unit | Account) -> Mapping[str, Mapping[str, object]]:
+    found: dict[str, dict[str, object]] = {}
+    for each in parameters(holder.decisions):
+        found.setdefault(each.control, {})[each.name] = json.loads(each.value)
+    return found
 
 
 def _hub(_: Organization, holder: Unit | Account) -> HubSettings:

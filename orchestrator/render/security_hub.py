@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestrator.errors import OrchestratorError
+from orchestrator.model.control_parameters import Type, for_security_hub
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.facts import Mode
 from orchestrator.model.names import ControlId
@@ -28,12 +30,23 @@ class TooManyPolicies(OrchestratorError):
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """One that Security Hub takes; `value` is JSON, which makes policies comparable."""
+
+    control: ControlId
+    name: str
+    type: Type
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One way of running Security Hub. All is empty where it is off."""
 
     enabled: bool
     standards: tuple[Standard, ...] = ()
     disabled_controls: tuple[ControlId, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,17 @@ def _policy_of(holder: Unit | Account) -> Policy:
     if not hub.enabled:
         return Policy(enabled=False)
     standards = tuple(sorted(s for s, enabled in hub.standards.items() if enabled))
-    return Policy(True, standards, disabled(holder.decisions))
+    return Policy(True, standards, disabled(holder.decisions), parameters(holder.decisions))
+
+
+def parameters(decisions: Mapping[ControlId, ControlDecision]) -> tuple[Parameter, ...]:
+    """What Security Hub is told of controls that are on."""
+    return tuple(
+        Parameter(control, name, kind, json.dumps(value))
+        for control, decision in sorted(decisions.items())
+        if decision.decision is not DecisionKind.DISABLE
+        for name, kind, value in for_security_hub(control, decision.parameters)
+    )
 
 
 def slug(name: str) -> str:
@@ -207,4 +230,14 @@ def _policy(name: str, policy: Policy, home: str) -> dict[str, object]:
         "service_enabled": policy.enabled,
         "standard_arns": tuple(arn(standard, home) for standard in policy.standards),
         "disabled_controls": policy.disabled_controls,
+        **({"parameters": _typed(policy.parameters)} if policy.parameters else {}),
     }
+
+
+def _typed(given: Iterable[Parameter]) -> dict[str, dict[str, dict[str, object]]]:
+    """By control and name, under the one key that is the type."""
+    found: dict[str, dict[str, dict[str, object]]] = {}
+    for each in given:
+        value = json.loads(each.value)
+        found.setdefault(each.control, {})[each.name] = {each.type.value: value}
+    return found

@@ -22,7 +22,7 @@ from orchestrator.config.checks.layers import (
     check_locks,
     check_remediations,
 )
-from orchestrator.config.checks.references import check_dates, check_references
+from orchestrator.config.checks.references import check_dates, check_parameters, check_references
 from orchestrator.config.checks.waves import check_teams, check_waves
 from orchestrator.config.layers import Sources
 from orchestrator.errors import Problem
@@ -37,6 +37,7 @@ CHECKS: tuple[Callable[[Sources], Iterator[Problem]], ...] = (
     check_locks,
     check_required,
     check_dates,
+    check_parameters,
     check_tags,
     check_waves,
     check_remediations,

@@ -14,6 +14,7 @@ from orchestrator.config.layers import Sources
 from orchestrator.config.messages import choose, choose_or
 from orchestrator.config.waves import is_glob, matches
 from orchestrator.errors import Problem
+from orchestrator.model.control_parameters import wrong
 
 REGIONS = frozenset(
     {
@@ -73,6 +74,19 @@ def check_dates(sources: Sources) -> Iterator[Problem]:
             what = f"the review on {review} would not come after the decision on {decided}"
             fix = "correct one of the two dates"
             yield Problem(document.file, document.line(here), dotted(here), what, fix)
+
+
+def check_parameters(sources: Sources) -> Iterator[Problem]:
+    """A parameter that Security Hub takes has a value that it takes."""
+    for document, path in control_decisions(sources):
+        for name, value in document.mapping(*path, "parameters").items():
+            # Any other shape the schema has refused.
+            if not isinstance(value, str | int | list):
+                continue
+            if why := wrong(str(path[-1]), name, value):
+                here = (*path, "parameters", name)
+                what = f"{path[-1]} does not take {value!r} for '{name}'"
+                yield Problem(document.file, document.line(here), dotted(here), what, why)
 
 
 def decisions(sources: Sources) -> Iterator[tuple[Document, KeyPath]]:

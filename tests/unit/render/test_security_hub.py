@@ -12,6 +12,7 @@ from orchestrator.render.security_hub import (
     Policy,
     TooManyPolicies,
     central_configuration,
+    of_organization,
 )
 from tests.unit.render.builders import (
     UNITS,
@@ -135,3 +136,21 @@ def test_as_many_policies_as_security_hub_holds_are_fine() -> None:
     )
 
     assert len(central_configuration(an_organization(*accounts)).policies) == MOST
+
+
+def test_parameters_reach_the_policy_under_the_key_of_their_type() -> None:
+    decided = decisions(IAM_7=DecisionKind.DETECT, S3_13=DISABLE)
+    asked = {"MinimumPasswordLength": 16, "note": "only ours"}
+    decided = {
+        control: each.model_copy(update={"parameters": asked if control == "IAM.7" else {}})
+        for control, each in decided.items()
+    }
+
+    made = of_organization(an_organization(an_account(decided=decided)))
+
+    policies = made["policies"]
+    assert isinstance(policies, dict)
+    assert policies["orders-prod"]["parameters"] == {
+        "IAM.7": {"MinimumPasswordLength": {"int": 16}}
+    }
+    assert "parameters" not in policies["organization"]

@@ -26,6 +26,24 @@ module "security_hub_central" {
         "arn:aws:securityhub:ap-northeast-1::standards/cis-aws-foundations-benchmark/v/3.0.0",
       ]
       disabled_controls = ["CloudTrail.5", "IAM.6", "RDS.6", "S3.9"]
+      parameters = {
+        "IAM.7" = {
+          MaxPasswordAge = {
+            int = 90
+          }
+          MinimumPasswordLength = {
+            int = 14
+          }
+          PasswordReusePrevention = {
+            int = 24
+          }
+        }
+        "S3.13" = {
+          targetTransitionDays = {
+            int = 90
+          }
+        }
+      }
     }
     sandbox = {
       name            = "sandbox"
@@ -35,6 +53,24 @@ module "security_hub_central" {
         "arn:aws:securityhub:ap-northeast-1::standards/aws-foundational-security-best-practices/v/1.0.0",
       ]
       disabled_controls = ["CloudTrail.5", "EC2.6", "IAM.6", "RDS.6", "RDS.8", "S3.9"]
+      parameters = {
+        "IAM.7" = {
+          MaxPasswordAge = {
+            int = 90
+          }
+          MinimumPasswordLength = {
+            int = 14
+          }
+          PasswordReusePrevention = {
+            int = 24
+          }
+        }
+        "S3.13" = {
+          targetTransitionDays = {
+            int = 90
+          }
+        }
+      }
     }
   }
 
