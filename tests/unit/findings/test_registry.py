@@ -24,6 +24,7 @@ CONTROL = re.compile(r'"([A-Z][A-Za-z0-9]*\.[0-9]+)"')
 CONTROLS = tuple(control for each in REMEDIATIONS for control in each.controls)
 
 ELSEWHERE: Mapping[str, str] = {
+    "certify/behaviours/policies.py": "a control that a policy of the probes is about",
     "demo/stage.py": "the violation that the demo makes by hand",
     "controls/catalogue.py": "what moto lacks: a new moto is looked at in one place",
     "findings/registry.py": "controls without a remediation",
