@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import chain
 
 from orchestrator.sandbox.checks import (
+    cloudfront,
     compute,
     databases,
     delivery,
@@ -31,6 +32,7 @@ from orchestrator.sandbox.checks.answers import Reader
 from orchestrator.sandbox.checks.rule import Parameters, Rules, Verdict, judged
 
 RULES: Rules = {
+    **cloudfront.RULES,
     **compute.RULES,
     **databases.RULES,
     **delivery.RULES,

@@ -1,15 +1,12 @@
-"""Elastic Load Balancing, API Gateway and CloudFront.
+"""Elastic Load Balancing and API Gateway.
 
-Source: AWS Security Hub User Guide, "Security Hub controls for Elastic Load Balancing", "… API
-Gateway", "… CloudFront"; AWS Config Developer Guide, the managed rule that each names.
+Source: AWS Security Hub User Guide, "Security Hub controls for Elastic Load Balancing" and "… API
+Gateway"; AWS Config Developer Guide, the managed rule that each names.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from orchestrator.sandbox.checks.answers import Reader, dig
 from orchestrator.sandbox.checks.rule import (
@@ -18,13 +15,9 @@ from orchestrator.sandbox.checks.rule import (
     Rule,
     Rules,
     Subject,
-    keys_of,
     named,
     on,
-    tagged,
 )
-
-BUCKET_DOMAIN = re.compile(r"^(?P<bucket>.+?)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$")
 
 DEFAULTS = {"routing.http.desync_mitigation_mode": "defensive"}
 
@@ -157,100 +150,38 @@ def _caches(stage: Any, _: Reader, __: Parameters) -> str:
     return ""
 
 
-def _distributions(reader: Reader) -> list[Any]:
-    listed = reader.all("cloudfront", "list_distributions", "DistributionList", "Items")
+POLICIES = frozenset(
+    f"ELBSecurityPolicy-TLS13-1-{each}"
+    for each in (
+        *("3-2021-06", "3-FIPS-2023-04", "3-PQ-2025-09", "3-FIPS-PQ-2025-09"),
+        *("2-Res-2021-06", "2-Res-FIPS-2023-04", "2-Res-PQ-2025-09", "2-Res-FIPS-PQ-2025-09"),
+    )
+)
+
+
+def _listeners(reader: Reader) -> list[Any]:
     return [
-        reader.get("cloudfront", "get_distribution", "Distribution", Id=each["Id"])
-        for each in listed
+        each
+        for balancer in reader.all("elbv2", "describe_load_balancers", "LoadBalancers")
+        for each in reader.all(
+            *("elbv2", "describe_listeners", "Listeners"),
+            LoadBalancerArn=balancer["LoadBalancerArn"],
+        )
     ]
 
 
-DISTRIBUTION = Subject("AwsCloudFrontDistribution", _distributions, named("ARN"), once=True)
+LISTENER = Subject("AwsElbv2Listener", _listeners, named("ListenerArn"))
 
 
-def _origins(distribution: Any) -> list[Any]:
-    return dig(distribution, "DistributionConfig", "Origins", "Items") or []
-
-
-def _bucket_of(origin: Any) -> str:
-    """The bucket that is the origin itself, not a website that S3 serves of it."""
-    domain = origin["DomainName"]
-    if origin.get("CustomOriginConfig") or ".s3-website" in domain:
-        return ""
-    found = BUCKET_DOMAIN.match(domain)
-    return found["bucket"] if found else ""
-
-
-def _root_object(distribution: Any, _: Reader, __: Parameters) -> str:
-    """Source: the text of CloudFront.1: with a bucket as origin; custom origins are left out."""
-    if not any(_bucket_of(origin) for origin in _origins(distribution)):
-        return ""
-    config = distribution["DistributionConfig"]
-    return "" if config.get("DefaultRootObject") else "has no default root object"
-
-
-def _viewers(distribution: Any, _: Reader, __: Parameters) -> str:
-    """Source: cloudfront-viewer-policy-https: no behavior allows all."""
-    config = distribution["DistributionConfig"]
-    others = dig(config, "CacheBehaviors", "Items") or ()
-    behaviors = [config["DefaultCacheBehavior"], *others]
-    plain = any(each["ViewerProtocolPolicy"] == "allow-all" for each in behaviors)
-    return "viewers may use HTTP" if plain else ""
-
-
-def _by_addresses(distribution: Any, _: Reader, __: Parameters) -> str:
-    """Source: cloudfront-sni-enabled: a certificate of its own, on dedicated addresses."""
-    how = dig(distribution, "DistributionConfig", "ViewerCertificate", "SSLSupportMethod")
-    return "has addresses of its own" if how == "vip" else ""
-
-
-def _plain_origins(distribution: Any, reader: Reader, parameters: Parameters) -> str:
-    """Source: cloudfront-traffic-to-origin-encrypted; the text of CloudFront.9."""
-    open_to_http = bool(_viewers(distribution, reader, parameters))
-    for origin in _origins(distribution):
-        policy = dig(origin, "CustomOriginConfig", "OriginProtocolPolicy")
-        if policy == "http-only" or (policy == "match-viewer" and open_to_http):
-            return f"{origin['DomainName']} is reached over HTTP"
-    return ""
-
-
-def _old_protocols(distribution: Any, _: Reader, __: Parameters) -> str:
-    """Source: cloudfront-no-deprecated-ssl-protocols: no custom origin with SSLv3."""
-    for origin in _origins(distribution):
-        if "SSLv3" in (dig(origin, "CustomOriginConfig", "OriginSslProtocols", "Items") or ()):
-            return f"SSLv3 to {origin['DomainName']}"
-    return ""
-
-
-def _lost(distribution: Any, reader: Reader, _: Parameters) -> str:
-    """Source: cloudfront-s3-origin-non-existent-bucket."""
-    for origin in _origins(distribution):
-        bucket = _bucket_of(origin)
-        if bucket and _missing(bucket, reader):
-            return f"its origin {bucket} does not exist"
-    return ""
-
-
-def _missing(bucket: str, reader: Reader) -> bool:
-    try:
-        reader.client("s3").head_bucket(Bucket=bucket)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in ("404", "NoSuchBucket"):
-            return True
-        if error.response["Error"]["Code"] not in ("403", "301"):
-            raise
-    return False
-
-
-def _distribution_tags(distribution: Any, reader: Reader) -> list[str]:
-    return keys_of(
-        reader.get(
-            *("cloudfront", "list_tags_for_resource", "Tags", "Items"), Resource=distribution["ARN"]
-        )
-    )
+def _negotiates(listener: Any, _: Reader, __: Parameters) -> str:
+    """Source: elbv2-predefined-security-policy-ssl-check, sslPolicies, as ELB.17 has them."""
+    encrypted = listener["Protocol"] in ("HTTPS", "TLS")
+    policy = listener.get("SslPolicy")
+    return f"negotiates by {policy}" if encrypted and policy not in POLICIES else ""
 
 
 MODES = "defensive", "strictest"
+
 RULES: Rules = {
     "APIGateway.1": (
         Rule("api-gw-execution-logging-enabled", STAGE, _methods_logged),
@@ -260,18 +191,8 @@ RULES: Rules = {
         Rule("api-gw-xray-enabled", STAGE, on("tracingEnabled", why="is not traced")),
     ),
     "APIGateway.5": (Rule("", STAGE, _caches),),
-    "CloudFront.1": (
-        Rule("cloudfront-default-root-object-configured", DISTRIBUTION, _root_object),
-    ),
-    "CloudFront.3": (Rule("cloudfront-viewer-policy-https", DISTRIBUTION, _viewers),),
-    "CloudFront.8": (Rule("cloudfront-sni-enabled", DISTRIBUTION, _by_addresses),),
-    "CloudFront.9": (Rule("cloudfront-traffic-to-origin-encrypted", DISTRIBUTION, _plain_origins),),
-    "CloudFront.10": (
-        Rule("cloudfront-no-deprecated-ssl-protocols", DISTRIBUTION, _old_protocols),
-    ),
-    "CloudFront.12": (Rule("cloudfront-s3-origin-non-existent-bucket", DISTRIBUTION, _lost),),
-    "CloudFront.14": (Rule("", DISTRIBUTION, tagged(_distribution_tags)),),
     "ELB.1": (Rule("alb-http-to-https-redirection-check", APPLICATION, _redirects),),
+    "ELB.17": (Rule("elbv2-predefined-security-policy-ssl-check", LISTENER, _negotiates),),
     "ELB.4": (
         Rule(
             "alb-http-drop-invalid-header-enabled",
