@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,13 @@ KEY = StackKey(AccountId(MANAGEMENT), "management", StackName.ORGANIZATION)
 WATCHED = (PAYMENTS_PROD, PAYMENTS_DEV)
 
 
+@cache
+def _loaded() -> Organization:
+    return config.load(CHECKOUT / "account_configs", date(2026, 11, 23))
+
+
 def sample(mode: Mode = Mode.POLICY, *, unified: bool = False) -> Organization:
-    made = config.load(CHECKOUT / "account_configs", date(2026, 11, 23))
+    made = _loaded()
     chosen = SecurityHubFacts(mode=mode, unified=unified)
     return replace(made, facts=made.facts.model_copy(update={"security_hub": chosen}))
 

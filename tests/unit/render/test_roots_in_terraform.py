@@ -65,7 +65,7 @@ GOVERNED = an_organization(*CENTRAL.accounts[3:], mode=Mode.POLICY)
 KINDS |= {
     f"governed-{key}": (GOVERNED, key)
     for key in (bootstrap_of(GOVERNED), *stacks_of(GOVERNED))
-    if key.stack is not StackName.ACCOUNT and key.stack is not StackName.LOG_ARCHIVE
+    if key.stack is not StackName.LOG_ARCHIVE
 }
 KINDS |= {
     f"remediating-{key}": (REMEDIATING, key)

@@ -104,3 +104,12 @@ module "management_services_us_east_1" {
   # So that what uses the roles is gone before them.
   depends_on = [module.service_linked_roles]
 }
+
+# Central configuration has the same administrator there. Taking it back would cut members off.
+removed {
+  from = module.security_hub_admin_us_east_1
+
+  lifecycle {
+    destroy = false
+  }
+}
