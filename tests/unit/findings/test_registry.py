@@ -29,7 +29,7 @@ ELSEWHERE: Mapping[str, str] = {
     "controls/catalogue.py": "what moto lacks: a new moto is looked at in one place",
     "findings/registry.py": "controls without a remediation",
     "model/answered.py": "which a fix may wait for, which configuration is held to as well",
-    "model/control_parameters.py": "which parameters Security Hub takes, of which `validate` is told",
+    "model/control_parameters.py": "what Security Hub takes, which configuration is held to",
     "model/retired.py": "what AWS has given up, which configuration is told of as well",
     "sandbox/checks": "an independent witness: it shares nothing with what it judges",
     "sandbox/services/securityhub": "the emulated AWS, which has its own list of controls",
