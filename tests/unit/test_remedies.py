@@ -29,6 +29,10 @@ ELSEWHERE = {
     "aws configure list-profiles": "AWS's own tool, which is not among ours; it only lists",
     "aws organizations list-accounts": "AWS's own tool, which is not among ours; it only lists",
     "aws organizations enable-all-features": "changes an organization for good: its owner's to run",
+    "aws organizations detach-policy": "AWS's own tool; its call is made by tests of policies",
+    "aws securityhub disable-organization-admin-account": (
+        "AWS's own tool; its call is made by tests of policies, and the next apply goes on"
+    ),
     "aws account enable-region": "AWS's own tool; what it asks is asked by a test of preflight",
     "aws kms cancel-key-deletion": "AWS's own tool; whether a key is kept is its owner's to say",
     "aws kms delete-alias": "AWS's own tool; whether an alias is left over is its owner's to say",
