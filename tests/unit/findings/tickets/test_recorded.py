@@ -1,6 +1,7 @@
 """Answers as the trackers' own documents, and public recordings of them, show them: read right.
 
-Each has the fields that its source has, the long ones left out; none is made by a fake of ours.
+Each is shaped after its source, shortened; where a source shows only a part, the rest is put
+together from the tracker's documents. GitLab's give no answer that could be kept here.
 """
 
 from __future__ import annotations
