@@ -32,7 +32,6 @@ from orchestrator.assets import Assets, project
 from orchestrator.errors import ToolMissing
 from orchestrator.model.events import ToolVersions
 from orchestrator.model.organization import Organization
-from orchestrator.model.standards import arn
 from orchestrator.ports import Ports, Reader
 from orchestrator.render.organization_policies import policies_of
 from orchestrator.wiring.places import Places, credential_cache, now
@@ -156,7 +155,7 @@ def _ports(means: _Means) -> Ports:
         _terraform(means, throttling, capacity, keys),
         CheckovScanner(means.checkov.python, means.policies, severities, means.processes.run),
         AwsSessions(keys, organization, {}),
-        AwsConformance(keys, organization, arn, policies_of),
+        AwsConformance(keys, organization, policies_of),
         _reader(means.providers, keys, organization, means.tools),
         KeptBaselines(places.baselines),
         now,

@@ -27,7 +27,6 @@ from orchestrator.model import drift
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.preflight import Check, Need, Readiness
-from orchestrator.model.standards import arn
 from orchestrator.ports import (
     Branches,
     CallQueue,
@@ -72,7 +71,7 @@ def outlook(organization: Organization, env: Mapping[str, str], run_id: str) -> 
     keys = credential_cache(organization, env, run_id)
     return Outlook(
         AwsInventory(lambda: keys.session(management, Purpose.PLAN)),
-        AwsConformance(keys, organization, arn, policies_of),
+        AwsConformance(keys, organization, policies_of),
         lambda: state.kept(keys.start(), facts.state.bucket),
     )
 

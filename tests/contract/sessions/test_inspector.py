@@ -10,7 +10,6 @@ from orchestrator.adapters.aws.conformance import AwsConformance
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account
 from orchestrator.model.run import Answer, Probe
-from orchestrator.model.settings import Standard
 from orchestrator.ports import Conformance
 from orchestrator.sandbox.client import Sandbox
 from tests.builders import a_key
@@ -19,14 +18,13 @@ from tests.contract.sessions.worlds import ORDERS, ORGANIZATION, WEB, a_keyring,
 REGIONS = ("ap-northeast-1", "us-east-1")
 
 
-def _standard(standard: Standard, region: str) -> str:
-    return (
-        f"arn:aws:securityhub:{region}::standards/aws-foundational-security-best-practices/v/1.0.0"
-    )
+FOUNDATIONAL = (
+    "arn:aws:securityhub:{region}::standards/aws-foundational-security-best-practices/v/1.0.0"
+)
 
 
 def _inspector(sandbox: Sandbox) -> Conformance:
-    return AwsConformance(a_keyring(sandbox), ORGANIZATION, _standard)
+    return AwsConformance(a_keyring(sandbox), ORGANIZATION)
 
 
 def _account(key: StackKey) -> Account:
@@ -52,7 +50,7 @@ def _arrange(sandbox: Sandbox, account: str) -> None:
     for region in REGIONS:
         hub = sandbox.client("securityhub", account, region=region)
         hub.enable_security_hub(EnableDefaultStandards=False)
-        arn = _standard(Standard.AWS_FOUNDATIONAL, region)
+        arn = FOUNDATIONAL.format(region=region)
         hub.batch_enable_standards(StandardsSubscriptionRequests=[{"StandardsArn": arn}])
         config = sandbox.client("config", account, region=region)
         recorder = {"name": "default", "roleARN": f"arn:aws:iam::{account}:role/config"}

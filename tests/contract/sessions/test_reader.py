@@ -201,7 +201,7 @@ def test_a_journal_is_copied_once_when_it_has_ended(
 
 
 def test_the_reader_is_not_asked_for_roles_that_are_not_its_own(sandbox: Sandbox) -> None:
-    conformance = AwsConformance(a_reader(sandbox), ORGANIZATION, lambda _, __: "")
+    conformance = AwsConformance(a_reader(sandbox), ORGANIZATION)
 
     probes = conformance.inspect(ORGANIZATION.named("orders"), ORDERS)
 

@@ -17,7 +17,6 @@ from orchestrator.model.inventory import Member, Standing
 from orchestrator.model.names import AccountId, StackName
 from orchestrator.model.organization import Organization, Quarantine
 from orchestrator.model.run import Answer, Outcome, Probe
-from orchestrator.model.standards import arn
 from tests.unit.render.builders import ROOT
 from tests.unit.render.test_forwarding import with_logs
 
@@ -188,7 +187,7 @@ def asked(
     stack: StackName, name: str, organization: Organization = ORGANIZATION
 ) -> dict[str, Area]:
     """The questions a stack's account is asked, by what they are about. None is put to AWS."""
-    subject = Subject(organization.named(name), organization, NOBODY, arn)
+    subject = Subject(organization.named(name), organization, NOBODY)
     return {what: area_of(what) for what, _ in CHECKS[stack](subject)}
 
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from orchestrator.adapters.aws.conformance import account, organization, security
-from orchestrator.adapters.aws.conformance.checks import Checks, Subject, ask
+from orchestrator.adapters.aws.conformance.checks import (
+    Checks,
+    PoliciesOf,
+    Subject,
+    ask,
+    no_policies,
+)
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.errors import AwsDenied
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Account, Organization
-from orchestrator.model.organization_policies import PolicySet
 from orchestrator.model.run import Answer, Probe
-from orchestrator.model.settings import Standard
 
 CHECKS: Mapping[StackName, Callable[[Subject], Checks]] = {
     StackName.BOOTSTRAP: organization.bootstrap_checks,
@@ -27,23 +31,22 @@ CHECKS: Mapping[StackName, Callable[[Subject], Checks]] = {
 
 
 class AwsConformance:
-    """Puts a stack's questions to AWS. `arn` is a standard's ARN in a region; `policies` are those
-    that are to be attached in the organization.
+    """Puts a stack's questions to AWS. `policies_of` says what is to be attached in the
+    organization.
     """
 
     def __init__(
         self,
         credential_cache: CredentialCache,
         organization: Organization,
-        arn: Callable[[Standard, str], str],
-        policies: Callable[[Organization], PolicySet] = lambda _: PolicySet(),
+        policies_of: PoliciesOf = no_policies,
     ) -> None:
-        self._credential_cache, self._organization, self._arn = credential_cache, organization, arn
-        self._policies = policies
+        self._credential_cache, self._organization = credential_cache, organization
+        self._policies_of = policies_of
 
     def inspect(self, account: Account, key: StackKey) -> tuple[Probe, ...]:
-        wanted = self._policies(self._organization)
-        subject = Subject(account, self._organization, self._credential_cache, self._arn, wanted)
+        means = (self._credential_cache, self._policies_of)
+        subject = Subject(account, self._organization, *means)
         return tuple(_answers(CHECKS[key.stack](subject)))
 
 

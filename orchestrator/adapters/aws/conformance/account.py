@@ -18,6 +18,7 @@ from orchestrator.adapters.aws.conformance.checks import (
 )
 from orchestrator.adapters.aws.transport import Refused
 from orchestrator.model.settings import DecisionKind
+from orchestrator.model.standards import arn
 
 NO_HUB = {"InvalidAccessException", "ResourceNotFoundException"}
 """How Security Hub says that it is off here. Source: Security Hub API Reference, DescribeHub."""
@@ -59,7 +60,7 @@ def _hub(subject: Subject, aws: Aws, region: str) -> Checks:
     yield f"{region}: Security Hub is {state}", excused(subject, check)
     if not wanted:
         return
-    arns = {subject.arn(standard, region) for standard in subject.account.standards}
+    arns = {arn(standard, region) for standard in subject.account.standards}
     yield f"{region}: standards", excused(subject, partial(standards, aws, region, arns))
     off = {
         str(control)

@@ -9,7 +9,7 @@ Source: AWS Security Hub User Guide, "Viewing the status of a configuration poli
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
@@ -19,7 +19,7 @@ from orchestrator.model.facts import Mode
 from orchestrator.model.organization import Account, Organization, archived, collected, subscribed
 from orchestrator.model.organization_policies import PolicySet
 from orchestrator.model.run import Answer, Probe
-from orchestrator.model.settings import LogSource, Standard
+from orchestrator.model.settings import LogSource
 from orchestrator.ports import Purpose
 
 
@@ -33,6 +33,14 @@ class Aws(Protocol):
     ) -> list[Any]: ...
 
 
+PoliciesOf = Callable[[Organization], PolicySet]
+
+
+def no_policies(_: Organization) -> PolicySet:
+    """Of an organization without any."""
+    return PolicySet()
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """An account as declared, and AWS as its plan role sees it."""
@@ -40,10 +48,8 @@ class Subject:
     account: Account
     organization: Organization
     credential_cache: CredentialCache
-    arn: Callable[[Standard, str], str]
-    """The ARN of a standard in a region."""
-    policies: PolicySet = field(default_factory=PolicySet)
-    """What is to be attached in the organization."""
+    policies_of: PoliciesOf = no_policies
+    """What is to be attached in the organization; made only where that is asked."""
 
     @property
     def aws(self) -> Aws:

@@ -9,7 +9,7 @@ from orchestrator.adapters.aws.conformance.account import PUBLIC_ACCESS
 from orchestrator.adapters.aws.conformance.checks import Aws, Checks, Subject, roles
 from orchestrator.adapters.aws.organization_policies import AwsPolicies
 from orchestrator.adapters.aws.transport import Refused
-from orchestrator.model.organization_policies import PolicyType
+from orchestrator.model.organization_policies import PolicySet, PolicyType
 
 DELEGATED = ("access-analyzer.amazonaws.com", "config.amazonaws.com")
 """Services whose administrator Organizations knows. Security Hub and GuardDuty keep their own."""
@@ -25,18 +25,19 @@ def checks(subject: Subject) -> Checks:
             what = f"{region}: GuardDuty's administrator"
             yield what, partial(guardduty_administrator, aws, region, security)
     yield "the organization's trail logs", partial(trail, aws)
-    for kind in subject.policies.types:
-        yield f"{kind} holds as decided", partial(policies_hold, subject, kind)
+    wanted = subject.policies_of(subject.organization)
+    for kind in wanted.types:
+        yield f"{kind} holds as decided", partial(policies_hold, subject, wanted, kind)
 
 
-def policies_hold(subject: Subject, kind: PolicyType) -> str:
+def policies_hold(subject: Subject, wanted: PolicySet, kind: PolicyType) -> str:
     """By the effective policies of accounts, one for each target, and by what is not valid."""
     policies = AwsPolicies(subject.credential_cache.session, subject.organization)
     places = policies.places
-    known = subject.policies.named()
-    targets = [a.target for a in subject.policies.attachments if known[a.policy].type is kind]
+    known = wanted.named()
+    targets = [a.target for a in wanted.attachments if known[a.policy].type is kind]
     sample = [below[0] for target in targets if (below := places.below(target))]
-    return policies.differing(subject.policies, kind, tuple(dict.fromkeys(sample)))
+    return policies.differing(wanted, kind, tuple(dict.fromkeys(sample)))
 
 
 def delegated(aws: Aws, security: str) -> str:

@@ -169,7 +169,7 @@ class _Keyring:
 def _excused(answer: object, found: str = "it is off") -> str | Found:
     from orchestrator.adapters.aws.conformance.checks import Subject  # noqa: PLC0415
 
-    subject = Subject(ORDERS, ORGANIZATION, _Keyring(answer), lambda *_: "")  # type: ignore[arg-type]
+    subject = Subject(ORDERS, ORGANIZATION, _Keyring(answer))  # type: ignore[arg-type]
     return checks.excused(subject, lambda: found)()
 
 
