@@ -126,6 +126,10 @@ def keep_private(target: Target, aws: Aws, _: Json) -> None:
     choose_version(target, aws, {"DefaultVersionNumber": made["VersionNumber"]})
 
 
+NEW_VERSION = (
+    Permission(("ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"), TEMPLATES),
+)
+
 REMEDIATIONS = (
     Remediation(
         name="launch-without-public-address",
@@ -144,9 +148,7 @@ REMEDIATIONS = (
         breaks="New instances that are reached from the internet, or reach it, by their own "
         "address. Undo makes the version of before the default again; the new one stays.",
         reads=WITH_INTERFACES.reads,
-        writes=(
-            Permission(("ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"), TEMPLATES),
-        ),
+        writes=NEW_VERSION,
         find=TEMPLATE.find,
         check=looking(WITH_INTERFACES, template_public),
         before=keeping(TEMPLATE, "DefaultVersionNumber"),
@@ -171,9 +173,7 @@ REMEDIATIONS = (
         "the version of before the default again; the new one stays in the list, and is what "
         "$Latest means.",
         reads=READABLE.reads,
-        writes=(
-            Permission(("ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"), TEMPLATES),
-        ),
+        writes=NEW_VERSION,
         find=TEMPLATE.find,
         check=looking(READABLE, template_first_version),
         before=keeping(TEMPLATE, "DefaultVersionNumber"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from orchestrator.findings.causes import Cause, omits, says
-from orchestrator.findings.remediation import Aws, Json, Permission, Risk, Target
-from orchestrator.findings.resource_type import Setting, always
+from orchestrator.findings.remediation import Aws, Json, Permission, Remediation, Risk, Target
+from orchestrator.findings.resource_type import ResourceType, Setting, always
 from orchestrator.findings.services.rds.kinds import (
     CLUSTER,
     CLUSTER_MADE_BY,
@@ -28,16 +28,17 @@ def aurora(cluster: Json) -> bool:
     return str(cluster["Engine"]).startswith("aurora")
 
 
-REMEDIATIONS = (
-    Setting(
-        CLUSTER,
+def protect(kind: ResourceType, noun: str, control: str) -> Remediation:
+    """Deletion protection, of RDS's clusters and of those that its calls change as well."""
+    return Setting(
+        kind,
         always(DeletionProtection=True),
         modify_cluster,
         "it can be deleted by one call",
     ).remediation(
         ("DeletionProtection",),
-        name="protect-cluster",
-        controls=("RDS.7",),
+        name=f"protect-{noun}",
+        controls=(control,),
         causes=(
             Cause("rds", CLUSTER_MADE_BY, omits("deletionProtection", "true")),
             Cause("rds", ("ModifyDBCluster",), says("deletionProtection", "false")),
@@ -46,7 +47,33 @@ REMEDIATIONS = (
         effect="Turns on deletion protection.",
         breaks="To delete the cluster on purpose, an operator must turn it off first.",
         writes=MODIFY,
-    ),
+    )
+
+
+def copy_tags(kind: ResourceType, noun: str, control: str) -> Remediation:
+    """A cluster's tags on its new snapshots."""
+    return Setting(
+        kind,
+        always(CopyTagsToSnapshot=True),
+        modify_cluster,
+        "its snapshots have no tags",
+    ).remediation(
+        ("CopyTagsToSnapshot",),
+        name=f"copy-tags-of-{noun}",
+        controls=(control,),
+        causes=(
+            Cause("rds", CLUSTER_MADE_BY, omits("copyTagsToSnapshot", "true")),
+            Cause("rds", ("ModifyDBCluster",), says("copyTagsToSnapshot", "false")),
+        ),
+        risk=Risk.REVERSIBLE,
+        effect="New snapshots get the cluster's tags.",
+        breaks="Nothing.",
+        writes=MODIFY,
+    )
+
+
+REMEDIATIONS = (
+    protect(CLUSTER, "cluster", "RDS.7"),
     Setting(
         CLUSTER,
         always(IAMDatabaseAuthenticationEnabled=True),
@@ -68,24 +95,7 @@ REMEDIATIONS = (
         breaks="Nothing. Refused while other changes wait for the maintenance window.",
         writes=MODIFY,
     ),
-    Setting(
-        CLUSTER,
-        always(CopyTagsToSnapshot=True),
-        modify_cluster,
-        "its snapshots have no tags",
-    ).remediation(
-        ("CopyTagsToSnapshot",),
-        name="copy-tags-of-cluster",
-        controls=("RDS.16",),
-        causes=(
-            Cause("rds", CLUSTER_MADE_BY, omits("copyTagsToSnapshot", "true")),
-            Cause("rds", ("ModifyDBCluster",), says("copyTagsToSnapshot", "false")),
-        ),
-        risk=Risk.REVERSIBLE,
-        effect="New snapshots get the cluster's tags.",
-        breaks="Nothing.",
-        writes=MODIFY,
-    ),
+    copy_tags(CLUSTER, "cluster", "RDS.16"),
     Setting(
         CLUSTER,
         always(AutoMinorVersionUpgrade=True),

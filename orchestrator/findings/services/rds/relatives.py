@@ -25,7 +25,7 @@ from orchestrator.findings.remediation import (
 )
 from orchestrator.findings.resource_type import ResourceType, Setting, always
 from orchestrator.findings.services.rds import logs, snapshots
-from orchestrator.findings.services.rds.clusters import MODIFY, log_in_with_iam
+from orchestrator.findings.services.rds.clusters import MODIFY, copy_tags, log_in_with_iam, protect
 from orchestrator.findings.services.rds.kinds import (
     CLUSTER,
     CLUSTER_MADE_BY,
@@ -83,24 +83,7 @@ class Relative:
                     yield row["DBClusterSnapshotArn"]
 
     def protect(self, control: str) -> Remediation:
-        return Setting(
-            self.kind,
-            always(DeletionProtection=True),
-            modify_cluster,
-            "it can be deleted by one call",
-        ).remediation(
-            ("DeletionProtection",),
-            name=f"protect-{self.noun}",
-            controls=(control,),
-            causes=(
-                Cause("rds", CLUSTER_MADE_BY, omits("deletionProtection", "true")),
-                Cause("rds", ("ModifyDBCluster",), says("deletionProtection", "false")),
-            ),
-            risk=Risk.REVERSIBLE,
-            effect="Turns on deletion protection.",
-            breaks="To delete the cluster on purpose, an operator must turn it off first.",
-            writes=MODIFY,
-        )
+        return protect(self.kind, self.noun, control)
 
     def back_up(self, control: str) -> Remediation:
         return Setting(
@@ -178,21 +161,7 @@ class Relative:
         )
 
     def copy_tags(self, control: str) -> Remediation:
-        return Setting(
-            self.kind, always(CopyTagsToSnapshot=True), modify_cluster, "its snapshots have no tags"
-        ).remediation(
-            ("CopyTagsToSnapshot",),
-            name=f"copy-tags-of-{self.noun}",
-            controls=(control,),
-            causes=(
-                Cause("rds", CLUSTER_MADE_BY, omits("copyTagsToSnapshot", "true")),
-                Cause("rds", ("ModifyDBCluster",), says("copyTagsToSnapshot", "false")),
-            ),
-            risk=Risk.REVERSIBLE,
-            effect="New snapshots get the cluster's tags.",
-            breaks="Nothing.",
-            writes=MODIFY,
-        )
+        return copy_tags(self.kind, self.noun, control)
 
     def make_private(self, control: str) -> Remediation:
         named = {each: f"rds:{each}" for each in CALLS}
