@@ -5,12 +5,17 @@ locals {
 
   # `orchestrator logs ingest` writes each class to a folder of its own, called so.
   classes = {
-    ACCOUNT_CHANGE   = 3001
-    API_ACTIVITY     = 6003
-    AUTHENTICATION   = 3002
-    HTTP_ACTIVITY    = 4002
-    NETWORK_ACTIVITY = 4001
-    PROCESS_ACTIVITY = 1007
+    ACCOUNT_CHANGE        = 3001
+    API_ACTIVITY          = 6003
+    AUTHENTICATION        = 3002
+    COMPLIANCE_FINDING    = 2003
+    DATASTORE_ACTIVITY    = 6005
+    DETECTION_FINDING     = 2004
+    DNS_ACTIVITY          = 4003
+    HTTP_ACTIVITY         = 4002
+    NETWORK_ACTIVITY      = 4001
+    PROCESS_ACTIVITY      = 1007
+    VULNERABILITY_FINDING = 2002
   }
   source = "${var.name}-${local.classes[var.event_class]}"
 

@@ -43,8 +43,8 @@ variable "event_class" {
   nullable    = false
 
   validation {
-    condition     = contains(["ACCOUNT_CHANGE", "API_ACTIVITY", "AUTHENTICATION", "HTTP_ACTIVITY", "NETWORK_ACTIVITY", "PROCESS_ACTIVITY"], var.event_class)
-    error_message = "\"${var.event_class}\" is none of the classes that orchestrator logs ingest writes: ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION, HTTP_ACTIVITY, NETWORK_ACTIVITY and PROCESS_ACTIVITY."
+    condition     = contains(["ACCOUNT_CHANGE", "API_ACTIVITY", "AUTHENTICATION", "COMPLIANCE_FINDING", "DATASTORE_ACTIVITY", "DETECTION_FINDING", "DNS_ACTIVITY", "HTTP_ACTIVITY", "NETWORK_ACTIVITY", "PROCESS_ACTIVITY", "VULNERABILITY_FINDING"], var.event_class)
+    error_message = "\"${var.event_class}\" is none of the classes that orchestrator logs ingest writes: ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION, COMPLIANCE_FINDING, DATASTORE_ACTIVITY, DETECTION_FINDING, DNS_ACTIVITY, HTTP_ACTIVITY, NETWORK_ACTIVITY, PROCESS_ACTIVITY and VULNERABILITY_FINDING."
   }
 }
 

@@ -17,14 +17,17 @@ VERSION = 1
 
 def counts(found: Counts, lake: Path) -> str:
     again = f", {found.known} of them known already" if found.known else ""
+    skipped = f", {found.skipped.total()} skipped" if found.skipped else ""
     lines = [
         f"{found.read} records of {found.files} files{again}: "
-        f"{found.total} events, {found.quarantined.total()} quarantined"
+        f"{found.total} events, {found.quarantined.total()} quarantined{skipped}"
     ]
     for uid, number in sorted(found.events.items()):
         lines.append(f"  {number:>9}  {ocsf_class(int(uid)).name} ({uid})")
     for reason, number in found.quarantined.most_common():
         lines.append(f"  {number:>9}  quarantined: {reason}")
+    for reason, number in found.skipped.most_common():
+        lines.append(f"  {number:>9}  skipped: {reason}")
     for flag, number in found.flagged.most_common():
         lines.append(f"  {number:>9}  {flag}: the time cannot be right; the events are kept")
     if found.quarantined:
@@ -40,6 +43,7 @@ def counts_json(found: Counts) -> str:
         "read": found.read,
         "events": dict(found.events),
         "quarantined": dict(found.quarantined),
+        "skipped": dict(found.skipped),
         "flagged": dict(found.flagged),
     }
     return json.dumps(document, indent=2)

@@ -16,7 +16,7 @@ from orchestrator.errors import UsageError
 
 @dataclass(slots=True)
 class Counts:
-    """`read` is how many records came in: each is an event or quarantined."""
+    """`read` is how many records came in: each is an event, quarantined or skipped."""
 
     files: int = 0
     known: int = 0
@@ -26,6 +26,8 @@ class Counts:
     """By class."""
     quarantined: Counter[str] = field(default_factory=Counter)
     """By reason."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Records that tell of nothing, such as headers, by what they are."""
     flagged: Counter[str] = field(default_factory=Counter)
     """Events whose clock cannot be right, by what is wrong with it."""
 
@@ -35,8 +37,8 @@ class Counts:
 
     @property
     def lost(self) -> int:
-        """Records that are neither: always 0, or it is a bug of ours."""
-        return self.read - self.total - self.quarantined.total()
+        """Records that are none of these: always 0, or it is a bug of ours."""
+        return self.read - self.total - self.quarantined.total() - self.skipped.total()
 
     def add(self, other: Counts) -> None:
         self.files += other.files
@@ -44,6 +46,7 @@ class Counts:
         self.read += other.read
         self.events += other.events
         self.quarantined += other.quarantined
+        self.skipped += other.skipped
         self.flagged += other.flagged
 
 

@@ -7,8 +7,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -18,13 +19,13 @@ from duckdb import DuckDBPyConnection
 from orchestrator.errors import UsageError
 from orchestrator.logs.ingest import batch as quarantine
 from orchestrator.logs.ingest.batch import Counts, Progress, Quarantined, alone, by_reason
-from orchestrator.logs.ingest.formats import auditd, cef, syslog, web, windows
-from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Unparsed
-from orchestrator.logs.ingest.records import UNKNOWN, Raw, opened, records, skip
+from orchestrator.logs.ingest.formats import auditd, cef, flow, syslog, web, windows
+from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Skipped, Unparsed
+from orchestrator.logs.ingest.records import LONGEST, UNKNOWN, Raw, opened, records, skip
 from orchestrator.logs.json_path import at, compact, items
 from orchestrator.logs.lake.duck import connect
 from orchestrator.logs.lake.writer import Batch, LakeWriter
-from orchestrator.logs.ocsf.classes import types
+from orchestrator.logs.ocsf.classes import COLUMNS, types
 
 RECORDS, BYTES = 50_000, 32 * 1024 * 1024
 SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,13}")
@@ -41,6 +42,7 @@ FORMATS: Mapping[str, Parse] = {
     "windows": windows.parse,
     "auditd": auditd.parse,
     "cef": cef.parse,
+    "flow": flow.parse,
     "web": web.parse,
     "syslog": syslog.parse,
 }
@@ -48,10 +50,17 @@ SIGNS: Mapping[str, Callable[[str], bool]] = {
     "windows": windows.looks,
     "auditd": _auditd_alone,
     "cef": lambda text: text.startswith("CEF:"),
+    "flow": flow.looks,
     "web": web.looks,
     "syslog": syslog.looks,
 }
 """How a record of each format is told from others, tried in this order."""
+
+HEADS: Mapping[str, Callable[[str], bool]] = {"flow": flow.heads}
+"""Formats whose files name their fields in the first lines, and so are known by those."""
+
+HEAD = 2
+"""So many lines are a file's head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,7 @@ class _Load:
     events: dict[int, list[str]] = field(default_factory=dict)
     bad: list[Quarantined] = field(default_factory=list)
     flagged: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
     read: int = 0
     size: int = 0
 
@@ -106,8 +116,9 @@ def ingest_logs(files: Sequence[Path], lake: Path, settings: Settings) -> Counts
                 start = ingest.progress.offset(name)
                 counts.known += bool(start)
                 year = datetime.fromtimestamp(file.stat().st_mtime, UTC).year
+                head = _head(stream) if start else ""
                 skip(stream, start)
-                counts.add(ingest.stream(stream, str(file), name, start, year))
+                counts.add(ingest.stream(stream, str(file), name, start, year, head))
     return counts
 
 
@@ -130,13 +141,18 @@ class _Ingest:
         self._writer.recover()
         self.progress = Progress(lake, settings.source)
 
-    def stream(self, stream: BinaryIO, file: str, name: str, start: int, year: int) -> Counts:
+    def stream(
+        self, stream: BinaryIO, file: str, name: str, start: int, year: int, head: str = ""
+    ) -> Counts:
+        """`head` is needed where reading does not start at the beginning."""
         counts, load = Counts(), _Load()
-        context = Context(self._settings.zone, self._settings.now, year)
+        context = Context(self._settings.zone, self._settings.now, year, head)
         end = start
         place = f"{file} from byte {start}" if start else file
         known = f"{name or file}\0{start}"
         for raw in records(stream, start):
+            if not start and raw.line <= HEAD:
+                context = replace(context, head=f"{context.head}{raw.text}\n")
             self._take(raw, load, place, known, context)
             if raw.end != UNKNOWN:
                 end = raw.end
@@ -154,6 +170,9 @@ class _Ingest:
             event = parse(raw, self._settings.format, context)
         except Unparsed as error:
             load.bad.append(Quarantined(file, raw.line, str(error), raw.text))
+            return
+        except Skipped as reason:
+            load.skipped[str(reason)] += 1
             return
         class_uid = event["class_uid"]
         assert isinstance(class_uid, int)  # noqa: S101
@@ -173,6 +192,7 @@ class _Ingest:
             read=load.read,
             events=Counter({str(uid): len(rows) for uid, rows in load.events.items()}),
             quarantined=by_reason(load.bad),
+            skipped=load.skipped,
             flagged=load.flagged,
         )
 
@@ -182,8 +202,10 @@ class _Ingest:
         file.write_text("\n".join(rows), "utf-8")
         columns = types(class_uid)
         listed = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
+        region, account = _owner(class_uid)
         self._connection.execute(
-            'CREATE OR REPLACE TABLE rows AS SELECT *, $1 AS region, $2 AS "accountId", '
+            "CREATE OR REPLACE TABLE rows AS SELECT *, "
+            f'{region} AS region, {account} AS "accountId", '
             "strftime(make_timestamp(time * 1000), '%Y%m%d') AS \"eventDay\" "
             f"FROM read_json($3, format = 'newline_delimited', columns = {{{listed}}}, "
             "maximum_object_size = 33554432)",
@@ -195,11 +217,23 @@ class _Ingest:
         )
 
 
+def _owner(class_uid: int) -> tuple[str, str]:
+    """SQL of the region and account that an event is kept under: its own, where it names them."""
+    if "cloud.account.uid" not in COLUMNS[class_uid]:
+        return "$1", "$2"
+    return (
+        "CASE WHEN regexp_full_match(cloud.region, '[a-z0-9-]{1,40}') "
+        "THEN cloud.region ELSE $1 END",
+        "CASE WHEN regexp_full_match(cloud.account.uid, '[0-9]{12}') "
+        "THEN cloud.account.uid ELSE $2 END",
+    )
+
+
 def parse(raw: Raw, name: str, context: Context) -> Ocsf:
-    """The event of a record. Raises Unparsed, with the reason, if it is not an event."""
+    """The event of a record. Raises Unparsed or Skipped, with the reason, if it is not an event."""
     if raw.problem:
         raise Unparsed(raw.problem)
-    chosen = name if name != "auto" else _recognized(raw.text)
+    chosen = name if name != "auto" else _recognized(raw.text, context.head)
     try:
         return FORMATS[chosen](raw.text, context)
     except (ValueError, OverflowError, RecursionError, LookupError) as error:
@@ -208,7 +242,20 @@ def parse(raw: Raw, name: str, context: Context) -> Ocsf:
         raise Unparsed(f"{chosen}: {type(error).__name__}") from error
 
 
-def _recognized(text: str) -> str:
+def _head(stream: BinaryIO) -> str:
+    """The first lines of a file, as they are read."""
+    lines = b"".join(stream.readline(LONGEST) for _ in range(HEAD))
+    return lines.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+
+
+@lru_cache(64)
+def _headed(head: str) -> str:
+    return next((name for name, heads in HEADS.items() if heads(head)), "")
+
+
+def _recognized(text: str, head: str) -> str:
+    if named := _headed(head):
+        return named
     for name, looks in SIGNS.items():
         if looks(text):
             return name

@@ -16,11 +16,14 @@ from functools import cache
 from importlib import resources
 
 from orchestrator.logs.json_path import Tree, branch, put
+from orchestrator.logs.ocsf import columns as aws
+from orchestrator.logs.ocsf.columns import FLAG, INTEGER, LONG, TEXT
 
 VERSION = "1.1.0"
 
 BASE, PROCESS, ACCOUNT_CHANGE, AUTHENTICATION = 0, 1007, 3001, 3002
-NETWORK, HTTP, API = 4001, 4002, 6003
+NETWORK, HTTP, DNS, API, DATASTORE = 4001, 4002, 4003, 6003, 6005
+VULNERABILITY, COMPLIANCE, DETECTION = 2002, 2003, 2004
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,6 @@ def attributes_of_object(name: str) -> Tree:
     return branch(_document(), f"objects.{name}.attributes")
 
 
-TEXT, INTEGER, LONG, FLAG = "VARCHAR", "INTEGER", "BIGINT", "BOOLEAN"
-
-
 def _endpoint(name: str) -> dict[str, str]:
     return {
         **{f"{name}.{each}": TEXT for each in ("ip", "hostname", "name")},
@@ -111,9 +111,8 @@ COMMON = {
     "metadata.labels": f"{TEXT}[]",
     "metadata.profiles": f"{TEXT}[]",
     **{f"metadata.product.{n}": TEXT for n in ("name", "vendor_name", "version")},
-    "device.hostname": TEXT,
-    "device.type_id": INTEGER,
 }
+DEVICE = {"device.hostname": TEXT, "device.type_id": INTEGER}
 PROCESSES = {
     **{f"process.{n}": TEXT for n in ("name", "cmd_line", "uid")},
     "process.pid": LONG,
@@ -126,35 +125,64 @@ CALLER = {"actor.process.pid": LONG, "actor.process.name": TEXT, **_user("actor.
 ENDPOINTS = {**_endpoint("src_endpoint"), **_endpoint("dst_endpoint")}
 
 COLUMNS: Mapping[int, Mapping[str, str]] = {
-    BASE: COMMON,
-    PROCESS: {**COMMON, **PROCESSES, **CALLER},
-    ACCOUNT_CHANGE: {**COMMON, **_user("user"), **CALLER},
+    BASE: {**COMMON, **DEVICE},
+    PROCESS: {**COMMON, **DEVICE, **PROCESSES, **CALLER},
+    ACCOUNT_CHANGE: {**COMMON, **DEVICE, **_user("user"), **CALLER},
     AUTHENTICATION: {
         **COMMON,
+        **DEVICE,
         **_user("user"),
         **ENDPOINTS,
         "service.name": TEXT,
         "is_remote": FLAG,
         "logon_type_id": INTEGER,
+        **aws.CLOUD,
     },
     NETWORK: {
         **COMMON,
+        **DEVICE,
         **ENDPOINTS,
         **CALLER,
-        "connection_info.direction_id": INTEGER,
-        "connection_info.protocol_num": INTEGER,
-        "connection_info.protocol_name": TEXT,
-        "traffic.bytes_in": LONG,
-        "traffic.bytes_out": LONG,
+        **aws.connection(),
+        **aws.TRAFFIC,
+        **aws.PLACES,
+        **aws.CLOUD,
+        **aws.CONTROL,
+        **aws.of(TEXT, "hostname path url_string", "url."),
     },
     HTTP: {
         **COMMON,
+        **DEVICE,
         **ENDPOINTS,
-        **{f"http_request.{n}": TEXT for n in ("http_method", "user_agent", "referrer", "version")},
-        **{f"http_request.url.{n}": TEXT for n in ("path", "url_string", "query_string")},
-        "http_response.code": INTEGER,
-        "http_response.length": LONG,
+        **aws.REQUEST,
+        **aws.RESPONSE,
+        **aws.TRAFFIC,
+        **aws.PLACES,
+        **aws.CLOUD,
+        **aws.CONTROL,
     },
+    DNS: {
+        **COMMON,
+        **ENDPOINTS,
+        **aws.DNS,
+        **aws.connection(),
+        **aws.PLACES,
+        **aws.CLOUD,
+        **aws.CONTROL,
+    },
+    API: {
+        **COMMON,
+        **ENDPOINTS,
+        **aws.ACTOR,
+        **aws.CALL,
+        **aws.REQUEST,
+        **aws.PLACES,
+        **aws.CLOUD,
+    },
+    DATASTORE: {**COMMON, **ENDPOINTS, **aws.ACTOR, **aws.DATASTORE, **aws.CLOUD},
+    VULNERABILITY: {**COMMON, **aws.FINDING, **aws.VULNERABILITY, **aws.CLOUD},
+    COMPLIANCE: {**COMMON, **aws.FINDING, **aws.COMPLIANCE, **aws.CLOUD},
+    DETECTION: {**COMMON, **aws.FINDING, **aws.DETECTION, **aws.CLOUD},
 }
 """Class → column → type."""
 
@@ -164,11 +192,11 @@ def types(class_uid: int) -> dict[str, str]:
     tree: dict[str, object] = {}
     for path, kind in COLUMNS[class_uid].items():
         put(tree, path, kind)
-    return {name: _type(value) for name, value in tree.items()}
+    return {name.removesuffix("[]"): _type(name, value) for name, value in tree.items()}
 
 
-def _type(value: object) -> str:
-    if isinstance(value, dict):
-        fields = ", ".join(f'"{name}" {_type(inner)}' for name, inner in value.items())
-        return f"STRUCT({fields})"
-    return str(value)
+def _type(name: str, value: object) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    fields = ", ".join(f'"{n.removesuffix("[]")}" {_type(n, v)}' for n, v in value.items())
+    return f"STRUCT({fields}){'[]' if name.endswith('[]') else ''}"

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from orchestrator.logs.json_path import put
-from orchestrator.logs.ocsf.classes import BASE, COLUMNS, FLAG, INTEGER, LONG, TEXT, ocsf_class
+from orchestrator.logs.ocsf.classes import BASE, COLUMNS, ocsf_class
+from orchestrator.logs.ocsf.columns import FLAG, INTEGER, LONG, NUMBER, TEXT
 
 LOGS = Path(__file__).parents[1]
 OWN = (
@@ -20,6 +21,7 @@ OWN = (
     "ocsf/__init__.py",
     "ocsf/classes.json",
     "ocsf/classes.py",
+    "ocsf/columns.py",
     "stream/__init__.py",
     "stream/function.py",
     "json_path.py",
@@ -39,7 +41,7 @@ GLUE = {
     INTEGER: "int",
     LONG: "bigint",
     FLAG: "boolean",
-    f"{TEXT}[]": "array<string>",
+    NUMBER: "double",
 }
 
 
@@ -48,7 +50,7 @@ def columns(class_uid: int) -> Mapping[str, str]:
     tree: dict[str, object] = {}
     for path, kind in COLUMNS[class_uid].items():
         put(tree, path, kind)
-    return {name: _type(value) for name, value in tree.items()}
+    return {name.removesuffix("[]"): _type(name, value) for name, value in tree.items()}
 
 
 def document() -> str:
@@ -63,8 +65,11 @@ def document() -> str:
     return json.dumps(named, indent=1, sort_keys=True) + "\n"
 
 
-def _type(value: object) -> str:
+def _type(name: str, value: object) -> str:
     if isinstance(value, dict):
-        inner = ",".join(f"{name}:{_type(each)}" for name, each in value.items())
-        return f"struct<{inner}>"
-    return GLUE[str(value)]
+        inner = ",".join(f"{n.removesuffix('[]')}:{_type(n, each)}" for n, each in value.items())
+        kind = f"struct<{inner}>"
+    else:
+        kind = GLUE[str(value).removesuffix("[]")]
+    listed = name.endswith("[]") or str(value).endswith("[]")
+    return f"array<{kind}>" if listed else kind

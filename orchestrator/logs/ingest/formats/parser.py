@@ -22,6 +22,13 @@ class Unparsed(ValueError):
     """
 
 
+class Skipped(Exception):
+    """A record that is no event and is not to be one: a header, an interval without traffic.
+
+    It is counted by its reason, which has no values in it.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a record does not say itself."""
@@ -30,6 +37,8 @@ class Context:
     now: datetime
     year: int
     """For times without one: that of the file."""
+    head: str = ""
+    """The first lines of the file: some formats name their fields there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,181 @@
+# ruff: noqa: E501  # a line of a log is as long as it is
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Skipped, Unparsed
+from orchestrator.logs.ingest.logfiles import (
+    HEADS,
+    SIGNS,
+    Settings,
+    ingest_logs,
+    ingest_stream,
+    parse,
+)
+from orchestrator.logs.ingest.records import Raw
+from orchestrator.logs.json_path import Tree, at
+from orchestrator.logs.lake.engine import ParquetLake
+from orchestrator.logs.lake.objects import LocalObjects
+from orchestrator.logs.lake.question import Anything, Question, Window
+from orchestrator.logs.ocsf.classes import COLUMNS
+from tests.ocsf import class_schema
+from tests.unit.logs.aws_records import FLOW_HEAD, RECORDS, Sample
+from tests.unit.logs.test_ingest_logs import LINES
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+YEAR = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+SETTINGS = Settings("aws", "auto", UTC, NOW)
+
+
+def event_of(text: str, head: str = "", form: str = "auto") -> Ocsf:
+    return parse(Raw(text, 1), form, Context(UTC, NOW, 2026, head))
+
+
+def of(sample: Sample) -> Ocsf:
+    return event_of(sample.text, sample.head)
+
+
+def leaves(tree: Tree, way: str = "") -> Iterator[str]:
+    for name, value in tree.items():
+        if isinstance(value, dict) and name != "unmapped":
+            yield from leaves(value, f"{way}{name}.")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for each in value:
+                yield from leaves(each, f"{way}{name}[].")
+        else:
+            yield f"{way}{name}"
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_of_aws_is_known_by_itself_and_becomes_an_event_of_its_class(name: str) -> None:
+    event = of(RECORDS[name])
+
+    assert event["class_uid"] == RECORDS[name].class_uid
+    expected = RECORDS[name].expected
+    assert {path: at(event, path) for path in expected} == expected
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_every_event_of_aws_is_one_of_the_published_schema_with_its_profiles(name: str) -> None:
+    event = of(RECORDS[name])
+
+    profiles = at(event, "metadata.profiles")
+    assert isinstance(profiles, list)
+    schema = class_schema(RECORDS[name].class_uid, tuple(profiles))
+    assert [each.message for each in Draft202012Validator(schema).iter_errors(event)] == []
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_every_event_of_aws_fits_the_lakes_columns(name: str) -> None:
+    assert set(leaves(of(RECORDS[name]))) - set(COLUMNS[RECORDS[name].class_uid]) == set()
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_no_other_format_takes_a_record_of_aws(name: str) -> None:
+    sample = RECORDS[name]
+
+    taking = {form for form, looks in SIGNS.items() if looks(sample.text)}
+    heading = {form for form, heads in HEADS.items() if sample.head and heads(sample.head)}
+
+    assert (heading or taking) == {sample.format}
+    assert taking - {"web", sample.format} == set()
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_no_format_of_aws_takes_a_line_of_a_host(name: str) -> None:
+    formats = {sample.format for sample in RECORDS.values()}
+
+    assert [form for form in formats if SIGNS[form](LINES[name][0])] == []
+    assert [form for form, heads in HEADS.items() if heads(LINES[name][0])] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (FLOW_HEAD.strip(), "header of a flow log"),
+        (
+            "2 111122223333 eni-0a1 - - - - - - - 1772359200 1772359260 - NODATA",
+            "flow log NODATA: no traffic in that time",
+        ),
+        (
+            "2 111122223333 eni-0a1 - - - - - - - 1772359200 1772359260 - SKIPDATA",
+            "flow log SKIPDATA: AWS has left records out in that time",
+        ),
+    ],
+)
+def test_what_tells_of_nothing_is_skipped_by_name(line: str, reason: str) -> None:
+    with pytest.raises(Skipped, match=reason):
+        event_of(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "head", "reason"),
+    [
+        ("2 111122223333 eni-0a1 10.1.2.3", FLOW_HEAD, "other fields than its header"),
+        (
+            "2 111122223333 eni-0a1 10.1.2.3 10.1.2.4 8x 443 6 20 4249 1772359200 1772359260 ACCEPT OK",
+            "",
+            "a number that is none",
+        ),
+        (
+            "2 111122223333 eni-0a1 10.1.2.3 web1 80 443 6 20 4249 1772359200 1772359260 ACCEPT OK",
+            "",
+            "an address that is none",
+        ),
+        (
+            "2 111122223333 eni-0a1 10.1.2.3 10.1.2.4 80 443 6 20 4249 1772359200 1772359260 MAYBE OK",
+            "",
+            "an action or status that is none",
+        ),
+        (
+            "2 111122223333 eni-0a1 10.1.2.3 10.1.2.4 80 443 6 20 4249 - - ACCEPT OK",
+            "",
+            "the time cannot be read",
+        ),
+    ],
+)
+def test_a_broken_record_of_aws_is_refused_with_a_reason(line: str, head: str, reason: str) -> None:
+    with pytest.raises(Unparsed, match=reason):
+        event_of(line, head)
+
+
+def test_a_file_is_read_by_its_header_and_each_line_is_accounted_for(tmp_path: Path) -> None:
+    rejected = RECORDS["flow rejected"].text
+    nodata = rejected.replace(" OK ", " NODATA ")
+    file = tmp_path / "flow.log"
+    file.write_text(f"{FLOW_HEAD}{rejected}\n{nodata}\n{rejected} more\n")
+
+    counts = ingest_logs([file], tmp_path / "lake", SETTINGS)
+
+    assert (counts.read, counts.total, counts.lost) == (4, 1, 0)
+    assert (counts.quarantined.total(), counts.skipped.total()) == (1, 2)
+    kept = [path.parts[-4:-2] for path in (tmp_path / "lake").rglob("*.parquet")]
+    assert kept == [("region=us-east-1", "accountId=111122223333")]
+    (found,) = ParquetLake(LocalObjects(tmp_path / "lake")).ask(Question(Anything(), YEAR)).events
+    assert found.account == "111122223333"
+
+
+def test_a_file_that_has_grown_is_read_on_by_the_header_it_began_with(tmp_path: Path) -> None:
+    file, lake = tmp_path / "flow.log", tmp_path / "lake"
+    file.write_text(f"{FLOW_HEAD}{RECORDS['flow rejected'].text}\n")
+    ingest_logs([file], lake, SETTINGS)
+    with file.open("a") as out:
+        out.write(f"{RECORDS['flow rejected'].text}\n")
+
+    counts = ingest_logs([file], lake, SETTINGS)
+
+    assert (counts.read, counts.total) == (1, 1)
+
+
+def test_a_stream_is_read_by_its_header_too(tmp_path: Path) -> None:
+    stream = io.BytesIO(f"{FLOW_HEAD}{RECORDS['flow rejected'].text}\n".encode())
+
+    counts = ingest_stream(stream, tmp_path / "lake", SETTINGS)
+
+    assert (counts.total, counts.skipped.total()) == (1, 1)
