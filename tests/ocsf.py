@@ -9,10 +9,7 @@ from jsonschema import Draft202012Validator
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 
 from orchestrator.logs.json_path import Tree
-from orchestrator.logs.ocsf.classes import BASE, VERSION
-
-BEYOND: dict[int, dict[str, Any]] = {BASE: {"device": {"type": "object"}}}
-"""A line of a log that is of no class has come from a device, which 1.1 has no attribute for."""
+from orchestrator.logs.ocsf.classes import VERSION
 
 
 @cache
@@ -22,10 +19,10 @@ def _published() -> OcsfJsonSchemaEmbedded:
 
 @cache
 def class_schema(uid: int, profiles: tuple[str, ...]) -> dict[str, Any]:
-    """The JSON Schema of a class, and of the base event what we add to it."""
+    """The JSON Schema of a class, with its profiles."""
     name = _published().lookup_class_name_from_uid(uid)
     found: dict[str, Any] = _published().get_class_schema(name, list(profiles))
-    return found | {"properties": found["properties"] | BEYOND.get(uid, {})}
+    return found
 
 
 def problems(event: Tree, *, cloud: bool = False) -> list[str]:

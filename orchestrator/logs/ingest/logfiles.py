@@ -115,10 +115,10 @@ def ingest_logs(files: Sequence[Path], lake: Path, settings: Settings) -> Counts
             with opened(file) as stream:
                 start = ingest.progress.offset(name)
                 counts.known += bool(start)
-                year = datetime.fromtimestamp(file.stat().st_mtime, UTC).year
+                written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
                 head = _head(stream) if start else ""
                 skip(stream, start)
-                counts.add(ingest.stream(stream, str(file), name, start, year, head))
+                counts.add(ingest.stream(stream, str(file), name, start, written, head))
     return counts
 
 
@@ -126,7 +126,7 @@ def ingest_stream(stream: BinaryIO, lake: Path, settings: Settings) -> Counts:
     """Read a stream to its end. It has no name, so nothing is remembered of it."""
     with alone(lake):
         ingest = _Ingest(lake, settings)
-        counts = ingest.stream(stream, "-", "", 0, settings.now.year)
+        counts = ingest.stream(stream, "-", "", 0, settings.now)
         counts.files = 1
         return counts
 
@@ -142,11 +142,11 @@ class _Ingest:
         self.progress = Progress(lake, settings.source)
 
     def stream(
-        self, stream: BinaryIO, file: str, name: str, start: int, year: int, head: str = ""
+        self, stream: BinaryIO, file: str, name: str, start: int, written: datetime, head: str = ""
     ) -> Counts:
         """`head` is needed where reading does not start at the beginning."""
         counts, load = Counts(), _Load()
-        context = Context(self._settings.zone, self._settings.now, year, head)
+        context = Context(self._settings.zone, self._settings.now, written, head)
         end = start
         place = f"{file} from byte {start}" if start else file
         known = f"{name or file}\0{start}"

@@ -98,7 +98,8 @@ def _user(name: str) -> dict[str, str]:
 
 COMMON = {
     **dict.fromkeys(("activity_id", "category_uid", "class_uid"), INTEGER),
-    **dict.fromkeys(("severity_id", "status_id"), INTEGER),
+    **dict.fromkeys(("severity_id", "status_id", "count"), INTEGER),
+    "status_detail": TEXT,
     **dict.fromkeys(("activity_name", "category_name", "class_name", "type_name"), TEXT),
     "type_uid": LONG,
     "time": LONG,
@@ -113,25 +114,32 @@ COMMON = {
     **{f"metadata.product.{n}": TEXT for n in ("name", "vendor_name", "version")},
 }
 DEVICE = {"device.hostname": TEXT, "device.type_id": INTEGER}
+"""The base event has none in OCSF 1.1: there it is in `unmapped`."""
+
 PROCESSES = {
     **{f"process.{n}": TEXT for n in ("name", "cmd_line", "uid")},
     "process.pid": LONG,
-    "process.user.name": TEXT,
+    **{f"process.user.{n}": TEXT for n in ("name", "uid", "domain")},
     "process.file.name": TEXT,
     "process.file.path": TEXT,
     "process.file.type_id": INTEGER,
 }
-CALLER = {"actor.process.pid": LONG, "actor.process.name": TEXT, **_user("actor.user")}
+CALLER = {
+    "actor.process.pid": LONG,
+    **{f"actor.process.{n}": TEXT for n in ("name", "cmd_line", "uid")},
+    **_user("actor.user"),
+}
 ENDPOINTS = {**_endpoint("src_endpoint"), **_endpoint("dst_endpoint")}
 
 COLUMNS: Mapping[int, Mapping[str, str]] = {
-    BASE: {**COMMON, **DEVICE},
+    BASE: COMMON,
     PROCESS: {**COMMON, **DEVICE, **PROCESSES, **CALLER},
     ACCOUNT_CHANGE: {**COMMON, **DEVICE, **_user("user"), **CALLER},
     AUTHENTICATION: {
         **COMMON,
         **DEVICE,
         **_user("user"),
+        **CALLER,
         **ENDPOINTS,
         "service.name": TEXT,
         "is_remote": FLAG,

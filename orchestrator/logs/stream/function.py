@@ -80,7 +80,7 @@ def transformed(
 def _parsed(text: str, source: Source, now: datetime) -> Ocsf:
     """The event of a line. Raises Unparsed if it is not one of the source's class."""
     try:
-        event = FORMATS[source.format](text, Context(UTC, now, now.year))
+        event = FORMATS[source.format](text, Context(UTC, now, now))
     except Unparsed:
         raise
     except (ValueError, OverflowError, RecursionError, LookupError) as error:

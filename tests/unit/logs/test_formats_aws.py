@@ -34,7 +34,7 @@ SETTINGS = Settings("aws", "auto", UTC, NOW)
 
 
 def event_of(text: str, head: str = "", form: str = "auto") -> Ocsf:
-    return parse(Raw(text, 1), form, Context(UTC, NOW, 2026, head))
+    return parse(Raw(text, 1), form, Context(UTC, NOW, NOW, head))
 
 
 def of(sample: Sample) -> Ocsf:

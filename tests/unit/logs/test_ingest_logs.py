@@ -28,7 +28,7 @@ from tests.ocsf import problems
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
-CONTEXT = Context(BERLIN, NOW, 2026)
+CONTEXT = Context(BERLIN, NOW, NOW)
 YEAR = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
 XMLNS = "http://schemas.microsoft.com/win/2004/08/events/event"
 
@@ -287,7 +287,8 @@ def test_an_event_whose_clock_cannot_be_right_is_kept_and_flagged(stamp: str, la
 
 
 def test_a_time_without_a_year_near_new_year_is_of_the_year_before() -> None:
-    new_year = Context(BERLIN, datetime(2026, 1, 1, 12, tzinfo=UTC), 2026)
+    first_of_january = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    new_year = Context(BERLIN, NOW, first_of_january)
 
     event = parse(Raw("Dec 31 23:00:00 host app: late", 1), "auto", new_year)
 
