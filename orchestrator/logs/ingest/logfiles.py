@@ -19,7 +19,16 @@ from duckdb import DuckDBPyConnection
 from orchestrator.errors import UsageError
 from orchestrator.logs.ingest import batch as quarantine
 from orchestrator.logs.ingest.batch import Counts, Progress, Quarantined, alone, by_reason
-from orchestrator.logs.ingest.formats import auditd, cef, flow, syslog, web, windows
+from orchestrator.logs.ingest.formats import (
+    auditd,
+    cef,
+    flow,
+    load_balancers,
+    object_access,
+    syslog,
+    web,
+    windows,
+)
 from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Skipped, Unparsed
 from orchestrator.logs.ingest.records import LONGEST, UNKNOWN, Raw, opened, records, skip
 from orchestrator.logs.json_path import at, compact, items
@@ -43,6 +52,9 @@ FORMATS: Mapping[str, Parse] = {
     "auditd": auditd.parse,
     "cef": cef.parse,
     "flow": flow.parse,
+    "load-balancer": load_balancers.parse,
+    "s3": object_access.parse,
+    "cloudfront": object_access.parse_front,
     "web": web.parse,
     "syslog": syslog.parse,
 }
@@ -51,12 +63,18 @@ SIGNS: Mapping[str, Callable[[str], bool]] = {
     "auditd": _auditd_alone,
     "cef": lambda text: text.startswith("CEF:"),
     "flow": flow.looks,
+    "load-balancer": load_balancers.looks,
+    "s3": object_access.looks,
+    "cloudfront": object_access.front_looks,
     "web": web.looks,
     "syslog": syslog.looks,
 }
 """How a record of each format is told from others, tried in this order."""
 
-HEADS: Mapping[str, Callable[[str], bool]] = {"flow": flow.heads}
+HEADS: Mapping[str, Callable[[str], bool]] = {
+    "flow": flow.heads,
+    "cloudfront": object_access.front_heads,
+}
 """Formats whose files name their fields in the first lines, and so are known by those."""
 
 HEAD = 2

@@ -95,7 +95,7 @@ def _resource(name: str) -> Columns:
             f"{name}.",
         ),
         f"{name}.labels": TEXTS,
-        f"{name}.owner.account.uid": TEXT,
+        **of(TEXT, "uid account.uid", f"{name}.owner."),
     }
 
 

@@ -31,6 +31,13 @@ TRANSIT_HEAD = (
     "tgw-dst-az-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status type flow-direction\n"
 )
 
+FRONT_HEAD = (
+    "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) "
+    "cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken "
+    "x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields c-port "
+    "time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end\n"
+)
+
 RECORDS: dict[str, Sample] = {
     # Amazon VPC user guide, "Flow log record examples"
     "flow accepted": Sample(
@@ -115,5 +122,224 @@ RECORDS: dict[str, Sample] = {
         '"action":"ACCEPT","log_status":"OK","vpc_id":null}',
         4001,
         {"src_endpoint.port": 25238, "connection_info.protocol_name": "udp"},
+    ),
+    # Application Load Balancer user guide, "Access log entries"; vectordotdev/vrl, parse_aws_alb_log; elastic/integrations, aws, elb_logs
+    "request to an application load balancer": Sample(
+        "load-balancer",
+        "https 2026-03-01T10:00:00.186641Z app/web/0a1 198.51.100.7:2817 10.1.2.3:8080 0.086 0.048 0.037 200 200 34 366 "
+        '"POST https://www.example.com:443/pay?id=1 HTTP/1.1" "agent "one" two" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 '
+        "arn:aws:elasticloadbalancing:us-east-2:111122223333:targetgroup/t/0a1 "
+        '"Root=1-0a1" "www.example.com" "arn:aws:acm:us-east-2:111122223333:certificate/c" 1 2026-03-01T09:59:59.364000Z '
+        '"waf,forward" "https://r.example.com/" "reason" "10.1.2.3:8080" "200" "Acceptable" "SpaceInUri" TID_1 "h.example.com" "/u" "ok" later',
+        4002,
+        {
+            "time_dt": "2026-03-01T10:00:00.186641+00:00",
+            "src_endpoint": {"ip": "198.51.100.7", "port": 2817},
+            "dst_endpoint": {"ip": "10.1.2.3", "port": 8080, "svc_name": "app/web/0a1"},
+            "http_request.user_agent": 'agent "one" two',
+            "http_request.http_method": "POST",
+            "http_request.url.path": "/pay",
+            "http_request.url.query_string": "id=1",
+            "http_response.code": 200,
+            "traffic": {"bytes_in": 34, "bytes_out": 366},
+            "tls": {
+                "version": "TLSv1.2",
+                "cipher": "ECDHE-RSA-AES128-GCM-SHA256",
+                "sni": "www.example.com",
+            },
+            "cloud": {"provider": "AWS", "account": {"uid": "111122223333"}, "region": "us-east-2"},
+            "unmapped.later": "later",
+            "disposition": "Allowed",
+            "status_id": 1,
+        },
+    ),
+    "request that a load balancer's firewall blocked": Sample(
+        "load-balancer",
+        'h2 2026-03-01T10:00:00.186641Z app/web/0a1 2001:db8::7:2817 - -1 -1 -1 403 - 34 366 "GET https://www.example.com:443/ HTTP/2.0" '
+        '"curl \\x22x\\x22" - - - "Root=1-0a1" "-" "-" 0 2026-03-01T09:59:59.364000Z "waf" "-" "-" "-" "-" "-" "-" TID_1',
+        4002,
+        {
+            "src_endpoint": {"ip": "2001:db8::7", "port": 2817},
+            "dst_endpoint": {"svc_name": "app/web/0a1"},
+            "http_request.user_agent": 'curl "x"',
+            "action": "Denied",
+            "disposition": "Blocked",
+            "status_id": 2,
+        },
+    ),
+    "request that is none": Sample(
+        "load-balancer",
+        'http 2026-03-01T10:00:00.216357Z app/web/0a1 198.51.100.7:15070 - -1 -1 -1 400 - 0 272 "- http://web-1.us-east-1.elb.amazonaws.com:80- -" '
+        '"-" - - - "-" "-" "-" - 2026-03-01T10:00:00.000000Z "-" "-" "-" "-" "-" "-" "-" TID_1',
+        4002,
+        {
+            "type_name": "HTTP Activity: Other",
+            "status_id": 2,
+            "http_request.url.port": 80,
+            "disposition": "Allowed",
+        },
+    ),
+    # Network Load Balancer user guide, "Access log entries"
+    "connection to a network load balancer": Sample(
+        "load-balancer",
+        "tls 2.0 2026-03-01T10:00:40 net/lb/0a1 l0a1 198.51.100.7:51341 10.1.2.3:443 5 2 98 246 - "
+        'arn:aws:acm:us-east-2:111122223333:certificate/c 0f ECDHE-RSA-AES128-SHA tlsv12 x25519 lb.example.com h2 h2 "h2","http/1.1" 2026-03-01T10:00:30',
+        4001,
+        {
+            "time_dt": "2026-03-01T10:00:30+00:00",
+            "end_time_dt": "2026-03-01T10:00:40+00:00",
+            "type_name": "Network Activity: Traffic",
+            "duration": 5,
+            "tls.handshake_dur": 2,
+            "status_id": 1,
+            "unmapped.alpn_client_preference_list": '"h2","http/1.1"',
+        },
+    ),
+    "connection of which TLS failed": Sample(
+        "load-balancer",
+        "tls 2.0 2026-03-01T10:00:40 net/lb/0a1 l0a1 198.51.100.7:51341 - 0 - 0 0 48 - - - - - lb.example.com - - - 2026-03-01T10:00:30",
+        4001,
+        {
+            "type_name": "Network Activity: Fail",
+            "status_id": 2,
+            "status_detail": "TLS alert 48 of the client",
+            "unmapped.domain_name": "lb.example.com",
+        },
+    ),
+    # elastic/integrations, aws, elb_logs; Application Load Balancer user guide, "Connection log entries"
+    "connection that a client's certificate opened": Sample(
+        "load-balancer",
+        '2026-03-01T10:00:00.514108Z 198.51.100.7 36280 443 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256 4.036 "CN=a.example.com,O=O one" '
+        "NotBefore=2025-09-21T22:43:21Z;NotAfter=2027-06-17T22:43:21Z FEF2 Success TID_1 secp256r1",
+        4001,
+        {
+            "status_id": 1,
+            "tls.handshake_dur": 4036,
+            "unmapped.leaf_client_cert_subject": "CN=a.example.com,O=O one",
+        },
+    ),
+    "connection that was refused for its certificate": Sample(
+        "load-balancer",
+        '2026-03-01T10:00:00.514108Z 198.51.100.7 36280 443 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256 - "CN=a.example.com" '
+        "NotBefore=2025-09-21T22:43:21Z;NotAfter=2027-06-17T22:43:21Z FEF2 Failed:ClientCertUntrusted TID_1",
+        4001,
+        {
+            "disposition": "Blocked",
+            "status_id": 2,
+            "status_code": "Failed:ClientCertUntrusted",
+            "dst_endpoint.port": 443,
+        },
+    ),
+    # Classic Load Balancer user guide, "Access log entries"; logstash-patterns-core, aws_spec
+    "request to a classic load balancer": Sample(
+        "load-balancer",
+        "2026-03-01T10:00:00.945958Z lb 198.51.100.7:2817 10.1.2.3:80 0.000086 0.001048 0.001337 502 500 11 57 "
+        '"GET https://www.example.com:443/ HTTP/1.1" "curl/7.38.0" DHE-RSA-AES128-SHA TLSv1.2',
+        4002,
+        {
+            "http_response.code": 502,
+            "status_id": 2,
+            "disposition": "Allowed",
+            "tls.cipher": "DHE-RSA-AES128-SHA",
+            "unmapped.backend_status_code": "500",
+        },
+    ),
+    "connection to a classic load balancer": Sample(
+        "load-balancer",
+        '2026-03-01T10:00:00.945958Z lb 198.51.100.7:2817 10.1.2.3:80 0.001069 0.000028 0.000041 - - 82 305 "- - - " "-" - -',
+        4001,
+        {"type_name": "Network Activity: Traffic", "traffic": {"bytes_in": 82, "bytes_out": 305}},
+    ),
+    # Amazon S3 user guide, "Amazon S3 server access log format"; panther, s3_server_access_test
+    "object of S3 that was read": Sample(
+        "s3",
+        "0a1b2c3d bucket-1 [01/Mar/2026:10:00:00 +0000] 198.51.100.7 arn:aws:sts::111122223333:assumed-role/Reader/alice "
+        '3E57 REST.GET.OBJECT dir/a%20b.txt "GET /dir/a%20b.txt?versionId=v1 HTTP/1.1" 200 - 113 4406583 7 5 "https://example.com/" '
+        '"agent "one" two" v1 aG9zdA== SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader bucket-1.s3.us-west-1.amazonaws.com TLSv1.2 '
+        "arn:aws:s3:us-west-1:111122223333:accesspoint/ap Yes us-east-1 later",
+        6003,
+        {
+            "type_name": "API Activity: Read",
+            "api.operation": "REST.GET.OBJECT",
+            "api.response": {"code": 200},
+            "actor.user.name": "alice",
+            "actor.user.account.uid": "111122223333",
+            "http_request.user_agent": 'agent "one" two',
+            "cloud.region": "us-west-1",
+            "duration": 7,
+            "unmapped.bytes_sent": 113,
+            "unmapped.later": "later",
+            "status_id": 1,
+        },
+    ),
+    "object of S3 that was denied": Sample(
+        "s3",
+        "0a1b2c3d bucket-1 [01/Mar/2026:10:00:00 +0000] 2001:db8::7 - 3E57 REST.PUT.OBJECT a.txt "
+        '"PUT /a.txt HTTP/1.1" 403 AccessDenied 243 - 7 - "-" "-" - aG9zdA== - ECDHE - bucket-1.s3.amazonaws.com TLSv1.2 - -',
+        6003,
+        {
+            "actor.user.name": "anonymous",
+            "src_endpoint.ip": "2001:db8::7",
+            "api.response": {"code": 403, "error": "AccessDenied"},
+            "status": "Failure",
+            "status_id": 2,
+        },
+    ),
+    "object of S3 that has expired": Sample(
+        "s3",
+        '0a1b2c3d bucket-1 [01/Mar/2026:10:00:00 +0000] - AmazonS3 128E S3.EXPIRE.OBJECT a.txt "-" - - - 3922 - - "-" "-" v1 aG9zdA== - - - - -',
+        6003,
+        {
+            "type_name": "API Activity: Delete",
+            "actor.invoked_by": "AmazonS3",
+            "src_endpoint": {"svc_name": "s3.amazonaws.com"},
+        },
+    ),
+    # CloudFront developer guide, "Standard log file fields"; lambda-promtail, cloudfront.log; elastic/integrations, aws, cloudfront_logs
+    "request to CloudFront": Sample(
+        "cloudfront",
+        "2026-03-01\t10:00:00\tLAX1\t392\t2001:db8::7\tGET\td1.cloudfront.net\t/index.html\t200\thttps://example.com/\t"
+        "Mozilla/5.0%20(X11)\tq=1\tc=1\tHit\tSOX4==\twww.example.com\thttps\t23\t0.182\t192.0.2.1,\\x20192.0.2.2\tTLSv1.2\t"
+        "ECDHE\tHit\tHTTP/2.0\tProcessed\t1\t11040\t0.001\tHit\ttext/html;%20charset=utf-8\t78\t0\t77",
+        4002,
+        {
+            "src_endpoint": {"ip": "2001:db8::7", "port": 11040},
+            "http_request.user_agent": "Mozilla/5.0 (X11)",
+            "http_request.x_forwarded_for": ["192.0.2.1", "192.0.2.2"],
+            "http_request.url.hostname": "www.example.com",
+            "http_response": {
+                "code": 200,
+                "length": 78,
+                "content_type": "text/html; charset=utf-8",
+            },
+            "traffic": {"bytes_in": 23, "bytes_out": 392},
+            "duration": 182,
+            "status_id": 1,
+        },
+        FRONT_HEAD,
+    ),
+    "request that CloudFront blocked, without a header": Sample(
+        "cloudfront",
+        "2026-03-01\t10:00:00\tLAX1\t392\t198.51.100.7\tGET\td1.cloudfront.net\t/\t403\t-\tcurl/8%2520x\t-\t-\tError\tSOX4==\t"
+        "www.example.com\thttps\t23\t0.001\t-\tTLSv1.2\tECDHE\tError\tHTTP/2.0\t-\t-\t11040\t0.001\tClientGeoBlocked\ttext/html\t78\t-\t-",
+        4002,
+        {
+            "disposition": "Blocked",
+            "status_id": 2,
+            "status_detail": "ClientGeoBlocked",
+            "http_request.user_agent": "curl/8 x",
+        },
+    ),
+    "request to CloudFront as JSON": Sample(
+        "cloudfront",
+        '{"date":"2026-03-01","time":"10:00:00","x-edge-location":"LAX1","sc-bytes":"484","c-ip":"198.51.100.7","cs-method":"PATCH",'
+        '"cs(Host)":"d1.cloudfront.net","cs-uri-stem":"/","sc-status":"000","cs-protocol":"https","x-edge-result-type":"Error","asn":"64500"}',
+        4002,
+        {
+            "http_response.code": 0,
+            "status_id": 2,
+            "unmapped.cs-method": "PATCH",
+            "unmapped.asn": "64500",
+        },
     ),
 }

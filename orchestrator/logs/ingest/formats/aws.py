@@ -7,6 +7,7 @@ Source: github.com/ocsf/examples, mappings/markdown/AWS/v1.1.0.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -53,7 +54,11 @@ METHODS = {
         ("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", "TRACE"), 1
     )
 }
-TLS_VERSIONS = {"tlsv10": "1.0", "tlsv11": "1.1", "tlsv12": "1.2", "tlsv13": "1.3"}
+PORTION = 20_000
+"""No longer line is looked at: a pattern takes time by the length of what it does not fit."""
+
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(?= |$)|\S+')
+ESCAPED = re.compile(rb'\\x([0-9A-Fa-f]{2})|\\(["\\])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,14 @@ def seconds(said: str) -> datetime:
         raise Unparsed("the time cannot be read") from error
 
 
+def moment(milliseconds: int) -> datetime:
+    """Milliseconds since 1970. Raises Unparsed."""
+    try:
+        return _in_calendar(EPOCH + milliseconds * MILLISECOND)
+    except OverflowError as error:
+        raise Unparsed("the time cannot be read") from error
+
+
 def utc(said: str) -> datetime:
     """An ISO 8601 time. AWS writes UTC where it names no zone. Raises Unparsed."""
     try:
@@ -177,11 +190,54 @@ def place(ip: str, said_port: str = "") -> Ocsf:
 
 
 def address(said: str) -> Ocsf:
-    """`192.0.2.1:443` or `[2001:db8::1]:443`, also without brackets, as an endpoint."""
+    """`192.0.2.1:443` or `2001:db8::1:443`, with brackets or without, as an endpoint."""
     ip, colon, number = said.rpartition(":")
-    if not colon or is_ip(said):
-        return place(said)
-    return place(ip.removeprefix("[").removesuffix("]"), number)
+    ip = ip.removeprefix("[").removesuffix("]")
+    return place(ip, number) if colon and number.isdigit() else place(said)
+
+
+def addresses(listed: str) -> list[str]:
+    """The IP addresses of X-Forwarded-For. A client may write anything else into it."""
+    return [each for said in listed.split(",") if is_ip(each := said.strip())]
+
+
+def tokens(text: str) -> list[str]:
+    """What blanks part, and quotes hold together; without the quotes."""
+    return [
+        each[1:-1] if len(each) > 1 and each[0] == each[-1] == '"' else each
+        for each in TOKEN.findall(text)
+    ]
+
+
+def unescaped(said: str) -> str:
+    r"""What `\x22` and `\"` stand for. Bytes that are no text stay as they are written."""
+    if "\\" not in said:
+        return said
+    read = ESCAPED.sub(
+        lambda m: bytes([int(m[1], 16)]) if m[1] else m[2], said.encode("utf-8", "surrogatepass")
+    )
+    try:
+        return read.decode()
+    except UnicodeDecodeError:
+        return said
+
+
+def request_of(line: str) -> tuple[Ocsf, int, Ocsf]:
+    """`GET https://example.com/ HTTP/1.1` → request, activity, and what OCSF has no value for."""
+    parts = line.split(" ")
+    if len(parts) < 2:
+        return {"url": url_of(line)}, 99, {"request": line}
+    method, version = parts[0], parts[-1] if len(parts) > 2 else "-"
+    if not version.startswith("HTTP/"):
+        version = "-"
+    target = " ".join(parts[1:-1]) if len(parts) > 2 else parts[1]
+    request: Ocsf = {"url": url_of(target)}
+    if method in METHODS:
+        request["http_method"] = method
+    if version != "-":
+        request["version"] = version
+    other: Ocsf = {} if method in METHODS else {"http_method": method}
+    return request, METHODS.get(method, 99), other
 
 
 def located(event: Ocsf, account: object = "", region: object = "", zone: object = "") -> None:
@@ -278,7 +334,7 @@ def url_of(target: str, host: str = "") -> Ocsf:
         authority, slash, path = rest.partition("/")
         path = f"{slash}{path}"
         authority = authority.rpartition("@")[2]
-        name, _, number = authority.rpartition(":")
+        name, _, number = authority.rstrip("-").rpartition(":")
         if not (name and (number.isdigit() or not number)) or authority.endswith("]"):
             name, number = authority, ""
         url |= said(scheme=scheme, hostname=name or host, port=port(number))
