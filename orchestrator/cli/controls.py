@@ -10,6 +10,7 @@ import click
 from orchestrator import config
 from orchestrator.app import remediation as impacts
 from orchestrator.app.decisions import account_called, control_called, load
+from orchestrator.app.hub_controls import refresh as asked_anew
 from orchestrator.app.project import Project
 from orchestrator.controls import catalogue, decisions
 from orchestrator.controls import decisions as asking
@@ -175,6 +176,23 @@ def due_(project: Project, within: int, view: str) -> int:
     rows = decisions.due(organization, today + timedelta(days=within))
     click.echo((views.due_json if view == "json" else views.due)(rows, today))
     return ExitCode.DRIFT if rows else ExitCode.DONE
+
+
+@controls.command(short_help="Ask Security Hub for its own list of controls.")
+@click.option("--region", default="", help="The hub's region; by default the home region.")
+@click.pass_obj
+def refresh(project: Project, region: str) -> int:
+    """Write account_configs/hub_controls.yaml: every control that Security Hub lists today.
+
+    It says in which standards a control is, and how severe it is. The hub is that of the account
+    whose credentials the caller has: the security account's is a good one. It is only read.
+
+    \b
+    orchestrator controls refresh
+    orchestrator controls refresh --region eu-central-1
+    """
+    click.echo(views.refreshed(asked_anew(project, region)))
+    return ExitCode.DONE
 
 
 COVERAGES = {

@@ -7,7 +7,7 @@ layers (what is set where), checks (what files say about each other) and build (
 """
 
 from orchestrator.config.explain import Origin, Source, explain, provenance
-from orchestrator.config.loading import Places, Report, check, load, places, surveyed
+from orchestrator.config.loading import Places, Report, check, load, places, stated, surveyed
 from orchestrator.config.shapes import json_schemas, schema_texts
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "places",
     "provenance",
     "schema_texts",
+    "stated",
     "surveyed",
 ]

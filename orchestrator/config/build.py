@@ -19,6 +19,7 @@ from orchestrator.config.layers import (
     merged,
 )
 from orchestrator.model.facts import Facts, Team
+from orchestrator.model.hub_controls import HubControl, HubControls, came_along
 from orchestrator.model.names import AccountId, ControlId, StackKey, StackName
 from orchestrator.model.organization import (
     Account,
@@ -39,6 +40,7 @@ _DECISIONS = TypeAdapter(dict[str, ControlDecision])
 _TEAMS = TypeAdapter(dict[str, Team])
 _WAVES = TypeAdapter(dict[str, Wave])
 _EXEMPTIONS = TypeAdapter(dict[str, Exemption])
+_HUB_CONTROLS = TypeAdapter(dict[ControlId, HubControl])
 _ADOPTED = TypeAdapter(dict[StackName, Adopted])
 
 
@@ -65,12 +67,19 @@ def build(sources: Sources) -> Organization:
             for name in document.mapping("exceptions")
         },
         adopted=_adopted(sources),
+        hub_controls=hub_controls(sources),
         configured_at={
             AccountId(document.text("account", "id") or ""): _place(document, ("account",))
             for document in (account.document for account in sources.accounts)
             if document
         },
     )
+
+
+def hub_controls(sources: Sources) -> HubControls:
+    """What Security Hub said last; what came with this release if it was never asked."""
+    own = _entries(sources.hub_controls, "hub_controls")
+    return _HUB_CONTROLS.validate_python(own) if own else came_along()
 
 
 def resolved(layer: Layer) -> dict[str, Json]:

@@ -24,9 +24,15 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 MAX_DEPTH = 5
 """Source: AWS Organizations User Guide, "Quotas": OUs nest five levels deep below the root."""
 IGNORED = frozenset({"README.md", ".gitkeep", ".DS_Store"})
-TOP_FILES = ("organization.yaml", "teams.yaml", "waves.yaml", "exceptions.yaml")
+TOP_FILES = (
+    "organization.yaml",
+    "teams.yaml",
+    "waves.yaml",
+    "exceptions.yaml",
+    "hub_controls.yaml",
+)
 TOP_FOLDERS = ("adopted", "controls", "ous")
-OPTIONAL = frozenset({"exceptions.yaml"})
+OPTIONAL = frozenset({"exceptions.yaml", "hub_controls.yaml"})
 OU_FILE = "_ou.yaml"
 
 
@@ -220,7 +226,13 @@ def gather(folder: Path) -> tuple[Sources | None, list[Problem]]:
     reader = _Reader(folder, problems)
     top = {
         kind: reader.read(Path(f"{kind}.yaml"), kind) if f"{kind}.yaml" in tree.top else None
-        for kind in (Kind.ORGANIZATION, Kind.TEAMS, Kind.WAVES, Kind.EXCEPTIONS)
+        for kind in (
+            Kind.ORGANIZATION,
+            Kind.TEAMS,
+            Kind.WAVES,
+            Kind.EXCEPTIONS,
+            Kind.HUB_CONTROLS,
+        )
     }
     organization = top[Kind.ORGANIZATION]
     outermost = Layer((), {}, complete=True)
@@ -238,6 +250,7 @@ def gather(folder: Path) -> tuple[Sources | None, list[Problem]]:
         teams=top[Kind.TEAMS],
         waves=top[Kind.WAVES],
         exceptions=top[Kind.EXCEPTIONS],
+        hub_controls=top[Kind.HUB_CONTROLS],
         controls=tuple(document for document in controls if document),
         units=tuple(units.values()) or (root,),
         accounts=accounts,

@@ -188,6 +188,8 @@ class Sources:
     """Files with problems of their own; what they would settle is not judged further."""
     adopted: tuple[Document, ...] = ()
     """One for each account that has something to take over."""
+    hub_controls: Document | None = None
+    """Not there as long as Security Hub has not been asked."""
 
     def layers(self) -> Iterator[Document]:
         """Every file that is a layer."""

@@ -11,13 +11,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from orchestrator.config.build import build
+from orchestrator.config.build import build, hub_controls
 from orchestrator.config.checks import CHECKS
-from orchestrator.config.checks.references import as_date, decisions
+from orchestrator.config.checks.references import as_date, control_decisions, decisions
 from orchestrator.config.documents import Document, KeyPath, dotted
 from orchestrator.config.files import gather
 from orchestrator.config.layers import Sources, UnitSource
 from orchestrator.errors import ConfigurationError, Problem
+from orchestrator.model.hub_controls import HubControls, came_along
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Organization
 
@@ -99,6 +100,28 @@ def check(folder: Path, today: date) -> Report:
     warnings = sorted(expired(sources, today)) if sources else []
     organization = build(sources) if sources and not problems else None
     return Report(organization, tuple(problems), tuple(warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the files say of Security Hub's list of controls, whatever else is wrong with them."""
+
+    home_region: str
+    decided: frozenset[str]
+    hub_controls: HubControls
+
+
+def stated(folder: Path) -> Stated:
+    """The home region is '' where organization.yaml names none."""
+    sources, _ = gather(folder)
+    if sources is None:
+        return Stated("", frozenset(), came_along())
+    said = sources.organization
+    return Stated(
+        (said.text("organization", "home_region") if said else None) or "",
+        frozenset(str(path[-1]) for _, path in control_decisions(sources)),
+        hub_controls(sources) if sources.sound(sources.hub_controls) else came_along(),
+    )
 
 
 def load(folder: Path, today: date) -> Organization:

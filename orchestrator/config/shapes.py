@@ -19,6 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic.fields import FieldInfo
 
 from orchestrator.model.facts import Facts, OuId, RootEmail, Team, TwelveDigits
+from orchestrator.model.hub_controls import HubControl
 from orchestrator.model.names import StackName
 from orchestrator.model.organization import Adopted, Exemption, Quarantine
 from orchestrator.model.settings import ControlDecision, ControlName, Frozen, Name, Reason, Settings
@@ -40,6 +41,7 @@ class Kind(StrEnum):
     WAVES = "waves"
     EXCEPTIONS = "exceptions"
     ADOPTED = "adopted"
+    HUB_CONTROLS = "hub_controls"
 
 
 class OuFacts(Frozen):
@@ -67,6 +69,11 @@ COLLECTIONS: dict[Kind, tuple[object, type[BaseModel], str]] = {
     Kind.WAVES: (Name, Wave, "The order in which accounts are rolled out."),
     Kind.EXCEPTIONS: (Name, Exemption, "What a control leaves alone, until a date."),
     Kind.ADOPTED: (StackName, Adopted, "What an account had already, and is taken over as it is."),
+    Kind.HUB_CONTROLS: (
+        ControlName,
+        HubControl,
+        "Security Hub's own list of controls; `orchestrator controls refresh` writes it.",
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, StringConstraints
 
 from orchestrator.model.facts import Facts, LakeFacts, LogFacts, Team
+from orchestrator.model.hub_controls import HubControls, came_along
 from orchestrator.model.names import AccountId, ControlId, OuPath, StackKey
 from orchestrator.model.settings import (
     Collected,
@@ -161,6 +162,8 @@ class Organization:
     """Where each account is written down."""
     adopted: Mapping[StackKey, Imports] = field(default_factory=dict)
     """What stacks take over as it is."""
+    hub_controls: HubControls = field(default_factory=came_along)
+    """Every control that Security Hub lists."""
 
     @property
     def management(self) -> Account:

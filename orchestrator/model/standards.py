@@ -21,6 +21,10 @@ RESOURCES: Mapping[Standard, str] = {
 """Source: AWS Security Hub User Guide, "Standards reference" and the page of each standard;
 DescribeStandards returns them."""
 OLDEST = "ruleset/cis-aws-foundations-benchmark/v/1.2.0"
+KNOWN: Mapping[str, Standard] = {
+    **{path: standard for standard, path in RESOURCES.items()},
+    OLDEST: Standard.CIS_1_2,
+}
 SERVICE_MANAGED = "service-managed-"
 """How the name of a standard begins that another service manages, such as AWS Control Tower:
 neither policies nor Security Hub's own API switch it. Source: AWS Security Hub User Guide,
@@ -39,18 +43,22 @@ def arn(standard: Standard, region: str) -> str:
     return f"arn:{partition_of(region)}:securityhub:{region}::standards/{RESOURCES[standard]}"
 
 
+def standard_of(arn: str) -> Standard | None:
+    """The standard with this ARN, in whatever region; None for one that is not known here."""
+    path = arn.split(":", 5)[-1].removeprefix("standards/")
+    return KNOWN.get(path)
+
+
 def undecided(
     enabled: Iterable[str], decided: Mapping[Standard, bool]
 ) -> tuple[list[Standard], list[str]]:
     """Of the ARNs of standards that are on: those that nothing is decided about, and those that
     are not known here. Standards that another service manages are neither.
     """
-    known = {path: standard for standard, path in RESOURCES.items()}
-    known[OLDEST] = Standard.CIS_1_2
     opened, unknown = [], []
     for each in enabled:
         path = each.split(":", 5)[-1].removeprefix("standards/")
-        standard = known.get(path)
+        standard = KNOWN.get(path)
         if standard and standard not in decided:
             opened.append(standard)
         elif not standard and not path.startswith(SERVICE_MANAGED):

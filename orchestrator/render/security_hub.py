@@ -189,7 +189,7 @@ def of_management(
     Source: Security Hub API Reference, CreateMembers.
     """
     mode = organization.facts.security_hub.mode
-    own = _local(mode, management)
+    own = _local(organization, management)
     chosen = management.regions if own["local_hub"] else ()
     wanted = governed if management.settings.security_hub.enabled else ()
     return {
@@ -204,11 +204,12 @@ def of_account(organization: Organization, account: Account) -> dict[str, object
     """For an account's stack: standards and controls in its hub."""
     if account.name == organization.facts.accounts.management:
         return {"local_hub": False}
-    return {"makes_hub": False, **_local(organization.facts.security_hub.mode, account)}
+    return {"makes_hub": False, **_local(organization, account)}
 
 
-def _local(mode: Mode, account: Account) -> dict[str, object]:
-    """Standards by region, and the controls that are off with their reasons."""
+def _local(organization: Organization, account: Account) -> dict[str, object]:
+    """Standards by region, and the controls that are off: why, and in which of the standards."""
+    mode, known = organization.facts.security_hub.mode, organization.hub_controls
     if mode is not Mode.LOCAL or not account.settings.security_hub.enabled:
         return {"local_hub": False}
     enabled = sorted(account.standards)
@@ -220,6 +221,10 @@ def _local(mode: Mode, account: Account) -> dict[str, object]:
             for region in account.regions
         },
         "disabled_controls": {control: account.decisions[control].reason for control in off},
+        "control_standards": {
+            control: [each for each in enabled if each in known[control].standards]
+            for control in off
+        },
     }
 
 

@@ -11,8 +11,29 @@ from textwrap import fill
 from orchestrator.controls.catalogue import Entry, counted
 from orchestrator.controls.decisions import Decided, Due
 from orchestrator.findings.evidence.question import TITLES, question_of
+from orchestrator.model.hub_controls import Refreshed
 from orchestrator.model.settings import DecisionKind
+from orchestrator.views.investigation import plain
 from orchestrator.views.markdown import code, markdown
+
+
+def refreshed(done: Refreshed) -> str:
+    """What is in the file now, and what is different."""
+    lines = [
+        f"{done.file.name}: {counted(len(done.controls), 'control')} in "
+        f"{counted(done.standards, 'standard')}"
+    ]
+    for label, names in (
+        ("not listed before", done.added),
+        ("no longer listed", done.gone),
+        ("decided here, but not listed", done.unlisted),
+        ("standards without a name here", done.unknown),
+    ):
+        if names:
+            text = f"{label}: {', '.join(map(plain, names))}"
+            lines.append(fill(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False))
+    return "\n".join(lines)
+
 
 JSON_VERSION = 1
 WIDTH = 96

@@ -14,6 +14,7 @@ from orchestrator.adapters.aws import state
 from orchestrator.adapters.aws.call_queue import SqsCalls
 from orchestrator.adapters.aws.conformance import AwsConformance
 from orchestrator.adapters.aws.findings import AwsFindings
+from orchestrator.adapters.aws.hub_controls import ask as ask_hub
 from orchestrator.adapters.aws.inventory import AwsInventory
 from orchestrator.adapters.aws.offboarding import AwsLeftovers, StateBucketArchive
 from orchestrator.adapters.aws.preflight import everything
@@ -24,6 +25,7 @@ from orchestrator.adapters.git import Git, GitBranches
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.tickets import NotifiedEvents
 from orchestrator.model import drift
+from orchestrator.model.hub_controls import Answered
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.preflight import Check, Need, Readiness
@@ -203,6 +205,11 @@ def identity(env: Mapping[str, str], audience: str) -> str:
 def survey(region: str, env: Mapping[str, str]) -> Inventory:
     """AWS Organizations with the caller's own credentials: before there is a configuration."""
     return AwsInventory(lambda: AwsSession(env, region))
+
+
+def hub_controls(region: str, env: Mapping[str, str]) -> Answered:
+    """The controls that the hub of the caller's own account knows. Raises AwsDenied."""
+    return ask_hub(AwsSession(env, region))
 
 
 def history(root: Path, env: Mapping[str, str]) -> History:

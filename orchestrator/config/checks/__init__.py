@@ -19,6 +19,7 @@ from orchestrator.config.checks.facts import check_facts, check_logs, check_role
 from orchestrator.config.checks.layers import (
     check_controls,
     check_exceptions,
+    check_hub_controls,
     check_locks,
     check_remediations,
 )
@@ -34,6 +35,7 @@ CHECKS: tuple[Callable[[Sources], Iterator[Problem]], ...] = (
     check_controls,
     check_references,
     check_exceptions,
+    check_hub_controls,
     check_locks,
     check_required,
     check_dates,

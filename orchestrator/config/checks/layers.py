@@ -12,14 +12,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.config import messages
+from orchestrator.config.build import hub_controls
 from orchestrator.config.checks.references import control_decisions, control_fix, names_nothing
 from orchestrator.config.documents import Document, Json, KeyPath, dotted
 from orchestrator.config.layers import DEPTH, Sources, leaves, settings_of, split
 from orchestrator.config.messages import SERVICES, choose, choose_or
 from orchestrator.errors import Problem
 from orchestrator.model.answered import ANSWERED, LONGEST_LOOK, answered
+from orchestrator.model.facts import Mode
+from orchestrator.model.hub_controls import came_along, listed
 from orchestrator.model.retired import retired
-from orchestrator.model.settings import Settings, days
+from orchestrator.model.settings import DecisionKind, Settings, Standard, days
 
 SPELLING = {service.lower(): service for service in SERVICES}
 
@@ -38,6 +41,11 @@ def check_controls(sources: Sources) -> Iterator[Problem]:
 
 
 def _spelling(document: Document, name: str) -> Iterator[Problem]:
+    written = {each.lower(): each for each in came_along()}.get(name.lower(), name)
+    if written != name:
+        fix = f"write '{written}'"
+        yield _problem(document, name, f"Security Hub does not write '{name}'", fix)
+        return
     service, dot, number = name.partition(".")
     right = SPELLING.get(service.lower())
     if not dot:
@@ -45,7 +53,7 @@ def _spelling(document: Document, name: str) -> Iterator[Problem]:
     if right is None:
         fix = choose_or(service, SERVICES, "add it to orchestrator/config/messages.py")
         yield _problem(document, name, f"Security Hub has no service '{service}'", fix)
-    elif right != service:
+    elif right != service and name not in came_along():
         fix = f"write '{right}.{number}'"
         yield _problem(document, name, f"Security Hub does not write '{name}'", fix)
     if document.file.stem != service.lower():
@@ -115,6 +123,38 @@ def _by_tag(document: Document, path: KeyPath) -> Iterator[Problem]:
 
 def _remediation_problem(document: Document, path: KeyPath, what: str, fix: str) -> Problem:
     return Problem(document.file, document.line(path), dotted(path), what, fix)
+
+
+REFRESH = "run `orchestrator controls refresh`, which asks Security Hub"
+
+
+def check_hub_controls(sources: Sources) -> Iterator[Problem]:
+    """With local configuration a control is turned off in each standard that has it.
+
+    Naming it to a standard that has it not is an error of Security Hub's; not naming it to one
+    that has it leaves it on. So both, controls and standards, must be known.
+    """
+    own, organization = sources.hub_controls, sources.organization
+    if organization is None or (own and not sources.sound(own)):
+        return
+    if organization.text("organization", "security_hub", "mode") != Mode.LOCAL:
+        return
+    known = hub_controls(sources)
+    off = [
+        (document, path)
+        for document, path in control_decisions(sources)
+        if document.text(*path, "decision") == DecisionKind.DISABLE
+    ]
+    for document, path in off:
+        if path[-1] not in known:
+            what = f"which standards have {path[-1]} is not known, so it cannot be turned off"
+            yield Problem(document.file, document.line(path), dotted(path), what, REFRESH)
+    for document in sources.layers() if off else ():
+        for name, on in document.mapping("security_hub", "standards").items():
+            if on and name in set(Standard) - listed(known):
+                here = ("security_hub", "standards", name)
+                what = "which controls it has is not known, so none can be turned off in it"
+                yield Problem(document.file, document.line(here), dotted(here), what, REFRESH)
 
 
 SCOPES = ("accounts", "resources", "tags")

@@ -226,7 +226,7 @@ REMEDIATIONS = (
         omits("httpTokens", "required"),
     ),
     remediation(
-        "AutoScaling.5",
+        "Autoscaling.5",
         "launch-without-public-address",
         "-private",
         public_address,

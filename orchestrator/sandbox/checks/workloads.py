@@ -239,7 +239,7 @@ STACK = Subject("AwsCloudFormationStack", _stacks, named("StackId"))
 RULES: Rules = {
     "AutoScaling.1": (Rule("autoscaling-group-elb-healthcheck-required", SCALING, _health),),
     "AutoScaling.3": (Rule("autoscaling-launchconfig-requires-imdsv2", LAUNCH, _launch_tokens),),
-    "AutoScaling.5": (
+    "Autoscaling.5": (
         Rule(
             "autoscaling-launch-config-public-ip-disabled",
             LAUNCH,

@@ -175,6 +175,6 @@ def test_schema_writes_what_is_missing_and_then_finds_nothing_to_do(tmp_path: Pa
 
     assert stale.return_value == ExitCode.CONFIGURATION
     assert "out of date" in stale.stderr
-    assert first.stdout == "schemas/: 11 schemas, 11 written\n"
-    assert again.stdout == "schemas/: 11 schemas, 0 written\n"
+    assert first.stdout == "schemas/: 12 schemas, 12 written\n"
+    assert again.stdout == "schemas/: 12 schemas, 0 written\n"
     assert run(schema, tmp_path, "--check").return_value == ExitCode.DONE

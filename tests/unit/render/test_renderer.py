@@ -176,6 +176,17 @@ def test_local_mode_switches_standards_and_controls_in_every_region() -> None:
         assert f"arn:aws:securityhub:{region}::standards/cis-aws-foundations-benchmark" in main
 
 
+def test_in_local_mode_a_control_is_turned_off_in_the_standards_that_have_it() -> None:
+    account = an_account(
+        has=settings_with(Standard.CIS_3_0, Standard.AWS_FOUNDATIONAL),
+        decided=decisions(S3_1=DecisionKind.DISABLE, S3_9=DecisionKind.DISABLE),
+    )
+    main = main_of(account, Mode.LOCAL)
+
+    assert '"S3.1" = ["aws_foundational", "cis_3_0"]' in main
+    assert '"S3.9" = ["aws_foundational"]' in main
+
+
 def test_local_mode_leaves_out_where_security_hub_is_off() -> None:
     off = an_account(has=settings_with(enabled=False))
     organization = an_organization(off, mode=Mode.LOCAL)

@@ -1,8 +1,8 @@
 """The standards AWS offers and the controls in them, and which of both a hub has switched on.
 
-As far as rollouts and tests need them. Taken from the lists "Security Hub CSPM standards reference"
-and "controls reference" of the user guide. Membership of a control in NIST and PCI standards is
-approximate; ids are AWS's.
+Ids, severities and standards are what a hub answered (`model/hub_controls`). Controls that came
+later, and the two standards it did not list, are taken from the user guide as far as tests need
+them: those are in the foundational standard and in NIST SP 800-53, or ask for tags.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from orchestrator.model.hub_controls import came_along
+from orchestrator.model.names import ControlId
+from orchestrator.model.retired import retired
+from orchestrator.model.settings import Standard as Named
 from orchestrator.sandbox.delays import DELAYS
 from orchestrator.sandbox.extend import Json, operation, page
 from orchestrator.sandbox.services.securityhub import control_lists as lists
@@ -77,56 +81,77 @@ def _expand(text: str) -> Iterator[str]:
 
 def _control(identifier: str) -> Control:
     title = lists.TITLES.get(identifier) or f"Security control {identifier} should be met"
-    return Control(identifier, title, lists.SEVERITIES.get(identifier, "MEDIUM"))
+    heard = _HEARD.get(ControlId(identifier))
+    severity = heard.severity.value if heard else lists.SEVERITIES.get(identifier, "MEDIUM")
+    return Control(identifier, title, severity)
 
 
-_ALL = tuple(_expand(lists.ALL))
-TAGGING = frozenset(_expand(lists.TAGGING))
-_NIST = frozenset(_ALL) - TAGGING - frozenset(_expand(lists.AI))
+def _order(identifier: str) -> tuple[str, int]:
+    service, _, number = identifier.partition(".")
+    return service, int(number)
 
+
+_HEARD = {c: each for c, each in came_along().items() if not retired(c)}
+_LATER = frozenset(_expand(lists.LATER))
+_AI = frozenset(_expand(lists.AI))
+_ALL = sorted(
+    {*_HEARD, *_LATER, *_AI}, key=lambda each: (each.split(".")[0], int(each.split(".")[1]))
+)
+
+
+def _in(standard: Named, later: frozenset[str] = frozenset()) -> frozenset[str]:
+    return later | {control for control, each in _HEARD.items() if standard in each.standards}
+
+
+TAGGING = _in(Named.RESOURCE_TAGGING, frozenset(_expand(lists.LATER_TAGGING)))
+_CHECKED = _LATER - TAGGING
 CONTROLS = {identifier: _control(identifier) for identifier in _ALL}
 
 STANDARDS = (
     Standard(
         "standards/aws-foundational-security-best-practices/v/1.0.0",
         "AWS Foundational Security Best Practices v1.0.0",
-        _NIST - frozenset(_expand(lists.NOT_FOUNDATIONAL)),
+        _in(Named.AWS_FOUNDATIONAL, _CHECKED),
         by_default=True,
     ),
     Standard(
         "ruleset/cis-aws-foundations-benchmark/v/1.2.0",
         "CIS AWS Foundations Benchmark v1.2.0",
-        frozenset(_expand(lists.CIS_1_2)),
+        _in(Named.CIS_1_2),
         by_default=True,
     ),
     Standard(
         "standards/cis-aws-foundations-benchmark/v/1.4.0",
         "CIS AWS Foundations Benchmark v1.4.0",
-        frozenset(_expand(lists.CIS_1_4)),
+        _in(Named.CIS_1_4),
     ),
     Standard(
         "standards/cis-aws-foundations-benchmark/v/3.0.0",
         "CIS AWS Foundations Benchmark v3.0.0",
-        frozenset(_expand(lists.CIS_3)),
+        _in(Named.CIS_3_0),
     ),
     Standard(
         "standards/cis-aws-foundations-benchmark/v/5.0.0",
         "CIS AWS Foundations Benchmark v5.0.0",
-        frozenset(_expand(lists.CIS_3)),
+        _in(Named.CIS_5_0),
     ),
     Standard(
         "standards/ai-security-best-practices/v/1.0.0",
         "AI Security Best Practices v1.0.0",
-        frozenset(_expand(lists.AI)),
+        _AI,
     ),
-    Standard("standards/nist-800-53/v/5.0.0", "NIST Special Publication 800-53 Revision 5", _NIST),
+    Standard(
+        "standards/nist-800-53/v/5.0.0",
+        "NIST Special Publication 800-53 Revision 5",
+        _in(Named.NIST_800_53, _CHECKED),
+    ),
     Standard(
         "standards/nist-800-171/v/2.0.0",
         "NIST Special Publication 800-171 Revision 2",
-        frozenset(_expand(lists.CIS_1_4)),
+        _in(Named.CIS_1_4),
     ),
-    Standard("standards/pci-dss/v/3.2.1", "PCI DSS v3.2.1", frozenset(_expand(lists.PCI))),
-    Standard("standards/pci-dss/v/4.0.1", "PCI DSS v4.0.1", frozenset(_expand(lists.PCI))),
+    Standard("standards/pci-dss/v/3.2.1", "PCI DSS v3.2.1", _in(Named.PCI_DSS_3_2)),
+    Standard("standards/pci-dss/v/4.0.1", "PCI DSS v4.0.1", _in(Named.PCI_DSS_4_0)),
     Standard(
         "standards/aws-resource-tagging-standard/v/1.0.0",
         "AWS Resource Tagging Standard v1.0.0",

@@ -94,7 +94,7 @@ CASES = (
         after=Status.FAILS,
     ),
     Case(
-        "AutoScaling.5",
+        "Autoscaling.5",
         lambda aws: a_configuration_in_use(aws, AssociatePublicIpAddress=True),
         lambda aws: a_configuration(aws, "inside", AssociatePublicIpAddress=False),
         CONFIGURATION,
