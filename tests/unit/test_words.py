@@ -68,7 +68,7 @@ INSTEAD: Mapping[str, str] = {
 
 OF_OTHERS: Mapping[str, str] = {
     "findings/services/inspector.py": "Amazon Inspector",
-    "logs/lake/queries.py": "the terms aggregation of OpenSearch",
+    "logs/lake/opensearch.py": "the terms aggregation of OpenSearch",
     "logs/siem/objects.py": "the terms aggregation of OpenSearch",
 }
 """Files in which such a word is another project's name for a thing."""

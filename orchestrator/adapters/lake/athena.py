@@ -19,7 +19,7 @@ from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.files import PART, write
 from orchestrator.errors import AwsDenied
 from orchestrator.logs.event import Event
-from orchestrator.logs.lake.queries import athena_event, athena_query
+from orchestrator.logs.lake.athena import athena_event, athena_query
 from orchestrator.logs.lake.question import Answer, Question, answer, matches
 
 AT_ONCE = 16

@@ -19,7 +19,7 @@ from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.logs.event import Event
 from orchestrator.logs.json_path import Tree, parsed
-from orchestrator.logs.lake.queries import opensearch_body, opensearch_events
+from orchestrator.logs.lake.opensearch import opensearch_body, opensearch_events
 from orchestrator.logs.lake.question import Answer, Question, answer, matches
 
 

@@ -1,11 +1,11 @@
-"""DuckDB, the embedded engine: how it starts, its dialect, and CloudTrail's files for it."""
+"""DuckDB, the embedded engine: how it starts, and CloudTrail's files for it."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from orchestrator.errors import OrchestratorError
 from orchestrator.logs.json_path import compact
+from orchestrator.logs.lake.dialects import DuckDialect
 from orchestrator.model.exit_code import ExitCode
 
 MEMORY = "450MB"
@@ -45,30 +46,8 @@ def connect(
     return connection
 
 
-class DuckDialect:
-    """SQL over the row `e` of a table whose columns are known."""
-
-    def __init__(self, paths: Iterable[str]) -> None:
-        self._paths = frozenset(paths)
-
-    def column(self, path: str) -> str | None:
-        if path not in self._paths:
-            return None
-        return "e." + ".".join(f'"{name}"' for name in path.split("."))
-
-    def text(self, path: str) -> str | None:
-        column = self.column(path)
-        return None if column is None else f"CAST({column} AS VARCHAR)"
-
-    def contains(self, text: str) -> str:
-        return f"contains({text}, ?)"
-
-    def ends_with(self, text: str) -> str:
-        return f"ends_with({text}, ?)"
-
-
-def paths_of(connection: DuckDBPyConnection, files: Sequence[Path]) -> frozenset[str]:
-    """Dotted names of all columns and of the fields in them.
+def dialect_of(connection: DuckDBPyConnection, files: Sequence[Path]) -> DuckDialect:
+    """The dialect for the columns that some files have, of all of them together.
 
     Raises LakeUnreadable, naming the file, if one is not Parquet.
     """
@@ -79,15 +58,15 @@ def paths_of(connection: DuckDBPyConnection, files: Sequence[Path]) -> frozenset
         )
     except duckdb.Error as error:
         raise unreadable(files, error) from error
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for name, kind, *_ in relation.description or []:
         _add(name, kind, found)
-    return frozenset(found)
+    return DuckDialect(found, (path for path, kind in found.items() if kind == "map"))
 
 
-def _add(path: str, kind: object, found: set[str]) -> None:
-    found.add(path)
-    if getattr(kind, "id", "") == "struct":
+def _add(path: str, kind: object, found: dict[str, str]) -> None:
+    found[path] = str(getattr(kind, "id", ""))
+    if found[path] == "struct":
         for name, inner in getattr(kind, "children", ()):
             _add(f"{path}.{name}", inner, found)
 

@@ -15,20 +15,20 @@ from orchestrator.logs.event import Event, event
 from orchestrator.logs.json_path import Tree
 from orchestrator.logs.lake import objects
 from orchestrator.logs.lake import question as asking
+from orchestrator.logs.lake.dialects import Condition, DuckDialect, every
 from orchestrator.logs.lake.duck import (
     READ,
-    DuckDialect,
     NotALogFile,
     connect,
     contents,
+    dialect_of,
     lines,
-    paths_of,
     rejoined,
     source,
     unreadable,
 )
 from orchestrator.logs.lake.objects import Hit, Objects, cloudtrail_files, partitions, sources
-from orchestrator.logs.lake.queries import Condition, condition, needles
+from orchestrator.logs.lake.queries import condition, needles
 from orchestrator.logs.lake.question import (
     About,
     Answer,
@@ -200,13 +200,9 @@ class ParquetLake:
     def _scanned(self, files: Sequence[str], question: Question) -> Iterator[Event]:
         if not files:
             return
-        paths = paths_of(self._connection, self._objects.local(files))
-        narrowed = condition(question.about, DuckDialect(paths))
-        window = Condition("e.time >= ? AND e.time < ?", question.window.milliseconds)
-        both = Condition(
-            f"{window.sql} AND {narrowed.sql}", (*window.parameters, *narrowed.parameters)
-        )
-        yield from self._rows(files, both)
+        dialect = dialect_of(self._connection, self._objects.local(files))
+        narrowed = condition(question.about, dialect)
+        yield from self._rows(files, every((dialect.window(question.window), narrowed)))
 
     def _rows(self, files: Sequence[str], where: Condition) -> Iterator[Event]:
         local = self._objects.local(files)

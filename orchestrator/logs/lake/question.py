@@ -157,7 +157,8 @@ def is_by(event: Event, who: By) -> bool:
     return bool(
         {actor.arn, actor.issuer} & set(who.arns)
         or actor.access_key in who.access_keys
-        or {actor.name, actor.session_name, actor.source_identity} & set(who.names)
+        or {actor.name, actor.session_name, actor.source_identity, actor.principal_id}
+        & set(who.names)
     )
 
 

@@ -83,7 +83,7 @@ SPECIAL: dict[str, Mapping] = {
     "api.response.data": {"type": "text"},
     "resources.uid": TEXT,
 }
-"""Whole parameters are searched by word, in the lake as well (logs/lake/queries.py)."""
+"""Whole parameters are searched by word, in the lake as well (logs/lake/opensearch.py)."""
 
 CLASS_IDS = tuple(sorted({*known_classes(), *CLASSES}))
 """Each has an index of its own; all others are with the base event, 0."""

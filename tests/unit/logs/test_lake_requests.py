@@ -14,7 +14,8 @@ from orchestrator.adapters.lake.opensearch import Endpoint, OpenSearchLake, sign
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.logs.event import event
 from orchestrator.logs.json_path import as_text, at, compact
-from orchestrator.logs.lake.queries import SCALARS, athena_event, athena_query, opensearch_body
+from orchestrator.logs.lake.athena import SCALARS, athena_event, athena_query
+from orchestrator.logs.lake.opensearch import opensearch_body
 from orchestrator.logs.lake.question import (
     About,
     Anything,
@@ -43,17 +44,18 @@ ABOUT: dict[str, About] = {
 
 
 def test_athena_is_asked_with_pruned_partitions_and_bound_values() -> None:
-    asked = athena_query(
-        Question(WithId(("e1",)), WINDOW, SCOPE, 50), "lake_db", "cloud_trail_2_0", "soc"
-    )
+    table = "amazon_security_lake_table_eu_west_1_cloud_trail_mgmt_2_0"
+    asked = athena_query(Question(WithId(("e1",)), WINDOW, SCOPE, 50), "lake_db", table, "soc")
 
     assert asked.sql.endswith(
-        'FROM "lake_db"."cloud_trail_2_0" WHERE eventday BETWEEN ? AND ? '
-        "AND time >= ? AND time < ? "
-        "AND accountid IN (?) AND region IN (?) AND (metadata.uid IN (?)) ORDER BY time LIMIT 51"
+        f'FROM "lake_db"."{table}" '
+        "WHERE ((time_dt >= CAST(? AS timestamp) AND time_dt <= CAST(? AS timestamp) "
+        "AND time >= ? AND time < ?) "
+        "AND (accountid IN (?) AND region IN (?)) AND (metadata.uid IN (?))) "
+        "ORDER BY time LIMIT 51"
     )
     assert asked.parameters == (
-        *("'20260301'", "'20260302'", "1772323200000", "1772496000000"),
+        *("'2026-03-01 00:00:00'", "'2026-03-03 00:00:01'", "1772323200000", "1772496000000"),
         *(f"'{ACCOUNT}'", f"'{REGION}'", "'e1'"),
     )
     assert asked.request()["WorkGroup"] == "soc"
@@ -85,6 +87,19 @@ def test_a_table_that_is_no_plain_name_is_refused(name: str) -> None:
         athena_query(Question(Anything(), WINDOW), "db", name, "w")
 
 
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("amazon_security_lake_table_eu_west_1_ext_linux_1_0", "not a table of an AWS source"),
+        ("amazon_security_lake_table_eu_west_1_cloud_trail_mgmt_1_0", "not a table of an AWS"),
+        ("amazon_security_lake_table_eu_west_1_vpc_flow_2_0", "holds no calls"),
+    ],
+)
+def test_a_table_with_other_columns_is_told_from_cloudtrails(table: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        athena_query(Question(Anything(), WINDOW), "db", table, "w")
+
+
 @pytest.mark.parametrize("name", shapes())
 def test_a_row_of_athena_is_the_event_it_was(name: str) -> None:
     ocsf = to_ocsf(shapes()[name])
@@ -110,7 +125,7 @@ def test_a_search_of_opensearch_holds_values_only_as_strings(about: str) -> None
     assert EVIL not in keys
     filters = found["query"]["bool"]["filter"]
     assert filters[0] == {"range": {"time": {"gte": 1772323200000, "lt": 1772496000000}}}
-    assert filters[1:3] == [
+    assert [each["bool"]["should"][0] for each in filters[1:3]] == [
         {"terms": {"cloud.account.uid": [ACCOUNT]}},
         {"terms": {"cloud.region": [REGION]}},
     ]

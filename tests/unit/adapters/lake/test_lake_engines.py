@@ -16,7 +16,7 @@ from orchestrator.adapters.lake.athena import AthenaLake, Table
 from orchestrator.adapters.lake.lookup import HISTORY, PAGES, LookupLake, attributes
 from orchestrator.errors import AwsDenied
 from orchestrator.logs.json_path import as_text, at, compact
-from orchestrator.logs.lake.queries import SCALARS
+from orchestrator.logs.lake.athena import SCALARS
 from orchestrator.logs.lake.question import (
     About,
     Anything,
