@@ -17,7 +17,7 @@ locals {
     }
     partitions = {
       comparison  = "GreaterThanOrEqualToThreshold"
-      description = "More accounts send at once than the stream may have partitions; their logs go below the prefix for failures."
+      description = "The stream has more partitions than it may have at once; logs of the others go below the prefix for failures."
       metric      = "PartitionCountExceeded"
       statistic   = "Maximum"
       threshold   = 1

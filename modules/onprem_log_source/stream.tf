@@ -82,10 +82,11 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
           parameter_value = "${aws_lambda_function.this["this"].arn}:$LATEST"
         }
 
-        # A line comes back with its fields and itself; an answer has 6 MB at most.
+        # A line comes back with its fields and itself, up to twenty times as long; an answer has 6 MB
+        # at most.
         parameters {
           parameter_name  = "BufferSizeInMBs"
-          parameter_value = "0.5"
+          parameter_value = "0.25"
         }
       }
     }
@@ -118,6 +119,7 @@ resource "aws_lambda_function" "this" {
     variables = {
       CLASS_UID = local.classes[var.event_class]
       FORMAT    = each.value.format
+      REINGEST  = each.value.reingest
     }
   }
 

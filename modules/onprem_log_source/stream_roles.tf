@@ -1,7 +1,7 @@
 locals {
   stream_roles = {
     delivery = { service = "firehose", arn = local.stream_arn, says = "Lets Data Firehose write events of the source ${local.source}." }
-    function = { service = "lambda", arn = local.function_arn, says = "Lets the function of the source ${local.source} say what it has counted." }
+    function = { service = "lambda", arn = local.function_arn, says = "Lets the function of the source ${local.source} make events of lines." }
   }
 }
 
@@ -111,5 +111,16 @@ data "aws_iam_policy_document" "function" {
     sid       = "SaysWhatItCounted"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = ["arn:${local.partition}:logs:${local.here}:log-group:${local.stream_logs.function}:log-stream:*"]
+  }
+
+  # What does not fit into an answer of the function.
+  dynamic "statement" {
+    for_each = var.stream.reingest ? [local.stream_arn] : []
+
+    content {
+      sid       = "PutsLinesIntoItsStreamAgain"
+      actions   = ["firehose:PutRecordBatch"]
+      resources = [statement.value]
+    }
   }
 }

@@ -139,6 +139,7 @@ variable "stream" {
     buffer_seconds   = optional(number, 300)
     format           = optional(string, "") # auditd, cef, syslog, web or windows
     path             = optional(string, "") # of the zip that orchestrator logs stream-code writes
+    reingest         = optional(bool, true) # what does not fit into an answer is put into the stream again, not to the failures
     sha256           = optional(string, "") # its digest, as the command says it
   })
   default  = {}

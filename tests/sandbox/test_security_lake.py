@@ -55,7 +55,7 @@ module "sign_ins" {{{SOURCE}
 module "requests" {{{SOURCE}
   event_class = "HTTP_ACTIVITY"
   name        = "onprem-web"
-  stream      = {{ format = "web", path = "onprem.zip", sha256 = "DIGEST" }}
+  stream      = {{ format = "web", path = "CODE", sha256 = "DIGEST" }}
   depends_on  = [module.sign_ins]
 }}
 
@@ -113,10 +113,11 @@ def test_a_lake_is_made_by_its_roles_and_read_and_written_by_whom_it_lets(
     code = zipped(deployment.files())
     digest = base64.b64encode(hashlib.sha256(code).digest()).decode()
     others = OTHERS.replace("BUCKET", lakes[HOME]["s3BucketArn"]).replace("DIGEST", digest)
-    root = VERSIONS + provider(SECURITY) + others
+    file = tmp_path / "onprem.zip"
+    file.write_bytes(code)
+    root = VERSIONS + provider(SECURITY) + others.replace("CODE", str(file))
     outside = Applied(workshop, sandbox, tmp_path / "outside", root)
     succeeds(outside.init())
-    (outside.folder / "onprem.zip").write_bytes(code)
     mine = {SECURITY: entry_keys(sandbox, SECURITY)}
     succeeds(outside.apply(mine))
     succeeds(outside.plan(mine))

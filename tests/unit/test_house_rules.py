@@ -27,10 +27,16 @@ MAY_START = (
     "sandbox/",
     "rehearsal/program.py",
 )
-MAY_CALL_AWS = ("adapters/aws/", "adapters/lake/", "sandbox/", "findings/", "sealed.py")
-MAY_MAKE_SESSIONS = ("sealed.py", "findings/function.py", "sandbox/services/awslambda/bootstrap.py")
+STREAM = "logs/stream/function.py"
+MAY_CALL_AWS = ("adapters/aws/", "adapters/lake/", "sandbox/", "findings/", STREAM, "sealed.py")
+MAY_MAKE_SESSIONS = (
+    *("sealed.py", "findings/function.py", STREAM),
+    "sandbox/services/awslambda/bootstrap.py",
+)
 """Where the process environment is AWS Lambda's, and the one place for all the others."""
-"""Folders or files of the package. Findings run in AWS Lambda, where the log is what is printed."""
+"""Folders or files of the package. Findings and streams run in AWS Lambda, where the log is
+what is printed.
+"""
 
 
 def python_files() -> list[Path]:

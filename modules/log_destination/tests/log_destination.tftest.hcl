@@ -38,12 +38,12 @@ run "takes_logs_from_the_organization_only" {
   }
 }
 
-run "writes_each_account_region_and_day_apart" {
+run "writes_accounts_regions_and_days_apart" {
   command = plan
 
   assert {
-    condition     = aws_kinesis_firehose_delivery_stream.this.extended_s3_configuration[0].prefix == "cloudwatch/region=us-east-1/accountId=!{partitionKeyFromQuery:account}/eventDay=!{timestamp:yyyyMMdd}/"
-    error_message = "Engines prune by region, account and day."
+    condition     = aws_kinesis_firehose_delivery_stream.this.extended_s3_configuration[0].prefix == "cloudwatch/region=us-east-1/accounts=!{partitionKeyFromQuery:accounts}/eventDay=!{timestamp:yyyyMMdd}/"
+    error_message = "Engines prune by region, two digits of the account, and day."
   }
 
   assert {

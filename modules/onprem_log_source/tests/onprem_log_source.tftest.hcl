@@ -86,7 +86,7 @@ run "a_stream_makes_events_of_lines_in_the_columns_of_the_class" {
   }
 
   assert {
-    condition     = aws_lambda_function.this["this"].environment[0].variables == tomap({ CLASS_UID = "3002", FORMAT = "syslog" })
+    condition     = aws_lambda_function.this["this"].environment[0].variables == tomap({ CLASS_UID = "3002", FORMAT = "syslog", REINGEST = "true" })
     error_message = "The function must know its class and format."
   }
 
@@ -98,6 +98,24 @@ run "a_stream_makes_events_of_lines_in_the_columns_of_the_class" {
   assert {
     condition     = [for s in data.aws_iam_policy_document.shipper.statement : s.actions] == [toset(["firehose:PutRecord", "firehose:PutRecordBatch"])]
     error_message = "A machine sends lines, and writes nothing into the lake by itself."
+  }
+
+  assert {
+    condition     = { for s in data.aws_iam_policy_document.function.statement : s.sid => s.resources }["PutsLinesIntoItsStreamAgain"] == toset(["arn:aws:firehose:ap-northeast-1:200000000002:deliverystream/orchestrator-source-onprem-ssh-3002"])
+    error_message = "The function puts lines into its own stream only."
+  }
+}
+
+run "a_function_that_puts_nothing_again_may_not_write" {
+  command = plan
+
+  variables {
+    stream = { format = "syslog", path = "onprem.zip", reingest = false, sha256 = "eS8TFA+z8Sfr3KAp7G8ExV+Fma/3F/LkWcSXyv17Lpc=" }
+  }
+
+  assert {
+    condition     = [for s in data.aws_iam_policy_document.function.statement : s.sid] == ["SaysWhatItCounted"] && aws_lambda_function.this["this"].environment[0].variables["REINGEST"] == "false"
+    error_message = "Without the need there is no right."
   }
 }
 
