@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
-import tarfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from orchestrator.adapters.process import Command, Completed, Ending
 from orchestrator.errors import UsageError
@@ -27,6 +28,40 @@ SUFFIX = re.compile(r"[~^@:]")
 COMMIT = re.compile(r"[0-9a-f]{7,64}")
 BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 SHALLOW = "fetch the whole history: `git fetch --unshallow`, or fetch-depth: 0 in CI"
+
+
+LINK, PROGRAM = "120000", "100755"
+"""Modes of a tree's entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of a revision."""
+
+    path: str
+    blob: str
+    mode: str
+
+
+def _next_blob(stream: BinaryIO) -> bytes | None:
+    """The next answer of `git cat-file --batch`; None if the object is missing."""
+    said = stream.readline().split()
+    if len(said) != 3 or said[1] != b"blob":
+        return None
+    content = stream.read(int(said[2]))
+    stream.read(1)
+    return content
+
+
+def _put(file: Path, content: bytes, entry: Entry) -> None:
+    """A link becomes a link: who reads the folder afterwards refuses it with its name."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if entry.mode == LINK:
+        file.symlink_to(os.fsdecode(content))
+        return
+    file.write_bytes(content)
+    if entry.mode == PROGRAM:
+        file.chmod(0o755)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +86,47 @@ class Git:
         return Revisions(self._fork(first, second) if found == "..." else first, second)
 
     def extract(self, commit: str, paths: Sequence[str], folder: Path) -> None:
-        """See ports.History."""
-        there = self.call("ls-tree", "--name-only", "-z", commit, "--", *paths)
-        names = [name for name in there.stdout.split("\0") if name]
-        if not names:
+        """See ports.History.
+
+        Blobs are taken as git stores them. An archive, or a checkout, would do to them what
+        attributes say, in the tree or in somebody's configuration: leave files out, fill in texts,
+        filter them.
+        """
+        entries = tuple(self._entries(commit, paths))
+        if not entries:
             return
         with TemporaryDirectory(prefix="orchestrator-git-") as private:
-            archive = Path(private) / "revision.tar"
-            ended = self.call("archive", "--format=tar", f"--output={archive}", commit, *names)
+            wanted, got = Path(private) / "wanted", Path(private) / "got"
+            wanted.write_text("".join(f"{entry.blob}\n" for entry in entries), "utf-8")
+            ended = self.call("cat-file", "--batch", stdin=wanted, stdout=got)
             if ended.code != 0:
-                fix = SHALLOW if self._shallow() else "look at the checkout: git fsck"
-                raise UsageError(f"git cannot read {commit[:12]}: {ended.stderr.strip()}", fix)
-            with tarfile.open(archive) as files:
-                files.extractall(folder, filter="data")
+                raise self._unreadable(commit, ended.stderr.strip())
+            with got.open("rb") as stream:
+                for entry in entries:
+                    content = _next_blob(stream)
+                    if content is None:
+                        raise self._unreadable(commit, f"{entry.path}: its content is not here")
+                    _put(folder / entry.path, content, entry)
+
+    def _entries(self, commit: str, paths: Sequence[str]) -> Iterator[Entry]:
+        ended = self.call("ls-tree", "-r", "-z", commit, "--", *paths)
+        if ended.code != 0:
+            raise self._unreadable(commit, ended.stderr.strip())
+        for line in filter(None, ended.stdout.split("\0")):
+            said, _, path = line.partition("\t")
+            mode, kind, blob = said.split()
+            if kind != "blob":
+                raise UsageError(
+                    f"{path} is a {kind} in {commit[:12]}, which is not followed",
+                    "put the files themselves there: git rm, then git add",
+                )
+            if {"..", ".", ""} & set(path.split("/")):
+                raise UsageError(f"{path!r} in {commit[:12]} leads out of its folder")
+            yield Entry(path, blob, mode)
+
+    def _unreadable(self, commit: str, why: str) -> UsageError:
+        fix = SHALLOW if self._shallow() else "look at the checkout: git fsck"
+        return UsageError(f"git cannot read {commit[:12]}: {why}", fix)
 
     def _commit(self, name: str) -> str:
         for known in (name, f"refs/remotes/{ORIGIN}/{name}"):
@@ -97,17 +160,23 @@ class Git:
             raise UsageError(what, SHALLOW if self._shallow() else one)
         return ended.stdout.split()[0]
 
-    def call(self, *arguments: str) -> Completed:
-        """One git command; how it ended is the caller's to judge."""
+    def call(
+        self, *arguments: str, stdin: Path | None = None, stdout: Path | None = None
+    ) -> Completed:
+        """One git command; how it ended is the caller's to judge.
+
+        Objects are what their names say: `refs/replace` could put others in their place.
+        """
         kept = {
             name: value
             for name, value in self.env.items()
             if name in KEPT or name.startswith(ALSO_KEPT)
         }
-        env = {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+        env = {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
         if self.index:
             env["GIT_INDEX_FILE"] = str(self.index)
-        ended = self.run(Command(("git", *arguments), self.root, env, TIMEOUT))
+        command = Command(("git", *arguments), self.root, env, TIMEOUT, stdout, stdin=stdin)
+        ended = self.run(command)
         if ended.ending is Ending.TIMED_OUT:
             raise UsageError(f"git {arguments[0]} took longer than {TIMEOUT:.0f} s")
         return ended

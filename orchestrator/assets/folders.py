@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from orchestrator.assets import project_file
+from orchestrator.assets.reach import everything, leaks
 from orchestrator.errors import ConfigurationError, OrchestratorError, Problem
 from orchestrator.model.names import StackName
 
@@ -62,7 +63,7 @@ def read_overrides(folder: Path, modules: Mapping[str, Path]) -> Overrides:
     """
     if not folder.is_dir():
         return Overrides()
-    problems = list(_strangers(folder))
+    problems = [*_strangers(folder), *leaks(folder, everything(folder))]
     templates = _templates(folder / "terraform", problems)
     own = {path.name: path for path in _entries(folder / "modules") if path.is_dir()}
     called = _called(*templates.values(), *(f for m in own.values() for f in m.glob("*.tf")))

@@ -23,7 +23,7 @@ from orchestrator.render.contexts import context
 from orchestrator.render.organization_policies import policies_of, types_of
 from orchestrator.render.templates import Source, load
 
-MODULE_CALL = re.compile(r'^\s*source\s*=\s*"\.\./([A-Za-z0-9_]+)"', re.MULTILINE)
+MODULE_CALL = re.compile(r'\bsource\s*=\s*"\.\./([A-Za-z0-9_]+)"')
 """A module called by a module beside it."""
 
 BESIDE = "_modules"
