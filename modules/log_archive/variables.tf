@@ -55,6 +55,23 @@ variable "home_region" {
   }
 }
 
+variable "log_queue_reader_arns" {
+  description = "Roles that are told of new flow logs (flow) and name queries (resolver), by a queue each."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.log_queue_reader_arns), ["flow", "resolver"])) == 0
+    error_message = "Only flow and resolver have queues, not all of: ${join(", ", keys(var.log_queue_reader_arns))}."
+  }
+
+  validation {
+    condition     = alltrue([for arn in values(var.log_queue_reader_arns) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "Not all of these are ARNs of roles: ${join(", ", values(var.log_queue_reader_arns))}."
+  }
+}
+
 variable "management_account_id" {
   description = "Management account of the organization, which owns the trail."
   type        = string
@@ -90,14 +107,14 @@ variable "organization_id" {
 }
 
 variable "queue_name" {
-  description = "Name of the queue that tells of CloudTrail's new files."
+  description = "Name of the queue that tells of CloudTrail's new files, and beginning of the others' names."
   type        = string
   default     = "orchestrator-siem"
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.queue_name))
-    error_message = "\"${var.queue_name}\" is not a name of a queue: 1 to 80 letters, digits, hyphens and underscores."
+    condition     = can(regex("^[A-Za-z0-9_-]{1,60}$", var.queue_name))
+    error_message = "\"${var.queue_name}\" is not a name of a queue: 1 to 60 letters, digits, hyphens and underscores."
   }
 }
 

@@ -12,13 +12,13 @@ locals {
   log_data = concat(
     length(setintersection(var.logs, ["destination", "siem"])) > 0 ? ["${local.arn}:s3:::${var.bucket_prefix}-*/*"] : [],
     contains(var.logs, "lake") ? ["${local.arn}:s3:::aws-security-data-lake-*/*", "${local.arn}:sqs:*:${var.account_id}:AmazonSecurityLake-*"] : [],
-    contains(var.logs, "siem") ? ["${local.arn}:s3:::orchestrator-siem-dlq-*/*", "${local.arn}:sqs:*:*:orchestrator-siem"] : [],
+    contains(var.logs, "siem") ? ["${local.arn}:s3:::orchestrator-siem-*/*", "${local.arn}:sqs:*:*:orchestrator-siem*"] : [],
   )
 
   # Security Lake calls on behalf of who has called it.
   by_security_lake = { "ForAnyValue:StringEquals" = { "aws:CalledVia" = ["securitylake.amazonaws.com"] } }
 
-  siem_queue = "${local.arn}:sqs:*:${var.account_id}:orchestrator-siem"
+  siem_queues = "${local.arn}:sqs:*:${var.account_id}:orchestrator-siem*" # one for each kind of file, and its dead letters
 
   log_roles = concat(
     length(setintersection(var.logs, ["cloudwatch", "destination"])) > 0 ? ["${local.iam}:role/orchestrator-logs-*"] : [],
@@ -129,16 +129,18 @@ locals {
         Sid      = "ReadsDeadLetters"
         Effect   = "Allow"
         Action   = ["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket"]
-        Resource = "${local.arn}:s3:::orchestrator-siem-dlq-*"
+        Resource = "${local.arn}:s3:::orchestrator-siem-*"
       },
     ]
+
+    siem_lake = [] # the lake's own reads have its subscribers
 
     siem_source = [
       {
         Sid      = "ReadsTheQueue"
         Effect   = "Allow"
         Action   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
-        Resource = local.siem_queue
+        Resource = local.siem_queues
       },
     ]
 
@@ -409,7 +411,7 @@ locals {
         Sid      = "WritesThePipeline"
         Effect   = "Allow"
         Action   = ["osis:DeletePipeline", "osis:StartPipeline", "osis:StopPipeline", "osis:TagResource", "osis:UntagResource", "osis:UpdatePipeline"]
-        Resource = "${local.arn}:osis:*:${var.account_id}:pipeline/orchestrator-siem"
+        Resource = "${local.arn}:osis:*:${var.account_id}:pipeline/orchestrator-siem*"
       },
       {
         Sid      = "MakesThePipeline"
@@ -441,7 +443,7 @@ locals {
         Sid      = "WritesSiemLogGroups"
         Effect   = "Allow"
         Action   = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"]
-        Resource = [for group in ["OpenSearchService/domains/orchestrator-siem", "vendedlogs/OpenSearchIngestion/orchestrator-siem"] : "${local.arn}:logs:*:${var.account_id}:log-group:/aws/${group}/*"]
+        Resource = [for group in ["OpenSearchService/domains/orchestrator-siem", "vendedlogs/OpenSearchIngestion/orchestrator-siem*"] : "${local.arn}:logs:*:${var.account_id}:log-group:/aws/${group}/*"]
       },
       {
         Sid      = "WritesSiemAlarms"
@@ -456,7 +458,66 @@ locals {
           "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock",
           "s3:PutBucketTagging", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration",
         ]
-        Resource = "${local.arn}:s3:::orchestrator-siem-dlq-*"
+        Resource = "${local.arn}:s3:::orchestrator-siem-*"
+      },
+    ]
+
+    # What Security Lake makes for a subscriber on the caller's behalf (AWS managed policy
+    # AmazonSecurityLakeAdministrator).
+    siem_lake = [
+      {
+        Sid    = "SubscribesToTheLake"
+        Effect = "Allow"
+        Action = [
+          "securitylake:CreateSubscriber",
+          "securitylake:CreateSubscriberNotification",
+          "securitylake:DeleteSubscriber",
+          "securitylake:DeleteSubscriberNotification",
+          "securitylake:UpdateSubscriber",
+          "securitylake:UpdateSubscriberNotification",
+        ]
+        Resource = "*"
+      },
+      {
+        Sid    = "SubscribersAreTold"
+        Effect = "Allow"
+        Action = [
+          "events:DeleteRule",
+          "events:DescribeRule",
+          "events:ListTargetsByRule",
+          "events:PutRule",
+          "events:PutTargets",
+          "events:RemoveTargets",
+          "s3:GetBucketNotification",
+          "s3:PutBucketNotification",
+          "s3:PutObject",
+          "sqs:AddPermission",
+          "sqs:CreateQueue",
+          "sqs:DeleteQueue",
+          "sqs:GetQueueAttributes",
+          "sqs:GetQueueUrl",
+          "sqs:SetQueueAttributes",
+        ]
+        Resource = [
+          "${local.arn}:events:*:${var.account_id}:rule/AmazonSecurityLake*",
+          "${local.arn}:s3:::aws-security-data-lake*",
+          "${local.arn}:sqs:*:${var.account_id}:AmazonSecurityLake*",
+        ]
+        Condition = local.by_security_lake
+      },
+      {
+        Sid       = "SubscribersHaveRoles"
+        Effect    = "Allow"
+        Action    = ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy"]
+        Resource  = "${local.iam}:role/AmazonSecurityLake*"
+        Condition = merge(local.by_security_lake, { StringEquals = { "iam:PermissionsBoundary" = "${local.arn}:iam::aws:policy/AmazonSecurityLakePermissionsBoundary" } })
+      },
+      {
+        Sid       = "SubscribersLoseTheirRoles"
+        Effect    = "Allow"
+        Action    = ["iam:DeleteRole", "iam:GetRole", "iam:ListRolePolicies"]
+        Resource  = "${local.iam}:role/AmazonSecurityLake*"
+        Condition = local.by_security_lake
       },
     ]
 
@@ -465,13 +526,13 @@ locals {
         Sid      = "WritesTheQueue"
         Effect   = "Allow"
         Action   = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
-        Resource = local.siem_queue
+        Resource = local.siem_queues
       },
       {
         Sid      = "LetsTheBucketTell"
         Effect   = "Allow"
         Action   = ["s3:PutBucketNotification"]
-        Resource = "${local.arn}:s3:::${var.bucket_prefix}-cloudtrail"
+        Resource = [for purpose in ["cloudtrail", "logs"] : "${local.arn}:s3:::${var.bucket_prefix}-${purpose}"]
       },
     ]
 

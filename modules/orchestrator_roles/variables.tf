@@ -52,14 +52,14 @@ variable "external_id" {
 }
 
 variable "logs" {
-  description = "What is done with logs in the account: cloudwatch, resolver_queries and vpc_flow are forwarded, a destination, the lake, the siem or its source (siem_source) are here."
+  description = "What is done with logs in the account: cloudwatch, resolver_queries and vpc_flow are forwarded, a destination, the lake, the siem, what subscribes it to the lake (siem_lake) or its source (siem_source) are here."
   type        = set(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(var.logs, ["cloudwatch", "destination", "lake", "resolver_queries", "siem", "siem_source", "vpc_flow"])) == 0
-    error_message = "With logs, one does cloudwatch, destination, lake, resolver_queries, siem, siem_source or vpc_flow, not: ${join(", ", var.logs)}."
+    condition     = length(setsubtract(var.logs, ["cloudwatch", "destination", "lake", "resolver_queries", "siem", "siem_lake", "siem_source", "vpc_flow"])) == 0
+    error_message = "With logs, one does cloudwatch, destination, lake, resolver_queries, siem, siem_lake, siem_source or vpc_flow, not: ${join(", ", var.logs)}."
   }
 
   validation {

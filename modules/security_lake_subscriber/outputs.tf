@@ -1,5 +1,5 @@
 output "endpoint" {
-  description = "Where messages about new objects are received; empty for who queries."
+  description = "ARN of the queue in which messages about new objects are received; empty for who queries."
   value       = one(aws_securitylake_subscriber_notification.this[*].subscriber_endpoint) == null ? "" : aws_securitylake_subscriber_notification.this[0].subscriber_endpoint
 }
 

@@ -21,8 +21,9 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  # A queue of another account has its metrics there.
-  for_each = { for name, alarm in local.alarms : name => alarm if name != "late" || split(":", var.source_logs.queue_arn)[4] == var.account_id }
+  # A queue of another account has its metrics there. Queue and buckets are of one account; the queue's
+  # name is not known before Security Lake has made it.
+  for_each = { for name, alarm in local.alarms : name => alarm if name != "late" || var.source_logs.owner_account_id == var.account_id }
 
   alarm_name          = "${var.name}-${each.key}"
   alarm_actions       = sort(var.alarm_topic_arns)

@@ -8,6 +8,7 @@ locals {
   pipeline_arn = "arn:${local.partition}:osis:${local.here}:pipeline/${var.name}"
   role_arn     = "arn:${local.partition}:iam::${var.account_id}:role/${var.name}-pipeline"
   dead_letters = "${var.name}-dlq-${var.account_id}-${var.region}"
+  refused      = var.dead_letter_bucket == "" ? local.dead_letters : var.dead_letter_bucket
 
   serverless = var.target.network_policy_name != ""
 }

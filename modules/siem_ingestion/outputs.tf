@@ -1,6 +1,6 @@
 output "dead_letter_bucket" {
   description = "Bucket of the events that the target refused."
-  value       = module.bucket.name
+  value       = local.refused
 }
 
 output "pipeline_arn" {

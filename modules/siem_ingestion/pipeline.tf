@@ -21,6 +21,12 @@ locals {
       notification_source = "s3"
       processors          = jsondecode(file("${path.module}/objects/cloudtrail.json"))
     }
+    flow = {
+      codec               = { parquet = {} }
+      compression         = "none" # the columns are compressed, each by itself
+      notification_source = "s3"
+      processors          = jsondecode(file("${path.module}/objects/flow.json"))
+    }
   }
   source = local.sources[var.source_logs.kind]
 
@@ -32,7 +38,7 @@ locals {
   written = merge(
     {
       aws         = merge(local.aws, { for _, name in [var.target.network_policy_name] : "serverless_options" => { network_policy_name = name } if local.serverless }, { serverless = local.serverless })
-      dlq         = { s3 = { bucket = local.dead_letters, key_path_prefix = "${var.name}/", region = var.region, sts_role_arn = local.role_arn } }
+      dlq         = { s3 = { bucket = local.refused, key_path_prefix = "${var.name}/", region = var.region, sts_role_arn = local.role_arn } }
       hosts       = [var.target.endpoint]
       index_type  = "management_disabled" # templates are made by orchestrator logs siem-setup
       max_retries = 16

@@ -54,7 +54,7 @@ data "aws_iam_policy_document" "this" {
   statement {
     sid       = "KeepsWhatIsRefused"
     actions   = ["s3:PutObject"]
-    resources = ["arn:${local.partition}:s3:::${local.dead_letters}/${var.name}/*"]
+    resources = ["arn:${local.partition}:s3:::${local.refused}/${var.name}/*"]
   }
 
   dynamic "statement" {

@@ -21,6 +21,18 @@ variable "alarm_topic_arns" {
   }
 }
 
+variable "dead_letter_bucket" {
+  description = "Bucket of another pipeline's for the events that the target refused; empty for one of its own."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.dead_letter_bucket == "" || can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.dead_letter_bucket))
+    error_message = "\"${var.dead_letter_bucket}\" is not a name of a bucket."
+  }
+}
+
 variable "dead_letter_days" {
   description = "Days that events are kept which the target refused."
   type        = number
@@ -87,7 +99,7 @@ variable "region" {
 }
 
 variable "source_logs" {
-  description = "Where logs come from: Security Lake (lake), or CloudTrail's files in the archive's bucket (cloudtrail)."
+  description = "Where logs come from: Security Lake (lake), or the archive's buckets: CloudTrail's files (cloudtrail), flow logs of VPCs in Parquet (flow)."
   type = object({
     bucket_arns      = set(string)
     kind             = string
@@ -99,8 +111,8 @@ variable "source_logs" {
   nullable = false
 
   validation {
-    condition     = contains(["cloudtrail", "lake"], var.source_logs.kind)
-    error_message = "Logs come from cloudtrail or lake, not from \"${var.source_logs.kind}\"."
+    condition     = contains(["cloudtrail", "flow", "lake"], var.source_logs.kind)
+    error_message = "Logs come from cloudtrail, flow or lake, not from \"${var.source_logs.kind}\"."
   }
 
   validation {

@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field, StringConstraints
 
-from orchestrator.model.facts import Facts, LakeFacts, LogFacts, Team
+from orchestrator.model.facts import Facts, LakeFacts, LogFacts, SiemKind, Team
 from orchestrator.model.hub_controls import HubControls, came_along
 from orchestrator.model.names import AccountId, ControlId, OuPath, StackKey
 from orchestrator.model.settings import (
@@ -213,6 +213,20 @@ def destinations(logs: LogFacts) -> tuple[str, ...]:
 def collected(lake: LakeFacts) -> tuple[str, ...]:
     """What Security Lake collects in every account."""
     return tuple(sorted(s for s, on in lake.sources.items() if on)) if lake.enabled else ()
+
+
+IN_ARCHIVE = ("CLOUD_TRAIL_MGMT", "VPC_FLOW")
+"""What pipelines read of the archive's buckets, in Security Lake's words."""
+
+
+def searched(logs: LogFacts) -> tuple[str, ...]:
+    """What the domain or collection is fed with, in Security Lake's words."""
+    said = {str(source): on for source, on in logs.siem.sources.items()}
+    if logs.siem.kind is SiemKind.NONE:
+        return ()
+    if logs.lake.enabled:
+        return tuple(name for name in collected(logs.lake) if said.get(name, True))
+    return tuple(name for name in IN_ARCHIVE if said.get(name, name == "CLOUD_TRAIL_MGMT"))
 
 
 def archived(account: Account, source: LogSource) -> bool:

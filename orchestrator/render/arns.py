@@ -72,21 +72,28 @@ def config_role(account: Account) -> str:
     return role(account, "aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")
 
 
-PIPELINE = "orchestrator-siem-pipeline"
-"""The role of the pipeline that brings logs to where they are searched; the module names it."""
-
 QUEUE = "orchestrator-siem"
-"""In the log archive: tells of CloudTrail's new files."""
+"""In the log archive: tells of CloudTrail's new files. Their pipeline is called so as well."""
 
 
-def archive_queue(organization: Organization) -> str:
+def pipeline(kind: str) -> str:
+    """The pipeline of a kind of files, and their queue; CloudTrail's has no word of its own."""
+    return f"{QUEUE}-{kind}" if kind else QUEUE
+
+
+def pipeline_role(kind: str) -> str:
+    """The role that brings logs to where they are searched; the module names it."""
+    return f"{pipeline(kind)}-pipeline"
+
+
+def archive_queue(organization: Organization, name: str = QUEUE) -> str:
     facts, owner = organization.facts, organization.log_archive
-    return f"arn:aws:sqs:{facts.home_region}:{owner.id}:{QUEUE}"
+    return f"arn:aws:sqs:{facts.home_region}:{owner.id}:{name}"
 
 
-def archive_queue_url(organization: Organization) -> str:
+def archive_queue_url(organization: Organization, name: str = QUEUE) -> str:
     facts, owner = organization.facts, organization.log_archive
-    return f"https://sqs.{facts.home_region}.amazonaws.com/{owner.id}/{QUEUE}"
+    return f"https://sqs.{facts.home_region}.amazonaws.com/{owner.id}/{name}"
 
 
 def log_destination(organization: Organization, region: str) -> str:

@@ -13,6 +13,7 @@ from orchestrator.model.organization import (
     collected,
     destinations,
     left_out,
+    searched,
     subscribed,
 )
 from orchestrator.model.settings import Collected, Forwarded, LogSource
@@ -72,12 +73,22 @@ def of_account(organization: Organization, account: Account) -> dict[str, dict[s
 
 
 def of_archive(organization: Organization) -> dict[str, object]:
-    """For the log archive's stack: destinations, and the queue that tells of new files."""
-    siem = organization.facts.logs.siem.kind is not SiemKind.NONE
-    return {
-        "destinations": destinations(organization.facts.logs),
-        "reader_role": arns.role(organization.security, arns.PIPELINE) if siem else "",
+    """For the log archive's stack: destinations, and the queues that tell of new files."""
+    logs = organization.facts.logs
+    kinds = () if logs.lake.enabled else tuple(OF_ARCHIVE[name] for name in searched(logs))
+    readers = {
+        kind: arns.role(organization.security, arns.pipeline_role(kind)) for kind in sorted(kinds)
     }
+    return {
+        "destinations": destinations(logs),
+        "reader_role": readers.pop(TRAIL, ""),
+        "log_readers": readers,
+    }
+
+
+TRAIL = ""
+OF_ARCHIVE = {"CLOUD_TRAIL_MGMT": TRAIL, "ROUTE53": "resolver", "VPC_FLOW": "flow"}
+"""What a source's queue, pipeline and role in the archive are called by; the first has no word."""
 
 
 def of_security(organization: Organization) -> dict[str, object]:
@@ -94,26 +105,49 @@ def of_security(organization: Organization) -> dict[str, object]:
         "siem_readers": [arns.role(security, name) for name, on in siem.reader_roles.items() if on],
         "siem_clients": {network for network, on in siem.clients.items() if on},
         "siem_subnets": {subnet for subnet, on in siem.subnets.items() if on},
-        "archive_queue": arns.archive_queue(organization),
-        "archive_queue_url": arns.archive_queue_url(organization),
+        "siem_lake": siem.kind is not SiemKind.NONE and lake.enabled,
+        "siem_sources": searched(facts.logs),
+        "siem_custom_sources": [name for name, on in siem.custom_sources.items() if on],
+        "pipelines": _pipelines(organization),
         # An id is known only after the key is made; its own policy says who may use it for what.
         "archive_keys": f"arn:aws:kms:{facts.home_region}:{organization.log_archive.id}:key/*",
-        "archive_bucket": f"arn:aws:s3:::{facts.log_archive.bucket_prefix}-cloudtrail",
     }
+
+
+def _pipelines(organization: Organization) -> list[dict[str, str]]:
+    """One for the lake; or one for each kind of file in the archive, the first's bucket for all."""
+    logs, prefix = organization.facts.logs, organization.facts.log_archive.bucket_prefix
+    if logs.lake.enabled:
+        return [{"module": "siem_ingestion", "kind": "lake", "name": arns.QUEUE}]
+    made = []
+    for kind in sorted(OF_ARCHIVE[name] for name in searched(logs)):
+        name = arns.pipeline(kind)
+        made.append(
+            {
+                "module": f"siem_ingestion_{kind}" if kind else "siem_ingestion",
+                "kind": kind or "cloudtrail",
+                "name": name,
+                "bucket": f"arn:aws:s3:::{prefix}-{'logs' if kind else 'cloudtrail'}",
+                "queue": arns.archive_queue(organization, name),
+                "queue_url": arns.archive_queue_url(organization, name),
+            }
+        )
+    return made
 
 
 def permissions(organization: Organization, account: Account) -> tuple[str, ...]:
     """What the orchestrator's roles in the account need to know of, in words of their module."""
     logs, forward = organization.facts.logs, account.settings.logs.forward
     archive, security = organization.log_archive.id, organization.security.id
-    siem = logs.siem.kind is not SiemKind.NONE
+    siem, lake = logs.siem.kind is not SiemKind.NONE, logs.lake.enabled
     needed = {
         "cloudwatch": forward.cloudwatch is Forwarded.ARCHIVE,
         "destination": account.id == archive and bool(logs.destinations),
         "lake": account.id == security and logs.lake.enabled,
         "resolver_queries": forward.resolver_queries is Collected.ARCHIVE,
         "siem": account.id == security and siem,
-        "siem_source": account.id == archive and siem,
+        "siem_lake": account.id == security and siem and lake,
+        "siem_source": account.id == archive and siem and not lake,
         "vpc_flow": forward.vpc_flow is Collected.ARCHIVE,
     }
     return tuple(name for name, wanted in needed.items() if wanted)

@@ -24,7 +24,10 @@ TEAMS = tuple(f"a-team-whose-name-is-rather-long-{number:02}" for number in rang
 PREFIX = "a-prefix-that-is-as-long-as-a-prefix-is-ok"[:41]
 KEY = f"arn:aws:kms:{REGION}:{SECURITY}:key/11111111-2222-3333-4444-555555555555"
 EVERY_STACK = ("account", "log_archive", "organization", "security")
-LOGS = ("cloudwatch", "destination", "lake", "resolver_queries", "siem", "siem_source", "vpc_flow")
+LOGS = (
+    *("cloudwatch", "destination", "lake", "resolver_queries", "siem", "siem_lake"),
+    *("siem_source", "vpc_flow"),
+)
 
 
 def long(name: str) -> str:
@@ -134,7 +137,7 @@ ROLES: dict[str, dict[str, object]] = {
     },
     "security": {
         "account_id": SECURITY,
-        "logs": ["cloudwatch", "lake", "resolver_queries", "siem", "vpc_flow"],
+        "logs": ["cloudwatch", "lake", "resolver_queries", "siem", "siem_lake", "vpc_flow"],
         "stacks": ["account", "security"],
     },
     "log_archive": {

@@ -185,3 +185,39 @@ run "refuses_a_reader_that_is_no_role" {
 
   expect_failures = [var.queue_reader_arn]
 }
+
+run "tells_of_flow_logs_and_name_queries_by_queues_of_their_own" {
+  command = plan
+
+  variables {
+    log_queue_reader_arns = {
+      flow     = "arn:aws:iam::200000000002:role/orchestrator-siem-flow-pipeline"
+      resolver = "arn:aws:iam::200000000002:role/orchestrator-siem-resolver-pipeline"
+    }
+  }
+
+  assert {
+    condition     = { for queue in aws_s3_bucket_notification.log[0].queue : queue.filter_suffix => queue.filter_prefix } == { ".log.gz" = "AWSLogs/", ".parquet" = "AWSLogs/" }
+    error_message = "One bucket tells two queues, each of its own files."
+  }
+
+  assert {
+    condition     = toset([for queue in aws_sqs_queue.dead : queue.name]) == toset(["orchestrator-siem-flow-dead", "orchestrator-siem-resolver-dead"])
+    error_message = "What cannot be read comes to an end, beside the queue."
+  }
+
+  assert {
+    condition     = data.aws_iam_policy_document.log_queue["flow"].statement[1].resources == toset(["arn:aws:sqs:ap-northeast-1:200000000003:orchestrator-siem-flow"]) && length(aws_s3_bucket_notification.this) == 0
+    error_message = "Each role hears of its own files."
+  }
+}
+
+run "refuses_a_queue_for_other_logs" {
+  command = plan
+
+  variables {
+    log_queue_reader_arns = { waf = "arn:aws:iam::200000000002:role/orchestrator-siem-waf-pipeline" }
+  }
+
+  expect_failures = [var.log_queue_reader_arns]
+}

@@ -107,6 +107,32 @@ run "reads_the_lake_as_it_is" {
   }
 }
 
+run "maps_flow_logs_to_ocsf_and_shares_the_bucket_of_what_is_refused" {
+  command = plan
+
+  variables {
+    dead_letter_bucket = "orchestrator-siem-dlq-200000000002-ap-northeast-1"
+    name               = "orchestrator-siem-flow"
+    source_logs = {
+      bucket_arns      = ["arn:aws:s3:::example-logs-logs"]
+      kind             = "flow"
+      owner_account_id = "200000000003"
+      queue_arn        = "arn:aws:sqs:ap-northeast-1:200000000003:orchestrator-siem-flow"
+      queue_url        = "https://sqs.ap-northeast-1.amazonaws.com/200000000003/orchestrator-siem-flow"
+    }
+  }
+
+  assert {
+    condition     = keys(yamldecode(aws_osis_pipeline.this.pipeline_configuration_body)["orchestrator-siem-flow"].source.s3.codec) == ["parquet"] && keys(yamldecode(aws_osis_pipeline.this.pipeline_configuration_body)["orchestrator-siem-flow"].processor[0]) == ["drop_events"]
+    error_message = "Flow logs are Parquet, and intervals without traffic are no events."
+  }
+
+  assert {
+    condition     = length(module.bucket) == 0 && output.dead_letter_bucket == "orchestrator-siem-dlq-200000000002-ap-northeast-1" && { for one in data.aws_iam_policy_document.this.statement : one.sid => one.resources }["KeepsWhatIsRefused"] == toset(["arn:aws:s3:::orchestrator-siem-dlq-200000000002-ap-northeast-1/orchestrator-siem-flow/*"])
+    error_message = "What is refused lies in the one bucket, by pipeline."
+  }
+}
+
 run "writes_into_a_collection_by_month_and_without_ids" {
   command = plan
 

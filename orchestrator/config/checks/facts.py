@@ -12,6 +12,7 @@ from orchestrator.config.documents import Document, Json, KeyPath, dotted
 from orchestrator.config.layers import DEPTH, Layer, Sources, built_in, merged
 from orchestrator.errors import Problem
 from orchestrator.model.facts import Access
+from orchestrator.model.organization import IN_ARCHIVE
 
 ROOT = "organization"
 SPECIAL = ("management", "security", "log_archive")
@@ -240,6 +241,7 @@ def _siem(facts: Document) -> Iterator[Problem]:
         if not siem.get(key):
             what = f"a '{siem['kind']}' cannot be made without '{key}'"
             yield Problem(facts.file, facts.line(SIEM), dotted(SIEM), what, f"add '{key}'")
+    yield from _siem_sources(facts)
     subnets = sum(on is True for on in facts.mapping(*SIEM, "subnets").values())
     nodes = facts.mapping(*SIEM, "sizing").get("data_nodes", 3)
     if siem["kind"] == "opensearch" and subnets not in (2, 3) and siem.get("subnets"):
@@ -248,6 +250,24 @@ def _siem(facts: Document) -> Iterator[Problem]:
     elif siem["kind"] == "opensearch" and isinstance(nodes, int) and subnets and nodes % subnets:
         what = f"{nodes} data nodes cannot be the same number in {subnets} subnets"
         yield _at(facts, (*SIEM, "sizing"), what, f"use a multiple of {subnets} for data_nodes")
+
+
+def _siem_sources(facts: Document) -> Iterator[Problem]:
+    """What is to be searched in has to come from somewhere."""
+    lake, collected = facts.mapping(*LAKE).get("enabled") is True, _collected(facts)
+    there = collected if lake else set(IN_ARCHIVE)
+    for name, on in facts.mapping(*SIEM, "sources").items():
+        if on is True and name not in there:
+            what = (
+                f"Security Lake does not collect {name}" if lake else f"{name} is in the lake alone"
+            )
+            fix = f"add it to {dotted((*LAKE, 'sources'))}" if lake else f"enable {dotted(LAKE)}"
+            yield _at(facts, (*SIEM, "sources", name), what, f"{fix}, or take it out here")
+    for name, on in facts.mapping(*SIEM, "custom_sources").items():
+        if on is True and not lake:
+            what = "a custom source is in Security Lake alone, which is not enabled"
+            fix = f"enable {dotted(LAKE)}, or take it out here"
+            yield _at(facts, (*SIEM, "custom_sources", name), what, fix)
 
 
 def _collected(facts: Document) -> set[str]:

@@ -45,11 +45,11 @@ def _classes() -> Iterator[Entry]:
         (ACCOUNT_CHANGE, f"{iam} and {_among('/eventName', activities.ACCOUNT_CHANGES)}"),
         (API, ""),
     ):
-        yield _entry("class_uid", uid, when)
+        yield entry("class_uid", uid, when)
     for uid in (AUTHENTICATION, ACCOUNT_CHANGE, API):
         described = classification(uid, activities.OTHER)
         for name in ("class_name", "category_uid", "category_name"):
-            yield _entry(name, described[name], f"/class_uid == {uid}")
+            yield entry(name, described[name], f"/class_uid == {uid}")
 
 
 def _activities() -> Iterator[Entry]:
@@ -58,11 +58,11 @@ def _activities() -> Iterator[Entry]:
     for uid, names in named.items():
         for activity in sorted(set(names.values()) - {activities.OTHER}):
             those = _among("/eventName", [n for n, its in names.items() if its == activity])
-            yield _entry("activity_id", activity, f"/class_uid == {uid} and {those}")
+            yield entry("activity_id", activity, f"/class_uid == {uid} and {those}")
     for activity, verbs in activities.VERBS.items():
         begins = " or ".join(f'startsWith(/eventName, "{verb}")' for verb in _plain(verbs))
-        yield _entry("activity_id", activity, f"/class_uid == {API} and ({begins})")
-    yield _entry("activity_id", activities.OTHER)
+        yield entry("activity_id", activity, f"/class_uid == {API} and ({begins})")
+    yield entry("activity_id", activities.OTHER)
 
 
 def _constants(tree: dict[str, object] | object, above: str) -> Iterator[Entry]:
@@ -71,21 +71,21 @@ def _constants(tree: dict[str, object] | object, above: str) -> Iterator[Entry]:
         if isinstance(value, dict):
             yield from _constants(value, f"{above}{name}/")
         else:
-            yield _entry(f"{above}{name}", value)
+            yield entry(f"{above}{name}", value)
 
 
 def _status() -> Iterator[Entry]:
     failed = '/errorCode != null or /responseElements/ConsoleLogin == "Failure"'
     for uid, name, when in ((2, "Failure", failed), (1, "Success", "/status_id == null")):
-        yield _entry("status_id", uid, when)
-        yield _entry("status", name, f"/status_id == {uid}")
-    yield _entry("severity_id", 1)
-    yield _entry("severity", "Informational")
+        yield entry("status_id", uid, when)
+        yield entry("status", name, f"/status_id == {uid}")
+    yield entry("severity_id", 1)
+    yield entry("severity", "Informational")
 
 
 def _mfa() -> Iterator[Entry]:
     for used, value in (("Yes", True), ("No", False)):
-        yield _entry("is_mfa", value, f'{CLASS} and {_pointer(fields.MFA_USED)} == "{used}"')
+        yield entry("is_mfa", value, f'{CLASS} and {pointer(fields.MFA_USED)} == "{used}"')
 
 
 def _copies(table: Iterable[Field], above: str = "", when: str = "") -> Iterator[Entry]:
@@ -93,13 +93,13 @@ def _copies(table: Iterable[Field], above: str = "", when: str = "") -> Iterator
     for field in table:
         if field.kind in (Kind.TEXT, Kind.FLAG):
             for source in field.sources:
-                yield _copy(source, f"{above}{field.target}", when)
+                yield copy(source, f"{above}{field.target}", when)
 
 
 def _users() -> Iterator[Entry]:
     """Who signed in, and which user or role an account change is about."""
     yield from _copies(fields.USER, "user.", CLASS)
-    yield _copy("eventSource", "service.name", CLASS)
+    yield copy("eventSource", "service.name", CLASS)
     policy = f"{CHANGED} and /activity_id in {{7, 8}}"
     changed: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("user.name", fields.CHANGED_NAME, CHANGED),
@@ -108,33 +108,33 @@ def _users() -> Iterator[Entry]:
         ("policy.name", fields.POLICY_NAME, policy),
     )
     for target, sources, when in changed:
-        yield from (_copy(source, target, when) for source in sources)
+        yield from (copy(source, target, when) for source in sources)
 
 
 def _address() -> Iterator[Entry]:
     """The name of a service that called goes elsewhere than an address."""
     service = r'/sourceIPAddress =~ "^.*[g-zG-Z].*$"'
-    yield _copy(fields.ADDRESS, "src_endpoint.ip", f"not ({service})")
-    yield _copy(fields.ADDRESS, "src_endpoint.svc_name", service)
-    yield _copy("eventSource", "src_endpoint.svc_name", f"{_pointer(fields.ADDRESS)} == null")
+    yield copy(fields.ADDRESS, "src_endpoint.ip", f"not ({service})")
+    yield copy(fields.ADDRESS, "src_endpoint.svc_name", service)
+    yield copy("eventSource", "src_endpoint.svc_name", f"{pointer(fields.ADDRESS)} == null")
 
 
 def _written() -> Iterator[Processor]:
     """Whole parameters, as the JSON that they are."""
     for field in fields.FIELDS:
         if field.kind is Kind.JSON:
-            source, target = (_pointer(path) for path in (field.sources[0], field.target))
+            source, target = (pointer(path) for path in (field.sources[0], field.target))
             yield {"write_json": {"source": source, "target": target}}
 
 
 def _times() -> Iterator[Processor]:
     for field in fields.FIELDS:
         if field.kind is Kind.MILLISECONDS:
-            match = [{"key": _pointer(field.sources[0]), "patterns": ["yyyy-MM-dd'T'HH:mm:ss'Z'"]}]
+            match = [{"key": pointer(field.sources[0]), "patterns": ["yyyy-MM-dd'T'HH:mm:ss'Z'"]}]
             yield {
                 "date": {
                     "match": match,
-                    "destination": _pointer(field.target),
+                    "destination": pointer(field.target),
                     "output_format": "epoch_milli",
                     "source_timezone": "UTC",
                 }
@@ -143,25 +143,25 @@ def _times() -> Iterator[Processor]:
 
 def _unmapped() -> Iterator[Entry]:
     for name in fields.KEPT:
-        yield _copy(name, f"unmapped.{name}")
+        yield copy(name, f"unmapped.{name}")
 
 
-def _entry(path: str, value: object, when: str = "") -> Entry:
+def entry(path: str, value: object, when: str = "") -> Entry:
     """What is there already stays."""
-    said = {"key": _pointer(path), "value": value}
+    said = {"key": pointer(path), "value": value}
     return {**said, "add_when": when} if when else said
 
 
-def _copy(source: str, target: str, when: str = "") -> Entry:
-    there = f"{_pointer(source)} != null"
+def copy(source: str, target: str, when: str = "") -> Entry:
+    there = f"{pointer(source)} != null"
     return {
-        "from_key": _pointer(source),
-        "to_key": _pointer(target),
+        "from_key": pointer(source),
+        "to_key": pointer(target),
         "copy_when": f"{there} and {when}" if when else there,
     }
 
 
-def _pointer(path: str) -> str:
+def pointer(path: str) -> str:
     return "/" + path.replace(".", "/")
 
 

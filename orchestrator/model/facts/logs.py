@@ -16,6 +16,7 @@ Network = Annotated[
 ]
 NodeType = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+\.[a-z0-9]+\.search$")]
 
+CustomSource = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,19}$")]
 WorkgroupName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9._-]{1,128}$")]
 
 
@@ -66,7 +67,10 @@ class SiemSizing(Frozen):
 
 
 class SiemFacts(Frozen):
-    """A domain or a collection in the security account, home region, fed from the archive."""
+    """A domain or a collection in the security account, home region.
+
+    It is fed from Security Lake where that is enabled, and from the archive otherwise.
+    """
 
     kind: SiemKind = SiemKind.NONE
     vpc: VpcId | None = Field(None, description="In which it is reached.")
@@ -75,6 +79,14 @@ class SiemFacts(Frozen):
     master_role: RoleName | None = Field(None, description="May do everything in it; sets it up.")
     reader_roles: dict[RoleName, bool] = Field({}, description="May search in it.")
     retention_days: int = Field(90, ge=1, description="Days until logs are deleted there.")
+    sources: dict[LakeSource, bool] = Field(
+        {},
+        description="Of Security Lake's, false leaves one out. Without it CloudTrail is read, and "
+        "what else of the archive is true, by a pipeline of its own each.",
+    )
+    custom_sources: dict[CustomSource, bool] = Field(
+        {}, description="Of Security Lake, by their whole names, such as onprem-ssh-3002."
+    )
     sizing: SiemSizing = SiemSizing()
 
 

@@ -19,10 +19,12 @@ TOKEN = re.compile(
 
 
 def processed(record: Mapping[str, object], steps: Iterable[Mapping[str, Any]]) -> Record:
-    """What leaves the pipeline for `record`."""
+    """What leaves the pipeline for `record`; nothing, where it is dropped."""
     made = copy.deepcopy(dict(record))
     for step in steps:
         ((name, settings),) = step.items()
+        if name == "drop_events" and holds(settings["drop_when"], made):
+            return {}
         PROCESSORS[name](made, settings)
     return made
 
@@ -42,7 +44,8 @@ def put(tree: Record, pointer: str, value: object) -> None:
 
 def add_entries(record: Record, settings: Mapping[str, Any]) -> None:
     for entry in settings["entries"]:
-        if get(record, entry["key"]) is None and holds(entry.get("add_when"), record):
+        free = entry.get("overwrite_if_key_exists") or get(record, entry["key"]) is None
+        if free and holds(entry.get("add_when"), record):
             put(record, entry["key"], entry["value"])
 
 
@@ -58,9 +61,16 @@ def write_json(record: Record, settings: Mapping[str, Any]) -> None:
 
 
 def date(record: Record, settings: Mapping[str, Any]) -> None:
-    if text := get(record, settings["match"][0]["key"]):
-        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-        put(record, settings["destination"], int(moment.timestamp() * 1000))
+    found = get(record, settings["match"][0]["key"])
+    if found in (None, ""):
+        return
+    if settings["match"][0]["patterns"] == ["epoch_second"]:
+        moment = datetime.fromtimestamp(int(found), UTC)
+    else:
+        moment = datetime.strptime(found, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    written = int(moment.timestamp() * 1000)
+    milliseconds = settings["output_format"] == "epoch_milli"
+    put(record, settings["destination"], written if milliseconds else moment.isoformat())
 
 
 def convert_type(record: Record, settings: Mapping[str, Any]) -> None:
@@ -75,6 +85,7 @@ def delete_entries(record: Record, settings: Mapping[str, Any]) -> None:
 
 
 PROCESSORS: Mapping[str, Callable[[Record, Mapping[str, Any]], None]] = {
+    "drop_events": lambda record, settings: None,
     "add_entries": add_entries,
     "copy_values": copy_values,
     "write_json": write_json,
@@ -122,17 +133,18 @@ def _one(tokens: list[str], record: Record) -> bool:
     if first == "startsWith":
         _, pointer, _, beginning, _ = (tokens.pop(0) for _ in range(5))
         return str(get(record, pointer) or "").startswith(json.loads(beginning))
-    return _compared(get(record, first), tokens.pop(0), tokens)
+    return _compared(get(record, first), tokens.pop(0), tokens, record)
 
 
-def _compared(found: Any, operator: str, tokens: list[str]) -> bool:
+def _compared(found: Any, operator: str, tokens: list[str], record: Record) -> bool:
     if operator == "in":
         tokens.pop(0)
         values = []
         while (token := tokens.pop(0)) != "}":
             values += [] if token == "," else [json.loads(token)]
         return found in values
-    wanted = json.loads(tokens.pop(0))
+    token = tokens.pop(0)
+    wanted = get(record, token) if token.startswith("/") else json.loads(token)
     if operator == "=~":
         return re.match(wanted, str(found)) is not None
     return (found == wanted) is (operator == "==")

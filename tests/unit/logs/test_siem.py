@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from orchestrator.logs.ingest.formats import flow
+from orchestrator.logs.ingest.formats.parser import Context
 from orchestrator.logs.json_path import Tree, at, branch
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from orchestrator.logs.ocsf.fields import FIELDS, USER, Kind
+from orchestrator.logs.siem.flow import processors as flow_processors
 from orchestrator.logs.siem.indices import (
     CLASS_IDS,
     Keeping,
@@ -194,8 +198,9 @@ def pointer(path: str) -> str:
     return "/" + path.replace(".", "/")
 
 
-def test_a_pipeline_names_only_fields_that_are_mapped() -> None:
-    text = json.dumps(processors())
+@pytest.mark.parametrize("steps", [processors(), flow_processors()], ids=["trail", "flow"])
+def test_a_pipeline_names_only_fields_that_are_mapped(steps: list[dict[str, object]]) -> None:
+    text = re.sub(r'"match": \[[^\]]*\]', "", json.dumps(steps).replace('["epoch_second"]', '""'))
     targets = set(re.findall(r'"(?:to_key|target|destination|key)": "/([a-z_/]+)"', text))
 
     unknown = {target.replace("/", ".") for target in targets} - paths()
@@ -232,6 +237,93 @@ def leaves(tree: Mapping[str, object], above: str = "") -> Iterator[tuple[str, o
             yield from leaves(value, f"{path}.")
         else:
             yield path, value
+
+
+ROW: dict[str, object] = {
+    "version": 5,
+    "account_id": "200000000006",
+    "interface_id": "eni-0a1b2c3d4e5f60718",
+    "srcaddr": "10.20.1.4",
+    "dstaddr": "203.0.113.7",
+    "srcport": 49152,
+    "dstport": 443,
+    "protocol": 6,
+    "packets": 20,
+    "bytes": 4249,
+    "start": 1795507199,
+    "end": 1795507258,
+    "action": "ACCEPT",
+    "log_status": "OK",
+    "vpc_id": "vpc-0a1b2c3d4e5f60718",
+    "subnet_id": "subnet-0a1b2c3d4e5f60718",
+    "instance_id": "i-0a1b2c3d4e5f60718",
+    "tcp_flags": 19,
+    "type": "IPv4",
+    "pkt_srcaddr": "10.20.7.9",
+    "pkt_dstaddr": "203.0.113.7",
+    "region": "us-east-1",
+    "flow_direction": "egress",
+    "traffic_path": 8,
+}
+"""The columns that modules/log_forwarding has flow logs written with."""
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"action": "REJECT", "flow_direction": "ingress", "traffic_path": None},
+        {"instance_id": "-", "flow_direction": "-", "pkt_srcaddr": "-", "protocol": 17},
+        {"protocol": 99, "type": "EFA", "traffic_path": 77, "action": "-"},
+        {
+            "srcaddr": "2001:db8::1",
+            "type": "IPv6",
+            "srcport": None,
+            "dstport": None,
+            "protocol": 58,
+        },
+    ],
+    ids=["goes out", "refused", "said less", "unknown", "without ports"],
+)
+def test_a_pipeline_makes_of_a_flow_what_ingest_makes_of_it(changed: dict[str, object]) -> None:
+    row = {**ROW, **changed}
+    context = Context(
+        UTC, datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)
+    )
+    wanted = dict(leaves(flow.parse(json.dumps(row), context)))
+
+    record = processed(row, flow_processors())
+
+    made = dict(leaves(record))
+    lacking = {path for path in wanted if path not in made} - UNSAID
+    assert lacking <= {
+        "metadata.profiles",
+        "observables",
+        "connection_info.boundary_id",
+        "connection_info.boundary",
+    }
+    assert ("connection_info.boundary_id" in lacking) is (changed.get("traffic_path") == 77)
+    listed = {path: [value] if path.endswith("_ips") else value for path, value in made.items()}
+    same = {
+        path: str(value) if path.endswith("version") else value for path, value in listed.items()
+    }
+    assert {path: same[path] for path in wanted if path in made} == {
+        path: value for path, value in wanted.items() if path in made
+    }
+    assert set(made) <= set(wanted)
+    assert record.get("unmapped", {}) == flow.parse(json.dumps(row), context).get("unmapped", {})
+
+
+@pytest.mark.parametrize("status", ["NODATA", "SKIPDATA"])
+def test_an_interval_without_traffic_is_no_event(status: str) -> None:
+    assert processed({**ROW, "log_status": status}, flow_processors()) == {}
+
+
+def test_flow_logs_are_written_with_the_columns_that_a_pipeline_reads() -> None:
+    text = (OBJECTS.parents[1] / "log_forwarding" / "main.tf").read_text("utf-8")
+    listed = text.partition("flow_fields = [")[2].partition("]")[0]
+
+    assert {name.replace("-", "_") for name in re.findall(r'"([a-z-]+)"', listed)} == set(ROW)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,12 @@ SIEM = SiemFacts(
     reader_roles={"siem-analyst": True, "former-analyst": False},
 )
 FACTS = LogFacts(destinations={HOME: True, SECOND: False}, lake=LAKE, siem=SIEM)
+WITHOUT = FACTS.model_copy(
+    update={
+        "lake": LakeFacts(),
+        "siem": SIEM.model_copy(update={"sources": {LakeSource.VPC_FLOW: True}}),
+    }
+)
 
 
 def with_logs(logs: Logs = LOGS, facts: LogFacts = FACTS) -> Organization:
@@ -107,10 +113,46 @@ def test_the_archive_has_destinations_and_a_provider_for_those_that_are_gone() -
     assert '"us_east_1"' in files["providers.tf"]
 
 
-def test_the_archive_tells_the_pipeline_of_new_files() -> None:
+def test_the_archive_tells_each_pipeline_of_new_files() -> None:
+    call = module(rendered(with_logs(facts=WITHOUT), StackName.LOG_ARCHIVE), "log_archive")
+
+    assert 'queue_reader_arn = "arn:aws:iam::200000000002:role/orchestrator-siem-pipeline"' in call
+    assert 'flow = "arn:aws:iam::200000000002:role/orchestrator-siem-flow-pipeline"' in call
+
+
+def test_the_archive_tells_nobody_of_new_files_where_the_lake_does() -> None:
     call = module(rendered(with_logs(), StackName.LOG_ARCHIVE), "log_archive")
 
-    assert '200000000002:role/orchestrator-siem-pipeline"' in call
+    assert "queue_reader" not in call
+
+
+def test_each_kind_of_file_of_the_archive_has_a_pipeline_and_all_write() -> None:
+    text = rendered(with_logs(facts=WITHOUT), StackName.SECURITY)
+
+    trail, flow = module(text, "siem_ingestion"), module(text, "siem_ingestion_flow")
+    assert 'bucket_arns = ["arn:aws:s3:::example-logs-cloudtrail"]' in trail
+    assert 'bucket_arns = ["arn:aws:s3:::example-logs-logs"]' in flow
+    assert "dead_letter_bucket = module.siem_ingestion.dead_letter_bucket" in flow
+    writers = "[module.siem_ingestion.role_arn, module.siem_ingestion_flow.role_arn]"
+    assert f"writer_role_arns = {writers}" in module(text, "siem")
+
+
+def test_one_pipeline_reads_all_that_the_lake_collects_and_custom_sources() -> None:
+    siem = SIEM.model_copy(
+        update={
+            "sources": {LakeSource.EKS_AUDIT: False},
+            "custom_sources": {"onprem-ssh-3002": True, "onprem-web-4002": False},
+        }
+    )
+    facts = FACTS.model_copy(update={"siem": siem})
+
+    text = rendered(with_logs(facts=facts), StackName.SECURITY)
+
+    subscriber = module(text, "siem_subscriber")
+    assert 'sources = ["ROUTE53"]' in subscriber
+    assert 'custom_sources = ["onprem-ssh-3002"]' in subscriber
+    assert "queue_arn = module.siem_subscriber.endpoint" in module(text, "siem_ingestion")
+    assert text.count("source_logs") == 1
 
 
 @pytest.mark.parametrize(
@@ -125,7 +167,7 @@ def test_the_security_account_has_what_logs_are_searched_in(facts: LogFacts, sou
     assert f'/_modules/{source}"' in call
     assert 'reader_role_arns = ["arn:aws:iam::200000000002:role/siem-analyst"]' in call
     fed = module(text, "siem_ingestion")
-    assert 'bucket_arns = ["arn:aws:s3:::example-logs-cloudtrail"]' in fed
+    assert 'bucket_arns = [module.security_lake.bucket_arns["ap-northeast-1"]]' in fed
     assert ("network_policy_name" in fed) is (facts is SERVERLESS)
 
 
@@ -143,12 +185,12 @@ def test_the_lake_collects_what_was_chosen_in_every_governed_region() -> None:
         (
             StackName.BOOTSTRAP,
             "orchestrator_roles_security",
-            '["cloudwatch", "lake", "siem", "vpc_flow"]',
+            '["cloudwatch", "lake", "siem", "siem_lake", "vpc_flow"]',
         ),
         (
             StackName.BOOTSTRAP,
             "orchestrator_roles_log_archive",
-            '["cloudwatch", "destination", "siem_source", "vpc_flow"]',
+            '["cloudwatch", "destination", "vpc_flow"]',
         ),
     ],
 )
@@ -176,6 +218,9 @@ ROOTS = [
     (FACTS, StackName.SECURITY, "security"),
     (FACTS, StackName.ACCOUNT, "orders-prod"),
     (SERVERLESS, StackName.SECURITY, "security"),
+    (WITHOUT, StackName.BOOTSTRAP, "management"),
+    (WITHOUT, StackName.LOG_ARCHIVE, "log-archive"),
+    (WITHOUT, StackName.SECURITY, "security"),
 ]
 
 
@@ -184,7 +229,9 @@ def written(folder: Path, facts: LogFacts, stack: StackName, account: str) -> Pa
     organization = with_logs(facts=facts)
     keys = (bootstrap_of(organization), *stacks_of(organization))
     (key,) = [k for k in keys if (k.stack, k.account_name) == (stack, account)]
-    return BuildFolders(folder / facts.siem.kind).write(Renderer(ROOT).render(organization, key))
+    return BuildFolders(folder / f"{facts.siem.kind}-{facts.lake.enabled}").write(
+        Renderer(ROOT).render(organization, key)
+    )
 
 
 @pytest.mark.terraform
