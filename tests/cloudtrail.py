@@ -272,6 +272,62 @@ def shapes() -> Mapping[str, Record]:
                 }
             },
         ),
+        "Identity Center sign-in": identity_center_sign_in("Success"),
+        "failed Identity Center sign-in": identity_center_sign_in("Failure"),
+        "session token": record(
+            "GetSessionToken", "sts.amazonaws.com", userIdentity=iam_user("bob"), readOnly=True
+        ),
+        "group policy": record(
+            "AttachGroupPolicy",
+            "iam.amazonaws.com",
+            requestParameters={"groupName": "admins", "policyArn": "arn:aws:iam::aws:policy/X"},
+        ),
+        "e-mail of the account": record(
+            "EmailUpdated", "signin.amazonaws.com", userIdentity={"type": "Root"}
+        ),
+        "insight of calls": {
+            "eventVersion": "1.07",
+            "eventTime": "2026-03-01T10:05:00Z",
+            "awsRegion": REGION,
+            "eventID": "7b1d2f3c-0000-4000-8000-05d60e56b547",
+            "eventType": "AwsCloudTrailInsight",
+            "recipientAccountId": ACCOUNT,
+            "sharedEventID": "c2806063-d85d-42c3-9027-d2c56a477314",
+            "insightDetails": {
+                "state": "Start",
+                "eventSource": "ssm.amazonaws.com",
+                "eventName": "UpdateInstanceInformation",
+                "insightType": "ApiCallRateInsight",
+            },
+            "eventCategory": "Insight",
+        },
+        "network activity": record(
+            "ListKeys",
+            "kms.amazonaws.com",
+            userIdentity={"type": "AWSAccount", "principalId": "AROAX:s", "accountId": ACCOUNT},
+            errorCode="VpceAccessDenied",
+            errorMessage="The request was denied due to a VPC endpoint policy",
+            eventType="AwsVpceEvent",
+            eventCategory="NetworkActivity",
+            managementEvent=False,
+            vpcEndpointId="vpce-0a1b2c3d",
+            vpcEndpointAccountId=ACCOUNT,
+        ),
+        "a function invoked": record(
+            "Invoke",
+            "lambda.amazonaws.com",
+            requestParameters={"functionName": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:pay"},
+            additionalEventData={"functionVersion": f"arn:aws:lambda:{REGION}:{ACCOUNT}:pay:1"},
+            resources=[
+                {
+                    "accountId": ACCOUNT,
+                    "type": "AWS::Lambda::Function",
+                    "ARN": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:pay",
+                }
+            ],
+            eventCategory="Data",
+            managementEvent=False,
+        ),
         "by IPv6": record(
             "DescribeInstances",
             sourceIPAddress="2001:db8::7",
@@ -317,6 +373,26 @@ def sign_in(outcome: str, mfa: str, **changed: object) -> Record:
             "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
             **changed,
         },
+    )
+
+
+def identity_center_sign_in(outcome: str) -> Record:
+    """A password given at the access portal: no ARN, and no error code where it is wrong."""
+    return record(
+        "UserAuthentication",
+        "signin.amazonaws.com",
+        userIdentity={
+            "type": "IdentityCenterUser",
+            "accountId": ACCOUNT,
+            "onBehalfOf": {
+                "userId": "544894e8-80c1-707f-60e3-3ba6510dfac1",
+                "identityStoreArn": f"arn:aws:identitystore::{ACCOUNT}:identitystore/d-9067",
+            },
+            "credentialId": "90e292de-5eb8-446e-9602-90f7c45044f7",
+        },
+        eventType="AwsServiceEvent",
+        additionalEventData={"UserName": "mary", "CredentialType": "PASSWORD"},
+        serviceEventDetails={"UserAuthentication": outcome},
     )
 
 

@@ -92,6 +92,7 @@ READ = 2
 """OCSF's activity of calls that change nothing."""
 
 
+FAILURE = "Failure"
 IDENTITY = "userIdentity"
 
 
@@ -112,7 +113,7 @@ def event(ocsf: Tree) -> Event:
         activity_id=_number(at(ocsf, "activity_id")),
         source=_first(ocsf, "src_endpoint.ip", "src_endpoint.svc_name", "src_endpoint.domain"),
         agent=text(ocsf, "http_request.user_agent"),
-        error=text(ocsf, "api.response.error"),
+        error=text(ocsf, "api.response.error") or _outcome(ocsf),
         error_message=_first(ocsf, "api.response.message", "api.response.error_message"),
         request=_json(ocsf, "api.request.data") or as_text(extra.get("requestParameters")),
         response=_json(ocsf, "api.response.data") or as_text(extra.get("responseElements")),
@@ -127,6 +128,8 @@ def _actor(ocsf: Tree, extra: Tree) -> Actor:
         user = branch(ocsf, "user")  # a sign-in of a log that knows no other actor
     old = text(ocsf, "metadata.version").startswith("1.0.0-rc") or bool(text(user, "uuid"))
     mfa = session.get("is_mfa", session.get("mfa"))
+    if mfa is None:
+        mfa = at(ocsf, "is_mfa")  # of a sign-in, which has no session yet
     invoked = text(ocsf, "actor.invoked_by")
     name = text(user, "name")
     return Actor(
@@ -144,6 +147,13 @@ def _actor(ocsf: Tree, extra: Tree) -> Actor:
         provider=text(ocsf, "actor.idp.name")
         or text(extra, f"{IDENTITY}.sessionContext.webIdFederationData.federatedProvider"),
     )
+
+
+def _outcome(ocsf: Tree) -> str:
+    """A sign-in that fails has no error code, but a status and perhaps a message."""
+    if text(ocsf, "status") != FAILURE:
+        return ""
+    return _first(ocsf, "api.response.message", "api.response.error_message") or FAILURE
 
 
 def unmapped(value: object) -> Tree:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from orchestrator.logs.json_path import Tree, as_text, at, items, put, text
 from orchestrator.logs.ocsf import fields
-from orchestrator.logs.ocsf.classes import ACCOUNT_CHANGE, AUTHENTICATION, classification
-from orchestrator.logs.ocsf.fields import FIELDS, USER, Field, Kind, classify
+from orchestrator.logs.ocsf.classes import ACCOUNT_CHANGE, API, AUTHENTICATION, classification
+from orchestrator.logs.ocsf.fields import FIELDS, SIGNED_IN, Field, Kind, classify
 
 _IP = re.compile(fields.IP)
 
@@ -29,21 +29,29 @@ def to_ocsf(record: Tree) -> dict[str, object]:
     event: dict[str, object] = {**classification(class_uid, activity), **_status(record)}
     _merge(event, fields.CONSTANT)
     _fill(event, record, FIELDS)
-    _complete(event, record, source)
+    _complete(event, record, as_text(_first(record, fields.SERVICE)))
+    if class_uid == API:
+        event["resources"] = _resources(record)
     if class_uid == AUTHENTICATION:
         event |= _authentication(record, source)
     if class_uid == ACCOUNT_CHANGE:
         event |= _account_change(record, activity)
+    event["observables"] = list(_observables(event))
     event["unmapped"] = {n: value for n, value in record.items() if n not in fields.MAPPED}
     return pruned(event)
 
 
 def _check(record: Tree) -> None:
-    for path in ("eventID", "eventName", "eventSource"):
-        if not text(record, path):
-            raise NotCloudTrail(f"no {path}")
+    if not text(record, "eventID"):
+        raise NotCloudTrail("no eventID")
+    for sources in (_OPERATION, fields.SERVICE):
+        if not as_text(_first(record, sources)):
+            raise NotCloudTrail(f"no {sources[0]}")
     if milliseconds(text(record, "eventTime")) is None:
         raise NotCloudTrail(f"eventTime '{text(record, 'eventTime')}' is not a time")
+
+
+_OPERATION = next(field.sources for field in FIELDS if field.target == "api.operation")
 
 
 def _fill(event: dict[str, object], record: Tree, table: Iterable[Field]) -> None:
@@ -68,28 +76,46 @@ def _converted(value: object, kind: Kind) -> object:
 
 
 def _status(record: Tree) -> dict[str, object]:
-    failed = at(record, "errorCode") is not None or text(record, fields.CONSOLE_LOGIN) == "Failure"
+    failed = at(record, "errorCode") is not None or _outcome(record) == fields.FAILURE
     return {
         "severity_id": 1,
         "severity": "Informational",
         "status_id": 2 if failed else 1,
-        "status": "Failure" if failed else "Success",
+        "status": fields.FAILURE if failed else "Success",
     }
 
 
+def _outcome(record: Tree) -> str:
+    """What the sign-in service says of an event that has no error code when it fails."""
+    name = text(record, "eventName")
+    if text(record, "eventSource") != fields.OUTCOME_SOURCE or name not in fields.OUTCOMES:
+        return ""
+    return as_text(_first(record, (f"{place}.{name}" for place in fields.OUTCOME_PLACES)))
+
+
 def _complete(event: dict[str, object], record: Tree, source: str) -> None:
-    """What OCSF requires and a record may lack, and what depends on a value."""
+    """What OCSF requires and a record may lack, and what depends on a value.
+
+    OCSF does not take a domain alone for an endpoint: a service is also under its own name.
+    """
     if at(event, "api.request.uid") is None:
         put(event, "api.request.uid", "")
+    if at(event, "metadata.product.feature.name") is None:
+        put(event, "metadata.product.feature.name", fields.NO_CATEGORY)
     address = text(record, fields.ADDRESS)
     put(event, "src_endpoint.ip", address if _IP.match(address) else None)
     if not _IP.match(address):
+        put(event, "src_endpoint.domain", address or None)
         put(event, "src_endpoint.svc_name", address or source)
     if at(record, fields.IDENTITY) is None:
         put(event, "actor.invoked_by", source)
     elif not any(at(event, f"actor.user.{name}") for name in ("uid", "name", "account")):
         put(event, "actor.user.name", fields.UNNAMED)
-    event["resources"] = [
+
+
+def _resources(record: Tree) -> list[object]:
+    """Of an API activity; the other classes have no place for them, so they stay in `unmapped`."""
+    return [
         {
             "uid": at(each, "ARN"),
             "name": at(each, "ARNPrefix"),
@@ -101,18 +127,39 @@ def _complete(event: dict[str, object], record: Tree, source: str) -> None:
     ]
 
 
+def _observables(event: Tree) -> Iterator[dict[str, object]]:
+    for path, kind, number in fields.OBSERVABLES:
+        value = text(event, path)
+        if value:
+            yield {"name": path, "type": kind, "type_id": number, "value": value}
+    path, kind, number = fields.OBSERVED_RESOURCE
+    for each in items(event, "resources"):
+        if text(each, "uid"):
+            yield {"name": path, "type": kind, "type_id": number, "value": text(each, "uid")}
+
+
 def _authentication(record: Tree, source: str) -> dict[str, object]:
     user: dict[str, object] = {}
-    _fill(user, record, USER)
+    _fill(user, record, SIGNED_IN)
+    if at(record, fields.ASSUMED) is not None:  # the caller's kind and account are not the role's
+        user = {name: user.get(name) for name in ("uid", "uid_alt", "name")}
     if not any(user.get(name) for name in ("uid", "name", "account")):
         user["name"] = fields.UNNAMED
     used = {"Yes": True, "No": False}.get(text(record, fields.MFA_USED))
-    return {"user": user, "service": {"name": source}, "is_mfa": used}
+    return {
+        "user": user,
+        "service": {"name": source},
+        "dst_endpoint": {"svc_name": text(record, fields.SIGNED_IN_TO) or None},
+        "is_mfa": used,
+    }
 
 
 def _account_change(record: Tree, activity: int) -> dict[str, object]:
-    name, arn = _first(record, fields.CHANGED_NAME), _first(record, fields.CHANGED_ARN)
-    user = {"name": as_text(name) or fields.UNNAMED, "uid": as_text(arn) or None}
+    name, arn, uid = (
+        as_text(_first(record, paths))
+        for paths in (fields.CHANGED_NAME, fields.CHANGED_ARN, fields.CHANGED_ID)
+    )
+    user = {"name": name or fields.UNNAMED, "uid": arn or None, "uid_alt": uid or None}
     if activity not in (7, 8):
         return {"user": user}
     policy = {

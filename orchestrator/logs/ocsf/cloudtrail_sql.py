@@ -12,12 +12,12 @@ from orchestrator.logs.json_path import put
 from orchestrator.logs.ocsf import fields
 from orchestrator.logs.ocsf import fields as activities
 from orchestrator.logs.ocsf.classes import ACCOUNT_CHANGE, API, AUTHENTICATION, ocsf_class
-from orchestrator.logs.ocsf.fields import FIELDS, USER, Field, Kind
+from orchestrator.logs.ocsf.fields import FIELDS, SIGNED_IN, USER, Field, Kind
 
 JSON_SOURCES = frozenset({"requestParameters", "responseElements", *fields.KEPT})
 
 RESOURCES = (
-    "CASE WHEN r.resources IS NOT NULL THEN list_transform("
+    f"CASE WHEN c = {API} AND r.resources IS NOT NULL THEN list_transform("
     "list_filter(json_transform(r.resources, "
     '\'[{"ARN":"VARCHAR","ARNPrefix":"VARCHAR","type":"VARCHAR","accountId":"VARCHAR"}]\'), '
     "lambda x: x.ARN IS NOT NULL OR x.ARNPrefix IS NOT NULL), "
@@ -45,13 +45,14 @@ def select(source: str, *, raw: bool = False, usual: bool = False) -> str:
     """
     inner = _literal(json.dumps(_structures()[1]))
     expressions = {**_columns(), "unmapped": _kept() if usual else _unmapped()}
+    prepared = ", ".join(f"{value} AS {name}" for name, value in _prepared().items())
     columns = ",\n  ".join(f'{expression} AS "{name}"' for name, expression in expressions.items())
     return f"""WITH parsed AS (
   {_typed(source) if usual else _transformed(source)}
 ), known AS (
   SELECT raw, r, json_transform(r."{fields.IDENTITY}", {inner}) AS i, {_class()} AS c FROM parsed
 ), active AS (
-  SELECT raw, r, i, c, {_activity()} AS a FROM known
+  SELECT raw, r, i, c, {_activity()} AS a, {_failed()} AS failed, {prepared} FROM known
 )
 SELECT
   {columns}{", raw" if raw else ""}
@@ -94,25 +95,72 @@ def _columns() -> dict[str, str]:
         put(tree, field.target, _expression(field))
     _constants(tree, fields.CONSTANT)
     put(tree, "api.request.uid", f"coalesce({_path('requestID')}, '')")
-    address = _path(fields.ADDRESS)
-    is_ip = f"regexp_matches(coalesce({address}, ''), {_literal(fields.IP)})"
-    put(tree, "src_endpoint.ip", f"CASE WHEN {is_ip} THEN {address} END")
-    service = f"coalesce(nullif({address}, ''), {_path('eventSource')})"
-    put(tree, "src_endpoint.svc_name", f"CASE WHEN NOT {is_ip} THEN {service} END")
-    put(tree, "actor.user.name", _named("i IS NOT NULL"))
-    invoked = f"CASE WHEN i IS NULL THEN {_path('eventSource')}"
+    feature = f"coalesce({_path('eventCategory')}, {_literal(fields.NO_CATEGORY)})"
+    put(tree, "metadata.product.feature.name", feature)
+    service = _first(fields.SERVICE)
+    tree["src_endpoint"] = {
+        "ip": "CASE WHEN is_ip THEN address END",
+        "domain": "CASE WHEN NOT is_ip THEN nullif(address, '') END",
+        "svc_name": f"CASE WHEN NOT is_ip THEN coalesce(nullif(address, ''), {service}) END",
+        "uid": _path("vpcEndpointId"),
+    }
+    put(tree, "actor.user.name", "who")
+    invoked = f"CASE WHEN i IS NULL THEN {service}"
     put(tree, "actor.invoked_by", f"{invoked} ELSE {_path(fields.IDENTITY + '.invokedBy')} END")
     columns = {**_classification(), **_status()}
     columns |= {name: _struct(value) for name, value in tree.items()}
-    columns["resources"] = RESOURCES
+    columns["resources"] = "resources"
     columns |= _of_class()
+    columns["observables"] = _observables()
     return columns
+
+
+def _prepared() -> dict[str, str]:
+    """Expressions that several columns are made of, by the name that they have in them."""
+    address = _path(fields.ADDRESS)
+    named = {AUTHENTICATION: _signed_in_name(), ACCOUNT_CHANGE: _changed_name()}
+    return {
+        "address": address,
+        "is_ip": f"regexp_matches(coalesce({address}, ''), {_literal(fields.IP)})",
+        "who": _named(USER, "i IS NOT NULL"),
+        "user_name": _case("c", named),
+        "resources": RESOURCES,
+    }
+
+
+def _observables() -> str:
+    """A list of those that are there; none is null, as OCSF has it."""
+    values = {
+        "actor.user.name": "who",
+        "user.name": "user_name",
+        "src_endpoint.ip": "CASE WHEN is_ip THEN address END",
+        "src_endpoint.domain": "CASE WHEN NOT is_ip THEN address END",
+    }
+    single = ", ".join(
+        f"CASE WHEN nullif({values[path]}, '') IS NOT NULL "
+        f"THEN {_observable(path, kind, number, values[path])} END"
+        for path, kind, number in fields.OBSERVABLES
+    )
+    path, kind, number = fields.OBSERVED_RESOURCE
+    found = f"list_filter([{single}], lambda o: o IS NOT NULL)"
+    listed = (
+        f"list_transform(list_filter(resources, lambda x: nullif(x.uid, '') IS NOT NULL), "
+        f"lambda x: {_observable(path, kind, number, 'x.uid')})"
+    )
+    return f"CASE WHEN resources IS NULL THEN {found} ELSE list_concat({found}, {listed}) END"
+
+
+def _observable(path: str, kind: str, number: int, value: str) -> str:
+    return (
+        f"{{'name': {_literal(path)}, 'type': {_literal(kind)}, 'type_id': {number}, "
+        f"'value': {value}}}"
+    )
 
 
 def _kept() -> str:
     """What has no place, put together from the names that are usual."""
-    kept = ", ".join(f'\'"{name}":\' || r."{name}"' for name in fields.KEPT)
-    return f"'{{' || concat_ws(',', {kept}) || '}}'"
+    kept = ", ".join(f'\',"{name}":\' || r."{name}"' for name in fields.KEPT)
+    return f"concat('{{', substr(concat({kept}), 2), '}}')"  # concat leaves nulls out
 
 
 def _unmapped() -> str:
@@ -126,12 +174,20 @@ def _unmapped() -> str:
     return f"CASE WHEN {usual} THEN {_kept()} ELSE {whole} END"
 
 
-def _named(condition: str) -> str:
-    """The user's name, and 'unknown' where there is neither ARN, name nor account."""
-    name = _expression(next(field for field in USER if field.target == "name"))
-    known = f"coalesce({_path('userIdentity.arn')}, {_path('userIdentity.accountId')})"
+def _named(user: Sequence[Field], condition: str) -> str:
+    """A user's name, and 'unknown' where there is neither ARN, name nor account."""
+    of = {field.target: _expression(field) for field in user}
+    known = f"coalesce({of['uid']}, {of['account.uid']})"
     unnamed = f"CASE WHEN {condition} AND {known} IS NULL THEN {_literal(fields.UNNAMED)} END"
-    return f"coalesce({name}, {unnamed})"
+    return f"coalesce({of['name']}, {unnamed})"
+
+
+def _signed_in_name() -> str:
+    return _named(SIGNED_IN, "true")
+
+
+def _changed_name() -> str:
+    return f"coalesce(nullif({_first(fields.CHANGED_NAME)}, ''), {_literal(fields.UNNAMED)})"
 
 
 def _classification() -> dict[str, str]:
@@ -157,63 +213,72 @@ def _classification() -> dict[str, str]:
 
 
 def _status() -> dict[str, str]:
-    console = "coalesce(r.responseElements->>'$.ConsoleLogin', '')"
-    failed = f"(r.errorCode IS NOT NULL OR {console} = 'Failure')"
     return {
         "severity_id": "1",
         "severity": "'Informational'",
-        "status_id": f"CASE WHEN {failed} THEN 2 ELSE 1 END",
-        "status": f"CASE WHEN {failed} THEN 'Failure' ELSE 'Success' END",
+        "status_id": "CASE WHEN failed THEN 2 ELSE 1 END",
+        "status": f"CASE WHEN failed THEN {_literal(fields.FAILURE)} ELSE 'Success' END",
     }
+
+
+def _failed() -> str:
+    outcomes = " ".join(
+        f"WHEN {_literal(name)} THEN {_first([f'{p}.{name}' for p in fields.OUTCOME_PLACES])}"
+        for name in fields.OUTCOMES
+    )
+    said = f"CASE r.eventName {outcomes} END = {_literal(fields.FAILURE)}"
+    of_sign_in = f"r.eventSource = {_literal(fields.OUTCOME_SOURCE)}"
+    return f"(r.errorCode IS NOT NULL OR coalesce(CASE WHEN {of_sign_in} THEN {said} END, false))"
 
 
 def _of_class() -> dict[str, str]:
     """Columns that only sign-ins and account changes have."""
     user: dict[str, object] = {}
-    for field in USER:
-        put(user, field.target, _expression(field))
-    user["name"] = _named("true")
-    name, arn = _inner(fields.CHANGED_NAME), _inner(fields.CHANGED_ARN)
+    for field in SIGNED_IN:
+        own = field.target in ("type", "account.uid")
+        value = _expression(field)
+        caller = f"CASE WHEN {_path(fields.ASSUMED)} IS NULL THEN {value} END"
+        put(user, field.target, caller if own else value)
+    user["name"] = "user_name"
     changed: dict[str, object] = {
         "type": "NULL::VARCHAR",
-        "uid": f"nullif({arn}, '')",
-        "uid_alt": "NULL::VARCHAR",
-        "name": f"coalesce(nullif({name}, ''), {_literal(fields.UNNAMED)})",
+        "uid": f"nullif({_first(fields.CHANGED_ARN)}, '')",
+        "uid_alt": f"nullif({_first(fields.CHANGED_ID)}, '')",
+        "name": "user_name",
         "account": {"uid": "NULL::VARCHAR"},
     }
     users = {AUTHENTICATION: _struct(user), ACCOUNT_CHANGE: _struct(changed)}
     policy: dict[str, object] = {
-        "uid": f"nullif({_inner(fields.POLICY_ARN)}, '')",
-        "name": f"nullif({_inner(fields.POLICY_NAME)}, '')",
+        "uid": f"nullif({_first(fields.POLICY_ARN)}, '')",
+        "name": f"nullif({_first(fields.POLICY_NAME)}, '')",
     }
-    used = f"{_inner((fields.MFA_USED,))}"
+    used = _path(fields.MFA_USED)
     mfa = f"CASE {used} WHEN 'Yes' THEN true WHEN 'No' THEN false END"
     service = f"{{'name': {_path('eventSource')}}}"
+    target = f"{{'svc_name': nullif({_path(fields.SIGNED_IN_TO)}, '')}}"
     return {
         "user": _case("c", users),
         "policy": f"CASE WHEN c = {ACCOUNT_CHANGE} AND a IN (7, 8) THEN {_struct(policy)} END",
         "is_mfa": f"CASE WHEN c = {AUTHENTICATION} THEN {mfa} END",
         "service": f"CASE WHEN c = {AUTHENTICATION} THEN {service} END",
+        "dst_endpoint": f"CASE WHEN c = {AUTHENTICATION} THEN {target} END",
     }
 
 
-def _inner(paths: Sequence[str]) -> str:
-    """The first of some values, of which some are inside of parameters."""
-    found = []
-    for path in paths:
-        top, _, rest = path.partition(".")
-        inside = top in JSON_SOURCES and top != fields.IDENTITY
-        found.append(f"r.{top}->>'$.{rest}'" if inside else _path(path))
-    return f"coalesce({', '.join(found)})"
+def _first(paths: Sequence[str]) -> str:
+    """The first of some values that is there."""
+    found = [_path(path) for path in paths]
+    return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
 
 
 def _class() -> str:
     sign_in = _among("r.eventName", activities.SIGN_INS)
     sources = _among("r.eventSource", activities.SIGN_IN_SOURCES)
+    account_sources = _among("r.eventSource", activities.ACCOUNT_SOURCES)
     account = _among("r.eventName", activities.ACCOUNT_CHANGES)
     return (
         f"CASE WHEN {sources} AND {sign_in} THEN {AUTHENTICATION} "
-        f"WHEN r.eventSource = {_literal(activities.ACCOUNT_SOURCE)} AND {account} "
+        f"WHEN {account_sources} AND {account} "
         f"THEN {ACCOUNT_CHANGE} ELSE {API} END"
     )
 
@@ -233,8 +298,7 @@ def _activity() -> str:
 
 
 def _expression(field: Field) -> str:
-    paths = [_path(source) for source in field.sources]
-    value = paths[0] if len(paths) == 1 else f"coalesce({', '.join(paths)})"
+    value = _first(field.sources)
     if field.kind is Kind.MILLISECONDS:
         return f"epoch_ms(try_cast({value} AS TIMESTAMPTZ))"
     if field.kind is Kind.FLAG:
@@ -245,9 +309,13 @@ def _expression(field: Field) -> str:
 
 
 def _path(source: str) -> str:
+    """The value at a path of the record: a field of a structure, or a text inside of JSON."""
     top, *rest = source.split(".")
-    names = rest if top == fields.IDENTITY else [top, *rest]
-    return ".".join(["i" if top == fields.IDENTITY else "r", *(f'"{name}"' for name in names)])
+    if top == fields.IDENTITY:
+        return ".".join(["i", *(f'"{name}"' for name in rest)])
+    if top in JSON_SOURCES and rest:
+        return f"r.{top}->>'$.{'.'.join(rest)}'"
+    return ".".join(["r", *(f'"{name}"' for name in (top, *rest))])
 
 
 def _struct(value: object) -> str:

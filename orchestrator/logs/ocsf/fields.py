@@ -11,57 +11,74 @@ from orchestrator.logs.ocsf.classes import ACCOUNT_CHANGE, API, AUTHENTICATION
 
 OTHER = 99
 
-SIGN_IN_SOURCES = ("signin.amazonaws.com", "sso.amazonaws.com")
+SIGN_IN_SOURCES = ("signin.amazonaws.com", "sts.amazonaws.com", "sso.amazonaws.com")
 SIGN_INS: Mapping[str, int] = {
     "ConsoleLogin": 1,
+    "ExternalIdPDirectoryLogin": 1,
     "UserAuthentication": 1,
-    "Authenticate": 1,
-    "Federate": 1,
-    "Logout": 2,
+    "AssumeRole": 1,
+    "AssumeRoleWithSAML": 1,
+    "AssumeRoleWithWebIdentity": 1,
     "CheckMfa": OTHER,
     "CredentialChallenge": OTHER,
     "CredentialVerification": OTHER,
-    "SwitchRole": OTHER,
-    "ExitRole": OTHER,
-    "RenewRole": OTHER,
-    "GetSigninToken": OTHER,
-    "PasswordRecoveryRequested": OTHER,
-    "PasswordRecoveryCompleted": OTHER,
 }
-"""Events of the sign-in services → activity of Authentication (3002)."""
+"""Events that AWS has as Authentication (3002) → activity; no others, GetSessionToken neither.
 
-ACCOUNT_SOURCE = "iam.amazonaws.com"
+Source: OCSF's examples, mappings of AWS 1.1.0, CloudTrail: its selector and Authentication.
+"""
+
+ACCOUNT_SOURCES = ("iam.amazonaws.com", "signin.amazonaws.com", "account.amazonaws.com")
 ACCOUNT_CHANGES: Mapping[str, int] = {
-    "CreateUser": 1,
-    "CreateRole": 1,
-    "CreateServiceLinkedRole": 1,
+    **dict.fromkeys(("CreateUser", "CreateRole", "CreateServiceLinkedRole"), 1),
     "CreateLoginProfile": 2,
-    "ChangePassword": 3,
+    **dict.fromkeys(("ChangePassword", "PasswordUpdated"), 3),
     "UpdateLoginProfile": 4,
     "DeleteLoginProfile": 5,
-    "DeleteUser": 6,
-    "DeleteRole": 6,
-    "DeleteServiceLinkedRole": 6,
-    "AttachUserPolicy": 7,
-    "AttachRolePolicy": 7,
-    "PutUserPolicy": 7,
-    "PutRolePolicy": 7,
-    "DetachUserPolicy": 8,
-    "DetachRolePolicy": 8,
-    "DeleteUserPolicy": 8,
-    "DeleteRolePolicy": 8,
-    "EnableMFADevice": 10,
+    **dict.fromkeys(("DeleteUser", "DeleteRole", "DeleteServiceLinkedRole"), 6),
+    **dict.fromkeys(("AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy"), 7),
+    **dict.fromkeys(("PutUserPolicy", "PutRolePolicy", "PutGroupPolicy"), 7),
+    **dict.fromkeys(("DetachUserPolicy", "DetachRolePolicy", "DetachGroupPolicy"), 8),
+    **dict.fromkeys(("DeleteUserPolicy", "DeleteRolePolicy", "DeleteGroupPolicy"), 8),
+    **dict.fromkeys(("EnableMFADevice", "FinalizeSmsMfaRegistration"), 10),
     "DeactivateMFADevice": 11,
-    "UpdateUser": OTHER,
-    "UpdateRole": OTHER,
-    "UpdateAssumeRolePolicy": OTHER,
-    "PutUserPermissionsBoundary": OTHER,
-    "PutRolePermissionsBoundary": OTHER,
-    "CreateAccessKey": OTHER,
-    "UpdateAccessKey": OTHER,
-    "DeleteAccessKey": OTHER,
+    **dict.fromkeys(
+        (
+            *("UpdateUser", "UpdateRole", "UpdateRoleDescription", "UpdateAssumeRolePolicy"),
+            *("PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary"),
+            *("PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary", "DeletePolicy"),
+            *("CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey"),
+            *("CreateVirtualMFADevice", "DeleteVirtualMFADevice", "ResyncMFADevice"),
+            *("RequestSmsMfaRegistration", "AddUserToGroup", "RemoveUserFromGroup"),
+            *("UpdateGroup", "DeleteGroup", "CreateInstanceProfile", "DeleteInstanceProfile"),
+            *("AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile"),
+            *("TagUser", "UntagUser", "TagRole", "UntagRole"),
+            *("TagInstanceProfile", "UntagInstanceProfile"),
+            *("CreateAccountAlias", "DeleteAccountAlias", "UpdateAccountName"),
+            *("UpdateAccountPasswordPolicy", "DeleteAccountPasswordPolicy"),
+            *("UpdateAccountEmailAddress", "EmailUpdated", "AccountNameUpdated"),
+        ),
+        OTHER,
+    ),
 }
-"""Events of IAM about one user or role → activity of Account Change (3001)."""
+"""Events that AWS has as Account Change (3001) → activity, as OCSF 1.1 describes activities.
+
+Source: OCSF's examples, mappings of AWS 1.1.0, CloudTrail: its selector; events/iam/account_change.
+"""
+
+OUTCOME_SOURCE = "signin.amazonaws.com"
+OUTCOMES = (
+    *("ConsoleLogin", "SwitchRole", "CheckMfa", "UserAuthentication"),
+    *("ExternalIdPDirectoryLogin", "CredentialChallenge", "CredentialVerification"),
+)
+"""Events of the sign-in service that fail without an error code: "Failure" stands under the event's
+own name in one of OUTCOME_PLACES.
+
+Source: CloudTrail User Guide, AWS Management Console sign-in events; IAM Identity Center User
+Guide, sign-in events.
+"""
+OUTCOME_PLACES = ("responseElements", "serviceEventDetails")
+FAILURE = "Failure"
 
 VERBS: Mapping[int, tuple[str, ...]] = {
     1: (
@@ -93,7 +110,7 @@ def classify(source: str, name: str) -> tuple[int, int]:
     """Class and activity of an event, by its source and name."""
     if source in SIGN_IN_SOURCES and name in SIGN_INS:
         return AUTHENTICATION, SIGN_INS[name]
-    if source == ACCOUNT_SOURCE and name in ACCOUNT_CHANGES:
+    if source in ACCOUNT_SOURCES and name in ACCOUNT_CHANGES:
         return ACCOUNT_CHANGE, ACCOUNT_CHANGES[name]
     for activity, pattern in _COMPILED.items():
         if pattern.match(name):
@@ -125,11 +142,27 @@ SESSION = f"{IDENTITY}.sessionContext"
 USER = (
     Field("type", (f"{IDENTITY}.type",)),
     Field("uid", (f"{IDENTITY}.arn",)),
-    Field("uid_alt", (f"{IDENTITY}.principalId",)),
-    Field("name", (f"{IDENTITY}.userName", f"{IDENTITY}.invokedBy")),
+    Field("uid_alt", (f"{IDENTITY}.principalId", f"{IDENTITY}.onBehalfOf.userId")),
+    Field(
+        "name",
+        (f"{IDENTITY}.userName", "additionalEventData.UserName", f"{IDENTITY}.invokedBy"),
+    ),
     Field("account.uid", (f"{IDENTITY}.accountId",)),
 )
-"""The one who is identified: of the actor, and of a sign-in."""
+"""The actor. Users of IAM Identity Center have no ARN but an id, and a name beside the identity."""
+
+ASSUMED = "requestParameters.roleArn"
+SIGNED_IN = (
+    Field("type", (f"{IDENTITY}.type",)),
+    Field("uid", (ASSUMED, f"{IDENTITY}.arn")),
+    Field("uid_alt", USER[2].sources),
+    Field("name", ("requestParameters.roleSessionName", *USER[3].sources[:2])),
+    Field("account.uid", (f"{IDENTITY}.accountId",)),
+)
+"""Who one becomes by a sign-in: the role that is assumed, under the name of the session."""
+
+SERVICE = ("eventSource", "insightDetails.eventSource")
+"""An insight has name and source of the calls that it is about, and none of its own."""
 
 FIELDS = (
     Field("metadata.uid", ("eventID",)),
@@ -140,8 +173,8 @@ FIELDS = (
     Field("time_dt", ("eventTime",)),
     Field("cloud.region", ("awsRegion",)),
     Field("cloud.account.uid", ("recipientAccountId", f"{IDENTITY}.accountId")),
-    Field("api.operation", ("eventName",)),
-    Field("api.service.name", ("eventSource",)),
+    Field("api.operation", ("eventName", "insightDetails.eventName")),
+    Field("api.service.name", SERVICE),
     Field("api.version", ("apiVersion",)),
     Field("api.request.uid", ("requestID",)),
     Field("api.request.data", ("requestParameters",), Kind.JSON),
@@ -149,13 +182,17 @@ FIELDS = (
     Field("api.response.message", ("errorMessage",)),
     Field("api.response.data", ("responseElements",), Kind.JSON),
     *(Field(f"actor.user.{field.target}", field.sources) for field in USER),
-    Field("actor.user.credential_uid", (f"{IDENTITY}.accessKeyId",)),
+    Field("actor.user.credential_uid", (f"{IDENTITY}.accessKeyId", f"{IDENTITY}.credentialId")),
     Field("actor.session.issuer", (f"{SESSION}.sessionIssuer.arn",)),
     Field("actor.session.created_time", (f"{SESSION}.attributes.creationDate",), Kind.MILLISECONDS),
     Field("actor.session.created_time_dt", (f"{SESSION}.attributes.creationDate",)),
     Field("actor.session.is_mfa", (f"{SESSION}.attributes.mfaAuthenticated",), Kind.FLAG),
     Field("actor.invoked_by", (f"{IDENTITY}.invokedBy",)),
-    Field("actor.idp.name", (f"{IDENTITY}.identityProvider",)),
+    Field(
+        "actor.idp.name",
+        (f"{SESSION}.webIdFederationData.federatedProvider", f"{IDENTITY}.identityProvider"),
+    ),
+    Field("actor.idp.uid", (f"{IDENTITY}.onBehalfOf.identityStoreArn",)),
     Field("src_endpoint.uid", ("vpcEndpointId",)),
     Field("http_request.user_agent", ("userAgent",)),
 )
@@ -166,7 +203,7 @@ ADDRESS = "sourceIPAddress"
 IP = r"^(([0-9]{1,3}\.){3}[0-9]{1,3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]*)$"
 
 MFA_USED = "additionalEventData.MFAUsed"
-CONSOLE_LOGIN = "responseElements.ConsoleLogin"
+SIGNED_IN_TO = "additionalEventData.LoginTo"
 
 CHANGED_NAME = (
     "requestParameters.userName",
@@ -175,11 +212,26 @@ CHANGED_NAME = (
     f"{IDENTITY}.userName",
 )
 CHANGED_ARN = ("responseElements.user.arn", "responseElements.role.arn")
+CHANGED_ID = ("responseElements.user.userId", "responseElements.role.roleId")
 POLICY_ARN = ("requestParameters.policyArn",)
 POLICY_NAME = ("requestParameters.policyName",)
 
 UNNAMED = "unknown"
 """The name of a user where the record has neither name, ARN nor account."""
+
+NO_CATEGORY = "Management, Data, and Insights"
+"""The feature of a record without eventCategory, which it has since event version 1.07."""
+
+OBSERVABLES: tuple[tuple[str, str, int], ...] = (
+    ("actor.user.name", "User Name", 4),
+    ("user.name", "User Name", 4),
+    ("src_endpoint.ip", "IP Address", 2),
+    ("src_endpoint.domain", "Hostname", 1),
+)
+"""Path, type and type's number of the values that an event can be found by; ARNs of resources are
+others.
+"""
+OBSERVED_RESOURCE = ("resources[].uid", "Resource UID", 10)
 
 MAPPED = (
     *dict.fromkeys(s.partition(".")[0] for f in FIELDS for s in f.sources if "." not in s),

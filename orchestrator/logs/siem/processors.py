@@ -39,7 +39,7 @@ def processors() -> list[Processor]:
 def _classes() -> Iterator[Entry]:
     """The first that holds is taken; class and category are said by number and by name."""
     sign_in = _among("/eventSource", activities.SIGN_IN_SOURCES)
-    iam = f'/eventSource == "{activities.ACCOUNT_SOURCE}"'
+    iam = _among("/eventSource", activities.ACCOUNT_SOURCES)
     for uid, when in (
         (AUTHENTICATION, f"{sign_in} and {_among('/eventName', activities.SIGN_INS)}"),
         (ACCOUNT_CHANGE, f"{iam} and {_among('/eventName', activities.ACCOUNT_CHANGES)}"),
@@ -75,12 +75,21 @@ def _constants(tree: dict[str, object] | object, above: str) -> Iterator[Entry]:
 
 
 def _status() -> Iterator[Entry]:
-    failed = '/errorCode != null or /responseElements/ConsoleLogin == "Failure"'
-    for uid, name, when in ((2, "Failure", failed), (1, "Success", "/status_id == null")):
+    sign_in = f'/eventSource == "{activities.OUTCOME_SOURCE}"'
+    failed = " or ".join(
+        f'/{place}/{name} == "{activities.FAILURE}"'
+        for name in activities.OUTCOMES
+        for place in activities.OUTCOME_PLACES
+    )
+    for uid, name, when in (
+        (2, activities.FAILURE, f"/errorCode != null or ({sign_in} and ({failed}))"),
+        (1, "Success", "/status_id == null"),
+    ):
         yield entry("status_id", uid, when)
         yield entry("status", name, f"/status_id == {uid}")
     yield entry("severity_id", 1)
     yield entry("severity", "Informational")
+    yield entry("metadata.product.feature.name", fields.NO_CATEGORY, "/eventCategory == null")
 
 
 def _mfa() -> Iterator[Entry]:
@@ -98,12 +107,17 @@ def _copies(table: Iterable[Field], above: str = "", when: str = "") -> Iterator
 
 def _users() -> Iterator[Entry]:
     """Who signed in, and which user or role an account change is about."""
-    yield from _copies(fields.USER, "user.", CLASS)
+    caller = f"{CLASS} and {pointer(fields.ASSUMED)} == null"
+    for field in fields.SIGNED_IN:
+        own = field.target in ("type", "account.uid")
+        yield from _copies([field], "user.", caller if own else CLASS)
     yield copy("eventSource", "service.name", CLASS)
+    yield copy(fields.SIGNED_IN_TO, "dst_endpoint.svc_name", CLASS)
     policy = f"{CHANGED} and /activity_id in {{7, 8}}"
     changed: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("user.name", fields.CHANGED_NAME, CHANGED),
         ("user.uid", fields.CHANGED_ARN, CHANGED),
+        ("user.uid_alt", fields.CHANGED_ID, CHANGED),
         ("policy.uid", fields.POLICY_ARN, policy),
         ("policy.name", fields.POLICY_NAME, policy),
     )
@@ -115,8 +129,10 @@ def _address() -> Iterator[Entry]:
     """The name of a service that called goes elsewhere than an address."""
     service = r'/sourceIPAddress =~ "^.*[g-zG-Z].*$"'
     yield copy(fields.ADDRESS, "src_endpoint.ip", f"not ({service})")
+    yield copy(fields.ADDRESS, "src_endpoint.domain", service)
     yield copy(fields.ADDRESS, "src_endpoint.svc_name", service)
-    yield copy("eventSource", "src_endpoint.svc_name", f"{pointer(fields.ADDRESS)} == null")
+    for source in fields.SERVICE:
+        yield copy(source, "src_endpoint.svc_name", f"{pointer(fields.ADDRESS)} == null")
 
 
 def _written() -> Iterator[Processor]:

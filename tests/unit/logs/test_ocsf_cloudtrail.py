@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 
 import duckdb
 import pytest
@@ -31,7 +32,8 @@ def test_a_round_trip_keeps_id_time_and_principal(name: str) -> None:
     assert after.uid == before["eventID"]
     assert f"{after.time:%Y-%m-%dT%H:%M:%SZ}" == before["eventTime"]
     assert after.actor.arn == (at(before, "userIdentity.arn") or "")
-    assert after.actor.principal_id == (at(before, "userIdentity.principalId") or "")
+    ids = ("userIdentity.principalId", "userIdentity.onBehalfOf.userId")
+    assert after.actor.principal_id == next(filter(None, (at(before, each) for each in ids)), "")
     assert after.parameters == (before.get("requestParameters") or {})
     assert after.answer == (before.get("responseElements") or {})
 
@@ -77,10 +79,77 @@ def test_duckdb_makes_the_same_events_when_it_parses_usual_records_but_once(
     assert sorted(made) == sorted(expected)
 
 
+VALUES = (
+    *("", "Failure", "Success", "Yes", "No", "true", "198.51.100.7", "2001:db8::7", "AWS Internal"),
+    *("ConsoleLogin", "AssumeRole", "CreateUser", "TagRole", "signin.amazonaws.com", None),
+    *("sts.amazonaws.com", "iam.amazonaws.com", "2026-03-01T09:58:12Z", "o'brien\" --"),
+)
+
+
+BODIES = ("requestParameters", "responseElements")
+"""Objects or null, never a text."""
+
+
+def mutated(random: Random) -> Record:
+    """A shape in which some fields are gone and some have the value of another."""
+    made: Record = json.loads(json.dumps(random.choice([*SMALL.values()])))
+    for _ in range(random.randint(1, 6)):
+        tree: object = made
+        while isinstance(tree, dict) and tree:
+            name = random.choice(sorted(tree))
+            inner = tree[name]
+            if isinstance(inner, dict) and inner and random.random() < 0.8:
+                tree = inner
+                continue
+            if random.random() < 0.3:
+                del tree[name]
+            elif not isinstance(inner, dict | list):
+                tree[name] = None if name in BODIES else random.choice(VALUES)
+            break
+    return {**made, "eventID": f"e{random.getrandbits(60)}", "eventTime": "2026-03-01T10:05:00Z"}
+
+
+SMALL = {name: shape for name, shape in SHAPES.items() if name != "large"}
+
+
+def refused(shape: Record) -> bool:
+    try:
+        to_ocsf(shape)
+    except NotCloudTrail:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("usual", [False, True])
+def test_python_and_duckdb_map_any_record_alike(usual: bool, tmp_path: Path) -> None:
+    random = Random(17)  # noqa: S311  # the same records in every run
+    some = [mutated(random) for _ in range(1500)]
+    some = [each for each in some if not refused(each) and USUAL.issuperset(each)]
+    file, text = tmp_path / "records.ndjson", "\n".join(map(json.dumps, some))
+    file.write_text(text)
+    relation = source(file, text.encode(), typed() if usual else "")
+
+    query = f"SELECT to_json(e)::VARCHAR FROM ({select(relation, usual=usual)}) e"  # noqa: S608  # our own
+    rows = duckdb.connect().execute(query).fetchall()
+
+    made = {at(tree, "metadata.uid"): normal(tree) for (row,) in rows for tree in [json.loads(row)]}
+    assert len(some) > 1000
+    assert [made[each["eventID"]] for each in some] == [normal(to_ocsf(each)) for each in some]
+
+
 @pytest.mark.parametrize(
     ("source", "name", "expected"),
     [
         ("signin.amazonaws.com", "ConsoleLogin", (3002, 1)),
+        ("sts.amazonaws.com", "AssumeRole", (3002, 1)),
+        ("sts.amazonaws.com", "AssumeRoleWithSAML", (3002, 1)),
+        ("sts.amazonaws.com", "AssumeRoleWithWebIdentity", (3002, 1)),
+        ("sts.amazonaws.com", "GetSessionToken", (6003, 2)),
+        ("signin.amazonaws.com", "ExternalIdPDirectoryLogin", (3002, 1)),
+        ("signin.amazonaws.com", "CheckMfa", (3002, 99)),
+        ("signin.amazonaws.com", "EmailUpdated", (3001, 99)),
+        ("iam.amazonaws.com", "AttachGroupPolicy", (3001, 7)),
+        ("transfer.amazonaws.com", "CreateUser", (6003, 1)),
         ("iam.amazonaws.com", "CreateUser", (3001, 1)),
         ("iam.amazonaws.com", "DetachRolePolicy", (3001, 8)),
         ("iam.amazonaws.com", "ListUsers", (6003, 2)),
