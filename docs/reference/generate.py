@@ -14,6 +14,7 @@ import click
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
+from docs.reference import log_formats
 from orchestrator.certify.behaviours import ALL
 from orchestrator.certify.recordings import read as recordings
 from orchestrator.certify.report import markdown as evidence_markdown
@@ -279,6 +280,7 @@ PAGES = {
     "controls.md": controls,
     "../evidence.md": evidence,
     "sandbox.md": sandbox,
+    "log-formats.md": lambda: log_formats.markdown(GENERATED),
     "../architecture.md": architecture,
 }
 

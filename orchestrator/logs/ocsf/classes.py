@@ -144,6 +144,7 @@ COLUMNS: Mapping[int, Mapping[str, str]] = {
         "service.name": TEXT,
         "is_remote": FLAG,
         "logon_type_id": INTEGER,
+        **aws.SESSION,
         **aws.CLOUD,
     },
     NETWORK: {

@@ -118,6 +118,7 @@ DNS = {
     "rcode": TEXT,
     "rcode_id": INTEGER,
 }
+SESSION = {"session.uid": TEXT}
 DATASTORE = {
     **of(TEXT, "name", "database."),
     "database.type_id": INTEGER,
@@ -162,6 +163,14 @@ def _process(below: str) -> Columns:
     }
 
 
+def _seen(below: str) -> Columns:
+    return {
+        **of(TEXT, "ip hostname name svc_name location.city location.country", below),
+        f"{below}port": INTEGER,
+        f"{below}location.coordinates": NUMBERS,
+    }
+
+
 EVIDENCE = "evidences[]."
 DETECTION = {
     **CONTROL,
@@ -169,12 +178,8 @@ DETECTION = {
     **REMEDIATION,
     **of(TEXT, "operation service.name response.error", f"{EVIDENCE}api."),
     f"{EVIDENCE}data": TEXT,
-    **of(TEXT, "ip hostname svc_name", f"{EVIDENCE}src_endpoint."),
-    f"{EVIDENCE}src_endpoint.port": INTEGER,
-    **of(TEXT, "city country", f"{EVIDENCE}src_endpoint.location."),
-    f"{EVIDENCE}src_endpoint.location.coordinates": NUMBERS,
-    **of(TEXT, "ip hostname svc_name", f"{EVIDENCE}dst_endpoint."),
-    f"{EVIDENCE}dst_endpoint.port": INTEGER,
+    **_seen(f"{EVIDENCE}src_endpoint."),
+    **_seen(f"{EVIDENCE}dst_endpoint."),
     **connection(EVIDENCE),
     f"{EVIDENCE}query.hostname": TEXT,
     **of(TEXT, "name uid type credential_uid", f"{EVIDENCE}actor.user."),

@@ -38,7 +38,7 @@ FRONT_HEAD = (
     "time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end\n"
 )
 
-RECORDS: dict[str, Sample] = {
+TEXT_RECORDS: dict[str, Sample] = {
     # Amazon VPC user guide, "Flow log record examples"
     "flow accepted": Sample(
         "flow",
@@ -92,6 +92,19 @@ RECORDS: dict[str, Sample] = {
             "unmapped": {"ecs_task_id": "task-1", "encryption_status": "0", "later_field": "later"},
         },
         FLOW_HEAD,
+    ),
+    "flow outward, in the user guide's order without a header": Sample(
+        "flow",
+        "5 111122223333 eni-0a1 10.1.2.3 198.51.100.7 49152 443 6 20 4249 1772359200 1772359260 ACCEPT OK vpc-0a1 subnet-0a1 "
+        "i-0a1 19 IPv4 10.7.7.7 198.51.100.7 us-east-1 use1-az1 - - - S3 egress 8",
+        4001,
+        {
+            "src_endpoint.instance_uid": "i-0a1",
+            "src_endpoint.intermediate_ips": ["10.1.2.3"],
+            "dst_endpoint.svc_name": "S3",
+            "connection_info.direction": "Outbound",
+            "connection_info.tcp_flags": 19,
+        },
     ),
     # AWS Transit Gateway guide, "Transit Gateway Flow Log records"
     "flow of a transit gateway": Sample(

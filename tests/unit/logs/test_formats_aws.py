@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from docs.reference.log_formats import PAGES, Page, paths
 from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Skipped, Unparsed
 from orchestrator.logs.ingest.logfiles import (
     HEADS,
@@ -25,9 +26,12 @@ from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.question import Anything, Question, Window
 from orchestrator.logs.ocsf.classes import COLUMNS
 from tests.ocsf import class_schema
-from tests.unit.logs.aws_records import FLOW_HEAD, RECORDS, Sample
+from tests.unit.logs.aws_findings import FINDINGS
+from tests.unit.logs.aws_json_records import JSON_RECORDS
+from tests.unit.logs.aws_records import FLOW_HEAD, TEXT_RECORDS, Sample
 from tests.unit.logs.test_ingest_logs import LINES
 
+RECORDS = {**TEXT_RECORDS, **JSON_RECORDS, **FINDINGS}
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 YEAR = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
 SETTINGS = Settings("aws", "auto", UTC, NOW)
@@ -180,3 +184,103 @@ def test_a_stream_is_read_by_its_header_too(tmp_path: Path) -> None:
     counts = ingest_stream(stream, tmp_path / "lake", SETTINGS)
 
     assert (counts.total, counts.skipped.total()) == (1, 1)
+
+
+COMMON = {
+    "metadata.version",
+    "metadata.product.name",
+    "metadata.product.vendor_name",
+    "metadata.product.feature.name",
+    "metadata.profiles",
+    *(
+        f"{level}_{kind}"
+        for level in ("class", "category", "activity", "type")
+        for kind in ("uid", "name")
+    ),
+    *("activity_id", "severity", "severity_id", "time", "time_dt", "cloud.provider"),
+    *("action", "action_id", "disposition", "disposition_id", "status", "status_id", "unmapped"),
+    *(f"observables[].{name}" for name in ("name", "type", "type_id", "value")),
+}
+"""What every event has, or what is said of it by name beside a number."""
+
+DERIVED = {
+    *(
+        f"http_request.url.{part}"
+        for part in ("url_string", "path", "query_string", "hostname", "port", "scheme")
+    ),
+    *(
+        f"connection_info.{part}"
+        for part in ("direction", "direction_id", "boundary", "protocol_num", "protocol_name")
+    ),
+    *(
+        "tls.certificate.fingerprints[].algorithm_id",
+        "vulnerabilities[].affected_code[].file.type_id",
+    ),
+    *(
+        "api.service.name",
+        "service.name",
+        "actor.user.type_id",
+        "database.type_id",
+        "type",
+        "type_id",
+        "table.name",
+    ),
+    *(
+        "src_endpoint.svc_name",
+        "src_endpoint.hostname",
+        "src_endpoint.name",
+        "dst_endpoint.svc_name",
+    ),
+    *(
+        "resources[].type",
+        "is_remote",
+        "http_response.code",
+        "message",
+        "status_detail",
+        "actor.user.name",
+    ),
+    *("session.uid", "user.name", "metadata.event_code", "src_endpoint.port", "src_endpoint.ip"),
+    *("compliance.status", "metadata.labels", "resources[].version", "resource.owner.account.uid"),
+}
+"""Parts of what is named, what stands for something that is not known, and what is always the same."""
+
+
+def events_of(page: Page) -> list[Ocsf]:
+    found = [
+        of(r) for name, r in RECORDS.items() if r.format == page.format and "already" not in name
+    ]
+    return [event for event in found if event["class_uid"] in page.classes]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.title)
+def test_every_attribute_that_the_reference_names_is_written(page: Page) -> None:
+    written = {path for event in events_of(page) for path in leaves(event)}
+    kept = {f"unmapped.{name}" for event in events_of(page) for name in unmapped(event)}
+
+    named = {path for cell in page.fields.values() for path in paths(cell)}
+
+    assert {path for path in named if not path.endswith("[]")} - written - kept == set()
+
+
+def unmapped(event: Ocsf) -> Tree:
+    found = event.get("unmapped", {})
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.parametrize("form", sorted({page.format for page in PAGES}))
+def test_no_attribute_is_written_that_the_reference_does_not_name(form: str) -> None:
+    pages = [page for page in PAGES if page.format == form]
+    named = {path for page in pages for cell in page.fields.values() for path in paths(cell)}
+    written = {path for page in pages for event in events_of(page) for path in leaves(event)}
+
+    assert {path for path in written - COMMON - DERIVED if not explained(path, named)} == set()
+
+
+def explained(path: str, named: set[str]) -> bool:
+    """Named itself or by its number, or below an attribute that is named as a whole."""
+    return (
+        path in named
+        or f"{path}_id" in named
+        or any(path.startswith(f"{each}.") for each in named if each.endswith("[]"))
+    )

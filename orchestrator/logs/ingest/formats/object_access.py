@@ -24,7 +24,7 @@ S3_FIELDS: Mapping[str, str] = {
     "bucket": "resources[].name",
     "time": "time",
     "remote_ip": "src_endpoint.ip",
-    "requester": "actor.user.uid",
+    "requester": "actor.user.uid, actor.user.name, actor.user.account.uid, actor.invoked_by",
     "request_id": "api.request.uid",
     "operation": "api.operation",
     "key": "resources[].uid",
