@@ -13,10 +13,10 @@ from orchestrator.logs.ingest.formats import (
     eks,
     firewall,
     flow,
-    inspector,
     load_balancers,
     object_access,
     rds,
+    vulnerabilities,
     waf,
 )
 from orchestrator.logs.ocsf.classes import ocsf_class
@@ -192,7 +192,7 @@ PAGES: tuple[Page, ...] = (
         detections.GUARDDUTY_FIELDS,
         "SEKOIA-IO/intake-formats; panther-labs/panther and panther-analysis",
     ),
-    Page("Inspector", "finding", (2002, 2004), inspector.FIELDS, "the Inspector user guide"),
+    Page("Inspector", "finding", (2002, 2004), vulnerabilities.FIELDS, "the Inspector user guide"),
     Page("Macie", "finding", (2004,), detections.MACIE_FIELDS, "the Macie user guide"),
 )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from orchestrator.logs.ingest.formats import asff, aws, detections, findings_ocsf, inspector
+from orchestrator.logs.ingest.formats import asff, aws, detections, findings_ocsf, vulnerabilities
 from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Unparsed
 from orchestrator.logs.json_path import Tree, at, branch, items, text
 
@@ -33,7 +33,7 @@ def parse(source: str, context: Context) -> Ocsf:
     if "ProductArn" in finding and "AwsAccountId" in finding:
         return asff.event(finding, context)
     if "findingArn" in finding:
-        return inspector.event(finding, context)
+        return vulnerabilities.event(finding, context)
     if "resourcesAffected" in finding:
         return detections.macie(finding, context)
     small = _small(finding)
