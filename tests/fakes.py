@@ -121,6 +121,9 @@ class FakeSessions:
 class FakeInspector:
     answers: tuple[Probe, ...] = ()
 
+    def arrivals(self, account: Account, key: StackKey) -> tuple[Probe, ...]:
+        return ()
+
     def inspect(self, account: Account, key: StackKey) -> tuple[Probe, ...]:
         return self.answers
 

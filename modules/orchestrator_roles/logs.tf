@@ -95,10 +95,12 @@ locals {
           "aoss:BatchGetLifecyclePolicy",
           "aoss:BatchGetVpcEndpoint",
           "aoss:GetAccessPolicy",
+          "aoss:GetAccountSettings",
           "aoss:GetSecurityPolicy",
           "aoss:ListTagsForResource",
           "aoss:ListVpcEndpoints",
           "cloudwatch:DescribeAlarms",
+          "cloudwatch:GetMetricData",
           "cloudwatch:ListTagsForResource",
           "ec2:DescribeNetworkInterfaces",
           "ec2:DescribeSecurityGroupRules",
@@ -108,6 +110,7 @@ locals {
           "ec2:DescribeVpcs",
           "es:DescribeDomain",
           "es:DescribeDomainConfig",
+          "es:DescribeDomainHealth",
           "es:DescribeDomainNodes",
           "es:GetCompatibleVersions",
           "es:ListTags",
@@ -133,7 +136,15 @@ locals {
       },
     ]
 
-    siem_lake = [] # the lake's own reads have its subscribers
+    # The lake's own reads have its subscribers, but not what waits for them.
+    siem_lake = [
+      {
+        Sid      = "ReadsTheLakesQueues"
+        Effect   = "Allow"
+        Action   = ["sqs:GetQueueAttributes"]
+        Resource = "${local.arn}:sqs:*:${var.account_id}:AmazonSecurityLake*"
+      },
+    ]
 
     siem_source = [
       {

@@ -20,6 +20,7 @@ WORDS: Mapping[Area, tuple[str, ...]] = {
         "log groups are forwarded",
         "is delivered",
         "are delivered",
+        "are searched",
         "Security Lake collects",
         "is versioned",
         "is encrypted",

@@ -96,7 +96,8 @@ def _answers(
     keys = [k for k in stacks_of(organization) if not _account(organization, k).set_aside(today)]
 
     def ask(key: StackKey) -> tuple[Probe, ...]:
-        return conformance.inspect(_account(organization, key), key)
+        account = _account(organization, key)
+        return (*conformance.inspect(account, key), *conformance.arrivals(account, key))
 
     found: dict[AccountId, tuple[Probe, ...]] = {}
     with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:

@@ -215,8 +215,10 @@ def collected(lake: LakeFacts) -> tuple[str, ...]:
     return tuple(sorted(s for s, on in lake.sources.items() if on)) if lake.enabled else ()
 
 
-IN_ARCHIVE = ("CLOUD_TRAIL_MGMT", "VPC_FLOW")
-"""What pipelines read of the archive's buckets, in Security Lake's words."""
+SIEM = "orchestrator-siem"
+"""What the domain or collection is called, its first pipeline, and that one's queue."""
+IN_ARCHIVE = {"CLOUD_TRAIL_MGMT": "", "VPC_FLOW": "flow"}
+"""What pipelines read of the archive's buckets, in Security Lake's words, and how each ends."""
 
 
 def searched(logs: LogFacts) -> tuple[str, ...]:
@@ -227,6 +229,13 @@ def searched(logs: LogFacts) -> tuple[str, ...]:
     if logs.lake.enabled:
         return tuple(name for name in collected(logs.lake) if said.get(name, True))
     return tuple(name for name in IN_ARCHIVE if said.get(name, name == "CLOUD_TRAIL_MGMT"))
+
+
+def pipelines(logs: LogFacts) -> tuple[str, ...]:
+    """One for all of Security Lake, or one for each kind of file in the archive."""
+    if logs.lake.enabled:
+        return (SIEM,) if searched(logs) else ()
+    return tuple(f"{SIEM}-{IN_ARCHIVE[name]}".rstrip("-") for name in searched(logs))
 
 
 def archived(account: Account, source: LogSource) -> bool:

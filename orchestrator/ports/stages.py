@@ -165,6 +165,10 @@ class Conformance(Protocol):
         """Put the stack's questions to AWS with the plan role. Denied is an answer of its own."""
         ...
 
+    def arrivals(self, account: Account, key: StackKey) -> tuple[Probe, ...]:
+        """Ask whether logs arrive, and have room, where they are searched; no apply's fault."""
+        ...
+
 
 class Reader(Protocol):
     """AWS as the provider reads it, without a plan."""

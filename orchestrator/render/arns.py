@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orchestrator.model import drift
 from orchestrator.model.names import StackKey, StackName
-from orchestrator.model.organization import Account, Organization
+from orchestrator.model.organization import SIEM, Account, Organization
 
 
 def stacks_of(organization: Organization) -> tuple[StackKey, ...]:
@@ -72,26 +72,17 @@ def config_role(account: Account) -> str:
     return role(account, "aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")
 
 
-QUEUE = "orchestrator-siem"
-"""In the log archive: tells of CloudTrail's new files. Their pipeline is called so as well."""
-
-
 def pipeline(kind: str) -> str:
     """The pipeline of a kind of files, and their queue; CloudTrail's has no word of its own."""
-    return f"{QUEUE}-{kind}" if kind else QUEUE
+    return f"{SIEM}-{kind}" if kind else SIEM
 
 
-def pipeline_role(kind: str) -> str:
-    """The role that brings logs to where they are searched; the module names it."""
-    return f"{pipeline(kind)}-pipeline"
-
-
-def archive_queue(organization: Organization, name: str = QUEUE) -> str:
+def archive_queue(organization: Organization, name: str = SIEM) -> str:
     facts, owner = organization.facts, organization.log_archive
     return f"arn:aws:sqs:{facts.home_region}:{owner.id}:{name}"
 
 
-def archive_queue_url(organization: Organization, name: str = QUEUE) -> str:
+def archive_queue_url(organization: Organization, name: str = SIEM) -> str:
     facts, owner = organization.facts, organization.log_archive
     return f"https://sqs.{facts.home_region}.amazonaws.com/{owner.id}/{name}"
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from orchestrator.model.facts import SiemKind
 from orchestrator.model.organization import (
+    IN_ARCHIVE,
     IN_LAKE,
+    SIEM,
     Account,
     Organization,
     archived,
@@ -75,20 +77,15 @@ def of_account(organization: Organization, account: Account) -> dict[str, dict[s
 def of_archive(organization: Organization) -> dict[str, object]:
     """For the log archive's stack: destinations, and the queues that tell of new files."""
     logs = organization.facts.logs
-    kinds = () if logs.lake.enabled else tuple(OF_ARCHIVE[name] for name in searched(logs))
+    kinds = () if logs.lake.enabled else sorted(IN_ARCHIVE[name] for name in searched(logs))
     readers = {
-        kind: arns.role(organization.security, arns.pipeline_role(kind)) for kind in sorted(kinds)
+        kind: arns.role(organization.security, f"{arns.pipeline(kind)}-pipeline") for kind in kinds
     }
     return {
         "destinations": destinations(logs),
-        "reader_role": readers.pop(TRAIL, ""),
+        "reader_role": readers.pop(IN_ARCHIVE["CLOUD_TRAIL_MGMT"], ""),
         "log_readers": readers,
     }
-
-
-TRAIL = ""
-OF_ARCHIVE = {"CLOUD_TRAIL_MGMT": TRAIL, "ROUTE53": "resolver", "VPC_FLOW": "flow"}
-"""What a source's queue, pipeline and role in the archive are called by; the first has no word."""
 
 
 def of_security(organization: Organization) -> dict[str, object]:
@@ -118,9 +115,11 @@ def _pipelines(organization: Organization) -> list[dict[str, str]]:
     """One for the lake; or one for each kind of file in the archive, the first's bucket for all."""
     logs, prefix = organization.facts.logs, organization.facts.log_archive.bucket_prefix
     if logs.lake.enabled:
-        return [{"module": "siem_ingestion", "kind": "lake", "name": arns.QUEUE}]
+        return (
+            [{"module": "siem_ingestion", "kind": "lake", "name": SIEM}] if searched(logs) else []
+        )
     made = []
-    for kind in sorted(OF_ARCHIVE[name] for name in searched(logs)):
+    for kind in sorted(IN_ARCHIVE[name] for name in searched(logs)):
         name = arns.pipeline(kind)
         made.append(
             {

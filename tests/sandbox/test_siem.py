@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,8 +48,64 @@ module "siem_ingestion" {{
 """
 
 
-def collection(vpc: str, subnets: list[str]) -> str:
-    """As terraform/security calls both modules."""
+FLOW = f"""
+module "siem_ingestion_flow" {{
+  source                   = "./modules/siem_ingestion"
+  account_id               = "{SECURITY}"
+  dead_letter_bucket       = module.siem_ingestion.dead_letter_bucket
+  name                     = "orchestrator-siem-flow"
+  permissions_boundary_arn = "arn:aws:iam::{SECURITY}:policy/orchestrator-boundary"
+  region                   = "{HOME}"
+
+  source_logs = {{
+    bucket_arns      = ["arn:aws:s3:::example-logs-logs"]
+    kind             = "flow"
+    owner_account_id = "{LOG_ARCHIVE}"
+    queue_arn        = "arn:aws:sqs:{HOME}:{LOG_ARCHIVE}:orchestrator-siem-flow"
+    queue_url        = "https://sqs.{QUEUE}-flow"
+  }}
+"""
+
+LAKE = f"""
+module "security_lake" {{
+  source                   = "./modules/security_lake"
+  account_id               = "{SECURITY}"
+  account_ids              = ["{SECURITY}"]
+  permissions_boundary_arn = "arn:aws:iam::{SECURITY}:policy/orchestrator-boundary"
+  regions                  = ["{HOME}"]
+  rollup_region            = "{HOME}"
+  sources                  = ["CLOUD_TRAIL_MGMT", "SH_FINDINGS", "VPC_FLOW"]
+}}
+
+module "siem_subscriber" {{
+  source                = "./modules/security_lake_subscriber"
+  access                = "S3"
+  external_id           = "orchestrator-siem"
+  name                  = "orchestrator-siem"
+  sources               = ["CLOUD_TRAIL_MGMT", "SH_FINDINGS", "VPC_FLOW"]
+  subscriber_account_id = "{SECURITY}"
+  depends_on            = [module.security_lake]
+}}
+"""
+OF_LAKE = f"""
+  source_logs = {{
+    bucket_arns      = [module.security_lake.bucket_arns["{HOME}"]]
+    kind             = "lake"
+    owner_account_id = "{SECURITY}"
+    queue_arn        = module.siem_subscriber.endpoint
+    queue_url = format(
+      "https://sqs.%s.amazonaws.com/%s/%s", "{HOME}", "{SECURITY}",
+      element(split(":", module.siem_subscriber.endpoint), 5)
+    )
+  }}
+"""
+FROM_LAKE = INGESTION.partition("  source_logs")[0] + OF_LAKE
+
+
+def collection(vpc: str, subnets: list[str], *ingestion: str) -> str:
+    """As terraform/security calls the modules."""
+    made = "".join(f"\n{each}{TARGET}" for each in ingestion)
+    names = [re.findall(r'module "(\w+)"', each)[0] for each in ingestion]
     return f"""
 module "siem" {{
   source           = "./modules/siem_opensearch_serverless"
@@ -58,17 +115,20 @@ module "siem" {{
   reader_role_arns = ["arn:aws:iam::{SECURITY}:role/siem-analyst"]
   subnet_ids       = {json.dumps(subnets)}
   vpc_id           = "{vpc}"
-  writer_role_arns = [module.siem_ingestion.role_arn]
+  writer_role_arns = [{", ".join(f"module.{name}.role_arn" for name in names)}]
 }}
+{made}
+"""
 
-{INGESTION}
-  target = {{
+
+TARGET = """
+  target = {
     arn                 = module.siem.arn
     endpoint            = module.siem.endpoint
     name                = "orchestrator-siem"
     network_policy_name = module.siem.network_policy_name
-  }}
-}}
+  }
+}
 """
 
 
@@ -110,7 +170,12 @@ def sandbox(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """One in which the security account has its roles."""
     folder = tmp_path_factory.mktemp("sandbox")
     with lifecycle.running(folder / "sandbox", a_fleet(), PROMPT) as running:
-        roles = Applied(workshop, running, folder / "roles", bootstrap({SECURITY: '"siem"'}))
+        roles = Applied(
+            workshop,
+            running,
+            folder / "roles",
+            bootstrap({SECURITY: '"lake", "siem", "siem_lake"'}),
+        )
         enter(roles, MANAGEMENT, SECURITY)
         yield running
 
@@ -127,7 +192,7 @@ def a_network(sandbox: Sandbox) -> tuple[str, list[str]]:
 def test_a_collection_and_its_pipeline_are_made_and_ended_by_the_roles_for_them(
     sandbox: Sandbox, workshop: Workshop, tmp_path: Path
 ) -> None:
-    code = VERSIONS + provider(SECURITY) + collection(*a_network(sandbox))
+    code = VERSIONS + provider(SECURITY) + collection(*a_network(sandbox), INGESTION, FLOW)
 
     root = converges(Applied(workshop, sandbox, tmp_path / "siem", code), SECURITY)
 
@@ -139,13 +204,36 @@ def test_a_collection_and_its_pipeline_are_made_and_ended_by_the_roles_for_them(
     writers = [
         each["Principal"] for each in policy["policy"] if each["Description"] == "Writes logs."
     ]
-    assert writers == [[f"arn:aws:iam::{SECURITY}:role/orchestrator-siem-pipeline"]]
-    pipeline = sandbox.client("osis", SECURITY).get_pipeline(PipelineName="orchestrator-siem")
-    assert pipeline["Pipeline"]["Status"] == "ACTIVE"
+    names = ("orchestrator-siem", "orchestrator-siem-flow")
+    roles = sorted(f"arn:aws:iam::{SECURITY}:role/{name}-pipeline" for name in names)
+    assert writers == [roles]
+    osis = sandbox.client("osis", SECURITY)
+    for name in names:
+        assert osis.get_pipeline(PipelineName=name)["Pipeline"]["Status"] == "ACTIVE"
 
     ends(root, SECURITY)
 
     assert aoss.batch_get_collection(names=["orchestrator-siem"])["collectionDetails"] == []
+
+
+def test_a_pipeline_reads_what_security_lake_tells_of(
+    sandbox: Sandbox, workshop: Workshop, tmp_path: Path
+) -> None:
+    organizations, principal = sandbox.client("organizations"), "securitylake.amazonaws.com"
+    organizations.enable_aws_service_access(ServicePrincipal=principal)
+    organizations.register_delegated_administrator(AccountId=SECURITY, ServicePrincipal=principal)
+    code = VERSIONS + provider(SECURITY) + LAKE + collection(*a_network(sandbox), FROM_LAKE)
+
+    root = converges(Applied(workshop, sandbox, tmp_path / "lake", code), SECURITY)
+
+    pipeline = sandbox.client("osis", SECURITY).get_pipeline(PipelineName="orchestrator-siem")
+    body = pipeline["Pipeline"]["PipelineConfigurationBody"]
+    (subscriber,) = sandbox.client("securitylake", SECURITY).list_subscribers()["subscribers"]
+    queue = subscriber["subscriberEndpoint"].rpartition(":")[2]
+    assert f"https://sqs.{HOME}.amazonaws.com/{SECURITY}/{queue}" in body
+    assert "parquet" in body
+    assert "copy_values" not in body
+    ends(root, SECURITY)
 
 
 def test_a_domain_that_is_there_and_its_pipeline_are_as_declared_and_ended(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from orchestrator.adapters.aws.conformance import account, organization, security
+from orchestrator.adapters.aws.conformance import account, arrivals, organization, security
 from orchestrator.adapters.aws.conformance.checks import (
     Checks,
     PoliciesOf,
@@ -29,6 +29,11 @@ CHECKS: Mapping[StackName, Callable[[Subject], Checks]] = {
     StackName.ACCOUNT: account.checks,
 }
 
+ARRIVALS: Mapping[StackName, Callable[[Subject], Checks]] = {
+    StackName.LOG_ARCHIVE: arrivals.archive_checks,
+    StackName.SECURITY: arrivals.security_checks,
+}
+
 
 class AwsConformance:
     """Puts a stack's questions to AWS. `policies_of` says what is to be attached in the
@@ -45,9 +50,15 @@ class AwsConformance:
         self._policies_of = policies_of
 
     def inspect(self, account: Account, key: StackKey) -> tuple[Probe, ...]:
-        means = (self._credential_cache, self._policies_of)
-        subject = Subject(account, self._organization, *means)
-        return tuple(_answers(CHECKS[key.stack](subject)))
+        return tuple(_answers(CHECKS[key.stack](self._subject(account))))
+
+    def arrivals(self, account: Account, key: StackKey) -> tuple[Probe, ...]:
+        if key.stack not in ARRIVALS:
+            return ()
+        return tuple(_answers(ARRIVALS[key.stack](self._subject(account))))
+
+    def _subject(self, account: Account) -> Subject:
+        return Subject(account, self._organization, self._credential_cache, self._policies_of)
 
 
 def _answers(checks: Checks) -> Iterator[Probe]:
