@@ -40,6 +40,8 @@ class FakeTerraform:
     failing: Mapping[str, Exception] = field(default_factory=dict)
     """What is raised when an account of that name is planned."""
     failing_apply: Mapping[str, Exception] = field(default_factory=dict)
+    showing: Mapping[str, Plan] = field(default_factory=dict)
+    """What the plan file of an account of that name says, where it is not what was planned."""
     broken_off: bool = False
     """Whether an earlier apply left a state in the folder."""
     calls: list[str] = field(default_factory=list)
@@ -58,6 +60,10 @@ class FakeTerraform:
             raise self.failing[key.account_name]
         changes = () if refresh_only or key in self.applied else self.changes
         return a_plan(*changes, key=key, drift=self.drift)
+
+    def show(self, plan: Plan, env: Environment) -> Plan:
+        self.calls.append(f"show {plan.key.account_name}/{plan.key.stack}")
+        return self.showing.get(plan.key.account_name, plan)
 
     def apply(self, plan: Plan, env: Environment) -> None:
         self.calls.append(f"apply {plan.key.account_name}/{plan.key.stack}")

@@ -89,6 +89,22 @@ class PolicyTerraform:
         found = policy_differences.changes(held, wanted, places, before, unread)
         return PolicyPlan(fingerprint(held), steps, found)
 
+    def show(self, plan: Plan, env: Environment) -> Plan:
+        """What policies will do is worked out again, from what Organizations holds now."""
+        found = self.inner.show(plan, env)
+        if plan.key.stack is not StackName.ORGANIZATION:
+            return found
+        beside = policy_plan.read(plan.folder)
+        if beside is None:
+            return found
+        if self._planned(_wanted(plan.folder) or PolicySet()) != beside:
+            raise PlanChanged(
+                f"{plan.key}: the organization's policies would move otherwise than was reviewed",
+                "plan again",
+            )
+        found = self.inner.shown(found, env) if found.empty else found
+        return replace(found, changes=(*found.changes, *beside.changes))
+
     def apply(self, plan: Plan, env: Environment) -> None:
         """First Terraform, which turns on the trust that policies need; then they move."""
         self.inner.apply(plan, env)

@@ -150,6 +150,10 @@ class StoredPlans:
                 copy(place / kept, folder / name)
         return saved_plan.take(key, folder, rendered)
 
+    def says(self, run: str, plan: Plan) -> bool:
+        """See ports.StoredPlans."""
+        return fingerprint(plan.json_file) == fingerprint(self.place(run, plan.key) / JSON)
+
     def violations(self, run: str, key: StackKey) -> tuple[Violation, ...]:
         """See ports.StoredPlans."""
         try:

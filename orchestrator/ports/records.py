@@ -75,6 +75,10 @@ class StoredPlans(Protocol):
         """Put the plan back into `folder`. Raises PlanChanged if it cannot be read as one."""
         ...
 
+    def says(self, run: str, plan: Plan) -> bool:
+        """Whether the JSON beside `plan` is the one that was kept for the review."""
+        ...
+
     def violations(self, run: str, key: StackKey) -> tuple[Violation, ...]:
         """What the scanner has said of the plan. Raises ScanFailed if that cannot be read."""
         ...

@@ -81,6 +81,14 @@ class Terraform(Protocol):
         """
         ...
 
+    def show(self, plan: Plan, env: Environment) -> Plan:
+        """The same plan by what its plan file says, whatever lies beside it.
+
+        Its JSON is written anew; of a plan that changes nothing there is none. Raises PlanChanged
+        where what lies beside it, and counts, says something else.
+        """
+        ...
+
     def apply(self, plan: Plan, env: Environment) -> None:
         """Carry out exactly `plan`, whose digest is computed again first."""
         ...

@@ -1,7 +1,8 @@
 """Terraform and checkov as a run sees them that carries out what was reviewed.
 
-Where the pipeline asks for a plan, it gets the stored one or is refused; where it asks for a scan,
-what checkov said then. All else is the same: the gate judges again, today, and apply takes nothing
+Where the pipeline asks for a plan, it gets the stored one or is refused. What is judged is what is
+applied: the plan file is shown and scanned again here, and both must say what the review saw. A
+stored file is only what somebody has stored. The gate judges again, today, and apply takes nothing
 but the digest it approves.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
-from orchestrator.errors import PlanChanged
+from orchestrator.errors import PlanChanged, ScanFailed
 from orchestrator.model.events import ToolVersions
 from orchestrator.model.names import StackKey
 from orchestrator.model.plan import Plan
@@ -91,6 +92,11 @@ def _files(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} is rendered differently"
 
 
+def contents(plan: Plan) -> object:
+    """What a person was shown of it."""
+    return plan.changes, plan.drift, plan.outputs_change
+
+
 def _stored(what: str, before: str, now: str) -> Iterator[str]:
     if before != now:
         yield f"{what} {'has changed since the review' if now else 'is gone'}"
@@ -130,7 +136,7 @@ class _Reviewed:
     def plan(
         self, key: StackKey, folder: Path, rendered: str, env: Environment, *, refresh_only: bool
     ) -> Plan:
-        found = self._stored(key, folder, rendered)
+        found = self._stored(key, folder, rendered, env)
         if isinstance(found, Plan):
             return found
         if not self.review.replan:
@@ -140,7 +146,9 @@ class _Reviewed:
         self.anew.add(key)
         return self.real.plan(key, folder, rendered, env, refresh_only=refresh_only)
 
-    def _stored(self, key: StackKey, folder: Path, rendered: str) -> Plan | tuple[str, ...]:
+    def _stored(
+        self, key: StackKey, folder: Path, rendered: str, env: Environment
+    ) -> Plan | tuple[str, ...]:
         """The plan as it was reviewed, or all that differs."""
         manifest, plans = self.review.manifest, self.review.plans
         reviewed = manifest.of(key)
@@ -149,12 +157,19 @@ class _Reviewed:
         if found := self._differences(reviewed, key):
             return found
         try:
-            taken = plans.take(manifest.run, key, folder, rendered)
+            return self._shown(plans.take(manifest.run, key, folder, rendered), reviewed, env)
         except PlanChanged as error:
             return (error.message,)
+
+    def _shown(self, taken: Plan, reviewed: Reviewed, env: Environment) -> Plan:
+        """The plan by its plan file. Raises PlanChanged where anything beside it said otherwise."""
         if (taken.digest, taken.state) != (reviewed.digest, reviewed.state):
-            return ("the plan's digest is not the one in the manifest",)
-        return taken
+            raise PlanChanged("the plan's digest is not the one in the manifest")
+        shown = self.real.show(taken, env)
+        plans, run = self.review.plans, self.review.manifest.run
+        if contents(shown) != contents(taken) or not plans.says(run, shown):
+            raise PlanChanged("the plan file does something else than the plan's JSON says")
+        return shown
 
     def _differences(self, reviewed: Reviewed, key: StackKey) -> tuple[str, ...]:
         manifest = self.review.manifest
@@ -162,6 +177,9 @@ class _Reviewed:
         state = "" if reviewed.missing else self.sessions.state_of(key)
         present = Present(self.review.sources[key], files, state)
         return differences(reviewed, present, manifest.tool_versions, self.review.tool_versions)
+
+    def show(self, plan: Plan, env: Environment) -> Plan:
+        return self.real.show(plan, env)
 
     def init(self, folder: Path, env: Environment) -> bool:
         return self.real.init(folder, env)
@@ -187,17 +205,23 @@ class _Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class _Scanned:
-    """See ports.Scanner. What was planned again is scanned again."""
+    """See ports.Scanner. What was not planned again must fail the same checks as then."""
 
     terraform: _Reviewed
     real: Scanner
 
     def scan(self, plans: Sequence[Plan]) -> Mapping[StackKey, Scan]:
-        review, anew = self.terraform.review, self.terraform.anew
-        fresh = [plan for plan in plans if plan.key in anew]
-        stored = {
-            plan.key: review.plans.violations(review.manifest.run, plan.key)
-            for plan in plans
-            if plan.key not in anew
-        }
-        return {**(self.real.scan(fresh) if fresh else {}), **stored}
+        found = self.real.scan(plans)
+        reviewed = (plan.key for plan in plans if plan.key not in self.terraform.anew)
+        return {**found, **{key: self._same(key, found[key]) for key in reviewed}}
+
+    def _same(self, key: StackKey, now: Scan) -> Scan:
+        review = self.terraform.review
+        then = review.plans.violations(review.manifest.run, key)
+        if isinstance(now, ScanFailed) or sorted(map(str, now)) == sorted(map(str, then)):
+            return now
+        return ScanFailed(
+            f"{key}: the scan says something else than in the review: {len(now)} checks fail, "
+            f"{len(then)} did",
+            FIX,
+        )

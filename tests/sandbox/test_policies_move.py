@@ -105,6 +105,9 @@ class FakeTerraform:
             )
         return Plan(key, folder, file, folder / "plan.json", "inner", (), rendered=rendered)
 
+    def show(self, plan: Plan, env: Environment) -> Plan:
+        return plan
+
     def shown(self, plan: Plan, env: Environment) -> Plan:
         plan.json_file.write_text("{}")
         return plan

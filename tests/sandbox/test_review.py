@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,42 @@ def test_a_manifest_that_was_tampered_with_is_refused(workspace: Workspace, plan
         assert "manifest.json is not the one that run has written" in ended.stderr
     finally:
         manifest.write_text(reviewed)
+
+
+def test_a_plan_whose_json_shows_something_else_is_refused_though_every_digest_fits(
+    workspace: Workspace, planned: str
+) -> None:
+    """As one can leave it who may store plans, journals included: harmless to look at."""
+    file = folder_of(workspace, planned) / "plan.json"
+    runs = workspace.work / ".orchestrator"
+    texts = {
+        path: path.read_bytes()
+        for path in runs.rglob("*")
+        if path.is_file() and planned in str(path)
+    }
+    manifest = runs / "plans" / planned / "manifest.json"
+    shown = json.loads(file.read_bytes())
+    shown["resource_changes"] = shown["resource_changes"][:1]
+    forged = json.dumps(shown).encode()
+    swap(texts, file.read_bytes(), forged)
+    file.write_bytes(forged)
+    before = texts[manifest]
+    swap(texts, before, manifest.read_bytes())
+    try:
+        reason = refused(workspace, "--run", planned)
+        assert "the plan file does something else than the plan's JSON says" in reason
+    finally:
+        for path, text in texts.items():
+            path.write_bytes(text)
+
+
+def swap(files: Mapping[Path, bytes], before: bytes, after: bytes) -> None:
+    """Put the digest of `after` for that of `before` in all files that have it."""
+    old, new = (hashlib.sha256(each).hexdigest().encode() for each in (before, after))
+    found = [path for path in files if old in path.read_bytes()]
+    assert found
+    for path in found:
+        path.write_bytes(path.read_bytes().replace(old, new))
 
 
 def test_what_was_reviewed_is_applied_and_its_files_are_gone(

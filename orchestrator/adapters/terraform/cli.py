@@ -144,6 +144,16 @@ class TerraformCli:
         self._show(plan.folder, plan.json_file, env, own)
         return plan
 
+    def show(self, plan: Plan, env: Environment) -> Plan:
+        own = Own(plan.key.account_id, plan.key.account_name)
+        said = self._show(plan.folder, plan.json_file, env, own)
+        found = replace(
+            plan, changes=said.changes, drift=said.drift, outputs_change=said.outputs_change
+        )
+        if found.empty:
+            plan.json_file.unlink()
+        return found
+
     def apply(self, plan: Plan, env: Environment) -> None:
         try:
             found = saved_plan.saved_digest(plan.rendered, plan.folder, plan.file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 
@@ -55,6 +55,11 @@ class FakeTerraform:
             path.chmod(0o600)
         changes = self._changes(folder, wanted)
         return Plan(key, folder, file, json_file, _digest(file), changes, rendered=rendered)
+
+    def show(self, plan: Plan, env: Environment) -> Plan:
+        content = json.loads(plan.file.read_text())
+        plan.json_file.write_text(plan.file.read_text())
+        return replace(plan, changes=self._changes(plan.folder, content["wanted"]))
 
     def apply(self, plan: Plan, env: Environment) -> None:
         if _digest(plan.file) != plan.digest:

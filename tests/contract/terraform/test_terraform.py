@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,19 @@ def test_a_plan_says_what_would_be_created_updated_and_deleted(workshop: Worksho
     ]
     assert plan.changes[0].attributes == ("input", "output")
     assert not plan.empty
+
+
+def test_a_plan_is_shown_by_its_plan_file_whatever_lies_beside_it(workshop: Workshop) -> None:
+    workshop.declare(a="1")
+    plan = planned(workshop)
+    said = plan.json_file.read_bytes()
+    plan.json_file.write_text("{}")
+
+    shown = workshop.terraform.show(replace(plan, changes=()), {})
+
+    assert shown.changes == plan.changes
+    assert plan.json_file.read_bytes() == said, "the same plan is the same JSON, byte by byte"
+    assert plan.json_file.stat().st_mode & 0o777 == 0o600
 
 
 def test_after_an_apply_a_second_plan_is_empty(workshop: Workshop) -> None:

@@ -37,6 +37,8 @@ class FakeStoredPlans:
     found: Files = FILES
     violated: tuple[Violation, ...] = ()
     unreadable: bool = False
+    same: bool = True
+    """Whether the JSON that is shown anew is the one that was kept."""
     taken: list[str] = field(default_factory=list)
 
     def files(self, run: str, key: StackKey) -> Files:
@@ -47,6 +49,9 @@ class FakeStoredPlans:
             raise PlanChanged(f"{key}: the stored plan cannot be read: no zip")
         self.taken.append(key.account_name)
         return replace(a_plan(a_change(), key=key), state=STATE)
+
+    def says(self, run: str, plan: Plan) -> bool:
+        return self.same
 
     def violations(self, run: str, key: StackKey) -> tuple[Violation, ...]:
         return self.violated
@@ -94,15 +99,16 @@ def carried_out(
     return result
 
 
-def test_exactly_what_was_reviewed_is_applied_without_plan_or_scan() -> None:
+def test_exactly_what_was_reviewed_is_shown_scanned_and_applied_and_not_planned_again() -> None:
     plans, terraform, scanner = FakeStoredPlans(), FakeTerraform(), FakeScanner()
 
     result = carried_out(plans, terraform, scanner)
 
     assert result.outcome is Outcome.APPLIED
     assert plans.taken == ["one"]
-    assert [call for call in terraform.calls if "one" in call] == ["apply one/account"]
-    assert scanner.scans == []
+    calls = [call for call in terraform.calls if "one" in call]
+    assert calls == ["show one/account", "apply one/account"]
+    assert scanner.scans == [1]
 
 
 CHANGES = {
@@ -170,8 +176,59 @@ def test_a_plan_made_again_goes_through_the_gate_as_usual() -> None:
     assert "destroys 1 resource, limit is 0" in result.verdict.reasons
 
 
-def test_the_gate_judges_a_reviewed_plan_by_what_the_scan_said_then() -> None:
-    result = carried_out(FakeStoredPlans(violated=(a_violation(),)))
+def test_the_gate_judges_a_reviewed_plan_by_what_the_scan_says() -> None:
+    plans, scanner = FakeStoredPlans(violated=(a_violation(),)), FakeScanner((a_violation(),))
+
+    result = carried_out(plans, scanner=scanner)
 
     assert result.outcome is Outcome.REFUSED
     assert result.violations == (a_violation(),)
+
+
+ELSEWHERE = "the plan file does something else than the plan's JSON says"
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        a_plan(a_change(Action.DELETE), key=ONE.key),
+        a_plan(a_change(), a_change(), key=ONE.key),
+        a_plan(key=ONE.key),
+        a_plan(a_change(), key=ONE.key, drift=(a_change(Action.UPDATE),)),
+        replace(a_plan(a_change(), key=ONE.key), outputs_change=True),
+    ],
+    ids=["deletes", "creates more", "does nothing", "shows drift", "changes outputs"],
+)
+def test_a_plan_file_that_does_something_else_than_was_shown_is_refused(says: Plan) -> None:
+    terraform = FakeTerraform(showing={"one": says})
+
+    result = carried_out(terraform=terraform)
+
+    assert result.outcome is Outcome.REFUSED
+    assert ELSEWHERE in result.reason
+    assert terraform.applied == set()
+
+
+def test_values_that_are_not_those_of_the_review_are_refused() -> None:
+    terraform = FakeTerraform()
+
+    result = carried_out(FakeStoredPlans(same=False), terraform)
+
+    assert ELSEWHERE in result.reason
+    assert terraform.applied == set()
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [((), (a_violation(),)), ((a_violation(),), ()), ((a_violation("CKV_1"),), (a_violation(),))],
+)
+def test_a_scan_that_says_something_else_than_in_the_review_stops_the_stack(
+    then: tuple[Violation, ...], now: tuple[Violation, ...]
+) -> None:
+    terraform = FakeTerraform()
+
+    result = carried_out(FakeStoredPlans(violated=then), terraform, FakeScanner(now))
+
+    assert result.outcome is Outcome.FAILED
+    assert "the scan says something else than in the review" in result.reason
+    assert terraform.applied == set()
