@@ -101,13 +101,15 @@ STATUSES: Mapping[str, tuple[int, str]] = {
 }
 COMPLIANT = {"PASSED": 1, "WARNING": 2, "FAILED": 3}
 GUARDDUTY = "aws/guardduty/service/"
-OBSERVED = {
-    "resource.uid": 10,
-    "resources[].uid": 10,
-    "evidences[].src_endpoint.ip": 2,
-    "evidences[].query.hostname": 1,
-    "evidences[].actor.user.name": 4,
-}
+OBSERVED = aws.observables(
+    {
+        "resource.uid": 10,
+        "resources[].uid": 10,
+        "evidences[].src_endpoint.ip": 2,
+        "evidences[].query.hostname": 1,
+        "evidences[].actor.user.name": 4,
+    }
+)
 
 
 def event(finding: Tree, context: Context) -> Ocsf:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Unparsed, is_ip, wrong_clock
-from orchestrator.logs.json_path import at, compact
+from orchestrator.logs.json_path import compact
 from orchestrator.logs.ocsf.classes import (
     DETECTION,
     DNS,
@@ -125,6 +125,7 @@ def milliseconds(moment: datetime) -> int:
     return (moment - EPOCH) // MILLISECOND
 
 
+@lru_cache(4096)
 def seconds(said: str) -> datetime:
     """Seconds since 1970. Raises Unparsed."""
     try:
@@ -271,30 +272,42 @@ KINDS = {
 """Source: OCSF 1.1.0, observable, type_id."""
 
 
-def observe(event: Ocsf, paths: Mapping[str, int]) -> None:
-    """List what an analyst looks for: path → type. `[]` in a path is for each of a list."""
-    found = [
+Observed = tuple[tuple[str, int, tuple[str, ...]], ...]
+
+
+def observables(paths: Mapping[str, int]) -> Observed:
+    """What an analyst looks for: path → type. `[]` in a path is for each of a list."""
+    return tuple((path, kind, tuple(path.split("."))) for path, kind in paths.items())
+
+
+def observe(event: Ocsf, observed: Observed) -> None:
+    """List it beside the attributes, as AWS's mappings do."""
+    found: list[Ocsf] = [
         {"name": path, "type": KINDS[kind], "type_id": kind, "value": value}
-        for path, kind in paths.items()
-        for value in _values(event, path)
+        for path, kind, parts in observed
+        for value in _values(event, parts)
     ]
     if found:
         event["observables"] = found
 
 
-def _values(tree: object, path: str) -> Iterator[str]:
-    above, listed, below = path.partition("[].")
-    if listed:
-        inner = at(tree, above)
-        for each in inner if isinstance(inner, list) else ():
-            yield from _values(each, below)
-    elif isinstance(value := at(tree, path), str) and value:
-        yield value
+def _values(tree: object, parts: tuple[str, ...]) -> Sequence[str]:
+    """Plain loops: this is done some times for each event."""
+    for number, part in enumerate(parts):
+        if not isinstance(tree, dict):
+            return ()
+        if part[-1] == "]":
+            inner = tree.get(part[:-2])
+            rest = parts[number + 1 :]
+            listed = inner if isinstance(inner, list) else ()
+            return [value for each in listed for value in _values(each, rest)]
+        tree = tree.get(part)
+    return (tree,) if isinstance(tree, str) and tree else ()
 
 
 def unmapped(event: Ocsf, values: Mapping[str, object]) -> Ocsf:
     """The event with what has no attribute; `-` says that there is nothing."""
-    kept = {name: value for name, value in values.items() if value not in ("-", "", None, {}, [])}
+    kept = said(**values)
     if kept:
         event["unmapped"] = kept
     return event
@@ -317,7 +330,7 @@ def without(tree: Mapping[str, object], *names: str) -> Ocsf:
 
 def said(**values: object) -> Ocsf:
     """The attributes that have a value."""
-    return {name: value for name, value in values.items() if value not in (None, "", {}, [], "-")}
+    return {n: value for n, value in values.items() if (value or value == 0) and value != "-"}
 
 
 def json_text(value: object) -> str | None:

@@ -61,12 +61,14 @@ ACTIONS: Mapping[str, Ocsf] = {
 }
 """Of the DNS firewall; without a rule of it nobody has decided."""
 
-OBSERVED = {
-    "query.hostname": 1,
-    "src_endpoint.ip": 2,
-    "src_endpoint.instance_uid": 10,
-    "dst_endpoint.instance_uid": 10,
-}
+OBSERVED = aws.observables(
+    {
+        "query.hostname": 1,
+        "src_endpoint.ip": 2,
+        "src_endpoint.instance_uid": 10,
+        "dst_endpoint.instance_uid": 10,
+    }
+)
 
 
 def looks(text: str) -> bool:

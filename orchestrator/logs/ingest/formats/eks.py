@@ -62,6 +62,15 @@ VERBS = {
     "delete": 4,
     "deletecollection": 4,
 }
+OBSERVED = aws.observables(
+    {
+        "src_endpoint.ip": 2,
+        "actor.user.name": 4,
+        "http_request.url.path": 6,
+        "actor.session.issuer": 10,
+        "resources[].uid": 10,
+    }
+)
 
 
 def looks(text: str) -> bool:
@@ -108,16 +117,7 @@ def parse(source: str, context: Context) -> Ocsf:
     rest = aws.without(branch(record, "responseStatus"), "code", "message", "reason", "status")
     kept = {**aws.without(kept, "responseStatus"), **aws.said(responseStatus=rest)}
     aws.unmapped(event, kept)
-    aws.observe(
-        event,
-        {
-            "src_endpoint.ip": 2,
-            "actor.user.name": 4,
-            "http_request.url.path": 6,
-            "actor.session.issuer": 10,
-            "resources[].uid": 10,
-        },
-    )
+    aws.observe(event, OBSERVED)
     return event
 
 

@@ -61,7 +61,9 @@ SEVERITIES = {1: 4, 2: 3, 3: 2, 4: 1}
 
 REFUSING = frozenset({"blocked", "drop", "reject", "rejectsrc", "rejectdst", "rejectboth"})
 ZONE = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)[a-z]")
-OBSERVED = {"src_endpoint.ip": 2, "dst_endpoint.ip": 2, "tls.sni": 1, "url.hostname": 1}
+OBSERVED = aws.observables(
+    {"src_endpoint.ip": 2, "dst_endpoint.ip": 2, "tls.sni": 1, "url.hostname": 1}
+)
 
 
 def looks(text: str) -> bool:

@@ -138,16 +138,18 @@ ENDS = {
         "az_id": "zone",
     }.items()
 }
-OBSERVED = {
-    "dst_endpoint.ip": 2,
-    "dst_endpoint.instance_uid": 10,
-    "dst_endpoint.interface_uid": 10,
-    "src_endpoint.ip": 2,
-    "src_endpoint.instance_uid": 10,
-    "src_endpoint.interface_uid": 10,
-    "unmapped.interface_id": 10,
-    "unmapped.instance_id": 10,
-}
+OBSERVED = aws.observables(
+    {
+        "dst_endpoint.ip": 2,
+        "dst_endpoint.instance_uid": 10,
+        "dst_endpoint.interface_uid": 10,
+        "src_endpoint.ip": 2,
+        "src_endpoint.instance_uid": 10,
+        "src_endpoint.interface_uid": 10,
+        "unmapped.interface_id": 10,
+        "unmapped.instance_id": 10,
+    }
+)
 
 
 def looks(text: str) -> bool:
@@ -202,7 +204,8 @@ def _of_line(text: str, context: Context) -> dict[str, str]:
         raise Skipped("header of a flow log")
     names = _header(context.head)
     if not names:
-        text = EXPORTED.sub("", text, count=1)
+        if text[4:5] == "-":
+            text = EXPORTED.sub("", text, count=1)
         names = DEFAULT_TRANSIT if text.startswith("6 T") else DEFAULT
     parts = text.split(",") if "," in text else text.split()
     if names is DEFAULT and len(parts) == len(DOCUMENTED) and parts[14][:4] in ("vpc-", "-"):

@@ -113,19 +113,21 @@ KINDS = {
     "classic": re.compile(rf"{_STAMP}\S+ \S+:\d+ (?:\S+:\d+|-) -?[\d.]+ -?[\d.]+ -?[\d.]+ "),
     "connection": re.compile(rf"{_STAMP}[0-9a-fA-F.:]+ \d{{1,5}} \d{{1,5}} \S+ \S+ \S+ "),
 }
-QUOTED = re.compile(r'(.*?)" "(.*)" (\S+) (\S+) (arn:\S+|-) (?=")(.*)')
+QUOTED = re.compile(r'(.*?)" "(.*?)" (\S+) (\S+) (arn:\S+|-) (?=")(.*)')
 """Of an application load balancer. Agents may have quotes in them: what follows is looked for."""
 
 CLASSIC_QUOTED = re.compile(r'(.*?)"(?: "(.*)" (\S+) (\S+)( .*)?)?')
 MINUS = frozenset({"-1", "-1.0", "-"})
 """No time was taken: the request has not come to a target."""
 
-OBSERVED = {
-    "src_endpoint.ip": 2,
-    "dst_endpoint.ip": 2,
-    "http_request.url.hostname": 1,
-    "tls.sni": 1,
-}
+OBSERVED = aws.observables(
+    {
+        "src_endpoint.ip": 2,
+        "dst_endpoint.ip": 2,
+        "http_request.url.hostname": 1,
+        "tls.sni": 1,
+    }
+)
 
 
 def looks(text: str) -> bool:

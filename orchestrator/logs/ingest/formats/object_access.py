@@ -104,7 +104,7 @@ OPERATION = re.compile(r"(?:REST|SOAP|BATCH|WEBSITE|S3)\.[A-Z]+\.[A-Z_]+")
 TIME = re.compile(r"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d) [+]0000")
 REGION = re.compile(r"\.s3[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com")
 SERVICE = "s3.amazonaws.com"
-OBSERVED = {"src_endpoint.ip": 2, "actor.user.uid": 10, "resources[].uid": 10}
+OBSERVED = aws.observables({"src_endpoint.ip": 2, "actor.user.uid": 10, "resources[].uid": 10})
 VERBS = {
     "GET": 2,
     "HEAD": 2,
@@ -115,6 +115,7 @@ VERBS = {
     "DELETE": 4,
     "EXPIRE": 4,
 }
+FRONT_OBSERVED = aws.observables({"src_endpoint.ip": 2, "http_request.url.hostname": 1})
 
 
 def looks(text: str) -> bool:
@@ -290,7 +291,7 @@ def _front(values: dict[str, str], context: Context) -> Ocsf:
     if method not in aws.METHODS:
         kept["cs-method"] = method
     aws.unmapped(event, kept)
-    aws.observe(event, {"src_endpoint.ip": 2, "http_request.url.hostname": 1})
+    aws.observe(event, FRONT_OBSERVED)
     return event
 
 

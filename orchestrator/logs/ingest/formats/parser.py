@@ -215,6 +215,7 @@ _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", r
 
 
 @lru_cache(4096)
+@lru_cache(65_536)
 def is_ip(text: str) -> bool:
     if _IPV4.fullmatch(text):
         return True

@@ -82,6 +82,7 @@ REFUSED = re.compile(
     r'(?:password|\S+) authentication failed for user "([^"]+)"|'
     r'no pg_hba.conf entry for host "[^"]*", user "([^"]+)"|role "([^"]+)" does not exist'
 )
+OBSERVED = aws.observables({"src_endpoint.ip": 2, "actor.user.name": 4, "user.name": 4})
 
 
 def looks(text: str) -> bool:
@@ -135,7 +136,7 @@ def _coded(event: Ocsf, code: str, more: Ocsf) -> Ocsf:
     assert isinstance(metadata, dict)  # noqa: S101
     metadata["event_code"] = code
     aws.unmapped(event, more)
-    aws.observe(event, {"src_endpoint.ip": 2, "actor.user.name": 4, "user.name": 4})
+    aws.observe(event, OBSERVED)
     return event
 
 

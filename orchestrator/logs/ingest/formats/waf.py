@@ -51,6 +51,14 @@ USED = (
 USED_OF_REQUEST = (
     *("clientIp", "country", "uri", "args", "httpVersion", "httpMethod", "requestId", "headers"),
 )
+OBSERVED = aws.observables(
+    {
+        "http_request.url.hostname": 1,
+        "src_endpoint.ip": 2,
+        "firewall_rule.uid": 10,
+        "src_endpoint.uid": 10,
+    }
+)
 
 
 def _counted(disposition: str, number: int) -> Ocsf:
@@ -121,15 +129,7 @@ def parse(source: str, context: Context) -> Ocsf:
     if method not in aws.METHODS:
         kept["httpMethod"] = method
     aws.unmapped(event, kept)
-    aws.observe(
-        event,
-        {
-            "http_request.url.hostname": 1,
-            "src_endpoint.ip": 2,
-            "firewall_rule.uid": 10,
-            "src_endpoint.uid": 10,
-        },
-    )
+    aws.observe(event, OBSERVED)
     return event
 
 
