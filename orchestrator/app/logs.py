@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import json
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +19,8 @@ from orchestrator.errors import UsageError
 from orchestrator.logs.auto_enable import Change, settle
 from orchestrator.logs.costs import METERS, NODES, Covered, Estimate, estimate, everywhere
 from orchestrator.logs.ingest.batch import Counts
+from orchestrator.logs.ingest.kinds import Kind, kind_of
+from orchestrator.logs.ingest.log_format import checked
 from orchestrator.logs.ingest.logfiles import Settings, ingest_logs, ingest_stream
 from orchestrator.logs.ingest.trail import ingest_trail
 from orchestrator.logs.siem.indices import Keeping
@@ -31,7 +31,6 @@ from orchestrator.model import dates
 from orchestrator.render.bundle import zipped
 
 CLOUDTRAIL = "cloudtrail"
-BEGINNING = 65536
 
 
 def ingest(names: Sequence[str], given: BinaryIO, lake: Path, settings: Settings) -> Counts:
@@ -42,19 +41,45 @@ def ingest(names: Sequence[str], given: BinaryIO, lake: Path, settings: Settings
     counts, form = Counts(), settings.format
     if "-" in names:
         counts.add(ingest_stream(given, lake, settings))
-    found = _files([name for name in names if name != "-"])
-    trails = [file for file in found if form == CLOUDTRAIL or (form == "auto" and _is_trail(file))]
+    trails: list[Path] = []
+    others: list[Path] = []
+    for file in _files([name for name in names if name != "-"]):
+        kind = _kind(file, form)
+        if kind.passed:
+            counts.files += 1
+            counts.passed[kind.passed] += 1
+        else:
+            (trails if kind.trail else others).append(file)
     if trails:
         counts.add(ingest_trail(trails, lake))
-    others = [file for file in found if file not in set(trails)]
     if others:
         counts.add(ingest_logs(others, lake, settings))
     return counts
 
 
-def settings(source: str, form: str, zone: str, account: str, region: str) -> Settings:
+def _kind(file: Path, form: str) -> Kind:
+    """What the file is taken for. A format that was named decides; but of what is no JSON at all,
+    nothing can be CloudTrail's.
+    """
+    kind = kind_of(file)
+    if form == CLOUDTRAIL and not kind.passed:
+        empty = file.stat().st_size == 0
+        return Kind(trail=True) if kind.json or empty else Kind(passed="no file of CloudTrail")
+    return kind if form in ("auto", CLOUDTRAIL) else Kind()
+
+
+def settings(
+    source: str, form: str, zone: str, account: str, region: str, log_format: str = ""
+) -> Settings:
     """What is known of the logs beforehand, as of now. Raises UsageError."""
-    return Settings(source, form, _zone(zone), datetime.now(UTC), account, region)
+    if log_format:
+        if form not in ("auto", "web"):
+            raise UsageError(
+                f"--log-format is for access logs, not for {form}", "leave --format out"
+            )
+        form, log_format = "web", checked(log_format)
+    now = datetime.now(UTC)
+    return Settings(source, form, _zone(zone), now, account, region, log_format)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -77,18 +102,6 @@ def _files(names: Sequence[str]) -> list[Path]:
             )
         found += sorted(f for f in path.rglob("*") if f.is_file()) if path.is_dir() else [path]
     return found
-
-
-def _is_trail(file: Path) -> bool:
-    """Whether it begins as CloudTrail's files do."""
-    try:
-        with file.open("rb") as stream:
-            head = stream.read(BEGINNING)
-        if head[:2] == b"\x1f\x8b":
-            head = zlib.decompressobj(31).decompress(head, BEGINNING)
-    except (OSError, zlib.error, gzip.BadGzipFile):
-        return False
-    return head.lstrip()[:1] == b"{" and b'"Records"' in head[:200]
 
 
 def stream_code(file: Path) -> str:

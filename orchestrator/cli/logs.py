@@ -32,6 +32,7 @@ def logs() -> None:
 @click.option(
     "--format", "form", type=click.Choice(["auto", app.CLOUDTRAIL, *FORMATS]), default="auto"
 )
+@click.option("--log-format", default="", help="Apache's LogFormat, of access logs of your own.")
 @click.option("--source", default="onprem", help="What the source is called in the lake.")
 @click.option("--timezone", "zone", default="UTC", help="Of times that say none: Europe/Berlin.")
 @click.option("--account", default="000000000000", help="The account the source is kept under.")
@@ -41,6 +42,7 @@ def ingest(
     files: tuple[str, ...],
     lake: Path,
     form: str,
+    log_format: str,
     source: str,
     zone: str,
     account: str,
@@ -57,7 +59,7 @@ def ingest(
     orchestrator logs ingest /var/log/auth.log --lake ./lake --timezone Europe/Berlin
     orchestrator logs ingest trail/ --format cloudtrail --lake ./lake
     """
-    settings = app.settings(source, form, zone, account, region)
+    settings = app.settings(source, form, zone, account, region, log_format)
     counts = app.ingest(files, sys.stdin.buffer, lake, settings)
     click.echo(views.counts_json(counts) if as_json else views.counts(counts, lake))
     return ExitCode.DONE if counts.lost == 0 else ExitCode.BUG

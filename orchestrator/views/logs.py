@@ -15,6 +15,10 @@ from orchestrator.logs.siem.setup import Done
 VERSION = 1
 
 
+CANNOT = "the time cannot be right"
+CLOCKS = {"clock:disagrees": "two times of the record disagree"}
+
+
 def counts(found: Counts, lake: Path) -> str:
     again = f", {found.known} of them known already" if found.known else ""
     skipped = f", {found.skipped.total()} skipped" if found.skipped else ""
@@ -28,8 +32,10 @@ def counts(found: Counts, lake: Path) -> str:
         lines.append(f"  {number:>9}  quarantined: {reason}")
     for reason, number in found.skipped.most_common():
         lines.append(f"  {number:>9}  skipped: {reason}")
+    for what, number in found.passed.most_common():
+        lines.append(f"  {number:>9}  files passed over: {what}")
     for flag, number in found.flagged.most_common():
-        lines.append(f"  {number:>9}  {flag}: the time cannot be right; the events are kept")
+        lines.append(f"  {number:>9}  {flag}: {CLOCKS.get(flag, CANNOT)}; the events are kept")
     if found.quarantined:
         lines.append(f"the records that are not events are in {lake / 'quarantine'}")
     return "\n".join(lines)
@@ -40,6 +46,7 @@ def counts_json(found: Counts) -> str:
         "version": VERSION,
         "files": found.files,
         "known": found.known,
+        "passed": dict(found.passed),
         "read": found.read,
         "events": dict(found.events),
         "quarantined": dict(found.quarantined),

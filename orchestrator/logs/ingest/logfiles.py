@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-import json
 import re
+import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +18,19 @@ from duckdb import DuckDBPyConnection
 
 from orchestrator.errors import UsageError
 from orchestrator.logs.ingest import batch as quarantine
-from orchestrator.logs.ingest.batch import Counts, Progress, Quarantined, alone, by_reason
+from orchestrator.logs.ingest.batch import (
+    Counts,
+    Mark,
+    Progress,
+    Quarantined,
+    Reading,
+    alone,
+    beginning_of,
+    by_reason,
+    continued,
+    name_of,
+    passed_by,
+)
 from orchestrator.logs.ingest.formats import (
     auditd,
     cef,
@@ -35,14 +47,15 @@ from orchestrator.logs.ingest.formats import (
     web,
     windows,
 )
-from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Skipped, Unparsed
-from orchestrator.logs.ingest.records import LONGEST, UNKNOWN, Raw, opened, records, skip
-from orchestrator.logs.json_path import at, compact, items
+from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Unparsed
+from orchestrator.logs.ingest.pieces import Parsed, Piece, Workers, by_name, full
+from orchestrator.logs.ingest.records import UNKNOWN, Grouping, Raw, opened
 from orchestrator.logs.lake.duck import connect
 from orchestrator.logs.lake.writer import Batch, LakeWriter
 from orchestrator.logs.ocsf.classes import COLUMNS, types
 
 RECORDS, BYTES = 50_000, 32 * 1024 * 1024
+MEMORY = "200MB"
 SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,13}")
 """Security Lake allows 20 characters; the class takes five, the line between one."""
 
@@ -95,6 +108,9 @@ HEADS: Mapping[str, Callable[[str], bool]] = {
 }
 """Formats whose files name their fields in the first lines, and so are known by those."""
 
+STAMPED = re.compile(r"(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d[ .]")
+"""Nothing else begins as most lines of syslog do."""
+
 HEAD = 2
 """So many lines are a file's head."""
 
@@ -110,6 +126,8 @@ class Settings:
     now: datetime
     account: str = "000000000000"
     region: str = "local"
+    log_format: str = ""
+    """Apache's LogFormat, for access logs that are neither common nor combined."""
     records: int = RECORDS
     """How many are read before they are written."""
 
@@ -130,41 +148,63 @@ class Settings:
 
 @dataclass(slots=True)
 class _Load:
-    """Events by class, written as JSON, and records that are not events."""
+    """What goes into one batch: rows by class, in files, and the rest."""
 
-    events: dict[int, list[str]] = field(default_factory=dict)
+    folder: Path
+    files: dict[int, BinaryIO] = field(default_factory=dict)
+    events: Counter[int] = field(default_factory=Counter)
+    longest: dict[int, int] = field(default_factory=dict)
     bad: list[Quarantined] = field(default_factory=list)
     flagged: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
+    marks: dict[str, list[Mark]] = field(default_factory=dict)
+    """By what their files are known by."""
     read: int = 0
     size: int = 0
+
+    def take(self, found: Parsed, name: str, mark: Mark | None) -> None:
+        for class_uid, rows in found.rows.items():
+            file = self.files.get(class_uid)
+            if file is None:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                file = self.files[class_uid] = self.file(class_uid).open("wb")
+            file.writelines(part for row in rows for part in (row, b"\n"))
+            self.events[class_uid] += len(rows)
+            self.longest[class_uid] = max(self.longest.get(class_uid, 0), *map(len, rows))
+        self.bad += found.bad
+        self.flagged += found.flagged
+        self.skipped += found.skipped
+        self.read += found.read
+        self.size += found.size + sum(len(each.raw) for each in found.bad)
+        if name and mark is not None:
+            self.marks.setdefault(name, []).append(mark)
+
+    def file(self, class_uid: int) -> Path:
+        return self.folder / f"{class_uid}.ndjson"
+
+    def counts(self) -> Counts:
+        return Counts(
+            read=self.read,
+            events=by_name(self.events),
+            quarantined=by_reason(self.bad),
+            skipped=self.skipped,
+            flagged=self.flagged,
+        )
 
 
 def ingest_logs(files: Sequence[Path], lake: Path, settings: Settings) -> Counts:
     """Read `files` into the lake, each from where an earlier ingest has stopped."""
-    counts = Counts()
     with alone(lake):
         ingest = _Ingest(lake, settings)
-        for file in files:
-            name = ingest.progress.name_of(file)
-            counts.files += 1
-            with opened(file) as stream:
-                start = ingest.progress.offset(name)
-                counts.known += bool(start)
-                written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-                head = _head(stream) if start else ""
-                skip(stream, start)
-                counts.add(ingest.stream(stream, str(file), name, start, written, head))
-    return counts
+        return ingest.run(ingest.pieces_of_all(files))
 
 
 def ingest_stream(stream: BinaryIO, lake: Path, settings: Settings) -> Counts:
     """Read a stream to its end. It has no name, so nothing is remembered of it."""
     with alone(lake):
         ingest = _Ingest(lake, settings)
-        counts = ingest.stream(stream, "-", "", 0, settings.now)
-        counts.files = 1
-        return counts
+        ingest.counts.files = 1
+        return ingest.run(ingest.pieces(stream, "-", Reading(), settings.now))
 
 
 class _Ingest:
@@ -172,80 +212,114 @@ class _Ingest:
 
     def __init__(self, lake: Path, settings: Settings) -> None:
         self._settings = settings
-        self._connection: DuckDBPyConnection = connect(spill=lake / ".spill")
+        self._connection: DuckDBPyConnection = connect(MEMORY, spill=lake / ".spill")
         self._writer = LakeWriter(lake, self._connection)
         self._writer.recover()
-        self.progress = Progress(lake, settings.source)
+        self._progress = Progress(lake, settings.source)
+        self.counts = Counts()
 
-    def stream(
-        self, stream: BinaryIO, file: str, name: str, start: int, written: datetime, head: str = ""
-    ) -> Counts:
-        """`head` is needed where reading does not start at the beginning."""
-        counts, load = Counts(), _Load()
-        context = Context(self._settings.zone, self._settings.now, written, head)
-        end = start
-        place = f"{file} from byte {start}" if start else file
-        known = f"{name or file}\0{start}"
-        for raw in records(stream, start):
-            if not start and raw.line <= HEAD:
-                context = replace(context, head=f"{context.head}{raw.text}\n")
-            self._take(raw, load, place, known, context)
-            if raw.end != UNKNOWN:
-                end = raw.end
+    def run(self, pieces: Iterator[Piece]) -> Counts:
+        """Parse and write, batch by batch: one is written while the next is parsed."""
+        number = 0
+        load = _Load(self._writer.staging / "rows0")
+        with Workers(parse) as workers, ThreadPoolExecutor(1) as beside:
+            writing: Future[Counts] | None = None
+            for piece, found in workers.each(pieces):
+                load.take(found, piece.name, piece.mark)
                 if load.read >= self._settings.records or load.size >= BYTES:
-                    counts.add(self._write(load, name, end))
-                    load = _Load()
-        if load.read:
-            counts.add(self._write(load, name, end))
-        return counts
+                    if writing is not None:
+                        self.counts.add(writing.result())
+                    writing = beside.submit(self._write, load)
+                    number += 1
+                    load = _Load(self._writer.staging / f"rows{number}")
+            if writing is not None:
+                self.counts.add(writing.result())
+        if load.read or load.marks:
+            self.counts.add(self._write(load))
+        return self.counts
 
-    def _take(self, raw: Raw, load: _Load, file: str, known: str, context: Context) -> None:
-        load.read += 1
-        load.size += len(raw.text)
-        try:
-            event = parse(raw, self._settings.format, context)
-        except Unparsed as error:
-            load.bad.append(Quarantined(file, raw.line, str(error), raw.text))
-            return
-        except Skipped as reason:
-            load.skipped[str(reason)] += 1
-            return
-        class_uid = event["class_uid"]
-        assert isinstance(class_uid, int)  # noqa: S101
-        load.flagged.update(str(label) for label in items(event, "metadata.labels"))
-        digest = sha256(f"{known}\0{raw.line}\0{raw.key}\0{raw.text}".encode()).hexdigest()[:32]
-        load.events.setdefault(class_uid, []).append(row(event, raw.text, digest))
+    def pieces_of_all(self, files: Sequence[Path]) -> Iterator[Piece]:
+        for file in files:
+            self.counts.files += 1
+            written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+            with opened(file) as stream:
+                marks = self._progress.marks(beginning_of(stream))
+                reading = continued(stream, marks or self._progress.old_marks(file))
+                if reading.done:
+                    self.counts.known += 1
+                elif reading.position == reading.start:
+                    yield from self._noted(self.pieces(stream, str(file), reading, written))
+                else:
+                    with opened(file) as again:
+                        reading = passed_by(again, reading.start)
+                        yield from self._noted(self.pieces(again, str(file), reading, written))
 
-    def _write(self, load: _Load, name: str, end: int) -> Counts:
-        batch = self.progress.next_batch()
-        folders = [self._stage(batch, uid, rows) for uid, rows in load.events.items()]
+    def _noted(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
+        """The pieces of a file, which is known from now on."""
+        for piece in pieces:
+            assert piece.mark is not None  # noqa: S101
+            piece.name = name_of(piece.head[: piece.mark.size])
+            self._progress.note(piece.name, piece.mark)
+            yield piece
+
+    def pieces(
+        self, stream: BinaryIO, file: str, reading: Reading, written: datetime
+    ) -> Iterator[Piece]:
+        """What comes from here on, cut between records, each with how far that was."""
+        start = reading.start
+        place = f"{file} from byte {start}" if start else file
+        context = Context(
+            self._settings.zone, self._settings.now, written, log_format=self._settings.log_format
+        )
+        grouping = Grouping(reading)
+
+        def cut(taken: list[Raw], size: int, resume: int) -> Piece:
+            return Piece(
+                place,
+                f"{name_of(reading.head)}\0{start}",
+                self._settings.format,
+                replace(context, head=_head(reading.head)),
+                taken,
+                reading.head,
+                Mark(size, reading.digest.hexdigest(), resume),
+            )
+
+        taken: list[Raw] = []
+        size = 0
+        for raw in grouping.records(stream):
+            taken.append(raw)
+            size += len(raw.text)
+            if UNKNOWN != raw.end < grouping.offset and full(taken, size):
+                yield cut(taken, raw.end, raw.end)
+                taken, size = [], 0
+        if grouping.offset > start or taken:
+            yield cut(taken, grouping.offset, grouping.offset - grouping.open)
+
+    def _write(self, load: _Load) -> Counts:
+        batch = self._progress.next_batch()
+        for file in load.files.values():
+            file.close()
+        folders = [self._stage(batch, uid, load) for uid in load.events]
         bad = self._writer.staging / f"{batch}-bad"
         quarantine.stage(bad, self._settings.source, batch, load.bad)
-        offsets = {name: end} if name else {}
-        self._writer.publish(batch, [*folders, bad], self.progress.checkpoint(offsets))
-        self.progress.advance(offsets)
-        return Counts(
-            read=load.read,
-            events=Counter({str(uid): len(rows) for uid, rows in load.events.items()}),
-            quarantined=by_reason(load.bad),
-            skipped=load.skipped,
-            flagged=load.flagged,
-        )
+        self._writer.publish(batch, [*folders, bad], self._progress.checkpoint(load.marks))
+        self._progress.advance()
+        shutil.rmtree(load.folder, ignore_errors=True)
+        return load.counts()
 
-    def _stage(self, batch: str, class_uid: int, rows: Sequence[str]) -> Path:
+    def _stage(self, batch: str, class_uid: int, load: _Load) -> Path:
         """The rows of a class as a table, and that beside the lake."""
-        file = self._writer.staging / "rows.ndjson"
-        file.write_text("\n".join(rows), "utf-8")
         columns = types(class_uid)
         listed = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
         region, account = _owner(class_uid)
+        longest = max(1024 * 1024, load.longest[class_uid] + 2)
         self._connection.execute(
             "CREATE OR REPLACE TABLE rows AS SELECT *, "
             f'{region} AS region, {account} AS "accountId", '
             "strftime(make_timestamp(time * 1000), '%Y%m%d') AS \"eventDay\" "
             f"FROM read_json($3, format = 'newline_delimited', columns = {{{listed}}}, "
-            "maximum_object_size = 33554432)",
-            [self._settings.region, self._settings.account, str(file)],
+            f"maximum_object_size = {longest})",
+            [self._settings.region, self._settings.account, str(load.file(class_uid))],
         )
         source = f"ext/{self._settings.source}-{class_uid}/"
         return self._writer.stage(
@@ -278,10 +352,10 @@ def parse(raw: Raw, name: str, context: Context) -> Ocsf:
         raise Unparsed(f"{chosen}: {type(error).__name__}") from error
 
 
-def _head(stream: BinaryIO) -> str:
-    """The first lines of a file, as they are read."""
-    lines = b"".join(stream.readline(LONGEST) for _ in range(HEAD))
-    return lines.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+def _head(beginning: bytes) -> str:
+    """The first lines of a file, if it has some that are whole."""
+    lines = beginning.splitlines(keepends=True)[:HEAD]
+    return b"".join(lines).decode("utf-8", "backslashreplace").replace("\r\n", "\n")
 
 
 @lru_cache(64)
@@ -290,24 +364,11 @@ def _headed(head: str) -> str:
 
 
 def _recognized(text: str, head: str) -> str:
+    if STAMPED.match(text):
+        return "syslog"
     if named := _headed(head):
         return named
     for name, looks in SIGNS.items():
         if looks(text):
             return name
     raise Unparsed("no known format")
-
-
-def row(event: Ocsf, raw: str, uid: str) -> str:
-    """The event as a line of JSON in the lake's columns; the record itself goes with it."""
-    metadata = at(event, "metadata")
-    assert isinstance(metadata, dict)  # noqa: S101
-    unmapped = event.get("unmapped")
-    whole = {
-        **event,
-        "metadata": {**metadata, "uid": uid},
-        "raw_data": raw,
-        **({"unmapped": compact(unmapped)} if unmapped else {}),
-    }
-    # Half a surrogate pair is not Unicode, and not Parquet: it is written as an escape is read.
-    return json.dumps(whole, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -15,15 +17,16 @@ from duckdb import DuckDBPyConnection
 
 from orchestrator.logs.ingest import batch
 from orchestrator.logs.ingest.batch import (
-    DONE,
     Counts,
+    Mark,
     Progress,
     Quarantined,
     alone,
     by_reason,
-    fingerprint,
 )
-from orchestrator.logs.lake.duck import NotALogFile, connect, contents, lines, lines_parsed, source
+from orchestrator.logs.ingest.trail_files import Part, parts
+from orchestrator.logs.json_path import compact
+from orchestrator.logs.lake.duck import NotALogFile, connect, rejoined, source
 from orchestrator.logs.lake.writer import DAY, OPTIONS, Batch, LakeWriter, Place
 from orchestrator.logs.ocsf.cloudtrail_sql import USUAL, names, select, typed
 
@@ -104,20 +107,20 @@ TABLES = ("batch_a", "batch_b")
 
 @dataclass(slots=True)
 class _Load:
-    """Records that go into one batch, one a line, and the files they are from."""
+    """Records that go into one batch, and the files they are from."""
 
-    parts: list[bytes] = field(default_factory=list)
-    files: dict[str, int] = field(default_factory=dict)
-    paths: list[Path] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    marks: dict[str, list[Mark]] = field(default_factory=dict)
     damaged: list[Quarantined] = field(default_factory=list)
     size: int = 0
+    folder: Path = field(default_factory=Path)
 
     def full(self) -> bool:
-        return self.size >= BYTES or len(self.files) >= FILES
+        return self.size >= BYTES or len(self.parts) >= FILES
 
     def enough(self, folder: Path) -> bool:
         """Whether to stop before `folder`: a batch of one day is not taken apart again."""
-        return self.size >= BYTES // 4 and self.paths[-1].parent != folder
+        return self.size >= BYTES // 4 and self.folder != folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ class _Ready:
 
 
 def ingest_trail(files: Sequence[Path], lake: Path) -> Counts:
-    """Read `files`, in the order given, into the lake. Files that were read before are left out.
+    """Read `files`, in the order given, into the lake, each from where an earlier ingest stopped.
 
     Files of the same day beside each other make fewer and larger files in the lake.
     """
@@ -158,27 +161,25 @@ def ingest_trail(files: Sequence[Path], lake: Path) -> Counts:
 def _loads(files: Sequence[Path], progress: Progress, counts: Counts) -> Iterator[_Load]:
     load = _Load()
     for file in files:
-        if load.enough(file.parent):
+        if load.parts and load.enough(file.parent):
             yield load
             load = _Load()
-        name = fingerprint(file)
-        if progress.offset(name) == DONE or name in load.files:
-            counts.known += 1
-            continue
-        try:
-            data = lines(contents(file))
-        except (NotALogFile, UnicodeDecodeError) as error:
-            load.damaged.append(Quarantined(str(file), 0, f"not read: {error}", ""))
-            data = b""
-        if data:
-            load.parts.append(data)
-            load.paths.append(file)
-        load.files[name] = DONE
-        load.size += len(data)
-        if load.full():
-            yield load
-            load = _Load()
-    if load.files:
+        known = True
+        for part in parts(file, progress):
+            known = False
+            for name, mark in part.marks:
+                progress.note(name, mark)
+                load.marks.setdefault(name, []).append(mark)
+            load.damaged += part.bad
+            load.folder = file.parent
+            if part.data:
+                load.parts.append(part)
+                load.size += len(part.data)
+            if load.full():
+                yield load
+                load = _Load()
+        counts.known += known
+    if load.marks:
         yield load
 
 
@@ -191,13 +192,13 @@ def _prepared(
         return None
     cursor = connection.cursor()
     file = folder / f"{table}.ndjson"
-    data = b"\n".join(load.parts)
-    load.parts.clear()
+    data = b"\n".join(part.data for part in load.parts)
     found = written(data, file, cursor)
     if found is not None:
+        load.parts.clear()
         return _Ready(load, table, found.read, load.damaged, found)
-    read = _table(load, table, file, data, cursor)
-    return _Ready(load, table, read, [*load.damaged, *_refused(table, cursor)])
+    read, data = _table(load, table, file, data, cursor)
+    return _Ready(load, table, read, [*load.damaged, *_refused(load, table, data, cursor)])
 
 
 def _write(
@@ -212,8 +213,8 @@ def _write(
     else:
         folder, events = writer.stage(Batch(SOURCE, name), ready.table), _events(ready, connection)
     batch.stage(folder, PROGRESS, name, ready.bad)
-    writer.publish(name, [folder], progress.checkpoint(ready.load.files))
-    progress.advance(ready.load.files)
+    writer.publish(name, [folder], progress.checkpoint(ready.load.marks))
+    progress.advance()
     return Counts(
         read=ready.read + len(ready.load.damaged),
         events=Counter(events),
@@ -228,22 +229,32 @@ def _events(ready: _Ready, connection: DuckDBPyConnection) -> Mapping[str, int]:
     return {str(uid): count for uid, count in found}
 
 
-def _table(load: _Load, table: str, file: Path, data: bytes, connection: DuckDBPyConnection) -> int:
-    """Make a table of the load, and say how many records it had."""
+def _table(
+    load: _Load, table: str, file: Path, data: bytes, connection: DuckDBPyConnection
+) -> tuple[int, bytes]:
+    """Make a table of the load, and say how many records it had, and their lines."""
     try:
-        return _created(table, file, data, connection)
+        return _created(table, file, data, connection), data
     except (duckdb.Error, NotALogFile):
-        # A record of an odd form was cut at the wrong place, or one is damaged: take the files
-        # apart properly.
-        return _created(table, file, b"\n".join(_parsed(load)), connection)
+        # A record of an odd form was cut at the wrong place, or one is damaged.
+        data = b"\n".join(filter(None, (_mended(part, load) for part in load.parts)))
+        return _created(table, file, data, connection), data
 
 
-def _parsed(load: _Load) -> Iterator[bytes]:
-    for path in load.paths:
-        try:
-            yield lines_parsed(contents(path))
-        except (NotALogFile, UnicodeDecodeError) as error:
-            load.damaged.append(Quarantined(str(path), 0, f"not read: {error}", ""))
+def _mended(part: Part, load: _Load) -> bytes:
+    """The lines of a part as a JSON parser has them; what is no JSON goes to quarantine."""
+    try:
+        part.data = rejoined(part.data)
+    except (NotALogFile, RecursionError):
+        good = []
+        for number, line in enumerate(part.data.split(b"\n"), 1):
+            try:
+                good.append(compact(json.loads(line)).encode())
+            except (ValueError, RecursionError):
+                text = line.decode("utf-8", "backslashreplace")
+                load.damaged.append(Quarantined(part.place, number, "no JSON", text))
+        part.data = b"\n".join(good)
+    return part.data
 
 
 def _created(table: str, file: Path, data: bytes, connection: DuckDBPyConnection) -> int:
@@ -264,15 +275,27 @@ FROM ({select(source(file, data), raw=True)})"""
     return read
 
 
-def _refused(table: str, connection: DuckDBPyConnection) -> list[Quarantined]:
+def _refused(
+    load: _Load, table: str, data: bytes, connection: DuckDBPyConnection
+) -> list[Quarantined]:
     """Take what is not a record of CloudTrail out of the table."""
-    found = connection.execute(
-        f"SELECT refused, time_dt FROM {table} WHERE refused IS NOT NULL"
-    ).fetchall()
-    if found:
-        connection.execute(f"DELETE FROM {table} WHERE refused IS NOT NULL")
+    found = connection.execute(f"SELECT refused FROM {table} WHERE refused IS NOT NULL").fetchall()
+    connection.execute(f"DELETE FROM {table} WHERE refused IS NOT NULL")
     connection.execute(f"ALTER TABLE {table} DROP COLUMN refused")
-    return [
-        Quarantined("", 0, "no CloudTrail record: event id, name, source or time is missing", raw)
-        for raw, _ in found
-    ]
+    if not found:
+        return []
+    places = _places(load, data, {raw for (raw,) in found})
+    reason = "no CloudTrail record: event id, name, source or time is missing"
+    return [Quarantined(*places.get(raw, ("", 0)), reason, raw) for (raw,) in found]
+
+
+def _places(load: _Load, data: bytes, wanted: set[str]) -> Mapping[str, tuple[str, int]]:
+    """File and line of records, by their text."""
+    found: dict[str, tuple[str, int]] = {}
+    lines = iter(data.split(b"\n"))
+    for part in load.parts:
+        for number, line in enumerate(islice(lines, part.count), 1):
+            text = line.decode("utf-8", "replace")
+            if text in wanted:
+                found[text] = (part.place, number)
+    return found
