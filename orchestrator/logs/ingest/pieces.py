@@ -87,8 +87,8 @@ def parsed(piece: Piece, parse: Parse) -> Parsed:
         assert isinstance(metadata, dict)  # noqa: S101
         if "labels" in metadata:
             found.flagged.update(str(label) for label in items(metadata, "labels"))
-        told = f"{piece.known}\0{raw.line}\0{raw.key}\0{raw.text}"
-        uid = sha256(told.encode("utf-8", "backslashreplace")).hexdigest()[:32]
+        identity = f"{piece.known}\0{raw.line}\0{raw.key}\0{raw.text}"
+        uid = sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()[:32]
         found.rows.setdefault(class_uid, []).append(row(event, raw.text, uid))
     return found
 
