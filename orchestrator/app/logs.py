@@ -40,7 +40,7 @@ def ingest(names: Sequence[str], given: BinaryIO, lake: Path, settings: Settings
     """
     counts, form = Counts(), settings.format
     if "-" in names:
-        counts.add(ingest_stream(given, lake, settings))
+        counts.add(ingest_stream(given, lake, settings, wiring.process_pool))
     trails: list[Path] = []
     others: list[Path] = []
     for file in _files([name for name in names if name != "-"]):
@@ -53,7 +53,7 @@ def ingest(names: Sequence[str], given: BinaryIO, lake: Path, settings: Settings
     if trails:
         counts.add(ingest_trail(trails, lake))
     if others:
-        counts.add(ingest_logs(others, lake, settings))
+        counts.add(ingest_logs(others, lake, settings, wiring.process_pool))
     return counts
 
 

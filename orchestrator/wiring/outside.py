@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -263,6 +264,13 @@ def auto_enable(region: str, env: Mapping[str, str]) -> AutoEnable:
     from orchestrator.adapters.lake.lookup import LakeAutoEnable  # noqa: PLC0415
 
     return LakeAutoEnable(AwsSession(env, region))
+
+
+def process_pool(count: int) -> Executor:
+    """So many processes of this program, to share work. The caller shuts it down."""
+    from orchestrator.adapters.process_pool import process_pool  # noqa: PLC0415
+
+    return process_pool(count)
 
 
 def siem(url: str, region: str, service: str, env: Mapping[str, str]) -> Target:

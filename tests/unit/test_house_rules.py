@@ -24,6 +24,7 @@ MAY_PRINT = ("cli/", "findings/")
 MAY_KNOW_CLICK = ("cli/",)
 MAY_START = (
     *("adapters/process.py", "adapters/process_children.py", "adapters/process_guard.py"),
+    "adapters/process_pool.py",
     "sandbox/",
     "rehearsal/program.py",
 )

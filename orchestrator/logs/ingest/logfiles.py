@@ -48,7 +48,7 @@ from orchestrator.logs.ingest.formats import (
     windows,
 )
 from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Unparsed
-from orchestrator.logs.ingest.pieces import Parsed, Piece, Workers, by_name, full
+from orchestrator.logs.ingest.pieces import Parsed, Piece, Start, Workers, by_name, full
 from orchestrator.logs.ingest.records import UNKNOWN, Grouping, Raw, opened
 from orchestrator.logs.lake.duck import connect
 from orchestrator.logs.lake.writer import Batch, LakeWriter
@@ -108,7 +108,7 @@ HEADS: Mapping[str, Callable[[str], bool]] = {
 }
 """Formats whose files name their fields in the first lines, and so are known by those."""
 
-STAMPED = re.compile(r"(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d[ .]")
+STAMPED = re.compile(r"(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d[ .]|<\d{1,3}>1 \d{4}-")
 """Nothing else begins as most lines of syslog do."""
 
 HEAD = 2
@@ -192,17 +192,24 @@ class _Load:
         )
 
 
-def ingest_logs(files: Sequence[Path], lake: Path, settings: Settings) -> Counts:
-    """Read `files` into the lake, each from where an earlier ingest has stopped."""
+def ingest_logs(
+    files: Sequence[Path], lake: Path, settings: Settings, start: Start | None = None
+) -> Counts:
+    """Read `files` into the lake, each from where an earlier ingest has stopped.
+
+    `start` starts processes that parse, if there is much to do; without it, this one does it all.
+    """
     with alone(lake):
-        ingest = _Ingest(lake, settings)
+        ingest = _Ingest(lake, settings, start)
         return ingest.run(ingest.pieces_of_all(files))
 
 
-def ingest_stream(stream: BinaryIO, lake: Path, settings: Settings) -> Counts:
+def ingest_stream(
+    stream: BinaryIO, lake: Path, settings: Settings, start: Start | None = None
+) -> Counts:
     """Read a stream to its end. It has no name, so nothing is remembered of it."""
     with alone(lake):
-        ingest = _Ingest(lake, settings)
+        ingest = _Ingest(lake, settings, start)
         ingest.counts.files = 1
         return ingest.run(ingest.pieces(stream, "-", Reading(), settings.now))
 
@@ -210,8 +217,8 @@ def ingest_stream(stream: BinaryIO, lake: Path, settings: Settings) -> Counts:
 class _Ingest:
     """A writer, and the progress of one source."""
 
-    def __init__(self, lake: Path, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, lake: Path, settings: Settings, start: Start | None) -> None:
+        self._settings, self._start = settings, start
         self._connection: DuckDBPyConnection = connect(MEMORY, spill=lake / ".spill")
         self._writer = LakeWriter(lake, self._connection)
         self._writer.recover()
@@ -222,7 +229,7 @@ class _Ingest:
         """Parse and write, batch by batch: one is written while the next is parsed."""
         number = 0
         load = _Load(self._writer.staging / "rows0")
-        with Workers(parse) as workers, ThreadPoolExecutor(1) as beside:
+        with Workers(parse, self._start) as workers, ThreadPoolExecutor(1) as beside:
             writing: Future[Counts] | None = None
             for piece, found in workers.each(pieces):
                 load.take(found, piece.name, piece.mark)

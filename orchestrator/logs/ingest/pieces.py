@@ -9,10 +9,9 @@ import json
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from hashlib import sha256
-from multiprocessing import get_context
 from types import TracebackType
 from typing import Self
 
@@ -30,6 +29,8 @@ ALONE = 4
 """So many pieces are parsed here before other processes are started, which takes half a second."""
 
 Parse = Callable[[Raw, str, Context], Ocsf]
+Start = Callable[[int], Executor]
+"""Starts so many processes."""
 
 
 @dataclass(slots=True)
@@ -115,10 +116,10 @@ def row(event: Ocsf, raw: str, uid: str) -> bytes:
 class Workers:
     """Parses pieces, several at a time when there are enough of them."""
 
-    def __init__(self, parse: Parse, processes: int = 0) -> None:
-        self._parse = parse
+    def __init__(self, parse: Parse, start: Start | None, processes: int = 0) -> None:
+        self._parse, self._start = parse, start
         self._processes = processes or min(4, len(os.sched_getaffinity(0)))
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: Executor | None = None
         self._count = 0
 
     def __enter__(self) -> Self:
@@ -138,12 +139,11 @@ class Workers:
         under_way: deque[tuple[Piece, Future[Parsed]]] = deque()
         for piece in pieces:
             self._count += 1
-            if self._processes < 2 or self._count <= ALONE:
+            if self._start is None or self._processes < 2 or self._count <= ALONE:
                 yield piece, parsed(piece, self._parse)
                 continue
             if self._pool is None:
-                # Not forked: the engine's threads would not be there in the child.
-                self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"))
+                self._pool = self._start(self._processes)
             under_way.append((piece, self._pool.submit(parsed, piece, self._parse)))
             if len(under_way) > 2 * self._processes:
                 first, future = under_way.popleft()
