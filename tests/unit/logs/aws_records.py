@@ -64,6 +64,12 @@ TEXT_RECORDS: dict[str, Sample] = {
         4001,
         {"src_endpoint.ip": "2001:db8::9", "dst_endpoint.ip": "2001:db8:1::22"},
     ),
+    "flow beside which others were left out": Sample(
+        "flow",
+        "2 111122223333 eni-0a1 10.1.2.3 198.51.100.7 49152 443 6 20 4249 1772359200 1772359260 ACCEPT SKIPDATA",
+        4001,
+        {"status_code": "SKIPDATA", "status_id": 1},
+    ),
     "flow rejected": Sample(
         "flow",
         "111122223333 REJECT use1-az1 40 10.9.9.9 39938 1772359260 ingress i-0a1 eni-0a1 OK 1 - 10.1.2.3 AMAZON 198.51.100.7 "
@@ -298,6 +304,19 @@ TEXT_RECORDS: dict[str, Sample] = {
             "status_id": 2,
         },
     ),
+    # elastic/integrations, aws, s3access
+    "object of S3 that was deleted with others": Sample(
+        "s3",
+        "0a1b2c3d bucket-1 [01/Mar/2026:10:00:00 +0000] 198.51.100.7 arn:aws:iam::111122223333:user/alice 3E57 BATCH.DELETE.OBJECT a.txt "
+        "- 204 - - 344017 - - - - - aG9zdA== SigV4 ECDHE AuthHeader s3.eu-central-1.amazonaws.com TLSv1.2",
+        6003,
+        {
+            "type_name": "API Activity: Delete",
+            "actor.user.name": "alice",
+            "cloud.region": "eu-central-1",
+            "http_request": None,
+        },
+    ),
     "object of S3 that has expired": Sample(
         "s3",
         '0a1b2c3d bucket-1 [01/Mar/2026:10:00:00 +0000] - AmazonS3 128E S3.EXPIRE.OBJECT a.txt "-" - - - 3922 - - "-" "-" v1 aG9zdA== - - - - -',
@@ -311,7 +330,7 @@ TEXT_RECORDS: dict[str, Sample] = {
     # CloudFront developer guide, "Standard log file fields"; lambda-promtail, cloudfront.log; elastic/integrations, aws, cloudfront_logs
     "request to CloudFront": Sample(
         "cloudfront",
-        "2026-03-01\t10:00:00\tLAX1\t392\t2001:db8::7\tGET\td1.cloudfront.net\t/index.html\t200\thttps://example.com/\t"
+        "2026-03-01\t10:00:00\tLAX1\t392\t2001:0DB8:0:0::7\tGET\td1.cloudfront.net\t/index.html\t200\thttps://example.com/\t"
         "Mozilla/5.0%20(X11)\tq=1\tc=1\tHit\tSOX4==\twww.example.com\thttps\t23\t0.182\t192.0.2.1,\\x20192.0.2.2\tTLSv1.2\t"
         "ECDHE\tHit\tHTTP/2.0\tProcessed\t1\t11040\t0.001\tHit\ttext/html;%20charset=utf-8\t78\t0\t77",
         4002,

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
+from ipaddress import ip_address
 
 from orchestrator.logs.ingest.formats.parser import Context, Ocsf, Unparsed, is_ip, wrong_clock
 from orchestrator.logs.json_path import compact
@@ -181,13 +182,21 @@ def port(said: str) -> int | None:
 def place(ip: str, said_port: str = "") -> Ocsf:
     """An endpoint by its address, or by its name; of nothing, it is called unknown."""
     found: Ocsf = {}
-    if ip and ip != "-":
-        found["ip" if is_ip(ip) else "hostname"] = ip
+    if is_ip(ip):
+        found["ip"] = one_spelling(ip) if ":" in ip else ip
+    elif ip and ip != "-":
+        found["hostname"] = ip
     else:
         found["name"] = "unknown"
     if (number := port(said_port)) is not None:
         found["port"] = number
     return found
+
+
+@lru_cache(4096)
+def one_spelling(ip: str) -> str:
+    """IPv6 as RFC 5952 writes it, so that an address is found however a log spells it."""
+    return str(ip_address(ip))
 
 
 def address(said: str) -> Ocsf:

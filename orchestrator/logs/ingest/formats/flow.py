@@ -184,7 +184,7 @@ def _names(line: str) -> tuple[str, ...]:
 def parse(text: str, context: Context) -> Ocsf:
     values = _of_json(text) if text[:1] == "{" else _of_line(text, context)
     status = values.get("log_status", "OK")
-    if status in NO_TRAFFIC:
+    if status in NO_TRAFFIC and {values.get("srcaddr", "-"), values.get("dstaddr", "-")} == {"-"}:
         raise Skipped(NO_TRAFFIC[status])
     return _event(values, status, context)
 
@@ -221,7 +221,7 @@ def _of_line(text: str, context: Context) -> dict[str, str]:
 def _event(values: dict[str, str], status: str, context: Context) -> Ocsf:
     get = values.get
     start, end, action = get("start", "-"), get("end", "-"), get("action", "-")
-    if action not in ACTIONS or status != "OK":
+    if action not in ACTIONS or (status != "OK" and status not in NO_TRAFFIC):
         raise Unparsed("a flow log with an action or status that is none")
     activity, control = ACTIONS[action]
     origin = TRANSIT if "tgw_id" in values else ORIGIN

@@ -102,7 +102,7 @@ LINE = re.compile(
 
 OPERATION = re.compile(r"(?:REST|SOAP|BATCH|WEBSITE|S3)\.[A-Z]+\.[A-Z_]+")
 TIME = re.compile(r"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d) [+]0000")
-REGION = re.compile(r"\.s3[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com")
+REGION = re.compile(r"(?:^|\.)s3[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com")
 SERVICE = "s3.amazonaws.com"
 OBSERVED = aws.observables({"src_endpoint.ip": 2, "actor.user.uid": 10, "resources[].uid": 10})
 VERBS = {

@@ -113,7 +113,9 @@ def parse(source: str, context: Context) -> Ocsf:
         ),
     }
     event["dst_endpoint"] = (
-        {"hostname": host} if host else {"uid": text(record, "httpSourceId") or "unknown"}
+        aws.address(host)
+        if host
+        else aws.said(uid=text(record, "httpSourceId")) or {"name": "unknown"}
     )
     event["http_request"] = _request(request, method, headers, host)
     sent = at(record, "responseCodeSent")
@@ -155,10 +157,15 @@ def _request(
     request: Mapping[str, object], method: str, headers: Mapping[str, str], host: str
 ) -> Ocsf:
     path, args = text(request, "uri"), text(request, "args")
+    place = aws.address(host)
     url = {
         "path": path or "/",
         "url_string": f"{path}?{args}" if args else path or "/",
-        **aws.said(hostname=host, query_string=args),
+        **aws.said(
+            hostname=place.get("hostname", place.get("ip")),
+            port=place.get("port"),
+            query_string=args,
+        ),
     }
     listed = [
         {"name": name, "value": text(each, "value")}
