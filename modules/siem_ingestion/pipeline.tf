@@ -1,4 +1,5 @@
-# The pipeline as a value; YAML is only how it is handed over. Source: Data Prepper's documentation, S3
+# The pipeline as a value; YAML, with its parts in the shorter way to write them, is only how it is handed
+# over. Source: Data Prepper's documentation, S3
 # source and OpenSearch sink; OpenSearch Service developer guide, "Using an OpenSearch Ingestion pipeline
 # with Amazon Security Lake".
 locals {
@@ -26,6 +27,12 @@ locals {
       compression         = "none" # the columns are compressed, each by itself
       notification_source = "s3"
       processors          = jsondecode(file("${path.module}/objects/flow.json"))
+    }
+    resolver = {
+      codec               = { newline = {} }
+      compression         = "gzip"
+      notification_source = "s3"
+      processors          = jsondecode(file("${path.module}/objects/resolver.json"))
     }
   }
   source = local.sources[var.source_logs.kind]
@@ -56,29 +63,31 @@ locals {
     merge(local.written, { index = "${var.index_prefix}-0${local.suffix}", routes = ["_default"] }),
   ]
 
+  body = join("", concat(
+    ["version: \"2\"\n", "${var.name}:\n"],
+    [for part in ["source", "processor", "route", "sink"] : "  ${part}: ${jsonencode(local.pipeline[part])}\n"],
+  ))
+
   pipeline = {
-    version = "2"
-    (var.name) = {
-      source = {
-        s3 = {
-          acknowledgments      = true # a message is deleted when its events are written
-          aws                  = local.aws
-          codec                = local.source.codec
-          compression          = local.source.compression
-          default_bucket_owner = var.source_logs.owner_account_id
-          notification_source  = local.source.notification_source
-          notification_type    = "sqs"
-          on_error             = "retain_messages"
-          sqs = {
-            queue_url                         = var.source_logs.queue_url
-            visibility_duplication_protection = true
-            visibility_timeout                = "600s"
-          }
+    source = {
+      s3 = {
+        acknowledgments      = true # a message is deleted when its events are written
+        aws                  = local.aws
+        codec                = local.source.codec
+        compression          = local.source.compression
+        default_bucket_owner = var.source_logs.owner_account_id
+        notification_source  = local.source.notification_source
+        notification_type    = "sqs"
+        on_error             = "retain_messages"
+        sqs = {
+          queue_url                         = var.source_logs.queue_url
+          visibility_duplication_protection = true
+          visibility_timeout                = "600s"
         }
       }
-      processor = local.source.processors
-      route     = local.routes
-      sink      = [for sink in local.sinks : { opensearch = sink }]
     }
+    processor = local.source.processors
+    route     = local.routes
+    sink      = [for sink in local.sinks : { opensearch = sink }]
   }
 }

@@ -99,7 +99,7 @@ variable "region" {
 }
 
 variable "source_logs" {
-  description = "Where logs come from: Security Lake (lake), or the archive's buckets: CloudTrail's files (cloudtrail), flow logs of VPCs in Parquet (flow)."
+  description = "Where logs come from: Security Lake (lake), or the archive's buckets: CloudTrail's files (cloudtrail), flow logs of VPCs in Parquet (flow), name queries of VPCs (resolver)."
   type = object({
     bucket_arns      = set(string)
     kind             = string
@@ -111,8 +111,8 @@ variable "source_logs" {
   nullable = false
 
   validation {
-    condition     = contains(["cloudtrail", "flow", "lake"], var.source_logs.kind)
-    error_message = "Logs come from cloudtrail, flow or lake, not from \"${var.source_logs.kind}\"."
+    condition     = contains(["cloudtrail", "flow", "lake", "resolver"], var.source_logs.kind)
+    error_message = "Logs come from cloudtrail, flow, lake or resolver, not from \"${var.source_logs.kind}\"."
   }
 
   validation {

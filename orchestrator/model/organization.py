@@ -217,7 +217,7 @@ def collected(lake: LakeFacts) -> tuple[str, ...]:
 
 SIEM = "orchestrator-siem"
 """What the domain or collection is called, its first pipeline, and that one's queue."""
-IN_ARCHIVE = {"CLOUD_TRAIL_MGMT": "", "VPC_FLOW": "flow"}
+IN_ARCHIVE = {"CLOUD_TRAIL_MGMT": "", "ROUTE53": "resolver", "VPC_FLOW": "flow"}
 """What pipelines read of the archive's buckets, in Security Lake's words, and how each ends."""
 
 

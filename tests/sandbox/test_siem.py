@@ -48,23 +48,26 @@ module "siem_ingestion" {{
 """
 
 
-FLOW = f"""
-module "siem_ingestion_flow" {{
+def of_kind(kind: str) -> str:
+    """A pipeline beside the first."""
+    return f"""
+module "siem_ingestion_{kind}" {{
   source                   = "./modules/siem_ingestion"
   account_id               = "{SECURITY}"
   dead_letter_bucket       = module.siem_ingestion.dead_letter_bucket
-  name                     = "orchestrator-siem-flow"
+  name                     = "orchestrator-siem-{kind}"
   permissions_boundary_arn = "arn:aws:iam::{SECURITY}:policy/orchestrator-boundary"
   region                   = "{HOME}"
 
   source_logs = {{
     bucket_arns      = ["arn:aws:s3:::example-logs-logs"]
-    kind             = "flow"
+    kind             = "{kind}"
     owner_account_id = "{LOG_ARCHIVE}"
-    queue_arn        = "arn:aws:sqs:{HOME}:{LOG_ARCHIVE}:orchestrator-siem-flow"
-    queue_url        = "https://sqs.{QUEUE}-flow"
+    queue_arn        = "arn:aws:sqs:{HOME}:{LOG_ARCHIVE}:orchestrator-siem-{kind}"
+    queue_url        = "https://sqs.{QUEUE}-{kind}"
   }}
 """
+
 
 LAKE = f"""
 module "security_lake" {{
@@ -192,7 +195,8 @@ def a_network(sandbox: Sandbox) -> tuple[str, list[str]]:
 def test_a_collection_and_its_pipeline_are_made_and_ended_by_the_roles_for_them(
     sandbox: Sandbox, workshop: Workshop, tmp_path: Path
 ) -> None:
-    code = VERSIONS + provider(SECURITY) + collection(*a_network(sandbox), INGESTION, FLOW)
+    kinds = (INGESTION, of_kind("flow"), of_kind("resolver"))
+    code = VERSIONS + provider(SECURITY) + collection(*a_network(sandbox), *kinds)
 
     root = converges(Applied(workshop, sandbox, tmp_path / "siem", code), SECURITY)
 
@@ -204,7 +208,7 @@ def test_a_collection_and_its_pipeline_are_made_and_ended_by_the_roles_for_them(
     writers = [
         each["Principal"] for each in policy["policy"] if each["Description"] == "Writes logs."
     ]
-    names = ("orchestrator-siem", "orchestrator-siem-flow")
+    names = ("orchestrator-siem", "orchestrator-siem-flow", "orchestrator-siem-resolver")
     roles = sorted(f"arn:aws:iam::{SECURITY}:role/{name}-pipeline" for name in names)
     assert writers == [roles]
     osis = sandbox.client("osis", SECURITY)
@@ -257,6 +261,7 @@ def test_a_domain_that_is_there_and_its_pipeline_are_as_declared_and_ended(
 
     (root.folder / "import.tf").unlink()
     succeeds(root.forget("module.siem.aws_opensearch_domain.this"))
+    sandbox.client("opensearch", SECURITY).delete_domain(DomainName="orchestrator-siem")
     succeeds(root.destroy(mine))
 
 

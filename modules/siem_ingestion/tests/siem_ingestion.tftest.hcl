@@ -133,6 +133,25 @@ run "maps_flow_logs_to_ocsf_and_shares_the_bucket_of_what_is_refused" {
   }
 }
 
+run "maps_name_queries_to_ocsf" {
+  command = plan
+
+  variables {
+    source_logs = {
+      bucket_arns      = ["arn:aws:s3:::example-logs-logs"]
+      kind             = "resolver"
+      owner_account_id = "200000000003"
+      queue_arn        = "arn:aws:sqs:ap-northeast-1:200000000003:orchestrator-siem-resolver"
+      queue_url        = "https://sqs.ap-northeast-1.amazonaws.com/200000000003/orchestrator-siem-resolver"
+    }
+  }
+
+  assert {
+    condition     = keys(yamldecode(aws_osis_pipeline.this.pipeline_configuration_body)["orchestrator-siem"].source.s3.codec) == ["newline"] && keys(yamldecode(aws_osis_pipeline.this.pipeline_configuration_body)["orchestrator-siem"].processor[0]) == ["parse_json"]
+    error_message = "A name query is a line of JSON."
+  }
+}
+
 run "writes_into_a_collection_by_month_and_without_ids" {
   command = plan
 

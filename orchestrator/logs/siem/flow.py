@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.logs.ingest.formats import flow
-from orchestrator.logs.json_path import Tree
-from orchestrator.logs.ocsf.classes import NETWORK, VERSION, classification
-from orchestrator.logs.siem.processors import Entry, Processor, copy, entry, pointer
+from orchestrator.logs.ocsf.classes import NETWORK, classification
+from orchestrator.logs.siem.processors import Entry, Processor, copy, entry, of_aws, pointer
 
 COPIED = {
     "version": "metadata.product.version",
@@ -54,7 +53,7 @@ def processors() -> list[Processor]:
     gone = [pointer(name) for name in (*flow.DOCUMENTED, "reject_reason") if name != "action"]
     return [
         {"drop_events": {"drop_when": empty}},
-        {"add_entries": {"entries": [*_kind(), *_named(), *_constants()]}},
+        {"add_entries": {"entries": [*_kind(), *_named(), *of_aws(flow.ORIGIN)]}},
         {"copy_values": {"entries": [*copied, *kept]}},
         *(_time(*each) for each in TIMES),
         {"delete_entries": {"with_keys": gone}},
@@ -103,30 +102,6 @@ def _pairs(
         when = f"/{source} == {value}" if isinstance(value, int) else f'/{source} == "{value}"'
         yield entry(f"{target}_id", number, when)
         yield entry(target, name, when)
-
-
-def _constants() -> Iterator[Entry]:
-    product = {"vendor_name": flow.ORIGIN.vendor, "name": flow.ORIGIN.name}
-    yield from _tree(
-        {
-            "severity": "Informational",
-            "severity_id": 1,
-            "cloud": {"provider": "AWS"},
-            "metadata": {
-                "version": VERSION,
-                "product": {**product, "feature": {"name": flow.ORIGIN.feature}},
-            },
-        },
-        "",
-    )
-
-
-def _tree(tree: Tree, above: str) -> Iterator[Entry]:
-    for name, value in tree.items():
-        if isinstance(value, Mapping):
-            yield from _tree(value, f"{above}{name}.")
-        else:
-            yield entry(f"{above}{name}", value)
 
 
 def _own() -> Iterator[Entry]:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from orchestrator.logs.siem import flow
+from orchestrator.logs.siem import dns, flow
 from orchestrator.logs.siem.indices import (
     CLASS_IDS,
     PREFIX,
@@ -286,6 +286,7 @@ def files(keeping: Keeping) -> Mapping[str, str]:
         "collection_templates.json": _json(collection_templates()),
         "dashboards.ndjson": ndjson(saved_objects()),
         "flow.json": _json(flow.processors()),
+        "resolver.json": _json(dns.processors()),
         "domain_templates.json": _json(domain_templates(keeping)),
         "state_management.json": _json(retention(keeping)),
     }

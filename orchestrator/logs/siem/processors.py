@@ -11,9 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from orchestrator.logs.ingest.formats.aws import Origin
 from orchestrator.logs.ocsf import fields
 from orchestrator.logs.ocsf import fields as activities
-from orchestrator.logs.ocsf.classes import ACCOUNT_CHANGE, API, AUTHENTICATION, classification
+from orchestrator.logs.ocsf.classes import (
+    ACCOUNT_CHANGE,
+    API,
+    AUTHENTICATION,
+    VERSION,
+    classification,
+)
 from orchestrator.logs.ocsf.fields import Field, Kind
 
 Processor = dict[str, object]
@@ -24,7 +31,7 @@ CLASS, CHANGED = f"/class_uid == {AUTHENTICATION}", f"/class_uid == {ACCOUNT_CHA
 
 def processors() -> list[Processor]:
     """In their order: what kind of event it is, then its fields, then what is left."""
-    said = [*_classes(), *_activities(), *_constants(fields.CONSTANT, ""), *_status(), *_mfa()]
+    said = [*_classes(), *_activities(), *constants(fields.CONSTANT, ""), *_status(), *_mfa()]
     copied = [*_copies(fields.FIELDS), *_users(), *_address(), *_unmapped()]
     return [
         {"add_entries": {"entries": said}},
@@ -65,11 +72,21 @@ def _activities() -> Iterator[Entry]:
     yield entry("activity_id", activities.OTHER)
 
 
-def _constants(tree: dict[str, object] | object, above: str) -> Iterator[Entry]:
+def of_aws(origin: Origin) -> Iterator[Entry]:
+    """What every log of AWS says that is no CloudTrail record."""
+    product: dict[str, object] = {"vendor_name": origin.vendor, "name": origin.name}
+    if origin.feature:
+        product["feature"] = {"name": origin.feature}
+    yield from constants({"metadata": {"version": VERSION, "product": product}}, "")
+    yield from constants({"cloud": {"provider": "AWS"}, "severity": "Informational"}, "")
+    yield entry("severity_id", 1)
+
+
+def constants(tree: dict[str, object] | object, above: str) -> Iterator[Entry]:
     assert isinstance(tree, dict)  # noqa: S101
     for name, value in tree.items():
         if isinstance(value, dict):
-            yield from _constants(value, f"{above}{name}/")
+            yield from constants(value, f"{above}{name}/")
         else:
             yield entry(f"{above}{name}", value)
 
@@ -102,7 +119,8 @@ def _copies(table: Iterable[Field], above: str = "", when: str = "") -> Iterator
     for field in table:
         if field.kind in (Kind.TEXT, Kind.FLAG):
             for source in field.sources:
-                yield copy(source, f"{above}{field.target}", when)
+                several = len(field.sources) > 1
+                yield (copy if several else only)(source, f"{above}{field.target}", when)
 
 
 def _users() -> Iterator[Entry]:
@@ -111,7 +129,7 @@ def _users() -> Iterator[Entry]:
     for field in fields.SIGNED_IN:
         own = field.target in ("type", "account.uid")
         yield from _copies([field], "user.", caller if own else CLASS)
-    yield copy("eventSource", "service.name", CLASS)
+    yield only("eventSource", "service.name", CLASS)
     yield copy(fields.SIGNED_IN_TO, "dst_endpoint.svc_name", CLASS)
     policy = f"{CHANGED} and /activity_id in {{7, 8}}"
     changed: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -122,14 +140,15 @@ def _users() -> Iterator[Entry]:
         ("policy.name", fields.POLICY_NAME, policy),
     )
     for target, sources, when in changed:
-        yield from (copy(source, target, when) for source in sources)
+        kind = copy if len(sources) > 1 else only
+        yield from (kind(source, target, when) for source in sources)
 
 
 def _address() -> Iterator[Entry]:
     """The name of a service that called goes elsewhere than an address."""
     service = r'/sourceIPAddress =~ "^.*[g-zG-Z].*$"'
-    yield copy(fields.ADDRESS, "src_endpoint.ip", f"not ({service})")
-    yield copy(fields.ADDRESS, "src_endpoint.domain", service)
+    yield only(fields.ADDRESS, "src_endpoint.ip", f"not ({service})")
+    yield only(fields.ADDRESS, "src_endpoint.domain", service)
     yield copy(fields.ADDRESS, "src_endpoint.svc_name", service)
     for source in fields.SERVICE:
         yield copy(source, "src_endpoint.svc_name", f"{pointer(fields.ADDRESS)} == null")
@@ -159,7 +178,7 @@ def _times() -> Iterator[Processor]:
 
 def _unmapped() -> Iterator[Entry]:
     for name in fields.KEPT:
-        yield copy(name, f"unmapped.{name}")
+        yield only(name, f"unmapped.{name}")
 
 
 def entry(path: str, value: object, when: str = "") -> Entry:
@@ -175,6 +194,15 @@ def copy(source: str, target: str, when: str = "") -> Entry:
         "to_key": pointer(target),
         "copy_when": f"{there} and {when}" if when else there,
     }
+
+
+def only(source: str, target: str, when: str = "") -> Entry:
+    """The one source of a target: what is not there is not copied, and none comes after it.
+
+    A pipeline's text is limited, so that nothing is asked that need not be.
+    """
+    said: Entry = {"from_key": pointer(source), "to_key": pointer(target)}
+    return {**said, "copy_when": when} if when else said
 
 
 def pointer(path: str) -> str:

@@ -35,6 +35,15 @@ def get(tree: object, pointer: str) -> Any:
     return tree
 
 
+def has(tree: object, pointer: str) -> bool:
+    """Whether the key is there, be it with nothing."""
+    for name in pointer.strip("/").split("/"):
+        if not isinstance(tree, dict) or name not in tree:
+            return False
+        tree = tree[name]
+    return True
+
+
 def put(tree: Record, pointer: str, value: object) -> None:
     *above, name = pointer.strip("/").split("/")
     for each in above:
@@ -44,15 +53,37 @@ def put(tree: Record, pointer: str, value: object) -> None:
 
 def add_entries(record: Record, settings: Mapping[str, Any]) -> None:
     for entry in settings["entries"]:
-        free = entry.get("overwrite_if_key_exists") or get(record, entry["key"]) is None
+        free = entry.get("overwrite_if_key_exists") or not has(record, entry["key"])
         if free and holds(entry.get("add_when"), record):
             put(record, entry["key"], entry["value"])
 
 
 def copy_values(record: Record, settings: Mapping[str, Any]) -> None:
+    if "from_list" in settings:
+        names = {entry["from_key"]: entry["to_key"] for entry in settings["entries"]}
+        made = [
+            {names[name]: value for name, value in each.items() if name in names}
+            for each in record.get(settings["from_list"], [])
+        ]
+        if settings["from_list"] in record:
+            record[settings["to_list"]] = made
+        return
     for entry in settings["entries"]:
-        if get(record, entry["to_key"]) is None and holds(entry.get("copy_when"), record):
+        free = has(record, entry["from_key"]) and not has(record, entry["to_key"])
+        if free and holds(entry.get("copy_when"), record):
             put(record, entry["to_key"], copy.deepcopy(get(record, entry["from_key"])))
+
+
+def parse_json(record: Record, settings: Mapping[str, Any]) -> None:
+    record.update(json.loads(record[settings["source"]]))
+
+
+def substitute_string(record: Record, settings: Mapping[str, Any]) -> None:
+    """Java writes `$1` for what Python calls \\1."""
+    for entry in settings["entries"]:
+        if (value := get(record, entry["source"])) is not None:
+            pattern, by = entry["from"], re.sub(r"\$(\d)", r"\\\1", entry["to"])
+            put(record, entry["source"], re.sub(pattern, by, value))
 
 
 def write_json(record: Record, settings: Mapping[str, Any]) -> None:
@@ -76,7 +107,8 @@ def date(record: Record, settings: Mapping[str, Any]) -> None:
 def convert_type(record: Record, settings: Mapping[str, Any]) -> None:
     for key in settings["keys"]:
         if (value := get(record, key)) is not None:
-            put(record, key, str(value).lower() == "true")
+            boolean = settings["type"] == "boolean"
+            put(record, key, str(value).lower() == "true" if boolean else int(value))
 
 
 def delete_entries(record: Record, settings: Mapping[str, Any]) -> None:
@@ -85,6 +117,8 @@ def delete_entries(record: Record, settings: Mapping[str, Any]) -> None:
 
 
 PROCESSORS: Mapping[str, Callable[[Record, Mapping[str, Any]], None]] = {
+    "parse_json": parse_json,
+    "substitute_string": substitute_string,
     "drop_events": lambda record, settings: None,
     "add_entries": add_entries,
     "copy_values": copy_values,

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.logs.ingest.formats import flow
+from orchestrator.logs.ingest.formats import dns, flow
 from orchestrator.logs.ingest.formats.parser import Context
 from orchestrator.logs.json_path import Tree, at, branch
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
 from orchestrator.logs.ocsf.fields import FIELDS, SIGNED_IN, Kind
+from orchestrator.logs.siem.dns import processors as dns_processors
 from orchestrator.logs.siem.flow import processors as flow_processors
 from orchestrator.logs.siem.indices import (
     CLASS_IDS,
@@ -197,7 +198,11 @@ def pointer(path: str) -> str:
     return "/" + path.replace(".", "/")
 
 
-@pytest.mark.parametrize("steps", [processors(), flow_processors()], ids=["trail", "flow"])
+@pytest.mark.parametrize(
+    "steps",
+    [processors(), flow_processors(), dns_processors()],
+    ids=["trail", "flow", "queries"],
+)
 def test_a_pipeline_names_only_fields_that_are_mapped(steps: list[dict[str, object]]) -> None:
     text = re.sub(r'"match": \[[^\]]*\]', "", json.dumps(steps).replace('["epoch_second"]', '""'))
     targets = set(re.findall(r'"(?:to_key|target|destination|key)": "/([a-z_/]+)"', text))
@@ -216,7 +221,8 @@ WRITTEN = ("api.request.data", "api.response.data", "unmapped", "resources")
 def test_a_pipeline_makes_of_a_record_what_ingest_makes_of_it(name: str) -> None:
     wanted = dict(leaves(to_ocsf(shapes()[name])))
 
-    made = dict(leaves(processed(shapes()[name], processors())))
+    record = processed(shapes()[name], processors())
+    made = {path: value for path, value in leaves(record) if value is not None}
 
     lacking = {path for path in wanted if path not in made} - UNSAID
     assert lacking <= {"api.request.uid", "actor.invoked_by", "actor.user.name", "user.name"}
@@ -313,6 +319,65 @@ def test_a_pipeline_makes_of_a_flow_what_ingest_makes_of_it(changed: dict[str, o
     assert record.get("unmapped", {}) == flow.parse(json.dumps(row), context).get("unmapped", {})
 
 
+QUERY: dict[str, object] = {
+    "version": "1.100000",
+    "account_id": "200000000006",
+    "region": "us-east-1",
+    "vpc_id": "vpc-0a1b2c3d4e5f60718",
+    "query_timestamp": "2026-11-24T08:59:59Z",
+    "query_name": "updates.example.com.",
+    "query_type": "A",
+    "query_class": "IN",
+    "rcode": "NOERROR",
+    "answers": [
+        {"Rdata": "cdn.example.net.", "Type": "CNAME", "Class": "IN"},
+        {"Rdata": "203.0.113.7", "Type": "A", "Class": "IN"},
+    ],
+    "srcaddr": "10.20.1.4",
+    "srcport": "53124",
+    "transport": "UDP",
+    "srcids": {"instance": "i-0a1b2c3d4e5f60718"},
+}
+"""As in the Route 53 developer guide, "Values that appear in VPC Resolver query logs"."""
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"rcode": "NXDOMAIN", "answers": [], "query_name": "."},
+        {
+            "rcode": "SOMETHING",
+            "srcids": {"resolver_endpoint": "rslvr-in-1", "resolver_network_interface": "rni-1"},
+        },
+        {
+            "firewall_rule_action": "BLOCK",
+            "firewall_rule_group_id": "rslvr-frg-1",
+            "rcode": "NXDOMAIN",
+        },
+        {"firewall_rule_action": "ALERT", "firewall_rule_group_id": "rslvr-frg-1"},
+        {"firewall_rule_action": "PONDER"},
+    ],
+    ids=["answered", "no such name", "from outside", "blocked", "alert", "an action to come"],
+)
+def test_a_pipeline_makes_of_a_query_what_ingest_makes_of_it(changed: dict[str, object]) -> None:
+    line = json.dumps({**QUERY, **changed})
+    context = Context(
+        UTC, datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)
+    )
+    wanted = dict(leaves(dns.parse(line, context)))
+
+    made = dict(leaves(processed({"message": line}, dns_processors())))
+
+    lacking = {path for path in wanted if path not in made} - UNSAID
+    assert lacking <= {"metadata.profiles", "observables", "answers"}
+    assert ("answers" in lacking) is (changed.get("answers") == [] and "answers" in wanted)
+    assert {path: made[path] for path in wanted if path in made} == {
+        path: value for path, value in wanted.items() if path in made
+    }
+    assert {path for path in made if made[path] != []} <= set(wanted)
+
+
 @pytest.mark.parametrize("status", ["NODATA", "SKIPDATA"])
 def test_an_interval_without_traffic_is_no_event(status: str) -> None:
     assert processed({**ROW, "log_status": status}, flow_processors()) == {}
@@ -342,3 +407,72 @@ def test_more_than_was_wanted_is_as_it_should_be_and_other_values_are_not(
     there: dict[str, object], wanted: dict[str, object], same: bool
 ) -> None:
     assert holds(there, wanted) is same
+
+
+PLUGINS: dict[str, frozenset[str]] = {
+    "add_entries": frozenset({"entries"}),
+    "copy_values": frozenset({"entries", "from_list", "to_list", "overwrite_if_to_list_exists"}),
+    "convert_type": frozenset({"keys", "type"}),
+    "date": frozenset({"match", "destination", "output_format", "source_timezone"}),
+    "delete_entries": frozenset({"with_keys"}),
+    "drop_events": frozenset({"drop_when"}),
+    "parse_json": frozenset({"source"}),
+    "substitute_string": frozenset({"entries"}),
+    "write_json": frozenset({"source", "target"}),
+}
+ENTRIES = {
+    "add_entries": frozenset({"key", "value", "add_when", "overwrite_if_key_exists"}),
+    "copy_values": frozenset({"from_key", "to_key", "copy_when"}),
+    "substitute_string": frozenset({"source", "from", "to"}),
+}
+"""Options that Data Prepper's own classes of configuration know, as far as we use them.
+
+Source: github.com/opensearch-project/data-prepper of August 2026, the `…ProcessorConfig` of each.
+"""
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [processors(), flow_processors(), dns_processors()],
+    ids=["trail", "flow", "queries"],
+)
+def test_a_pipeline_uses_plugins_and_options_that_data_prepper_has(
+    steps: list[dict[str, object]],
+) -> None:
+    for step in steps:
+        ((name, settings),) = step.items()
+        assert isinstance(settings, dict)
+        assert set(settings) <= PLUGINS[name]
+        for entry in settings.get("entries", ()):
+            assert set(entry) <= ENTRIES[name]
+
+
+TYPES = {
+    "boolean": set(),
+    "date": {"format", "ignore_malformed"},
+    "double": set(),
+    "ip": {"ignore_malformed"},
+    "keyword": {"doc_values", "fields", "ignore_above", "index"},
+    "long": set(),
+    "object": {"enabled"},
+    "text": {"fields"},
+}
+"""Types and their parameters, as far as we use them.
+
+Source: OpenSearch's documentation, "Supported field types" and "Mapping parameters".
+"""
+
+
+def test_mappings_are_of_types_and_parameters_that_opensearch_has() -> None:
+    for path, mapped in every(properties(), ""):
+        assert set(mapped) - {"type", "properties"} <= TYPES[str(mapped.get("type", "object"))], (
+            path
+        )
+
+
+def every(mapping: Tree, above: str) -> Iterator[tuple[str, dict[str, object]]]:
+    for name, mapped in mapping.items():
+        assert isinstance(mapped, dict)
+        yield f"{above}{name}", mapped
+        for inner in ("properties", "fields"):
+            yield from every(branch(mapped, inner), f"{above}{name}.")

@@ -38,7 +38,9 @@ FACTS = LogFacts(destinations={HOME: True, SECOND: False}, lake=LAKE, siem=SIEM)
 WITHOUT = FACTS.model_copy(
     update={
         "lake": LakeFacts(),
-        "siem": SIEM.model_copy(update={"sources": {LakeSource.VPC_FLOW: True}}),
+        "siem": SIEM.model_copy(
+            update={"sources": {LakeSource.VPC_FLOW: True, LakeSource.ROUTE53: True}}
+        ),
     }
 )
 
@@ -133,8 +135,9 @@ def test_each_kind_of_file_of_the_archive_has_a_pipeline_and_all_write() -> None
     assert 'bucket_arns = ["arn:aws:s3:::example-logs-cloudtrail"]' in trail
     assert 'bucket_arns = ["arn:aws:s3:::example-logs-logs"]' in flow
     assert "dead_letter_bucket = module.siem_ingestion.dead_letter_bucket" in flow
-    writers = "[module.siem_ingestion.role_arn, module.siem_ingestion_flow.role_arn]"
-    assert f"writer_role_arns = {writers}" in module(text, "siem")
+    pipelines = ("siem_ingestion", "siem_ingestion_flow", "siem_ingestion_resolver")
+    writers = ", ".join(f"module.{name}.role_arn" for name in pipelines)
+    assert f"writer_role_arns = [{writers}]" in module(text, "siem")
 
 
 def test_one_pipeline_reads_all_that_the_lake_collects_and_custom_sources() -> None:
