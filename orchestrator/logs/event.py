@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -143,10 +144,19 @@ def _actor(ocsf: Tree, extra: Tree) -> Actor:
         source_identity=text(extra, f"{IDENTITY}.sessionContext.sourceIdentity"),
         invoked_by=invoked,
         mfa=mfa if isinstance(mfa, bool) else None,
-        since=text(session, "created_time_dt"),
+        since=iso(text(session, "created_time_dt")),
         provider=text(ocsf, "actor.idp.name")
         or text(extra, f"{IDENTITY}.sessionContext.webIdFederationData.federatedProvider"),
     )
+
+
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.0+)?(\.\d*[1-9])?(?: UTC)?")
+
+
+def iso(moment: str) -> str:
+    """A timestamp of a table, in UTC: '2026-03-01 09:58:12.000000' is '2026-03-01T09:58:12Z'."""
+    found = _MOMENT.fullmatch(moment)
+    return f"{found[1]}T{found[2]}{found[3] or ''}Z" if found else moment
 
 
 def _outcome(ocsf: Tree) -> str:

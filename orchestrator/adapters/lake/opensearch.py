@@ -19,7 +19,7 @@ from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.errors import AwsDenied, UsageError
 from orchestrator.logs.event import Event
 from orchestrator.logs.json_path import Tree, parsed
-from orchestrator.logs.lake.opensearch import opensearch_body, opensearch_events
+from orchestrator.logs.lake.opensearch import LIMITS, opensearch_body, opensearch_events
 from orchestrator.logs.lake.question import Answer, Question, answer, matches
 
 
@@ -39,7 +39,7 @@ Send = Callable[[AWSRequest], tuple[int, str]]
 class OpenSearchLake:
     """Asks page after page, until there are as many events as were asked for."""
 
-    limits: tuple[str, ...] = ()
+    limits: tuple[str, ...] = LIMITS
 
     def __init__(
         self, endpoint: Endpoint, credentials: Callable[[], Credentials], send: Send | None = None

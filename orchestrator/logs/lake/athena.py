@@ -58,12 +58,19 @@ class AthenaQuery:
 
 
 def athena_query(
-    question: Question, database: str, table: str, workgroup: str, output: str = ""
+    question: Question,
+    database: str,
+    table: str,
+    workgroup: str,
+    output: str = "",
+    rows: int | None = None,
 ) -> AthenaQuery:
     """The query whose rows hold every event that answers `question`, oldest first.
 
-    Partitions are pruned by time_dt, accountid and region. Raises UsageError for a database or
-    table that is not a plain name, and for a table that does not hold CloudTrail's events.
+    At most `rows` come back, all if it is None: what is left out then may still answer it, since
+    the condition lets more through than `question.matches`. Partitions are pruned by time_dt,
+    accountid and region. Raises UsageError for a database or table that is not a plain name, and
+    for a table that does not hold CloudTrail's events.
     """
     source = source_of(table)
     if source not in CALLS:
@@ -82,7 +89,7 @@ def athena_query(
     sql = (
         f"SELECT {', '.join(_selected(dialect))} "  # noqa: S608  # parameters are bound
         f"FROM {named(database, table)} WHERE {where.sql} "
-        f"ORDER BY time LIMIT {int(question.limit) + 1}"
+        f"ORDER BY time, metadata.uid{'' if rows is None else f' LIMIT {int(rows)}'}"
     )
     return AthenaQuery(sql, tuple(map(literal, where.parameters)), database, workgroup, output)
 
@@ -114,7 +121,6 @@ def literal(value: Parameter) -> str:
 
 
 _FLAGS = frozenset(path for path, kind in SECURITY_LAKE[CALLS[0]].items() if kind is Kind.FLAG)
-_MOMENTS = frozenset(path for path, kind in SECURITY_LAKE[CALLS[0]].items() if kind is Kind.MOMENT)
 
 
 def athena_event(row: Mapping[str, str | None]) -> Event:
@@ -122,23 +128,7 @@ def athena_event(row: Mapping[str, str | None]) -> Event:
     tree: dict[str, object] = {}
     for path, value in row.items():
         if value is not None:
-            put(tree, path, _value(path, value))
+            put(tree, path, value == "true" if path in _FLAGS else value)
     found = tree.get("resources")
     tree["resources"] = [{"uid": uid} for uid in str(found or "").split()]
     return event(tree)
-
-
-def _value(path: str, text: str) -> object:
-    if path in _FLAGS:
-        return text == "true"
-    return iso(text) if path in _MOMENTS else text
-
-
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.0+)?(\.\d*[1-9])?.*")
-
-
-def iso(moment: str) -> str:
-    """A timestamp as Athena writes it, in UTC: '2026-03-01 09:58:12.000000' is
-    '2026-03-01T09:58:12Z'.
-    """
-    return _MOMENT.sub(lambda m: f"{m[1]}T{m[2]}{m[3] or ''}Z", moment)

@@ -259,7 +259,7 @@ UNMAPPED: Mapping[str, str] = {
     "endpoint_account": "vpcEndpointAccountId",
     "signed_in_to": "additionalEventData.LoginTo",
 }
-"""Logical name → name in `unmapped`, for `Dialect.unplaced`; OpenSearch has the same below it."""
+"""Logical name → name in `unmapped`, for `Dialect.unplaced`. OpenSearch has no index of them."""
 
 
 def database(region: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from orchestrator.logs.event import Event, event
 from orchestrator.logs.json_path import Tree, at, branch, items
-from orchestrator.logs.lake.columns import FIELDS, UNMAPPED, Field
+from orchestrator.logs.lake.columns import FIELDS, Field
 from orchestrator.logs.lake.dialects import Network
 from orchestrator.logs.lake.queries import ARNS, IDS, KEYS, NAMES, OPERATIONS
 from orchestrator.logs.lake.question import (
@@ -26,7 +26,10 @@ from orchestrator.logs.lake.question import (
 
 PAGE = 1000
 SESSIONS = (FIELDS["actor_arn"].words,)
-SOURCE_IDENTITY = f"unmapped.{UNMAPPED['source_identity']}"
+LIMITS = (
+    "OpenSearch keeps a session's source identity but has no index of it: ask for the session, its "
+    "role or key",
+)
 BODIES = tuple(FIELDS[name].words for name in ("request", "response", "resources"))
 Dsl = dict[str, object]
 
@@ -72,7 +75,7 @@ def _about(about: About) -> list[Dsl]:
                     [
                         *(terms(path, arns) for path in ARNS if arns),
                         *(terms(path, keys) for path in KEYS if keys),
-                        *(terms(path, names) for path in (*NAMES, SOURCE_IDENTITY) if names),
+                        *(terms(path, names) for path in NAMES if names),
                         *(phrase(path, name) for path in SESSIONS for name in names),
                     ]
                 )

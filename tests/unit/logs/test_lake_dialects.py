@@ -10,7 +10,7 @@ import pytest
 import sqlglot
 
 from orchestrator.errors import UsageError
-from orchestrator.logs.lake.athena import iso
+from orchestrator.logs.event import iso
 from orchestrator.logs.lake.columns import FIELDS, SECURITY_LAKE, database, source_of, table
 from orchestrator.logs.lake.dialects import (
     AthenaDialect,
@@ -144,8 +144,10 @@ def test_every_field_is_somewhere_and_calls_have_no_column_of_the_account_but_th
         ("2026-03-01 09:58:12.000000", "2026-03-01T09:58:12Z"),
         ("2026-03-01 09:58:12.120", "2026-03-01T09:58:12.12Z"),
         ("2026-03-01 09:58:12.000 UTC", "2026-03-01T09:58:12Z"),
+        ("2026-03-01 09:58:12", "2026-03-01T09:58:12Z"),
+        ("2026-03-01T09:58:12Z", "2026-03-01T09:58:12Z"),
         ("soon", "soon"),
     ],
 )
-def test_a_timestamp_of_athena_is_an_iso_time(written: str, meant: str) -> None:
+def test_a_timestamp_of_a_table_is_an_iso_time(written: str, meant: str) -> None:
     assert iso(written) == meant

@@ -45,14 +45,14 @@ ABOUT: dict[str, About] = {
 
 def test_athena_is_asked_with_pruned_partitions_and_bound_values() -> None:
     table = "amazon_security_lake_table_eu_west_1_cloud_trail_mgmt_2_0"
-    asked = athena_query(Question(WithId(("e1",)), WINDOW, SCOPE, 50), "lake_db", table, "soc")
+    asked = athena_query(Question(WithId(("e1",)), WINDOW, SCOPE), "lake_db", table, "soc", rows=51)
 
     assert asked.sql.endswith(
         f'FROM "lake_db"."{table}" '
         "WHERE ((time_dt >= CAST(? AS timestamp) AND time_dt <= CAST(? AS timestamp) "
         "AND time >= ? AND time < ?) "
         "AND (accountid IN (?) AND region IN (?)) AND (metadata.uid IN (?))) "
-        "ORDER BY time LIMIT 51"
+        "ORDER BY time, metadata.uid LIMIT 51"
     )
     assert asked.parameters == (
         *("'2026-03-01 00:00:00'", "'2026-03-03 00:00:01'", "1772323200000", "1772496000000"),
