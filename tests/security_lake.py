@@ -265,3 +265,98 @@ def _written(value: object) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:%Y-%m-%d %H:%M:%S}.000000" if isinstance(value, datetime) else str(value)
+
+
+_HEAD = {
+    "metadata": "STRUCT(product STRUCT(version VARCHAR, uid VARCHAR, name VARCHAR, "
+    "vendor_name VARCHAR, feature STRUCT(uid VARCHAR, name VARCHAR)), profiles VARCHAR[], "
+    "version VARCHAR, log_version VARCHAR, log_level VARCHAR, processed_time_dt TIMESTAMP, "
+    "extensions STRUCT(name VARCHAR, uid VARCHAR, version VARCHAR)[])",
+    "time": "BIGINT",
+    "time_dt": "TIMESTAMP",
+    "cloud": "STRUCT(account STRUCT(uid VARCHAR), region VARCHAR, zone VARCHAR, provider VARCHAR)",
+    **{name: CLOUDTRAIL[name] for name in ("class_name", "class_uid", "category_name")},
+    **{name: CLOUDTRAIL[name] for name in ("category_uid", "severity_id", "severity")},
+    **{name: CLOUDTRAIL[name] for name in ("activity_name", "activity_id", "type_uid")},
+    **{name: CLOUDTRAIL[name] for name in ("type_name", "unmapped", "accountid", "region")},
+    **{name: CLOUDTRAIL[name] for name in ("asl_version", "observables")},
+}
+_ENDPOINT = (
+    "STRUCT(port INTEGER, svc_name VARCHAR, ip VARCHAR, intermediate_ips VARCHAR[], "
+    "interface_uid VARCHAR, vpc_uid VARCHAR, instance_uid VARCHAR, subnet_uid VARCHAR)"
+)
+_CALLED = dict.fromkeys(("action", "disposition"), "VARCHAR") | {"action_id": "INTEGER"}
+OTHERS: Mapping[str, Mapping[str, str]] = {
+    "vpc_flow": {
+        **_HEAD,
+        **_CALLED,
+        "src_endpoint": _ENDPOINT,
+        "dst_endpoint": _ENDPOINT,
+        "connection_info": "STRUCT(protocol_num INTEGER, tcp_flags INTEGER, protocol_ver VARCHAR, "
+        "boundary_id INTEGER, boundary VARCHAR, direction_id INTEGER, direction VARCHAR)",
+        "traffic": "STRUCT(packets BIGINT, bytes BIGINT)",
+        "start_time_dt": "TIMESTAMP",
+        "end_time_dt": "TIMESTAMP",
+        "status_code": "VARCHAR",
+    },
+    "route53": {
+        **_HEAD,
+        **_CALLED,
+        "src_endpoint": _ENDPOINT,
+        "dst_endpoint": _ENDPOINT,
+        "query": "STRUCT(hostname VARCHAR, type VARCHAR, class VARCHAR)",
+        "answers": "STRUCT(class VARCHAR, rdata VARCHAR, type VARCHAR)[]",
+        "rcode": "VARCHAR",
+        "rcode_id": "INTEGER",
+        "connection_info": "STRUCT(direction VARCHAR, direction_id INTEGER, protocol_name VARCHAR)",
+        "firewall_rule": "STRUCT(uid VARCHAR)",
+    },
+    "sh_findings": {
+        **_HEAD,
+        **dict.fromkeys(("message", "status"), "VARCHAR"),
+        "confidence_score": "INTEGER",
+        "resource": "STRUCT(type VARCHAR, uid VARCHAR, cloud_partition VARCHAR, region VARCHAR, "
+        "labels VARCHAR[], data VARCHAR, criticality VARCHAR)",
+        "finding_info": 'STRUCT(created_time_dt TIMESTAMP, uid VARCHAR, "desc" VARCHAR, '
+        "title VARCHAR, modified_time_dt TIMESTAMP, first_seen_time_dt TIMESTAMP, "
+        "last_seen_time_dt TIMESTAMP, related_events STRUCT(uid VARCHAR)[], types VARCHAR[], "
+        "src_url VARCHAR)",
+        "remediation": 'STRUCT("desc" VARCHAR, "references" VARCHAR[])',
+        "compliance": "STRUCT(standards VARCHAR[], requirements VARCHAR[], control VARCHAR, "
+        "status VARCHAR, status_detail VARCHAR, status_code VARCHAR)",
+        "vulnerabilities": "STRUCT(title VARCHAR)[]",
+        "resources": "STRUCT(uid VARCHAR, type VARCHAR)[]",
+        "evidences": "STRUCT(data VARCHAR)[]",
+    },
+    "eks_audit": {
+        **_HEAD,
+        "message": "VARCHAR",
+        "actor": 'STRUCT("user" STRUCT(name VARCHAR, uid VARCHAR, groups STRUCT(name VARCHAR)[], '
+        "type_id INTEGER), session STRUCT(uid VARCHAR, issuer VARCHAR, credential_uid VARCHAR))",
+        "api": "STRUCT(operation VARCHAR, version VARCHAR, request STRUCT(uid VARCHAR), "
+        "response STRUCT(code INTEGER))",
+        "http_request": "STRUCT(user_agent VARCHAR, url STRUCT(path VARCHAR))",
+        "src_endpoint": "STRUCT(ip VARCHAR)",
+        "resources": "STRUCT(name VARCHAR, type VARCHAR)[]",
+        "start_time_dt": "TIMESTAMP",
+    },
+    "waf": {
+        **_HEAD,
+        **_CALLED,
+        "http_request": "STRUCT(args VARCHAR, http_method VARCHAR, referrer VARCHAR, uid VARCHAR, "
+        "user_agent VARCHAR, version VARCHAR, url STRUCT(hostname VARCHAR, path VARCHAR), "
+        "http_headers STRUCT(name VARCHAR, value VARCHAR)[], x_forwarded_for VARCHAR[])",
+        "http_status": "INTEGER",
+        "firewall_rule": "STRUCT(condition VARCHAR, match_details VARCHAR[], "
+        "match_location VARCHAR, rate_limit INTEGER, type VARCHAR, uid VARCHAR)",
+        "src_endpoint": "STRUCT(ip VARCHAR, svc_name VARCHAR, uid VARCHAR, "
+        "location STRUCT(country VARCHAR))",
+    },
+}
+"""The other sources' columns: of vpc_flow and sh_findings from the views that AWS publishes, of
+route53, eks_audit and waf from its published events (OCSF's examples, mappings of AWS 1.1.0).
+"""
+TABLES: Mapping[str, Mapping[str, str]] = {
+    **dict.fromkeys(("cloud_trail_mgmt", "s3_data", "lambda_execution"), CLOUDTRAIL),
+    **OTHERS,
+}

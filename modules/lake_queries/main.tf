@@ -1,10 +1,12 @@
 locals {
   bucket = "${var.name}-results-${var.account_id}"
 
-  # Security Lake's names. Source: Security Lake user guide, "Query examples for AWS source version 2".
+  # Security Lake's names. Source: Security Lake user guide, "Queries for AWS source version 2". A
+  # query of a source that the lake does not collect says that its table is not there.
   region   = replace(var.region, "-", "_")
   database = "amazon_security_lake_glue_db_${local.region}"
-  table    = "amazon_security_lake_table_${local.region}_cloud_trail_mgmt_2_0"
+  sources  = ["cloud_trail_mgmt", "eks_audit", "lambda_execution", "route53", "s3_data", "sh_findings", "vpc_flow", "waf"]
+  tables   = { for source in local.sources : source => "\"${local.database}\".\"amazon_security_lake_table_${local.region}_${source}_2_0\"" }
 }
 
 resource "aws_athena_workgroup" "this" {

@@ -43,17 +43,22 @@ run "a_question_scans_so_much_and_its_results_go_where_the_workgroup_says" {
   }
 }
 
-run "every_saved_query_names_its_days_and_has_an_end" {
+run "every_saved_query_names_its_time_and_has_an_end" {
   command = plan
 
   assert {
-    condition     = alltrue([for query in aws_athena_named_query.this : strcontains(query.query, "eventday BETWEEN ? AND ?") && endswith(query.query, "LIMIT 1000")])
-    error_message = "Without days, Athena reads the whole lake."
+    condition     = alltrue([for query in aws_athena_named_query.this : strcontains(query.query, "WHERE time_dt >= CAST(? AS timestamp) AND time_dt < CAST(? AS timestamp)") && endswith(query.query, "LIMIT 1000")])
+    error_message = "Without a time, Athena reads the whole lake."
   }
 
   assert {
-    condition     = alltrue([for query in aws_athena_named_query.this : strcontains(query.query, "\"amazon_security_lake_glue_db_ap_northeast_1\".\"amazon_security_lake_table_ap_northeast_1_cloud_trail_mgmt_2_0\"")])
-    error_message = "Security Lake's own table is asked."
+    condition     = alltrue([for query in aws_athena_named_query.this : can(regex("FROM \"amazon_security_lake_glue_db_ap_northeast_1\"[.]\"amazon_security_lake_table_ap_northeast_1_[a-z0-9_]+_2_0\" WHERE", query.query))])
+    error_message = "Security Lake's own tables of source version 2 are asked."
+  }
+
+  assert {
+    condition     = toset([for query in aws_athena_named_query.this : regex("_ap_northeast_1_([a-z0-9_]+)_2_0", query.query)[0]]) == toset(["cloud_trail_mgmt", "eks_audit", "lambda_execution", "route53", "s3_data", "sh_findings", "vpc_flow", "waf"])
+    error_message = "Each source of AWS has a query."
   }
 }
 
