@@ -55,13 +55,15 @@ class Cause:
     """Calls that make a control fail when `when` is true of them.
 
     `service` is the event source before '.amazonaws.com', `controls` those of a remediation that
-    the calls are about; () for all of them.
+    the calls are about; () for all of them. A cause that is not `sure` is a call of which the
+    parameters do not tell: whether the control fails depends on what was there before.
     """
 
     service: str
     names: tuple[str, ...]
     when: Predicate = always
     controls: tuple[str, ...] = ()
+    sure: bool = True
 
     def fits(self, call: Call) -> bool:
         return (
@@ -72,11 +74,22 @@ class Cause:
         )
 
 
-def untagged(
-    service: str, creates: tuple[str, ...], untags: str, tags: str = "tags"
-) -> tuple[Cause, ...]:
-    """Made without a tag, or untagged. `tags` is the parameter of the calls that create."""
-    return (Cause(service, creates, missing(tags)), Cause(service, (untags,)))
+def untagged(service: str, creates: tuple[str, ...], untags: str) -> tuple[Cause, ...]:
+    """Made without a tag, or untagged; of the latter only the rest of the tags tells."""
+    return (Cause(service, creates, without_tags), Cause(service, (untags,), sure=False))
+
+
+TAGS = ("tags", "taglist", "tagslist", "tagset", "tagspecificationset")
+"""How parameters end that give tags, without case: `backupVaultTags` is one."""
+
+
+def without_tags(call: Call) -> bool:
+    """No parameter, however deep, gives tags."""
+    return not any(
+        str(name).lower().endswith(TAGS) and value not in (None, "", [], {})
+        for tree in mappings(call.parameters)
+        for name, value in tree.items()
+    )
 
 
 def given(path: str, *values: str) -> Predicate:

@@ -9,9 +9,14 @@ from orchestrator.findings.causes import (
     Tree,
     as_text,
     by_root,
+    given,
     items,
+    missing,
+    negated,
     not_given,
+    omits,
     policy,
+    says,
 )
 from orchestrator.findings.remediation import Remediation
 from orchestrator.findings.services import (
@@ -84,21 +89,26 @@ def for_a_whole_service(statement: Tree) -> bool:
     )
 
 
-DB = ("CreateDBInstance", "ModifyDBInstance", "RestoreDBInstanceFromDBSnapshot")
 POLICY_WRITTEN = ("CreatePolicy", "CreatePolicyVersion")
 
 UNREMEDIATED: Mapping[str, tuple[Cause, ...]] = {
     "ec2.3": (
-        Cause(
-            "ec2", ("CreateVolume", "AttachVolume", "RunInstances"), not_given("encrypted", "true")
-        ),
+        Cause("ec2", ("CreateVolume", "RunInstances"), omits("encrypted", "true"), sure=False),
+        Cause("ec2", ("AttachVolume",), sure=False),
     ),
-    "ec2.9": (Cause("ec2", ("RunInstances", "AssociateAddress")),),
+    "ec2.9": (
+        Cause("ec2", ("AssociateAddress",)),
+        Cause("ec2", ("RunInstances",), says("associatePublicIpAddress", "true")),
+        Cause("ec2", ("RunInstances",), omits("associatePublicIpAddress", "false"), sure=False),
+    ),
     "efs.1": (Cause("elasticfilesystem", ("CreateFileSystem",), not_given("encrypted", "true")),),
     "iam.1": (Cause("iam", POLICY_WRITTEN, policy("policyDocument", for_all_actions)),),
     "iam.2": (Cause("iam", ("AttachUserPolicy", "PutUserPolicy")),),
     "iam.4": (Cause("iam", ("CreateAccessKey",), by_root),),
-    "iam.5": (Cause("iam", ("CreateLoginProfile", "DeactivateMFADevice")),),
+    "iam.5": (
+        Cause("iam", ("DeactivateMFADevice",)),
+        Cause("iam", ("CreateLoginProfile",), sure=False),
+    ),
     "iam.6": (Cause("iam", ("DeactivateMFADevice",), by_root),),
     "iam.9": (Cause("iam", ("DeactivateMFADevice",), by_root),),
     "iam.19": (Cause("iam", ("DeactivateMFADevice", "CreateUser")),),
@@ -107,17 +117,22 @@ UNREMEDIATED: Mapping[str, tuple[Cause, ...]] = {
         Cause(
             "lambda",
             ("CreateFunction20150331", "UpdateFunctionConfiguration20150331v2"),
-            not_given("runtime", ""),
+            negated(missing("runtime")),
+            sure=False,
         ),
     ),
     "opensearch.1": (
         Cause(
             "es",
-            ("CreateDomain", "UpdateDomainConfig"),
+            ("CreateDomain", "CreateElasticsearchDomain"),
             not_given("encryptionAtRestOptions.enabled", "true"),
         ),
     ),
-    "rds.3": (Cause("rds", DB, not_given("storageEncrypted", "true")),),
+    "rds.3": (
+        Cause("rds", ("CreateDBInstance",), not_given("storageEncrypted", "true"), sure=False),
+        Cause("rds", ("CreateDBInstance",), given("storageEncrypted", "false")),
+        Cause("rds", ("RestoreDBInstanceFromDBSnapshot",), sure=False),
+    ),
 }
 """By the control's id in lower case."""
 

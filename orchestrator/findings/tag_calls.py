@@ -14,7 +14,7 @@ from typing import Any
 from botocore import xform_name
 
 from orchestrator.findings.arn import of
-from orchestrator.findings.causes import Cause, missing
+from orchestrator.findings.causes import Cause, missing, without_tags
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Remediation, Target
 from orchestrator.findings.resource_type import ResourceType
 from orchestrator.findings.tags import mapping, tag_control
@@ -136,8 +136,8 @@ class Tagged:
         reads = (listing, shows) if style.show else (listing,)
         kind = ResourceType(self.kind, self.find, self.read, self.tags, reads)
         causes = (
-            Cause(source, self.made_by, missing("tags")),
-            Cause(source, (style.remove,), self.untags),
+            Cause(source, self.made_by, without_tags),
+            Cause(source, (style.remove,), self.untags, sure=False),
         )
         writes = (Permission(changes, (self.resources,)),)
         return tag_control(self.control, kind, self.add, self.remove, writes, causes)

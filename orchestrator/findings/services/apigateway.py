@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.findings.arn import resource
-from orchestrator.findings.causes import Cause, Predicate, as_text, either, mappings, omits, says
+from orchestrator.findings.causes import (
+    Cause,
+    Predicate,
+    as_text,
+    both,
+    either,
+    mappings,
+    negated,
+    omits,
+    says,
+)
 from orchestrator.findings.errors import unless
 from orchestrator.findings.remediation import (
     Aws,
@@ -265,12 +275,15 @@ REMEDIATIONS = (
         name="encrypt-api-cache",
         controls=("APIGateway.5",),
         causes=(
+            Cause("apigateway", ("UpdateStage",), patched("/caching/dataEncrypted", "false")),
             Cause(
                 "apigateway",
                 ("UpdateStage",),
-                either(
-                    patched("/caching/dataEncrypted", "false"), patched("/caching/enabled", "true")
+                both(
+                    patched("/caching/enabled", "true"),
+                    negated(patched("/caching/dataEncrypted", "true")),
                 ),
+                sure=False,
             ),
         ),
         resource_type=STAGE.resource_type,

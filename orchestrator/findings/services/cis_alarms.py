@@ -255,9 +255,9 @@ REMEDIATIONS = (
         name="alarm-on-event",
         controls=tuple(PATTERNS),
         causes=(
-            Cause("monitoring", ("DeleteAlarms",)),
-            Cause("logs", ("DeleteMetricFilter",)),
-            Cause("cloudtrail", ("DeleteTrail", "StopLogging")),
+            Cause("monitoring", ("DeleteAlarms",), sure=False),
+            Cause("logs", ("DeleteMetricFilter",), sure=False),
+            Cause("cloudtrail", ("DeleteTrail", "StopLogging"), sure=False),
         ),
         resource_type="AwsAccount",
         risk=Risk.REVERSIBLE,

@@ -96,7 +96,13 @@ REMEDIATIONS = (
             Cause(
                 "cloudfront",
                 ("CreateDistribution", "CreateDistributionWithTags", "UpdateDistribution"),
-                says("originProtocolPolicy", "http-only", "match-viewer"),
+                says("originProtocolPolicy", "http-only"),
+            ),
+            Cause(
+                "cloudfront",
+                ("CreateDistribution", "CreateDistributionWithTags", "UpdateDistribution"),
+                says("originProtocolPolicy", "match-viewer"),
+                sure=False,
             ),
         ),
         resource_type=DISTRIBUTION.resource_type,

@@ -191,6 +191,6 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("cloudtrail:AddTags", "cloudtrail:RemoveTags"), TRAILS),),
-        untagged("cloudtrail", ("CreateTrail",), "RemoveTags", "tagsList"),
+        untagged("cloudtrail", ("CreateTrail",), "RemoveTags"),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.findings.arn import account
-from orchestrator.findings.causes import Cause
+from orchestrator.findings.causes import Cause, says
 from orchestrator.findings.remediation import (
     Aws,
     Check,
@@ -98,8 +98,10 @@ REMEDIATIONS = (
                     "StopConfigurationRecorder",
                     "DeleteConfigurationRecorder",
                     "DeleteDeliveryChannel",
-                    "PutConfigurationRecorder",
                 ),
+            ),
+            Cause(
+                "config", ("PutConfigurationRecorder",), says("allSupported", "false"), sure=False
             ),
         ),
         resource_type="AwsAccount",

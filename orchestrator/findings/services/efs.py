@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from orchestrator.findings.arn import name
-from orchestrator.findings.causes import Cause, says
+from orchestrator.findings.causes import Cause, given, says
 from orchestrator.findings.errors import unless
 from orchestrator.findings.remediation import (
     Aws,
@@ -120,8 +120,8 @@ REMEDIATIONS = (
         name="keep-mount-targets-private",
         controls=("EFS.6",),
         causes=(
-            Cause("elasticfilesystem", ("CreateMountTarget",)),
-            Cause("ec2", ("ModifySubnetAttribute",), says("value", "true")),
+            Cause("elasticfilesystem", ("CreateMountTarget",), sure=False),
+            Cause("ec2", ("ModifySubnetAttribute",), given("mapPublicIpOnLaunch.value", "true")),
         ),
         resource_type=SYSTEM.resource_type,
         risk=Risk.REVERSIBLE,

@@ -155,8 +155,14 @@ REMEDIATIONS = (
             ),
             Cause(
                 "elasticloadbalancing",
+                ("ModifyListener",),
+                both(says("protocol", "HTTP"), says("type", "forward", "fixed-response")),
+            ),
+            Cause(
+                "elasticloadbalancing",
                 ("ModifyListener", "CreateRule", "ModifyRule"),
-                says("type", "forward", "fixed-response"),
+                both(omits("protocol", "HTTPS"), says("type", "forward", "fixed-response")),
+                sure=False,
             ),
         ),
         resource_type=LISTENERS.resource_type,

@@ -122,7 +122,7 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("es:AddTags", "es:RemoveTags"), DOMAINS),),
-        untagged("es", ("CreateDomain", "CreateElasticsearchDomain"), "RemoveTags", "tagList"),
+        untagged("es", ("CreateDomain", "CreateElasticsearchDomain"), "RemoveTags"),
     ),
     tag_control(
         "ES.9",
@@ -130,6 +130,6 @@ REMEDIATIONS = (
         add_tag,
         remove_tag,
         (Permission(("es:AddTags", "es:RemoveTags"), DOMAINS),),
-        untagged("es", ("CreateDomain", "CreateElasticsearchDomain"), "RemoveTags", "tagList"),
+        untagged("es", ("CreateDomain", "CreateElasticsearchDomain"), "RemoveTags"),
     ),
 )

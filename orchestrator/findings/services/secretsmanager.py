@@ -166,7 +166,7 @@ REMEDIATIONS = (
     Remediation(
         name="delete-unused-secret",
         controls=("SecretsManager.3",),
-        causes=(Cause("secretsmanager", ("CreateSecret", "RestoreSecret")),),
+        causes=(Cause("secretsmanager", ("CreateSecret", "RestoreSecret"), sure=False),),
         resource_type=SECRET.resource_type,
         risk=Risk.DESTRUCTIVE,
         effect=f"Marks the secret for deletion in {DAYS_TO_RESTORE} days.",

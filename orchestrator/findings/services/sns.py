@@ -12,6 +12,7 @@ from orchestrator.findings.causes import (
     as_text,
     both,
     for_everyone,
+    mentions,
     missing,
     policy,
     says,
@@ -209,7 +210,7 @@ REMEDIATIONS = (
         name="close-topic",
         controls=("SNS.4",),
         causes=(
-            Cause("sns", ("AddPermission",)),
+            Cause("sns", ("AddPermission",), mentions("*", under="aWSAccountId")),
             Cause("sns", ("SetTopicAttributes",), policy("attributeValue", for_everyone)),
             Cause("sns", ("CreateTopic",), policy("attributes.Policy", for_everyone)),
         ),

@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from orchestrator.findings import public_policy
 from orchestrator.findings.arn import name, of
-from orchestrator.findings.causes import Cause, for_everyone, policy, says, untagged
+from orchestrator.findings.causes import (
+    Cause,
+    both,
+    for_everyone,
+    mentions,
+    missing,
+    policy,
+    says,
+    untagged,
+)
 from orchestrator.findings.errors import unless
 from orchestrator.findings.remediation import (
     Aws,
@@ -106,7 +115,9 @@ REMEDIATIONS = (
         controls=("SQS.1",),
         causes=(
             Cause(
-                "sqs", ("CreateQueue", "SetQueueAttributes"), says("SqsManagedSseEnabled", "false")
+                "sqs",
+                ("CreateQueue", "SetQueueAttributes"),
+                both(says("SqsManagedSseEnabled", "false"), missing("KmsMasterKeyId")),
             ),
             Cause("sqs", ("SetQueueAttributes",), says("KmsMasterKeyId", "")),
         ),
@@ -127,7 +138,7 @@ REMEDIATIONS = (
         name="close-queue",
         controls=("SQS.3",),
         causes=(
-            Cause("sqs", ("AddPermission",)),
+            Cause("sqs", ("AddPermission",), mentions("*", under="aWSAccountIds")),
             Cause(
                 "sqs",
                 ("CreateQueue", "SetQueueAttributes"),

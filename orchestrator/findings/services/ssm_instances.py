@@ -150,8 +150,8 @@ REMEDIATIONS = (
         name="let-instance-register",
         controls=("SSM.1",),
         causes=(
-            Cause("ec2", ("RunInstances",), missing("iamInstanceProfile")),
-            Cause("ec2", ("DisassociateIamInstanceProfile",)),
+            Cause("ec2", ("RunInstances",), missing("iamInstanceProfile"), sure=False),
+            Cause("ec2", ("DisassociateIamInstanceProfile",), sure=False),
         ),
         resource_type=INSTANCE.resource_type,
         risk=Risk.REVERSIBLE,

@@ -21,7 +21,7 @@ from orchestrator.findings.remediation import (
 )
 from orchestrator.findings.resource_type import ResourceType, keeping, looking
 from orchestrator.findings.services.s3.monitoring import UNLOGGED_CAUSES
-from orchestrator.findings.services.s3.public import PUBLIC_CAUSES
+from orchestrator.findings.services.s3.public import READ_CAUSES, WRITE_CAUSES
 from orchestrator.findings.tags import mapping
 
 BUCKETS = ("arn:{partition}:s3:::*",)
@@ -153,7 +153,7 @@ REMEDIATIONS = (
     Remediation(
         name="close-trail-bucket",
         controls=("CloudTrail.6",),
-        causes=PUBLIC_CAUSES,
+        causes=(*READ_CAUSES, *WRITE_CAUSES),
         resource_type=OPEN.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Blocks all public access to the bucket with the log files.",

@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 import pytest
-from botocore.session import get_session
 
 from orchestrator.findings import registry
-from orchestrator.findings.causes import Cause
 from orchestrator.findings.registry import BY_CONTROL, REMEDIATIONS, causes_of
 from orchestrator.findings.remediation import Remediation
-from orchestrator.sandbox.operations import PREFIXES
-from orchestrator.sandbox.trail import shapes
 
 PACKAGE = Path(registry.__file__).parents[1]
 SERVICES = PACKAGE / "findings" / "services"
@@ -88,38 +83,3 @@ def test_ids_are_compared_without_case() -> None:
     assert causes_of("iam.19") == causes_of("IAM.19") != ()
     assert causes_of("guardduty.5") == causes_of("GuardDuty.5") != causes_of("GuardDuty.6")
     assert causes_of("EC2.999") == ()
-
-
-@cache
-def written_by(source: str) -> frozenset[str]:
-    """The names under which CloudTrail writes the calls of an event source, after botocore."""
-    session = get_session()
-    found: set[str] = set()
-    for service in candidates(source):
-        model = session.get_service_model(service)
-        signed = model.signing_name
-        if shapes.source(service, PREFIXES.get(signed, signed)) == f"{source}.amazonaws.com":
-            found |= {shapes.event(service, each) for each in model.operation_names}
-    return frozenset(found)
-
-
-def candidates(source: str) -> list[str]:
-    """Services whose model is worth reading: there are hundreds."""
-    renamed = [service for service, name in shapes.SOURCES.items() if name == source]
-    return [*renamed, *({source} & set(get_session().get_available_services()))]
-
-
-EVERY_CAUSE: tuple[Cause, ...] = (
-    *(cause for each in REMEDIATIONS for cause in each.causes),
-    *(cause for causes in registry.UNREMEDIATED.values() for cause in causes),
-)
-OLDER = frozenset({"AddPermission20150331"})
-"""Names that CloudTrail wrote before; records of them are still in archives."""
-
-
-@pytest.mark.parametrize("source", sorted({cause.service for cause in EVERY_CAUSE}))
-def test_a_cause_has_the_name_that_aws_gives_its_call(source: str) -> None:
-    given = {name for cause in EVERY_CAUSE if cause.service == source for name in cause.names}
-
-    assert given - written_by(source) - OLDER == set()
-    assert not [name for name in given if shapes.reads(name)]

@@ -132,7 +132,7 @@ REMEDIATIONS = (
         name="require-metadata-tokens",
         controls=("EC2.8",),
         causes=(
-            Cause("ec2", ("RunInstances",), omits("httpTokens", "required")),
+            Cause("ec2", ("RunInstances",), omits("httpTokens", "required"), sure=False),
             Cause("ec2", ("ModifyInstanceMetadataOptions",), says("httpTokens", "optional")),
         ),
         resource_type=INSTANCE.resource_type,

@@ -83,11 +83,7 @@ DEFAULT_GROUP_REMEDIATIONS = (
         causes=(
             Cause(
                 "ec2",
-                (
-                    "AuthorizeSecurityGroupIngress",
-                    "ModifySecurityGroupRules",
-                    "AuthorizeSecurityGroupEgress",
-                ),
+                ("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"),
             ),
         ),
         resource_type=GROUP.resource_type,

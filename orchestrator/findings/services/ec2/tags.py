@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from orchestrator.findings import arn
-from orchestrator.findings.causes import Cause, missing
+from orchestrator.findings.causes import Cause, without_tags
 from orchestrator.findings.remediation import Aws, Json, Permission, Place, Remediation, Target
 from orchestrator.findings.resource_type import ResourceType
 from orchestrator.findings.services.ec2.kinds import (
@@ -51,12 +51,12 @@ class Tagged:
 
     @property
     def remediation(self) -> Remediation:
-        causes = (Cause("ec2", self.made_by, missing("tagSpecificationSet")), UNTAGGED)
+        causes = (Cause("ec2", self.made_by, without_tags), UNTAGGED)
         writes = Permission(("ec2:CreateTags", "ec2:DeleteTags"), (f"{HERE}:{self.word}/*",))
         return tag_control(self.control, self.kind, add_tag, remove_tag, (writes,), causes)
 
 
-UNTAGGED = Cause("ec2", ("DeleteTags",))
+UNTAGGED = Cause("ec2", ("DeleteTags",), sure=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,10 @@ FLOW_LOG_REMEDIATIONS = (
     Remediation(
         name="keep-flow-logs",
         controls=("EC2.6",),
-        causes=(Cause("ec2", ("DeleteFlowLogs", "CreateVpc")),),
+        causes=(
+            Cause("ec2", ("CreateVpc",)),
+            Cause("ec2", ("DeleteFlowLogs",), sure=False),
+        ),
         resource_type=VPC.resource_type,
         risk=Risk.REVERSIBLE,
         effect="Makes a flow log of the VPC's rejected traffic, to where the decision says.",
@@ -224,7 +227,10 @@ REMEDIATIONS = (
     Remediation(
         name="make-ec2-endpoint",
         controls=("EC2.10",),
-        causes=(Cause("ec2", ("DeleteVpcEndpoints", "CreateVpc")),),
+        causes=(
+            Cause("ec2", ("CreateVpc",)),
+            Cause("ec2", ("DeleteVpcEndpoints",), sure=False),
+        ),
         resource_type=VPC.resource_type,
         risk=Risk.DISRUPTIVE,
         effect="Makes an interface endpoint for EC2's API, with one subnet of each zone.",

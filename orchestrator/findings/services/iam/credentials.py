@@ -7,6 +7,7 @@ deleted, and a person decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -188,7 +189,10 @@ def unused(control: str) -> Remediation:
     return Remediation(
         name=f"deactivate-keys-unused-{days}-days",
         controls=(control,),
-        causes=(*KEYS_GIVEN, Cause("iam", ("CreateLoginProfile",))),
+        causes=(
+            *(replace(each, sure=False) for each in KEYS_GIVEN),
+            Cause("iam", ("CreateLoginProfile",), sure=False),
+        ),
         resource_type=USER.resource_type,
         risk=Risk.DISRUPTIVE,
         effect=f"Deactivates the user's access keys that were not used for {days} days.",

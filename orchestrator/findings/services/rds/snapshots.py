@@ -239,8 +239,13 @@ REMEDIATIONS = (
         name="encrypt-database-snapshot",
         controls=("RDS.4",),
         causes=(
-            Cause("rds", ("CreateDBSnapshot", "CreateDBClusterSnapshot")),
-            Cause("rds", ("CopyDBSnapshot", "CopyDBClusterSnapshot"), missing("kmsKeyId")),
+            Cause("rds", ("CreateDBSnapshot", "CreateDBClusterSnapshot"), sure=False),
+            Cause(
+                "rds",
+                ("CopyDBSnapshot", "CopyDBClusterSnapshot"),
+                missing("kmsKeyId"),
+                sure=False,
+            ),
         ),
         resource_type=SNAPSHOT.resource_type,
         risk=Risk.REVERSIBLE,

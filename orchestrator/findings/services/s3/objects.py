@@ -20,6 +20,12 @@ from orchestrator.findings.services.s3 import buckets
 UNSET = "ServerSideEncryptionConfigurationNotFoundError"
 CONFIGURATION = "ServerSideEncryptionConfiguration"
 KMS = ("aws:kms", "aws:kms:dsse")
+OWN = ("x-amz-acl", "private")
+"""The parameter and value of a list that names nobody but the owner."""
+CANNED = (
+    *("public-read", "public-read-write", "authenticated-read", "log-delivery-write"),
+    *("aws-exec-read", "bucket-owner-read", "bucket-owner-full-control"),
+)
 
 
 def read_encryption(target: Target, aws: Aws) -> Json | None:
@@ -201,7 +207,9 @@ REMEDIATIONS = (
         name="turn-off-access-control-lists",
         controls=("S3.12",),
         causes=(
-            Cause("s3", ("PutBucketAcl", "DeleteBucketOwnershipControls")),
+            Cause("s3", ("PutBucketAcl",), says("x-amz-acl", *CANNED)),
+            Cause("s3", ("PutBucketAcl",), omits(*OWN), sure=False),
+            Cause("s3", ("DeleteBucketOwnershipControls",), sure=False),
             Cause(
                 "s3",
                 ("PutBucketOwnershipControls",),

@@ -6,7 +6,25 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from orchestrator.findings import arn
-from orchestrator.findings.causes import Cause, both, either, for_everyone, given, mentions, policy
+from orchestrator.findings.causes import (
+    Call,
+    Cause,
+    Predicate,
+    Tree,
+    as_text,
+    both,
+    either,
+    everywhere,
+    for_everyone,
+    given,
+    mappings,
+    missing,
+    negated,
+    not_given,
+    policy,
+    says,
+    strings,
+)
 from orchestrator.findings.errors import unless
 from orchestrator.findings.remediation import (
     Aws,
@@ -213,7 +231,11 @@ def of_bucket(
     )
 
 
-UNBLOCKED = either(*(given(f"{BLOCK}.{flag}", "false") for flag in FLAGS))
+UNBLOCKED = both(
+    negated(missing(BLOCK)), either(*(not_given(f"{BLOCK}.{flag}", "true") for flag in FLAGS))
+)
+"""A flag that is not given is off. Source: S3 API Reference, PublicAccessBlockConfiguration."""
+
 UNBLOCKED_CAUSES = (
     Cause("s3", ("DeleteBucketPublicAccessBlock",)),
     Cause("s3", ("PutBucketPublicAccessBlock",), UNBLOCKED),
@@ -221,16 +243,50 @@ UNBLOCKED_CAUSES = (
 STOPS_NOBODY = both(
     given(f"{BLOCK}.IgnorePublicAcls", "false"), given(f"{BLOCK}.RestrictPublicBuckets", "false")
 )
-PUBLIC_CAUSES = (
-    Cause("s3", ("DeleteBucketPublicAccessBlock",)),
-    Cause("s3", ("PutBucketPublicAccessBlock",), STOPS_NOBODY),
-    Cause("s3", ("PutBucketPolicy",), policy("bucketPolicy", for_everyone)),
-    Cause(
-        "s3",
-        ("PutBucketAcl", "CreateBucket"),
-        mentions(*EVERYBODY, "public-read", "public-read-write"),
-    ),
-)
+
+
+def allowing(actions: tuple[str, ...]) -> Callable[[Tree], bool]:
+    """A statement lets everybody do one of the actions."""
+    return lambda statement: (
+        for_everyone(statement)
+        and any(buckets.names_action(dict(statement), action) for action in actions)
+    )
+
+
+def listing(permissions: tuple[str, ...], *canned: str) -> Predicate:
+    """An access control list gives everybody one: a canned list, or grants in body or header."""
+    headers = tuple(f"x-amz-grant-{each.lower().replace('_', '-')}" for each in permissions)
+
+    def grants(call: Call) -> bool:
+        return any(
+            not set(EVERYBODY).isdisjoint(strings(tree.get("Grantee")))
+            and tree.get("Permission") in permissions
+            for tree in mappings(call.parameters)
+        )
+
+    def by_header(call: Call) -> bool:
+        return any(
+            group in as_text(value)
+            for header in headers
+            for value in everywhere(call.parameters, header)
+            for group in EVERYBODY
+        )
+
+    return either(says("x-amz-acl", *canned), grants, by_header)
+
+
+def letting_in(control: str, *canned: str) -> tuple[Cause, ...]:
+    """A block that goes lets in nobody by itself: what it held back decides."""
+    return (
+        Cause("s3", ("DeleteBucketPublicAccessBlock",), sure=False),
+        Cause("s3", ("PutBucketPublicAccessBlock",), STOPS_NOBODY, sure=False),
+        Cause("s3", ("PutBucketPolicy",), policy("bucketPolicy", allowing(ACTIONS[control]))),
+        Cause("s3", ("PutBucketAcl", "CreateBucket"), listing(GRANTS[control], *canned)),
+    )
+
+
+READ_CAUSES = letting_in("S3.2", "public-read", "public-read-write")
+WRITE_CAUSES = letting_in("S3.3", "public-read-write")
 
 REMEDIATIONS = (
     Remediation(
@@ -262,7 +318,7 @@ REMEDIATIONS = (
         "Everybody who reads the bucket without an identity of the account.",
         let_in,
         close,
-        PUBLIC_CAUSES,
+        READ_CAUSES,
     ),
     of_bucket(
         ACCESS,
@@ -273,7 +329,7 @@ REMEDIATIONS = (
         "or list also let them read, that stops too.",
         let_in,
         close,
-        PUBLIC_CAUSES,
+        WRITE_CAUSES,
     ),
     of_bucket(
         BLOCKED,

@@ -72,11 +72,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Needed:
-    """The IAM actions that a cycle took, and the calls that violated, fixed and took back."""
+    """The IAM actions that a cycle took, and the calls that violated, fixed and took back.
+
+    `complied` are those that made another resource as the control wants it.
+    """
 
     reads: frozenset[str]
     writes: frozenset[str]
     violated: tuple[Asked, ...]
+    complied: tuple[Asked, ...]
     fixed: tuple[Asked, ...]
     undone: tuple[Asked, ...]
 
@@ -122,6 +126,7 @@ def _run(case: Case, remediation: Remediation, overlaid: bool) -> Needed:
         arn = case.violate(unrecorded)
         violated = tuple(unrecorded.asked)
         passing = case.comply(unrecorded) if case.comply else ""
+        complied = tuple(unrecorded.asked[len(violated) :])
     target = target_of(remediation, case.control, arn, case.parameters)
     reads, writes = RecordingAws(aws.overlay), RecordingAws(aws.overlay)
 
@@ -138,7 +143,7 @@ def _run(case: Case, remediation: Remediation, overlaid: bool) -> Needed:
     _undo(case, remediation, target, stored, reads, writes)
     undone = tuple(writes.asked[len(fixed) :])
     needed = frozenset(reads.needed), frozenset(writes.needed)
-    return Needed(*needed, violated, fixed, undone)
+    return Needed(*needed, violated, complied, fixed, undone)
 
 
 def _first_look(

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from orchestrator.findings.causes import without_tags
 from orchestrator.findings.registry import REMEDIATIONS, causes_of
 from orchestrator.findings.remediation import Remediation
 from tests.unit.findings.services import cycle
@@ -57,6 +58,28 @@ def test_what_violates_a_control_is_blamed_for_it_and_what_fixes_it_is_not(contr
     assert [name for run in runs for name in blamed(control, run.fixed)] == []
     guilty = [name for run in runs for name in blamed(control, (*run.violated, *run.undone))]
     assert bool(guilty) == bool(causes_of(control)), guilty
+
+
+MAKES = ("Create", "Run", "Allocate", "Stop")
+"""How calls begin whose harm a later one may take back before anybody looks."""
+
+
+@pytest.mark.parametrize("case", [case for case in FIXED if case.comply], ids=str)
+def test_of_what_makes_a_resource_pass_nothing_but_its_creation_is_blamed(case: Case) -> None:
+    calls = [call.on_record() for call in cycle.run(case, REMEDIATIONS).complied]
+    sure = [cause for cause in causes_of(case.control) if cause.sure]
+    named = {each.name for each in calls if any(cause.fits(each) for cause in sure)}
+
+    assert {name for name in named if not name.startswith(MAKES)} == set()
+
+
+@pytest.mark.parametrize("case", [case for case in FIXED if case.comply], ids=str)
+def test_whoever_makes_a_resource_with_its_tags_is_not_blamed_for_lacking_them(case: Case) -> None:
+    tagging = [cause for cause in causes_of(case.control) if cause.when is without_tags]
+    made = cycle.run(case, REMEDIATIONS).complied
+    calls = [call for call in made if "team" in str(call.parameters)]
+
+    assert [c.model.name for c in calls for t in tagging if t.fits(c.on_record())] == []
 
 
 def test_every_control_has_a_case() -> None:
