@@ -22,6 +22,7 @@ from orchestrator.logs.investigate.subject import (
     Subject,
     finding,
     principal,
+    resource,
     subject,
 )
 from orchestrator.logs.investigate.timeline import Investigation
@@ -46,6 +47,10 @@ class Asked:
     control: str = ""
     by: bool = False
     """Whether it is about a principal, also where it could be a resource."""
+    resource: bool = False
+    """Whether it is about a resource, also where it could be a principal: a name alone."""
+    reads: bool = False
+    """Whether reads without data are listed as well."""
     region: str = ""
     athena: lakes.Athena
     search: lakes.OpenSearch
@@ -53,10 +58,25 @@ class Asked:
 
 def investigate(project: Project, about: str, asked: Asked, given: TextIO) -> Investigation:
     """`about` is a finding, a resource or a principal; for '-', what is `given`."""
-    what = principal(about) if asked.by else _subject(project, about, given)
+    if asked.by and asked.resource:
+        raise UsageError("--by and --resource exclude each other", "give one of them")
+    what = (
+        principal(about)
+        if asked.by
+        else resource(about)
+        if asked.resource
+        else _subject(project, about, given)
+    )
     lake = _lake(project, asked, what)
     return timeline.investigate(
-        lake, what, datetime.now(UTC), causes_of, _utc(asked.start), _utc(asked.end), asked.control
+        lake,
+        what,
+        datetime.now(UTC),
+        causes_of,
+        _utc(asked.start),
+        _utc(asked.end),
+        asked.control,
+        reads=asked.reads,
     )
 
 

@@ -38,6 +38,8 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 @click.option("--to", "end", type=MOMENT, help="In UTC; by default when the finding was last seen.")
 @click.option("--control", default="", help="The control that fails, when it is not a finding.")
 @click.option("--by", is_flag=True, help="ABOUT is a principal, also if it could be a resource.")
+@click.option("--resource", is_flag=True, help="ABOUT is a resource, also if it is only a name.")
+@click.option("--reads", is_flag=True, help="List all reads, not only those of data.")
 @click.option("--region", default="", help="Where AWS is asked; else the home region.")
 @click.option("--workgroup", default="primary", show_default=True, help="Athena's.")
 @click.option("--database", default="", help="Athena's; else Security Lake's of the region.")
@@ -55,6 +57,8 @@ def investigate(
     end: datetime | None,
     control: str,
     by: bool,
+    resource: bool,
+    reads: bool,
     region: str,
     view: str,
     workgroup: str,
@@ -68,15 +72,18 @@ def investigate(
 
     ABOUT is a finding: its id, or a JSON file as Security Hub gives it (- for standard input); the
     ARN or id of a resource; or a principal: the name of a user or session, an access key, a
-    session's ARN. Without --lake, Security Lake's events are read where organization.logs.lake
-    collects them, else the trail's files in the log archive account; where neither can be read,
-    CloudTrail's event history.
+    session's ARN. What a principal did in roles that it took is theirs as well.
+
+    Without --lake, Security Lake's events are read where organization.logs.lake collects them, else
+    the trail's files in the log archive account; where neither can be read, CloudTrail's event
+    history.
 
     \b
     orchestrator investigate FINDING-ID-FROM-A-MESSAGE
     orchestrator investigate finding.json --lake ./lake
     orchestrator investigate arn:aws:s3:::payments-data --control S3.8 --format html
     orchestrator investigate alice@example.com --from 2026-03-01 --to 2026-03-02
+    orchestrator investigate prod/db --resource --from 2026-03-01
     """
     asked = Asked(
         place=place,
@@ -84,6 +91,8 @@ def investigate(
         end=end,
         control=control,
         by=by,
+        resource=resource,
+        reads=reads,
         region=region,
         athena=Athena(workgroup, database, table, output),
         search=OpenSearch(endpoint, index),

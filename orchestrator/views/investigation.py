@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import shlex
 import textwrap
 from collections.abc import Iterator
+from datetime import timedelta
 from html import escape
 
 from orchestrator.logs.event import Event
 from orchestrator.logs.investigate.principals import Who
 from orchestrator.logs.investigate.resources import Change
-from orchestrator.logs.investigate.timeline import Around, Entry, Investigation
+from orchestrator.logs.investigate.root_cause import Certainty
+from orchestrator.logs.investigate.timeline import Around, Entry, Investigation, outcome
 
 VERSION = 1
 WIDTH = 80
@@ -28,8 +31,10 @@ def headline(found: Investigation) -> tuple[str, ...]:
     if one is None:
         return ("No call was found that explains it.", *found.notes[-1:])
     event = one.event
+    maybe = {Certainty.POSSIBLE: "Possibly ", Certainty.RANKED: "Last changed: "}
+    sure = maybe.get(found.certainty, "") if found.certainty else ""
     return (
-        f"{plain(one.who.name)} ({plain(one.who.how)}) called {plain(event.name)}",
+        f"{sure}{plain(one.who.name)} ({plain(one.who.how)}) called {plain(event.name)}",
         f"at {event.time:%Y-%m-%d %H:%M:%S} UTC from {plain(one.place)} with {plain(one.tool)}",
         *(plain(_change(each)) for each in one.changes[:1]),
     )
@@ -45,19 +50,59 @@ def _lines(found: Investigation) -> Iterator[str]:
     yield f"{found.window.start:%Y-%m-%d %H:%M} to {found.window.end:%Y-%m-%d %H:%M} UTC"
     if found.root_cause and found.certainty:
         yield ""
-        yield f"WHO MADE IT FAIL  ({found.certainty})"
+        yield f"{HEADINGS[found.certainty]}  ({found.certainty})"
         yield from _entry(found.root_cause, CHANGES)
     if found.around:
         yield ""
         yield "THE SAME PRINCIPAL, AN HOUR BEFORE TO AN HOUR AFTER"
         yield from _around(found.around)
     yield ""
-    yield f"CHANGES  ({len(found.entries)}, and {found.reads} calls that only read)"
+    yield f"EVENTS  ({_counted(found)})"
     for entry in found.entries:
         yield _row(entry, entry is found.root_cause)
     for note in found.notes:
         yield ""
         yield from textwrap.wrap(f"note: {plain(note)}", WIDTH)
+    if further := onward(found):
+        yield ""
+        yield "GO ON WITH  (and the same --lake)"
+        yield from (f"  {each}" for each in further)
+
+
+HEADINGS = {
+    Certainty.KNOWN: "WHO MADE IT FAIL",
+    Certainty.POSSIBLE: "WHO MAY HAVE MADE IT FAIL",
+    Certainty.RANKED: "WHO CHANGED IT LAST",
+}
+
+
+def _counted(found: Investigation) -> str:
+    changed = sum(not each.event.read_only for each in found.entries)
+    read = len(found.entries) - changed
+    more = f", {found.cut} earlier left out" if found.cut else ""
+    return f"{changed} changes, {read} reads{more}; {found.reads} reads without data: --reads"
+
+
+FURTHER, AN_HOUR = 6, timedelta(hours=1)
+
+
+def onward(found: Investigation) -> tuple[str, ...]:
+    """Commands that go on from here: who it was, their keys, and what they touched."""
+    entries = (found.root_cause, *reversed(found.entries)) if found.root_cause else found.entries
+    moments = [each.event.time for each in found.entries] or [found.window.start]
+    first, last = min(moments) - AN_HOUR, max(moments) + AN_HOUR
+    window = f"--from {first:%Y-%m-%dT%H:%M} --to {last:%Y-%m-%dT%H:%M}"
+    words = dict.fromkeys(
+        word
+        for entry in entries
+        if entry and not entry.ours
+        for word in (entry.who.name, entry.event.actor.access_key)
+        if word and word != found.title
+    )
+    return tuple(
+        f"orchestrator investigate {shlex.quote(plain(word))} --by {window}"
+        for word in list(words)[:FURTHER]
+    )
 
 
 def _entry(entry: Entry, limit: int) -> Iterator[str]:
@@ -102,13 +147,16 @@ def _wrapped(line: str) -> list[str]:
 def _row(entry: Entry, root_cause: bool) -> str:
     event = entry.event
     mark = ">" if root_cause else "o" if entry.ours else " "
-    error = f" ({plain(event.error)})" if event.error else ""
     return (
-        f"{mark} {event.time:%m-%d %H:%M:%S}  {plain(event.name)}{error}  {plain(entry.who.name)}"
+        f"{mark} {event.time:%m-%d %H:%M:%S}  {plain(event.name)}  {plain(entry.who.name)}"
+        f"  {plain(outcome(event))}"
     )
 
 
 def _fit(line: str) -> str:
+    """Cut to the width; a command is never cut."""
+    if line.startswith("  orchestrator "):
+        return line
     return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
 
 
@@ -123,8 +171,11 @@ def as_json(found: Investigation) -> str:
         "culprit": _json_entry(found.root_cause) if found.root_cause else None,
         "certainty": found.certainty.name.lower() if found.certainty else None,
         "around": _json_around(found.around) if found.around else None,
-        "changes": [_json_entry(each) for each in found.entries],
+        "changes": [_json_entry(e) for e in found.entries if not e.event.read_only],
+        "listed_reads": [_json_entry(e) for e in found.entries if e.event.read_only],
         "reads": found.reads,
+        "left_out": found.cut,
+        "go_on": list(onward(found)),
         "notes": list(found.notes),
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
@@ -152,7 +203,11 @@ def _json_event(event: Event) -> dict[str, object]:
         "region": event.region,
         "service": event.service,
         "call": event.name,
+        "outcome": "failure" if event.error else "success",
         "error": event.error or None,
+        "error_message": event.error_message or None,
+        "mfa": event.actor.mfa,
+        "source": event.source or None,
         "access_key": event.actor.access_key or None,
         "user_agent": event.agent,
     }
@@ -215,7 +270,7 @@ def _lead(found: Investigation) -> Iterator[str]:
     yield '<div class="lead">'
     yield from (f"<p>{_text(line)}</p>" for line in headline(found))
     if found.certainty:
-        yield f"<p>This call is {_text(found.certainty)}.</p>"
+        yield f"<p>{_text(HEADINGS[found.certainty].capitalize())}: {_text(found.certainty)}.</p>"
     if found.around and found.around.calls:
         calls = ", ".join(f"{name} {count}" for name, count in found.around.calls)
         yield f"<p>In the hour around: {_text(calls)}</p>"
@@ -268,11 +323,14 @@ def _table(found: Investigation) -> Iterator[str]:
         kind = "culprit" if entry is found.root_cause else "ours" if entry.ours else ""
         event = entry.event
         changed = "".join(map(_changed, entry.changes))
-        error = f" <em>{_text(event.error)}</em>" if event.error else ""
+        said = f" <em>{_text(outcome(event))}</em>"
         yield (
             f'<tr class="{kind}"><td>{event.time:%Y-%m-%d %H:%M:%S}</td>'
             f"<td>{_text(entry.who.name)}<br>{_text(entry.who.how)}</td>"
-            f"<td>{_text(event.name)}{error}{changed}</td>"
+            f"<td>{_text(event.name)}{said}{changed}</td>"
             f"<td>{_text(entry.place)}<br>{_text(entry.tool)}</td></tr>"
         )
-    yield f"</table>\n<p>{found.reads} calls only read and are not listed.</p>"
+    yield f"</table>\n<p>{_text(_counted(found))}</p>"
+    if further := onward(found):
+        yield "<p>Go on with:</p>"
+        yield from (f"<pre>{_text(each)}</pre>" for each in further)

@@ -17,8 +17,9 @@ import pytest
 from orchestrator import wiring
 from orchestrator.findings.registry import causes_of
 from orchestrator.logs.ingest.trail import ingest_trail
+from orchestrator.logs.investigate.root_cause import Certainty
 from orchestrator.logs.investigate.subject import Finding
-from orchestrator.logs.investigate.timeline import Certainty, Investigation, investigate
+from orchestrator.logs.investigate.timeline import Investigation, investigate
 from orchestrator.logs.lake.question import Lake
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from orchestrator.logs.event import Actor, Event
 from orchestrator.logs.json_path import text
-from orchestrator.logs.lake.question import Lake, Question, Touching, Window
+from orchestrator.logs.lake.question import By, Lake, Question, Touching, Window
 
 LONGEST_SESSION = timedelta(hours=36)
 """No role's session is longer. Source: STS API Reference; IAM allows 12 hours for roles, and the
@@ -24,6 +24,7 @@ GIVERS = frozenset(
     }
 )
 SSO_ROLE = re.compile(r"AWSReservedSSO_(?P<set>.+)_[0-9a-f]{16}")
+IDENTITY_CENTER = "IdentityCenterUser"
 OURS = ("orchestrator-",)
 """How the names of our own roles and sessions begin."""
 
@@ -70,12 +71,28 @@ class Principals:
         self.lake, self._known = lake, {}
 
     def behind(self, event: Event) -> Who:
-        key = event.actor.access_key or event.actor.arn
+        actor = event.actor
+        if actor.kind == IDENTITY_CENTER and not actor.name and actor.principal_id:
+            return self._by_id(event)
+        key = actor.access_key or actor.arn
         if not key:
-            return _plain(event.actor)
+            return _plain(actor)
         if key not in self._known:
             self._known[key] = self._found(event)
         return self._known[key]
+
+    def _by_id(self, event: Event) -> Who:
+        """A user of IAM Identity Center whose name other events of the same id have.
+
+        Source: CloudTrail use cases for IAM Identity Center, userId and userName.
+        """
+        user = event.actor.principal_id
+        if user not in self._known:
+            window = Window(event.time - LONGEST_SESSION, event.time + LONGEST_SESSION)
+            found = self.lake.ask(Question(By(names=(user,)), window)).events
+            named = (each.actor for each in found if each.actor.name)
+            self._known[user] = _plain(next(named, event.actor))
+        return self._known[user]
 
     def _found(self, event: Event) -> Who:
         """Follow the sessions upwards until one says who it is of."""
@@ -126,8 +143,10 @@ def _plain(actor: Actor) -> Who:  # noqa: PLR0911  # one line for each kind of i
         return Who(Kind.PERSON, actor.source_identity, "source identity of the session")
     if (sso := SSO_ROLE.fullmatch(actor.role)) and actor.session_name:
         return Who(Kind.PERSON, actor.session_name, f"IAM Identity Center, {sso['set']}")
-    if actor.kind in ("IAMUser", "SAMLUser", "IdentityCenterUser") and actor.name:
+    if actor.kind in KINDS and actor.name:
         return Who(Kind.PERSON, actor.name, KINDS[actor.kind])
+    if actor.kind == IDENTITY_CENTER and actor.principal_id:
+        return Who(Kind.PERSON, actor.principal_id, "IAM Identity Center, by the user's id")
     if actor.kind in ("AWSService", "") and actor.invoked_by:
         return Who(Kind.SERVICE, actor.invoked_by, "called by itself")
     if actor.kind == "WebIdentityUser" or actor.provider:

@@ -54,6 +54,11 @@ class Cause(Protocol):
     @property
     def names(self) -> tuple[str, ...]: ...
 
+    @property
+    def sure(self) -> bool:
+        """Whether the parameters of a call that fits tell; else it is only a possible one."""
+        ...
+
     def fits(self, call: Event, /) -> bool:
         """Whether `call` is one of them."""
         ...
@@ -94,9 +99,16 @@ def subject(word: str) -> Subject:
 
 def principal(word: str) -> PrincipalSubject:
     """The word as a principal, also where it could be a resource: a role or a user."""
+    if ACCESS_KEY.fullmatch(word):
+        return PrincipalSubject(word, By(access_keys=(word,)))
     return PrincipalSubject(
         word, By(arns=(word,)) if word.startswith("arn:") else By(names=(word,))
     )
+
+
+def resource(word: str) -> ResourceSubject:
+    """The word as a resource, also where it could be a principal: a name alone."""
+    return ResourceSubject(word)
 
 
 def finding(document: str, where: str) -> Finding:

@@ -6,17 +6,17 @@ Pure but for the lake: the same lake and subject give the same investigation.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from orchestrator.errors import UsageError
 from orchestrator.logs.event import Event
-from orchestrator.logs.investigate.principals import Principals, Who, tool
+from orchestrator.logs.investigate.acts import acts
+from orchestrator.logs.investigate.principals import GIVERS, Principals, Who, tool
 from orchestrator.logs.investigate.resources import Change, Resource, changes, resolve
+from orchestrator.logs.investigate.root_cause import Certainty, root_cause
 from orchestrator.logs.investigate.subject import (
-    Cause,
     Causes,
     Failing,
     Finding,
@@ -42,12 +42,27 @@ BEFORE = timedelta(days=90)
 LIMIT = 5_000
 SHOWN = 500
 
+READS = frozenset(
+    {
+        *("GetSecretValue", "BatchGetSecretValue", "GetParameter", "GetParameters"),
+        *("GetParametersByPath", "GetParameterHistory", "Decrypt", "GetPasswordData"),
+        *("GetObject", "SelectObjectContent", "GetItem", "BatchGetItem", "Query", "Scan"),
+        *("GetRecords", "ReceiveMessage", "GetLogEvents", "FilterLogEvents", "GetQueryResults"),
+        *(
+            "GetSnapshotBlock",
+            "ListSnapshotBlocks",
+            "DownloadDBLogFilePortion",
+        ),
+        *("GetFunction20150331v2", "GetAuthorizationToken", "GetCredentialReport"),
+    }
+)
+"""Calls that read what is secret or stored: who made them matters as much as who changed something.
+Source: Service Authorization Reference, actions of access level Read that return content."""
 
-class Certainty(StrEnum):
-    """Why a call is said to be the one."""
 
-    KNOWN = "known to make this control fail"
-    RANKED = "the last change of the resource before the finding"
+def matters(event: Event) -> bool:
+    """Whether the event is listed: a change, a read of data, a sign-in or a session that began."""
+    return not event.read_only or event.name in READS or event.name in GIVERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +89,10 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Investigation:
-    """All that was found. `reads` are calls that changed nothing: counted, not listed."""
+    """All that was found. `reads` are calls that only read and are counted, not listed.
+
+    `entries` are changes, and reads of what is secret or stored; `cut` of them are left out.
+    """
 
     title: str
     control: str
@@ -86,6 +104,7 @@ class Investigation:
     certainty: Certainty | None
     around: Around | None
     notes: tuple[str, ...]
+    cut: int = 0
 
 
 def investigate(
@@ -96,22 +115,33 @@ def investigate(
     start: datetime | None = None,
     end: datetime | None = None,
     control: str = "",
+    *,
+    reads: bool = False,
 ) -> Investigation:
     """Ask the lake about a finding, a resource or a principal.
 
-    Without `start`, 90 days before the finding was first seen, or before `now`.
+    Without `start`, 90 days before the finding was first seen, or before `now`. With `reads`, calls
+    that only read are listed as well, and not only those that read data.
     """
+    listed = _anything if reads else matters
     match about:
         case Finding():
-            return _of_finding(lake, about, start, end, control, causes_of)
+            return _of_finding(lake, about, start, end, control, causes_of, listed)
         case ResourceSubject(uid):
             window = _window(start or now - BEFORE, end or now)
             resources = (resolve(uid),)
             failing = Failing(control, causes_of(control))
-            return _of_resources(lake, uid, resources, window, window.end, failing)
+            return _of_resources(lake, uid, resources, window, window.end, failing, listed)
         case PrincipalSubject(name, who):
             window = _window(start or now - BEFORE, end or now)
-            return _of_principal(lake, name, who, window)
+            return _of_principal(lake, name, who, window, listed)
+
+
+Listed = Callable[[Event], bool]
+
+
+def _anything(_: Event) -> bool:
+    return True
 
 
 def _window(start: datetime, end: datetime) -> Window:
@@ -130,6 +160,7 @@ def _of_finding(
     end: datetime | None,
     control: str,
     causes_of: Causes,
+    listed: Listed,
 ) -> Investigation:
     window = _window(
         start or about.first_seen - BEFORE,
@@ -140,7 +171,7 @@ def _of_finding(
     seen = about.first_seen + timedelta(seconds=1)
     control = control or about.control
     failing = Failing(control, causes_of(control))
-    return _of_resources(lake, title, resources, window, seen, failing)
+    return _of_resources(lake, title, resources, window, seen, failing, listed)
 
 
 def _of_resources(
@@ -150,6 +181,7 @@ def _of_resources(
     window: Window,
     seen: datetime,
     failing: Failing,
+    listed: Listed,
 ) -> Investigation:
     answers = [_asked(lake, each, failing, window) for each in resources]
     events = sorted(
@@ -159,11 +191,12 @@ def _of_resources(
     changing = [each for each in events if not each.read_only]
     principals = Principals(lake)
     found, certainty = root_cause(changing, failing.causes, seen)
-    entries = tuple(_entry(each, changing, principals) for each in _kept(changing, found))
+    shown = [each for each in events if listed(each)]
+    entries = tuple(_entry(each, changing, principals) for each in _kept(shown, found))
     one = next((each for each in entries if each.event is found), None)
     notes = [*lake.limits, *(_cut_off for answer in answers if answer.more)]
-    if len(entries) < len(changing):
-        notes.append(f"{len(changing) - len(entries)} earlier changes are not shown")
+    cut = len(shown) - len(entries)
+    notes += _left_out(cut)
     if one is None:
         notes.append(_nothing(window, failing.control))
     return Investigation(
@@ -172,12 +205,20 @@ def _of_resources(
         tuple(each.uid for each in resources),
         window,
         entries,
-        len(events) - len(changing),
+        len(events) - len(shown),
         one,
         certainty if one else None,
         _around(lake, one.event) if one else None,
         tuple(dict.fromkeys(notes)),
+        cut,
     )
+
+
+def _left_out(cut: int) -> list[str]:
+    """What a cut list says of the rest."""
+    if cut <= 0:
+        return []
+    return [f"{cut} earlier events are not listed: name a shorter time with --from and --to"]
 
 
 _cut_off = f"more than {LIMIT} events touch the resource; name a shorter time with --from and --to"
@@ -200,30 +241,6 @@ def _asked(lake: Lake, resource: Resource, failing: Failing, window: Window) -> 
     return lake.ask(Question(Touching(resource.names), window, Scope(), LIMIT))
 
 
-def root_cause(
-    events: Sequence[Event], causes: Sequence[Cause], seen: datetime
-) -> tuple[Event | None, Certainty | None]:
-    """The call that made the control fail, out of changes in order of time, up to `seen`.
-
-    The last one that is known to; else the one that ranks highest.
-    """
-    before = [each for each in events if each.time <= seen and not each.error]
-    known = [each for each in before if any(cause.fits(each) for cause in causes)]
-    if known:
-        return known[-1], Certainty.KNOWN
-    ranked = sorted(before, key=lambda each: (_rank(each), each.time))
-    return (ranked[-1], Certainty.RANKED) if ranked else (None, None)
-
-
-def _rank(event: Event) -> int:
-    """Tags change nothing that a control looks at; what is put, modified or opened does."""
-    if "Tag" in event.name:
-        return 0
-    if event.name.startswith(("Authorize", "Put", "Modify", "Update", "Set", "Disable", "Add")):
-        return 3
-    return 2 if event.name.startswith(("Create", "Run", "Attach", "Associate", "Delete")) else 1
-
-
 def _kept(changing: Sequence[Event], found: Event | None) -> list[Event]:
     """The last ones, and the one that matters wherever it stands."""
     kept = list(changing[-SHOWN:])
@@ -233,6 +250,16 @@ def _kept(changing: Sequence[Event], found: Event | None) -> list[Event]:
 def _entry(event: Event, others: Iterable[Event], principals: Principals) -> Entry:
     who = principals.behind(event)
     return Entry(event, who, tool(event), place(event), changes(event, others), who.ours)
+
+
+def outcome(event: Event) -> str:
+    """Whether a call was done, in a few words; of a sign-in also that no second factor was asked.
+
+    Source: CloudTrail User Guide, AWS Management Console sign-in events.
+    """
+    said = f"failed: {event.error}" if event.error else "done"
+    signed_in = event.service == "signin.amazonaws.com"
+    return f"{said}, no MFA" if signed_in and event.actor.mfa is False else said
 
 
 def place(event: Event) -> str:
@@ -265,15 +292,31 @@ def _around(lake: Lake, event: Event) -> Around:
     )
 
 
-def _of_principal(lake: Lake, name: str, who: By, window: Window) -> Investigation:
-    answer = lake.ask(Question(who, window, limit=LIMIT))
-    changing = [each for each in answer.events if not each.read_only]
+def _of_principal(lake: Lake, name: str, who: By, window: Window, listed: Listed) -> Investigation:
+    done = acts(lake, who, window, LIMIT)
+    changing = [each for each in done.events if not each.read_only]
+    shown = [each for each in done.events if listed(each)]
     principals = Principals(lake)
     notes = list(lake.limits)
-    if answer.more:
+    if done.more:
         notes.append(f"only the first {LIMIT} calls; name a shorter time with --from and --to")
-    if not answer.events:
-        notes.append(f"nothing by {name} was found: write the session's name, its ARN or a key")
-    entries = tuple(_entry(each, changing, principals) for each in changing[-SHOWN:])
-    reads = len(answer.events) - len(changing)
-    return Investigation(name, "", (), window, entries, reads, None, None, None, tuple(notes))
+    if not done.events:
+        notes.append(
+            f"nothing by {name} was found: write the session's name, its ARN or a key; "
+            "--resource if it is the name of a resource"
+        )
+    entries = tuple(_entry(each, changing, principals) for each in shown[-SHOWN:])
+    cut = len(shown) - len(entries)
+    return Investigation(
+        name,
+        "",
+        (),
+        window,
+        entries,
+        len(done.events) - len(shown),
+        None,
+        None,
+        None,
+        (*notes, *_left_out(cut)),
+        cut,
+    )

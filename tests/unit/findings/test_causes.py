@@ -106,6 +106,7 @@ class Undoing:
     def on_record(self, call: Call) -> Any:
         name, parameters = call
         model = get_session().get_service_model(self.service).operation_model(name)
+        assert model.input_shape is not None
         validate_parameters(parameters, model.input_shape)
         return Asked(model, parameters).on_record()
 

@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +13,22 @@ from orchestrator.findings.registry import causes_of
 from orchestrator.logs.event import event
 from orchestrator.logs.ingest.trail import ingest_trail
 from orchestrator.logs.investigate.principals import Kind, Principals
+from orchestrator.logs.investigate.root_cause import Certainty
 from orchestrator.logs.investigate.subject import (
     Finding,
     PrincipalSubject,
     ResourceSubject,
+    Subject,
     finding,
+    resource,
     subject,
 )
-from orchestrator.logs.investigate.timeline import Certainty, investigate
+from orchestrator.logs.investigate.timeline import (
+    SHOWN,
+    Investigation,
+    investigate,
+    outcome,
+)
 from orchestrator.logs.lake.engine import ParquetLake
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
@@ -393,3 +402,165 @@ def test_a_finding_of_the_unified_hub_is_about_the_arn_as_well_as_the_url() -> N
 def test_what_is_no_finding_is_refused_with_the_file_and_the_way_out(text: str) -> None:
     with pytest.raises(UsageError, match=r"f\.json: no finding"):
         finding(text, "f.json")
+
+
+CASES_FOLDER = Path(__file__).parent / "cases"
+
+
+def lake_of_case(name: str) -> MemoryLake:
+    return lake_of(*json.loads((CASES_FOLDER / name).read_text("utf-8"))["Records"])
+
+
+def in_march(lake: MemoryLake, word: Subject, control: str = "") -> Investigation:
+    start = datetime(2023, 1, 1, tzinfo=UTC)
+    return investigate(lake, word, NOW, causes_of, start, control=control)
+
+
+def test_whoever_took_the_public_out_of_a_snapshot_is_not_blamed_for_letting_it_in() -> None:
+    lake = lake_of_case("ec2.1-remove-blamed.json")
+
+    found = in_march(lake, subject("snap-083d3b857c13988bc"), "EC2.1")
+
+    assert found.root_cause is not None
+    assert (found.root_cause.who.name, found.certainty) == ("mallory", Certainty.KNOWN)
+    assert found.root_cause.event.time.hour == 10
+
+
+def test_whoever_closes_is_not_even_guessed_where_the_control_is_not_named() -> None:
+    lake = lake_of_case("ec2.1-remove-blamed.json")
+
+    found = in_march(lake, subject("snap-083d3b857c13988bc"))
+
+    assert found.root_cause is not None
+    assert (found.root_cause.who.name, found.certainty) == ("mallory", Certainty.RANKED)
+
+
+def test_with_only_the_fixers_call_in_the_lake_nobody_is_named() -> None:
+    records = json.loads((CASES_FOLDER / "ec2.1-remove-blamed.json").read_text("utf-8"))["Records"]
+
+    found = in_march(lake_of(records[1]), subject("snap-083d3b857c13988bc"), "EC2.1")
+
+    assert (found.root_cause, found.certainty) == (None, None)
+    assert [each.who.name for each in found.entries] == ["fixer"]
+
+
+@pytest.mark.parametrize("word", ["mary", "544894e8-80c1-707f-60e3-3ba6510dfac1"])
+def test_a_user_of_identity_center_is_found_by_name_and_by_id(word: str) -> None:
+    found = in_march(lake_of_case("identity-center.json"), subject(word))
+
+    assert [each.event.name for each in found.entries] == ["UserAuthentication", "Federate"]
+    assert {each.who.name for each in found.entries} == {"mary"}
+
+
+def test_a_failed_sign_in_and_one_without_mfa_are_told_apart() -> None:
+    found = in_march(lake_of_case("console-login-failure.json"), subject("Paulo"))
+
+    assert [outcome(each.event) for each in found.entries] == [
+        "failed: Failed authentication",
+        "done, no MFA",
+    ]
+
+
+def test_what_a_person_did_in_roles_of_other_accounts_is_theirs() -> None:
+    found = in_march(lake_of_case("sso-two-hops.json"), subject("alice@example.com"))
+
+    assert [each.event.name for each in found.entries] == [
+        *("AssumeRole", "AssumeRole", "PutBucketPolicy", "GetSecretValue"),
+    ]
+    assert {each.who.name for each in found.entries} == {"alice@example.com"}
+
+
+def test_a_read_of_a_secret_is_listed_with_the_person_behind_it() -> None:
+    found = in_march(lake_of_case("sso-two-hops.json"), resource("prod/db"))
+
+    assert [(e.event.name, e.who.name) for e in found.entries] == [
+        ("GetSecretValue", "alice@example.com")
+    ]
+
+
+def test_reads_without_data_are_counted_and_listed_on_demand() -> None:
+    name, uid = group(9)
+    lake = lake_of(
+        record(
+            "DescribeSecurityGroups",
+            eventTime=at(1),
+            readOnly=True,
+            requestParameters={"groupId": name},
+        )
+    )
+
+    counted = investigate(lake, subject(uid), NOW, causes_of)
+    listed = investigate(lake, subject(uid), NOW, causes_of, reads=True)
+
+    assert (counted.reads, len(counted.entries)) == (1, 0)
+    assert (listed.reads, len(listed.entries)) == (0, 1)
+
+
+def test_where_the_parameters_do_not_tell_the_call_is_only_possible() -> None:
+    lake = lake_of(
+        record(
+            "DeleteBucketPublicAccessBlock",
+            "s3.amazonaws.com",
+            eventTime=at(1),
+            requestParameters={"bucketName": "b1"},
+        )
+    )
+
+    found = investigate(lake, a_finding("S3.2", "arn:aws:s3:::b1"), NOW, causes_of)
+
+    assert found.certainty is Certainty.POSSIBLE
+
+
+def test_of_the_same_harm_done_twice_in_a_row_the_first_is_named() -> None:
+    opened = {
+        "bucketName": "b1",
+        "bucketPolicy": {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*"}]},
+    }
+    lake = lake_of(
+        *(
+            record(
+                "PutBucketPolicy",
+                "s3.amazonaws.com",
+                eventID=person,
+                eventTime=at(minute),
+                userIdentity=iam_user(person),
+                requestParameters=opened,
+            )
+            for minute, person in ((1, "mallory"), (2, "bob"))
+        )
+    )
+
+    found = investigate(lake, a_finding("S3.2", "arn:aws:s3:::b1"), NOW, causes_of)
+
+    assert found.root_cause is not None
+    assert found.root_cause.who.name == "mallory"
+
+
+def test_our_own_fix_is_never_named_even_where_no_cause_is_known() -> None:
+    name, uid = group(9)
+    own = assumed("orchestrator-remediation", "orchestrator-EC2.13-42")
+    lake = lake_of(
+        record(
+            "ModifySecurityGroupRules",
+            eventTime=at(3),
+            userIdentity=own,
+            requestParameters={"groupId": name},
+        ),
+    )
+
+    found = investigate(lake, a_finding("EC2.999", uid), NOW, causes_of)
+
+    assert found.root_cause is None
+
+
+def test_a_list_that_is_cut_says_how_many_are_left_out() -> None:
+    lake = lake_of(
+        *(record("RunInstances", eventID=str(n), eventTime=at(n)) for n in range(SHOWN + 3))
+    )
+
+    found = investigate(lake, subject("alice@example.com"), NOW, causes_of)
+
+    assert (len(found.entries), found.cut) == (SHOWN, 3)
+    assert (
+        "3 earlier events are not listed: name a shorter time with --from and --to" in found.notes
+    )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -9,7 +10,7 @@ from orchestrator.logs.event import event
 from orchestrator.logs.investigate.subject import Finding
 from orchestrator.logs.investigate.timeline import Investigation, investigate
 from orchestrator.logs.ocsf.cloudtrail import to_ocsf
-from orchestrator.views.investigation import as_html, as_json, as_text, headline
+from orchestrator.views.investigation import as_html, as_json, as_text, headline, onward
 from tests.cloudtrail import ACCOUNT, REGION, START, open_port, record, sso
 from tests.memory_lake import MemoryLake
 
@@ -41,7 +42,8 @@ def found(person: str = "alice@example.com") -> Investigation:
 def test_the_text_names_who_when_what_and_from_where_in_eighty_columns() -> None:
     text = as_text(found())
 
-    assert max(map(len, text.splitlines())) <= 80
+    lines = [line for line in text.splitlines() if not line.startswith("  orchestrator ")]
+    assert max(map(len, lines)) <= 80
     for said in (
         "WHO MADE IT FAIL  (known to make this control fail)",
         "alice@example.com (person; IAM Identity Center, AdministratorAccess)",
@@ -95,3 +97,20 @@ def test_the_page_has_a_picture_with_a_dot_for_each_change() -> None:
     parser.feed(as_html(found()))
 
     assert (parser.tags.count("svg"), parser.tags.count("circle")) == (1, 2)
+
+
+def test_every_line_says_what_came_of_the_call_and_the_answer_how_to_go_on() -> None:
+    text, document = as_text(found()), json.loads(as_json(found()))
+
+    assert "> 03-01 10:05:00  AuthorizeSecurityGroupIngress  alice@example.com  done" in text
+    assert document["culprit"]["outcome"] == "success"
+    (command, *_) = document["go_on"]
+    assert command.startswith("orchestrator investigate alice@example.com --by --from 2026-03-01T")
+    assert command in text
+    assert command in as_html(found())
+
+
+def test_a_name_from_a_log_stays_one_word_of_a_command() -> None:
+    (command, *_) = onward(found("a; rm -rf /"))
+
+    assert shlex.split(command)[:3] == ["orchestrator", "investigate", "a; rm -rf /"]
