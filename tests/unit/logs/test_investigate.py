@@ -561,6 +561,5 @@ def test_a_list_that_is_cut_says_how_many_are_left_out() -> None:
     found = investigate(lake, subject("alice@example.com"), NOW, causes_of)
 
     assert (len(found.entries), found.cut) == (SHOWN, 3)
-    assert (
-        "3 earlier events are not listed: name a shorter time with --from and --to" in found.notes
-    )
+    (note,) = found.notes
+    assert note.startswith("3 earlier events are not listed")
