@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -30,4 +31,32 @@ def problems(event: Tree, *, cloud: bool = False) -> list[str]:
     profiles = ("datetime", "host", *(("cloud",) if cloud else ()))
     schema = class_schema(int(str(event["class_uid"])), profiles)
     found = Draft202012Validator(schema).iter_errors(event)
-    return [f"{each.json_path}: {each.message[:200]}" for each in found]
+    listed = [f"{each.json_path}: {each.message[:200]}" for each in found]
+    return [*listed, *_constraints(event, "$", _class(int(str(event["class_uid"]))))]
+
+
+@cache
+def document() -> Any:
+    """The schema as published: classes, objects, and the constraints that JSON Schema lacks."""
+    return get_ocsf_schema(version=VERSION)
+
+
+def _class(uid: int) -> Any:
+    return document()["classes"].get(_published().lookup_class_name_from_uid(uid), {})
+
+
+def _constraints(tree: object, path: str, described: Any) -> Iterator[str]:
+    """Of a class or object and those in it, which of some attributes must be there."""
+    if isinstance(tree, list):
+        for number, each in enumerate(tree):
+            yield from _constraints(each, f"{path}[{number}]", described)
+    if not isinstance(tree, Mapping):
+        return
+    for rule, names in described.get("constraints", {}).items():
+        count = sum(tree.get(name) is not None for name in names)
+        if count == 0 or (rule == "just_one" and count > 1):
+            yield f"{path}: {rule} of {', '.join(names)}"
+    for name, attribute in described.get("attributes", {}).items():
+        inner = document()["objects"].get(attribute.get("object_type", ""))
+        if inner and name in tree:
+            yield from _constraints(tree[name], f"{path}.{name}", inner)

@@ -150,13 +150,13 @@ def _actor(ocsf: Tree, extra: Tree) -> Actor:
     )
 
 
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.0+)?(\.\d*[1-9])?(?: UTC)?")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?(?: UTC)?")
 
 
 def iso(moment: str) -> str:
     """A timestamp of a table, in UTC: '2026-03-01 09:58:12.000000' is '2026-03-01T09:58:12Z'."""
     found = _MOMENT.fullmatch(moment)
-    return f"{found[1]}T{found[2]}{found[3] or ''}Z" if found else moment
+    return f"{found[1]}T{found[2]}{(found[3] or '').rstrip('0').rstrip('.')}Z" if found else moment
 
 
 def _outcome(ocsf: Tree) -> str:

@@ -10,12 +10,12 @@ import pytest
 from orchestrator.logs.event import event
 from orchestrator.logs.json_path import Tree, at, branch, parsed
 from orchestrator.logs.lake.duck import source
-from orchestrator.logs.ocsf.classes import attributes, known_classes
+from orchestrator.logs.ocsf.classes import attributes, attributes_of_object, known_classes
 from orchestrator.logs.ocsf.cloudtrail import NotCloudTrail, pruned, to_ocsf
 from orchestrator.logs.ocsf.cloudtrail_sql import USUAL, select, typed
 from orchestrator.logs.ocsf.fields import classify
 from tests.cloudtrail import ACCOUNT, OTHER_ACCOUNT, Record, record, shapes
-from tests.ocsf import class_schema, problems
+from tests.ocsf import class_schema, document, problems
 
 SHAPES = shapes()
 
@@ -237,6 +237,30 @@ def test_each_class_has_the_attributes_that_are_published_and_no_other(class_uid
     published = class_schema(class_uid, profiles)["properties"]
 
     assert set(attributes(class_uid)) - set(published) == set()
+
+
+OBJECTS = ("metadata", "actor", "user", "network_endpoint", "api", "observable", "idp", "session")
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_each_object_has_the_attributes_that_are_published_and_no_other(name: str) -> None:
+    published = document()["objects"][name]["attributes"]
+    ours = attributes_of_object(name)
+    profiles = {each for each in ours if each.endswith("_dt")}
+
+    assert set(ours) - set(published) - profiles == set()
+    for each, kind in ours.items():
+        inner = published.get(each, {}).get("object_type", "")
+        assert str(kind).removesuffix("[]") == f"@{inner}" or not str(kind).startswith("@"), each
+
+
+def test_an_object_without_what_it_must_have_one_of_is_a_problem() -> None:
+    event = to_ocsf(SHAPES["console sign-in"])
+
+    found = problems({**event, "user": {"type": "Root"}, "src_endpoint": {"domain": "x"}})
+
+    assert "$.user: at_least_one of account, name, uid" in found
+    assert any(each.startswith("$.src_endpoint: at_least_one of ip, uid") for each in found)
 
 
 def test_what_a_class_does_not_have_or_lacks_is_a_problem() -> None:
