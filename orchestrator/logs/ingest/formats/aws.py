@@ -108,7 +108,7 @@ def frame(
         "product": product,
         "profiles": list(_profiles(class_uid)),
     }
-    if wrong := wrong_clock(moment, context):
+    if wrong := wrong_clock(moment, context.now):
         metadata["labels"] = [f"clock:{wrong}"]
     return {
         **_kind(class_uid, activity),

@@ -42,7 +42,10 @@ ALLOWS = re.compile(
     r"|decrypt|bypass|start|close|end|timeout)\b",
     re.IGNORECASE,
 )
-TIMES = ("rt", "deviceReceiptTime", "FTNTFGTeventtime", "start", "end")
+TIMES = (
+    *("rt", "deviceReceiptTime", "FTNTFGTeventtime", "FortinetFortiGateeventtime"),
+    *("start", "startTime", "end", "endTime"),
+)
 SEVERITIES = {
     **{"low": 2, "medium": 3, "high": 4, "very-high": 5, "unknown": 0},
     **{str(n): 2 if n < 4 else 3 if n < 7 else 4 if n < 9 else 5 for n in range(11)},
@@ -75,6 +78,10 @@ OUT = re.compile(r"log(?:ged)?[- ]?(?:out|off)\b", re.IGNORECASE)
 WRITTEN = re.compile(
     r"(?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}),?(?: (?P<year>\d{4}))? (?P<clock>\d\d:\d\d:\d\d)"
     r"(?P<part>\.\d{1,9})?(?: (?P<zone>\S+))?"
+)
+ASCTIME = re.compile(
+    r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) (?P<clock>\d\d:\d\d:\d\d)"
+    r"(?P<part>\.\d{1,9})?(?: (?P<zone>[A-Z]{1,5}))? (?P<year>\d{4})"
 )
 USED = (
     *("src", "dst", "spt", "dpt", "shost", "dhost", "proto", "in", "out", "msg", "request"),
@@ -155,7 +162,7 @@ def _moment(values: dict[str, str], context: Context) -> datetime | None:
 
 def _written(text: str, context: Context) -> datetime:
     """`Mar 01 2026 10:00:00.123 GMT`, or without year, fraction or zone. Raises Unparsed."""
-    match = WRITTEN.fullmatch(text)
+    match = WRITTEN.fullmatch(text) or ASCTIME.fullmatch(text)
     if match is None:
         raise Unparsed("the time cannot be read")
     zone = context.zone if match["zone"] is None else _zone(match["zone"], context)

@@ -14,7 +14,7 @@ LOGON, LOGOFF = 1, 2
 UNKNOWN, SUCCESS, FAILURE = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
     """The program's name has no path, its module, such as `sshd(pam_unix)`, is apart."""
 

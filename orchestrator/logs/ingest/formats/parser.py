@@ -14,6 +14,7 @@ from orchestrator.logs.ocsf.classes import BASE, VERSION, classification
 Ocsf = dict[str, object]
 
 FUTURE, OLD = timedelta(days=1), timedelta(days=3650)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 APART = timedelta(minutes=5)
 """Two clocks of one record that are further apart than this disagree."""
 
@@ -62,7 +63,7 @@ def frame(
         "product": {"vendor_name": product.vendor, "name": product.name},
         "profiles": ["datetime", "host"],
     }
-    if wrong := wrong_clock(moment, context):
+    if wrong := wrong_clock(moment, context.now):
         metadata["labels"] = [f"clock:{wrong}"]
     milliseconds, said = _stamps(moment)
     return {
@@ -80,15 +81,16 @@ _classification = cache(classification)
 @lru_cache(4096)
 def _stamps(moment: datetime) -> tuple[int, str]:
     # Of floats, the last millisecond may be lost.
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    since = moment - EPOCH
     milliseconds = (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
     return milliseconds, moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def wrong_clock(moment: datetime, context: Context) -> str:
-    if moment > context.now + FUTURE:
+@lru_cache(4096)
+def wrong_clock(moment: datetime, now: datetime) -> str:
+    if moment > now + FUTURE:
         return "future"
-    return "old" if moment < context.now - OLD else ""
+    return "old" if moment < now - OLD else ""
 
 
 def compared(event: Ocsf, own: datetime, other: datetime | None) -> Ocsf:
@@ -130,9 +132,12 @@ def has_zone(text: str) -> bool:
     return re.search(r"(Z|[+-]\d\d:?\d\d)$", text.strip()) is not None
 
 
+_LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
+
+
 def _seven_digits(text: str) -> str:
     """Windows writes seven to nine digits of a second, Python reads six."""
-    return re.sub(r"(\.\d{6})\d+", r"\1", text)
+    return _LONG_FRACTION.sub(r"\1", text) if len(text) > 26 else text
 
 
 def bsd(text: str, context: Context) -> datetime:

@@ -34,15 +34,14 @@ def _made(activity: int, status: int) -> Make:
     def make(message: Message, match: re.Match[str], context: Context) -> Ocsf:
         said = match.groupdict(default="")
         event = sign_in(message, activity, status, PRODUCT, context)
-        kept = {name: said[name] for name in ("method", "more", "invalid") if said.get(name)}
         unmapped = event["unmapped"]
         assert isinstance(unmapped, dict)  # noqa: S101
-        event |= {
-            "user": user(said.get("user", "")),
-            "src_endpoint": endpoint(said.get("ip", ""), said.get("port", "")),
-            "is_remote": True,
-            "unmapped": {**unmapped, **kept},
-        }
+        for name in ("method", "more", "invalid"):
+            if said.get(name):
+                unmapped[name] = said[name]
+        event["user"] = user(said.get("user", ""))
+        event["src_endpoint"] = endpoint(said.get("ip", ""), said.get("port", ""))
+        event["is_remote"] = True
         if status == FAILURE:
             event["status_detail"] = message.text.strip()
         return event

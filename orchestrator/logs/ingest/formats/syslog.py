@@ -82,18 +82,18 @@ def parse(text: str, context: Context) -> Ocsf:
 
 def _message(text: str, context: Context) -> Message:
     if text[:1] == "<" and (match := RFC5424.fullmatch(text)):
-        said = {
-            name: "" if value in ("-", None) else value for name, value in match.groupdict().items()
-        }
-        extra: Ocsf = {"msgid": said["id"], "structured_data": said["data"]}
-        if not said["time"]:
+        priority, time, host, app, pid, name, data, inner = (
+            "" if value in ("-", None) else value for value in match.groups()
+        )
+        if not time:
             raise Unparsed("a syslog message without a time")
-        inner = said["message"].removeprefix("\ufeff")
-        kept = {name: value for name, value in extra.items() if value}
-        app = said["app"].rpartition("/")[2]
-        pri: int | None = _priority(match["pri"])
-        moment = iso(said["time"], context)
-        return Message(moment, said["host"], app, said["pid"], pri, inner, kept)
+        kept: Ocsf = {"msgid": name} if name else {}
+        if data:
+            kept["structured_data"] = data
+        app = app.rpartition("/")[2]
+        pri: int | None = _priority(priority)
+        inner = inner.removeprefix("\ufeff")
+        return Message(iso(time, context), host, app, pid, pri, inner, kept)
     match = RFC3164.fullmatch(text)
     if match is None:
         raise Unparsed("no syslog header")

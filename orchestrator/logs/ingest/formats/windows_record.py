@@ -46,7 +46,7 @@ OWN_TIMES = (
         "EventTimeUTC",
     ),
 )
-OTHER_TIMES = ("@timestamp", "TimeCreated", "timestamp", "date")
+OTHER_TIMES = ("@timestamp", "TimeCreated", "timestamp", "time", "date")
 IN_UTC = frozenset(name for name in OWN_TIMES if name.endswith(("SystemTime", "UTC")))
 
 
@@ -129,7 +129,7 @@ def _json(source: str, context: Context) -> Record:
         raise Unparsed("no well-formed JSON") from error
     if not isinstance(tree, dict):
         raise Unparsed("no JSON object")
-    event = branch(tree, "Event") or tree
+    event = branch(tree, "Event") or _of_azure(tree) or tree
     system = branch(event, "System") or branch(tree, "winlog") or event
     values = _values(tree, event)
     said = _first(system, *NUMBERS)
@@ -147,6 +147,12 @@ def _json(source: str, context: Context) -> Record:
         or {"success": 1, "failure": 2}.get(_first(tree, "event.outcome"), 0),
         other,
     )
+
+
+def _of_azure(tree: Tree) -> Tree:
+    """Azure's diagnostics extension has the event in `properties`."""
+    found = branch(tree, "properties")
+    return found if {"EventID", "EventId"} & set(found) else {}
 
 
 def _values(tree: Tree, event: Tree) -> dict[str, str]:
