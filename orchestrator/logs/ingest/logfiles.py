@@ -170,12 +170,13 @@ class _Load:
                 file = self.files[class_uid] = self.file(class_uid).open("wb")
             file.writelines(part for row in rows for part in (row, b"\n"))
             self.events[class_uid] += len(rows)
+            self.size += sum(map(len, rows))
             self.longest[class_uid] = max(self.longest.get(class_uid, 0), *map(len, rows))
         self.bad += found.bad
         self.flagged += found.flagged
         self.skipped += found.skipped
         self.read += found.read
-        self.size += found.size + sum(len(each.raw) for each in found.bad)
+        self.size += sum(len(each.raw) for each in found.bad)
         if name and mark is not None:
             self.marks.setdefault(name, []).append(mark)
 
@@ -329,9 +330,12 @@ class _Ingest:
             [self._settings.region, self._settings.account, str(load.file(class_uid))],
         )
         source = f"ext/{self._settings.source}-{class_uid}/"
-        return self._writer.stage(
+        staged = self._writer.stage(
             Batch(source, f"{batch}-{self._settings.source}-{class_uid}", indexed=False), "rows"
         )
+        # Else it takes its memory beside the next batch's, until that has taken its place.
+        self._connection.execute("DROP TABLE rows")
+        return staged
 
 
 def _owner(class_uid: int) -> tuple[str, str]:
