@@ -270,7 +270,7 @@ def database(region: str) -> str:
 def table(source: LakeSource, region: str) -> str:
     """Security Lake's table of an AWS source, of source version 2.
 
-    Sources of our own have other names: `amazon_security_lake_table_<region>_ext_<name>_1_0`.
+    Tables of custom sources have `_ext_` in their names.
     """
     return f"amazon_security_lake_table_{_underscored(region)}_{source.value.lower()}_2_0"
 
