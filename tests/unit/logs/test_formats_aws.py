@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.question import Anything, Question, Window
 from orchestrator.logs.ocsf.classes import COLUMNS
 from tests.ocsf import class_schema
-from tests.unit.logs.aws_findings import FINDINGS
+from tests.unit.logs.aws_findings import ASFF, FINDINGS, envelope
 from tests.unit.logs.aws_json_records import JSON_RECORDS
 from tests.unit.logs.aws_records import FLOW_HEAD, TEXT_RECORDS, Sample
 from tests.unit.logs.test_ingest_logs import LINES
@@ -178,6 +179,23 @@ def test_a_file_that_has_grown_is_read_on_by_the_header_it_began_with(tmp_path: 
     counts = ingest_logs([file], lake, SETTINGS)
 
     assert (counts.read, counts.total) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"Findings": [ASFF, {**ASFF, "Id": "other"}]}, indent=2),
+        envelope("aws.securityhub", "Findings", {"findings": [ASFF, {**ASFF, "Id": "other"}]}),
+    ],
+    ids=["an answer of GetFindings", "an event of EventBridge"],
+)
+def test_findings_in_a_list_are_an_event_each(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "findings.json"
+    file.write_text(f"{text}\n")
+
+    counts = ingest_logs([file], tmp_path / "lake", SETTINGS)
+
+    assert (counts.read, dict(counts.events), counts.lost) == (2, {"2003": 2}, 0)
 
 
 def test_a_stream_is_read_by_its_header_too(tmp_path: Path) -> None:
