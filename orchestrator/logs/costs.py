@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from orchestrator.model.facts import SiemFacts, SiemKind
+from orchestrator.model.facts import LogFacts, SiemKind
 from orchestrator.model.organization import (
     IN_LAKE,
     Account,
@@ -13,6 +13,7 @@ from orchestrator.model.organization import (
     archived,
     collected,
     left_out,
+    pipelines,
     subscribed,
 )
 from orchestrator.model.settings import LogSource
@@ -158,7 +159,7 @@ def estimate(organization: Organization, prices: Mapping[str, float]) -> Estimat
             else:
                 unmeasured.append(f"{account.name} {source}")
     security = organization.security.name
-    for meter, quantity in _siem(organization.facts.logs.siem):
+    for meter, quantity in _siem(organization.facts.logs):
         used.append(_used(security, meter, quantity, prices))
     return Estimate(tuple(used), tuple(dict.fromkeys(unmeasured)))
 
@@ -179,10 +180,12 @@ def _meters(organization: Organization, account: Account) -> Iterator[tuple[LogS
             yield kept, "lake_cloudtrail_gb" if kept is LogSource.CLOUDTRAIL else "lake_gb"
 
 
-def _siem(siem: SiemFacts) -> Iterator[tuple[str, float]]:
+def _siem(logs: LogFacts) -> Iterator[tuple[str, float]]:
+    """A unit is the least for each pipeline: one for all of the lake."""
+    siem = logs.siem
     if siem.kind is SiemKind.NONE:
         return
-    yield "ingestion_unit_hours", HOURS
+    yield "ingestion_unit_hours", len(pipelines(logs)) * HOURS
     if siem.kind is SiemKind.SERVERLESS:
         yield "serverless_unit_hours", LEAST_UNITS * HOURS
         return

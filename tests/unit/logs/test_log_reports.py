@@ -116,6 +116,21 @@ def test_what_logs_are_searched_in_is_billed_by_the_hour() -> None:
     assert domain["ingestion_unit_hours"] == collection["ingestion_unit_hours"] == HOURS
 
 
+def test_each_pipeline_of_the_archive_is_billed_and_one_of_the_lake() -> None:
+    more = dict.fromkeys((LakeSource.VPC_FLOW, LakeSource.ROUTE53), True)
+    siem = SiemFacts(kind=SiemKind.OPENSEARCH, sources=more)
+    facts = LogFacts(siem=siem)
+    lake = LogFacts(siem=siem, lake=LakeFacts(enabled=True, sources=more))
+
+    archive, one = (
+        {e.meter: e.quantity for e in estimate(with_logs(Logs(), each), {}).used}
+        for each in (facts, lake)
+    )
+
+    assert archive["ingestion_unit_hours"] == 3 * HOURS
+    assert one["ingestion_unit_hours"] == HOURS
+
+
 def test_without_anything_chosen_nothing_is_billed() -> None:
     plain = an_organization(an_account())
 
