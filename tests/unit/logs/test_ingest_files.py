@@ -168,6 +168,23 @@ def test_every_shape_in_which_trails_come_is_recognized_by_itself(
     assert read(tmp_path / "lake", file).known == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("insight.json", ["UpdateInstanceInformation"]),
+        ("eventbridge.json", ["DescribeEventAggregates"] * 2),
+    ],
+)
+def test_insights_and_events_of_eventbridge_are_named_after_their_calls(
+    name: str, names: list[str], tmp_path: Path
+) -> None:
+    read(tmp_path / "lake", CASES / name)
+
+    found = ParquetLake(LocalObjects(tmp_path / "lake")).count(Question(Anything(), EVER))
+
+    assert sorted(found) == sorted(set(names))
+
+
 def test_what_holds_no_records_is_passed_over_by_name_with_a_count(tmp_path: Path) -> None:
     shutil.copy(CASES / "digest.json.gz", tmp_path / "digest.json.gz")
     written(
