@@ -67,7 +67,7 @@ def investigate(project: Project, about: str, asked: Asked, given: TextIO) -> In
         if asked.resource
         else _subject(project, about, given)
     )
-    lake = _lake(project, asked, what)
+    lake = a_lake(project, asked, what)
     return timeline.investigate(
         lake,
         what,
@@ -80,7 +80,8 @@ def investigate(project: Project, about: str, asked: Asked, given: TextIO) -> In
     )
 
 
-def _lake(project: Project, asked: Asked, about: Subject) -> Lake:
+def a_lake(project: Project, asked: Asked, about: Subject | None) -> Lake:
+    """The lake that is asked; where it is the event history, that of the account `about` is in."""
     place = asked.place
     if place not in ("", DUCKDB, ATHENA, OPENSEARCH, CLOUDTRAIL) and not place.startswith("s3://"):
         return wiring.lake(place, "", {})
@@ -96,7 +97,7 @@ def _lake(project: Project, asked: Asked, about: Subject) -> Lake:
     return engines.get(place, lambda: wiring.lake(place, where, env))()
 
 
-def account_of(about: Subject) -> str:
+def account_of(about: Subject | None) -> str:
     """Where it is; '' where that cannot be told."""
     match about:
         case Finding(account=account):

@@ -83,6 +83,7 @@ COMMANDS: Mapping[str, Listed] = {
     "investigate": Listed(
         "investigate:investigate", "Say who made a resource fail a control, when and how."
     ),
+    "detect": Listed("detect:detect", "Look for what rules in Sigma describe."),
     "completion": Listed(
         "completion:completion", "Print what makes your shell complete commands and accounts."
     ),

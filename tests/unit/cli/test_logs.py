@@ -91,3 +91,68 @@ def test_what_cannot_be_done_is_said_with_the_way_out(
 
     assert code == ExitCode.CONFIGURATION
     assert said in capsys.readouterr().err
+
+
+RULE = """\
+title: A door was opened
+id: 0b1c2d3e-4f50-4617-8293-a4b5c6d7e8f9
+logsource: {product: aws, service: cloudtrail}
+detection:
+  opened:
+    eventName: AuthorizeSecurityGroupIngress
+  condition: opened
+level: high
+"""
+IN_MARCH = ["--from", "2026-03-01", "--to", "2026-03-02", "--region", REGION]
+
+
+def test_rules_of_ones_own_are_looked_for_and_become_requests_to_import(
+    lake: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/door.yml").write_text(RULE)
+    out = tmp_path / "findings"
+    words = ["detect", "--rules", str(tmp_path / "rules"), "--lake", str(lake), *IN_MARCH]
+
+    code = run([*words, "--findings", str(out), "--format", "json"])
+
+    (found,) = json.loads(capsys.readouterr().out)["detections"]
+    assert (code, found["title"]) == (ExitCode.DONE, "A door was opened")
+    assert found["who"]["name"] == "alice@example.com"
+    (request,) = out.iterdir()
+    (finding,) = json.loads(request.read_text())["Findings"]
+    assert (request.name, finding["AwsAccountId"]) == (f"{ACCOUNT}-1.json", ACCOUNT)
+
+
+def test_a_rule_that_cannot_be_used_is_told_and_the_others_run(
+    lake: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/door.yml").write_text(RULE)
+    (tmp_path / "rules/wrong.yml").write_text(RULE.replace("eventName", "event_name"))
+
+    code = run(["detect", "--rules", str(tmp_path / "rules"), "--lake", str(lake), *IN_MARCH])
+
+    said = capsys.readouterr()
+    assert code == ExitCode.CONFIGURATION
+    assert "wrong.yml:6: event_name: asks for a field 'event_name'" in said.err
+    assert "A door was opened" in said.out
+    assert "1 rules could not be used" in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--since", "soon"], "'soon' is no time"),
+        (["--no-starter"], "no rules"),
+        (["--rules", "EMPTY"], "no rules"),
+    ],
+)
+def test_a_search_that_makes_no_sense_is_refused(
+    words: list[str], said: str, lake: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    given = [str(tmp_path / "empty") if word == "EMPTY" else word for word in words]
+
+    assert run(["detect", "--lake", str(lake), *given]) == ExitCode.CONFIGURATION
+    assert said in capsys.readouterr().err
