@@ -13,8 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-WORD = re.compile(r"\w+(?:[.']\w+)*", re.UNICODE)
-"""The standard analyzer: Unicode's words, in small letters. A dot or quote between two joins."""
+WORD = re.compile(r"\w(?:\w|(?<=[^\W\d_])[.':](?=[^\W\d_])|(?<=\d)[.',;](?=\d))*", re.UNICODE)
+"""The standard analyzer's words, in small letters: a dot, quote or colon joins two letters, a dot,
+quote, comma or semicolon two digits. Source: Unicode Standard Annex 29, word boundaries.
+"""
 
 
 class Index:
