@@ -66,7 +66,8 @@ def _lines(file: Path) -> Iterator[tuple[BufferedReader, bool]]:
     with unpacked(file) as stream:
         if stream.peek(1024)[:1024].startswith(HEAD + FIRST):
             data = stream.read(LARGEST)
-            if not stream.peek(1):
+            # With a newline anywhere else, it is not as CloudTrail writes it.
+            if not stream.peek(1) and b"\n" not in data.rstrip():
                 split = _split(data)
                 lines = io.BytesIO(split)
                 yield BufferedReader(cast("io.RawIOBase", lines)), not split.endswith(b"\n")

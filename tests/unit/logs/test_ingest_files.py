@@ -119,6 +119,9 @@ def test_a_broken_record_between_good_ones_of_a_document_is_kept_with_its_text(
 SHAPES: dict[str, Callable[[Record, Record], str]] = {
     "as CloudTrail writes it": lambda *r: json.dumps({"Records": r}, separators=(",", ":")),
     "with blanks": lambda *r: json.dumps({"Records": r}, indent=2),
+    "with a line for each": lambda *r: (
+        '{"Records":[' + ",\n".join(json.dumps(e, separators=(",", ":")) for e in r) + "]}\n"
+    ),
     "array": lambda *r: json.dumps(r),
     "JSON lines": lambda *r: "\n".join(map(json.dumps, r)),
     "one behind the other": lambda *r: "".join(map(json.dumps, r)),
