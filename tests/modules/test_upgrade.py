@@ -96,14 +96,31 @@ The function enters an account by a second role as well, and writes to findings 
 """
 
 
+MADE = frozenset({'module.log_archive.aws_sqs_queue.dead["trail"]'})
+"""What an upgrade makes: files that cannot be read come to an end, beside their queue."""
+SET = {
+    "module.log_archive.aws_sqs_queue.this[0]": {"redrive_policy"},
+    "module.siem_ingestion.aws_osis_pipeline.this": {"pipeline_configuration_body"},
+    "module.siem_ingestion_serverless.aws_osis_pipeline.this": {"pipeline_configuration_body"},
+}
+"""What is changed in place, by address: the settings that came later."""
+UNRELEASED = frozenset({("siem_ingestion", "module.bucket")})
+"""Addresses between two releases, of which there is no state."""
+
+
 def test_nothing_is_made_changed_or_destroyed_but_rights_that_came_later(
     upgraded: Upgraded,
 ) -> None:
     changed = {
         change["address"]: change["change"]
         for change in upgraded.changes
-        if change["change"]["actions"] != ["no-op"]
+        if change["change"]["actions"] != ["no-op"] and change["address"] not in MADE
     }
+    for address in changed.keys() & SET:
+        change = changed.pop(address)
+        before, after = change["before"], change["after"]
+        assert change["actions"] == ["update"], address
+        assert {name for name in before if before[name] != after.get(name)} <= SET[address], address
 
     assert set(changed) == {each["address"] for each in upgraded.changes} & GROWN
     for address, change in changed.items():
@@ -114,7 +131,9 @@ def test_nothing_is_made_changed_or_destroyed_but_rights_that_came_later(
 
 
 def test_every_resource_of_the_state_is_still_one_of_the_modules(upgraded: Upgraded) -> None:
-    assert {_before(change) for change in upgraded.changes} == set(upgraded.before)
+    found = {_before(change) for change in upgraded.changes if change["address"] not in MADE}
+
+    assert found == set(upgraded.before)
 
 
 def test_policies_have_the_statements_they_had_in_their_order(upgraded: Upgraded) -> None:
@@ -138,7 +157,7 @@ def test_every_moved_block_is_tried(workshop: Workshop) -> None:
     }
 
     assert written
-    assert written - tried == set()
+    assert written - tried == UNRELEASED
 
 
 def _actions(policy: str) -> set[str]:
