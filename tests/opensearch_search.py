@@ -1,6 +1,7 @@
 """As much of OpenSearch's search as our requests use, over documents and a template's mapping.
 
-Written from OpenSearch's documentation: query DSL (bool, term, terms, range, exists, match_phrase),
+Written from OpenSearch's documentation: query DSL (bool, term, terms, range, exists, match_phrase,
+match_all, wildcard),
 mapping types (keyword with ignore_above, text with the standard analyzer, ip, date, boolean, long,
 objects that are not enabled, multi-fields), sort and search_after.
 """
@@ -43,8 +44,8 @@ class Index:
     def _holds(self, query: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
         ((kind, inner),) = query.items()
         asked: Any
-        if kind == "bool":
-            return self._bool(inner, document)
+        if kind in ("bool", "match_all"):
+            return kind == "match_all" or self._bool(inner, document)
         path, asked = (inner["field"], None) if kind == "exists" else next(iter(inner.items()))
         values = list(self._values(path, document))
         match kind:
@@ -56,6 +57,10 @@ class Index:
                 return any(self._equal(path, value, asked) for value in values)
             case "range":
                 return any(asked["gte"] <= value < asked["lt"] for value in values)
+            case "wildcard":
+                assert self.kind(path)["type"] == "keyword"
+                assert asked["case_insensitive"] is True
+                return any(_wildcard(asked["value"]).fullmatch(str(value)) for value in values)
             case "match_phrase":
                 return any(_phrase(words(str(asked)), words(str(value))) for value in values)
         raise AssertionError(f"{kind} is not asked by us")
@@ -120,6 +125,18 @@ def every(document: object, path: str) -> Iterator[object]:
 
 def words(value: str) -> list[str]:
     return WORD.findall(value.lower())
+
+
+WILDCARD = re.compile(r"\\(.)|(\*)|(\?)|(.)", re.DOTALL)
+
+
+def _wildcard(pattern: str) -> re.Pattern[str]:
+    """`*` is any text, `?` one character, and a backslash makes the next one plain."""
+    said = "".join(
+        ".*" if many else "." if one else re.escape(escaped or plain)
+        for escaped, many, one, plain in WILDCARD.findall(pattern)
+    )
+    return re.compile(said, re.IGNORECASE | re.DOTALL)
 
 
 def _phrase(asked: Sequence[str], there: Sequence[str]) -> bool:

@@ -82,17 +82,22 @@ def investigate(project: Project, about: str, asked: Asked, given: TextIO) -> In
 
 def a_lake(project: Project, asked: Asked, about: Subject | None) -> Lake:
     """The lake that is asked; where it is the event history, that of the account `about` is in."""
+    return lake_of(project, asked, account_of(about) if about else "")
+
+
+def lake_of(project: Project, asked: Asked, account: str) -> Lake:
+    """What is to be asked; `account` is where event history is looked for, '' the caller's own."""
     place = asked.place
     if place not in ("", DUCKDB, ATHENA, OPENSEARCH, CLOUDTRAIL) and not place.startswith("s3://"):
         return wiring.lake(place, "", {})
     organization = config.load(project.configs, dates.today())
     where, env = asked.region or organization.facts.home_region, environment(project)
     engines: Mapping[str, Callable[[], Lake]] = {
-        "": lambda: lakes.declared(organization, env, account_of(about), where),
+        "": lambda: lakes.declared(organization, env, account, where),
         DUCKDB: lambda: lakes.kept(organization, env),
         ATHENA: lambda: lakes.athena(asked.athena, where, env),
         OPENSEARCH: lambda: lakes.opensearch(organization, asked.search, where, env),
-        CLOUDTRAIL: lambda: lakes.history(organization, env, account_of(about), where),
+        CLOUDTRAIL: lambda: lakes.history(organization, env, account, where),
     }
     return engines.get(place, lambda: wiring.lake(place, where, env))()
 

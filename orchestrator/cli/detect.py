@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from orchestrator.app import detect as app
-from orchestrator.app.investigate import ENGINES, Asked
+from orchestrator.app.hunt import long
+from orchestrator.app.investigate import Asked
 from orchestrator.app.project import Project
+from orchestrator.cli.investigate import MOMENT, lake_options
 from orchestrator.errors import UsageError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.views import detection as views
 from orchestrator.wiring.lakes import Athena, OpenSearch
 
-MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 @click.command(short_help="Look for what rules in Sigma describe.")
@@ -28,25 +27,12 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 @click.option("--to", "end", type=MOMENT, help="In UTC; by default now.")
 @click.option("--starter/--no-starter", default=True, help="Whether our own rules are used too.")
 @click.option(
-    "--lake",
-    "place",
-    default="",
-    metavar=f"FOLDER|s3://BUCKET/PREFIX|{ENGINES}",
-    help="What is asked; by default what organization.yaml declares.",
-)
-@click.option(
     "--findings",
     "out",
     type=click.Path(file_okay=False, path_type=Path),
     help="Write requests of BatchImportFindings into this folder.",
 )
-@click.option("--region", default="", help="Where AWS is asked; else the home region.")
-@click.option("--workgroup", default="primary", show_default=True, help="Athena's.")
-@click.option("--database", default="", help="Athena's; else Security Lake's of the region.")
-@click.option("--table", default="", help="Athena's; else Security Lake's of CloudTrail.")
-@click.option("--output", default="", help="s3://… for Athena's results; else the workgroup's.")
-@click.option("--endpoint", default="", help="OpenSearch's; else that of organization.logs.siem.")
-@click.option("--index", default="", help="OpenSearch's; else ocsf-*.")
+@lake_options
 @click.option("--format", "view", type=click.Choice(["text", "json"]), default="text")
 @click.pass_obj
 def detect(
@@ -87,7 +73,7 @@ def detect(
     )
     if not (folders or starter):
         raise UsageError("no rules", "name a folder with --rules, or leave --no-starter out")
-    done = app.run(project, folders, asked, _long(since), starter=starter, out=out)
+    done = app.run(project, folders, asked, long(since), starter=starter, out=out)
     for problem in done.problems:
         click.echo(str(problem), err=True)
     as_view = views.as_json if view == "json" else views.as_text
@@ -95,10 +81,3 @@ def detect(
     for file in done.files:
         click.echo(f"wrote {file}", err=True)
     return ExitCode.CONFIGURATION if done.problems else ExitCode.DONE
-
-
-def _long(since: str) -> timedelta:
-    found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", since)
-    if not found:
-        raise UsageError(f"'{since}' is no time", "write it as 30m, 6h or 1d")
-    return timedelta(**{UNITS[found[2]]: int(found[1])})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 import click
 
@@ -25,28 +26,43 @@ VIEWS: Mapping[str, Callable[[Investigation], str]] = {
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
+F = TypeVar("F", bound=Callable[..., object])
+LAKE_OPTIONS = (
+    click.option(
+        "--lake",
+        "place",
+        default="",
+        metavar=f"FOLDER|s3://BUCKET/PREFIX|{ENGINES}",
+        help="What is asked; by default what organization.yaml declares.",
+    ),
+    click.option("--region", default="", help="Where AWS is asked; else the home region."),
+    click.option("--workgroup", default="primary", show_default=True, help="Athena's."),
+    click.option("--database", default="", help="Athena's; else Security Lake's of the region."),
+    click.option("--table", default="", help="Athena's; else Security Lake's of CloudTrail."),
+    click.option("--output", default="", help="s3://… for Athena's results; else the workgroup's."),
+    click.option(
+        "--endpoint", default="", help="OpenSearch's; else that of organization.logs.siem."
+    ),
+    click.option("--index", default="", help="OpenSearch's; else ocsf-*."),
+)
+
+
+def lake_options(command: F) -> F:
+    """Which lake is asked, and how it is reached."""
+    for option in reversed(LAKE_OPTIONS):
+        command = option(command)
+    return command
+
+
 @click.command(short_help="Say who made a resource fail a control, when and how.")
 @click.argument("about", metavar="FINDING|ARN|PRINCIPAL")
-@click.option(
-    "--lake",
-    "place",
-    default="",
-    metavar=f"FOLDER|s3://BUCKET/PREFIX|{ENGINES}",
-    help="What is asked; by default what organization.yaml declares.",
-)
 @click.option("--from", "start", type=MOMENT, help="In UTC; by default 90 days before.")
 @click.option("--to", "end", type=MOMENT, help="In UTC; by default when the finding was last seen.")
 @click.option("--control", default="", help="The control that fails, when it is not a finding.")
 @click.option("--by", is_flag=True, help="ABOUT is a principal, also if it could be a resource.")
 @click.option("--resource", is_flag=True, help="ABOUT is a resource, also if it is only a name.")
 @click.option("--reads", is_flag=True, help="List all reads, not only those of data.")
-@click.option("--region", default="", help="Where AWS is asked; else the home region.")
-@click.option("--workgroup", default="primary", show_default=True, help="Athena's.")
-@click.option("--database", default="", help="Athena's; else Security Lake's of the region.")
-@click.option("--table", default="", help="Athena's; else Security Lake's of CloudTrail.")
-@click.option("--output", default="", help="s3://… for Athena's results; else the workgroup's.")
-@click.option("--endpoint", default="", help="OpenSearch's; else that of organization.logs.siem.")
-@click.option("--index", default="", help="OpenSearch's; else ocsf-*.")
+@lake_options
 @click.option("--format", "view", type=click.Choice(list(VIEWS)), default="text")
 @click.pass_obj
 def investigate(

@@ -84,6 +84,7 @@ COMMANDS: Mapping[str, Listed] = {
         "investigate:investigate", "Say who made a resource fail a control, when and how."
     ),
     "detect": Listed("detect:detect", "Look for what rules in Sigma describe."),
+    "hunt": Listed("hunt:hunt", "Ask the logs: by whom, from where, what was read or opened."),
     "completion": Listed(
         "completion:completion", "Print what makes your shell complete commands and accounts."
     ),

@@ -12,6 +12,7 @@ from orchestrator.logs.event import Event, event
 from orchestrator.logs.json_path import Tree, at, branch, items
 from orchestrator.logs.lake.columns import FIELDS, Field
 from orchestrator.logs.lake.dialects import Network
+from orchestrator.logs.lake.filter_queries import search
 from orchestrator.logs.lake.queries import ARNS, IDS, KEYS, NAMES, OPERATIONS
 from orchestrator.logs.lake.question import (
     About,
@@ -20,6 +21,7 @@ from orchestrator.logs.lake.question import (
     Question,
     Scope,
     Touching,
+    Where,
     Window,
     WithId,
 )
@@ -84,6 +86,8 @@ def _about(about: About) -> list[Dsl]:
             return [terms(IDS[0], ids)]
         case Calls(names):
             return [terms(OPERATIONS[0], names)]
+        case Where(wanted):
+            return [search(wanted)]
         case _:
             return []
 

@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable, Sequence
 
 from orchestrator.logs.lake.dialects import Condition, Dialect, among, either
-from orchestrator.logs.lake.question import About, Anything, By, Calls, Touching, WithId
+from orchestrator.logs.lake.filter_queries import narrowing
+from orchestrator.logs.lake.question import About, Anything, By, Calls, Touching, Where, WithId
 
 ARNS = ("actor.user.uid", "actor.user.uuid", "actor.session.issuer")
 KEYS = ("actor.user.credential_uid",)
@@ -33,6 +34,8 @@ def condition(about: About, dialect: Dialect) -> Condition:
             return either(_among(IDS, ids, dialect))
         case Calls(names):
             return either(_among(OPERATIONS, names, dialect))
+        case Where(wanted):
+            return narrowing(wanted, dialect)
         case Anything():
             return Condition("true")
 

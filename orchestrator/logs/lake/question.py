@@ -10,6 +10,7 @@ from typing import Protocol
 from orchestrator.errors import UsageError
 from orchestrator.logs.event import Event
 from orchestrator.logs.json_path import strings
+from orchestrator.logs.lake.filters import Filter, holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,14 @@ class Anything:
     """All events."""
 
 
-About = Touching | By | WithId | Calls | Anything
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Events whose fields fit a filter, and nothing else of them."""
+
+    filter: Filter
+
+
+About = Touching | By | WithId | Calls | Where | Anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +147,8 @@ def _is_about(event: Event, about: About) -> bool:
             return event.uid in ids
         case Calls(names):
             return event.name in names
+        case Where(wanted):
+            return holds(event, wanted)
         case Anything():
             return True
 

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,16 @@ from orchestrator.logs.event import event
 from orchestrator.logs.ingest.trail import ingest_trail
 from orchestrator.logs.lake.duck import LakeUnreadable
 from orchestrator.logs.lake.engine import ParquetLake, RawLake
+from orchestrator.logs.lake.filters import (
+    Changing,
+    Every,
+    Failed,
+    Has,
+    Is,
+    Not,
+    Some,
+    Within,
+)
 from orchestrator.logs.lake.objects import LocalObjects
 from orchestrator.logs.lake.question import (
     Anything,
@@ -25,6 +36,7 @@ from orchestrator.logs.lake.question import (
     Question,
     Scope,
     Touching,
+    Where,
     Window,
     WithId,
 )
@@ -103,10 +115,27 @@ QUESTIONS = {
         By(names=("scanner",)), WINDOW, Scope(("200000000000", "200000000002"))
     ),
     "the first three": Question(Touching(("payments",)), WINDOW, limit=3),
+    "from an address": Question(Where(Within(ip_network("198.51.100.7/32"))), WINDOW),
+    "from a network": Question(Where(Within(ip_network("198.51.0.0/16"))), WINDOW),
+    "with an agent": Question(Where(Has("user_agent", "AWS-CLI/2")), WINDOW),
+    "with an agent of odd letters": Question(Where(Has("user_agent", "a*b?c%_")), WINDOW),
+    "what failed": Question(Where(Failed()), WINDOW),
+    "what changed": Question(Where(Changing()), MORNING),
+    "what failed and would have changed": Question(Where(Every((Failed(), Changing()))), WINDOW),
+    "calls of a service": Question(Where(Is("service", ("iam.amazonaws.com",))), WINDOW),
+    "calls by name or error": Question(
+        Where(Some((Is("operation", ("CreateVpc",)), Is("error", ("AccessDenied",))))), WINDOW
+    ),
+    "of a role and not by one name": Question(
+        Where(Every((Has("role_arn", "role/"), Not(Is("operation", ("AssumeRole",)))))), MORNING
+    ),
+    "an id in parameters": Question(Where(Has("request", "sg-0a1b2c3d4e5f6071")), WINDOW),
+    "root": Question(Where(Is("actor_type", ("Root",))), WINDOW),
+    "by name": Question(Where(Is("actor_name", ("bob", "mary"))), WINDOW),
     "nothing": Question(Touching(("sg-nowhere",)), WINDOW),
     "another day": Question(Anything(), Window(START - timedelta(days=9), START)),
 }
-FINDS_NOTHING = {"nothing", "another day"}
+FINDS_NOTHING = {"nothing", "another day", "with an agent of odd letters"}
 
 
 @pytest.mark.parametrize("engine", ["parquet", "parquet without index", "raw"])
