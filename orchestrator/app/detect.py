@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -36,19 +36,15 @@ def run(
     project: Project,
     folders: Sequence[Path],
     asked: Asked,
-    since: timedelta,
+    when: Window,
     *,
     starter: bool,
     out: Path | None,
 ) -> Outcome:
-    """Look for what the rules of the folders describe, in the time before now or `asked.end`."""
+    """Look for what the rules of the folders describe, in the time asked for."""
     places = (*folders, STARTER) if starter else tuple(folders)
     rules = sigma.read({file: _text(file) for place in places for file in _files(place)})
-    end = asked.end.replace(tzinfo=UTC) if asked.end else datetime.now(UTC)
-    start = asked.start.replace(tzinfo=UTC) if asked.start else end - since
-    if start >= end:
-        raise UsageError(f"{start:%Y-%m-%d %H:%M} is not before {end:%Y-%m-%d %H:%M}", "see --from")
-    found = detect(a_lake(project, asked, None), rules.rules, Window(start, end))
+    found = detect(a_lake(project, asked, None), rules.rules, when)
     files = _written(project, found, asked.region, out) if out else ()
     return Outcome(found, rules.problems, files)
 

@@ -17,7 +17,7 @@ SINCE = re.compile(r"([1-9][0-9]{0,3})([mhdw])")
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def long(since: str) -> timedelta:
+def _long(since: str) -> timedelta:
     """90m, 12h, 7d or 2w. Raises UsageError."""
     found = SINCE.fullmatch(since)
     if not found:
@@ -31,10 +31,7 @@ def window(since: str, start: datetime | None, end: datetime | None, now: dateti
     Raises UsageError.
     """
     last = end.replace(tzinfo=UTC) if end else now
-    if start is not None:
-        first = start.replace(tzinfo=UTC)
-    else:
-        first = last - long(since)
+    first = start.replace(tzinfo=UTC) if start else last - _long(since)
     if first >= last:
         raise UsageError("the time asked for ends before it begins", "put --from before --to")
     return Window(first, last)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from orchestrator.app import detect as app
-from orchestrator.app.hunt import long
+from orchestrator.app.hunt import window
 from orchestrator.app.investigate import Asked
 from orchestrator.app.project import Project
 from orchestrator.cli.investigate import MOMENT, lake_options
@@ -73,7 +73,8 @@ def detect(
     )
     if not (folders or starter):
         raise UsageError("no rules", "name a folder with --rules, or leave --no-starter out")
-    done = app.run(project, folders, asked, long(since), starter=starter, out=out)
+    when = window(since, start, end, datetime.now(UTC))
+    done = app.run(project, folders, asked, when, starter=starter, out=out)
     for problem in done.problems:
         click.echo(str(problem), err=True)
     as_view = views.as_json if view == "json" else views.as_text

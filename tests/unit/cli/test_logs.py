@@ -143,7 +143,7 @@ def test_a_rule_that_cannot_be_used_is_told_and_the_others_run(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--since", "soon"], "'soon' is no time"),
+        (["--since", "soon"], "'soon' is not a time"),
         (["--no-starter"], "no rules"),
         (["--rules", "EMPTY"], "no rules"),
     ],
