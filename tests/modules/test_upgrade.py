@@ -104,6 +104,10 @@ SET = {
     "module.siem_ingestion_serverless.aws_osis_pipeline.this": {"pipeline_configuration_body"},
 }
 """What is changed in place, by address: the settings that came later."""
+SAVED = "module.lake_queries.aws_athena_named_query.this"
+"""Saved queries: those that there were named columns which no table has, and a query cannot be
+edited; so they are replaced, and more came.
+"""
 UNRELEASED = frozenset({("siem_ingestion", "module.bucket")})
 """Addresses between two releases, of which there is no state."""
 
@@ -116,6 +120,8 @@ def test_nothing_is_made_changed_or_destroyed_but_rights_that_came_later(
         for change in upgraded.changes
         if change["change"]["actions"] != ["no-op"] and change["address"] not in MADE
     }
+    for address in [each for each in changed if each.startswith(SAVED)]:
+        assert changed.pop(address)["actions"] in (["delete", "create"], ["create"], ["delete"])
     for address in changed.keys() & SET:
         change = changed.pop(address)
         before, after = change["before"], change["after"]
@@ -131,9 +137,13 @@ def test_nothing_is_made_changed_or_destroyed_but_rights_that_came_later(
 
 
 def test_every_resource_of_the_state_is_still_one_of_the_modules(upgraded: Upgraded) -> None:
-    found = {_before(change) for change in upgraded.changes if change["address"] not in MADE}
+    found = {
+        _before(change)
+        for change in upgraded.changes
+        if change["address"] not in MADE and not change["address"].startswith(SAVED)
+    }
 
-    assert found == set(upgraded.before)
+    assert found == {each for each in upgraded.before if not each.startswith(SAVED)}
 
 
 def test_policies_have_the_statements_they_had_in_their_order(upgraded: Upgraded) -> None:

@@ -3,7 +3,7 @@
 Source: Linux audit documentation, record types and the field dictionary; audit_log_untrustedstring
 and audit_log_execve_info of the kernel: text is in quotes, or hexadecimal if it holds a blank, a
 quote or what cannot be printed; an argument that is too long comes in numbered pieces.
-Judged by: elastic/integrations auditd (raw, useradd, coalesced execve and user login events).
+Judged by: records and expected fields of elastic/integrations auditd (execve, useradd, user login).
 """
 
 from __future__ import annotations

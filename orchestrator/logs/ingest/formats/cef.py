@@ -2,7 +2,7 @@
 
 Source: Micro Focus, Implementing ArcSight CEF, version 25: severities, date formats; FortiOS Log
 Reference, CEF support; PAN-OS CEF configuration guide; Check Point, Log Exporter, actions.
-Judged by: elastic/integrations cef; SEKOIA-IO/intake-formats CEF.
+Judged by: SEKOIA-IO/intake-formats CEF.
 """
 
 from __future__ import annotations

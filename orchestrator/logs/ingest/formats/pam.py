@@ -1,7 +1,7 @@
 """What modules of PAM say, in whichever program they are: `pam_unix(sshd:auth): …`.
 
 Source: Linux-PAM, pam_unix, pam_faillock and pam_tally2 manuals; sudo and su write the same lines.
-Judged by: logpai/loghub Linux; SEKOIA-IO/intake-formats OpenSSH; elastic/integrations system auth.
+Judged by: logpai/loghub Linux; SEKOIA-IO/intake-formats OpenSSH.
 """
 
 from __future__ import annotations

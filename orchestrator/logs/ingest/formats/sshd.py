@@ -3,7 +3,7 @@
 Since 9.8 the process of a session is called sshd-session, since 10.0 that of a sign-in sshd-auth.
 A user's name may be anything, so a pattern holds the end of the line and not the first ` from `.
 Source: OpenSSH auth.c, auth2.c, sshd-session.c; release notes 9.8 and 10.0.
-Judged by: logpai/loghub OpenSSH; SEKOIA-IO/intake-formats OpenSSH; elastic/integrations system.
+Judged by: logpai/loghub OpenSSH; SEKOIA-IO/intake-formats OpenSSH.
 """
 
 from __future__ import annotations

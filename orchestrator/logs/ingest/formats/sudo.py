@@ -1,7 +1,7 @@
 """What sudo and su say: a command that was run is a process, one that was refused a failed sign-in.
 
 Source: sudoers manual, Log format; su of util-linux and of shadow.
-Judged by: elastic/integrations system auth; logpai/loghub Linux.
+Judged by: logpai/loghub Linux.
 """
 
 from __future__ import annotations

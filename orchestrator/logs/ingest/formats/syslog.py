@@ -2,7 +2,7 @@
 
 Messages of sshd, sudo, su, PAM and of the programs that change users become sign-ins, processes
 and account changes, CEF and audit records what they are; any other is an event of the base class.
-Judged by: logpai/loghub Linux, OpenSSH, Mac, Thunderbird; elastic/integrations system auth.
+Judged by: logpai/loghub Linux, OpenSSH, Mac, Thunderbird.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Users that are made, changed and removed: useradd, userdel, usermod, passwd, and login's words.
 
 Source: shadow-utils, messages of useradd, userdel, usermod and passwd; util-linux login.
-Judged by: elastic/integrations system auth; logpai/loghub Linux.
+Judged by: logpai/loghub Linux.
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@
 Error logs are events of the base class: they have a time, a severity and a text.
 Source: Apache mod_log_config, Custom Log Formats; core, ErrorLogFormat; nginx
 ngx_http_log_module, error_log.
-Judged by: logpai/loghub Apache; SEKOIA-IO/intake-formats Apache and NGINX; elastic/integrations
-apache and nginx.
+Judged by: logpai/loghub Apache; SEKOIA-IO/intake-formats Apache and NGINX.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Events of the Windows logs: Security and Sysmon by their class, all others as they are.
 
 Source: Microsoft, Windows security audit events, and NTSTATUS values; Sysmon schema 4.90.
-Judged by: OTRF/Security-Datasets; sbousseaden/EVTX-ATTACK-SAMPLES; elastic/integrations system
-security; SEKOIA-IO/intake-formats Windows and winlogbeat.
+Judged by: OTRF/Security-Datasets; sbousseaden/EVTX-ATTACK-SAMPLES; SEKOIA-IO/intake-formats Windows
+and winlogbeat.
 """
 
 from __future__ import annotations
