@@ -146,6 +146,10 @@ def public_acl(s3: Any, name: str) -> Any:
     return s3.put_bucket_acl(Bucket=name, ACL="public-read")
 
 
+def writable_acl(s3: Any, name: str) -> Any:
+    return s3.put_bucket_acl(Bucket=name, ACL="public-read-write")
+
+
 def suspended(s3: Any, name: str) -> Any:
     status = {"Status": "Suspended"}
     return s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=status)
@@ -266,6 +270,7 @@ def table(act: Callable[[Any, str], Mapping[str, Any]]) -> Do:
             BillingMode="PAY_PER_REQUEST",
             DeletionProtectionEnabled=True,
         )["TableDescription"]
+        time.sleep(A_SECOND)
         return done(made["TableArn"], act(dynamodb, name))
 
     return do
@@ -338,7 +343,7 @@ VIOLATIONS: Mapping[str, Do] = {
     "EC2.53": opened(22),
     "S3.1": account_unblocked,
     "S3.2": bucket(for_everyone, open_to_all=True),
-    "S3.3": bucket(public_acl, open_to_all=True),
+    "S3.3": bucket(writable_acl, open_to_all=True),
     "S3.5": bucket(no_policy),
     "S3.8": bucket(unblocked),
     "S3.9": bucket(not_logged),
