@@ -17,7 +17,7 @@ from orchestrator.model.exit_code import ExitCode
 from orchestrator.views import detection as views
 from orchestrator.wiring.lakes import Athena, OpenSearch
 
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command(short_help="Look for what rules in Sigma describe.")
