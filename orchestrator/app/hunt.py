@@ -44,7 +44,7 @@ def hunt(
     question = HUNTS[name]
     if question.value and not value and not question.optional:
         raise UsageError(
-            f"hunt {name} wants {question.value}", f"orchestrator hunt {name} {question.example}"
+            f"hunt {name} wants {question.value}", f"name it, as in: {question.example}"
         )
     account = scope.accounts[0] if len(scope.accounts) == 1 else ""
     lake = lake_of(project, asked, account)

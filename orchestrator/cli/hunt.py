@@ -18,6 +18,7 @@ from orchestrator.model.exit_code import ExitCode
 from orchestrator.views.hunt import VIEWS
 from orchestrator.wiring.lakes import Athena, OpenSearch
 
+COMMAND = ("orchestrator", "hunt")
 HELP = """Ask the logs what is not about one finding: by whom, from where, what was read.
 
 Each question answers with its events in order, with who, what and where stands out in them, and
@@ -78,7 +79,7 @@ def _without_value(asks: Callable[..., ExitCode], project: Project, **given: obj
 
 
 def _help(question: Hunt) -> str:
-    example = f"orchestrator hunt {question.name} {question.example}".rstrip()
+    example = " ".join((*COMMAND, question.name, question.example)).rstrip()
     said = f"{question.help}\n\n" if question.help else ""
     return f"{question.summary}\n\n{said}\b\n{example} --since 7d"
 

@@ -273,6 +273,12 @@ CALLS: Mapping[str, tuple[Calls, ...]] = {
             "",
             "CreateAwsLogSource DeleteAwsLogSource DeleteDataLake UpdateDataLake",
         ),
+        _of(
+            resource_types.SUBSCRIBER,
+            "",
+            "CreateSubscriberNotification DeleteSubscriber DeleteSubscriberNotification"
+            " UpdateSubscriber UpdateSubscriberNotification",
+        ),
     ),
     "sns.amazonaws.com": (
         _of(

@@ -31,6 +31,7 @@ SERVERLESS = (
 )
 GROUP = "security_group vpc_security_group_egress_rule vpc_security_group_ingress_rule"
 LAKE = "securitylake_aws_log_source securitylake_data_lake"
+SUBSCRIBER = "securitylake_subscriber securitylake_subscriber_notification"
 CENTRAL = "securityhub_configuration_policy securityhub_configuration_policy_association"
 
 
@@ -82,6 +83,7 @@ TYPES: Mapping[StackName, frozenset[str]] = {
         GROUP,
         GUARDDUTY,
         LAKE,
+        SUBSCRIBER,
         QUEUE,
         RULE,
         SERVERLESS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from orchestrator.adapters.aws.conformance.checks import Aws
 from orchestrator.adapters.aws.imports.wanted import (
@@ -15,6 +16,7 @@ from orchestrator.adapters.aws.imports.wanted import (
     first,
     listed,
     named,
+    nothing,
     same,
     there,
 )
@@ -66,6 +68,10 @@ def _key(aws: Aws, wanted: Wanted, name: str) -> str | None:
     """By the list: a caller who asks for a single alias is denied where there is none."""
     aliases = aws.pages("kms", "ListAliases", "Aliases", wanted.region)
     return first(aliases, "TargetKeyId", AliasName=name)
+
+
+def _subscriber(items: Any, name: str, value: object) -> str | None:
+    return next((str(each["subscriberId"]) for each in items if each[name] == value), None)
 
 
 def _source(wanted: Wanted) -> Mapping[str, object]:
@@ -122,6 +128,19 @@ FINDERS: Mapping[str, Finder] = {
         "ListDataLakes",
         lambda wanted: {"regions": [wanted["configuration"][0]["region"]]},
         lambda _wanted, answer: first(answer["dataLakes"], "dataLakeArn"),
+        "ResourceNotFoundException",
+    ),
+    "aws_securitylake_subscriber": listed(
+        *("securitylake", "ListSubscribers", "subscribers", nothing),
+        lambda wanted, items: _subscriber(items, "subscriberName", wanted["subscriber_name"]),
+        "ResourceNotFoundException",
+    ),
+    "aws_securitylake_subscriber_notification": listed(
+        *("securitylake", "ListSubscribers", "subscribers", nothing),
+        lambda wanted, items: _subscriber(
+            [each for each in items if each.get("subscriberEndpoint")],
+            *("subscriberId", wanted["subscriber_id"]),
+        ),
         "ResourceNotFoundException",
     ),
 }

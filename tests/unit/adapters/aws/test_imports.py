@@ -645,6 +645,20 @@ CASES: tuple[Case, ...] = (
         {"securitylake:ListDataLakes": {"dataLakes": []}},
     ),
     (
+        "aws_securitylake_subscriber",
+        {"subscriber_name": "siem"},
+        {"securitylake:ListSubscribers": [{"subscriberName": "siem", "subscriberId": "1ff2"}]},
+        "1ff2",
+        {"securitylake:ListSubscribers": [{"subscriberName": "other", "subscriberId": "1"}]},
+    ),
+    (
+        "aws_securitylake_subscriber_notification",
+        {"subscriber_id": "1ff2"},
+        {"securitylake:ListSubscribers": [{"subscriberId": "1ff2", "subscriberEndpoint": "arn"}]},
+        "1ff2",
+        {"securitylake:ListSubscribers": [{"subscriberId": "1ff2"}]},
+    ),
+    (
         "aws_sns_topic",
         {"name": "team"},
         {"sns:GetTopicAttributes": {}},
