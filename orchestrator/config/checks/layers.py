@@ -8,8 +8,9 @@ policy that names it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from orchestrator.config import messages
 from orchestrator.config.build import hub_controls
@@ -40,8 +41,14 @@ def check_controls(sources: Sources) -> Iterator[Problem]:
                 yield _problem(document, name, what, "remove one of the two")
 
 
+@cache
+def _written() -> Mapping[str, str]:
+    """How Security Hub writes the ids that it lists, by what they are in small letters."""
+    return {each.lower(): each for each in came_along()}
+
+
 def _spelling(document: Document, name: str) -> Iterator[Problem]:
-    written = {each.lower(): each for each in came_along()}.get(name.lower(), name)
+    written = _written().get(name.lower(), name)
     if written != name:
         fix = f"write '{written}'"
         yield _problem(document, name, f"Security Hub does not write '{name}'", fix)

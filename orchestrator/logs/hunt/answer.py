@@ -10,14 +10,10 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from orchestrator.logs.event import Event
-from orchestrator.logs.hunt.questions import GIVES, Hunt
-from orchestrator.logs.investigate.principals import is_ours
-from orchestrator.logs.json_path import text
-from orchestrator.logs.lake.filters import Is, Some
-from orchestrator.logs.lake.question import Lake, Question, Scope, Where, Window
-
-HOPS = 6
-"""Roles taken one from the other. IAM's own role chains are no longer in practice."""
+from orchestrator.logs.hunt.questions import Hunt
+from orchestrator.logs.investigate.acts import taken_from
+from orchestrator.logs.investigate.principals import HOPS, is_ours
+from orchestrator.logs.lake.question import By, Lake, Question, Scope, Window
 
 MOST = 200_000
 """Events of one answer. More is said, never left out in silence."""
@@ -105,25 +101,16 @@ def _follow(lake: Lake, events: list[Event], hops: dict[str, int], window: Windo
     known: set[str] = set()
     last, more = list(events), False
     for hop in range(1, HOPS + 1):
-        given = {key for each in last for key in _given(each)} - known
-        if not given:
+        asked = taken_from(last, known)
+        if asked == By():
             return more
-        known |= given
-        wanted = Some((Is("access_key", tuple(given)), Is("actor_arn", tuple(given))))
-        answer = lake.ask(Question(Where(wanted), window, Scope(), MOST))
+        known |= {*asked.arns, *asked.access_keys, *asked.names}
+        answer = lake.ask(Question(asked, window, Scope(), MOST))
         last = [each for each in answer.events if each.uid not in hops]
         hops |= {each.uid: hop for each in last}
         events += last
         more = more or answer.more
     return more
-
-
-def _given(event: Event) -> Iterator[str]:
-    """The keys and the session that a call has given."""
-    if event.name in GIVES and not event.error:
-        for path in ("credentials.accessKeyId", "assumedRoleUser.arn"):
-            if found := text(event.answer, path):
-                yield found
 
 
 def _line(event: Event, hop: int, notes: tuple[str, ...]) -> Line:

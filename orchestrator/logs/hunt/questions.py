@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from orchestrator.errors import UsageError
+from orchestrator.logs.investigate.principals import GIVERS
 from orchestrator.logs.investigate.resources import resolve
 from orchestrator.logs.lake.filters import (
     Changing,
@@ -132,7 +133,6 @@ SIGN_INS = (
     *("UserAuthentication", "Authenticate", "Federate", "ExternalIdPDirectoryLogin"),
     *("SwitchRole", "RenewRole", "Authentication: Logon"),
 )
-GIVES = ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot")
 PERSISTENCE = (
     *("CreateAccessKey", "CreateUser", "CreateRole", "CreateLoginProfile", "UpdateLoginProfile"),
     *("UpdateAssumeRolePolicy", "CreateSAMLProvider", "UpdateSAMLProvider"),
@@ -243,7 +243,7 @@ HUNTS: Mapping[str, Hunt] = {
                 Some(
                     (
                         _calls(*SIGN_INS),
-                        Every((Is("class", ("3002",)), Not(_calls(*GIVES, "GetSessionToken")))),
+                        Every((Is("class", ("3002",)), Not(_calls(*sorted(GIVERS))))),
                     )
                 )
             ),

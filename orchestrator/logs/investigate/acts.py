@@ -32,7 +32,7 @@ def acts(lake: Lake, who: By, window: Window, limit: int) -> Acts:
         answer = lake.ask(Question(asked, window, limit=limit))
         found |= {each.uid: each for each in answer.events}
         more = more or answer.more
-        asked = _from_there(answer.events, known)
+        asked = taken_from(answer.events, known)
         if asked == By():
             break
         known |= {*asked.arns, *asked.access_keys, *asked.names}
@@ -40,7 +40,8 @@ def acts(lake: Lake, who: By, window: Window, limit: int) -> Acts:
     return Acts(tuple(ordered), more)
 
 
-def _from_there(events: Iterable[Event], known: set[str]) -> By:
+def taken_from(events: Iterable[Event], known: set[str]) -> By:
+    """The sessions whose keys these events gave, and people by their ids, but for those known."""
     arns: list[str] = []
     keys: list[str] = []
     ids: list[str] = []
