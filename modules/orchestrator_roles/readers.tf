@@ -3,6 +3,7 @@ locals {
   reading_roles = merge(
     { investigate = concat(local.event_history, local.resources_in_logs, local.log_files) },
     local.listens ? { listen = local.listening } : {},
+    var.detections ? { detect = local.importing } : {},
   )
 
   event_history = [
@@ -76,7 +77,18 @@ locals {
     },
   ]
 
+  # What our own rules detect, as findings of the account's default product and of no other.
+  importing = [
+    {
+      Sid      = "ImportsDetections"
+      Effect   = "Allow"
+      Action   = ["securityhub:BatchImportFindings"]
+      Resource = "${local.arn}:securityhub:*:${var.account_id}:product/${var.account_id}/default"
+    },
+  ]
+
   reading_purposes = {
+    detect      = "Lets the orchestrator import what its rules detect, and nothing else."
     investigate = "Lets who looks into an incident read logs and the event history."
     listen      = "Lets the orchestrator hear of changes made by hand."
   }

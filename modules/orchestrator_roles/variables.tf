@@ -33,6 +33,13 @@ variable "bucket_prefix" {
   }
 }
 
+variable "detections" {
+  description = "Whether there is a role by which what rules detect is imported into the account's Security Hub."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "drift_events" {
   description = "Whether changes made by hand are told as they happen; in the security account they come together."
   type        = bool

@@ -1,6 +1,18 @@
 # What starts by itself: an account that is new or has moved, and the search for drift.
 locals {
-  drift_command = concat(["drift", "all"], flatten([for target in sort(var.drift_notify) : ["--notify", target]]))
+  # A day each time, however often: what is found again is the same finding, and CloudTrail is late.
+  scheduled = { for name, start in {
+    detect = {
+      command  = ["detect", "--since", "1d", "--send"]
+      schedule = var.detect_schedule
+      what     = "Tests rules on the last day's events."
+    }
+    drift = {
+      command  = concat(["drift", "all"], flatten([for target in sort(var.drift_notify) : ["--notify", target]]))
+      schedule = var.drift_schedule
+      what     = "Looks for drift in every account."
+    }
+  } : name => start if start.schedule != "" }
 
   # Where each event names the account. Control Tower says "Update" after a failed "Create".
   # Sources: AWS Control Tower user guide, "Lifecycle events"; AWS Organizations user guide,
@@ -82,13 +94,13 @@ resource "aws_cloudwatch_event_target" "account" {
   }
 }
 
-resource "aws_scheduler_schedule" "drift" {
-  count = var.drift_schedule == "" ? 0 : 1
+resource "aws_scheduler_schedule" "this" {
+  for_each = local.scheduled
 
-  name                         = "${var.name}-drift"
-  description                  = "Looks for drift in every account."
+  name                         = "${var.name}-${each.key}"
+  description                  = each.value.what
   kms_key_arn                  = module.key.arn
-  schedule_expression          = var.drift_schedule
+  schedule_expression          = each.value.schedule
   schedule_expression_timezone = var.timezone
 
   flexible_time_window {
@@ -101,9 +113,9 @@ resource "aws_scheduler_schedule" "drift" {
     role_arn = aws_iam_role.this["launch"].arn
 
     input = local.fargate ? jsonencode({
-      containerOverrides = [{ name = "orchestrator", command = local.drift_command }]
+      containerOverrides = [{ name = "orchestrator", command = each.value.command }]
       }) : jsonencode({
-      environmentVariablesOverride = [{ name = "ORCHESTRATOR_ARGUMENTS", value = jsonencode(local.drift_command) }]
+      environmentVariablesOverride = [{ name = "ORCHESTRATOR_ARGUMENTS", value = jsonencode(each.value.command) }]
     })
 
     dead_letter_config {

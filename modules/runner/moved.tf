@@ -23,3 +23,8 @@ moved {
   from = aws_sqs_queue_policy.this
   to   = module.queue.aws_sqs_queue_policy.this
 }
+
+moved {
+  from = aws_scheduler_schedule.drift[0]
+  to   = aws_scheduler_schedule.this["drift"]
+}

@@ -45,6 +45,18 @@ variable "cpu" {
   }
 }
 
+variable "detect_schedule" {
+  description = "When rules are tested on the last day's events: cron(…) or rate(…); empty for never."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.detect_schedule == "" || can(regex("^(cron|rate)\\([^()]+\\)$", var.detect_schedule))
+    error_message = "A schedule is cron(…) or rate(…), not \"${var.detect_schedule}\"."
+  }
+}
+
 variable "drift_notify" {
   description = "Whom a scheduled search for drift tells: sns:ARN or webhook:URL; webhooks must be reachable from the subnets."
   type        = set(string)

@@ -32,6 +32,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
     type=click.Path(file_okay=False, path_type=Path),
     help="Write requests of BatchImportFindings into this folder.",
 )
+@click.option("--send", is_flag=True, help="Import findings into the accounts' Security Hub.")
 @lake_options
 @click.option("--format", "view", type=click.Choice(["text", "json"]), default="text")
 @click.pass_obj
@@ -44,6 +45,7 @@ def detect(
     starter: bool,
     place: str,
     out: Path | None,
+    send: bool,
     region: str,
     workgroup: str,
     database: str,
@@ -56,12 +58,14 @@ def detect(
     """Test CloudTrail's events in a lake by rules in Sigma, and say who did what they describe.
 
     A rule that cannot be used is told with its file and line; the others run, and the exit code is
-    2. The same rule, actor, account and day is one finding, which has the same id next time.
+    2. The same rule, actor, account and day is one finding, which has the same id next time. With
+    --send, findings that an account did not take are listed, and the exit code is 7.
 
     \b
     orchestrator detect --since 1d
     orchestrator detect --rules ./rules --lake ./lake --from 2026-03-01 --to 2026-03-02
     orchestrator detect --rules ./rules --no-starter --findings ./findings
+    orchestrator detect --since 1d --send
     """
     asked = Asked(
         place=place,
@@ -74,11 +78,13 @@ def detect(
     if not (folders or starter):
         raise UsageError("no rules", "name a folder with --rules, or leave --no-starter out")
     when = window(since, start, end, datetime.now(UTC))
-    done = app.run(project, folders, asked, when, starter=starter, out=out)
+    done = app.run(project, folders, asked, when, starter=starter, out=out, send=send)
     for problem in done.problems:
         click.echo(str(problem), err=True)
     as_view = views.as_json if view == "json" else views.as_text
-    click.echo(as_view(done.detected, done.problems))
+    click.echo(as_view(done.detected, done.problems, done.sent))
     for file in done.files:
         click.echo(f"wrote {file}", err=True)
+    if any(each.refused for each in done.sent):
+        return ExitCode.INCOMPLETE
     return ExitCode.CONFIGURATION if done.problems else ExitCode.DONE

@@ -29,6 +29,8 @@ class Purpose(StrEnum):
     """Changes made by hand, in the security account."""
     INVESTIGATE = "investigate"
     """Logs and the event history, read and nothing else."""
+    DETECT = "detect"
+    """Findings of our own rules, imported and nothing else."""
     ENTRY = "entry"
     """Into an account that does not have the orchestrator's roles yet."""
 

@@ -43,6 +43,7 @@ def of_bootstrap(organization: Organization) -> dict[str, object] | None:
         ),
         "alarm_topic_arns": _chosen(runner.alarms),
         "cpu": runner.cpu,
+        "detect_schedule": runner.detect or "",
         "drift_notify": _chosen(runner.notify),
         "drift_schedule": runner.schedule or "",
         "heartbeat_seconds": runner.heartbeat,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from orchestrator.logs.rules.detect import Detected, Detection
+from orchestrator.logs.rules.detect import Detected, Detection, Imported
 from orchestrator.views.investigation import plain
 
 VERSION, WIDTH = 1, 80
@@ -27,8 +27,8 @@ class Problem(Protocol):
     def fix(self) -> str: ...
 
 
-def as_text(found: Detected, problems: Sequence[Problem]) -> str:
-    return "\n".join(_lines(found, problems))
+def as_text(found: Detected, problems: Sequence[Problem], sent: Sequence[Imported] = ()) -> str:
+    return "\n".join((*_lines(found, problems), *_sent(sent)))
 
 
 def _lines(found: Detected, problems: Sequence[Problem]) -> Iterator[str]:
@@ -52,6 +52,18 @@ def _lines(found: Detected, problems: Sequence[Problem]) -> Iterator[str]:
         yield f"{len(problems)} rules could not be used"
 
 
+def _sent(sent: Sequence[Imported]) -> Iterator[str]:
+    """How many were taken, and each that was refused, with the reason."""
+    if not sent:
+        return
+    taken, refused = sum(each.taken for each in sent), sum(len(each.refused) for each in sent)
+    yield ""
+    yield f"findings imported: {taken}" + (f", refused: {refused}" if refused else "")
+    for each in sent:
+        for uid, why in each.refused.items():
+            yield from textwrap.wrap(f"{each.account}: {plain(uid)}: {plain(why)}", WIDTH)
+
+
 def _times(each: Detection) -> Iterator[str]:
     first, last = each.events[0].time, each.events[-1].time
     count = f"{len(each.events)} events" if len(each.events) > 1 else "once"
@@ -59,7 +71,7 @@ def _times(each: Detection) -> Iterator[str]:
     yield f"  when  {first:%Y-%m-%d %H:%M:%S}{until} UTC, {count}, in {each.account}"
 
 
-def as_json(found: Detected, problems: Sequence[Problem]) -> str:
+def as_json(found: Detected, problems: Sequence[Problem], sent: Sequence[Imported] = ()) -> str:
     document = {
         "version": VERSION,
         "from": found.window.start.isoformat(),
@@ -71,6 +83,10 @@ def as_json(found: Detected, problems: Sequence[Problem]) -> str:
             {"file": str(p.file), "line": p.line, "what": p.what, "fix": p.fix} for p in problems
         ],
         "notes": list(found.notes),
+        "imported": [
+            {"account": each.account, "taken": each.taken, "refused": dict(each.refused)}
+            for each in sent
+        ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 

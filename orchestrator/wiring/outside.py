@@ -49,6 +49,7 @@ from orchestrator.render.organization_policies import policies_of
 from orchestrator.wiring.places import credential_cache
 
 if TYPE_CHECKING:
+    from orchestrator.adapters.aws.finding_import import FindingImport
     from orchestrator.adapters.aws.operator import Operator
     from orchestrator.findings.events import Parsed
     from orchestrator.findings.matrix import Matrix
@@ -138,6 +139,17 @@ def all_findings(
 ) -> Iterator[Parsed]:
     """Every control's findings in the whole organization, one after the other. Raises AwsDenied."""
     return AwsFindings(credential_cache(organization, env, run_id), organization).all()
+
+
+def finding_import(
+    organization: Organization, env: Mapping[str, str], run_id: str, region: str
+) -> FindingImport:
+    """Security Hub of every account, for findings of our own. Raises UsageError for the reader."""
+    from orchestrator.adapters.aws.finding_import import FindingImport  # noqa: PLC0415
+
+    cache = credential_cache(organization, env, run_id)
+    cache.changing()
+    return FindingImport(cache, region or organization.facts.home_region)
 
 
 def remediation_targets(

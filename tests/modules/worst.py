@@ -116,6 +116,7 @@ provider "aws" {{
 OF_ALL: dict[str, object] = {
     "apply_role": APPLY,
     "bucket_prefix": PREFIX,
+    "detections": True,
     "drift_events": True,
     "external_id": "an-external-id-" + "x" * 60,
     "plan_role": PLAN,
@@ -184,6 +185,7 @@ SEARCHED: dict[str, object] = {
 IMAGE = f"{MANAGEMENT}.dkr.ecr.{REGION}.amazonaws.com/orchestrator@sha256:{'0a' * 32}"
 WORKERS: dict[str, object] = {
     "account_id": MANAGEMENT,
+    "detect_schedule": "rate(1 hour)",
     "drift_notify": [f"sns:{TOPIC}-drift"],
     "drift_schedule": "rate(1 day)",
     "image": IMAGE,

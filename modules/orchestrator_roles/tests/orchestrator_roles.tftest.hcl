@@ -433,6 +433,38 @@ run "a_role_of_its_own_listens_in_the_security_account" {
   }
 }
 
+run "what_rules_detect_is_imported_by_a_role_that_does_nothing_else" {
+  command = plan
+
+  variables {
+    detections = true
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.reading["detect"].policy).Statement == [{
+      Sid      = "ImportsDetections"
+      Effect   = "Allow"
+      Action   = ["securityhub:BatchImportFindings"]
+      Resource = "arn:aws:securityhub:*:200000000006:product/200000000006/default"
+    }]
+    error_message = "It imports for the account's default product and for no other."
+  }
+
+  assert {
+    condition     = data.aws_iam_policy_document.trust["detect"].statement[0].principals == toset([{ type = "AWS", identifiers = toset([var.runner_role_arn]) }])
+    error_message = "Only the runner role may be it."
+  }
+}
+
+run "no_role_imports_findings_unless_asked" {
+  command = plan
+
+  assert {
+    condition     = keys(aws_iam_role.reading) == ["investigate"] && !strcontains(aws_iam_role_policy.apply.policy, "BatchImportFindings")
+    error_message = "What is not used is not allowed."
+  }
+}
+
 run "who_investigates_reads_logs_and_the_event_history" {
   command = plan
 

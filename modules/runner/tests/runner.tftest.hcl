@@ -155,7 +155,7 @@ run "vends_nothing_by_itself_unless_asked" {
   command = plan
 
   assert {
-    condition     = length(aws_cloudwatch_event_rule.account) == 0 && length(aws_scheduler_schedule.drift) == 0
+    condition     = length(aws_cloudwatch_event_rule.account) == 0 && length(aws_scheduler_schedule.this) == 0
     error_message = "Nothing starts by itself unless it is configured."
   }
 }
@@ -194,7 +194,7 @@ run "looks_for_drift_when_it_is_told_to" {
   }
 
   assert {
-    condition     = jsondecode(aws_scheduler_schedule.drift[0].target[0].input).containerOverrides[0].command == ["drift", "all", "--notify", "sns:arn:aws:sns:ap-northeast-1:200000000001:drift"]
+    condition     = jsondecode(aws_scheduler_schedule.this["drift"].target[0].input).containerOverrides[0].command == ["drift", "all", "--notify", "sns:arn:aws:sns:ap-northeast-1:200000000001:drift"]
     error_message = "The schedule starts the search, with those who are to hear of it."
   }
 
@@ -202,6 +202,34 @@ run "looks_for_drift_when_it_is_told_to" {
     condition     = [for s in data.aws_iam_policy_document.workers.statement : s.resources if contains(s.actions, "sns:Publish")] == [toset(["arn:aws:sns:ap-northeast-1:200000000001:drift"])]
     error_message = "A worker publishes to those topics alone."
   }
+}
+
+run "tests_rules_when_it_is_told_to" {
+  command = plan
+
+  variables {
+    detect_schedule = "rate(1 hour)"
+  }
+
+  assert {
+    condition     = keys(aws_scheduler_schedule.this) == ["detect"] && aws_scheduler_schedule.this["detect"].schedule_expression == "rate(1 hour)"
+    error_message = "Each search has a schedule of its own."
+  }
+
+  assert {
+    condition     = jsondecode(aws_scheduler_schedule.this["detect"].target[0].input).containerOverrides[0].command == ["detect", "--since", "1d", "--send"]
+    error_message = "What is detected is sent where findings go."
+  }
+}
+
+run "refuses_what_is_no_schedule" {
+  command = plan
+
+  variables {
+    detect_schedule = "hourly"
+  }
+
+  expect_failures = [var.detect_schedule]
 }
 
 run "builds_are_workers_too" {

@@ -89,6 +89,7 @@ class CredentialCache:
             Purpose.ENTRY: self._access.entry_role,
             Purpose.LISTEN: "orchestrator-listen",
             Purpose.INVESTIGATE: "orchestrator-investigate",
+            Purpose.DETECT: "orchestrator-detect",
         }
         if purpose is Purpose.ENTRY and account == self._management:
             return self.caller.identity().arn

@@ -151,6 +151,9 @@ def check_runner(sources: Sources) -> Iterator[Problem]:
     if document.mapping(ROOT, "state").get("runs") is not True:
         what = "workers take runs from the state bucket, which keeps none"
         yield _facts_problem(document, what, f"set {ROOT}.state.runs to true")
+    if runner.get("detect") and document.mapping(ROOT, "logs").get("detections") is not True:
+        what = "what the schedule detects could not be sent: no account has the role for it"
+        yield _facts_problem(document, what, f"set {ROOT}.logs.detections to true")
     if runner.get("worker_role", "orchestrator-worker") in _roles(document):
         what = "the workers' role is another role already"
         yield _facts_problem(document, what, "give worker_role a name of its own")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 
@@ -37,6 +37,15 @@ class Detected:
     looked_at: int
     detections: tuple[Detection, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an account's Security Hub has taken of a request; by id, why not what it refused."""
+
+    account: str
+    taken: int
+    refused: Mapping[str, str]
 
 
 def detect(lake: Lake, rules: Sequence[Rule], window: Window, page: int = PAGE) -> Detected:

@@ -99,3 +99,6 @@ class LogFacts(Frozen):
     )
     lake: LakeFacts = LakeFacts()
     siem: SiemFacts = SiemFacts()
+    detections: bool = Field(
+        False, description="Give each account a role by which 'detect --send' imports findings."
+    )

@@ -68,7 +68,10 @@ class Runner(Frozen):
     schedule: Schedule | None = Field(
         None, description="When drift is looked for: cron(…) or rate(…); never, if not set."
     )
-    timezone: TimeZone = Field("UTC", description="Of the schedule.")
+    detect: Schedule | None = Field(
+        None, description="When rules are tested on the last day's events; never, if not set."
+    )
+    timezone: TimeZone = Field("UTC", description="Of the schedules.")
     notify: dict[Target, bool] = Field(
         {}, description="Whom a scheduled search for drift tells: sns:ARN or webhook:URL."
     )

@@ -146,6 +146,7 @@ def test_a_rule_that_cannot_be_used_is_told_and_the_others_run(
         (["--since", "soon"], "'soon' is not a time"),
         (["--no-starter"], "no rules"),
         (["--rules", "EMPTY"], "no rules"),
+        (["--send"], "no account has the role that imports findings"),
     ],
 )
 def test_a_search_that_makes_no_sense_is_refused(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from orchestrator.model.facts import Runner
 from orchestrator.model.organization import Organization
-from orchestrator.render import Renderer, bootstrap_of
+from orchestrator.render import Renderer, bootstrap_of, stacks_of
 from orchestrator.render.forwarding import of_bootstrap
 from tests.unit.render.builders import ROOT, an_organization
 
@@ -68,3 +68,21 @@ def test_with_control_tower_its_own_events_speak_of_accounts() -> None:
         [*everywhere, "CreateManagedAccount", "UpdateManagedAccount"]
     )
     assert by_organizations["account_events"] == sorted([*everywhere, "CreateAccountResult"])
+
+
+def test_rules_are_tested_on_a_schedule_where_accounts_have_the_role_for_it() -> None:
+    plain = an_organization()
+    runner = Runner(enabled=True, image=IMAGE, detect="rate(1 hour)")
+    logs = plain.facts.logs.model_copy(update={"detections": True})
+    update = {"runner": runner, "logs": logs}
+    organization = replace(plain, facts=plain.facts.model_copy(update=update))
+    member = next(key for key in stacks_of(plain) if key.account_name == "orders-prod")
+
+    bootstrap = rendered(organization)
+
+    assert 'detect_schedule    = "rate(1 hour)"' in bootstrap
+    assert bootstrap.count("detections        = true") == 3
+    assert '"orchestrator-detect"' in bootstrap
+    of_member = dict(Renderer(ROOT).render(organization, member).files)["main.tf"]
+    assert "detections        = true" in of_member
+    assert "orchestrator-detect" not in rendered(with_workers(Runner(enabled=True, image=IMAGE)))
