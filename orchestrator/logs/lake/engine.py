@@ -45,7 +45,13 @@ from orchestrator.logs.lake.question import (
 from orchestrator.logs.ocsf.cloudtrail_sql import select
 
 PATHS = (
-    *("actor.user.uid", "actor.session.issuer", "actor.user.credential_uid", "actor.user.name"),
+    *(
+        "actor.user.uid",
+        "actor.user.uid_alt",
+        "actor.session.issuer",
+        "actor.user.credential_uid",
+        "actor.user.name",
+    ),
     *("api.request.data", "api.response.data", "resources", "unmapped", "metadata.uid"),
     *("api.operation", "api.service.name", "api.response.error", "src_endpoint.ip"),
     *("src_endpoint.svc_name", "http_request.user_agent", "actor.user.type", "cloud.region"),

@@ -5,6 +5,7 @@ Both are true wherever the filter holds, and may be elsewhere.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from orchestrator.logs.lake.columns import FIELDS
@@ -20,6 +21,7 @@ from orchestrator.logs.lake.filters import (
     Not,
     Some,
     Within,
+    lower,
 )
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -44,6 +46,10 @@ TRUE = Condition("true")
 def narrowing(wanted: Filter, dialect: Dialect) -> Condition:  # noqa: PLR0911  # one for each kind
     """SQL that is true wherever the filter holds."""
     match wanted:
+        case Is(values=values) if "" in values:
+            return TRUE  # what an event lacks is '' in it, and no column says so
+        case Has(text=text) if not _same_in_all(text):
+            return TRUE
         case Is(field, values):
             return _each(field, dialect, lambda column: among(column, values))
         case Has(field, text):
@@ -72,7 +78,12 @@ def _each(field: str, dialect: Dialect, make: Callable[[str], Condition]) -> Con
 
 
 def _contains(dialect: Dialect, column: str, text: str) -> Condition:
-    return Condition(dialect.contains(f"lower({column})"), (text.lower(),))
+    return Condition(dialect.contains(f"lower({column})"), (_same_in_all(text),))
+
+
+def _same_in_all(text: str) -> str:
+    """The longest part of it about whose case all engines agree, in lower case; '' for none."""
+    return max(re.findall(r"[\x00-\x7f]+", lower(text)), key=len, default="")
 
 
 def _failed(dialect: Dialect) -> Condition:
@@ -91,9 +102,9 @@ ALL: Dsl = {"match_all": {}}
 def search(wanted: Filter) -> Dsl:  # noqa: PLR0911  # one for each kind
     """The same as a query of OpenSearch."""
     match wanted:
-        case Is(field, values) if _keyword(field):
+        case Is(field, values) if _keyword(field) and "" not in values:
             return {"terms": {_keyword(field): list(values)}}
-        case Has(field, text) if _keyword(field):
+        case Has(field, text) if text and _keyword(field):
             value = f"*{_escaped(text)}*"
             return {"wildcard": {_keyword(field): {"value": value, "case_insensitive": True}}}
         case Within(network):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from string import ascii_lowercase, ascii_uppercase
 
 from orchestrator.logs.event import Event
 
@@ -23,7 +24,11 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """The text stands somewhere in the field, whatever the case of its letters."""
+    """The text stands somewhere in the field, whatever the case of its letters A to Z.
+
+    Of those alone, because engines differ about the case of all others: one makes two letters of a
+    letter, and another leaves it as it is.
+    """
 
     field: str
     text: str
@@ -106,8 +111,8 @@ def holds(event: Event, wanted: Filter) -> bool:  # noqa: PLR0911  # one for eac
         case Is(field, values):
             return any(value in values for value in OF_EVENT[field](event))
         case Has(field, text):
-            sought = text.lower()
-            return any(sought in value.lower() for value in OF_EVENT[field](event))
+            sought = lower(text)
+            return any(sought in lower(value) for value in OF_EVENT[field](event))
         case Within(network):
             address = _address(event.source)
             return address is not None and address in network
@@ -121,6 +126,14 @@ def holds(event: Event, wanted: Filter) -> bool:  # noqa: PLR0911  # one for eac
             return any(holds(event, part) for part in parts)
         case Not(part):
             return not holds(event, part)
+
+
+def lower(text: str) -> str:
+    """With the letters A to Z in lower case, and all others as they are."""
+    return text.translate(_LOWER)
+
+
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
