@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from hashlib import sha256
 from textwrap import fill
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from orchestrator.model.coverage import Area, Coverage, Gap, Row
 from orchestrator.model.run import Answer
+from orchestrator.views.html import Column, Tile, render
 
 JSON_VERSION = 1
 WIDTH = 80
 HOURS_UNTIL_DAYS = 48
-SEARCH = """
-const box = document.getElementById("search");
-const rows = [...document.querySelectorAll("tbody tr")];
-const shown = document.getElementById("shown");
-const look = () => {
-  const words = box.value.toLowerCase().split(/\\s+/);
-  let count = 0;
-  for (const row of rows) {
-    const text = row.textContent.toLowerCase();
-    row.hidden = !words.every((word) => text.includes(word));
-    count += row.hidden ? 0 : 1;
-  }
-  shown.textContent = `${count} of ${rows.length} accounts`;
-};
-box.parentElement.hidden = false;
-box.addEventListener("input", look);
-look();
-"""
-"""Hides the rows that do not hold every word. Without it all rows are there."""
 
 
 def text(coverage: Coverage) -> str:
@@ -149,27 +126,45 @@ def _document(row: Row, coverage: Coverage) -> Mapping[str, object]:
     }
 
 
+STATES = {"no": "no", "aside": "set aside", "yes": "yes"}
+COLUMNS = ("Account", "OU", "Team", "Covered", "Last good apply", "Last drift check")
+
+
 def html(coverage: Coverage) -> str:
     """One page that needs nothing else; every value is escaped."""
-    environment = Environment(
-        loader=PackageLoader("orchestrator", "views/pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    script = sha256(SEARCH.encode()).digest()
-    return environment.get_template("coverage.html.j2").render(
-        coverage=coverage,
-        rows=sorted(coverage.rows, key=lambda row: (row.covered, row.quarantine is not None)),
-        areas=list(Area) if coverage.asked else [],
-        summary=summary(coverage),
-        detail=_detail,
-        day=_day,
-        age=age,
-        search=Markup(SEARCH),  # noqa: S704  our own, and the only one the page may run
-        digest=b64encode(script).decode(),
-    )
+    areas = list(Area) if coverage.asked else []
+    values = {
+        "coverage": coverage,
+        "rows": sorted(coverage.rows, key=lambda row: list(STATES).index(_state(row))),
+        "columns": tuple(map(Column, (*COLUMNS, *map(str, areas)))),
+        "states": tuple(STATES.items()),
+        "state": _state,
+        "areas": areas,
+        "tiles": tuple(_tiles(coverage)),
+        "summary": summary(coverage),
+        "detail": _detail,
+        "day": _day,
+        "age": age,
+    }
+    return render("coverage.html.j2", values)
+
+
+def _state(row: Row) -> str:
+    return "aside" if row.quarantine else "yes" if row.covered else "no"
+
+
+def _tiles(coverage: Coverage) -> Iterator[Tile]:
+    rows = coverage.rows
+    covered, missed = sum(row.covered for row in rows), sum(row.missed for row in rows)
+    share = f"{100 * covered // len(rows)} % of {len(rows)}" if rows else ""
+    yield Tile("Covered", str(covered), share, "" if missed else "good")
+    seen = Counter(gap for row in rows if row.missed for gap in row.gaps)
+    most = ", ".join(f"{gap} ({count})" for gap, count in seen.most_common(2))
+    yield Tile("Not covered", str(missed), most, "bad" if missed else "")
+    yield Tile("Set aside", str(sum(row.quarantine is not None for row in rows)))
+    unwatched = sum(bool(row.unwatched) for row in rows)
+    said = "by a security service" if unwatched else ""
+    yield Tile("Not watched", str(unwatched), said, "doubt" if unwatched else "")
 
 
 VIEWS: Mapping[str, Callable[[Coverage], str]] = {"text": text, "json": as_json, "html": html}

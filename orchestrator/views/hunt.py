@@ -6,11 +6,11 @@ import csv
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from html import escape
 from io import StringIO
 
 from orchestrator.logs.hunt.answer import Hunted, Line, Seen
-from orchestrator.views.investigation import STYLE, plain
+from orchestrator.views.html import Column, render
+from orchestrator.views.investigation import plain
 
 VERSION = 1
 NARROW, WIDE = 80, 200
@@ -144,42 +144,6 @@ def _cell(value: object) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
-MORE_STYLE = """
-body { max-width: 1200px } .denied, .failed { background: #fdecea } .chips { margin: .5rem 0 }
-.chips button { font: inherit; margin: .15rem; padding: .1rem .5rem; border: 1px solid #8a97a5;
-  border-radius: 1rem; background: none; color: inherit; cursor: pointer; overflow-wrap: anywhere }
-.chips button[aria-pressed=true] { background: #3b78b5; color: #fff }
-input { font: inherit; width: 100%; padding: .3rem; box-sizing: border-box }
-.bars { display: flex; align-items: flex-end; height: 80px; gap: 1px } .bars i { flex: 1;
-  background: #3b78b5; min-height: 1px } pre { white-space: pre-wrap; overflow-wrap: anywhere }
-@media (prefers-color-scheme: dark) { .denied, .failed { background: #4a1f1b } }
-"""
-SCRIPT = """
-const rows = [...document.querySelectorAll("tbody tr")], chosen = new Map();
-const search = document.querySelector("input"), shown = document.querySelector("output");
-function apply() {
-  const text = search.value.toLowerCase(); let count = 0;
-  for (const row of rows) {
-    let fits = row.textContent.toLowerCase().includes(text);
-    for (const [kind, values] of chosen)
-      if (values.size && !values.has(row.dataset[kind])) fits = false;
-    row.hidden = !fits; count += fits;
-  }
-  shown.textContent = count + " of " + rows.length + " events";
-}
-search.addEventListener("input", apply);
-for (const chip of document.querySelectorAll(".chips button"))
-  chip.addEventListener("click", () => {
-    const { kind, value } = chip.dataset;
-    if (!chosen.has(kind)) chosen.set(kind, new Set());
-    const values = chosen.get(kind);
-    if (!values.delete(value)) values.add(value);
-    chip.setAttribute("aria-pressed", values.has(value));
-    apply();
-  });
-apply();
-"""
 BARS = 60
 CHIPS: Mapping[str, Callable[[Line], str]] = {
     "who": lambda line: line.who,
@@ -193,83 +157,69 @@ ROWS = 5_000
 
 def as_html(found: Hunted) -> str:
     """One page without anything from outside: a time line, what stands out, filters, events."""
-    title = _text(f"{found.hunt.name} {found.value}".strip())
-    return "\n".join(
-        [
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-            f"<title>{title}</title>\n<style>{STYLE}{MORE_STYLE}</style>\n</head>\n<body>",
-            f"<h1>{title}</h1>\n<p>{_text(found.hunt.summary)} {_text(counted(found))}.</p>",
-            *_bars(found),
-            *_chips(found),
-            '<p><label>Search <input type="search"></label> <output></output></p>',
-            *_table(found),
-            *(f"<p>Note: {_text(limit)}</p>" for limit in found.limits),
-            *_commands(found),
-            f"<script>{SCRIPT}</script>\n</body>\n</html>\n",
-        ]
-    )
+    headings = ("When (UTC)", "Who", "Call", "Outcome", "From", "Account", "What")
+    values = {
+        "found": found,
+        "title": plain(f"{found.hunt.name} {found.value}".strip()),
+        "counted": counted(found),
+        "bars": tuple(_bars(found)),
+        "chips": tuple(_chips(found)),
+        "outcomes": tuple((each, each) for each in sorted({x.outcome for x in found.lines})),
+        "rows": tuple(map(_page_row, found.lines[:ROWS])),
+        "left": f"{len(found.lines):,}" if len(found.lines) > ROWS else "",
+        "columns": tuple(map(Column, headings)),
+        "limits": tuple(map(plain, found.limits)),
+        "further": tuple(map(plain, found.next)),
+    }
+    return render("hunt.html.j2", values)
 
 
-def _text(value: str) -> str:
-    return escape(plain(value), quote=True)
+PITCH, HIGH = 16, 80
+"""Of the bars, in the drawing's own units."""
 
 
-def _bars(found: Hunted) -> Iterator[str]:
+def _bars(found: Hunted) -> Iterator[Mapping[str, object]]:
     """How many events there were over the window."""
     counts = [0] * BARS
     start = found.window.start
-    span = (found.window.end - start).total_seconds() or 1
+    span = found.window.end - start
     for line in found.lines:
-        share = (line.event.time - start).total_seconds() / span
+        share = (line.event.time - start) / span if span else 0
         counts[min(BARS - 1, max(0, int(share * BARS)))] += 1
     top = max(counts) or 1
-    bars = "".join(f'<i style="height:{100 * n // top}%" title="{n}"></i>' for n in counts)
-    label = f"{found.window.start:%Y-%m-%d %H:%M} to {found.window.end:%Y-%m-%d %H:%M} UTC"
-    yield f'<div class="bars" role="img" aria-label="Events over time">{bars}</div>'
-    yield f"<p>{label}</p>"
+    for number, count in enumerate(counts):
+        if count:
+            height = max(2, HIGH * count // top)
+            began = f"{start + span * number / BARS:%m-%d %H:%M}"
+            place = {"x": number * PITCH + 1, "y": HIGH + 4 - height, "height": height}
+            yield {**place, "count": count, "start": began}
 
 
-def _chips(found: Hunted) -> Iterator[str]:
+def _chips(found: Hunted) -> Iterator[tuple[str, tuple[tuple[str, int], ...]]]:
     for kind in CHIPS:
-        chips = "".join(
-            f'<button data-kind="{kind}" data-value="{_text(each.value)}" aria-pressed="false">'
-            f"{_text(each.value)} <b>{each.count}</b></button>"
-            for each in found.summaries[kind][:12]
-        )
-        if chips:
-            yield f'<div class="chips">{kind}: {chips}</div>'
+        if seen := found.summaries[kind][:12]:
+            yield kind, tuple((plain(each.value), each.count) for each in seen)
 
 
-def _table(found: Hunted) -> Iterator[str]:
-    yield "<table>\n<thead><tr><th>When (UTC)</th><th>Who</th><th>Call</th><th>Outcome</th>"
-    yield "<th>From</th><th>Account</th><th>What</th></tr></thead>\n<tbody>"
-    for line in found.lines[:ROWS]:
-        event = line.event
-        data = " ".join(f'data-{kind}="{_text(get(line))}"' for kind, get in CHIPS.items())
-        hop = f"<br>{line.hop} roles further" if line.hop else ""
-        ours = "<br>our own remediation" if line.ours else ""
-        notes = f"<br><em>{_text(', '.join(line.notes))}</em>" if line.notes else ""
-        what = "<br>".join(map(_text, event.resources[:4]))
-        yield (
-            f'<tr class="{line.outcome}" {data}><td>{event.time:%Y-%m-%d %H:%M:%S}</td>'
-            f"<td>{_text(line.who)}{hop}{ours}{notes}</td>"
-            f"<td>{_text(event.name)}<br><small>{_text(event.service)}</small></td>"
-            f"<td>{line.outcome}<br><small>{_text(event.error)}</small></td>"
-            f"<td>{_text(event.source)}<br><small>{_text(event.agent)}</small></td>"
-            f"<td>{_text(event.account)}<br><small>{_text(event.region)}</small></td>"
-            f"<td>{what}</td></tr>"
-        )
-    yield "</tbody></table>"
-    if len(found.lines) > ROWS:
-        yield f"<p>The first {ROWS:,} are shown; --format csv has all {len(found.lines):,}.</p>"
-
-
-def _commands(found: Hunted) -> Iterator[str]:
-    if found.next:
-        commands = "\n".join(map(_text, found.next))
-        yield f"<h2>Go on</h2>\n<pre>{commands}</pre>"
+def _page_row(line: Line) -> Mapping[str, object]:
+    event = line.event
+    return {
+        "chips": tuple((kind, plain(get(line))) for kind, get in CHIPS.items()),
+        "when": f"{event.time:%Y-%m-%d %H:%M:%S}",
+        "who": plain(line.who),
+        "hop": line.hop,
+        "ours": line.ours,
+        "notes": plain(", ".join(line.notes)),
+        "name": plain(event.name),
+        "service": plain(event.service),
+        "outcome": str(line.outcome),
+        "error": plain(event.error),
+        "source": plain(event.source),
+        "agent": plain(event.agent),
+        "account": plain(event.account),
+        "region": plain(event.region),
+        "resources": tuple(map(plain, event.resources[:4])),
+    }
 
 
 VIEWS: Mapping[str, Callable[[Hunted], str]] = {

@@ -6,12 +6,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from textwrap import fill
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from orchestrator.controls.catalogue import counted, why_by_hand
 from orchestrator.controls.impact import Impact, Row
 from orchestrator.findings.evidence.answer import Evidence, line
 from orchestrator.model.yaml_text import written
+from orchestrator.views.html import Column, Tile, render
 
 JSON_VERSION = 1
 WIDTH = 80
@@ -174,22 +173,34 @@ def as_json(impact: Impact) -> str:
 
 def html(impact: Impact) -> str:
     """One page that needs nothing else; every value is escaped."""
-    environment = Environment(
-        loader=PackageLoader("orchestrator", "views/pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    groups = {name: impact.by(of) for name, of in GROUPS.items()}
-    return environment.get_template("impact.html.j2").render(
-        impact=impact,
-        summary=summary(impact),
-        facts=tuple(facts(impact)),
-        groups=groups,
-        hints=lambda row: tuple(hints(row)),
-        block=block(impact),
-    )
+    columns = ("Account", "Team", "Resource", "Since", "A fix")
+    teams = sorted({row.team for row in impact.rows if row.team})
+    accounts = sorted({row.account for row in impact.rows})
+    values = {
+        "impact": impact,
+        "summary": summary(impact),
+        "tiles": tuple(_tiles(impact)),
+        "facts": tuple(facts(impact)),
+        "groups": {name: impact.by(of) for name, of in GROUPS.items()},
+        "group_columns": {name: (Column(name), Column("findings", number=True)) for name in GROUPS},
+        "columns": tuple(map(Column, columns)),
+        "teams": tuple((team, team) for team in teams),
+        "accounts": tuple((account, account) for account in accounts),
+        "hints": lambda row: tuple(hints(row)),
+        "block": block(impact),
+    }
+    return render("impact.html.j2", values)
+
+
+def _tiles(impact: Impact) -> Iterator[Tile]:
+    rows = impact.rows
+    where = counted(len({row.finding.account for row in rows}), "account")
+    yield Tile("Findings", str(len(rows)), f"in {where}", "doubt" if rows else "good")
+    fixable = sum(row.fixable for row in rows)
+    yield Tile("Would be fixed", str(fixable), "", "good" if fixable else "")
+    yield Tile("Would not", str(len(rows) - fixable))
+    public = sum(bool(row.public) for row in rows)
+    yield Tile("Tagged as public on purpose", str(public), "", "doubt" if public else "")
 
 
 VIEWS: Mapping[str, Callable[[Impact], str]] = {"text": text, "json": as_json, "html": html}

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import shlex
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from html import escape
 
 from orchestrator.logs.event import Event
 from orchestrator.logs.investigate.principals import Who
 from orchestrator.logs.investigate.resources import Change
 from orchestrator.logs.investigate.root_cause import Certainty
 from orchestrator.logs.investigate.timeline import Around, Entry, Investigation, outcome
+from orchestrator.views.html import Column, render
 
 VERSION = 1
 WIDTH = 80
@@ -232,105 +232,67 @@ def _json_around(around: Around) -> dict[str, object]:
     }
 
 
-PAGE_WIDTH, HEIGHT, EDGE = 960, 150, 20
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'none'"
-STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 960px; color: #1c2733 }
-table { border-collapse: collapse; width: 100% }
-td, th { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #d5dbe1;
-  vertical-align: top; overflow-wrap: anywhere }
-.culprit { background: #fdecea } .ours { background: #e8f4ea }
-.lead { border-left: 4px solid #c0392b; padding-left: 1rem }
-@media (prefers-color-scheme: dark) { body { background: #14191f; color: #dfe6ec }
-  .culprit { background: #4a1f1b } .ours { background: #1d3a24 } }
-"""
+PAGE_WIDTH, EDGE, AXIS = 960, 20, 50
 
 
 def as_html(found: Investigation) -> str:
-    return "\n".join(
-        [
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-            f"<title>{_text(found.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
-            f"<h1>{_text(found.title)}</h1>",
-            *_lead(found),
-            *_picture(found),
-            *_table(found),
-            *(f"<p>Note: {_text(note)}</p>" for note in found.notes),
-            "</body>\n</html>\n",
-        ]
-    )
+    """One page without anything from outside: who it was, changes over time, every event."""
+    around = found.around.calls if found.around else ()
+    moments = [each.event.time for each in found.entries]
+    people = sorted({plain(each.who.name) for each in found.entries})
+    values = {
+        "found": found,
+        "title": plain(found.title),
+        "heading": HEADINGS[found.certainty].capitalize() if found.certainty else "Who it was",
+        "lead": headline(found),
+        "certainty": str(found.certainty or ""),
+        "around": tuple((plain(name), count) for name, count in around),
+        "dots": tuple(_dots(found)),
+        "first": f"{moments[0]:%Y-%m-%d %H:%M}" if moments else "",
+        "last": f"{moments[-1]:%Y-%m-%d %H:%M}" if moments else "",
+        "entries": tuple(_page_row(each, found) for each in found.entries),
+        "people": tuple((each, each) for each in people),
+        "columns": tuple(map(Column, ("When (UTC)", "Who", "What", "From"))),
+        "counted": _counted(found),
+        "notes": tuple(map(plain, found.notes)),
+        "further": onward(found),
+    }
+    return render("investigation.html.j2", values)
 
 
-def _text(value: str) -> str:
-    return escape(plain(value), quote=True)
+def _kind(entry: Entry, found: Investigation) -> str:
+    return "lead" if entry is found.root_cause else "ours" if entry.ours else ""
 
 
-def _lead(found: Investigation) -> Iterator[str]:
-    yield '<div class="lead">'
-    yield from (f"<p>{_text(line)}</p>" for line in headline(found))
-    if found.certainty:
-        yield f"<p>{_text(HEADINGS[found.certainty].capitalize())}: {_text(found.certainty)}.</p>"
-    if found.around and found.around.calls:
-        calls = ", ".join(f"{name} {count}" for name, count in found.around.calls)
-        yield f"<p>In the hour around: {_text(calls)}</p>"
-    yield "</div>"
-
-
-def _picture(found: Investigation) -> Iterator[str]:
-    """Every change as a dot on a line of time, the one that matters larger and red."""
+def _dots(found: Investigation) -> Iterator[Mapping[str, object]]:
+    """Every event on a line of time, the one that matters larger and red."""
     if not found.entries:
         return
     first, last = found.entries[0].event.time, found.entries[-1].event.time
     span = (last - first).total_seconds() or 1
-    yield f'<svg viewBox="0 0 {PAGE_WIDTH} {HEIGHT}" role="img" aria-label="Changes over time">'
-    yield f'<line x1="{EDGE}" y1="90" x2="{PAGE_WIDTH - EDGE}" y2="90" stroke="#8a97a5"/>'
     for number, entry in enumerate(found.entries):
-        share = (entry.event.time - first).total_seconds() / span
-        yield _dot(entry, EDGE + share * (PAGE_WIDTH - 2 * EDGE), number, entry is found.root_cause)
-    for x, anchor, moment in ((EDGE, "start", first), (PAGE_WIDTH - EDGE, "end", last)):
-        label = f"{moment:%Y-%m-%d %H:%M}"
-        yield _label(x, 140, "#8a97a5", anchor, label)
-    yield "</svg>"
+        event, kind = entry.event, _kind(entry, found)
+        x = EDGE + (event.time - first).total_seconds() / span * (PAGE_WIDTH - 2 * EDGE)
+        yield {
+            "kind": kind,
+            "x": f"{x:.1f}",
+            "y": AXIS if kind == "lead" else AXIS - (number % 3 - 1) * 14,
+            "r": 9 if kind == "lead" else 5,
+            "title": plain(f"{event.time:%Y-%m-%d %H:%M:%S} {event.name} by {entry.who.name}"),
+        }
 
 
-def _dot(entry: Entry, x: float, number: int, root_cause: bool) -> str:
-    colour = "#c0392b" if root_cause else "#2e8b57" if entry.ours else "#3b78b5"
-    y = 90 if root_cause else 90 - (number % 3 - 1) * 14
+def _page_row(entry: Entry, found: Investigation) -> Mapping[str, object]:
     event = entry.event
-    title = _text(f"{event.time:%Y-%m-%d %H:%M:%S} {event.name} by {entry.who.name}")
-    dot = f'<circle cx="{x:.1f}" cy="{y}" r="{9 if root_cause else 5}" fill="{colour}">'
-    label = ""
-    if root_cause:
-        anchor = "start" if x < PAGE_WIDTH / 2 else "end"
-        label = _label(x, 50, colour, anchor, event.name)
-    return f"{dot}<title>{title}</title></circle>{label}"
-
-
-def _label(x: float, y: int, colour: str, anchor: str, words: str) -> str:
-    place = f'x="{x:.1f}" y="{y}" font-size="13" fill="{colour}" text-anchor="{anchor}"'
-    return f"<text {place}>{_text(words)}</text>"
-
-
-def _changed(change: Change) -> str:
-    before = f"{_text(change.before)} → " if change.before else ""
-    return f"<br>{_text(change.path)}: {before}{_text(change.after)}"
-
-
-def _table(found: Investigation) -> Iterator[str]:
-    yield "<table>\n<tr><th>When (UTC)</th><th>Who</th><th>What</th><th>From</th></tr>"
-    for entry in found.entries:
-        kind = "culprit" if entry is found.root_cause else "ours" if entry.ours else ""
-        event = entry.event
-        changed = "".join(map(_changed, entry.changes))
-        said = f" <em>{_text(outcome(event))}</em>"
-        yield (
-            f'<tr class="{kind}"><td>{event.time:%Y-%m-%d %H:%M:%S}</td>'
-            f"<td>{_text(entry.who.name)}<br>{_text(entry.who.how)}</td>"
-            f"<td>{_text(event.name)}{said}{changed}</td>"
-            f"<td>{_text(entry.place)}<br>{_text(entry.tool)}</td></tr>"
-        )
-    yield f"</table>\n<p>{_text(_counted(found))}</p>"
-    if further := onward(found):
-        yield "<p>Go on with:</p>"
-        yield from (f"<pre>{_text(each)}</pre>" for each in further)
+    return {
+        "kind": _kind(entry, found),
+        "sort": "read" if event.read_only else "change",
+        "when": f"{event.time:%Y-%m-%d %H:%M:%S}",
+        "who": plain(entry.who.name),
+        "how": plain(entry.who.how),
+        "name": plain(event.name),
+        "outcome": plain(outcome(event)),
+        "changes": tuple(plain(_change(each)) for each in entry.changes),
+        "place": plain(entry.place),
+        "tool": plain(entry.tool),
+    }
