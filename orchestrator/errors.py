@@ -204,6 +204,19 @@ class AccountBusy(OrchestratorError):
         )
 
 
+class LeaseLost(OrchestratorError):
+    """Another run may be in the account by now. Terraform was interrupted in order."""
+
+    exit_code = ExitCode.LEASE_LOST
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what}: the lease was lost",
+            "see who holds the account, and apply again when that run has ended: the next plan "
+            "says what is left to do",
+        )
+
+
 class Interrupted(OrchestratorError):
     """The user or the machine asked to stop; what had begun was brought to an end."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestrator.errors import AccountBusy, ScanFailed
+from orchestrator.errors import AccountBusy, LeaseLost, ScanFailed
 from orchestrator.model.drift import Baseline, Reading, Sighting, Suspect, Unread
 from orchestrator.model.events import Emit, silently
 from orchestrator.model.names import AccountId, StackKey
@@ -217,9 +217,10 @@ class FakeFindings:
 
 @dataclass
 class FakeLocks:
-    """Some accounts are `busy` with another run."""
+    """Some accounts are `busy` with another run, and the leases of some are `lost`."""
 
     busy: Mapping[str, str] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
     held: list[str] = field(default_factory=list)
     tidied: list[str] = field(default_factory=list)
 
@@ -230,6 +231,10 @@ class FakeLocks:
         self.held.append(str(key))
         yield
         self.held.remove(str(key))
+
+    def confirm(self, key: StackKey) -> None:
+        if key.account_name in self.lost:
+            raise LeaseLost(f"account {key.account_id}")
 
     def tidy(self, key: StackKey) -> None:
         self.tidied.append(str(key))

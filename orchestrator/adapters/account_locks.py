@@ -12,18 +12,20 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
 from orchestrator.adapters.aws import leases
-from orchestrator.adapters.aws.leases import LeaseBucket, Renewing, Seen
+from orchestrator.adapters.aws.leases import LeaseBucket, Renewing, Seen, Ticks
 from orchestrator.adapters.process_guard import at_work_below
+from orchestrator.adapters.process_watch import ticks
 from orchestrator.errors import AccountBusy, AwsDenied
 from orchestrator.model.lease import LENGTH, Here, Lease, left_behind, may_take_over
 from orchestrator.model.names import AccountId, StackKey
@@ -79,11 +81,21 @@ def place() -> str:
 def alive(lease: Lease) -> bool:
     """Whether the holder is still there. A younger process has only got its number."""
     try:
-        process = psutil.Process(lease.pid)
-        gone = process.status() == psutil.STATUS_ZOMBIE
-        return not gone and process.create_time() <= lease.since.timestamp() + 1
+        gone = psutil.Process(lease.pid).status() == psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
+    return not gone and started(lease.pid) == (lease.started or started(lease.pid))
+
+
+def started(pid: int) -> str:
+    """When the process was started, in the kernel's own count since the machine was; '' without
+    /proc. No clock that is set changes it. Source: Linux manual pages, proc_pid_stat(5).
+    """
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+    return text.rpartition(")")[2].split()[19]
 
 
 log = logging.getLogger(__name__)
@@ -91,30 +103,42 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Who we are to other runs. `chain` are earlier runs that this one takes up again."""
+    """Who we are to other runs. `build` is where the stacks' folders are."""
 
     run: str
-    clock: Callable[[], datetime]
     build: Path
-    chain: frozenset[str] = frozenset()
     host: str = field(default_factory=socket.gethostname)
     place: str = field(default_factory=place)
     pid: int = field(default_factory=os.getpid)
 
-    def here(self) -> Here:
-        return Here(self.place, self.clock(), self.chain)
+    def lease(self, now: datetime) -> Lease:
+        until = now + LENGTH
+        return Lease(self.run, self.host, self.place, self.pid, now, until, started(self.pid))
 
-    def lease(self) -> Lease:
-        now = self.clock()
-        return Lease(self.run, self.host, self.place, self.pid, now, now + LENGTH)
+
+class Fence(Protocol):
+    """Keeps processes from a folder."""
+
+    def allow(self, folder: Path, until: float | None) -> None:
+        """What runs there is ended in order after that, in ticks; None: it is not."""
+        ...
 
 
 class KeptOut:
     """Holds accounts. `files` is a folder for the locks of this checkout."""
 
-    def __init__(self, who: Whereabouts, bucket: LeaseBucket, files: Path) -> None:
+    def __init__(
+        self,
+        who: Whereabouts,
+        bucket: LeaseBucket,
+        files: Path,
+        fence: Fence,
+        ticks: Ticks = ticks,
+    ) -> None:
         self._who, self._bucket, self._files = who, bucket, files
+        self._fence, self._ticks = fence, ticks
         self._mine: dict[AccountId, threading.Lock] = {}
+        self._held: dict[AccountId, Renewing] = {}
         self._guard = threading.Lock()
 
     @contextmanager
@@ -124,22 +148,36 @@ class KeptOut:
         with self._guard:
             own = self._mine.setdefault(account, threading.Lock())
         with own, self._in_this_checkout(account) as file:
-            lease = self._who.lease()
-            before, etag = self._take(account, lease, file)
-            file.note(lease)
-            renewing = Renewing(account, Seen(lease, etag), self._bucket, self._who.clock)
+            since = self._ticks()
+            before, seen, now = self._take(account, file)
+            file.note(seen.lease)
+            renewing = Renewing(
+                account,
+                seen,
+                self._bucket,
+                since,
+                self._ticks,
+                lambda until: self._fence.allow(self._who.build / key.folder, until),
+            )
+            self._held[account] = renewing
             try:
                 with renewing:
-                    self._clear(key, before)
+                    self._clear(key, before, Here(self._who.place, now))
                     yield
+                    renewing.confirm()
             finally:
-                file.note(renewing.lease)
+                del self._held[account]
+                file.note(renewing.seen.lease)
                 self._let_go(account, renewing)
+
+    def confirm(self, key: StackKey) -> None:
+        """Raises LeaseLost unless the account is still held."""
+        self._held[key.account_id].confirm()
 
     def tidy(self, key: StackKey) -> None:
         """To hold the account is to take over what is left, and to let it go again."""
         try:
-            if self._bucket.see(key.account_id) or self._bucket.leftover(key):
+            if self._bucket.see(key.account_id).seen or self._bucket.leftover(key):
                 with self.hold(key):
                     pass
         except (AccountBusy, AwsDenied) as error:
@@ -156,20 +194,21 @@ class KeptOut:
         finally:
             file.close()
 
-    def _take(self, account: AccountId, lease: Lease, file: LockFile) -> tuple[Lease | None, str]:
-        """The holder before us, where one has left something behind, and our lease's ETag."""
-        seen = self._bucket.see(account)
-        if seen is None:
+    def _take(self, account: AccountId, file: LockFile) -> tuple[Lease | None, Seen, datetime]:
+        """The holder before us, where one has left something behind; our lease, and the time."""
+        look = self._bucket.see(account)
+        there, lease = look.seen, self._who.lease(look.at)
+        if there is None:
             etag = self._bucket.put(account, lease)
-        elif may_take_over(seen.lease, self._lives(seen.lease), self._who.here()):
-            log.warning("account %s: taken over from %s, which is gone", account, seen.lease)
-            etag = self._bucket.put(account, lease, over=seen.etag)
+        elif may_take_over(there.lease, self._lives(there.lease), Here(self._who.place, look.at)):
+            log.warning("account %s: taken over from %s, which is gone", account, there.lease)
+            etag = self._bucket.put(account, lease, over=there.etag)
         else:
-            raise AccountBusy(account, str(seen.lease))
+            raise AccountBusy(account, str(there.lease))
         if not etag:
-            other = self._bucket.see(account)
+            other = self._bucket.see(account).seen
             raise AccountBusy(account, str(other.lease) if other else "another run")
-        return (seen.lease if seen else file.last()), etag
+        return (there.lease if there else file.last()), Seen(lease, etag), look.at
 
     def _lives(self, lease: Lease) -> bool:
         """A lease of our own that could not be removed does not keep other runs out."""
@@ -180,18 +219,17 @@ class KeptOut:
         if not renewing.holds:
             return
         try:
-            self._bucket.remove(account)
+            self._bucket.remove(account, renewing.seen.etag)
         except AwsDenied as denied:
             log.warning("account %s: the lease stays until it ends: %s", account, denied.message)
 
-    def _clear(self, key: StackKey, before: Lease | None) -> None:
+    def _clear(self, key: StackKey, before: Lease | None, here: Here) -> None:
         """Terraform that was killed with its run cannot let go of the state's lock."""
         lock = self._bucket.leftover(key)
         if lock is None:
             return
         running = at_work_below(self._who.build / key.folder, lambda _: True)
-        if left_behind(lock, before, running, self._who.here()):
-            self._bucket.clear(key)
+        if left_behind(lock, before, running, here) and self._bucket.clear(key, lock):
             log.warning("%s: removed the lock %s that %s has left", key, lock.id, before)
         else:
             since = f"{lock.created:%Y-%m-%d %H:%M} UTC"

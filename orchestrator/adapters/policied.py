@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -32,6 +33,8 @@ class PolicyTerraform:
 
     inner: Terraform
     policies: AwsPolicies
+    refuse: Callable[[Path], None] = lambda _folder: None
+    """Raises LeaseLost if nothing more may be begun for the stack of that folder."""
 
     def init(self, folder: Path, env: Environment) -> bool:
         return self.inner.init(folder, env)
@@ -114,7 +117,9 @@ class PolicyTerraform:
             raise PlanChanged(f"{plan.key}: {error}", "plan again") from error
         if planned:
             wanted = _wanted(plan.folder) or PolicySet()
-            self.policies.carry_out(planned.steps, wanted, planned.made_for)
+            self.policies.carry_out(
+                planned.steps, wanted, planned.made_for, lambda: self.refuse(plan.folder)
+            )
 
     def is_empty(self, folder: Path, env: Environment) -> tuple[str, ...]:
         """Policies are read back, too, where some were moved or are wanted."""

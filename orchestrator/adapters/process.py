@@ -16,23 +16,29 @@ import subprocess
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from orchestrator.adapters.process_guard import Files, Guard
+from orchestrator.adapters.process_guard import KILL, Files, Guard
 from orchestrator.adapters.process_output import OnLine, Outputs, send
-from orchestrator.errors import Interrupted, ToolMissing
+from orchestrator.adapters.process_watch import ticks
+from orchestrator.errors import Interrupted, LeaseLost, ToolMissing
 
 log = logging.getLogger(__name__)
 
 SECRET = re.compile(r"SECRET|TOKEN|PASSWORD", re.IGNORECASE)
 
 
+HANDED_OVER = KILL
+"""Seconds after which the guard ends what we should have ended: by then we stand still."""
+
+
 class Ending(StrEnum):
     EXITED = "exited"
     TIMED_OUT = "timed out"
     INTERRUPTED = "interrupted"
+    FENCED = "the lease was lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,27 @@ class Processes:
         self._pause = pause
         self._stopping = False
         self._guard = guard or Guard()
+        self._allowed: dict[Path, float] = {}
+
+    def allow(self, folder: Path, until: float | None) -> None:
+        """What runs in a folder may do so until then, in `ticks`; it is interrupted after that.
+
+        None lifts the limit. One that is given again replaces the one before.
+        """
+        folder = folder.absolute()
+        if until is None:
+            self._allowed.pop(folder, None)
+        else:
+            self._allowed[folder] = until
+        self._guard.allow(folder, None if until is None else until + HANDED_OVER)
+
+    def refuse(self, folder: Path) -> None:
+        """Raises LeaseLost if nothing may run in the folder any more."""
+        if self._fenced(folder):
+            raise LeaseLost(f"{folder}: nothing more is begun there")
+
+    def _fenced(self, folder: Path) -> bool:
+        return ticks() >= self._allowed.get(folder.absolute(), math.inf)
 
     def interrupt_all(self) -> None:
         """Interrupt what runs and start nothing more. Safe to call from a signal handler.
@@ -99,16 +126,17 @@ class Processes:
     def run(self, command: Command, on_line: OnLine | None = None) -> Completed:
         """Wait for a process, handing each line of its standard output to `on_line`.
 
-        Raises Interrupted when the run is being stopped already, ToolMissing when there is
-        nothing to start.
+        Raises Interrupted when the run is being stopped already, LeaseLost when nothing may run in
+        the folder any more, ToolMissing when there is nothing to start.
         """
+        self.refuse(command.cwd)
         if self._stopping:
             raise Interrupted(f"'{command.argv[0]}' was not started: the run is being stopped")
         _refuse_secrets(command)
         started = time.monotonic()
         files = Files() if command.survives else None
         child = _start(command, files)
-        with self._guard.over(child.pid) if files else nullcontext():
+        with self._guard.over(child.pid, command.cwd.absolute()) if files else nullcontext():
             ended, texts = self._finished(child, command, on_line)
         if files:
             texts = files.texts()
@@ -123,11 +151,11 @@ class Processes:
         stop = _Stop(child.pid, command.grace)
         outputs = Outputs(child.pid, (child.stdout, child.stderr), on_line)
         try:
-            ended = self._await(child, command.timeout, stop, outputs)
+            ended = self._await(child, command, stop, outputs)
         except BaseException:
             outputs.silence()
             if child.returncode is None:
-                self._await(child, 0.0, stop, outputs)
+                self._await(child, replace(command, timeout=0.0), stop, outputs)
             raise
         finally:
             outputs.close()
@@ -137,26 +165,39 @@ class Processes:
     def _await(
         self,
         child: subprocess.Popen[bytes],
-        timeout: float | None,
+        command: Command,
         stop: _Stop,
         outputs: Outputs,
     ) -> _Ended:
         """Poll rather than block: the thread that signals is then the one that reaps, and no
         signal can reach a process number that has been given away again.
         """
-        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        limit = math.inf if command.timeout is None else command.timeout
+        deadline = time.monotonic() + limit
         by = Ending.EXITED
         while True:
             pid, status, usage = os.wait4(child.pid, os.WNOHANG)
             if pid:
                 child.returncode = os.waitstatus_to_exitcode(status)
                 return _Ended(child.returncode, usage.ru_utime + usage.ru_stime, by)
-            if by is Ending.EXITED and (self._stopping or time.monotonic() >= deadline):
-                by = Ending.INTERRUPTED if self._stopping else Ending.TIMED_OUT
-            if by is not Ending.EXITED:
+            if by is Ending.EXITED:
+                by = self._why_end(command, deadline)
+            if by is not Ending.EXITED and not self._watched(command):
                 stop.step()
             outputs.deliver()
             time.sleep(self._pause)
+
+    def _why_end(self, command: Command, deadline: float) -> Ending:
+        if self._fenced(command.cwd):
+            return Ending.FENCED
+        if self._stopping:
+            return Ending.INTERRUPTED
+        return Ending.TIMED_OUT if time.monotonic() >= deadline else Ending.EXITED
+
+    def _watched(self, command: Command) -> bool:
+        """Whether the guard has interrupted it, as we stood still: nobody does so twice."""
+        until = self._allowed.get(command.cwd.absolute(), math.inf)
+        return command.survives and ticks() >= until + HANDED_OVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,24 @@
 """What must not be cut off when we are killed: Terraform while it writes.
 
 It writes to files instead of pipes: a pipe without a reader would end it on the spot. And
-a shell knows its process group: when the pipe that only we hold ends, it gives what still runs time
-to come to its own end, and interrupts it after that. Not at once: an interrupt breaks off what the
-provider is waiting for, such as a key that is being made, and Terraform then takes the resource for
-damaged and wants to make it anew.
+a program of ours knows its process group (process_watch.py): when the pipe that only we hold ends,
+it gives what still runs time to come to its own end, and interrupts it after that. It does the same
+when we stand still and the lease of the account runs out. Not at once: an interrupt breaks off what
+the provider is waiting for, such as a key that is being made, and Terraform then takes the resource
+for damaged and wants to make it anew.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -23,29 +26,18 @@ from typing import IO
 
 import psutil
 
+from orchestrator.adapters import process_watch
 from orchestrator.adapters.process_output import KEPT
 from orchestrator.errors import ToolMissing
 
-WATCH = """
-left_seconds=$1
-while read -r sign group; do
-  left=
-  for each in $running; do [ "$each" = "$group" ] || left="$left $each"; done
-  running=$left
-  [ "$sign" = + ] && running="$running $group"
-done
-for each in $running; do
-  while [ "$left_seconds" -gt 0 ] && kill -s 0 -- "-$each"; do
-    sleep 1
-    left_seconds=$((left_seconds - 1))
-  done
-  kill -s INT -- "-$each"
-done
-"""
-OWN_END = 600
-"""Seconds; less than a lease, so that no run works in an account that another has taken over."""
+OWN_END = 480
+"""Seconds; with `ENDING` less than is left of a lease that was renewed when it was due, so that no
+Terraform works in an account that another run has taken over."""
 
-SHELL = {"PATH": "/usr/bin:/bin"}
+TERMINATE, KILL = 120.0, 130.0
+"""Seconds after the interrupt."""
+
+PROGRAM = Path(process_watch.__file__)
 
 
 class Guard:
@@ -56,32 +48,55 @@ class Guard:
 
     def __init__(self, seconds: int = OWN_END) -> None:
         self._seconds = seconds
-        self._shell: subprocess.Popen[bytes] | None = None
+        self._watch: subprocess.Popen[bytes] | None = None
+        self._left: dict[str, float] = {}
         self._lock = threading.Lock()
 
     @contextmanager
-    def over(self, group: int) -> Iterator[None]:
+    def over(self, group: int, folder: Path) -> Iterator[None]:
         """The process group is looked after if we are gone before the context has ended."""
-        self._say(f"+ {group}\n")
+        self._say({"begun": group, "folder": str(folder)}, begin=True)
         try:
             yield
         finally:
-            self._say(f"- {group}\n")
+            self._say({"ended": group})
 
-    def _say(self, line: str) -> None:
+    def allow(self, folder: Path, until: float | None) -> None:
+        """What runs in the folder may go on until then, in `ticks`; None: as long as we do."""
         with self._lock:
-            shell = self._shell = self._shell or _start(self._seconds)
-            with contextlib.suppress(BrokenPipeError):
-                if shell.stdin:
-                    shell.stdin.write(line.encode())
-                    shell.stdin.flush()
+            if until is None:
+                self._left.pop(str(folder), None)
+            else:
+                self._left[str(folder)] = until
+        self._say(_left(str(folder), until))
+
+    def _say(self, line: Mapping[str, object], *, begin: bool = False) -> None:
+        with self._lock:
+            if self._watch is None and begin:
+                self._watch = _start(self._seconds)
+                for folder, until in self._left.items():
+                    _write(self._watch, _left(folder, until))
+            if self._watch:
+                _write(self._watch, line)
 
     def stop(self) -> None:
         with self._lock:
-            shell, self._shell = self._shell, None
-        if shell and shell.stdin:
-            shell.stdin.close()
-            shell.wait()
+            watch, self._watch = self._watch, None
+        if watch and watch.stdin:
+            watch.stdin.close()
+            watch.wait()
+
+
+def _left(folder: str, until: float | None) -> dict[str, object]:
+    left = {} if until is None else {"left": max(0.0, until - process_watch.ticks())}
+    return {"folder": folder, **left}
+
+
+def _write(watch: subprocess.Popen[bytes], line: Mapping[str, object]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        if watch.stdin:
+            watch.stdin.write(f"{json.dumps(line)}\n".encode())
+            watch.stdin.flush()
 
 
 class Files:
@@ -109,22 +124,23 @@ def _start(seconds: int) -> subprocess.Popen[bytes]:
     """In a session of its own: what ends us from the terminal must not end it."""
     try:
         return subprocess.Popen(
-            ("/bin/sh", "-c", WATCH, "guard", str(seconds)),
+            # -I, -S: nothing that lies in a folder or in the environment is imported by it.
+            (sys.executable, "-I", "-S", str(PROGRAM), *map(str, (seconds, TERMINATE, KILL))),
             cwd="/",
-            env=SHELL,
+            env={},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
     except OSError as error:
-        raise ToolMissing(f"'/bin/sh' cannot be started: {error}") from error
+        raise ToolMissing(f"'{sys.executable}' cannot be started: {error}") from error
 
 
 log = logging.getLogger(__name__)
 
 NAMES = ("terraform", "tofu")
-PATIENCE = OWN_END + 120.0
+PATIENCE = OWN_END + KILL
 """Seconds: once interrupted, Terraform still finishes the resource it is at."""
 
 

@@ -172,9 +172,11 @@ def _kept(
         key, ports, said = state.key, current.ports, []
         with ports.locks.hold(key), stage(key, "archive", ports) as under_way:
             if state.live and not state.archived:
+                ports.locks.confirm(key)
                 world.archive.archive(key)
                 said.append(f"archived {key.state_key} at {state.archive}")
             if state.live and key.state_key in doomed:
+                ports.locks.confirm(key)
                 world.archive.remove(key)
                 said.append(f"removed {key.state_key}")
             under_way.note = "; ".join(said)

@@ -162,9 +162,7 @@ def session(
     if changes:
         wiring.may_change(organization, env, run_id)
     with (
-        wiring.connect(
-            places, organization, env, run_id, warm=project.warm, earlier=_earlier(project)
-        ) as connected,
+        wiring.connect(places, organization, env, run_id, warm=project.warm) as connected,
         stopping.heeded(),
     ):
         stopping.interrupt = connected.interrupt
@@ -184,11 +182,6 @@ def session(
             connected.tool_versions,
             connected.archive,
         )
-
-
-def _earlier(project: Project) -> frozenset[str]:
-    """The runs of which this one does the rest."""
-    return wiring.runs(project.runs).chain(project.resumes) if project.resumes else frozenset()
 
 
 def environment(project: Project) -> Mapping[str, str]:

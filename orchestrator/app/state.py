@@ -22,7 +22,7 @@ def repair(project: Project, stack: str) -> tuple[StateRepair, StackKey]:
     organization = config.load(project.configs, dates.today())
     run = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-state"
     key = _key(organization, stack)
-    return wiring.state_repair(organization, environment(project), run), key
+    return wiring.state_repair(organization, environment(project), run, project.build), key
 
 
 def _key(organization: Organization, text: str) -> StackKey:

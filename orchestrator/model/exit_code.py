@@ -12,4 +12,5 @@ class ExitCode(IntEnum):
     TERRAFORM_FAILED = 5
     AWS_DENIED = 6
     INCOMPLETE = 7
+    LEASE_LOST = 8
     INTERRUPTED = 130

@@ -6,19 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 LENGTH = timedelta(minutes=15)
-"""How long a lease holds without being renewed; longer than Terraform goes on when its run was
-killed (adapters/process_guard.py)."""
+"""How long a lease holds after its last renewal, by S3's clock."""
 
-RENEWED = LENGTH / 3
+RENEWED = LENGTH / 5
 """How often a living holder renews it."""
+
+HELD = LENGTH - timedelta(minutes=5, seconds=20)
+"""How long its holder relies on it. After that it interrupts Terraform, which is killed 130 s later
+if need be; where the holder itself stands still, the guard does both, and is done 60 s before
+another may take over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The hold of one run on an account; times in UTC.
+    """The hold of one run on an account; times in UTC, as S3 has told them.
 
     `place` is the same for processes that see each other: on one machine, since it was started,
-    in one container. `pid` is the process's number there.
+    in one container. `pid` is the process's number there, and `started` tells it from others that
+    get the same number later.
     """
 
     run: str
@@ -27,6 +32,7 @@ class Lease:
     pid: int
     since: datetime
     until: datetime
+    started: str = ""
 
     def __str__(self) -> str:
         return f"run {self.run} on {self.host}, until {self.until:%Y-%m-%d %H:%M} UTC"
@@ -34,30 +40,33 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A lock of Terraform's own on a state: who has taken it, and when."""
+    """A lock of Terraform's own on a state: who has taken it, and when.
+
+    `created` is by S3's clock where `etag` is known, else by that of who has taken it.
+    """
 
     id: str
     who: str
     created: datetime
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What the asking run knows of itself: its place, the time, the runs it takes up again."""
+    """What the asking run knows: its own place, and the time by S3's clock."""
 
     place: str
     now: datetime
-    chain: frozenset[str] = frozenset()
 
 
 def may_take_over(lease: Lease, alive: bool, here: Here) -> bool:
     """Whether the holder is gone. `alive` is known of holders in our own place alone.
 
-    A run that is taken up again has ended where it was, so no run waits for its lease.
+    Of other places only the end of the lease tells, also where its run is taken up again.
     """
     if lease.place == here.place:
         return not alive
-    return lease.until <= here.now or lease.run in here.chain
+    return lease.until <= here.now
 
 
 def left_behind(lock: Leftover, holder: Lease | None, running: bool, here: Here) -> bool:

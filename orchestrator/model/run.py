@@ -32,6 +32,8 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
     """Something it depends on did not succeed, or the run had already stopped."""
     INTERRUPTED = "interrupted"
+    LEASE_LOST = "lost its lease"
+    """Another run may be in the account: Terraform was interrupted, and nothing more written."""
     SET_ASIDE = "set aside"
     """The account is in quarantine: nothing was done, as expected."""
     CLOSED = "closed"
@@ -49,12 +51,14 @@ EXIT_CODES: Mapping[Outcome, ExitCode] = {
     Outcome.FAILED: ExitCode.TERRAFORM_FAILED,
     Outcome.SKIPPED: ExitCode.INCOMPLETE,
     Outcome.INTERRUPTED: ExitCode.INTERRUPTED,
+    Outcome.LEASE_LOST: ExitCode.LEASE_LOST,
     Outcome.MOVED: ExitCode.INCOMPLETE,
 }
 """Every outcome that is not in here is a success."""
 
 WORST_FIRST = (
     Outcome.INTERRUPTED,
+    Outcome.LEASE_LOST,
     Outcome.FAILED,
     Outcome.DENIED,
     Outcome.REFUSED,

@@ -95,7 +95,15 @@ class AccountLocks(Protocol):
     def hold(self, key: StackKey) -> AbstractContextManager[None]:
         """Keep every other run out of the stack's account for as long as the context lasts.
 
-        Raises AccountBusy when another run is in it, AwsDenied when that cannot be found out.
+        Raises AccountBusy when another run is in it, AwsDenied when that cannot be found out, and
+        LeaseLost at the end of the context when another run may be in it by then.
+        """
+        ...
+
+    def confirm(self, key: StackKey) -> None:
+        """Raises LeaseLost when another run may be in the account that is held.
+
+        To be asked before anything is written for it.
         """
         ...
 

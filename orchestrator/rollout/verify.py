@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -56,9 +57,20 @@ def _planned_again(job: Job, made: Plan, current: Stage, ports: Ports) -> tuple[
             job, current, ports, lambda: ports.terraform.is_empty(made.folder, entry.env)
         )
     if not left:
-        with ports.sessions.open(made.key, Purpose.APPLY) as entry:
+        with _held(made, ports), ports.sessions.open(made.key, Purpose.APPLY) as entry:
             ports.terraform.record(made.folder, entry.env)
     return left
+
+
+@contextmanager
+def _held(made: Plan, ports: Ports) -> Iterator[None]:
+    """The account, to write its state: it is held already where something was applied."""
+    if made.empty:
+        with ports.locks.hold(made.key):
+            yield
+    else:
+        ports.locks.confirm(made.key)
+        yield
 
 
 def _keep_baseline(

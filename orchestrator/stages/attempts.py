@@ -14,6 +14,7 @@ from orchestrator.errors import (
     AccountBusy,
     AwsDenied,
     Interrupted,
+    LeaseLost,
     OrchestratorError,
     PlanChanged,
     TerraformFailed,
@@ -80,11 +81,13 @@ def attempt(key: StackKey, name: str, work: Callable[[], T]) -> T | StackResult:
         return StackResult(key, outcome, reason=f"{name}: {reason}", seconds=seconds)
 
 
-def outcome_of(error: Exception) -> Outcome:
+def outcome_of(error: Exception) -> Outcome:  # noqa: PLR0911  # one for each kind
     """What a stack comes to that ends with `error`."""
     match error:
         case Interrupted():
             return Outcome.INTERRUPTED
+        case LeaseLost():
+            return Outcome.LEASE_LOST
         case AwsDenied():
             return Outcome.DENIED
         case AccountBusy():

@@ -58,13 +58,11 @@ def connect(
     run_id: str,
     *,
     warm: bool = True,
-    earlier: frozenset[str] = frozenset(),
 ) -> Iterator[Connected]:
     """The real adapters, for as long as a run lasts. Raises ToolMissing without Terraform or
     checkov; the first run on a machine downloads them.
 
-    `warm`: Terraform is given provider processes that are kept between its runs. `earlier` are the
-    runs that this one takes up again.
+    `warm`: Terraform is given provider processes that are kept between its runs.
     """
     processes = Processes()
     with (
@@ -86,7 +84,6 @@ def connect(
                 organization,
                 env,
                 run_id,
-                earlier,
                 processes,
                 providers,
                 tools,
@@ -110,7 +107,6 @@ class _Means:
     organization: Organization
     env: Mapping[str, str]
     run_id: str
-    earlier: frozenset[str]
     processes: Processes
     providers: Providers
     tools: Toolchain
@@ -185,13 +181,15 @@ def _terraform(
         throttled=throttling.gave_up,
         parallelism=capacity.parallelism,
     )
-    return PolicyTerraform(cli, AwsPolicies(keys.session, means.organization))
+    policies = AwsPolicies(keys.session, means.organization)
+    return PolicyTerraform(cli, policies, means.processes.refuse)
 
 
 def _locks(means: _Means, credential_cache: CredentialCache) -> KeptOut:
     bucket = means.organization.facts.state.bucket
-    who = Whereabouts(means.run_id, now, means.places.build, means.earlier)
-    return KeptOut(who, LeaseBucket(credential_cache.runner, bucket), means.places.locks)
+    who = Whereabouts(means.run_id, means.places.build)
+    leases = LeaseBucket(credential_cache.runner, bucket)
+    return KeptOut(who, leases, means.places.locks, means.processes)
 
 
 @contextmanager

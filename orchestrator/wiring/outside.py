@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator import assets
-from orchestrator.adapters import files
+from orchestrator.adapters import account_locks, files
 from orchestrator.adapters.aws import state
 from orchestrator.adapters.aws.call_queue import SqsCalls
 from orchestrator.adapters.aws.conformance import AwsConformance
@@ -111,11 +111,13 @@ def state_archive(organization: Organization, env: Mapping[str, str], run_id: st
     return StateBucketArchive(made, organization.facts.state.bucket)
 
 
-def state_repair(organization: Organization, env: Mapping[str, str], run_id: str) -> StateRepair:
+def state_repair(
+    organization: Organization, env: Mapping[str, str], run_id: str, build: Path
+) -> StateRepair:
     """States, put right by hand."""
-    return AwsStateRepair(
-        credential_cache(organization, env, run_id), organization.facts.state.bucket
-    )
+    bucket = organization.facts.state.bucket
+    keys = credential_cache(organization, env, run_id)
+    return AwsStateRepair(keys, bucket, build, account_locks.place(), account_locks.alive)
 
 
 def operator(

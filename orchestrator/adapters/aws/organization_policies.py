@@ -123,8 +123,17 @@ class AwsPolicies:
         """See HubCoverage.of."""
         return HubCoverage(self.session, self.organization).of(accounts)
 
-    def carry_out(self, steps: Sequence[PolicyStep], wanted: PolicySet, made_for: str) -> None:
-        """Raises PlanChanged if what is held is not what the plan was made for, and NotTaken."""
+    def carry_out(
+        self,
+        steps: Sequence[PolicyStep],
+        wanted: PolicySet,
+        made_for: str,
+        refuse: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`refuse` is asked before each step, and raises where no other may begin.
+
+        Raises PlanChanged if what is held is not what the plan was made for, and NotTaken.
+        """
         held = self.held()
         if fingerprint(held) != made_for:
             raise PlanChanged(
@@ -133,6 +142,7 @@ class AwsPolicies:
         known, ids = {**held.policies.named(), **wanted.named()}, dict(held.ids)
         now = held.policies
         for step in steps:
+            refuse()
             if step.do is Do.VERIFY:
                 self.verify(now, step.type, step.accounts)
             elif step.do in (Do.DESIGNATE, Do.AGGREGATE) and wanted.unified:

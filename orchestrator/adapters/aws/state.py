@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from orchestrator.adapters.aws import leases
 from orchestrator.adapters.aws.credential_cache import CredentialCache
+from orchestrator.adapters.aws.leases import LeaseBucket
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.transport import Refused
+from orchestrator.adapters.process_guard import at_work_below
 from orchestrator.errors import StateDamaged, UsageError
-from orchestrator.model.lease import Leftover
+from orchestrator.model.lease import Here, Lease, Leftover, may_take_over
 from orchestrator.model.names import StackKey
 from orchestrator.ports.records import StateVersion
 
@@ -116,10 +119,21 @@ LOOKED_AT = 20
 
 
 class AwsStateRepair:
-    """See ports.StateRepair."""
+    """See ports.StateRepair. `build` is where this checkout's stacks are worked on; `alive` says
+    whether a holder in our own `place` is.
+    """
 
-    def __init__(self, credential_cache: CredentialCache, bucket: str) -> None:
-        self._credential_cache, self._bucket = credential_cache, bucket
+    def __init__(
+        self,
+        credential_cache: CredentialCache,
+        bucket: str,
+        build: Path,
+        place: str,
+        alive: Callable[[Lease], bool],
+    ) -> None:
+        self._credential_cache, self._bucket, self._build = credential_cache, bucket, build
+        self._place, self._alive = place, alive
+        self._leases = LeaseBucket(credential_cache.runner, bucket)
 
     def lock(self, key: StackKey) -> Leftover | None:
         """Who holds the state's lock; None if it is free."""
@@ -133,16 +147,24 @@ class AwsStateRepair:
             raise
 
     def unlock(self, key: StackKey, id_: str) -> Leftover:
-        """Remove the lock `id_`, and no other. Raises UsageError, AwsDenied."""
-        held = self.lock(key)
+        """Remove the lock `id_`, if no run is at work under it. Raises UsageError, AwsDenied."""
+        held = self._leases.leftover(key)
         if held is None:
             raise UsageError(f"{key} is not locked", "go on: nothing is in the way")
         if held.id != id_:
             what = f"{key} is locked by another: {held.id} of {held.who} since {held.created}"
             raise UsageError(what, "ask them; then name that id")
-        self._credential_cache.runner().call(
-            "s3", "DeleteObject", Bucket=self._bucket, Key=_lock(key)
-        )
+        look = self._leases.see(key.account_id)
+        if look.seen:
+            holder, here = look.seen.lease, Here(self._place, look.at)
+            if not may_take_over(holder, self._alive(holder), here):
+                what = f"{key} is at work: account {key.account_id} is held by {holder}"
+                raise UsageError(what, "wait until that run has ended: it lets go of the lock")
+        if at_work_below(self._build / key.folder, lambda _: True):
+            what = f"{key} is at work: a Terraform runs in {self._build / key.folder}"
+            raise UsageError(what, "wait until it has ended: it lets go of the lock")
+        if not self._leases.clear(key, held):
+            raise UsageError(f"{key} was locked anew meanwhile", "ask who has; then name that id")
         return held
 
     def versions(self, key: StackKey) -> tuple[StateVersion, ...]:

@@ -76,11 +76,16 @@ def _either(environment: Mapping[str, str], name: str) -> str:
 
 
 class Refused(AwsDenied):
-    """AWS's refusal with its error code, for those who know what a certain code means."""
+    """AWS's refusal with its error code, for those who know what a certain code means.
 
-    def __init__(self, account: str, role: str, call: str, reason: str, code: str) -> None:
+    `date` is what AWS calls the time of its answer, as HTTP writes it; '' if there was none.
+    """
+
+    def __init__(
+        self, account: str, role: str, call: str, reason: str, code: str, date: str = ""
+    ) -> None:
         super().__init__(account, role, call, reason)
-        self.code = code
+        self.code, self.date = code, date
 
 
 def without_credentials(account: str, role: str, error: Exception, of: Source) -> Refused:
@@ -109,7 +114,9 @@ def refused(
     if isinstance(error, ClientError):
         details = error.response.get("Error", {})
         code, message = str(details.get("Code", "")), str(details.get("Message", ""))
-        refusal = Refused(account, role, call, f"{code}: {message}", code)
+        headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        date = str(headers.get("date", ""))
+        refusal = Refused(account, role, call, f"{code}: {message}", code, date)
         refusal.fix = (remedy(code, message, of) if of else "") or refusal.fix
         refusal.transient = Transient.THROTTLING if code in CODES else None
         return refusal

@@ -201,14 +201,6 @@ class KeptRuns:
                 return KeptRun(command, self._with_resumed(history))
         return None
 
-    def chain(self, run: str) -> frozenset[str]:
-        """The run, the one it resumed, and so on."""
-        found: list[str] = []
-        while run and run not in found and run in self.runs():
-            found.append(run)
-            run = self.history(run).inputs.resumes
-        return frozenset(found)
-
     def _with_resumed(self, history: History) -> Mapping[StackKey, Outcome]:
         before = history.inputs.resumes
         if not before or before not in self.runs():

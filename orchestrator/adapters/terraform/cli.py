@@ -264,7 +264,7 @@ class TerraformCli:
         on_line: OnLine | None = None,
         work: Work | None = None,
     ) -> Completed:
-        """Raises Interrupted, PlanChanged or TerraformFailed for any other code than `codes`.
+        """Raises Interrupted, LeaseLost, PlanChanged or TerraformFailed where it ends otherwise.
 
         `work` is given for commands that need the provider.
         """
@@ -287,7 +287,7 @@ class TerraformCli:
             log.debug("%s: again with all of the provider's types", folder)
             more = replace(work, whole=True)
             return self._run(argv, folder, env, timeout, codes, stdout, on_line, more)
-        if ended.ending is Ending.INTERRUPTED:
+        if ended.ending in (Ending.INTERRUPTED, Ending.FENCED):
             raise interrupted(ended, folder)
         error = explain(ended, folder, whole)
         if error.transient is Transient.THROTTLING:

@@ -17,6 +17,7 @@ from orchestrator.adapters.process import SECRET, Completed, Ending
 from orchestrator.adapters.terraform.releases import this_platform
 from orchestrator.errors import (
     Interrupted,
+    LeaseLost,
     OrchestratorError,
     PlanChanged,
     TerraformDenied,
@@ -215,8 +216,9 @@ def lacks_schema(ended: Completed) -> bool:
     return any(sentence in said for sentence in NO_SCHEMA)
 
 
-def interrupted(ended: Completed, folder: Path) -> Interrupted:
-    return Interrupted(f"{folder}: terraform {ended.argv[1]} was interrupted{_killed(ended)}")
+def interrupted(ended: Completed, folder: Path) -> Interrupted | LeaseLost:
+    what = f"{folder}: terraform {ended.argv[1]} was interrupted{_killed(ended)}"
+    return LeaseLost(what) if ended.ending is Ending.FENCED else Interrupted(what)
 
 
 def _text(found: tuple[Diagnostic, ...], ended: Completed) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
@@ -23,8 +23,11 @@ PATIENCE = LENGTH.total_seconds() + 120.0
 """Seconds after which the lease of a worker that was lost has run out."""
 
 
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """See ports.AccountLocks: the account is held already."""
+
+    confirm: Callable[[StackKey], None]
 
     def hold(self, _key: StackKey) -> AbstractContextManager[None]:
         return nullcontext()
@@ -57,7 +60,7 @@ def claimed(
             if ports.rest(pause):
                 raise Interrupted("the run was stopped")
             waited += pause
-        yield replace(ports, locks=Claimed())
+        yield replace(ports, locks=Claimed(ports.locks.confirm))
 
 
 TICK = 0.2

@@ -25,6 +25,8 @@ from orchestrator.stages.attempts import outcome_of
 log = logging.getLogger(__name__)
 AGAIN = 30
 """Seconds after which a message is there again that could not be worked on now."""
+LEFT = frozenset({Outcome.INTERRUPTED, Outcome.LEASE_LOST})
+"""Concluded by another worker: who has lost its lease may not say what became of the account."""
 LONGEST = 2000
 """Characters of a cause. Step Functions takes 32768; source: SendTaskFailure."""
 
@@ -70,7 +72,7 @@ class Serving:
                 return
         else:
             result = self._concluded(item, item.key, heartbeat)
-            if result.outcome is not Outcome.INTERRUPTED:
+            if result.outcome not in LEFT:
                 self._answer(delivery, result.outcome, _why(result), failed=not result.stands)
                 return
         self._stopped(delivery, heartbeat)
@@ -94,7 +96,7 @@ class Serving:
             return StackResult(key, Outcome.INTERRUPTED, reason="was not started")
         event_log = EventLog(records, self.worker, item, self.clock)
         result = self._carried_out(item, key, heartbeat, event_log)
-        if result.outcome is not Outcome.INTERRUPTED:
+        if result.outcome not in LEFT:
             result = records.conclude(item, result)
         event_log(StackEnded(result))
         event_log.keep()

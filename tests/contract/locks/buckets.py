@@ -1,9 +1,11 @@
-"""The same bucket twice: in memory, and S3 as the sandbox has it."""
+"""The same bucket twice: in memory, and S3 as the sandbox has it. S3's time is as we set it."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from hashlib import md5
 from typing import Any
 
@@ -17,8 +19,18 @@ def refused(code: str) -> Refused:
 
 
 @dataclass
+class Clock:
+    """S3's own, to the second, as it tells the time."""
+
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
 class FakeS3:
-    """Objects in memory, written under conditions."""
+    """Objects in memory, written and removed under conditions."""
 
     objects: dict[str, bytes] = field(default_factory=dict)
     forbidden: bool = False
@@ -40,16 +52,53 @@ class FakeS3:
         there = self.objects.get(given["Key"])
         if there is not None and "IfNoneMatch" in given:
             raise refused("PreconditionFailed")
-        if "IfMatch" in given and there is None:
-            raise refused("NoSuchKey")
-        if "IfMatch" in given and there is not None and _etag(there) != given["IfMatch"]:
-            raise refused("PreconditionFailed")
+        self._match(given)
         self.objects[given["Key"]] = given["Body"]
         return {"ETag": _etag(given["Body"])}
 
     def _delete(self, given: dict[str, Any]) -> Any:
+        self._match(given)
         self.objects.pop(given["Key"], None)
         return {}
+
+    def _match(self, given: dict[str, Any]) -> None:
+        there = self.objects.get(given["Key"])
+        if "IfMatch" in given and there is None:
+            raise refused("NoSuchKey")
+        if "IfMatch" in given and there is not None and _etag(there) != given["IfMatch"]:
+            raise refused("PreconditionFailed")
+
+
+@dataclass
+class Timed:
+    """A bucket whose clock we set: `inner` answers, and `clock` says when that was."""
+
+    inner: Any
+    clock: Clock
+    written: dict[str, datetime] = field(default_factory=dict)
+    fails: set[str] = field(default_factory=set)
+    """Operations that are denied."""
+
+    def call(self, service: str, operation: str, region: str = "", **given: Any) -> Any:
+        if operation in self.fails:
+            raise refused("AccessDenied")
+        date = format_datetime(self.clock(), usegmt=True)
+        try:
+            answer = self.inner.call(service, operation, region, **given)
+        except Refused as refusal:
+            refusal.date = date
+            raise
+        if operation == "PutObject":
+            self.written[given["Key"]] = self.clock()
+        if operation == "GetObject":
+            answer["LastModified"] = self.written[given["Key"]]
+        return {**answer, "ResponseMetadata": {"HTTPHeaders": {"date": date}}}
+
+    def keys(self) -> set[str]:
+        if isinstance(self.inner, FakeS3):
+            return set(self.inner.objects)
+        found = self.inner.pages("s3", "ListObjectsV2", "Contents", Bucket=BUCKET)
+        return {each["Key"] for each in found}
 
 
 def _etag(body: bytes) -> str:

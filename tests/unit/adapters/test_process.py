@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters.process import Command, Ending, Grace, Processes
+from orchestrator.adapters.process import HANDED_OVER, Command, Ending, Grace, Processes
+from orchestrator.adapters.process_guard import Guard
 from orchestrator.adapters.process_output import KEPT
-from orchestrator.errors import Interrupted, ToolMissing
+from orchestrator.adapters.process_watch import ticks
+from orchestrator.errors import Interrupted, LeaseLost, ToolMissing
 
 STUBBORN = """
 import signal, sys, time
@@ -257,3 +259,72 @@ def test_what_survives_us_for_too_long_is_interrupted(tmp_path: Path) -> None:
     killed(tmp_path, TALKATIVE, seconds=1)
 
     assert (tmp_path / "ended").read_text() == "in an orderly way"
+
+
+def test_what_works_in_an_account_is_interrupted_in_order_when_its_lease_is_lost(
+    tmp_path: Path,
+) -> None:
+    processes, seen = Processes(), list[str]()
+    processes.allow(tmp_path, ticks() + 600)
+
+    def lose(line: str) -> None:
+        seen.append(line)
+        processes.allow(tmp_path, ticks())
+
+    ended = processes.run(python(POLITE, cwd=tmp_path), lose)
+
+    assert ended.ending is Ending.FENCED
+    assert (ended.code, seen) == (7, ["ready", "finishing"])
+
+
+def test_nothing_is_begun_in_an_account_whose_lease_is_lost_and_elsewhere_all_goes_on(
+    tmp_path: Path,
+) -> None:
+    processes = Processes()
+    processes.allow(tmp_path, ticks())
+
+    with pytest.raises(LeaseLost):
+        processes.run(python("print('never')", cwd=tmp_path))
+    assert processes.run(python("print('here')")).stdout == "here\n"
+
+    processes.allow(tmp_path, None)
+    assert processes.run(python("print('again')", cwd=tmp_path)).stdout == "again\n"
+
+
+def test_where_we_stand_still_the_guard_interrupts_what_works_on_a_lost_lease(
+    tmp_path: Path,
+) -> None:
+    guard = Guard(600)
+    with subprocess.Popen(
+        [sys.executable, "-c", TALKATIVE],
+        cwd=tmp_path,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+    ) as child:
+        with guard.over(child.pid, tmp_path):
+            wait_for(tmp_path / "ready")
+            guard.allow(tmp_path, ticks() + 0.5)
+            child.wait(60)
+        guard.stop()
+
+    assert (tmp_path / "ended").read_text() == "in an orderly way"
+
+
+def test_what_the_guard_has_interrupted_is_not_interrupted_twice(tmp_path: Path) -> None:
+    """A second interrupt would make Terraform drop its state and its lock."""
+    processes = Processes()
+
+    def as_after_a_long_sleep() -> None:
+        wait_for(tmp_path / "ready")
+        processes.allow(tmp_path, ticks() - HANDED_OVER - 1)
+
+    code = TALKATIVE.replace("stopped.append(1)", "stopped.append(print('SIGINT', flush=True))")
+    code = code.replace("break", "time.sleep(1); break").replace("range(600)", "range(50)")
+    command = python(code, cwd=tmp_path, survives=True)
+    sleeper = threading.Thread(target=as_after_a_long_sleep)
+    sleeper.start()
+    ended = processes.run(command)
+    sleeper.join()
+    processes.close()
+
+    assert ended.stdout.count("SIGINT") == 1

@@ -9,9 +9,10 @@ import pytest
 from orchestrator.drift import check
 from orchestrator.drift.verdict import Care
 from orchestrator.errors import AwsDenied, Interrupted, PlanChanged, StateDamaged, TerraformFailed
+from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.plan import Verdict
-from orchestrator.model.run import Answer, Outcome, Probe, StackResult
+from orchestrator.model.run import Answer, Outcome, Probe, StackResult, code_of
 from orchestrator.rollout import stack
 from orchestrator.stages import planning
 from orchestrator.stages.attempts import attempt
@@ -241,3 +242,33 @@ def test_a_foundation_whose_state_is_none_is_not_planned() -> None:
         planning.plan(job, some_ports(terraform, sessions=Damaged()))
 
     assert not terraform.calls
+
+
+def test_a_stack_whose_lease_is_lost_says_so_and_writes_neither_state_nor_baseline() -> None:
+    terraform, job = FakeTerraform(changes=(a_change(),)), a_job()
+    ports = some_ports(terraform, locks=FakeLocks(lost=frozenset({"orders"})))
+    judged = stack.judge(job, a_plan(a_change()), (), TODAY)
+
+    result = attempt(job.key, "apply", lambda: stack.apply(job, judged, ports))
+
+    assert isinstance(result, StackResult)
+    assert result.outcome is Outcome.LEASE_LOST
+    assert code_of([result.outcome, Outcome.FAILED]) is ExitCode.LEASE_LOST
+    assert "record" not in terraform.calls
+    assert ports.baselines.get(job.key) is None
+
+
+def test_a_state_that_is_only_recorded_is_written_while_the_account_is_held() -> None:
+    """Its plan changed nothing, so the account was not held for an apply."""
+    locks, job = FakeLocks(busy={"orders": "another run"}), a_job()
+    terraform = FakeTerraform()
+    ports = some_ports(terraform, locks=locks)
+    moved = replace(a_plan(), moved=True)
+
+    result = attempt(
+        job.key, "apply", lambda: stack.apply(job, stack.judge(job, moved, (), TODAY), ports)
+    )
+
+    assert isinstance(result, StackResult)
+    assert result.outcome is Outcome.SKIPPED
+    assert "record" not in terraform.calls

@@ -12,7 +12,7 @@ from orchestrator.model.lease import LENGTH, Here, Lease, Leftover, left_behind,
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOW + LENGTH
-LEASE = Lease("r-1", "ci-7", "there", 42, NOW, LATER)
+LEASE = Lease("r-1", "ci-7", "there", 42, NOW, LATER, "8812")
 HERE = Here("here", NOW + timedelta(minutes=1))
 LOCK = Leftover("f2d1", "runner@ci-7", NOW + timedelta(seconds=20))
 
@@ -29,13 +29,6 @@ def test_a_lease_here_holds_exactly_as_long_as_its_process_lives() -> None:
     assert not may_take_over(LEASE, alive=True, here=replace(here, now=LATER))
 
 
-def test_nobody_waits_for_the_lease_of_a_run_that_is_taken_up_again() -> None:
-    assert may_take_over(LEASE, alive=False, here=replace(HERE, chain=frozenset({"r-1"})))
-    assert not may_take_over(LEASE, alive=True, here=Here("there", NOW, frozenset({"r-1"}))), (
-        "it still lives"
-    )
-
-
 def test_terraforms_lock_goes_when_its_run_and_its_terraform_are_gone() -> None:
     here = Here("there", HERE.now)
 
@@ -44,9 +37,7 @@ def test_terraforms_lock_goes_when_its_run_and_its_terraform_are_gone() -> None:
 
 
 def test_of_another_machine_only_the_end_of_the_lease_tells_that_terraform_is_gone() -> None:
-    resumed = replace(HERE, chain=frozenset({"r-1"}))
-
-    assert not left_behind(LOCK, LEASE, running=False, here=resumed)
+    assert not left_behind(LOCK, LEASE, running=False, here=HERE)
     assert left_behind(LOCK, LEASE, running=False, here=replace(HERE, now=LATER))
 
 

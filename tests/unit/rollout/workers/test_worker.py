@@ -294,3 +294,14 @@ def test_a_check_that_was_interrupted_is_made_again_by_another_worker() -> None:
 
     assert worker.serve(None) == ["back in 0 s"]
     assert worker.records.checked(Item(RUN, "wave canary")) is None
+
+
+def test_a_worker_that_has_lost_its_lease_concludes_nothing_and_leaves_it_to_another() -> None:
+    terraform = FakeTerraform(changes=(a_change(),))
+    worker = Worker(some_ports(terraform, locks=FakeLocks(lost=frozenset({"orders"}))))
+
+    said = worker.serve()
+
+    assert not [each for each in said if each.startswith(("succeeded", "failed"))]
+    assert worker.records.concluded(Item(RUN, "wave canary", ORDERS.key)) is None
+    assert worker.records.failures(RUN) == {}
