@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +28,16 @@ from orchestrator.logs.ingest.batch import (
 from orchestrator.logs.ingest.trail_files import Part, parts
 from orchestrator.logs.json_path import compact
 from orchestrator.logs.lake.duck import NotALogFile, connect, rejoined, source
-from orchestrator.logs.lake.writer import DAY, OPTIONS, Batch, LakeWriter, Place
+from orchestrator.logs.lake.writer import (
+    DAY,
+    EACH,
+    PART_NAME,
+    Batch,
+    LakeWriter,
+    Place,
+    copy,
+    copy_by_place,
+)
 from orchestrator.logs.ocsf.cloudtrail_sql import USUAL, names, select, typed
 
 REGION, ACCOUNT, DATE = (
@@ -36,12 +46,14 @@ REGION, ACCOUNT, DATE = (
 GROUPS = f"""SELECT cloud.region, cloud.account.uid, {DAY}, class_uid, count(*),
   bool_or(time IS NULL OR nullif(metadata.uid, '') IS NULL OR nullif(api.operation, '') IS NULL
     OR nullif(api.service.name, '') IS NULL)
-FROM read_parquet($1) GROUP BY ALL"""
+FROM read_parquet($1, hive_partitioning = false) GROUP BY ALL"""
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A file of events, where they belong, and how many there are of each class."""
+    """Events in a file or in a folder of partitions, where they belong, and how many there are of
+    each class.
+    """
 
     file: Path
     places: Sequence[Place]
@@ -52,20 +64,27 @@ class Whole:
         return sum(self.events.values())
 
 
-def written(data: bytes, lines: Path, connection: DuckDBPyConnection) -> Whole | None:
+def written(
+    data: bytes, lines: Path, connection: DuckDBPyConnection, *, scattered: bool = False
+) -> Whole | None:
     """The records in `data`, one a line, as Parquet beside `lines`; None if one of them is odd:
     no JSON, no record, with an unknown name, or of a place that may not stand in a path.
+
+    Records that are `scattered` over many places are written into a folder, by place.
     """
-    file = lines.with_suffix(".parquet")
+    file = lines.with_suffix(".places" if scattered else ".parquet")
+    shutil.rmtree(file, ignore_errors=True)
     lines.write_bytes(data)
     try:
         relation = source(lines, data)
         if not _usual(connection, relation):
             return None
         query = select(source(lines, data, typed()), usual=True)
-        escaped = str(file).replace("'", "''")
-        connection.execute(f"COPY ({query}) TO '{escaped}' ({OPTIONS})")
-        groups = connection.execute(GROUPS, [str(file)]).fetchall()
+        if scattered:
+            copy_by_place(connection, query, file, PART_NAME)
+        else:
+            copy(connection, query, file)
+        groups = connection.execute(GROUPS, [str(file / EACH if scattered else file)]).fetchall()
     except (duckdb.Error, NotALogFile):
         return None
     return _whole(file, groups)
@@ -73,9 +92,14 @@ def written(data: bytes, lines: Path, connection: DuckDBPyConnection) -> Whole |
 
 def _usual(connection: DuckDBPyConnection, relation: str) -> bool:
     """Whether every record is an object with names that are known, none of them twice."""
-    found = [keys for (keys,) in connection.execute(names(relation)).fetchall()]
+    found = [
+        (joined.split(",") if joined else [], count)
+        for joined, count in connection.execute(names(relation)).fetchall()
+    ]
+    # A name that has a comma in it makes more names than there are.
     return bool(found) and all(
-        keys and USUAL.issuperset(keys) and len({*keys}) == len(keys) for keys in found
+        keys and USUAL.issuperset(keys) and len({*keys}) == len(keys) == count
+        for keys, count in found
     )
 
 
@@ -113,14 +137,15 @@ class _Load:
     marks: dict[str, list[Mark]] = field(default_factory=dict)
     damaged: list[Quarantined] = field(default_factory=list)
     size: int = 0
-    folder: Path = field(default_factory=Path)
+    folders: set[Path] = field(default_factory=set)
+    """Where the files are from: CloudTrail has one for each account, region and day."""
 
     def full(self) -> bool:
         return self.size >= BYTES or len(self.parts) >= FILES
 
     def enough(self, folder: Path) -> bool:
-        """Whether to stop before `folder`: a batch of one day is not taken apart again."""
-        return self.size >= BYTES // 4 and self.folder != folder
+        """Whether to stop before `folder`: a batch of one place need not be taken apart."""
+        return self.size >= BYTES // 4 and self.folders != {folder} and len(self.folders) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +196,7 @@ def _loads(files: Sequence[Path], progress: Progress, counts: Counts) -> Iterato
                 progress.note(name, mark)
                 load.marks.setdefault(name, []).append(mark)
             load.damaged += part.bad
-            load.folder = file.parent
+            load.folders.add(file.parent)
             if part.data:
                 load.parts.append(part)
                 load.size += len(part.data)
@@ -193,7 +218,7 @@ def _prepared(
     cursor = connection.cursor()
     file = folder / f"{table}.ndjson"
     data = b"\n".join(part.data for part in load.parts)
-    found = written(data, file, cursor)
+    found = written(data, file, cursor, scattered=len(load.folders) > 1)
     if found is not None:
         load.parts.clear()
         return _Ready(load, table, found.read, load.damaged, found)

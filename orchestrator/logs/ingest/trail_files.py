@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,9 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is cut into records at once, and not read piece by piece."""
 
 PART = 16 * 1024 * 1024
+
+MAYBE_BLANK = (b"\r", b"\n\n", b"\n ", b"\n\t", b"\n\v", b"\n\f")
+"""What lines that are blank begin or end with, after the first."""
 
 
 @dataclass(slots=True)
@@ -63,17 +67,43 @@ def parts(file: Path, progress: Progress) -> Iterator[Part]:
 @contextmanager
 def _lines(file: Path) -> Iterator[tuple[BufferedReader, bool]]:
     """The file as lines, and whether its last one is cut off as far as is known now."""
+    data = _whole(file)
+    # With a newline anywhere else, it is not as CloudTrail writes it.
+    if data is not None and b"\n" not in data.rstrip():
+        split = _split(data)
+        lines = io.BytesIO(split)
+        yield BufferedReader(cast("io.RawIOBase", lines)), not split.endswith(b"\n")
+        return
+    with opened(file) as stream:
+        yield stream, False
+
+
+def _whole(file: Path) -> bytes | None:
+    """All of a file that begins as CloudTrail's do, as far as it can be read; None for others, and
+    for one of more than LARGEST.
+    """
+    if (data := _unzipped(file)) is not None:
+        return data if data.startswith(HEAD + FIRST) else None
     with unpacked(file) as stream:
         if stream.peek(1024)[:1024].startswith(HEAD + FIRST):
             data = stream.read(LARGEST)
-            # With a newline anywhere else, it is not as CloudTrail writes it.
-            if not stream.peek(1) and b"\n" not in data.rstrip():
-                split = _split(data)
-                lines = io.BytesIO(split)
-                yield BufferedReader(cast("io.RawIOBase", lines)), not split.endswith(b"\n")
-                return
-    with opened(file) as stream:
-        yield stream, False
+            if not stream.peek(1):
+                return data
+    return None
+
+
+def _unzipped(file: Path) -> bytes | None:
+    """A gzip file at once, which is quicker than block by block. None if that cannot be: for what
+    is no gzip, damaged, of several members or too large.
+    """
+    if file.stat().st_size > PART:
+        return None
+    unpacker = zlib.decompressobj(31)
+    try:
+        data = unpacker.decompress(file.read_bytes(), LARGEST)
+    except zlib.error:
+        return None
+    return data if unpacker.eof and not unpacker.unused_data else None
 
 
 def _split(data: bytes) -> bytes:
@@ -127,10 +157,16 @@ def _read(stream: BufferedReader, file: str, reading: Reading, *, cut: bool) -> 
                 part.marks.append(_mark(reading, size, size))
                 yield part
             return
-        part.data = b"\n".join(line for line in data.splitlines() if line.strip())
+        part.data = _without_blank_lines(data)
         _take(part, reading, data, size := size + len(data))
         number += data.count(b"\n")
         yield part
+
+
+def _without_blank_lines(data: bytes) -> bytes:
+    if data[:1].isspace() or any(each in data for each in MAYBE_BLANK):
+        return b"\n".join(line for line in data.splitlines() if line.strip())
+    return data.removesuffix(b"\n")
 
 
 def _take(part: Part, reading: Reading, data: bytes, size: int) -> None:

@@ -145,8 +145,12 @@ def _days(objects: Objects, place: str, window: Window) -> Iterator[str]:
 FOLDER = "index/"
 SHORTEST, LONGEST = 3, 512
 
-VALUE = rf'"([^"\\]{{{SHORTEST},{LONGEST}}})"[,}}\]]'
-"""A string value in compact JSON. Keys are followed by a colon, escapes are left to reading."""
+VALUE = rf'"([^"\\]{{{SHORTEST},}})"[,}}\]]'
+"""A string value in compact JSON. Keys are followed by a colon, escapes are left to reading.
+
+Longer values than LONGEST are in the index too, and never looked up: a pattern that counts so far
+is slow.
+"""
 
 _INDEXED = re.compile(rf"[ !#-\[\]-~]{{{SHORTEST},{LONGEST}}}")
 

@@ -28,6 +28,11 @@ DAY = "strftime(make_timestamp(time * 1000), '%Y%m%d')"
 
 OPTIONS = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
 
+PART_NAME = "part"
+"""How files begin that are not of a batch yet."""
+EACH = "*/*/*/*.parquet"
+"""The files of a folder of partitions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -153,38 +158,54 @@ class LakeWriter:
     def stage_file(self, batch: Batch, file: Path, places: Sequence[Place]) -> Path:
         """The same for rows in a Parquet file without columns for its place, of `places`.
 
-        It is taken as it is if there is one place: nothing is written twice.
+        It is taken as it is if there is one place, or if it is a folder of partitions already:
+        nothing is written twice.
         """
         folder = self._staging / batch.name
         shutil.rmtree(folder, ignore_errors=True)
         with ThreadPoolExecutor(1) as beside:
             indexed = beside.submit(self._index_file, batch, file, folder, places)
-            if len(places) > 1:
-                self._split(batch, file, folder / batch.source)
+            if file.is_file() and len(places) > 1:
+                query = f"SELECT * FROM '{_quoted(file)}'"  # noqa: S608  # our own file
+                copy_by_place(self._connection, query, folder / batch.source, batch.name)
             indexed.result()
-        if len(places) == 1:
+        if file.is_dir():
+            for part in sorted(file.glob(EACH)):
+                inner = folder / batch.source / part.parent.relative_to(file)
+                inner.mkdir(parents=True, exist_ok=True)
+                part.replace(inner / part.name.replace(PART_NAME, batch.name, 1))
+        elif len(places) == 1:
             inner = folder / batch.source / places[0].folder
             inner.mkdir(parents=True)
             file.replace(inner / f"{batch.name}_0.parquet")
         return folder
 
-    def _split(self, batch: Batch, file: Path, folder: Path) -> None:
-        folder.mkdir(parents=True)
-        self._connection.execute(
-            f'COPY (SELECT *, cloud.region AS region, cloud.account.uid AS "accountId", {DAY} '  # noqa: S608
-            f"AS \"eventDay\" FROM '{_quoted(file)}') TO '{_quoted(folder)}' ({OPTIONS}, "
-            'PARTITION_BY (region, "accountId", "eventDay"), '
-            f"FILENAME_PATTERN '{batch.name}_{{i}}')"
-        )
-
     def _index_file(self, batch: Batch, file: Path, folder: Path, places: Sequence[Place]) -> None:
         index = folder / objects.index_prefix(batch.source)
         where = "cloud.region AS region, cloud.account.uid AS account"
-        found = _values(f"'{_quoted(file)}'", where, "time >= $1 AND time < $2")
         for day in sorted({place.day for place in places}):
+            files = file / f"*/*/eventDay={day}/*.parquet" if file.is_dir() else file
+            table = f"read_parquet('{_quoted(files)}', hive_partitioning = false)"
+            found = _values(table, where, "time >= $1 AND time < $2")
             begin = datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC)
             ends = (int(each.timestamp() * 1000) for each in (begin, begin + timedelta(days=1)))
             self._index_day(batch, index, day, found, [*ends])
+
+
+def copy(connection: DuckDBPyConnection, query: str, file: Path) -> None:
+    """Write the rows of a query into a file."""
+    connection.execute(f"COPY ({query}) TO '{_quoted(file)}' ({OPTIONS})")
+
+
+def copy_by_place(connection: DuckDBPyConnection, query: str, folder: Path, name: str) -> None:
+    """Write the rows of a query into files in `folder`, by their places."""
+    folder.mkdir(parents=True)
+    connection.execute(
+        f'COPY (SELECT *, cloud.region AS region, cloud.account.uid AS "accountId", {DAY} '  # noqa: S608
+        f"AS \"eventDay\" FROM ({query})) TO '{_quoted(folder)}' ({OPTIONS}, "
+        'PARTITION_BY (region, "accountId", "eventDay"), '
+        f"FILENAME_PATTERN '{name}_{{i}}')"
+    )
 
 
 def _values(table: str, place: str, condition: str) -> str:

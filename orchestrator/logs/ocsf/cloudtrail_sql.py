@@ -31,8 +31,11 @@ USUAL = frozenset({*fields.MAPPED, *fields.KEPT})
 
 
 def names(source: str) -> str:
-    """A SELECT of the lists of top-level names that there are in `source`, each list once."""
-    return f"SELECT DISTINCT json_keys(json) FROM {source}"  # noqa: S608  # our own relation
+    """A SELECT of the lists of top-level names that there are in `source`, each once: the names
+    with commas between them, and how many they are. DuckDB compares texts faster than lists.
+    """
+    return f"""SELECT DISTINCT array_to_string(names, ','), len(names)
+FROM (SELECT json_keys(json) AS names FROM {source})"""  # noqa: S608  # our own relation
 
 
 def select(source: str, *, raw: bool = False, usual: bool = False) -> str:
@@ -168,7 +171,10 @@ def _unmapped() -> str:
     every record, and takes three times as long.
     """
     names = "|".join((*fields.MAPPED, *fields.KEPT))
-    usual = f"regexp_full_match(array_to_string(json_keys(raw), ','), '(({names})(,|$))*')"
+    joined = "array_to_string(json_keys(raw), ',')"
+    # A name that has a comma in it is not two.
+    each = f"len(string_split({joined}, ',')) = len(json_keys(raw))"
+    usual = f"regexp_full_match({joined}, '(({names})(,|$))*') AND {each}"
     patch = _literal(json.dumps(dict.fromkeys(fields.MAPPED)))
     whole = f"CAST(json_merge_patch(raw, {patch}::JSON) AS VARCHAR)"
     return f"CASE WHEN {usual} THEN {_kept()} ELSE {whole} END"

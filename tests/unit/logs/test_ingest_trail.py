@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Sequence
 from datetime import timedelta
@@ -115,3 +116,64 @@ def test_every_shape_of_cloudtrail_goes_one_way_or_the_other_and_none_is_lost(
 )
 def test_the_longest_line_is_found_by_leaps(lengths: list[int], longest: int) -> None:
     assert longest_line(b"\n".join(b"x" * length for length in lengths)) == longest
+
+
+def test_files_of_several_places_become_one_batch_with_a_file_in_each_partition(
+    tmp_path: Path,
+) -> None:
+    files = []
+    for number, each in enumerate(USUAL_RECORDS):
+        file = tmp_path / str(number) / "trail.json"
+        file.parent.mkdir()
+        file.write_bytes(document([json.dumps(each, separators=(",", ":"))]))
+        files.append(file)
+
+    counts = ingest_trail(files, tmp_path / "lake")
+
+    lake = tmp_path / "lake"
+    found = ParquetLake(LocalObjects(lake)).ask(Question(Anything(), EVER)).events
+    expected = sorted((event(to_ocsf(each)) for each in USUAL_RECORDS), key=lambda e: e.time)
+    assert said(found) == said(expected)
+    assert (counts.total, counts.lost) == (3, 0)
+    names = sorted(str(each.relative_to(lake)) for each in (lake / "aws").rglob("*.parquet"))
+    source = "aws/CLOUD_TRAIL_MGMT/2.0"
+    here = f"{source}/region=eu-west-1/accountId={USUAL_RECORDS[0]['recipientAccountId']}"
+    there = f"{source}/region=us-east-1/accountId={OTHER_ACCOUNT}"
+    day = next(each.time for each in expected if each.uid == "c")
+    assert names == [
+        f"{here}/eventDay=20260301/b00000000_0.parquet",
+        f"{here}/eventDay=20260302/b00000000_0.parquet",
+        f"{there}/eventDay={day:%Y%m%d}/b00000000_0.parquet",
+    ]
+    assert {each.parent.name for each in (lake / "index").rglob("*.parquet")} == {
+        name.split("/")[-2] for name in names
+    }
+
+
+def test_a_name_with_a_comma_in_it_is_not_taken_for_two_that_are_known(tmp_path: Path) -> None:
+    odd = {**USUAL_RECORDS[0], "sharedEventID,readOnly": "kept"}
+
+    (found,) = ingested(tmp_path, [odd]).ask(Question(Anything(), EVER)).events
+
+    assert json.loads(found.extra)["sharedEventID,readOnly"] == "kept"
+
+
+@pytest.mark.parametrize("blank", ["\n\n", "\r\n", "\n \n", "\n\t\n", "\n"])
+def test_blank_lines_between_records_are_no_records(blank: str, tmp_path: Path) -> None:
+    file = tmp_path / "trail.jsonl"
+    text = blank.join(json.dumps(each, separators=(",", ":")) for each in USUAL_RECORDS)
+    file.write_text(f"{text}{blank}", newline="")
+
+    counts = ingest_trail([file], tmp_path / "lake")
+
+    assert (counts.total, counts.read) == (3, 3)
+
+
+def test_a_trail_file_of_two_gzip_members_is_read_whole(tmp_path: Path) -> None:
+    file = tmp_path / "trail.json.gz"
+    data = document([json.dumps(each, separators=(",", ":")) for each in USUAL_RECORDS])
+    file.write_bytes(gzip.compress(data[:700]) + gzip.compress(data[700:]))
+
+    counts = ingest_trail([file], tmp_path / "lake")
+
+    assert (counts.total, counts.lost, counts.quarantined.total()) == (3, 0, 0)
