@@ -11,17 +11,19 @@ import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from orchestrator.findings.decision import Decision, Kind, decide
+from orchestrator.findings.errors import Retry
 from orchestrator.findings.events import CUSTOM
 from orchestrator.findings.finding import Category, Finding, Severity
 from orchestrator.findings.limits import Event
 from orchestrator.findings.look import Evaluation
-from orchestrator.findings.messages.message import Message, about
+from orchestrator.findings.messages.message import Message as Notice
+from orchestrator.findings.messages.message import about
 from orchestrator.findings.parts import Parts, by_name, count, record_of, target_of
-from orchestrator.findings.progress import Progress, State, released
+from orchestrator.findings.progress import Claim, Message, Progress, State, released
 from orchestrator.findings.records import Outcome, Record, new_id
 from orchestrator.findings.remediation import Refused, Remediation
 
@@ -79,6 +81,10 @@ def rehearse(parts: Parts, finding: Finding) -> Rehearsal:
     return Rehearsal(decision, remediation, evaluation, finding.resource)
 
 
+AT_WORK = timedelta(minutes=15)
+"""So long a person's command may take; until then nothing else is done about the finding."""
+BUSY = "another invocation is at this finding: try again in a few minutes"
+
 AFTER = {Outcome.FIXED: Progress.FIXED, Outcome.ON_ITS_WAY: Progress.ON_ITS_WAY}
 
 
@@ -96,17 +102,24 @@ def apply(parts: Parts, finding: Finding, plan: str, by: str, *, force: bool = F
     if not plan or plan != evaluation.plan:
         raise Refused("the approved plan is not what would be done now: make a new one")
     now = parts.now()
-    record = record_of(finding, rehearsal.decision, new_id(_by(finding, by, now), now, 0), now, by)
-    record = replace(record, resource=rehearsal.resource)
-    record = parts.engine.fix(record, remediation, evaluation)
+    message = Message(f"{by} {uuid.uuid4()}", now + AT_WORK)
+    claimed, state = parts.states.claim(_by(finding, by, now), message, now, new_id)
+    if claimed is Claim.BUSY or state is None:
+        raise Refused(BUSY)
+    record = record_of(finding, rehearsal.decision, state.record, now, by)
+    record = replace(record, resource=rehearsal.resource, key=finding.key)
+    parts.rechecks.put(finding, record.id, now)
+    try:
+        record = parts.engine.fix(record, remediation, evaluation)
+    except Retry:
+        parts.states.finish(finding.key, state, Progress.OPEN, parts.now())
+        raise
     status = AFTER.get(record.outcome, Progress.FAILING)
-    if record.outcome is Outcome.ON_ITS_WAY:
-        parts.rechecks.put(finding, record.id, now)
-    parts.states.change(
-        finding.key, lambda state: released(replace(state, record=record.id), status), now
-    )
+    parts.states.finish(finding.key, state, status, parts.now())
     if record.outcome is Outcome.FIXED:
         parts.hub.note(finding, "RESOLVED", f"fixed {record.id} by {by}")
+    if record.outcome is not Outcome.ON_ITS_WAY:
+        parts.rechecks.drop(record.id)
     return record
 
 
@@ -126,22 +139,41 @@ def undo(parts: Parts, id_: str, by: str, *, force: bool = False) -> Record:
     remediation = parts.remediations.get(record.control.lower())
     if remediation is None:
         raise Refused(f"there is no remediation for {record.control} any more")
-    now = parts.now()
-    undone = parts.engine.undo(record, remediation, by, now, force=force)
-    parts.states.change(record.key, _undone, now)
-    finding = finding_of(undone)
+    now, finding = parts.now(), finding_of(record)
+    parts.rechecks.put(finding, record.id, now)
+    begun = parts.undos.begin(record, remediation, by, now, force=force)
+    message = Message(f"undo {record.id}", now + AT_WORK)
+    held, state = parts.states.hold_for_undo(record.key, record.id, message, now)
+    if not held:
+        parts.records.save(record)
+        raise Refused(BUSY)
+    begun, error = parts.undos.carry_out(begun, remediation)
+    if error is None:
+        return undone(parts, begun)
+    if begun.outcome is Outcome.UNDOING:
+        parts.states.change(record.key, _undone, parts.now())
+        raise Refused(f"{begun.note}; the record says in a few minutes what became of it")
+    parts.states.change(record.key, lambda _: state, parts.now())
+    raise error
+
+
+def undone(parts: Parts, record: Record) -> Record:
+    """Tell all who are to know that a fix was taken back; its finding is held until they do."""
+    now, by, finding = parts.now(), record.undone_by, finding_of(record)
     count(parts, finding, Event.UNDO)
     parts.hub.note(finding, "NOTIFIED", f"undone {record.id} by {by}")
-    notice = _notification(parts, undone, finding, by)
+    notice = _notification(parts, record, finding, by)
     tuple(parts.notifier.notify(notice, finding, now, always=True))
-    return undone
+    parts.states.change(record.key, _undone, now)
+    parts.rechecks.drop(record.id)
+    return record
 
 
 def _undone(state: State) -> State:
     return released(state, Progress.UNDONE)
 
 
-def _notification(parts: Parts, record: Record, finding: Finding, by: str) -> Message:
+def _notification(parts: Parts, record: Record, finding: Finding, by: str) -> Notice:
     decision = Decision(Kind.NOTIFY, record.reason, record.source, record.team)
     said = Outcome.UNDONE.value
     return about(finding, decision, parts.matrix, said=said, note=f"by {by}", record=record.id)

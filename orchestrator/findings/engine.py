@@ -1,4 +1,4 @@
-"""How any remediation runs: evaluate, keep the before-state, fix, check again, and undo.
+"""How any remediation runs: evaluate, keep the before-state, fix, and check again.
 
 `evaluate` has a session that can only read, and `fix` gets what it has seen. Nothing changes before
 the before-state is kept and the record says that a fix has begun.
@@ -11,29 +11,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from botocore.exceptions import ParamValidationError
-
-from orchestrator.findings.answers import is_unmodelled
-from orchestrator.findings.errors import AwsError, Retry, denied, passing, said
+from orchestrator.findings.errors import AwsError, Retry, passing, said
 from orchestrator.findings.look import (
     Evaluation,
     Look,
     changing,
+    failure,
     limit,
     plan_of,
     restorable,
     settled,
+    shown,
     spelled,
-    younger,
 )
 from orchestrator.findings.records import BeforeStates, Outcome, Record, Records, digest
 from orchestrator.findings.remediation import Aws, Check, Refused, Remediation, Status, Target
 from orchestrator.findings.sessions import Sessions, permissions
 from orchestrator.findings.tags import owner
 
-LOST = "the resource has settings that this boto3 does not know, and that a change would delete"
-LATER = "taken back; AWS has taken the change and shows it later"
-NOT_QUITE = "taken back, but it is not quite as it was"
 SHOWN = timedelta(minutes=30)
 """After so long AWS says of whatever it is at that it is at it."""
 
@@ -119,7 +114,7 @@ class Engine:
         except Refused as refused:
             return Evaluation(Outcome.REFUSED, str(refused))
         except AwsError as error:
-            return Evaluation(*_failure(error))
+            return Evaluation(*failure(error))
         plan = plan_of(target, remediation, before)
         owned = owner(tags or {}, owner_tags or {})
         if owned and not force:
@@ -180,11 +175,11 @@ class Engine:
             aws = self._enter(target, remediation, name, writes=False)
             check = remediation.check(target, aws)
             moving = changing(target, remediation, aws)
-            return Look(check, moving), _state(target, remediation, aws)
+            return Look(check, moving), shown(target, remediation, aws)
         except Refused as refused:
             return Look(Check(Status.UNCLEAR, str(refused))), ""
         except AwsError as error:
-            return Look(Check(Status.UNCLEAR, _failure(error)[1])), ""
+            return Look(Check(Status.UNCLEAR, failure(error)[1])), ""
 
     def _fix(
         self, target: Target, remediation: Remediation, evaluation: Evaluation, name: str
@@ -196,15 +191,15 @@ class Engine:
             remediation.fix(target, aws, evaluation.before)
             check = self._passes(target, remediation, aws)
             moving = changing(target, remediation, aws)
-            after = _state(target, remediation, aws)
+            after = shown(target, remediation, aws)
         except Refused as refused:
-            after = _state(target, remediation, aws) if aws else ""
+            after = shown(target, remediation, aws) if aws else ""
             if after and after != digest(evaluation.before):
                 return Outcome.FAILED, f"a part is done: {refused}", after
             return Outcome.REFUSED, str(refused), ""
         except AwsError as error:
-            outcome, note = _failure(error)
-            return outcome, note, _state(target, remediation, aws) if aws else ""
+            outcome, note = failure(error)
+            return outcome, note, shown(target, remediation, aws) if aws else ""
         look = Look(check, moving)
         if look.passes and look.settled:
             return Outcome.FIXED, check.note, after
@@ -221,68 +216,5 @@ class Engine:
                 break
         return check
 
-    def undo(
-        self, record: Record, remediation: Remediation, by: str, now: datetime, *, force: bool
-    ) -> Record:
-        """The record with what became of it. Raises Refused, Retry, and ClientError.
-
-        Refused if the resource is not as the fix left it, unless `force`.
-        """
-        if remediation.undo is None:
-            raise Refused("this remediation cannot be taken back")
-        if not record.can_be_undone:
-            raise Refused(f"there is nothing to take back: the record says '{record.outcome}'")
-        before = self._before_states.get(record.id)
-        if record.outcome is Outcome.ON_ITS_WAY and not force:
-            raise Refused("AWS is still at the fix: take it back once it has settled")
-        if digest(before) != record.before:
-            raise Refused("the kept state is not the one that was recorded")
-        target = spelled(record.target, remediation)
-        aws = self._enter(target, remediation, record.id, writes=True)
-        if not force:
-            self._unchanged(record, target, remediation, aws)
-        try:
-            remediation.undo(target, aws, before)
-        except ParamValidationError as error:
-            raise Refused(_failure(error)[1]) from error
-        restored = _state(target, remediation, aws) == record.before
-        undone = replace(
-            record,
-            outcome=Outcome.UNDONE,
-            note="" if restored else LATER if limit(remediation) else NOT_QUITE,
-            undone_at=now.isoformat(),
-            undone_by=by,
-        )
-        self._records.save(undone)
-        return undone
-
-    def _unchanged(
-        self, record: Record, target: Target, remediation: Remediation, aws: Aws
-    ) -> None:
-        check = remediation.check(target, aws)
-        if check.status is Status.GONE:
-            raise Refused("the resource is gone")
-        if younger(check, datetime.fromisoformat(record.at)):
-            raise Refused("the resource is another one of the same name")
-        if not record.after or _state(target, remediation, aws) != record.after:
-            raise Refused("the resource has been changed since the fix")
-
     def _enter(self, target: Target, remediation: Remediation, name: str, *, writes: bool) -> Aws:
         return self._sessions.open(target.place, permissions(remediation, writes=writes), name)
-
-
-def _state(target: Target, remediation: Remediation, aws: Aws) -> str:
-    """The digest of the part of the resource that a fix changes; '' if it cannot be read."""
-    try:
-        return digest(remediation.before(target, aws))
-    except (Refused, *AwsError):
-        return ""
-
-
-def _failure(error: Exception) -> tuple[Outcome, str]:
-    """What an error of AWS makes of it. Raises Retry if it may pass."""
-    if passing(error):
-        raise Retry(said(error)) from error
-    if is_unmodelled(error):
-        return Outcome.REFUSED, f"{LOST}: {said(error)}"
-    return (Outcome.DENIED if denied(error) else Outcome.FAILED), said(error)

@@ -34,6 +34,7 @@ from orchestrator.findings.tickets.failures import Failures
 from orchestrator.findings.tickets.keeper import Keeper
 from orchestrator.findings.tickets.trackers.api import ask
 from orchestrator.findings.tickets.trackers.kinds import Opener
+from orchestrator.findings.undo import Undos
 
 EVIDENCE = "evidence/"
 """Where the bucket has what Athena has answered; the bucket's lifecycle removes it."""
@@ -115,6 +116,7 @@ def parts(settings: Settings, session: Any, known: Matrix) -> Parts:
         states=States(table, rules.keep_days),
         records=records,
         engine=Engine(sessions, before_states, records, time.sleep),
+        undos=Undos(sessions, before_states, records),
         runbooks=Runbooks(sessions, time.sleep),
         budget=Budget(table, rules, time.sleep),
         breakers=Breakers(table, rules),

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from orchestrator.findings.answers import unmodelled
+from orchestrator.findings.answers import is_unmodelled, unmodelled
+from orchestrator.findings.errors import AwsError, Retry, denied, passing, said
 from orchestrator.findings.records import Outcome, digest
 from orchestrator.findings.remediation import Aws, Check, Json, Refused, Remediation, Status, Target
 
@@ -114,3 +115,23 @@ def younger(check: Check, moment: datetime) -> bool:
     if created is None:
         return False
     return (created if created.tzinfo else created.replace(tzinfo=UTC)) > moment
+
+
+def shown(target: Target, remediation: Remediation, aws: Aws) -> str:
+    """The digest of the part of the resource that a fix changes; '' if it cannot be read."""
+    try:
+        return digest(remediation.before(target, aws))
+    except (Refused, *AwsError):
+        return ""
+
+
+LOST = "the resource has settings that this boto3 does not know, and that a change would delete"
+
+
+def failure(error: Exception) -> tuple[Outcome, str]:
+    """What an error of AWS makes of it. Raises Retry if it may pass."""
+    if passing(error):
+        raise Retry(said(error)) from error
+    if is_unmodelled(error):
+        return Outcome.REFUSED, f"{LOST}: {said(error)}"
+    return (Outcome.DENIED if denied(error) else Outcome.FAILED), said(error)

@@ -22,6 +22,7 @@ from orchestrator.findings.records import Outcome, Record, Records
 from orchestrator.findings.remediation import Place, Target
 from orchestrator.findings.runbooks import Runbooks
 from orchestrator.findings.tickets.keeper import Keeper
+from orchestrator.findings.undo import Undos
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Parts:
     states: States
     records: Records
     engine: Engine
+    undos: Undos
     runbooks: Runbooks
     budget: Budget
     breakers: Breakers

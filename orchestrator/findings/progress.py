@@ -41,7 +41,8 @@ class Progress(StrEnum):
     FAILING = "failing"
     """Fixed or tried, and it still fails."""
     UNDONE = "undone"
-    """Undone by a person; stays so until the resource passes, or a person asks again."""
+    """Undone by a person, or about to be; stays so until the resource passes, or a person asks
+    again."""
     CLOSED = "closed"
     """Passes, is archived, or a person has resolved or suppressed it."""
 
@@ -149,9 +150,18 @@ def _held(state: State, finding: Finding, message: Message) -> State:
     )
 
 
+BELATED = timedelta(hours=1)
+"""So long after an undo a finding may still tell what AWS saw before it: that the resource passes.
+
+AWS looks at a resource again within a day, so that what passes then is not missed.
+"""
+
+
 def closed(state: State, finding: Finding) -> State | None:
     """The state once `finding` says that it is over; None if that changes nothing."""
     if finding.ours or finding.updated < state.updated or state.status is Progress.CLOSED:
+        return None
+    if state.status is Progress.UNDONE and finding.updated - state.updated < BELATED:
         return None
     return replace(state, status=Progress.CLOSED, updated=finding.updated, notified="")
 
@@ -225,6 +235,30 @@ class States:
     def resume(self, key: str, record: str, message: Message, now: datetime) -> bool:
         """Take the state to look at its fix again; False while another invocation has it."""
         return self.change(key, lambda state: resumed(state, record, message, now), now)
+
+    def hold_for_undo(
+        self, key: str, record: str, message: Message, now: datetime
+    ) -> tuple[bool, State]:
+        """Let nothing fix it by itself from now on; False while another invocation is at it.
+
+        And the state before, for the case that nothing is undone.
+        """
+        while True:
+            item = self._table.get(_key(key))
+            state = _state(item.data) if item else State(Progress.NOTIFIED, now)
+            if state.until and now < state.until and state.holder != message.id:
+                return False, state
+            held = replace(
+                state,
+                status=Progress.UNDONE,
+                updated=max(state.updated, now),
+                attempted=now,
+                record=record,
+                holder=message.id,
+                until=message.until,
+            )
+            if self._put(key, held, item, now):
+                return True, released(state, state.status)
 
     def get(self, key: str) -> State | None:
         """The state of a finding, by its key."""

@@ -67,6 +67,8 @@ class Outcome(StrEnum):
     """A runbook is running."""
     DENIED = "denied"
     FAILED = "failed"
+    UNDOING = "undoing"
+    """An undo has begun. If it stays so, it broke off: a part may be taken back."""
     UNDONE = "undone"
     NOTIFIED = "told"
 
@@ -79,6 +81,7 @@ CHANGED = frozenset(
         Outcome.FAILED,
         Outcome.DENIED,
         Outcome.FIXING,
+        Outcome.UNDOING,
     }
 )
 """Outcomes after which something may have been changed. One call may have been allowed before
@@ -117,7 +120,10 @@ class Record:
     after: str = ""
     """The digest of the same part of the resource as the fix left it."""
     undone_at: str = ""
+    """When the undo began."""
     undone_by: str = ""
+    was: str = ""
+    """The outcome that an undo which is under way has found."""
 
     @property
     def target(self) -> Target:

@@ -9,17 +9,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from orchestrator.findings import remediate
+from orchestrator.findings import by_hand, remediate
 from orchestrator.findings.decision import Decision, Kind, decide, over
 from orchestrator.findings.errors import Retry
 from orchestrator.findings.finding import Finding, Severity
 from orchestrator.findings.messages.message import Message as DriftNotification
 from orchestrator.findings.messages.message import about
 from orchestrator.findings.parts import Parts
-from orchestrator.findings.progress import Claim, Message, Progress, State, awaits
+from orchestrator.findings.progress import (
+    Claim,
+    Message,
+    Progress,
+    State,
+    awaits,
+    released,
+)
 from orchestrator.findings.rechecks import Recheck
 from orchestrator.findings.records import Outcome, Record, digest, new_id
 from orchestrator.findings.remediate import QUIET, TRIED, UNSETTLED, Result
+from orchestrator.findings.remediation import Remediation
 
 AFTER = {
     Outcome.FIXED: Progress.FIXED,
@@ -101,7 +109,9 @@ class Router:
         record = parts.records.get(waiting.record)
         remediation = parts.remediations.get(finding.control.lower())
         state = parts.states.get(finding.key)
-        heard = state is not None and not awaits(state, waiting.record)
+        if record and remediation and _unfinished(record, state):
+            return self._look_at_undo(waiting, record, remediation, message)
+        heard = state is None or not awaits(state, waiting.record)
         if record is None or remediation is None or heard or record.outcome not in OPEN_ENDED:
             parts.rechecks.drop(waiting.record)
             return Routed(OVER)
@@ -127,6 +137,30 @@ class Router:
             parts.states.finish(finding.key, state, AFTER[record.outcome], parts.now())
         if record.outcome is not Outcome.ON_ITS_WAY:
             parts.rechecks.drop(record.id)
+        return Routed(record.outcome.value, problems)
+
+    def _look_at_undo(
+        self, waiting: Recheck, record: Record, remediation: Remediation, message: Message
+    ) -> Routed | None:
+        """See what became of an undo that broke off; None while another invocation is at it."""
+        parts, now = self._parts, self._parts.now()
+        if not parts.states.hold_for_undo(record.key, record.id, message, now)[0]:
+            return None
+        last = True
+        if record.outcome is Outcome.UNDOING:
+            record, last = parts.undos.settle(record, remediation, now)
+        if record.outcome is Outcome.UNDONE:
+            by_hand.undone(parts, record)
+            return Routed(record.outcome.value)
+        partly = record.outcome is Outcome.UNDOING
+        status = Progress.UNDONE if partly else AFTER[record.outcome]
+        parts.states.change(record.key, lambda state: released(state, status), now)
+        if not last:
+            parts.rechecks.again(waiting, now)
+            return Routed(record.outcome.value)
+        finding = waiting.finding
+        problems = tuple(self._notify(finding, _concluded(record))) if partly else ()
+        parts.rechecks.drop(record.id)
         return Routed(record.outcome.value, problems)
 
     def _act(self, finding: Finding, decision: Decision, state: State) -> Routed:
@@ -229,6 +263,14 @@ class Router:
                 continue
             parts.states.forget(item)
             yield done
+
+
+def _unfinished(record: Record, state: State | None) -> bool:
+    """Whether an undo of it broke off, or was not told yet."""
+    if record.outcome is Outcome.UNDOING:
+        return True
+    held = state is not None and state.until is not None and state.record == record.id
+    return held and record.outcome is Outcome.UNDONE
 
 
 def _concluded(record: Record) -> Result:

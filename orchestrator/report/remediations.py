@@ -34,7 +34,7 @@ LEFT = frozenset(
 NOTHING = frozenset(
     {
         *(Outcome.PASSES, Outcome.GONE, Outcome.FIXING, Outcome.ON_ITS_WAY),
-        *(Outcome.STARTED, Outcome.HELD),
+        *(Outcome.STARTED, Outcome.HELD, Outcome.UNDOING),
     }
 )
 """Outcomes that are not an end, or after which there was nothing to fix."""
@@ -53,7 +53,7 @@ class Times:
 
 
 def end_of(record: Record) -> End | None:
-    if record.undone_at or record.outcome is Outcome.UNDONE:
+    if record.outcome is Outcome.UNDONE:
         return End.UNDONE
     if record.outcome is Outcome.FIXED:
         return End.MACHINE if record.by == BY_MACHINE else End.HAND

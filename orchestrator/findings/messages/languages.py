@@ -30,6 +30,7 @@ ENGLISH = {
     "subject.held": "waits to be fixed",
     "subject.stopped": "was not fixed",
     "subject.undone": "was taken back",
+    "subject.undoing": "was perhaps taken back in part",
     "said.told": "Nothing has been changed. It is up to you to fix it.",
     "said.told.coverage": (
         "A security service is off there, so it finds nothing. Switch it on, or say why not."
@@ -64,6 +65,7 @@ ENGLISH = {
     "said.held": "Nothing has been changed yet: {note}. It is tried again later.",
     "said.stopped": "Nothing has been changed: {note}.",
     "said.undone": "The fix has been taken back: {note}.",
+    "said.undoing": "Taking back the fix broke off. Look at the resource: {note}.",
     "run": "orchestrator remediate {finding} --dry-run",
     "undo": "To take it back: orchestrator remediation undo {record}",
     "no_undo": "It cannot be taken back.",
@@ -149,6 +151,7 @@ JAPANESE = {
     "said.held": "まだ変更していません: {note}。後ほど再試行します。",
     "said.stopped": "変更は行っていません: {note}。",
     "said.undone": "修正を取り消しました: {note}。",
+    "said.undoing": "修正の取り消しが途中で止まりました。リソースを確認してください: {note}。",
     "undo": "元に戻すには: orchestrator remediation undo {record}",
     "no_undo": "この修正は元に戻せません。",
     "investigate": "誰が原因の操作を行い、他に何をしたか: orchestrator investigate {finding}",

@@ -231,7 +231,7 @@ def _ways(message: Message, texts: Mapping[str, str]) -> Iterator[str]:
     if message.category != Category.CONTROL:
         if KNOWN.fullmatch(message.resource):
             yield texts["used"].format(resource=message.resource)
-    elif message.said != "undone":
+    elif message.said not in {"undone", "undoing"}:
         if message.finding:
             yield texts["investigate"].format(finding=message.finding)
         yield texts["exception"]

@@ -40,6 +40,7 @@ from orchestrator.findings.runbooks import Runbooks
 from orchestrator.findings.table import Item, Key, Limit
 from orchestrator.findings.tickets.failures import Failures
 from orchestrator.findings.tickets.keeper import Keeper, Trackers
+from orchestrator.findings.undo import Undos
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOME = "ap-northeast-1"
@@ -210,6 +211,14 @@ def a_refusal(code: str, status: int = 400) -> ClientError:
     return ClientError(answer, "PutThing")
 
 
+Step = Callable[[Callable[[], Any]], Any]
+"""How a call to the world is made; a test of accidents makes one of them not return."""
+
+
+def at_once(call: Callable[[], Any]) -> Any:
+    return call()
+
+
 @dataclass
 class Things:
     """Resources by ARN, each open (fails) or not; every write is remembered."""
@@ -222,6 +231,8 @@ class Things:
     """What is raised, by 'check', 'tags', 'before', 'fix' or 'undo'."""
     stubborn: bool = False
     """Whether a fix changes nothing."""
+    step: Step = at_once
+    """Each write to AWS."""
 
     def ask(self, what: str) -> None:
         if what in self.failing:
@@ -254,14 +265,14 @@ def fix(target: Target, aws: Aws, _: Json) -> None:
     things.writes.append(f"fix {target.arn}")
     things.ask("fix")
     if not things.stubborn:
-        things.open[target.arn] = False
+        things.step(lambda: things.open.update({target.arn: False}))
 
 
 def undo(target: Target, aws: Aws, state: Json) -> None:
     things: Things = aws("things")
     things.writes.append(f"undo {target.arn}")
     things.ask("undo")
-    things.open[target.arn] = state["open"]
+    things.step(lambda: things.open.update({target.arn: state["open"]}))
 
 
 def tags(target: Target, aws: Aws) -> Mapping[str, str]:
@@ -297,11 +308,16 @@ class FakeTable:
     items: dict[Key, Item] = field(default_factory=dict)
     taken: dict[Key, int] = field(default_factory=dict)
     writes: int = 0
+    step: Step = at_once
 
     def get(self, key: Key) -> Item | None:
-        return self.items.get(key)
+        found: Item | None = self.step(lambda: self.items.get(key))
+        return found
 
     def put(self, item: Item, expires: int) -> bool:
+        return bool(self.step(lambda: self._put(item)))
+
+    def _put(self, item: Item) -> bool:
         there = self.items.get(item.key)
         if (there.version if there else 0) != item.version:
             return False
@@ -310,6 +326,9 @@ class FakeTable:
         return True
 
     def delete(self, key: Key, version: int | None = None) -> bool:
+        return bool(self.step(lambda: self._delete(key, version)))
+
+    def _delete(self, key: Key, version: int | None) -> bool:
         there = self.items.get(key)
         if version is not None and (there is None or there.version != version):
             return False
@@ -318,9 +337,14 @@ class FakeTable:
 
     def query(self, pk: str, limit: int = 1000) -> tuple[Item, ...]:
         keys = sorted(key for key in self.items if key.pk == pk)[:limit]
-        return tuple(self.items[key] for key in keys)
+        found: tuple[Item, ...] = self.step(lambda: tuple(self.items[key] for key in keys))
+        return found
 
     def take(self, limits: Sequence[Limit], expires: int) -> int | None:
+        full: int | None = self.step(lambda: self._take(limits))
+        return full
+
+    def _take(self, limits: Sequence[Limit]) -> int | None:
         for index, limit in enumerate(limits):
             if self.taken.get(limit.key, 0) >= limit.most:
                 return index
@@ -332,13 +356,14 @@ class FakeTable:
 @dataclass
 class FakeBefores:
     kept: dict[str, str] = field(default_factory=dict)
+    step: Step = at_once
 
     def put(self, id_: str, before: Any) -> str:
-        self.kept[id_] = text_of(before)
+        self.step(lambda: self.kept.update({id_: text_of(before)}))
         return digest(before)
 
     def get(self, id_: str) -> Any:
-        return json.loads(self.kept[id_])
+        return json.loads(self.step(lambda: self.kept[id_]))
 
 
 @dataclass
@@ -360,9 +385,10 @@ class FakeSessions:
 class FakeHub:
     notes: list[tuple[str, str]] = field(default_factory=list)
     problem: str = ""
+    step: Step = at_once
 
     def note(self, finding: Finding, workflow: str, text: str) -> str:
-        self.notes.append((workflow, text))
+        self.step(lambda: self.notes.append((workflow, text)))
         return self.problem
 
 
@@ -370,9 +396,10 @@ class FakeHub:
 class FakeSender:
     sent: list[tuple[str, Written]] = field(default_factory=list)
     problem: str = ""
+    step: Step = at_once
 
     def send(self, team: Any, written: Written) -> tuple[str, ...]:
-        self.sent.append((team.name, written))
+        self.step(lambda: self.sent.append((team.name, written)))
         return (self.problem,) if self.problem else ()
 
 
@@ -417,12 +444,14 @@ def a_world(
     sleep: Callable[[float], None] = lambda _: None,
     trackers: Trackers | None = None,
     usage: Callable[[Target, int], Evidence] = not_asked,
+    step: Step = at_once,
 ) -> World:
     """A world where BUCKET is open, unless `things` says otherwise."""
     matrix = matrix or a_matrix()
-    things = things or Things({BUCKET: True})
-    table, before_states, sessions = table or FakeTable(), FakeBefores(), FakeSessions(things)
-    hub, sender, time, switch = FakeHub(), FakeSender(), [now], [""]
+    things = things or Things({BUCKET: True}, step=step)
+    table, before_states = table or FakeTable(step=step), FakeBefores(step=step)
+    sessions = FakeSessions(things)
+    hub, sender, time, switch = FakeHub(step=step), FakeSender(step=step), [now], [""]
     records = Records(table, matrix.rules.keep_days)
     parts = Parts(
         matrix=matrix,
@@ -430,6 +459,7 @@ def a_world(
         states=States(table, matrix.rules.keep_days),
         records=records,
         engine=Engine(sessions, before_states, records, sleep),
+        undos=Undos(sessions, before_states, records),
         runbooks=Runbooks(sessions, sleep),
         budget=Budget(table, matrix.rules, sleep),
         breakers=Breakers(table, matrix.rules),

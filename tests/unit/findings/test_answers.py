@@ -16,6 +16,7 @@ from botocore.exceptions import ParamValidationError
 from botocore.parsers import PROTOCOL_PARSERS
 from botocore.session import Session
 
+from orchestrator.findings import by_hand
 from orchestrator.findings.answers import (
     PARSERS,
     Unmodelled,
@@ -182,4 +183,4 @@ def test_what_cannot_be_written_back_is_not_taken_back() -> None:
     world.things.failing["undo"] = UNSENT
 
     with pytest.raises(Refused, match="settings that this boto3 does not know"):
-        world.parts.engine.undo(record, CLOSING, "somebody", NOW, force=False)
+        by_hand.undo(world.parts, record.id, "somebody")

@@ -208,7 +208,7 @@ def test_what_aws_is_still_at_is_not_taken_back_unless_a_person_insists() -> Non
         by_hand.undo(world.parts, id_, "me")
     assert by_hand.undo(world.parts, id_, "me", force=True).outcome is Outcome.UNDONE
     world.pass_by(hours=1)
-    assert tick(world) == ["over"]
+    assert tick(world) == []
     assert the_record(world).outcome is Outcome.UNDONE
 
 

@@ -93,11 +93,12 @@ def test_kept_points_come_back_and_what_is_broken_is_left_out(tmp_path: Path) ->
 
 def test_fixes_are_told_apart_by_who_made_them_and_whether_they_last() -> None:
     hand = replace(RECORD, by="someone")
-    undone = replace(RECORD, undone_at="2026-05-02T10:00:00+00:00")
+    undone = replace(RECORD, outcome=Outcome.UNDONE)
+    undoing = replace(RECORD, outcome=Outcome.UNDOING)
     failing = replace(RECORD, outcome=Outcome.FAILING)
     owned = replace(RECORD, outcome=Outcome.OWNED)
     gone = replace(RECORD, outcome=Outcome.GONE)
-    assert by_month([RECORD, hand, undone, failing, owned, gone]) == {
+    assert by_month([RECORD, hand, undone, undoing, failing, owned, gone]) == {
         "2026-05": {End.MACHINE: 1, End.HAND: 1, End.UNDONE: 1, End.FAILED: 1, End.LEFT: 1}
     }
 
