@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -136,7 +137,7 @@ def a_document(*decisions: dict[str, Any], **more: Any) -> dict[str, Any]:
     """The matrix's document with these decisions in every account; S3.8 remediated if none."""
     decided = decisions or (a_decision(),)
     by_control = {decision["control"].lower(): decision for decision in decided}
-    return {**MATRIX, "decisions": {"d0": by_control}, **more}
+    return {**deepcopy(dict(MATRIX)), "decisions": {"d0": by_control}, **more}
 
 
 def a_matrix(*decisions: dict[str, Any], **more: Any) -> Matrix:
