@@ -69,10 +69,10 @@ data "aws_iam_policy_document" "permissions" {
     resources = values(local.queue_arns)
   }
 
-  # PutItem and UpdateItem are what its transactions are made of.
+  # PutItem is what its transactions are made of.
   statement {
     sid       = "KeepsRecords"
-    actions   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    actions   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
     resources = [local.table_arn]
   }
 

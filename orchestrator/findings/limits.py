@@ -7,39 +7,56 @@ pure; counters and breakers stand in the table.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from orchestrator.findings.errors import AwsError, Retry, code, passing, said
+from orchestrator.findings.errors import AwsError, Retry, code
 from orchestrator.findings.matrix import Rules
-from orchestrator.findings.table import Item, Key, Limit, Table
+from orchestrator.findings.table import Item, Key, Table
 
 ATTEMPTS = 6
 """Two invocations at the same counter: one of them tries again."""
 
 
-def limits(control: str, account: str, now: datetime, rules: Rules) -> tuple[Limit, ...]:
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+STAMP = "%Y%m%d%H%M"
+
+
+def keys(control: str, account: str) -> tuple[Key, ...]:
     """The counters that one fix adds to, the narrowest first."""
-    hour = f"budget#{now:%Y%m%d%H}"
-    return (
-        Limit(Key(hour, f"control#{control.lower()}"), rules.control_per_hour),
-        Limit(Key(hour, f"account#{account}"), rules.account_per_hour),
-        Limit(Key(hour, "total"), rules.total_per_hour),
-    )
+    names = (f"control#{control.lower()}", f"account#{account}", "total")
+    return tuple(Key("budget", name) for name in names)
+
+
+def recent(minutes: Mapping[str, int], now: datetime) -> Mapping[str, int]:
+    """What a counter has counted in the last hour, by minute.
+
+    A minute counts until all of it is more than an hour ago, so that no hour, wherever it begins,
+    has more fixes than the budget. Another machine's clock may be ahead: its minutes count.
+    """
+    return {
+        stamp: count
+        for stamp, count in minutes.items()
+        if now - datetime.strptime(stamp, STAMP).replace(tzinfo=UTC) < HOUR + MINUTE
+    }
 
 
 def exceeded(index: int, control: str, account: str, rules: Rules) -> str:
     """What is used up, as a sentence."""
     whose = (f"of {control}", f"in {account}", "in the organization")
-    most = (rules.control_per_hour, rules.account_per_hour, rules.total_per_hour)
-    return f"the {most[index]} fixes an hour {whose[index]} are used up"
+    return f"the {_most(rules)[index]} fixes an hour {whose[index]} are used up"
+
+
+def _most(rules: Rules) -> tuple[int, int, int]:
+    return rules.control_per_hour, rules.account_per_hour, rules.total_per_hour
 
 
 class Budget:
-    """The counters in the table. `sleep` waits for seconds."""
+    """Counts fixes of the last hour, in the table. `sleep` waits for seconds."""
 
     def __init__(self, table: Table, rules: Rules, sleep: Callable[[float], None]) -> None:
         self._table = table
@@ -48,18 +65,27 @@ class Budget:
 
     def take(self, control: str, account: str, now: datetime) -> str:
         """Count one fix; why not, '' if there was still one left. Raises Retry."""
-        wanted = limits(control, account, now, self._rules)
-        expires = int((now + timedelta(hours=3)).timestamp())
+        now = now.astimezone(UTC)
+        expires = int((now + 3 * HOUR).timestamp())
         for attempt in range(ATTEMPTS):
-            try:
-                full = self._table.take(wanted, expires)
-            except AwsError as error:
-                if not passing(error):
-                    raise
-                self._sleep(0.05 * 2**attempt)
-                continue
-            return "" if full is None else exceeded(full, control, account, self._rules)
-        raise Retry(said(RuntimeError("the budget's counters are busy")))
+            counters = [self._table.get(key) or Item(key, {}) for key in keys(control, account)]
+            counted = [recent(counter.data, now) for counter in counters]
+            for index, most in enumerate(_most(self._rules)):
+                if sum(counted[index].values()) >= most:
+                    return exceeded(index, control, account, self._rules)
+            if self._table.put_all(list(map(_one_more(now), counters, counted)), expires):
+                return ""
+            self._sleep(0.05 * 2**attempt)
+        raise Retry("the budget's counters are busy")
+
+
+def _one_more(now: datetime) -> Callable[[Item, Mapping[str, int]], Item]:
+    stamp = f"{now:{STAMP}}"
+
+    def add(counter: Item, counted: Mapping[str, int]) -> Item:
+        return replace(counter, data={**counted, stamp: counted.get(stamp, 0) + 1})
+
+    return add
 
 
 SECONDS = 5
@@ -126,7 +152,7 @@ def noted(breaker: Breaker, event: Event, now: datetime, rules: Rules) -> Breake
     window = timedelta(minutes=rules.minutes)
     if event is Event.FIXED:
         return Breaker() if breaker.opened and breaker.tried else breaker
-    most = _most(event, rules)
+    most = _most_of(event, rules)
     times = (*(t for t in getattr(breaker, event) if now - t < window), now)[-most:]
     counted = _counted(breaker, event, times)
     if event is not Event.HELD and breaker.opened and breaker.tried:
@@ -142,7 +168,7 @@ def _counted(breaker: Breaker, event: Event, times: tuple[datetime, ...]) -> Bre
     return replace(breaker, undos=times) if event is Event.UNDO else replace(breaker, held=times)
 
 
-def _most(event: Event, rules: Rules) -> int:
+def _most_of(event: Event, rules: Rules) -> int:
     known = {Event.FAILURE: rules.failures, Event.UNDO: rules.undos}
     return known.get(event) or max(1, SURGE * rules.control_per_hour)
 

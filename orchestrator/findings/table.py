@@ -1,7 +1,7 @@
-"""The one DynamoDB table: items by key, conditional writes, and counters with a limit.
+"""The one DynamoDB table: items by key, written on condition.
 
 An item is a JSON object in one attribute. Python decides about its value, and writes it on
-condition that its version is still the one that was read.
+condition that its version is still the one that was read; also several at once.
 """
 
 from __future__ import annotations
@@ -32,13 +32,6 @@ class Item:
     version: int = 0
 
 
-class Limit(NamedTuple):
-    """A counter, and how far it may go."""
-
-    key: Key
-    most: int
-
-
 class Table(Protocol):
     """What the router keeps between invocations."""
 
@@ -54,8 +47,8 @@ class Table(Protocol):
     def query(self, pk: str, limit: int = 1000) -> tuple[Item, ...]:
         """The items of a partition, in the order of their sort keys."""
 
-    def take(self, limits: Sequence[Limit], expires: int) -> int | None:
-        """Add one to every counter, or to none; the first that was full, None if none was."""
+    def put_all(self, items: Sequence[Item], expires: int) -> bool:
+        """Write all of them as `put` would, or none; whether they were written."""
 
 
 class DynamoTable:
@@ -72,19 +65,8 @@ class DynamoTable:
         return _item(answer["Item"]) if "Item" in answer else None
 
     def put(self, item: Item, expires: int) -> bool:
-        values = {":version": {"N": str(item.version)}}
-        condition = "item_version = :version" if item.version else "attribute_not_exists(pk)"
         return self._unless_changed(
-            self._client.put_item,
-            TableName=self._name,
-            Item={
-                **_attributes(item.key),
-                "data": {"S": json.dumps(item.data, ensure_ascii=False)},
-                "item_version": {"N": str(item.version + 1)},
-                "expires_at": {"N": str(expires)},
-            },
-            ConditionExpression=condition,
-            **({"ExpressionAttributeValues": values} if item.version else {}),
+            self._client.put_item, TableName=self._name, **_put(item, expires)
         )
 
     def delete(self, key: Key, version: int | None = None) -> bool:
@@ -125,40 +107,42 @@ class DynamoTable:
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
         return tuple(found)
 
-    def take(self, limits: Sequence[Limit], expires: int) -> int | None:
-        if (empty := _empty(limits)) is not None:
-            return empty
+    def put_all(self, items: Sequence[Item], expires: int) -> bool:
+        puts = [{"Put": {"TableName": self._name, **_put(item, expires)}} for item in items]
         try:
-            self._client.transact_write_items(
-                TransactItems=[{"Update": self._increment(limit, expires)} for limit in limits]
-            )
+            self._client.transact_write_items(TransactItems=puts)
         except ClientError as error:
             if error.response["Error"]["Code"] != "TransactionCanceledException":
                 raise
             reasons = error.response.get("CancellationReasons", [])
-            codes = [reason.get("Code") for reason in reasons]
-            if "ConditionalCheckFailed" not in codes:
-                raise  # two at the same time: the caller tries again
-            return codes.index("ConditionalCheckFailed")
-        return None
-
-    def _increment(self, limit: Limit, expires: int) -> dict[str, Any]:
-        return {
-            "TableName": self._name,
-            "Key": _attributes(limit.key),
-            "UpdateExpression": "SET expires_at = :expires ADD taken :one",
-            "ConditionExpression": "attribute_not_exists(taken) OR taken < :most",
-            "ExpressionAttributeValues": {
-                ":expires": {"N": str(expires)},
-                ":one": {"N": "1"},
-                ":most": {"N": str(limit.most)},
-            },
-        }
+            if {reason.get("Code") for reason in reasons} - OTHERS:
+                raise
+            return False
+        return True
 
 
-def _empty(limits: Sequence[Limit]) -> int | None:
-    """A counter that does not exist yet meets every condition, also that of a limit of 0."""
-    return next((index for index, limit in enumerate(limits) if limit.most <= 0), None)
+OTHERS = frozenset({"None", "ConditionalCheckFailed", "TransactionConflict"})
+"""Why a transaction was cancelled, when all that happened is that another one was at the items.
+
+Source: Amazon DynamoDB API Reference, TransactWriteItems.
+"""
+
+
+def _put(item: Item, expires: int) -> dict[str, Any]:
+    """On condition that nobody has written it since."""
+    values = {":version": {"N": str(item.version)}}
+    return {
+        "Item": {
+            **_attributes(item.key),
+            "data": {"S": json.dumps(item.data, ensure_ascii=False)},
+            "item_version": {"N": str(item.version + 1)},
+            "expires_at": {"N": str(expires)},
+        },
+        "ConditionExpression": (
+            "item_version = :version" if item.version else "attribute_not_exists(pk)"
+        ),
+        **({"ExpressionAttributeValues": values} if item.version else {}),
+    }
 
 
 def _attributes(key: Key) -> dict[str, dict[str, str]]:

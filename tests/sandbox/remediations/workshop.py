@@ -45,7 +45,7 @@ PRODUCT = f"arn:aws:securityhub:{PLACE.region}::product/aws/securityhub"
 FUNCTION_MAY: Mapping[str, tuple[str, ...]] = {
     f"arn:aws:dynamodb:{HOME_REGION}:{SECURITY}:table/{TABLE}": (
         *("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
-        *("dynamodb:UpdateItem", "dynamodb:TransactWriteItems"),
+        "dynamodb:TransactWriteItems",
     ),
     f"arn:aws:s3:::{BUCKET}/*": ("s3:GetObject", "s3:PutObject"),
     f"arn:aws:ssm:{HOME_REGION}:{SECURITY}:parameter{SWITCH}": ("ssm:GetParameter",),

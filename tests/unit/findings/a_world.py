@@ -38,7 +38,7 @@ from orchestrator.findings.remediation import (
 )
 from orchestrator.findings.router import Router
 from orchestrator.findings.runbooks import Runbooks
-from orchestrator.findings.table import Item, Key, Limit
+from orchestrator.findings.table import Item, Key
 from orchestrator.findings.tickets.failures import Failures
 from orchestrator.findings.tickets.keeper import Keeper, Trackers
 from orchestrator.findings.undo import Undos
@@ -307,7 +307,6 @@ class FakeTable:
     """The table in memory."""
 
     items: dict[Key, Item] = field(default_factory=dict)
-    taken: dict[Key, int] = field(default_factory=dict)
     writes: int = 0
     step: Step = at_once
 
@@ -341,17 +340,14 @@ class FakeTable:
         found: tuple[Item, ...] = self.step(lambda: tuple(self.items[key] for key in keys))
         return found
 
-    def take(self, limits: Sequence[Limit], expires: int) -> int | None:
-        full: int | None = self.step(lambda: self._take(limits))
-        return full
+    def put_all(self, items: Sequence[Item], expires: int) -> bool:
+        return bool(self.step(lambda: self._put_all(items)))
 
-    def _take(self, limits: Sequence[Limit]) -> int | None:
-        for index, limit in enumerate(limits):
-            if self.taken.get(limit.key, 0) >= limit.most:
-                return index
-        for limit in limits:
-            self.taken[limit.key] = self.taken.get(limit.key, 0) + 1
-        return None
+    def _put_all(self, items: Sequence[Item]) -> bool:
+        versions = [there.version if (there := self.items.get(i.key)) else 0 for i in items]
+        if versions != [item.version for item in items]:
+            return False
+        return all(self._put(item) for item in items)
 
 
 @dataclass

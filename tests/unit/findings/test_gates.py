@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from orchestrator.findings.errors import Retry
 from orchestrator.findings.limits import Breaker, Breakers, Budget, Event, KillSwitch, admits, noted
+from orchestrator.findings.table import Item
 from tests.unit.findings.a_world import (
     ACCOUNT,
     NOW,
@@ -99,7 +103,7 @@ def test_each_budget_is_told_by_its_name() -> None:
         budget.take("S3.2", ACCOUNT, NOW),
         budget.take("S3.2", SECURITY, NOW),
         budget.take("S3.3", SECURITY, NOW),
-        budget.take("S3.8", ACCOUNT, NOW + timedelta(hours=1)),
+        budget.take("S3.8", ACCOUNT, NOW + timedelta(minutes=61)),
     ]
 
     assert taken == [
@@ -117,11 +121,9 @@ def test_each_budget_is_told_by_its_name() -> None:
 class BusyTable(FakeTable):
     busy: int = 3
 
-    def take(self, limits: Any, expires: int) -> int | None:
+    def put_all(self, items: Sequence[Item], expires: int) -> bool:
         self.busy -= 1
-        if self.busy >= 0:
-            raise a_refusal("TransactionCanceledException")
-        return super().take(limits, expires)
+        return self.busy < 0 and super().put_all(items, expires)
 
 
 def test_a_busy_counter_is_tried_again_with_patience_and_an_end() -> None:
@@ -133,11 +135,27 @@ def test_a_busy_counter_is_tried_again_with_patience_and_an_end() -> None:
         Budget(BusyTable(busy=99), RULES, waits.append).take("S3.8", ACCOUNT, NOW)
 
 
-def test_limits_are_named_after_the_hour() -> None:
+@settings(max_examples=300)
+@given(st.lists(st.integers(0, 5400), min_size=5, max_size=60), st.integers(1, 5))
+def test_no_hour_wherever_it_begins_has_more_fixes_than_the_budget(
+    pauses: list[int], most: int
+) -> None:
+    limits = {"control_per_hour": 99, "account_per_hour": 99, "total_per_hour": most}
     table = FakeTable()
-    Budget(table, RULES, lambda _: None).take("S3.8", ACCOUNT, NOW)
+    budget = Budget(table, a_matrix(**with_rules(budgets=limits)).rules, lambda _: None)
+    now, fixed = NOW, list[datetime]()
+    for pause in pauses:
+        now += timedelta(seconds=pause)
+        if budget.take("S3.8", ACCOUNT, now) == "":
+            fixed.append(now)
+        else:
+            within = [moment for moment in fixed if now - moment <= timedelta(minutes=61)]
+            assert len(within) == most
 
-    assert {key.pk for key in table.taken} == {"budget#2026112309"}
+    for first in fixed:
+        within = [moment for moment in fixed if timedelta() <= moment - first < timedelta(hours=1)]
+        assert len(within) <= most
+    assert all(len(item.data) <= 61 for item in table.items.values())
 
 
 @dataclass

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from orchestrator.findings.table import DynamoTable, Item, Key, Limit, Table
+from orchestrator.findings.table import DynamoTable, Item, Key, Table
 from tests.unit.findings.a_world import HOME, FakeTable
 
 KEY = Key("finding#1", "state")
@@ -76,11 +76,12 @@ def test_a_partition_is_read_in_order_and_up_to_a_limit(table: Table) -> None:
     assert [item.key.sk for item in table.query("day", 2)] == ["a", "b"]
 
 
-def test_counters_go_up_together_or_not_at_all(table: Table) -> None:
-    narrow, wide = Key("hour", "control"), Key("hour", "total")
-    limits = [Limit(narrow, 2), Limit(wide, 3)]
+def test_items_are_written_together_or_not_at_all(table: Table) -> None:
+    one, two = Key("budget", "control"), Key("budget", "total")
 
-    assert [table.take(limits, LATER) for _ in range(3)] == [None, None, 0]
-    other = [Limit(Key("hour", "other"), 9), Limit(wide, 3)]
-    assert [table.take(other, LATER) for _ in range(2)] == [None, 1]
-    assert table.take([Limit(Key("hour", "none"), 0)], LATER) == 0
+    assert table.put_all([Item(one, {"n": 1}), Item(two, {"n": 1})], LATER)
+    assert not table.put_all([Item(one, {"n": 2}, 1), Item(two, {"n": 2})], LATER)
+
+    assert table.get(one) == Item(one, {"n": 1}, 1)
+    assert table.put_all([Item(one, {"n": 2}, 1), Item(two, {"n": 2}, 1)], LATER)
+    assert table.get(two) == Item(two, {"n": 2}, 2)
