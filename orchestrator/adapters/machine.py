@@ -7,12 +7,13 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
 from orchestrator import __version__
 from orchestrator.adapters.checkov.environment import VARIABLE, Environment
+from orchestrator.adapters.private_folders import remove_abandoned
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.terraform import packages, releases
 from orchestrator.adapters.terraform.packages import Locked, Mirror
@@ -52,6 +53,7 @@ def examine(env: Mapping[str, str], lock: Path, processes: Processes) -> tuple[N
         strength(),
         credentials(env),
         configuration_file(env),
+        keys_left_behind(remove_abandoned()),
     )
 
 
@@ -64,6 +66,16 @@ def versions(env: Mapping[str, str], lock: Path, processes: Processes) -> Mappin
         "terraform": str(tool.version) if tool else releases.VERSION,
         **({"provider": str(locked.version)} if locked else {}),
     }
+
+
+def keys_left_behind(removed: Sequence[Path]) -> Need:
+    """What a run that was killed has left; it is gone now."""
+    if not removed:
+        return Need("keys", Readiness.OK, "no run has left keys behind")
+    found = (
+        f"runs that were killed had left keys in {len(removed)} folder(s), which are removed now"
+    )
+    return Need("keys", Readiness.NOTE, found)
 
 
 SANDBOX = f"for the sandbox: {INSTALL_SANDBOX}"

@@ -1,4 +1,4 @@
-"""Ctrl-C, and SIGTERM, which is how CI asks.
+"""Ctrl-C; SIGTERM, which is how CI asks; and SIGHUP, when the terminal is closed.
 
 The first lets what is being applied come to its end, and starts nothing new. The second interrupts
 Terraform, once: it finishes the resource it is at, saves the state and releases the lock. Terraform
@@ -15,9 +15,8 @@ from threading import Event
 from types import FrameType
 
 from orchestrator.app.project import Say, unsaid
+from orchestrator.app.signals import handled, unheard
 from orchestrator.model import events
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 FIRST = "stopping: what is being applied is finished and verified, nothing new starts"
 SECOND = "stopping now: Terraform finishes the resources it is at and releases the locks"
@@ -36,23 +35,21 @@ class Stopping:
     def __call__(self, event: events.Event) -> None:
         self.begun = self.begun or isinstance(event, events.RunStarted)
 
-    def asked(self, _number: int, _frame: FrameType | None) -> None:
+    def asked(self, number: int, _frame: FrameType | None) -> None:
         """A signal. Safe in the middle of whatever the main thread is at."""
+        if number == signal.SIGHUP:
+            unheard()
         if not self.begun:
             self.interrupt()
             raise KeyboardInterrupt
         again = self.stop.is_set()
-        self.say(SECOND if again else f"{FIRST}; again to interrupt Terraform")
         self.stop.set()
+        self.say(SECOND if again else f"{FIRST}; again to interrupt Terraform")
         if again:
             self.interrupt()
 
     @contextmanager
     def heeded(self) -> Iterator[None]:
-        """Both signals come here for as long as the context lasts."""
-        before = {number: signal.signal(number, self.asked) for number in SIGNALS}
-        try:
+        """These signals come here for as long as the context lasts."""
+        with handled(self.asked, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)

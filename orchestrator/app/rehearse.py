@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import signal
 from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 
 from orchestrator import config
 from orchestrator.app.project import Project
@@ -24,16 +22,10 @@ def rehearse(project: Project, scenario: Scenario, folder: Path, *, live: bool) 
     """
     where = _emptied(project.work / folder)
     access = config.load(project.configs, dates.today()).facts.access
-    signal.signal(signal.SIGTERM, _ended)
     with ExitStack() as stack:
         stderr = None if live else stack.enter_context((where / "rehearsal.log").open("wb"))
         means = conduct.Means(project.root, where, access, project.say, live, stderr)
         return conduct.rehearse(scenario, means)
-
-
-def _ended(_number: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends a rehearsal as Ctrl-C does: program and sandbox with it."""
-    raise KeyboardInterrupt
 
 
 def _emptied(folder: Path) -> Path:

@@ -18,9 +18,9 @@ from pathlib import Path
 from threading import Event
 
 from orchestrator import config, wiring
-from orchestrator.app.interrupts import SIGNALS
 from orchestrator.app.project import Project, Say
 from orchestrator.app.session import environment
+from orchestrator.app.signals import handled, unheard
 from orchestrator.errors import AwsDenied
 from orchestrator.model import dates
 from orchestrator.model.organization import Organization
@@ -216,7 +216,9 @@ def _heeding(shift: Shift, submitted_runs: SubmittedRuns, say: Say) -> Iterator[
     bound = threading.Timer(BOUND, submitted_runs.interrupt)
     bound.daemon = True
 
-    def asked(*_: object) -> None:
+    def asked(number: int, _: object) -> None:
+        if number == signal.SIGHUP:
+            unheard()
         if shift.draining.is_set():
             submitted_runs.interrupt()
             return
@@ -224,13 +226,11 @@ def _heeding(shift: Shift, submitted_runs: SubmittedRuns, say: Say) -> Iterator[
         shift.draining.set()
         bound.start()
 
-    before = {number: signal.signal(number, asked) for number in SIGNALS}
-    try:
-        yield
-    finally:
-        bound.cancel()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with handled(asked, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        try:
+            yield
+        finally:
+            bound.cancel()
 
 
 def _now() -> datetime:

@@ -19,6 +19,7 @@ from click.shell_completion import CompletionItem
 
 from orchestrator import __version__
 from orchestrator.app.project import Project, opened
+from orchestrator.app.signals import ended_in_order
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.process_environment import failed
@@ -201,8 +202,9 @@ def cli(
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line and return its exit code. A user's mistake is not a traceback."""
     try:
-        code = cli.main(args=list(arguments), prog_name="orchestrator", standalone_mode=False)
-        sys.stdout.flush()
+        with ended_in_order():
+            code = cli.main(args=list(arguments), prog_name="orchestrator", standalone_mode=False)
+            sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return ExitCode.CONFIGURATION

@@ -23,6 +23,7 @@ from orchestrator.adapters.checkov.environment import Checkov, Environment
 from orchestrator.adapters.checkov.scanner import CheckovScanner, merged
 from orchestrator.adapters.journal.runs import Copy
 from orchestrator.adapters.policied import PolicyTerraform
+from orchestrator.adapters.private_folders import remove_abandoned
 from orchestrator.adapters.process import Processes
 from orchestrator.adapters.records import KeptBaselines, KeptSightings
 from orchestrator.adapters.terraform import packages
@@ -78,6 +79,7 @@ def connect(
                 _check_versions(places.root, tools, lock)
             checkov = Environment(env, processes).ensure()
             process_guard.awaited(places.build)
+            remove_abandoned()
             means = _Means(
                 places,
                 policies,

@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from orchestrator.adapters.aws import state
 from orchestrator.adapters.aws.credential_cache import CredentialCache
 from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.state import last_good
+from orchestrator.adapters.private_folders import private_folder
 from orchestrator.errors import StateDamaged
 from orchestrator.model.names import StackKey, StackName
 from orchestrator.model.organization import Organization
@@ -59,8 +59,7 @@ class AwsSessions:
     @contextmanager
     def open(self, key: StackKey, purpose: Purpose) -> Iterator[Entry]:
         """Profiles for the account and its state; three accounts' for the bootstrap."""
-        with TemporaryDirectory(prefix="orchestrator-keys-") as private:
-            folder = Path(private)
+        with private_folder() as folder:
             _write(folder / "config", "")
             _write(folder / "credentials", _profiles(self._keys(key, purpose)))
             yield Entry(self._environment(folder), self._role(key, purpose))

@@ -1,4 +1,4 @@
-"""What Ctrl-C and SIGTERM do: before a run, once, and twice."""
+"""What Ctrl-C, SIGTERM and SIGHUP do: before a run, once, and twice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Interrupts:
         self.count += 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_before_a_run_has_begun_a_signal_ends_the_program(number: signal.Signals) -> None:
     stopping = Stopping()
 
@@ -29,7 +29,7 @@ def test_before_a_run_has_begun_a_signal_ends_the_program(number: signal.Signals
         os.kill(os.getpid(), number)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_first_starts_nothing_new_and_the_second_interrupts_terraform(
     number: signal.Signals,
 ) -> None:
