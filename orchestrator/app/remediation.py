@@ -18,11 +18,15 @@ from orchestrator.controls.catalogue import why_by_hand
 from orchestrator.controls.impact import DryRun, Impact, Seen, put_first, survey
 from orchestrator.controls.operator import Operator
 from orchestrator.errors import AwsDenied, UsageError
-from orchestrator.findings.by_hand import Rehearsal
+from orchestrator.findings.by_hand import Rehearsal, finding_of
+from orchestrator.findings.decision import Kind, decide
 from orchestrator.findings.events import Parsed, parse, read, read_v2
 from orchestrator.findings.finding import Finding, Malformed
+from orchestrator.findings.matrix import Matrix
 from orchestrator.findings.records import Outcome, Record
 from orchestrator.findings.registry import BY_CONTROL
+from orchestrator.findings.remediation import Refused, Remediation
+from orchestrator.findings.undo import Standing
 from orchestrator.model.exit_code import ExitCode
 from orchestrator.model.exposures import RemediationTarget, ordered
 from orchestrator.model.organization import Organization
@@ -137,12 +141,72 @@ def code_of(record: Record) -> ExitCode:
     return CODES.get(record.outcome, ExitCode.INCOMPLETE)
 
 
-def record(project: Project, id_: str) -> Record:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A record, and how its resource stands now beside what was kept of it."""
+
+    record: Record
+    standing: Standing
+
+    @property
+    def remediation(self) -> Remediation | None:
+        return BY_CONTROL.get(self.record.control.lower())
+
+
+def show(project: Project, id_: str) -> Shown:
     """The record of this id. Raises UsageError where none is kept."""
-    found = deployed(project, "show").operator.record(id_)
+    return _shown(deployed(project, "show").operator, id_)
+
+
+def _shown(operator: Operator, id_: str) -> Shown:
+    found = operator.record(id_)
     if found is None:
         raise UsageError(f"no record '{id_}' is kept", "see them: orchestrator remediation list")
-    return found
+    return Shown(found, operator.standing(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What an undo would do."""
+
+    shown: Shown
+    excepted: str
+    """Where the exception is that lets the resource stay as it was; '' without one."""
+    refixed: bool
+    """Whether the resource is decided to be remediated, so that an undo wants a reason."""
+
+
+Agree = Callable[[Undoing], str]
+"""Shows it to a person and asks; gives the reason, '' if there is none."""
+
+
+def undo(project: Project, id_: str, agree: Agree, *, force: bool) -> Record:
+    """Take a fix back, if `agree` does not raise. Raises UsageError without a reason that it wants.
+
+    Everything raises AwsDenied and the findings' Refused.
+    """
+    function = deployed(project, "undo")
+    return take_back(function.operator, function.decisions.matrix, id_, agree, force=force)
+
+
+def take_back(
+    operator: Operator, matrix: Matrix, id_: str, agree: Agree, *, force: bool = False
+) -> Record:
+    """The same, once the function is known."""
+    shown = _shown(operator, id_)
+    if not shown.record.can_be_undone:
+        raise Refused(f"there is nothing to take back: the record says '{shown.record.outcome}'")
+    decision = decide(finding_of(shown.record), matrix, datetime.now(UTC), None, BY_CONTROL)
+    refixed = not decision.exception and (decision.kind is Kind.REMEDIATE or decision.needs_tags)
+    why = agree(Undoing(shown, decision.exception, refixed))
+    if refixed and not why:
+        raise UsageError(
+            f"{shown.record.control} is decided to be remediated, and no exception covers "
+            f"{shown.record.resource}",
+            "say why the fix is taken back: --reason TEXT; or let the resource be as it was: add "
+            "an exception to account_configs/exceptions.yaml",
+        )
+    return operator.undo(id_, force=force, why=why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,28 +141,44 @@ def list_(project: Project, days: int, outcome: str | None, view: str) -> ExitCo
 @VIEW
 @click.pass_obj
 def show(project: Project, record: str, view: str) -> ExitCode:
-    """Show what was done, why, where that is written, and how to take it back."""
-    found = by_hand.record(project, record)
-    as_text = fixes.record(found, undoable=can_be_undone(found))
-    click.echo(fixes.record_json(found) if view == "json" else as_text)
+    """Show what was done and why, what it changed, how the resource is now, and the way back."""
+    found = by_hand.show(project, record)
+    if view == "json":
+        click.echo(fixes.record_json(found.record, found.standing))
+    else:
+        undoable = can_be_undone(found.record)
+        click.echo(fixes.record(found.record, undoable=undoable, standing=found.standing))
     return ExitCode.DONE
 
 
 @remediation.command(short_help="Take a fix back.")
 @click.argument("record")
 @click.option("--force", is_flag=True, help="Also if the resource has changed since the fix.")
+@click.option("--reason", default="", help="Why; its team reads it.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def undo(project: Project, record: str, force: bool) -> ExitCode:
+def undo(project: Project, record: str, force: bool, reason: str, yes: bool) -> ExitCode:
     """Make the resource what it was before the fix, and tell its team.
 
-    It is not fixed again until it has passed, or a person asks for it.
+    Shows what would change, and what is open to others again after it, and asks. It is not fixed
+    again until it has passed, or a person asks for it. Where it is decided that the control is
+    remediated, an undo wants a reason, or an exception for the resource.
 
     \b
     orchestrator remediation undo 20261123-1f0c9a2b4d
+    orchestrator remediation undo 20261123-1f0c9a2b4d --reason "Breaks the nightly import." --yes
     """
-    operator = deployed(project, "undo").operator
+
+    def agree(undoing: by_hand.Undoing) -> str:
+        click.echo(fixes.undoing(undoing.shown, undoing.excepted), err=True)
+        if yes:
+            return reason
+        why = reason or (click.prompt("Why", err=True) if undoing.refixed else "")
+        click.confirm("Take it back?", abort=True, err=True)
+        return str(why)
+
     with refusals() as result:
-        click.echo(fixes.record(operator.undo(record, force=force), undoable=False))
+        click.echo(fixes.record(by_hand.undo(project, record, agree, force=force), undoable=False))
     return result.code
 
 

@@ -13,6 +13,7 @@ from orchestrator.findings.events import Parsed
 from orchestrator.findings.finding import Finding
 from orchestrator.findings.records import Record
 from orchestrator.findings.tickets.answers import Unread, Wish
+from orchestrator.findings.undo import Standing
 
 
 class Operator(Protocol):
@@ -30,7 +31,10 @@ class Operator(Protocol):
     def apply(self, finding: Finding, plan: str, *, force: bool) -> Record:
         """Fix what `plan` was approved for."""
 
-    def undo(self, id_: str, *, force: bool) -> Record:
+    def standing(self, record: Record) -> Standing:
+        """How the resource of a record is now, and what was kept of it. Changes nothing."""
+
+    def undo(self, id_: str, *, force: bool, why: str) -> Record:
         """Take a fix back."""
 
     def record(self, id_: str) -> Record | None:

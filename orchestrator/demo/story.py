@@ -199,9 +199,14 @@ def danger(stage: Stage, leave_open: LeaveOpen) -> None:
         "the decision can be traced to its line",
         stage.run("controls", "explain", CONTROL, *words) == ExitCode.DONE,
     )
-    taken_back = stage.run("--sandbox", "remediation", "undo", fixed[0]) if fixed else 1
+    taken_back = _undone(stage, fixed[0]) if fixed else 1
     stage.check("it can be taken back", taken_back == ExitCode.DONE and group.is_open)
     root_cause(stage, group)
+
+
+def _undone(stage: Stage, record: str) -> int:
+    reason = ("--reason", "The demo shows the way back.", "--yes")
+    return stage.run("--sandbox", "remediation", "undo", record, *reason)
 
 
 def root_cause(stage: Stage, group: OpenGroup) -> None:

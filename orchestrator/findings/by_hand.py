@@ -26,6 +26,7 @@ from orchestrator.findings.parts import Parts, by_name, count, record_of, target
 from orchestrator.findings.progress import Claim, Message, Progress, State, released
 from orchestrator.findings.records import Outcome, Record, new_id
 from orchestrator.findings.remediation import Refused, Remediation
+from orchestrator.findings.undo import Standing
 
 MAY = frozenset({Kind.PROPOSE, Kind.REMEDIATE})
 """Decisions by which a person may fix."""
@@ -128,7 +129,12 @@ def _by(finding: Finding, by: str, now: datetime) -> Finding:
     return replace(finding, asked=f"{by} {now.isoformat()}")
 
 
-def undo(parts: Parts, id_: str, by: str, *, force: bool = False) -> Record:
+def standing(parts: Parts, record: Record) -> Standing:
+    """How the resource of a record is now, and what was kept of it. Changes nothing."""
+    return parts.undos.standing(record, parts.remediations.get(record.control.lower()))
+
+
+def undo(parts: Parts, id_: str, by: str, *, force: bool = False, why: str = "") -> Record:
     """Take a fix back; its resource is not fixed again until a person asks, or it has passed.
 
     Raises Refused, Retry, and ClientError.
@@ -141,7 +147,7 @@ def undo(parts: Parts, id_: str, by: str, *, force: bool = False) -> Record:
         raise Refused(f"there is no remediation for {record.control} any more")
     now, finding = parts.now(), finding_of(record)
     parts.rechecks.put(finding, record.id, now)
-    begun = parts.undos.begin(record, remediation, by, now, force=force)
+    begun = parts.undos.begin(record, remediation, by, now, force=force, why=why)
     message = Message(f"undo {record.id}", now + AT_WORK)
     held, state = parts.states.hold_for_undo(record.key, record.id, message, now)
     if not held:
@@ -161,8 +167,9 @@ def undone(parts: Parts, record: Record) -> Record:
     """Tell all who are to know that a fix was taken back; its finding is held until they do."""
     now, by, finding = parts.now(), record.undone_by, finding_of(record)
     count(parts, finding, Event.UNDO)
-    parts.hub.note(finding, "NOTIFIED", f"undone {record.id} by {by}")
-    notice = _notification(parts, record, finding, by)
+    said = f"by {by}: {record.undone_why}" if record.undone_why else f"by {by}"
+    parts.hub.note(finding, "NOTIFIED", f"undone {record.id} {said}")
+    notice = _notification(parts, record, finding, said)
     tuple(parts.notifier.notify(notice, finding, now, always=True))
     parts.states.change(record.key, _undone, now)
     parts.rechecks.drop(record.id)
@@ -173,10 +180,10 @@ def _undone(state: State) -> State:
     return released(state, Progress.UNDONE)
 
 
-def _notification(parts: Parts, record: Record, finding: Finding, by: str) -> Notice:
+def _notification(parts: Parts, record: Record, finding: Finding, note: str) -> Notice:
     decision = Decision(Kind.NOTIFY, record.reason, record.source, record.team)
     said = Outcome.UNDONE.value
-    return about(finding, decision, parts.matrix, said=said, note=f"by {by}", record=record.id)
+    return about(finding, decision, parts.matrix, said=said, note=note, record=record.id)
 
 
 def finding_of(record: Record) -> Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,8 +22,8 @@ from orchestrator.findings.look import (
     plan_of,
     restorable,
     settled,
-    shown,
     spelled,
+    state_now,
 )
 from orchestrator.findings.records import BeforeStates, Outcome, Record, Records, digest
 from orchestrator.findings.remediation import Aws, Check, Refused, Remediation, Status, Target
@@ -175,7 +176,7 @@ class Engine:
             aws = self._enter(target, remediation, name, writes=False)
             check = remediation.check(target, aws)
             moving = changing(target, remediation, aws)
-            return Look(check, moving), shown(target, remediation, aws)
+            return Look(check, moving), self._left(target, remediation, aws, name)
         except Refused as refused:
             return Look(Check(Status.UNCLEAR, str(refused))), ""
         except AwsError as error:
@@ -191,21 +192,30 @@ class Engine:
             remediation.fix(target, aws, evaluation.before)
             check = self._passes(target, remediation, aws)
             moving = changing(target, remediation, aws)
-            after = shown(target, remediation, aws)
+            after = self._left(target, remediation, aws, name)
         except Refused as refused:
-            after = shown(target, remediation, aws) if aws else ""
+            after = self._left(target, remediation, aws, name) if aws else ""
             if after and after != digest(evaluation.before):
                 return Outcome.FAILED, f"a part is done: {refused}", after
             return Outcome.REFUSED, str(refused), ""
         except AwsError as error:
             outcome, note = failure(error)
-            return outcome, note, shown(target, remediation, aws) if aws else ""
+            return outcome, note, self._left(target, remediation, aws, name) if aws else ""
         look = Look(check, moving)
         if look.passes and look.settled:
             return Outcome.FIXED, check.note, after
         if limit(remediation):
             return Outcome.ON_ITS_WAY, look.said, ""
         return Outcome.FAILING, look.said, after
+
+    def _left(self, target: Target, remediation: Remediation, aws: Aws, name: str) -> str:
+        """The digest of what a fix has left, which is kept to be shown; '' if it cannot be read."""
+        state = state_now(target, remediation, aws)
+        if state is None:
+            return ""
+        with suppress(*AwsError):
+            self._before_states.put_after(name, state)
+        return digest(state)
 
     def _passes(self, target: Target, remediation: Remediation, aws: Aws) -> Check:
         check = Check(Status.UNCLEAR)

@@ -119,10 +119,16 @@ def younger(check: Check, moment: datetime) -> bool:
 
 def shown(target: Target, remediation: Remediation, aws: Aws) -> str:
     """The digest of the part of the resource that a fix changes; '' if it cannot be read."""
+    state = state_now(target, remediation, aws)
+    return "" if state is None else digest(state)
+
+
+def state_now(target: Target, remediation: Remediation, aws: Aws) -> Json | None:
+    """That part as it is now; None if it cannot be read."""
     try:
-        return digest(remediation.before(target, aws))
+        return remediation.before(target, aws)
     except (Refused, *AwsError):
-        return ""
+        return None
 
 
 LOST = "the resource has settings that this boto3 does not know, and that a change would delete"

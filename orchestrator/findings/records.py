@@ -122,6 +122,8 @@ class Record:
     undone_at: str = ""
     """When the undo began."""
     undone_by: str = ""
+    undone_why: str = ""
+    """What the person said who wanted it."""
     was: str = ""
     """The outcome that an undo which is under way has found."""
 
@@ -200,13 +202,19 @@ def _record(data: Mapping[str, Any]) -> Record:
 
 
 class BeforeStates(Protocol):
-    """Where states before a fix are kept."""
+    """Where states before a fix are kept, and those after it, which are there to be shown."""
 
     def put(self, id_: str, before: Any) -> str:
         """Keep `before` under a record's id; its digest."""
 
     def get(self, id_: str) -> Any:
         """What was kept. Raises ClientError if it is gone."""
+
+    def put_after(self, id_: str, after: Any) -> None:
+        """Keep what the fix has made of it."""
+
+    def get_after(self, id_: str) -> Any:
+        """The same. Raises ClientError if it is gone, or was never there."""
 
 
 class S3BeforeStates:
@@ -218,20 +226,28 @@ class S3BeforeStates:
         self._key_arn = key_arn
 
     def put(self, id_: str, before: Any) -> str:
+        self._put(f"before/{id_}.json", before)
+        return digest(before)
+
+    def get(self, id_: str) -> Any:
+        return self._get(f"before/{id_}.json")
+
+    def put_after(self, id_: str, after: Any) -> None:
+        self._put(f"after/{id_}.json", after)
+
+    def get_after(self, id_: str) -> Any:
+        return self._get(f"after/{id_}.json")
+
+    def _put(self, key: str, state: Any) -> None:
         self._client.put_object(
             Bucket=self._bucket,
-            Key=_object(id_),
-            Body=text_of(before).encode(),
+            Key=key,
+            Body=text_of(state).encode(),
             ContentType="application/json",
             ServerSideEncryption="aws:kms",
             SSEKMSKeyId=self._key_arn,
         )
-        return digest(before)
 
-    def get(self, id_: str) -> Any:
-        answer = self._client.get_object(Bucket=self._bucket, Key=_object(id_))
+    def _get(self, key: str) -> Any:
+        answer = self._client.get_object(Bucket=self._bucket, Key=key)
         return json.loads(answer["Body"].read())
-
-
-def _object(id_: str) -> str:
-    return f"before/{id_}.json"

@@ -164,6 +164,8 @@ class Remediation:
     uncaused: str = ""
     cost: str = ""
     """'' when it costs nothing; else a sentence."""
+    danger: str = ""
+    """What is open to others again once it is undone, in a sentence; empty where nothing is."""
     by_hand: str = ""
     """Why it never runs by itself; '' when a decision may let it."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)

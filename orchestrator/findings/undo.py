@@ -7,15 +7,17 @@ left it, or neither.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from botocore.exceptions import ParamValidationError
 
 from orchestrator.findings.errors import AwsError, Retry, said
 from orchestrator.findings.look import changing, failure, limit, shown, spelled, younger
 from orchestrator.findings.records import BeforeStates, Outcome, Record, Records, digest
-from orchestrator.findings.remediation import Aws, Refused, Remediation, Status, Target
+from orchestrator.findings.remediation import Aws, Json, Refused, Remediation, Status, Target
 from orchestrator.findings.sessions import Sessions, permissions
 
 LATER = "taken back; AWS has taken the change and shows it later"
@@ -23,6 +25,27 @@ NOT_QUITE = "taken back, but it is not quite as it was"
 BROKE_OFF = "the undo broke off"
 PARTLY = "the resource is neither as it was nor as the fix left it"
 NOTHING = "nothing was changed"
+
+
+class Stands(StrEnum):
+    """How a fixed resource is now."""
+
+    AS_BEFORE = "as it was before the fix"
+    AS_FIXED = "as the fix left it"
+    CHANGED = "changed since the fix"
+    GONE = "gone"
+    UNKNOWN = "cannot be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A fixed resource now, beside what was kept of it. A state that is not known is None."""
+
+    stands: Stands
+    why: str = ""
+    before: Json | None = None
+    after: Json | None = None
+    now: Json | None = None
 
 
 class Undos:
@@ -33,8 +56,38 @@ class Undos:
         self._before_states = before_states
         self._records = records
 
+    def standing(self, record: Record, remediation: Remediation | None) -> Standing:
+        """How the resource is now, and what was kept. Changes nothing."""
+        before = self._kept(self._before_states.get, record.id)
+        after = self._kept(self._before_states.get_after, record.id)
+        if remediation is None:
+            return Standing(Stands.UNKNOWN, "there is no remediation for it", before, after)
+        target = spelled(record.target, remediation)
+        try:
+            aws = self._enter(record, remediation, writes=False)
+            if remediation.check(target, aws).status is Status.GONE:
+                return Standing(Stands.GONE, "", before, after)
+            now = remediation.before(target, aws)
+        except (Refused, Retry, *AwsError) as error:
+            return Standing(Stands.UNKNOWN, _why(error), before, after)
+        known = {record.after: Stands.AS_FIXED, record.before: Stands.AS_BEFORE}
+        return Standing(known.get(digest(now), Stands.CHANGED), "", before, after, now)
+
+    def _kept(self, get: Callable[[str], Json], id_: str) -> Json | None:
+        try:
+            return get(id_)
+        except AwsError:
+            return None
+
     def begin(
-        self, record: Record, remediation: Remediation, by: str, now: datetime, *, force: bool
+        self,
+        record: Record,
+        remediation: Remediation,
+        by: str,
+        now: datetime,
+        *,
+        force: bool,
+        why: str = "",
     ) -> Record:
         """The record, which says from now on that an undo has begun. AWS is only asked.
 
@@ -57,7 +110,12 @@ class Undos:
         if record.outcome is not Outcome.UNDOING:
             record = replace(record, was=record.outcome.value, after=record.after or state)
         record = replace(
-            record, outcome=Outcome.UNDOING, note="", undone_at=now.isoformat(), undone_by=by
+            record,
+            outcome=Outcome.UNDOING,
+            note="",
+            undone_at=now.isoformat(),
+            undone_by=by,
+            undone_why=why,
         )
         self._records.save(record)
         return record
@@ -125,7 +183,15 @@ class Undos:
 
     def _not_undone(self, record: Record, note: str) -> Record:
         outcome = Outcome(record.was)
-        record = replace(record, outcome=outcome, note=note, was="", undone_at="", undone_by="")
+        record = replace(
+            record,
+            outcome=outcome,
+            note=note,
+            was="",
+            undone_at="",
+            undone_by="",
+            undone_why="",
+        )
         self._records.save(record)
         return record
 

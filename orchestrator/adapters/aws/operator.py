@@ -33,6 +33,7 @@ from orchestrator.findings.remediation import Place, Target
 from orchestrator.findings.remediation import Refused as Unnamed
 from orchestrator.findings.tickets.answers import Unread, Wish
 from orchestrator.findings.tickets.answers import read as answered
+from orchestrator.findings.undo import Standing
 from orchestrator.model.organization import Organization
 from orchestrator.ports import Purpose
 
@@ -99,9 +100,13 @@ class Operator:
         with self._naming("the fix"):
             return by_hand.apply(self._parts, finding, plan, self._by(), force=force)
 
-    def undo(self, id_: str, *, force: bool) -> Record:
+    def standing(self, record: Record) -> Standing:
+        with self._naming("looking at the resource"):
+            return by_hand.standing(self._parts, record)
+
+    def undo(self, id_: str, *, force: bool, why: str) -> Record:
         with self._naming("the undo"):
-            return by_hand.undo(self._parts, id_, self._by(), force=force)
+            return by_hand.undo(self._parts, id_, self._by(), force=force, why=why)
 
     def record(self, id_: str) -> Record | None:
         with self._naming("dynamodb:GetItem"):

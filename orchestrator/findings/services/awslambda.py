@@ -217,6 +217,7 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Takes the statements that let the public call the function out of its policy.",
         breaks="Callers that are named nowhere else, those of a public function URL among them.",
+        danger="The public can call the function again.",
         reads=FUNCTION.reads,
         writes=(Permission(("lambda:RemovePermission", "lambda:AddPermission"), FUNCTIONS),),
         find=FUNCTION.find,

@@ -201,6 +201,7 @@ REMEDIATIONS = (
             "Builds, until the project's role may call ssm:GetParameters on them. The keys have "
             "been seen by everybody who may read the project: replace them as well."
         ),
+        danger="AWS keys stand in the project's variables in clear again.",
         reads=PROJECT.reads,
         writes=(
             *CHANGES,

@@ -88,6 +88,7 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Gives credentials of AWS only to those who have signed in.",
         breaks="Applications that work before somebody signs in, as visitors of a website do.",
+        danger="Guests who have not signed in get AWS credentials again.",
         reads=POOL.reads,
         writes=(Permission(("cognito-identity:UpdateIdentityPool",), POOLS),),
         find=POOL.find,

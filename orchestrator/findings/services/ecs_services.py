@@ -113,6 +113,7 @@ REMEDIATIONS = (
         effect="Deploys the service anew, with tasks that have no public address.",
         breaks="Tasks that reach the internet, to pull their image for instance, by their own "
         "address and not by a NAT gateway or endpoints; and whoever reaches them by it.",
+        danger="The service's tasks have public addresses again.",
         reads=SERVICE.reads,
         writes=(Permission(("ecs:UpdateService",), SERVICES, SAME_TASKS),),
         find=SERVICE.find,

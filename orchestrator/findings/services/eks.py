@@ -140,6 +140,7 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Lets the cluster's endpoint be reached from inside its network only.",
         breaks="Everybody who uses kubectl, and every pipeline, from outside of the network.",
+        danger="The cluster's API answers to the internet again.",
         reads=CLUSTER.reads,
         writes=CHANGES,
         find=CLUSTER.find,

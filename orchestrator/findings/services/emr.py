@@ -77,6 +77,7 @@ REMEDIATIONS = (
         risk=Risk.REVERSIBLE,
         effect="Lets no new cluster start with security groups that are open to the internet.",
         breaks="The start of clusters that are open to the internet; running ones stay.",
+        danger="Clusters can be started with ports open to the internet again.",
         reads=ACCOUNT.reads,
         writes=(Permission(("elasticmapreduce:PutBlockPublicAccessConfiguration",), why=WHY),),
         find=ACCOUNT.find,

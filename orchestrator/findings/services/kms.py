@@ -158,6 +158,7 @@ REMEDIATIONS = (
         effect="Takes the statements that let everybody in out of the key's policy.",
         breaks="Users and services that the policy does not name otherwise, and no IAM policy "
         "allows the key.",
+        danger="The public can use the key again, and decrypt what it protects.",
         reads=OPEN_KEY.reads,
         writes=(Permission(("kms:PutKeyPolicy",), KEYS),),
         find=KEY.find,

@@ -175,6 +175,7 @@ REMEDIATIONS = (
         effect="Takes the public addresses of the cluster's brokers away.",
         breaks="Clients outside of the VPC. The brokers restart one after the other; addresses "
         "after an undo are others.",
+        danger="The brokers answer on public addresses again.",
         reads=CLUSTER.reads,
         writes=(
             Permission(("kafka:UpdateConnectivity",), CLUSTERS),
@@ -204,6 +205,7 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Lets in only clients that authenticate in one of the ways that are on already.",
         breaks="Clients that connect without authentication. Refused where no other way is on.",
+        danger="Clients get into the cluster without authentication again.",
         reads=CLUSTER.reads,
         writes=(
             Permission(("kafka:UpdateSecurity",), CLUSTERS),

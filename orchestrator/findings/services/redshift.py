@@ -117,6 +117,7 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="The cluster has its private address alone.",
         breaks="Clients outside of the VPC.",
+        danger="The cluster answers on a public address again.",
         writes=MODIFY,
     ),
     Setting(

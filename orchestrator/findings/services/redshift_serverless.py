@@ -103,6 +103,7 @@ REMEDIATIONS: tuple[Remediation, ...] = (
         risk=Risk.DISRUPTIVE,
         effect="The workgroup has its private address alone.",
         breaks="Clients outside of the VPC that connect from the internet.",
+        danger="The workgroup answers on a public address again.",
         writes=WRITES,
     ),
 )

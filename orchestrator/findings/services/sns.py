@@ -219,6 +219,7 @@ REMEDIATIONS = (
         effect="Takes the statements that let everybody in out of the topic's policy.",
         breaks="Publishers and subscribers of other accounts that the policy does not name "
         "otherwise.",
+        danger="The public can publish to the topic or subscribe to it again.",
         reads=TOPIC.reads,
         writes=(CHANGES,),
         find=TOPIC.find,

@@ -149,6 +149,7 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Takes the statements that let everybody in out of the queue's policy.",
         breaks="Senders and receivers of other accounts that the policy does not name otherwise.",
+        danger="The public can send to the queue or read it again.",
         reads=QUEUE.reads,
         writes=(Permission(("sqs:SetQueueAttributes",), QUEUES),),
         find=QUEUE.find,

@@ -161,6 +161,7 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="No longer shares the document with the public; named accounts keep it.",
         breaks="Other accounts that run the document without being named.",
+        danger="Everybody with an AWS account can read the document again.",
         reads=DOCUMENT.reads,
         writes=(Permission(("ssm:ModifyDocumentPermission",), DOCUMENTS),),
         find=DOCUMENT.find,

@@ -158,6 +158,7 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Blocks all public access to the bucket with the log files.",
         breaks="Whoever reads the log files without being named in the bucket's policy.",
+        danger="The public can reach the bucket with the trail's log files again.",
         reads=OPEN.reads,
         writes=(Permission(("s3:PutBucketPublicAccessBlock",), BUCKETS),),
         find=OPEN.find,

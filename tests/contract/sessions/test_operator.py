@@ -18,6 +18,7 @@ from orchestrator.findings.events import CUSTOM
 from orchestrator.findings.finding import Finding, supposed
 from orchestrator.findings.records import Outcome
 from orchestrator.findings.remediation import Refused
+from orchestrator.findings.undo import Stands
 from orchestrator.sandbox import lifecycle
 from orchestrator.sandbox.client import Sandbox
 from tests.contract.sessions.worlds import ORGANIZATION, WEB, a_keyring, allow, furnish, make_role
@@ -159,7 +160,12 @@ def test_a_finding_is_tried_fixed_recorded_and_taken_back(
     assert operated.record(record.id) == record
     assert record in operated.records(1)
 
-    assert operated.undo(record.id, force=False).outcome is Outcome.UNDONE
+    standing = operated.standing(record)
+    assert standing.stands is Stands.AS_FIXED
+    assert (standing.now, standing.before != standing.after) == (standing.after, True)
+    undone = operated.undo(record.id, force=False, why="It was meant to be open.")
+    assert (undone.outcome, undone.undone_why) == (Outcome.UNDONE, "It was meant to be open.")
+    assert operated.standing(undone).stands is Stands.AS_BEFORE
     assert is_open(sandbox, finding)
 
 
@@ -173,7 +179,7 @@ def test_what_is_not_the_approved_plan_is_refused(sandbox: Sandbox, operated: Op
 
 def test_a_record_that_nobody_has_is_refused(operated: Operator) -> None:
     with pytest.raises(Refused, match="there is no record"):
-        operated.undo("20261123-0000000000", force=False)
+        operated.undo("20261123-0000000000", force=False, why="")
 
 
 def test_the_switch_is_turned_and_read(sandbox: Sandbox, operated: Operator) -> None:

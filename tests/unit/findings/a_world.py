@@ -353,7 +353,16 @@ class FakeTable:
 @dataclass
 class FakeBefores:
     kept: dict[str, str] = field(default_factory=dict)
+    kept_after: dict[str, str] = field(default_factory=dict)
     step: Step = at_once
+
+    def put_after(self, id_: str, after: Any) -> None:
+        self.step(lambda: self.kept_after.update({id_: text_of(after)}))
+
+    def get_after(self, id_: str) -> Any:
+        if id_ not in self.kept_after:
+            raise a_refusal("NoSuchKey")
+        return json.loads(self.kept_after[id_])
 
     def put(self, id_: str, before: Any) -> str:
         self.step(lambda: self.kept.update({id_: text_of(before)}))

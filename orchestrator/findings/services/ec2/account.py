@@ -145,6 +145,7 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Takes the public from those who may restore the account's EBS snapshots.",
         breaks="Accounts that restore a public snapshot and are not named in its permissions.",
+        danger="Anybody with an AWS account can copy the snapshots, and all data in them, again.",
         reads=(looks("DescribeSnapshots", "DescribeSnapshotAttribute"),),
         writes=(Permission(("ec2:ModifySnapshotAttribute",), SNAPSHOTS),),
         find=find,
@@ -186,6 +187,10 @@ REMEDIATIONS = (
         effect="Blocks all public sharing of the EBS snapshots of the region.",
         breaks="Those who restore snapshots that are public now; sharing with named accounts "
         "goes on.",
+        danger=(
+            "EBS snapshots of the region can be shared with everybody again, and those "
+            "that were are."
+        ),
         reads=(Permission(("ec2:GetSnapshotBlockPublicAccessState",), why=WHY),),
         writes=(
             Permission(
@@ -218,6 +223,7 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Blocks what comes in through the internet gateways of all VPCs of the region.",
         breaks="Everything in the region that is reached from the internet.",
+        danger="What is in the VPCs of the region can be reached from the internet again.",
         reads=(looks("DescribeVpcBlockPublicAccessOptions"),),
         writes=(Permission(("ec2:ModifyVpcBlockPublicAccessOptions",), why=WHY),),
         find=find,

@@ -140,6 +140,7 @@ REMEDIATIONS = (
         effect="The instance's metadata service answers to version 2 (with a token) alone.",
         breaks="Software that asks version 1. An instance where CloudWatch has counted such calls "
         "is left alone.",
+        danger="Who makes the instance send a request can read its role's credentials again.",
         reads=INSTANCE.reads,
         writes=(
             Permission(("ec2:ModifyInstanceMetadataOptions",), INSTANCES),

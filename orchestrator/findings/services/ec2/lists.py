@@ -174,6 +174,7 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Leaves ports 22 and 3389 out of the entries that let everybody in.",
         breaks="Whoever logs in with SSH or RDP from an address that no other entry lets in.",
+        danger="The network ACL lets SSH and Remote Desktop in from the internet again.",
         reads=ACL.reads,
         writes=(
             Permission(

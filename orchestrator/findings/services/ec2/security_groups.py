@@ -91,6 +91,7 @@ DEFAULT_GROUP_REMEDIATIONS = (
         effect="Takes every rule, in and out, from the default security group of the VPC.",
         breaks="What was started without naming a security group is in this one. "
         "A group that a network interface uses is left alone unless 'in_use' is true.",
+        danger="Whatever is in the default security group can reach, and be reached, again.",
         reads=group_rules.READS,
         writes=(
             *group_rules.writes("Ingress", "Egress"),
@@ -153,6 +154,7 @@ def remediation(
     breaks: str = BREAKS,
     *,
     when: Predicate,
+    danger: str = "",
 ) -> Remediation:
     """`reading` says what must not be open, by the decision's parameters."""
 
@@ -169,6 +171,7 @@ def remediation(
         risk=Risk.DISRUPTIVE,
         effect=effect,
         breaks=breaks,
+        danger=danger,
         reads=group_rules.READS,
         writes=group_rules.writes("Ingress"),
         find=GROUP.find,
@@ -182,8 +185,16 @@ def remediation(
     )
 
 
-def closing(name: str, control: str, effect: str, exposure: Exposure) -> Remediation:
-    return remediation(name, (control,), effect, lambda _: exposure, when=opens(exposure))
+def closing(name: str, control: str, effect: str, exposure: Exposure, opened: str) -> Remediation:
+    """`opened` is what the public reaches again after an undo."""
+    return remediation(
+        name,
+        (control,),
+        effect,
+        lambda _: exposure,
+        when=opens(exposure),
+        danger=f"{opened} again.",
+    )
 
 
 OPENING = ("AuthorizeSecurityGroupIngress", "ModifySecurityGroupRules")
@@ -231,30 +242,35 @@ REMEDIATIONS = (
         "EC2.13",
         "Closes TCP port 22 to 0.0.0.0/0 and ::/0.",
         Exposure({"tcp": frozenset({22})}),
+        "SSH is open to the whole internet",
     ),
     closing(
         "close-rdp",
         "EC2.14",
         "Closes TCP port 3389 to 0.0.0.0/0 and ::/0.",
         Exposure({"tcp": frozenset({3389})}),
+        "Remote Desktop is open to the whole internet",
     ),
     closing(
         "close-high-risk-ports",
         "EC2.19",
         "Closes 24 TCP ports of services that are often attacked to 0.0.0.0/0 and ::/0.",
         Exposure({"tcp": HIGH_RISK}),
+        "Services that are often attacked are open to the whole internet",
     ),
     closing(
         "close-administration-ipv4",
         "EC2.53",
         "Closes ports 22 and 3389, TCP and UDP, to 0.0.0.0/0.",
         Exposure({"tcp": ADMINISTRATION, "udp": ADMINISTRATION}, frozenset({"0.0.0.0/0"})),
+        "SSH and Remote Desktop are open to the whole internet",
     ),
     closing(
         "close-administration-ipv6",
         "EC2.54",
         "Closes ports 22 and 3389, TCP and UDP, to ::/0.",
         Exposure({"tcp": ADMINISTRATION, "udp": ADMINISTRATION}, frozenset({"::/0"})),
+        "SSH and Remote Desktop are open to the whole internet, over IPv6,",
     ),
     remediation(
         "close-unauthorized-ports",
@@ -272,5 +288,6 @@ REMEDIATIONS = (
         "Who comes from the internet through any other port. A wider rule is narrowed to the "
         "authorized ports.",
         when=opens(UNAUTHORIZED),
+        danger="Ports that nobody has authorized are open to the whole internet again.",
     ),
 )

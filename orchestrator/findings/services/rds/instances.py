@@ -132,6 +132,7 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="The instance's name leads to its private address alone.",
         breaks="Clients outside of the VPC, and peered networks that reached the public address.",
+        danger="The database answers on a public address again.",
         writes=MODIFY,
     ),
     Setting(

@@ -213,6 +213,9 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Takes the public from those who may restore the snapshot.",
         breaks="Accounts that restore it and are not named in its permissions.",
+        danger=(
+            "Anybody with an AWS account can restore the snapshot, and read all data in it, again."
+        ),
         reads=(
             *SNAPSHOT.reads,
             Permission(

@@ -227,6 +227,7 @@ REMEDIATIONS = (
         breaks="Who was let in by a list alone, and uploads that set one. S3 refuses it while the "
         "bucket's own list names others; CloudFront's and older services' log deliveries need "
         "lists.",
+        danger="Access control lists count again, and may give objects to the public.",
         reads=OWNERSHIP.reads,
         writes=buckets.writes("PutBucketOwnershipControls"),
         find=OWNERSHIP.find,

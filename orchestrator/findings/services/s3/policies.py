@@ -250,6 +250,7 @@ REMEDIATIONS = (
         effect="Adds a statement that refuses these actions to all other accounts.",
         breaks="Other accounts that set the bucket's policy, encryption or lists, or the list of "
         "an object they write ('bucket-owner-full-control').",
+        danger="Other accounts can change the bucket's policy and settings again.",
         reads=POLICY.reads,
         writes=buckets.writes("PutBucketPolicy"),
         find=POLICY.find,

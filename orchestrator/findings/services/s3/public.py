@@ -211,6 +211,7 @@ def of_bucket(
     fault: Callable[[Json, Target], str],
     fix: Callable[[Target, Aws, Json], None],
     causes: tuple[Cause, ...],
+    danger: str,
 ) -> Remediation:
     return Remediation(
         name=name,
@@ -219,6 +220,7 @@ def of_bucket(
         risk=Risk.DISRUPTIVE,
         effect=effect,
         breaks=f"{breaks} {PUBLIC_ON_PURPOSE}",
+        danger=danger,
         reads=kind.reads if kind is BLOCKED else (*kind.reads, ACCOUNT_READ),
         writes=buckets.writes("PutBucketPublicAccessBlock"),
         find=kind.find,
@@ -300,6 +302,10 @@ REMEDIATIONS = (
         risk=Risk.DISRUPTIVE,
         effect="Turns on all four settings of the account's block of public access.",
         breaks="Every public bucket of the account stops being public, websites too.",
+        danger=(
+            "Every bucket of the account whose policy or list is public can be read by "
+            "the public again."
+        ),
         reads=(ACCOUNT_READ,),
         writes=(Permission(("s3:PutAccountPublicAccessBlock",), why=WHY),),
         find=account,
@@ -319,6 +325,7 @@ REMEDIATIONS = (
         let_in,
         close,
         READ_CAUSES,
+        "The public can read the bucket again.",
     ),
     of_bucket(
         ACCESS,
@@ -330,6 +337,7 @@ REMEDIATIONS = (
         let_in,
         close,
         WRITE_CAUSES,
+        "The public can write into the bucket again.",
     ),
     of_bucket(
         BLOCKED,
@@ -340,5 +348,6 @@ REMEDIATIONS = (
         lambda found, _: open_flags(found["block"]),
         block_bucket,
         UNBLOCKED_CAUSES,
+        "What the bucket's policy or list gives to the public is public again.",
     ),
 )
