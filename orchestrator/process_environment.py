@@ -42,6 +42,7 @@ FIXES: Final[Mapping[int, str]] = {
     errno.ESTALE: "the network file system has lost it: mount it again",
 }
 CUT_OFF: Final = "it is damaged, or was cut off: take it from where it came from once more"
+NOT_OURS: Final = "it is not what writes such files: find out who made it, and give another"
 UNREADABLE: Final = (
     *(json.JSONDecodeError, UnicodeDecodeError, EOFError, zipfile.BadZipFile),
     *(gzip.BadGzipFile, zlib.error, tarfile.TarError),
@@ -59,11 +60,22 @@ def failed(error: BaseException) -> Failed | None:
     """`error` in words with a way out; None for what is not the world's."""
     if isinstance(error, UNREADABLE):
         return Failed(f"{_where(error) or 'a file'}: {_what(error)}", CUT_OFF)
+    if isinstance(error, RecursionError | ValueError) and _from_json(error):
+        what = "is nested too deeply" if isinstance(error, RecursionError) else _what(error)
+        return Failed(f"{_where(error) or 'a file'}: {what}", NOT_OURS)
+    if isinstance(error, MemoryError):
+        return Failed("the machine: not enough memory", FIXES[errno.ENOMEM])
     if isinstance(error, OSError):
         said = error.strerror or str(error) or type(error).__name__
         fix = FIXES.get(error.errno or 0, "look at what the machine says of it, and try again")
         return Failed(f"{_named(error)}: {said}", fix)
     return None
+
+
+def _from_json(error: BaseException) -> bool:
+    """Whether it was JSON that went wrong, and no code of ours."""
+    frames = [str(frame.f_globals.get("__name__", "")) for frame, _ in walk_tb(error.__traceback__)]
+    return bool(frames) and frames[-1].partition(".")[0] == "json"
 
 
 def _named(error: OSError) -> str:

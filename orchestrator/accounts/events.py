@@ -202,7 +202,7 @@ def events(stream: TextIO, shown: str) -> tuple[AccountEvent | Ignored, ...]:
 def _documents(text: str, shown: str) -> Iterator[tuple[str, Json]]:
     try:
         whole = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         yield from _lines(text, shown)
         return
     if isinstance(whole, list):
@@ -216,7 +216,7 @@ def _lines(text: str, shown: str) -> Iterator[tuple[str, Json]]:
         if line.strip():
             try:
                 yield f"line {number}", json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise UsageError(
                     f"{shown}: line {number} is not JSON", "hand over events"
                 ) from error

@@ -207,6 +207,7 @@ def unpacked(content: bytes, folder: Path) -> Path:
     part = Path(mkdtemp(dir=folder, prefix=".unpacking-"))
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
+            _measured(archive)
             archive.extractall(part, filter="data")
         part.rename(place)
     except (OSError, tarfile.TarError) as error:
@@ -215,6 +216,19 @@ def unpacked(content: bytes, folder: Path) -> Path:
             return place
         raise UsageError(f"{place}: the run's files cannot be unpacked: {error}") from error
     return place
+
+
+MOST_BYTES, MOST_FILES = 1 << 30, 100_000
+"""Of an archive, unpacked. One of 2,000 accounts has a tenth of it."""
+
+
+def _measured(archive: tarfile.TarFile) -> None:
+    """Raises TarError if it would unpack to more than is allowed; writes nothing."""
+    size = 0
+    for number, entry in enumerate(archive, 1):
+        size += entry.size
+        if size > MOST_BYTES or number > MOST_FILES:
+            raise tarfile.TarError(f"more than {MOST_FILES} files or {MOST_BYTES >> 20} MiB")
 
 
 def _files(folder: Path) -> list[Path]:

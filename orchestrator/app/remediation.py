@@ -233,6 +233,9 @@ def _given(finding: str, given: TextIO) -> tuple[Parsed, ...] | None:
             return findings_in(json.load(given))
         if finding.endswith(".json") or Path(finding).is_file():
             return findings_in(json.loads(Path(finding).read_text("utf-8")))
+    except RecursionError as error:
+        fix = "give what 'aws securityhub get-findings' prints, or an event"
+        raise UsageError(f"{finding}: it is nested too deeply", fix) from error
     except (OSError, ValueError) as error:
         fix = "give what 'aws securityhub get-findings' prints, or an event"
         raise UsageError(f"{finding}: {error}", fix) from error

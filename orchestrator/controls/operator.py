@@ -96,7 +96,7 @@ def read(text: str) -> Plan:
         if document.pop("version") != VERSION:
             raise Unfit(f"it is not of version {VERSION}")
         plan = Plan(**document)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unfit("it is not what a dry run has written") from error
     if not all(isinstance(value, str) for value in asdict(plan).values()):
         raise Unfit("it is not what a dry run has written")

@@ -49,7 +49,7 @@ def parsed(json_text: str) -> object:
     """The JSON in `json_text`, or None if it is not JSON."""
     try:
         value: object = json.loads(json_text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value
 

@@ -147,3 +147,23 @@ def test_a_folder_that_is_none_is_not_called_a_bug(tmp_path: Path) -> None:
     assert found.returncode == ExitCode.CONFIGURATION
     assert "bug of ours" not in found.stderr
     assert str(tmp_path / "work") in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("[" * 100_000, "is nested too deeply"), ("9" * 5_000, "cannot be read: Exceeds the limit")],
+    ids=["deep", "digits"],
+)
+def test_json_that_was_made_to_do_harm_is_no_bug_of_ours(text: str, what: str) -> None:
+    found = failed(raised(lambda: json.loads(text)))
+
+    assert found is not None
+    assert what in found.message
+
+
+def test_too_deep_a_recursion_of_our_own_is_a_bug_of_ours() -> None:
+    def endless() -> None:
+        endless()
+
+    assert failed(raised(endless)) is None
+    assert failed(raised(lambda: int("9" * 5_000))) is None

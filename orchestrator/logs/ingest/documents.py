@@ -25,8 +25,11 @@ LISTS = ("Records", "Events", "events", "logEvents", "Findings", "findings", "Qu
 """What lists of records are called."""
 
 PORTION = 1024 * 1024
-LARGEST = 64 * 1024 * 1024
+LARGEST = 16 * 1024 * 1024
 """Characters of a record. CloudTrail's own limit is 256 KB, but there are other exporters."""
+
+ROW = 2 * 1024 * 1024
+"""Bytes of a row of a query's result."""
 
 BLANK = " \t\r\n\ufeff"
 LISTED = re.compile(rf'\{{\s*"(?:{"|".join(LISTS)})"\s*:\s*\[')
@@ -60,7 +63,7 @@ def is_document(head: bytes) -> bool:
         begun = error.pos >= len(text) - 8 and not error.msg.startswith("Unterminated")
         several = error.msg == "Extra data" and text[error.pos : error.pos + 1] in ("{", "[")
         return not newline or begun or several
-    except RecursionError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(value, list) or (isinstance(value, dict) and unwrapped(value) is not None)
 
@@ -120,10 +123,23 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
 
 
 def _results(stream: BinaryIO) -> Iterator[Line]:
-    csv.field_size_limit(LARGEST)
-    rows = csv.DictReader(io.TextIOWrapper(stream, "utf-8", "backslashreplace", newline=""))
-    for row in rows:
+    csv.field_size_limit(ROW)
+    rows = csv.DictReader(_rows(stream))
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Line(f"CSV: {error}", broken=True)
+            continue
         yield from _flat(row.get("eventJson") or compact(row))
+
+
+def _rows(stream: BinaryIO) -> Iterator[str]:
+    """Lines of text; one that is longer than any record comes in pieces, which are no rows."""
+    while piece := stream.readline(ROW):
+        yield piece.decode("utf-8", "backslashreplace")
 
 
 def _flat(value: object) -> Iterator[Line]:
@@ -240,11 +256,14 @@ class _Document:
                     continue
                 yield self._broken(error.pos, rest=self._cut(error))
                 return
-            except RecursionError:
+            except (ValueError, RecursionError):
                 yield self._broken(self._place, rest=False)
                 return
             if end == len(self._text) and not isinstance(value, dict | list) and self._more():
                 continue
+            if not isinstance(value, dict | list | str):
+                yield self._broken(self._place, rest=False)
+                return
             text = self._text[self._place : end]
             self._place = end
             plain = isinstance(value, dict) and "\n" not in text and unwrapped(value) is None

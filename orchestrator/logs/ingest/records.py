@@ -25,11 +25,18 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 LONGEST = 1024 * 1024
-"""Bytes of a line, and of a record. What is longer comes in pieces that are not events."""
+"""Bytes of a line, and of a record. What is longer is not an event."""
+
+KEPT = 65536
+"""Characters that are kept of it; the rest is in the file that its line is named of."""
 
 WHOLE = LONGEST
 PEEK = 65536
 WINDOWS = b"ElfFile\0"
+
+RATIO, FREE = 400, 64 * 1024 * 1024
+"""A gzip file may unpack to so many times its size, or to so many bytes. Logs that repeat
+themselves reach 100; what is made to fill memory or disks reaches 1,000."""
 
 OPEN = 16
 """So many audit records may lie between the lines of one."""
@@ -51,6 +58,10 @@ class Raw:
     key: str = ""
     """What tells it from others of the same line, or what its lines have in common."""
     problem: str = ""
+
+
+class Bomb(OSError):
+    """A small file that unpacks to very much."""
 
 
 class Made(io.RawIOBase):
@@ -146,14 +157,19 @@ def _unzipped(stream: BinaryIO) -> Iterator[bytes]:
     """The members of a gzip file, one behind the other. Raises EOFError where it is cut off."""
     unpacker = zlib.decompressobj(31)
     fresh = True
+    packed = made = 0
     while data := stream.read(BLOCK):
+        packed += len(data)
         while data:
+            if made > max(FREE, RATIO * packed):
+                raise Bomb(f"unpacks to more than {RATIO} times its size")
             if unpacker.eof:
                 data = data.lstrip(b"\0") if fresh else data
                 if not data:
                     break
                 unpacker, fresh = zlib.decompressobj(31), False
             if block := unpacker.decompress(data, BLOCK):
+                made += len(block)
                 yield block
             data = unpacker.unconsumed_tail or unpacker.unused_data
             fresh = unpacker.eof
@@ -178,12 +194,14 @@ def _windows(stream: BinaryIO) -> Iterator[bytes]:
             try:
                 record = next(found)
             except StopIteration:
-                return
+                break
             except RuntimeError as error:
                 yield f"evtx: {' '.join(str(error).split())}\n".encode()
                 continue
             text = str(record["data"] if record else "").replace("\n", " ")
             yield text.encode("utf-8", "backslashreplace") + b"\n"
+    if (wrong := failure(stream)) is not None:
+        raise wrong
 
 
 def skip(stream: BinaryIO, offset: int) -> None:
@@ -212,6 +230,8 @@ class Grouping:
     xml_line: int = 0
     open: int = 0
     """Bytes of a last line that had no end, which are in the digest as well."""
+    long: bool = False
+    """In the middle of a line that is too long."""
 
     def records(self, stream: BinaryIO) -> Iterator[Raw]:
         self.offset = self.reading.start
@@ -220,13 +240,19 @@ class Grouping:
         while following := read(LONGEST):
             piece = following
             start, self.offset = self.offset, self.offset + len(piece)
+            if self.long:
+                take(piece)
+                if piece.endswith(b"\n"):
+                    self.long, piece = False, b""
+                    yield from self._flush(self.offset)
+                continue
             self.number += 1
             if not piece.endswith(b"\n") and len(piece) < LONGEST:
                 break
             yield from self._line(piece, start)
             take(piece)
         wrong = failure(stream)
-        if piece and not piece.endswith(b"\n") and len(piece) < LONGEST:
+        if piece and not self.long and not piece.endswith(b"\n") and len(piece) < LONGEST:
             self.open = len(piece)
             yield from self._last(piece, wrong)
         elif wrong is not None:
@@ -254,7 +280,9 @@ class Grouping:
         first = text[:1]
         if len(piece) == LONGEST and not piece.endswith(b"\n"):
             yield from self._flush(start)
-            yield Raw(text, self.number, problem=f"longer than {LONGEST} bytes")
+            why = f"longer than {LONGEST} bytes"
+            self.waiting.append(Raw(text[:KEPT], self.number, problem=why))
+            self.long = True
         elif self.xml or (first in "<\ufeff \t" and text.lstrip("\ufeff \t").startswith("<Event ")):
             yield from self._xml_line(text, start)
         elif first in "<\ufeff \t" and WRAPPER.fullmatch(text):
@@ -311,4 +339,6 @@ def _text(piece: bytes) -> str:
 
 
 def _cut(wrong: Exception) -> str:
+    if isinstance(wrong, Bomb):
+        return str(wrong)
     return "cut off" if isinstance(wrong, EOFError) else f"damaged: {type(wrong).__name__}"

@@ -25,6 +25,7 @@ from orchestrator.logs.ingest.batch import (
     alone,
     by_reason,
 )
+from orchestrator.logs.ingest.records import KEPT
 from orchestrator.logs.ingest.trail_files import Part, parts
 from orchestrator.logs.json_path import compact
 from orchestrator.logs.lake.duck import NotALogFile, connect, rejoined, source
@@ -276,7 +277,7 @@ def _mended(part: Part, load: _Load) -> bytes:
             try:
                 good.append(compact(json.loads(line)).encode())
             except (ValueError, RecursionError):
-                text = line.decode("utf-8", "backslashreplace")
+                text = line[:KEPT].decode("utf-8", "backslashreplace")
                 load.damaged.append(Quarantined(part.place, number, "no JSON", text))
         part.data = b"\n".join(good)
     return part.data

@@ -22,7 +22,7 @@ from orchestrator.logs.ingest.batch import (
     name_of,
     passed_by,
 )
-from orchestrator.logs.ingest.records import failure, opened, unpacked
+from orchestrator.logs.ingest.records import KEPT, Bomb, failure, opened, unpacked
 from orchestrator.logs.lake.duck import BETWEEN, FIRST, HEAD, LINES, TAIL
 
 LARGEST = 64 * 1024 * 1024
@@ -132,9 +132,21 @@ def _read(stream: BufferedReader, file: str, reading: Reading, *, cut: bool) -> 
     while True:
         data = stream.read(PART)
         if data and not data.endswith(b"\n"):
-            data += stream.readline()
+            data += stream.readline(LARGEST)
         wrong = failure(stream)
         part = Part(place, data)
+        if len(data) >= LARGEST and not data.endswith(b"\n"):
+            part.data, _, long = data.rpartition(b"\n")
+            size += len(data)
+            reading.take(data)
+            size += _passed_over(stream, reading)
+            part.marks.append(_mark(reading, size, size))
+            text = long[:KEPT].decode("utf-8", "backslashreplace")
+            why = f"longer than {LARGEST} bytes"
+            part.bad.append(Quarantined(place, number + part.count + 1, why, text))
+            number += data.count(b"\n") + 1
+            yield part
+            continue
         whole = data.endswith(b"\n") or not data
         last = b"" if whole else data.rpartition(b"\n")[2]
         if not whole and (cut or wrong is not None or not _complete(last)):
@@ -152,6 +164,7 @@ def _read(stream: BufferedReader, file: str, reading: Reading, *, cut: bool) -> 
         if not data:
             if wrong is not None:
                 said = "cut off" if isinstance(wrong, EOFError) else type(wrong).__name__
+                said = str(wrong) if isinstance(wrong, Bomb) else said
                 part.bad.append(Quarantined(place, number + 1, f"not read: {said}", ""))
             if wrong is not None or size == before:
                 part.marks.append(_mark(reading, size, size))
@@ -161,6 +174,17 @@ def _read(stream: BufferedReader, file: str, reading: Reading, *, cut: bool) -> 
         _take(part, reading, data, size := size + len(data))
         number += data.count(b"\n")
         yield part
+
+
+def _passed_over(stream: BufferedReader, reading: Reading) -> int:
+    """The bytes of the rest of a line."""
+    size = 0
+    while piece := stream.readline(PART):
+        reading.take(piece)
+        size += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return size
 
 
 def _without_blank_lines(data: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import zlib
 from collections.abc import Iterator, Sequence
@@ -90,6 +91,10 @@ USUAL, LARGEST = 1024 * 1024, 64 * 1024 * 1024
 """Bytes of a record. CloudTrail's own limit is 256 KB, but there are other exporters."""
 
 
+MOST = 512 * 1024 * 1024
+"""Bytes of a file, unpacked. CloudTrail's have some ten million at most."""
+
+
 class NotALogFile(ValueError):
     """A file that is not what CloudTrail delivers."""
 
@@ -100,9 +105,13 @@ def contents(file: Path) -> bytes:
     if data[:2] != b"\x1f\x8b":
         return data
     try:
-        return gzip.decompress(data)
+        with gzip.open(io.BytesIO(data)) as stream:
+            found = stream.read(MOST + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise NotALogFile(f"gzip: {error}") from error
+    if len(found) > MOST:
+        raise NotALogFile(f"gzip: it unpacks to more than {MOST} bytes")
+    return found
 
 
 def lines(data: bytes) -> bytes:
@@ -164,7 +173,7 @@ def parsed_records(data: bytes) -> Iterator[object]:
     """The records by a JSON parser, for files of another form: indented, or one record a line."""
     try:
         document = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         if b"\n" not in data:
             raise NotALogFile(f"no JSON: {error}") from error
         yield from _by_line(data)
@@ -182,5 +191,5 @@ def _by_line(data: bytes) -> Iterator[object]:
         try:
             if line.strip():
                 yield json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise NotALogFile(f"line {number}: no JSON: {error}") from error

@@ -211,3 +211,23 @@ def test_an_archive_that_reaches_out_of_its_folder_leaves_nothing(
     with pytest.raises(UsageError, match="cannot be unpacked"):
         unpacked(out.getvalue(), tmp_path / "worker")
     assert files(tmp_path) == set()
+
+
+def an_archive(*sizes: int) -> bytes:
+    """An archive that says its files are so large."""
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as archive:
+        for number, size in enumerate(sizes):
+            entry = tarfile.TarInfo(f"{number}")
+            entry.size = size
+            archive.addfile(entry, io.BytesIO(b"\0" * size))
+    return made.getvalue()
+
+
+def test_an_archive_that_would_fill_the_disk_is_not_unpacked(tmp_path: Path) -> None:
+    large = an_archive(*[64 << 20] * 17)
+
+    with pytest.raises(UsageError, match="more than 100000 files or 1024 MiB"):
+        unpacked(large, tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
