@@ -125,7 +125,15 @@ def _plan(said: GroupedStack) -> Plan | None:
 
 def _change(said: Change, number: int) -> PlannedChange:
     values = (("values", str(number)),) if number else ()
-    return PlannedChange(said.address, said.type, said.action, said.attributes, values)
+    return PlannedChange(
+        said.address,
+        said.type,
+        said.action,
+        said.attributes,
+        values,
+        values=said.values,
+        more=said.more,
+    )
 
 
 def key_of(document: object) -> StackKey:

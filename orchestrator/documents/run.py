@@ -18,8 +18,8 @@ from orchestrator.model.run import Outcome, Run, StackResult
 VERSION = 2
 """Until 1, a violation was a text."""
 Document = Mapping[str, Any]
-CHANGE = ("address", "type", "action", "attributes")
-"""What is said of a change; values never are."""
+CHANGE = ("address", "type", "action", "attributes", "values", "more")
+"""What is said of a change; of values, what Terraform does not mark as sensitive."""
 
 
 def as_json(run: Run) -> str:

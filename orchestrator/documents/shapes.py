@@ -18,13 +18,17 @@ from orchestrator.documents.events import EVENTS, NAMES
 from orchestrator.model import events
 from orchestrator.model.events import Groups, Inputs, Origin, ToolVersions
 from orchestrator.model.names import AccountId, StackKey, StackName
-from orchestrator.model.plan import Action, Violation
+from orchestrator.model.plan import Action, ValueChange, Violation
 from orchestrator.model.run import Checked, Lifted, Outcome, Probe
 from orchestrator.model.run import StackResult as Concluded
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-LATER = {"": "overrides", "Violation": "severity"}
-"""Shape → the key that its older documents do not have; the run itself is ''."""
+LATER: Mapping[str, tuple[str, ...]] = {
+    "": ("overrides",),
+    "Violation": ("severity",),
+    "Change": ("values", "more"),
+}
+"""Shape → the keys that its older documents do not have; the run itself is ''."""
 
 
 class Shape(BaseModel):
@@ -38,12 +42,16 @@ class Shape(BaseModel):
 
 
 class Change(Shape):
-    """A change of a plan; values are never in it."""
+    """A change of a plan."""
 
     address: str
     type: str
     action: Action
     attributes: tuple[str, ...]
+    values: tuple[ValueChange, ...] = ()
+    """What differs, as far as it is not sensitive."""
+    more: int = 0
+    """How many more values differ than are said."""
 
 
 class Stack(Shape):
@@ -208,7 +216,7 @@ def schema_texts() -> Mapping[str, str]:
     """The schemas as files: name and content."""
     said = (_shape(kind, name, Streamed) for name, kind in EVENTS.items())
     stream, lines = one_of((*said, Result)), one_of(journal())
-    last, kept = {**LATER, "Run": LATER[""]}, {"StackEnded": "checked"}
+    last, kept = {**LATER, "Run": LATER[""]}, {**LATER, "StackEnded": ("checked",)}
     return {
         "run.schema.json": text(Run, "What `--format json` prints.", LATER),
         "events.schema.json": text(stream, "One line of what `--json` prints.", last),
@@ -216,12 +224,12 @@ def schema_texts() -> Mapping[str, str]:
     }
 
 
-def text(shape: Any, about: str, later: Mapping[str, str]) -> str:
-    """A JSON Schema as a file. `later` has shapes with the key that their older documents lack."""
+def text(shape: Any, about: str, later: Mapping[str, tuple[str, ...]]) -> str:
+    """A JSON Schema as a file. `later` has shapes with the keys that their older documents lack."""
     schema = _bare(TypeAdapter(shape).json_schema(mode="serialization"))
     for name, known in [("", schema), *schema.get("$defs", {}).items()]:
         if name in later and "required" in known:
-            known["required"] = [key for key in known["required"] if key != later[name]]
+            known["required"] = [key for key in known["required"] if key not in later[name]]
     head = {"$schema": DIALECT, "description": about}
     return json.dumps({**schema, **head}, indent=2, ensure_ascii=False) + "\n"
 

@@ -24,15 +24,32 @@ class Action(StrEnum):
     IMPORT = "import"
 
 
+SENSITIVE = "(sensitive value)"
+UNKNOWN = "(known after apply)"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ValueChange:
+    """A value that differs, as JSON; '' where there is none. What is sensitive is SENSITIVE.
+
+    `path` says where it stands: 'policy.Statement[AllowRead].Action'.
+    """
+
+    path: str
+    before: str = ""
+    after: str = ""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Change:
     """What happens to one resource instance.
 
-    `attributes` are the top-level names that differ, never their values: a plan's values may be
-    secret, and this one is printed. `likeness` has a digest of each value with the account's own id
-    and name taken out: equal where two accounts see the same. Digests are never printed either,
-    because a short secret could be guessed from one. `written_otherwise` says that each attribute
-    has gone from one way of writing nothing to another: null, "", [] and {}.
+    `attributes` are the top-level names that differ, and `values` what differs in them, as far as
+    Terraform does not mark it as sensitive; `more` are those that are not shown. `normalized` has a
+    digest of each value with the account's own id and name taken out: equal where two accounts see
+    the same. Digests are never printed, because a short secret could be guessed from one.
+    `written_otherwise` says that each attribute has gone from one way of writing nothing to
+    another: null, "", [] and {}.
     """
 
     address: str
@@ -41,6 +58,8 @@ class Change:
     attributes: tuple[str, ...] = ()
     normalized: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
     written_otherwise: bool = field(default=False, compare=False)
+    values: tuple[ValueChange, ...] = field(default=(), compare=False, repr=False)
+    more: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

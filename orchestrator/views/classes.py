@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from orchestrator.documents.run import changes_of
 from orchestrator.model.names import StackKey, StackName
-from orchestrator.model.plan import Change, Own
+from orchestrator.model.plan import Change, Own, ValueChange
 from orchestrator.model.run import WORST_FIRST, Outcome, Run, StackResult
-from orchestrator.views.markdown import Detail, Kind, LeftOut, Section, code, fit
+from orchestrator.views.markdown import Detail, Kind, LeftOut, Section, code, fit, plain
 
 HANDFUL = 5
 """So many stacks are still read one by one."""
@@ -83,13 +83,18 @@ def _class(like: Normalized, alike: Sequence[StackResult]) -> PlanClass:
 def normalized(result: StackResult) -> Normalized:
     """What `result` has in common with those of its class."""
     own = Own(result.key.account_id, result.key.account_name)
-    neutral = [
-        (replace(change, address=own.neutral_address(change.address)), change.normalized)
-        for change in changes_of(result)
-    ]
+    neutral = [(_neutral(change, own), change.normalized) for change in changes_of(result)]
     reasons = tuple(own.neutral(reason) for reason in reasons_of(result))
     outputs = result.plan is not None and result.plan.outputs_change
     return Normalized(result.key.stack, result.outcome, tuple(sorted(neutral)), outputs, reasons)
+
+
+def _neutral(change: Change, own: Own) -> Change:
+    values = tuple(
+        ValueChange(own.neutral(v.path), own.neutral(v.before), own.neutral(v.after))
+        for v in change.values
+    )
+    return replace(change, address=own.neutral_address(change.address), values=values)
 
 
 def reasons_of(result: StackResult) -> Iterator[str]:
@@ -134,7 +139,7 @@ RESERVE = 700
 NAMES = 5
 """So many names stand in a headline; all the others below it."""
 NAMES_A_LINE = 20
-NAME_BYTES, CHANGE_BYTES, REASON_BYTES = 64, 300, 1000
+NAME_BYTES, CHANGE_BYTES, VALUE_BYTES, REASON_BYTES = 64, 300, 700, 1000
 SHOWN = (Outcome.PLANNED, Outcome.REFUSED, Outcome.DRIFTED)
 SIGNS = {
     "create": "+",
@@ -154,17 +159,46 @@ def text(run: Run) -> str:
     return "\n".join([*lines, "", *summary(found)])
 
 
+WIDE = 76
+"""Characters of a line; what is longer has its values on lines of their own."""
+
+
+def value_lines(change: Change) -> Iterator[str]:
+    """What differs, in Terraform's look: `~ days = 30 -> 90`; what is long on several lines."""
+    for value in change.values:
+        path, before, after = plain(value.path), plain(value.before), plain(value.after)
+        if before and after:
+            line = f"~ {path} = {before} -> {after}"
+            yield from (
+                [line] if len(line) <= WIDE else [f"~ {path}", f"    - {before}", f"    + {after}"]
+            )
+        elif before:
+            yield f"- {path} = {before}"
+        else:
+            yield f"+ {path} = {after or 'null'}"
+    if change.more:
+        yield f"  and {change.more} values more"
+
+
 def _text_of(found: PlanClass, most: PlanClass) -> Iterator[str]:
     yield f"{_who(found)}  {found.like.outcome}  {found.headline}".rstrip()
     names = [key.account_name for key in found.members]
     more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
     yield f"    in {', '.join(names[:NAMES])}{more}"
     with_whom, lines = _compared(found, most)
-    yield from (f"    {line}" for line in (*filter(None, [with_whom]), *lines))
+    if with_whom:
+        yield f"    {with_whom}"
+    for line, values in lines:
+        yield f"    {line}"
+        yield from (f"        {value}" for value in values)
     yield from (f"    {line}" for reason in found.reasons for line in reason.splitlines())
 
 
-def _compared(found: PlanClass, most: PlanClass) -> tuple[str, tuple[str, ...]]:
+Lines: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Changes on a line each, and below each the values that differ."""
+
+
+def _compared(found: PlanClass, most: PlanClass) -> tuple[str, Lines]:
     """All changes, or where that is shorter, how they differ from what most stacks see.
 
     What they are compared with comes first, '' where nothing is.
@@ -178,12 +212,18 @@ def _compared(found: PlanClass, most: PlanClass) -> tuple[str, tuple[str, ...]]:
     absent = (change_line(change) for change in most.changes if change in less - more)
     count = len(most.members)
     with_whom = f"as in {f'{count} others' if count > 1 else most.members[0].account_name}, but"
-    return with_whom, (*(f"here {line}" for line in here), *(f"not {line}" for line in absent))
+    return with_whom, (
+        *((f"here {line}", values) for line, values in here),
+        *((f"not {line}", ()) for line in absent),
+    )
 
 
-def _line(found: PlanClass, most: PlanClass, change: Change, differing: set[Change]) -> str:
+def _line(
+    found: PlanClass, most: PlanClass, change: Change, differing: set[Change]
+) -> tuple[str, tuple[str, ...]]:
     names = found.other_values(change, most) if change in differing else ()
-    return change_line(change) + (f", with other {', '.join(names)}" if names else "")
+    line = change_line(change) + (f", with other {', '.join(names)}" if names else "")
+    return line, tuple(value_lines(change))
 
 
 def change_line(change: Change) -> str:
@@ -222,10 +262,19 @@ def _section(found: PlanClass, most: PlanClass) -> Section:
     details = (
         *(Detail(Kind.REASON, f"  - {code(reason, REASON_BYTES)}") for reason in found.reasons),
         *(Detail(Kind.CHANGE, f"  - {code(who, CHANGE_BYTES)}", 0) for who in [with_whom] if who),
-        *(Detail(Kind.CHANGE, f"  - {code(line, CHANGE_BYTES)}") for line in lines),
+        *_changes(lines),
         *_names(names[NAMES:]),
     )
     return Section(headline, details, len(found.members))
+
+
+def _changes(lines: Lines) -> Iterator[Detail]:
+    for line, values in lines:
+        yield Detail(Kind.CHANGE, f"  - {code(line, CHANGE_BYTES)}")
+        yield from (
+            Detail(Kind.VALUE, f"    - {code(value, VALUE_BYTES)}", 0 if value[0] == " " else 1)
+            for value in values
+        )
 
 
 def _names(names: Sequence[str]) -> Iterable[Detail]:

@@ -13,8 +13,7 @@ from orchestrator.controls.decisions import Decided, Due
 from orchestrator.findings.evidence.question import TITLES, question_of
 from orchestrator.model.hub_controls import Refreshed
 from orchestrator.model.settings import DecisionKind
-from orchestrator.views.investigation import plain
-from orchestrator.views.markdown import code, markdown
+from orchestrator.views.markdown import code, markdown, plain
 
 
 def refreshed(done: Refreshed) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from orchestrator.logs.rules.detect import Detected, Detection, Imported
-from orchestrator.views.investigation import plain
+from orchestrator.views.markdown import plain
 
 VERSION, WIDTH = 1, 80
 

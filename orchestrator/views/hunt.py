@@ -10,7 +10,7 @@ from io import StringIO
 
 from orchestrator.logs.hunt.answer import Hunted, Line, Seen
 from orchestrator.views.html import Column, render
-from orchestrator.views.investigation import plain
+from orchestrator.views.markdown import plain
 
 VERSION = 1
 NARROW, WIDE = 80, 200

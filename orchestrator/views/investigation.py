@@ -14,6 +14,7 @@ from orchestrator.logs.investigate.resources import Change
 from orchestrator.logs.investigate.root_cause import Certainty
 from orchestrator.logs.investigate.timeline import Around, Entry, Investigation, outcome
 from orchestrator.views.html import Column, render
+from orchestrator.views.markdown import plain
 
 VERSION = 1
 WIDTH = 80
@@ -38,11 +39,6 @@ def headline(found: Investigation) -> tuple[str, ...]:
         f"at {event.time:%Y-%m-%d %H:%M:%S} UTC from {plain(one.place)} with {plain(one.tool)}",
         *(plain(_change(each)) for each in one.changes[:1]),
     )
-
-
-def plain(value: str) -> str:
-    """On one line, and without characters that a terminal obeys."""
-    return " ".join("".join(c if c.isprintable() else " " for c in value).split())
 
 
 def _lines(found: Investigation) -> Iterator[str]:

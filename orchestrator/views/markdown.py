@@ -24,6 +24,22 @@ def markdown(value: str) -> str:
     )
 
 
+def plain(value: str) -> str:
+    """On one line, and without characters that a terminal obeys."""
+    return " ".join("".join(c if c.isprintable() else " " for c in value).split())
+
+
+def fenced(lines: Sequence[str], language: str = "") -> str:
+    """Lines as a block of code, in which nothing is markup: no line can end it.
+
+    Characters that cannot be printed are blanks.
+    """
+    clean = ["".join(c if c.isprintable() else " " for c in line) for line in lines]
+    longest = max((len(ticks) for line in clean for ticks in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join([f"{fence}{language}", *clean, fence])
+
+
 def code(value: str, limit: int = 0) -> str:
     """`value` as code on one line, at most `limit` bytes of it.
 
@@ -51,6 +67,7 @@ class Kind(StrEnum):
     """What a line tells, for the count of what is left out."""
 
     CHANGE = "change"
+    VALUE = "value"
     REASON = "reason"
     NAME = "name"
 

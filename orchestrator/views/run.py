@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from html import escape as html
 
 from orchestrator.documents.run import as_json, changes_of
 from orchestrator.model.drift import DriftEvent
 from orchestrator.model.names import StackKey
+from orchestrator.model.plan import Change
 from orchestrator.model.run import Answer, Checked, How, Outcome, Run, StackResult
 from orchestrator.views import classes, formats
-from orchestrator.views.classes import HANDFUL, change_line
-from orchestrator.views.investigation import plain
+from orchestrator.views.classes import HANDFUL, change_line, value_lines
+from orchestrator.views.markdown import fenced, plain
 from orchestrator.views.markdown import markdown as escaped
 
 
@@ -27,6 +29,7 @@ def lines(
             continue
         for change in result.plan.drift if result.plan else ():
             yield f"  {plain(change_line(change))}"
+            yield from (f"      {value}" for value in value_lines(change))
         for drift_event in calls.get(key, ()):
             said = f"{drift_event.at:%Y-%m-%d %H:%M:%S} UTC {drift_event.call} by {drift_event.who}"
             yield f"  {plain(said)}, {drift_event.region}"
@@ -71,7 +74,9 @@ def _text_of(result: StackResult, width: int, started: str) -> Iterator[str]:
     cell = "; ".join(filter(None, (_headline(result), _checked(result.checked, started))))
     yield f"{_title(result):<{width}}  {result.outcome:<10}  {cell}".rstrip()
     if result.outcome in (Outcome.PLANNED, Outcome.REFUSED, Outcome.DRIFTED):
-        yield from (f"    {change_line(change)}" for change in changes_of(result))
+        for change in changes_of(result):
+            yield f"    {change_line(change)}"
+            yield from (f"        {value}" for value in value_lines(change))
     if result.checked is not None:
         yield from _notification_of(result.checked)
     if result.verdict is not None:
@@ -124,9 +129,29 @@ def markdown(run: Run, room: int = 0) -> str:
 
     It leaves `room` bytes of a comment to others.
     """
-    page = "" if _many(run) else _table(run)
-    fits = page and len(page.encode(errors="replace")) <= classes.LIMIT - room
-    return page if fits else classes.markdown(run, room)
+    pages = () if _many(run) else ("\n".join([_table(run), *_folded(run)]), _table(run))
+    limit = classes.LIMIT - room
+    fitting = (page for page in pages if len(page.encode(errors="replace")) <= limit)
+    return next(fitting, None) or classes.markdown(run, room)
+
+
+def _folded(run: Run) -> Iterator[str]:
+    """What would change in each stack, to be opened."""
+    for result in run.results:
+        if result.outcome not in (Outcome.PLANNED, Outcome.REFUSED, Outcome.DRIFTED):
+            continue
+        lines = [line for change in changes_of(result) for line in _diff(change)]
+        if lines:
+            title = f"<code>{html(plain(_title(result)))}</code>: {html(_headline(result))}"
+            yield f"\n<details><summary>{title}</summary>\n\n{fenced(lines, 'diff')}\n\n</details>"
+
+
+def _diff(change: Change) -> Iterator[str]:
+    """A change as a block whose lines a forge colours by what they begin with."""
+    yield plain(change_line(change))
+    for value in value_lines(change):
+        sign, rest = value[:1], value[1:]
+        yield f"{sign if sign in '+-' else ' '}     {sign if sign == '~' else ' '}{rest}"
 
 
 def _table(run: Run) -> str:

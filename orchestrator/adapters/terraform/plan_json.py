@@ -1,6 +1,6 @@
 """`terraform show -json` of a plan, read into changes, and into what it means to create.
 
-What is not understood is refused. Values that are known before may be secret: they stay here.
+What is not understood is refused. Values that are sensitive stay here.
 Source: Terraform documentation, JSON Output Format, "Plan Representation" and "Configuration
 Representation".
 """
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from orchestrator.adapters.terraform.value_changes import value_changes
 from orchestrator.model.plan import Action, Change, Own
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
@@ -150,6 +151,7 @@ def _change(resource: Json, key: str, own: Own) -> Change | None:
     if action is None:
         return None
     attributes = _attributes(action, details)
+    values, more = value_changes(attributes, details)
     return Change(
         address,
         type_,
@@ -157,6 +159,8 @@ def _change(resource: Json, key: str, own: Own) -> Change | None:
         attributes,
         normalized(action, attributes, details, own),
         written_otherwise(attributes, details),
+        values,
+        more,
     )
 
 

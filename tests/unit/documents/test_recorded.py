@@ -1,7 +1,7 @@
 """Documents and journals as earlier versions wrote them, one file of each.
 
 2026-11-23 has no numbers of values and no places, and `checked` in its documents alone. Version 1
-has violations as texts.
+has violations as texts. Version 2 had no values of changes at first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 from orchestrator.adapters.journal.runs import KeptRuns
 from orchestrator.documents import events, read_line, read_run
-from orchestrator.documents.run import as_json
+from orchestrator.documents.run import as_json, changes_of
 from orchestrator.model.events import (
     Ending,
     Entry,
@@ -35,7 +35,7 @@ from orchestrator.model.events import (
     Waiting,
 )
 from orchestrator.model.organization import Place
-from orchestrator.model.plan import Action, Verdict, Violation
+from orchestrator.model.plan import Action, ValueChange, Verdict, Violation
 from orchestrator.model.run import (
     Answer,
     Checked,
@@ -50,7 +50,9 @@ from orchestrator.model.settings import Severity
 from tests.builders import DIGEST, a_key, an_account
 
 RECORDED = Path(__file__).with_name("recorded")
-OLDEST, TEXTS, NEWEST = ALL = ("2026-11-23", "version-1", "version-2")
+OLDEST, TEXTS, NAMES, NEWEST = ALL = (
+    "2026-11-23", "version-1", "version-2", "version-2-values",
+)  # fmt: skip
 RUN = "20260601-120000-abcd"
 AT = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 TO_THE_SECOND = AT.replace(microsecond=0)
@@ -61,6 +63,12 @@ ORDERS, PAYMENTS, WEB = (
 LIFTED = Lifted("an emergency", ("growth",))
 NO = 'two\nlines, "quoted", 日本'
 GROUPS = (("wave canary", (ORDERS,)), ("wave everyone", (PAYMENTS, WEB)))
+
+
+VALUES = (
+    ValueChange("policy.Statement[Read].Action", '"s3:Get*"', '"s3:GetObject"'),
+    ValueChange("tags.owner", "", '"orders"'),
+)
 
 
 def checked(exact_at: datetime) -> Checked:
@@ -111,16 +119,18 @@ def test_what_is_younger_than_a_document_is_empty(name: str) -> None:
 
     assert run.configured_at == ({} if name == OLDEST else place)
     assert run.overrides == (() if name == OLDEST else ("overrides/modules/x",))
+    change = changes_of(run.results[0])[0]
+    assert (change.values, change.more) == ((VALUES, 3) if name == NEWEST else ((), 0))
 
 
 def test_values_are_told_apart_by_the_numbers_of_a_document_that_has_them() -> None:
     told = {
         name: [change.normalized for result in read_run(document(name)).results if result.plan
                for change in (*result.plan.changes, *result.plan.drift)]
-        for name in (OLDEST, NEWEST)
+        for name in (OLDEST, NAMES)
     }  # fmt: skip
 
-    assert told == {OLDEST: [(), (), ()], NEWEST: [(), (), (("values", "1"),)]}
+    assert told == {OLDEST: [(), (), ()], NAMES: [(), (), (("values", "1"),)]}
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from orchestrator.model.names import StackName
-from orchestrator.model.plan import Action, Change, Plan, Verdict
+from orchestrator.model.plan import Action, Change, Plan, ValueChange, Verdict
 from orchestrator.model.run import Outcome, Run, StackResult
 from orchestrator.views import run as view
 from orchestrator.views.classes import classes
@@ -161,6 +161,8 @@ CHANGES = st.lists(
         st.dictionaries(HOSTILE, st.sampled_from(["one", "other"]), max_size=2).map(
             lambda values: tuple(sorted(values.items()))
         ),
+        values=st.lists(st.builds(ValueChange, HOSTILE, HOSTILE, HOSTILE), max_size=3).map(tuple),
+        more=st.integers(0, 2),
     ),
     max_size=4,
 )
@@ -171,7 +173,7 @@ def results(draw: st.DrawFn) -> Sequence[StackResult]:
     """Up to 600 results made of a few hostile ones, alike or each with something of its own."""
     kinds = draw(st.lists(st.tuples(HOSTILE, CHANGES, HOSTILE), min_size=1, max_size=4))
     outcomes = draw(st.lists(st.sampled_from(list(Outcome)), min_size=1, max_size=3))
-    alike, count = draw(st.booleans()), draw(st.integers(1, 600))
+    alike, count = draw(st.booleans()), draw(st.one_of(st.integers(1, 5), st.integers(6, 600)))
     size = draw(st.sampled_from([1, 1, 10]))
     return tuple(
         a_result(number, *kinds[number % len(kinds)], outcomes[number % len(outcomes)], alike, size)
@@ -210,6 +212,11 @@ def test_any_number_of_plans_fits_a_comment_and_no_name_becomes_markup(
     if len(found) > 5:
         assert {token.type for token in tokens(page)} <= HARMLESS
         assert told(page) == len(found)
+    elif "<details>" in page:
+        assert {token.type for token in tokens(page)} <= HARMLESS | FOLDED
+        for token in tokens(page):
+            if token.type == "html_block":
+                assert OURS.fullmatch(token.content), token.content
 
 
 HARMLESS = {
@@ -217,6 +224,15 @@ HARMLESS = {
     *("bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close"),
     *("text", "code_inline", "strong_open", "strong_close", "softbreak"),
 }
+
+
+FOLDED = {
+    *("html_block", "fence"),
+    *(f"{part}_{end}" for part in ("table", "thead", "tbody", "tr", "th", "td")
+      for end in ("open", "close")),
+}  # fmt: skip
+OURS = re.compile(r"<details><summary><code>[^<>]*</code>: [^<>]*</summary>\n|</details>\n?")
+"""What is HTML in a page: texts of others are in it, but no tags of theirs."""
 
 
 def tokens(page: str) -> Iterator[Token]:
@@ -272,3 +288,80 @@ def test_code_is_code_whatever_is_in_it(value: str) -> None:
     assert [t.type for t in paragraph] == [
         *("paragraph_open", "text", "code_inline", "text", "paragraph_close"),
     ]
+
+
+WIDER = replace(
+    a_change(Action.UPDATE, "aws_s3_bucket_policy.logs"),
+    attributes=("policy",),
+    values=(
+        ValueChange("policy.Statement[Read].Action", '"s3:Get*"', '"s3:GetObject"'),
+        ValueChange("policy.Statement[Old].Effect", '"Allow"'),
+        ValueChange("policy.Statement[New].Resource", "", f'"{"x" * 80}"'),
+        ValueChange("policy.Id", f'"{"a" * 40}"', f'"{"b" * 40}"'),
+    ),
+    more=3,
+)
+
+
+def test_the_values_that_differ_stand_below_their_change() -> None:
+    lines = view.text(a_run(planned(10, WIDER))).splitlines()
+
+    assert lines[1:9] == [
+        "    ~ aws_s3_bucket_policy.logs (policy)",
+        '        ~ policy.Statement[Read].Action = "s3:Get*" -> "s3:GetObject"',
+        '        - policy.Statement[Old].Effect = "Allow"',
+        f'        + policy.Statement[New].Resource = "{"x" * 80}"',
+        "        ~ policy.Id",
+        f'            - "{"a" * 40}"',
+        f'            + "{"b" * 40}"',
+        "          and 3 values more",
+    ]
+
+
+def test_a_comment_about_few_stacks_folds_the_values_of_each() -> None:
+    page = view.markdown(a_run(planned(10, WIDER), planned(11, BUCKET)))
+
+    assert page.count("<details>") == 2
+    assert "<summary><code>shop-10/account</code>: 1 update</summary>" in page
+    block = page.partition("```diff\n")[2].partition("\n```")[0].splitlines()
+    assert block[:4] == [
+        "~ aws_s3_bucket_policy.logs (policy)",
+        '      ~ policy.Statement[Read].Action = "s3:Get*" -> "s3:GetObject"',
+        '-       policy.Statement[Old].Effect = "Allow"',
+        f'+       policy.Statement[New].Resource = "{"x" * 80}"',
+    ]
+
+
+def test_a_comment_that_would_be_too_long_leaves_out_the_values_and_keeps_the_stacks() -> None:
+    much = replace(WIDER, values=tuple(ValueChange(f"v{n}", "", "y" * 250) for n in range(40)))
+    run = a_run(
+        *(planned(n, *(replace(much, address=f"a.b{i}") for i in range(20))) for n in range(10, 14))
+    )
+
+    page = view.markdown(run)
+
+    assert len(page.encode()) <= 65_536
+    assert all(f"shop\\-{n}" in page for n in range(10, 14))
+
+
+def test_of_many_stacks_the_values_stand_once_without_what_is_an_accounts_own() -> None:
+    def own(number: int) -> Change:
+        arn = f'"arn:aws:s3:::logs-{a_key(an_account(number)).account_id}"'
+        return replace(WIDER, values=(ValueChange("bucket", '"logs"', arn),), more=0)
+
+    run = a_run(*(planned(number, own(number)) for number in range(10, 490)))
+
+    assert view.text(run).count('~ bucket = "logs" -> "arn:aws:s3:::logs-ACCOUNT-ID"') == 1
+    assert view.markdown(run).count('`~ bucket = "logs" -> "arn:aws:s3:::logs-ACCOUNT-ID"`') == 1
+
+
+def test_values_that_are_left_out_are_counted() -> None:
+    def own(number: int) -> Change:
+        values = tuple(ValueChange(f"v{number}.{n}", "", "y" * 290) for n in range(30))
+        return replace(WIDER, address=f"aws_x.a{number}", values=values, more=0)
+
+    page = view.markdown(a_run(*(planned(number, own(number)) for number in range(10, 30))))
+
+    left = page.splitlines()[-1]
+    kept = len(re.findall(r"(?m)^    - `\+ v", page))
+    assert f"{20 * 30 - kept} values" in left
