@@ -81,7 +81,7 @@ class Project:
         return self.work / ".sandbox"
 
 
-WITHOUT_PROJECT = frozenset({"init", "demo", "sandbox", "doctor", "completion"})
+WITHOUT_PROJECT = frozenset({"init", "survey", "demo", "sandbox", "doctor", "completion"})
 """Commands that work where there is no project yet: on the sample organization, if on any."""
 OF_ANY_VERSION = WITHOUT_PROJECT | {"upgrade"}
 

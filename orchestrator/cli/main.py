@@ -34,6 +34,7 @@ class Listed(NamedTuple):
 
 COMMANDS: Mapping[str, Listed] = {
     "init": Listed("init:init", "Make a project of an organization that is there already."),
+    "survey": Listed("survey:survey", "Look at an organization, and change nothing."),
     "validate": Listed("configuration:validate", "Check account_configs/, without credentials."),
     "explain": Listed("configuration:explain", "Name file and line of an account's values."),
     "schema": Listed(

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ from orchestrator.model.hub_controls import Answered
 from orchestrator.model.names import AccountId
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.preflight import Check, Need, Readiness
+from orchestrator.model.survey import Survey
 from orchestrator.ports import (
     Branches,
     CallQueue,
@@ -220,6 +222,24 @@ def identity(env: Mapping[str, str], audience: str) -> str:
 def survey(region: str, env: Mapping[str, str]) -> Inventory:
     """AWS Organizations with the caller's own credentials: before there is a configuration."""
     return AwsInventory(lambda: AwsSession(env, region))
+
+
+def look(
+    regions: Sequence[str], role: str, most: int, now: datetime, env: Mapping[str, str]
+) -> Survey:
+    """An organization as the caller's own credentials show it. Raises AwsDenied without any."""
+    from orchestrator.adapters.aws.survey import Surveyor  # noqa: PLC0415
+
+    home = regions[0] if regions else env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION", "")
+    home = home or "us-east-1"
+    return Surveyor(AwsSession(env, home), home, role, most).look(regions, now)
+
+
+def survey_policy() -> Mapping[str, object]:
+    """An IAM policy that is enough for `look`."""
+    from orchestrator.adapters.aws.survey import policy  # noqa: PLC0415
+
+    return policy()
 
 
 def hub_controls(region: str, env: Mapping[str, str]) -> Answered:

@@ -34,6 +34,13 @@ class AwsInventory:
         root = _root(aws)
         return tuple(sorted(_all(aws, root, _branches(aws, root)), key=_by_id))
 
+    def tree(self) -> tuple[tuple[Branch, ...], tuple[Member, ...]]:
+        """The OUs, each after its parent, and the accounts, without tags: a call an OU."""
+        aws = self._session()
+        root = _root(aws)
+        branches = tuple(_branches(aws, root))
+        return branches, tuple(sorted(_all(aws, root, branches), key=_by_id))
+
     def landscape(self) -> Landscape:
         aws = self._session()
         organization = aws.call("organizations", "DescribeOrganization")["Organization"]
