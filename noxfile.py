@@ -19,7 +19,11 @@ from nox.command import CommandFailed
 ROOT = Path(__file__).parent
 REPORTS = ROOT / ".reports"
 BENCH_RESULTS = ROOT / "bench-results"
-FAST = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false", "PYTHONDONTWRITEBYTECODE": ""}
+FAST = {
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+    "PYTHONDONTWRITEBYTECODE": "",
+    "NO_MKDOCS_2_WARNING": "1",
+}
 """moto would read the images it knows into each EC2 of a unit test, for a second; none asks. And
 each process would compile all of it anew where somebody has told Python to keep nothing."""
 
