@@ -171,6 +171,18 @@ def test_the_switch_that_stops_fixes_may_be_turned_but_not_taken_away() -> None:
     assert verdict.suppressed((turned, described, gone), {}, TODAY) == {turned: "kill-switch"}
 
 
+def test_accounts_that_come_and_go_are_no_drift_but_services_that_lose_trust_are() -> None:
+    address = "module.organization_access.aws_organizations_organization.this"
+    members = replace(TAGS, address=address, attributes=("accounts", "non_master_accounts"))
+    trust = replace(members, attributes=("accounts", "aws_service_access_principals"))
+    gone = replace(members, action=Action.DELETE, attributes=())
+    elsewhere = replace(members, address="aws_organizations_organization.mine")
+
+    found = verdict.suppressed((members, trust, gone, elsewhere), {}, TODAY)
+
+    assert found == {members: "members"}
+
+
 def test_a_provider_that_writes_nothing_in_another_way_is_told_from_a_change() -> None:
     emptied = replace(TAGS, written_otherwise=True)
     gone = a_change(Action.DELETE)
