@@ -298,6 +298,7 @@ def test_a_closed_account_is_taken_out_in_order_and_nothing_goes_that_was_not_na
 
     said = workspace.done("--sandbox", "offboard", "short-lived", "--yes")
     assert f"state     {state}: live, archived at {archive}" in said
+    assert "GuardDuty member: not known" not in said
     assert gone not in workspace.files()
     assert workspace.state(archive) == workspace.state(state) == before
     (archived,) = workspace.shown()["results"]

@@ -134,9 +134,10 @@ class AwsLeftovers:
         return [
             str(each.get("RelationshipStatus", ""))
             for detector in detectors
-            for each in aws.call(
-                "guardduty", "GetMembers", DetectorId=detector, AccountIds=[account]
-            )["Members"]
+            for each in aws.pages(
+                "guardduty", "ListMembers", "Members", DetectorId=detector, OnlyAssociated="false"
+            )
+            if each["AccountId"] == account
         ]
 
     def _security(self) -> AwsSession:
