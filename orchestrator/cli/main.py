@@ -135,13 +135,81 @@ class Lazy(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         try:
-            return super().resolve_command(ctx, args)
+            name, command, rest = super().resolve_command(ctx, args)
         except click.UsageError as unknown:
             suggestions = get_close_matches(args[0], COMMANDS)
             if not suggestions:
                 raise
             meant = f"Did you mean {' or '.join(map(repr, suggestions))}?"
             raise click.UsageError(f"{unknown.message} {meant}", ctx) from None
+        return name, command, _anywhere(ctx, command, rest) if command else rest
+
+
+FORMAT = "--format"
+
+
+def _anywhere(ctx: click.Context, command: click.Command, args: list[str]) -> list[str]:
+    """What is left of `args` when the options of all commands are taken out, wherever they stand.
+
+    They are set in `ctx`. What a command itself calls so is the command's, and so is whatever
+    follows an option that takes a value.
+    """
+    general, own, left = _options(ctx.command), _options(command), list[str]()
+    words = list(args)
+    while words:
+        word = words.pop(0)
+        if word == "--":
+            left += [word, *words]
+            break
+        name, given, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        option = own.get(name) or general.get(name)
+        wanted = 0 if option is None or given or not _takes_value(option) else option.nargs
+        values = [value] if given else [words.pop(0) for _ in range(min(wanted, len(words)))]
+        if wanted and not values and name not in own:
+            raise click.BadOptionUsage(name, f"Option '{name}' requires an argument.", ctx)
+        if name in own or option is None:
+            left += [word, *([] if given else values)]
+            if isinstance(command, click.Group) and (inner := command.get_command(ctx, word)):
+                command, own = inner, _options(inner)
+        elif option.name == "format_":
+            ctx.params["format_"] = values[0]
+        else:
+            _set(ctx, option, name, values)
+    if wanted_format := ctx.params.get("format_"):
+        if FORMAT not in own:
+            raise click.UsageError(f"'{ctx.command_path} {command.name}' has no {FORMAT}", ctx)
+        if not any(word == FORMAT or word.startswith(f"{FORMAT}=") for word in left):
+            left = [*_path(left), FORMAT, wanted_format, *left[len(_path(left)) :]]
+    return left
+
+
+def _path(words: list[str]) -> list[str]:
+    """All before the end of options: what follows `--` is taken as it is."""
+    return words[: words.index("--")] if "--" in words else words
+
+
+def _options(command: click.Command) -> dict[str, click.Option]:
+    return {
+        name: option
+        for option in command.params
+        if isinstance(option, click.Option)
+        for name in (*option.opts, *option.secondary_opts)
+        if name not in ("--version", "--help")
+    }
+
+
+def _takes_value(option: click.Option) -> bool:
+    return not option.is_flag and not option.count
+
+
+def _set(ctx: click.Context, option: click.Option, name: str, values: list[str]) -> None:
+    assert option.name  # noqa: S101  click names each
+    if option.count:
+        ctx.params[option.name] += 1
+    elif option.is_flag:
+        ctx.params[option.name] = name in option.opts
+    else:
+        ctx.params[option.name] = option.type_cast_value(ctx, values[0])
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
@@ -169,6 +237,7 @@ class Lazy(click.Group):
     help="Start as the reader role, which plans and looks; the same as ORCHESTRATOR_ROLE=reader.",
 )
 @click.option("-v", "--verbose", count=True, help="Show every process and its duration.")
+@click.option("--format", "format_", hidden=True, help="The same as after the command.")
 @click.version_option(__version__)
 @click.pass_context
 def cli(
@@ -179,8 +248,12 @@ def cli(
     warm: bool,
     reader: bool,
     verbose: int,
+    format_: str | None,  # noqa: ARG001  it was given to the command
 ) -> None:
-    """Roll out AWS Security Hub, remediation and log forwarding across hundreds of accounts."""
+    """Roll out AWS Security Hub, remediation and log forwarding across hundreds of accounts.
+
+    The options below may stand before or after the command.
+    """
     logging.basicConfig(
         stream=sys.stderr,
         level=LEVELS[min(verbose, 1)],
