@@ -19,6 +19,7 @@ class Transient(StrEnum):
     THROTTLING = "AWS throttles"
     LOCKED = "the state is locked"
     NETWORK = "the network"
+    FAULT = "a fault of AWS"
 
 
 class OrchestratorError(Exception):

@@ -88,6 +88,8 @@ def outcome_of(error: Exception) -> Outcome:  # noqa: PLR0911  # one for each ki
             return Outcome.INTERRUPTED
         case LeaseLost():
             return Outcome.LEASE_LOST
+        case AwsDenied(transient=Transient.FAULT):
+            return Outcome.FAILED
         case AwsDenied():
             return Outcome.DENIED
         case AccountBusy():
@@ -115,13 +117,14 @@ class Rule:
     pause: float
 
 
-PASSING = frozenset({Transient.THROTTLING, Transient.NETWORK})
+PASSING = frozenset({Transient.THROTTLING, Transient.NETWORK, Transient.FAULT})
 """What may pass anywhere. A lock is waited for in one place alone: where the plan is applied."""
 
 RULES: Mapping[Transient, Rule] = {
     Transient.THROTTLING: Rule(attempts=4, pause=10.0),
     Transient.LOCKED: Rule(attempts=3, pause=20.0),
     Transient.NETWORK: Rule(attempts=2, pause=5.0),
+    Transient.FAULT: Rule(attempts=2, pause=5.0),
 }
 """Terraform, the provider and botocore have tried again themselves before these count: the provider
 25 times when AWS throttles, Terraform for 60 s when the state is locked."""

@@ -36,7 +36,7 @@ from botocore.session import Session
 from botocore.utils import FileWebIdentityTokenLoader
 
 from orchestrator.adapters.aws.missing_credentials import PROFILES, NoTerminal
-from orchestrator.adapters.aws.transport import transport
+from orchestrator.adapters.aws.transport import only_of_aws, transport
 from orchestrator.sealed import sealed
 
 
@@ -117,6 +117,7 @@ def bare(environment: Mapping[str, str], region: str) -> Session:
     # A caller who brings keys does not need a profile; botocore would look for it all the same.
     session = sealed({k: v for k, v in environment.items() if k not in PROFILES})
     session.set_config_variable("region", region)
+    session.register("before-parse", only_of_aws)
     return session
 
 

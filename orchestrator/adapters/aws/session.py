@@ -13,10 +13,16 @@ from botocore import xform_name
 from botocore.client import BaseClient
 from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.parsers import ResponseParserError
 
 from orchestrator.adapters.aws.credentials import Credentials, ambient, bare
 from orchestrator.adapters.aws.missing_credentials import EXPECTED, source
-from orchestrator.adapters.aws.transport import refused, transport, without_credentials
+from orchestrator.adapters.aws.transport import (
+    NotFromAws,
+    refused,
+    transport,
+    without_credentials,
+)
 
 CALLER = "the caller's own credentials"
 
@@ -178,6 +184,10 @@ class AwsSession:
             yield
         except (ClientError, BotoCoreError) as error:
             told = refused(account or self._account, self._role, call, error, self._source)
+            raise told from error
+        except ResponseParserError as error:
+            strange = NotFromAws(what="it cannot be read")
+            told = refused(account or self._account, self._role, call, strange, self._source)
             raise told from error
 
 

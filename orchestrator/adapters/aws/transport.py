@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 from botocore.config import Config
@@ -13,12 +13,59 @@ from botocore.exceptions import (
     ConnectionError,
     HTTPClientError,
 )
+from botocore.model import OperationModel
 
 from orchestrator.adapters.aws.missing_credentials import NETWORK, Source, remedy, why
 from orchestrator.adapters.capacity import CODES
 from orchestrator.errors import AwsDenied, Transient, UsageError
 
 ATTEMPTS = 5
+SERVER_ERROR = 500
+FAULT = (
+    "it is a fault of AWS: try again in a few minutes; if it stays, see the AWS Health Dashboard"
+)
+IN_BETWEEN = (
+    "something answers in AWS's place: look at HTTPS_PROXY and AWS_ENDPOINT_URL, and whether this "
+    "network wants you to sign in"
+)
+
+
+class NotFromAws(BotoCoreError):
+    """An answer that AWS does not give: of a proxy, a sign-in page, another server."""
+
+    fmt = "the answer is not AWS's: {what}"
+
+
+def only_of_aws(**event: Any) -> None:
+    """botocore's hook before it reads an answer, some of which it would take for an empty one.
+
+    Raises NotFromAws for a page, a redirect, and nothing at all where AWS would say something.
+    Errors of servers are left to botocore, which tries again.
+    """
+    operation: OperationModel = event["operation_model"]
+    answer: Mapping[str, Any] = event["response_dict"]
+    status, body = answer["status_code"], answer.get("body")
+    if operation.has_streaming_output or not isinstance(body, bytes):
+        return
+    if status in REDIRECTS:
+        raise NotFromAws(what=f"a redirect (HTTP {status})")
+    if status >= SERVER_ERROR:
+        return
+    start = body.lstrip()[:15].lower()
+    if start.startswith((b"<html", b"<!doctype html")):
+        raise NotFromAws(what=f"a web page (HTTP {status})")
+    if status == SUCCESS and not start and _says_something(operation):
+        raise NotFromAws(what="it is empty")
+
+
+SUCCESS, REDIRECTS = 200, (302, 303)
+
+
+def _says_something(operation: OperationModel) -> bool:
+    """Whether AWS's answer has a body; headers may say all there is."""
+    shape: Any = operation.output_shape
+    members = shape.members.values() if shape is not None else ()
+    return any("location" not in member.serialization for member in members)
 
 
 class Transport(TypedDict):
@@ -119,10 +166,13 @@ def refused(
         refusal = Refused(account, role, call, f"{code}: {message}", code, date)
         refusal.fix = (remedy(code, message, of) if of else "") or refusal.fix
         refusal.transient = Transient.THROTTLING if code in CODES else None
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if status >= SERVER_ERROR and code not in CODES:
+            refusal.fix, refusal.transient = FAULT, Transient.FAULT
         return refusal
     refusal = Refused(account, role, call, str(error), type(error).__name__)
     if isinstance(error, ConnectionError | HTTPClientError):
         refusal.transient = Transient.NETWORK
     if "Credential" not in refusal.code:
-        refusal.fix = NETWORK
+        refusal.fix = IN_BETWEEN if isinstance(error, NotFromAws) else NETWORK
     return refusal

@@ -13,6 +13,8 @@ from orchestrator.adapters.aws.credentials import Credentials
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.transport import transport
 from orchestrator.errors import AwsDenied, Transient
+from orchestrator.model.run import Outcome
+from orchestrator.stages.attempts import outcome_of
 
 HOME = "ap-northeast-1"
 STATIC = {"AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "one", "AWS_MAX_ATTEMPTS": "1"}
@@ -187,3 +189,93 @@ def test_an_aws_that_cannot_be_reached_may_be_another_time() -> None:
         AwsSession(environment, HOME).identity()
 
     assert raised.value.transient is Transient.NETWORK
+
+
+class Stranger:
+    """A server that answers every request with the same, which AWS would not."""
+
+    def __init__(self, status: int, body: bytes = b"") -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self.send_response(status)
+                self.send_header("Content-Type", "text/html")
+                self.send_header("Content-Length", str(len(body)))
+                if status == 302:
+                    self.send_header("Location", "https://portal.example.com/")
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(body)
+
+            do_GET = do_PUT = do_HEAD = do_POST  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+
+    def __enter__(self) -> AwsSession:
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        endpoint = f"http://127.0.0.1:{self._server.server_port}"
+        return AwsSession({**STATIC, "AWS_ENDPOINT_URL": endpoint}, HOME)
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+PAGE = b"<!DOCTYPE html><html>sign in</html>"
+CALLS = (
+    ("sts", "GetCallerIdentity"),
+    ("organizations", "DescribeOrganization"),
+    ("accessanalyzer", "ListAnalyzers"),
+    ("s3", "ListBuckets"),
+    ("ec2", "DescribeRegions"),
+)
+"""One of each protocol that AWS speaks: query, json, rest-json, rest-xml, ec2."""
+
+
+@pytest.mark.parametrize("call", CALLS, ids=[service for service, _ in CALLS])
+@pytest.mark.parametrize(
+    ("status", "body", "what"),
+    [
+        (200, PAGE, r"a web page \(HTTP 200\)"),
+        (404, b"\n <html>no</html>", r"a web page \(HTTP 404\)"),
+        (302, b"", r"a redirect \(HTTP 302\)"),
+        (200, b"", "it is empty"),
+    ],
+    ids=["page", "page with an error", "redirect", "nothing"],
+)
+def test_an_answer_that_is_not_awss_is_never_taken_for_one(
+    status: int, body: bytes, what: str, call: tuple[str, str]
+) -> None:
+    with Stranger(status, body) as session, pytest.raises(AwsDenied, match=what) as denied:
+        session.call(*call)
+
+    assert "HTTPS_PROXY and AWS_ENDPOINT_URL" in denied.value.fix
+
+
+def test_an_answer_that_is_cut_off_cannot_be_read() -> None:
+    with (
+        Stranger(200, b"<GetCallerIdentityResponse><Get") as session,
+        pytest.raises(AwsDenied, match="it cannot be read"),
+    ):
+        session.identity()
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_fault_of_aws_is_no_refusal_and_may_pass(status: int) -> None:
+    with Stranger(status, PAGE) as session, pytest.raises(AwsDenied) as denied:
+        session.call("organizations", "DescribeOrganization")
+
+    assert denied.value.transient is Transient.FAULT
+    assert "a fault of AWS" in denied.value.fix
+    assert outcome_of(denied.value) is Outcome.FAILED
+
+
+def test_what_a_bucket_holds_may_be_a_page_or_nothing() -> None:
+    with Stranger(200, PAGE) as session:
+        assert session.read("bucket", "page.html") == PAGE
+    with Stranger(200) as session:
+        assert session.read("bucket", "empty") == b""
+        session.call("s3", "HeadBucket", Bucket="bucket")
