@@ -25,9 +25,10 @@ AGES = (
     (timedelta(days=90), "under a quarter"),
 )
 OLDER = "older"
-NOT_DECIDED = "not looked at: no role may fix it until that is decided and applied"
-NOT_DEPLOYED = "not looked at: remediation is not enabled"
-ENOUGH = "not looked at: there were enough"
+UNSEEN = "not looked at: "
+NOT_DECIDED = f"{UNSEEN}no role may fix it until that is decided and applied"
+NOT_DEPLOYED = f"{UNSEEN}remediation is not enabled"
+ENOUGH = f"{UNSEEN}there were enough"
 """Why a finding has no dry run."""
 
 
@@ -59,6 +60,11 @@ class Row:
     evidence: Evidence | None = None
     """Who uses it; None where the logs were not asked."""
     recommendation: Recommendation | None = None
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether it is known what a fix would do; of the others nothing is counted."""
+        return not self.would.startswith(UNSEEN)
 
     @property
     def public(self) -> str:
@@ -151,7 +157,7 @@ def _tried(row: Row, dry_run: DryRun | None, left: int) -> Row:
         return replace(row, would=ENOUGH if dry_run else NOT_DEPLOYED)
     seen = dry_run(row.finding)
     if isinstance(seen, str):
-        return replace(row, would=f"not looked at: {seen}")
+        return replace(row, would=f"{UNSEEN}{seen}")
     rehearsal, tags = seen.rehearsal, seen.tags or {}
     row = replace(row, decision=rehearsal.decision, tags=tags)
     if rehearsal.evaluation is None:
@@ -160,7 +166,7 @@ def _tried(row: Row, dry_run: DryRun | None, left: int) -> Row:
     if outcome is None:
         return replace(row, would=f"would be fixed{': ' if note else ''}{note}", fixable=True)
     if outcome is Outcome.DENIED:
-        return replace(row, would=f"not looked at: {note}")
+        return replace(row, would=f"{UNSEEN}{note}")
     return replace(row, would=f"{outcome}: {note}")
 
 

@@ -46,13 +46,20 @@ def _lines(impact: Impact) -> Iterator[str]:
 
 
 def summary(impact: Impact) -> str:
-    """'S3.8: 12 findings in 3 accounts, 9 would be fixed'."""
+    """'S3.8: 12 findings in 3 accounts, 9 would be fixed'; of those that were looked at."""
     where = counted(len({row.finding.account for row in impact.rows}), "account")
-    fixable = sum(row.fixable for row in impact.rows)
-    return (
-        f"{impact.control}: {counted(len(impact.rows), 'finding')} in {where}, "
-        f"{fixable} would be fixed"
-    )
+    what = f"{impact.control}: {counted(len(impact.rows), 'finding')} in {where}"
+    fixable, looked = _known(impact)
+    if looked == len(impact.rows):
+        return f"{what}, {fixable} would be fixed"
+    if not looked:
+        return f"{what}, none looked at: what a fix would do is not known"
+    return f"{what}, {fixable} of the {looked} that were looked at would be fixed"
+
+
+def _known(impact: Impact) -> tuple[int, int]:
+    """How many would be fixed, and how many were looked at."""
+    return sum(row.fixable for row in impact.rows), sum(row.looked_at for row in impact.rows)
 
 
 def facts(impact: Impact) -> Iterator[tuple[str, str]]:
@@ -196,9 +203,12 @@ def _tiles(impact: Impact) -> Iterator[Tile]:
     rows = impact.rows
     where = counted(len({row.finding.account for row in rows}), "account")
     yield Tile("Findings", str(len(rows)), f"in {where}", "doubt" if rows else "good")
-    fixable = sum(row.fixable for row in rows)
-    yield Tile("Would be fixed", str(fixable), "", "good" if fixable else "")
-    yield Tile("Would not", str(len(rows) - fixable))
+    fixable, looked = _known(impact)
+    known = bool(looked) or not rows
+    yield Tile("Would be fixed", str(fixable) if known else "?", "", "good" if fixable else "")
+    yield Tile("Would not", str(looked - fixable) if known else "?")
+    if looked < len(rows):
+        yield Tile("Not looked at", str(len(rows) - looked), "", "doubt")
     public = sum(bool(row.public) for row in rows)
     yield Tile("Tagged as public on purpose", str(public), "", "doubt" if public else "")
 

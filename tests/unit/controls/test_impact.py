@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import yaml
@@ -207,3 +208,20 @@ def test_without_asking_the_logs_nothing_is_said_of_use() -> None:
     rows = json.loads(VIEWS["json"](an_impact()))["findings"]
 
     assert {row["evidence"] for row in rows} == {None}
+
+
+def test_what_was_not_looked_at_is_never_counted_as_not_to_be_fixed() -> None:
+    impact = an_impact()
+    first, second = (replace(row, would=ENOUGH, fixable=False) for row in impact.rows)
+    none = replace(impact, rows=(first, second))
+    half = replace(impact, rows=(first, impact.rows[1]))
+
+    assert VIEWS["text"](none).startswith(
+        "S3.8: 2 findings in 1 account, none looked at: what a fix would do is not known\n"
+    )
+    assert VIEWS["text"](half).startswith(
+        "S3.8: 2 findings in 1 account, 1 of the 1 that were looked at would be fixed\n"
+    )
+    page = VIEWS["html"](half)
+    assert "Not looked at" in page
+    assert "Not looked at" not in VIEWS["html"](impact)
