@@ -96,6 +96,10 @@ The function enters an account by a second role as well, and writes to findings 
 """
 
 
+GIVEN_UP = frozenset({"dynamodb:updateitem", "dynamodb:UpdateItem"})
+"""Rights that are no longer needed: the budgets' counters are written as a whole."""
+
+
 MADE = frozenset({'module.log_archive.aws_sqs_queue.dead["trail"]'})
 """What an upgrade makes: files that cannot be read come to an end, beside their queue."""
 SET = {
@@ -133,7 +137,7 @@ def test_nothing_is_made_changed_or_destroyed_but_rights_that_came_later(
         before, after = change["before"], change["after"]
         assert change["actions"] == ["update"], address
         assert {name for name in before if before[name] != after.get(name)} == {"policy"}, address
-        assert _actions(before["policy"]) <= _actions(after["policy"]), address
+        assert _actions(before["policy"]) - GIVEN_UP <= _actions(after["policy"]), address
 
 
 def test_every_resource_of_the_state_is_still_one_of_the_modules(upgraded: Upgraded) -> None:
