@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from docs.reference import log_formats
+from orchestrator.app.ci.templates import protected_markdown
 from orchestrator.certify.behaviours import ALL
 from orchestrator.certify.recordings import read as recordings
 from orchestrator.certify.report import markdown as evidence_markdown
@@ -273,6 +274,15 @@ def architecture() -> str:
     return f"{before}{start}{note}\n\n{arrows()}\n\n{end}{after}"
 
 
+def security_model() -> str:
+    """The page as it is, with the table of what is to be protected put in anew."""
+    text = (HERE.parent / "security-model.md").read_text("utf-8")
+    before, start, rest = text.partition("<!-- protected: ")
+    note, _, rest = rest.partition("\n")
+    _, end, after = rest.partition("<!-- end of what is protected -->")
+    return f"{before}{start}{note}\n\n{protected_markdown()}\n\n{end}{after}"
+
+
 RECORDINGS = HERE.parents[1] / "tests" / "recordings"
 PAGES = {
     "configuration.md": configuration,
@@ -282,6 +292,7 @@ PAGES = {
     "sandbox.md": sandbox,
     "log-formats.md": lambda: log_formats.markdown(GENERATED),
     "../architecture.md": architecture,
+    "../security-model.md": security_model,
 }
 
 

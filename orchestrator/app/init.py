@@ -11,7 +11,7 @@ from typing import Protocol
 from orchestrator import __version__, assets, config, wiring
 from orchestrator.accounts.scaffold import Choices, Files, describe, find, guess
 from orchestrator.app import rollout
-from orchestrator.app.ci.templates import PACKAGE, templates
+from orchestrator.app.ci.templates import PACKAGE, code_owners, templates
 from orchestrator.app.project import Project
 from orchestrator.app.session import Caller, environment
 from orchestrator.assets import project_file
@@ -94,16 +94,18 @@ def init(
     )
     files = describe(landscape, choices)
     _put(files, configs)
-    beside = tuple(_beside(project.work, forge, env)) if target is None else ()
+    owner = choices.team_email
+    beside = tuple(_beside(project.work, forge, owner, env)) if target is None else ()
     return Made(configs, len(files), beside)
 
 
-def _beside(folder: Path, forge: str | None, env: Mapping[str, str]) -> Iterator[Path]:
+def _beside(folder: Path, forge: str | None, owner: str, env: Mapping[str, str]) -> Iterator[Path]:
     """Write what a project has besides account_configs/, and is not there yet."""
     wanted = {
         NAME: written(pins(wiring.versions(env, folder))),
         ".gitignore": IGNORED,
         **(templates(forge, PACKAGE) if forge else {}),
+        **(code_owners(forge, owner, clone=False) if forge else {}),
     }
     for path, text in wanted.items():
         if not (folder / path).exists():

@@ -36,15 +36,22 @@ def ci() -> None:
 
 @ci.command()
 @click.argument("forge", type=click.Choice(list(templates.PLACES)))
-@click.option("--force", is_flag=True, help="Write over files that are there.")
+@click.option("--force", is_flag=True, help="Write over workflows that are there.")
+@click.option(
+    "--owner",
+    default="",
+    help="Who has to agree to changes, for CODEOWNERS: an e-mail address, @user or @org/team; by "
+    "default the team of the security account.",
+)
 @click.pass_obj
-def init(project: Project, forge: str, force: bool) -> ExitCode:
-    """Write the workflows for FORGE into this repository.
+def init(project: Project, forge: str, force: bool, owner: str) -> ExitCode:
+    """Write the workflows for FORGE into this repository, and CODEOWNERS unless it is there.
 
     \b
     orchestrator ci init github
+    orchestrator ci init github --owner @example/platform-security
     """
-    for path in templates.init(project, forge, force=force):
+    for path in templates.init(project, forge, owner, force=force):
         click.echo(str(path))
     return ExitCode.DONE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,21 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestrator.app.ci.templates import PACKAGE, PLACES, templates
+from orchestrator.app.ci.templates import (
+    OF_A_FORGE,
+    OWNERS,
+    PACKAGE,
+    PLACES,
+    PROTECTED,
+    code_owners,
+    init,
+    templates,
+)
+from orchestrator.app.project import Project
+from orchestrator.assets.folders import PRODUCT, PROJECT
 from orchestrator.assets.project_file import written
+from orchestrator.errors import UsageError
+from tests.docs.pages import ROOT
 from tests.unit.app.ci.jobs import FOLDER, GITHUB, GITLAB, OWN, Script, document, github, scripts
 
 FILES = [*sorted(GITHUB.glob("*.yml")), *sorted(OWN.glob("*.yml"))]
@@ -143,3 +157,37 @@ def test_a_project_installs_the_version_that_its_file_names(forge: str, tmp_path
             assert ended.stdout == "securityhub-orchestrator==1.2.3\n"
         assert asked.search(text)
         yaml.safe_load(text)
+
+
+@pytest.mark.parametrize("forge", PLACES)
+def test_who_owns_what_can_change_the_verdict_is_written_once(forge: str, tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    shutil.copytree(ROOT / "account_configs", root / "account_configs")
+    (root / "orchestrator.toml").write_text(written({"orchestrator": "==1.2.3"}))
+    project = Project(root, root)
+    file = root / OWNERS[forge]
+
+    assert Path(OWNERS[forge]) in init(project, forge)
+    lines = [line for line in file.read_text().splitlines() if line and line[0] != "#"]
+    assert {line.partition(" ")[0] for line in lines} == {
+        f"/{path}" for path in {**PROTECTED, **OF_A_FORGE[forge]}
+    }
+    assert {line.partition(" ")[2] for line in lines} == {"platform-security@example.com"}
+
+    file.write_text("mine")
+    init(project, forge, "@example/security", force=True)
+    assert file.read_text() == "mine"
+
+
+@pytest.mark.parametrize("owner", ["", "security", "a b@example.com", "a@b.example\n/ @me", "@"])
+def test_what_cannot_own_code_is_refused(owner: str) -> None:
+    with pytest.raises(UsageError, match="cannot own code"):
+        code_owners("github", owner, clone=False)
+
+
+def test_all_that_a_project_or_a_clone_is_rendered_from_has_an_owner() -> None:
+    (text,) = code_owners("github", "@example/security", clone=True).values()
+    owned = {line.split()[0] for line in text.splitlines() if line.startswith("/")}
+
+    for name in (*PRODUCT, *PROJECT, "orchestrator", ".github"):
+        assert f"/{name}" in owned or f"/{name}/" in owned, name
