@@ -25,6 +25,14 @@ from orchestrator.adapters.aws.transport import (
 )
 
 CALLER = "the caller's own credentials"
+LARGEST = 512 * 1024 * 1024
+"""Bytes of an object. The state of 400 resources has two million."""
+
+
+class TooLarge(BotoCoreError):
+    """What lies in a bucket is not what we have put there."""
+
+    fmt = "'{key}' has {size} bytes; the limit is {limit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +96,15 @@ class AwsSession:
             yield from client.get_paginator(xform_name(operation)).paginate(**parameters)
 
     def read(self, bucket: str, key: str, version: str = "") -> bytes:
-        """The contents of an S3 object, of an older version of it where one is named."""
+        """The contents of an S3 object, of an older version of it where one is named.
+
+        Also raises Refused for one that is larger than anything of ours.
+        """
         which = {"VersionId": version} if version else {}
         with self._naming("s3:GetObject"):
             response = self._client("s3", "").get_object(Bucket=bucket, Key=key, **which)
+            if response["ContentLength"] > LARGEST:
+                raise TooLarge(key=key, size=response["ContentLength"], limit=LARGEST)
             body: bytes = response["Body"].read()
             return body
 

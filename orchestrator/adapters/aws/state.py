@@ -89,7 +89,7 @@ def serial_of(content: bytes) -> int | None:
     """The state's serial; None if `content` is not a state of Terraform's."""
     try:
         return _serial(json.loads(content))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -173,6 +173,8 @@ def refused(
     refusal = Refused(account, role, call, str(error), type(error).__name__)
     if isinstance(error, ConnectionError | HTTPClientError):
         refusal.transient = Transient.NETWORK
-    if "Credential" not in refusal.code:
+    if refusal.code == "TooLarge":
+        refusal.fix = "look at what it is, and bring back an older version: orchestrator state"
+    elif "Credential" not in refusal.code:
         refusal.fix = IN_BETWEEN if isinstance(error, NotFromAws) else NETWORK
     return refusal

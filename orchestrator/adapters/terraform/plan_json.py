@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -270,3 +271,18 @@ def _partly_unknown(unknown: Any) -> bool:
     if isinstance(unknown, list):
         return any(map(_partly_unknown, unknown))
     return unknown is True
+
+
+MOST = 512 * 1024 * 1024
+"""Bytes of a part of a plan, unpacked."""
+
+
+def part(plan: zipfile.ZipFile, name: str) -> bytes:
+    """A part of a plan file. Raises KeyError, and BadZipFile for one that is too large to be one.
+
+    What is unpacked is never more than the archive has said.
+    """
+    size = plan.getinfo(name).file_size
+    if size > MOST:
+        raise zipfile.BadZipFile(f"'{name}' unpacks to {size} bytes; the limit is {MOST}")
+    return plan.read(name)

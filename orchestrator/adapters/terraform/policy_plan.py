@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.adapters.terraform.plan_json import part
 from orchestrator.model.organization_policies import PolicySet, PolicyType, from_json
 from orchestrator.model.plan import Action, Change
 from orchestrator.model.policy_changes import Do, PolicyStep
@@ -91,12 +92,12 @@ def recorded(plan_file: Path) -> PolicySet | None:
     Raises ValueError for a plan file that is none.
     """
     try:
-        with zipfile.ZipFile(plan_file) as plan, plan.open("tfstate") as file:
-            state = json.load(file)
+        with zipfile.ZipFile(plan_file) as plan:
+            state = json.loads(part(plan, "tfstate"))
         for resource in state.get("resources", ()):
             if (resource["type"], resource["name"]) == RECORD and resource["instances"]:
                 return from_json(_input(resource["instances"][0]["attributes"]))
-    except (OSError, zipfile.BadZipFile, KeyError, TypeError) as error:
+    except (OSError, zipfile.BadZipFile, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"{plan_file.name} cannot be read: {error}") from error
     return None
 

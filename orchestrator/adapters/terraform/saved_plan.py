@@ -36,7 +36,7 @@ def saved_digest(rendered: str, folder: Path, plan_file: Path) -> str:
             saved_state(plan_file).encode(),
         )
         beside = _bytes_if_any(folder / policy_plan.PLAN_FILE)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, RecursionError) as error:
         raise Damaged(f"{plan_file} cannot be read: {error}") from error
     total = hashlib.sha256()
     for part in (*parts, beside) if beside else parts:
@@ -61,7 +61,7 @@ def covers(backend: str, local: str) -> bool:
         if kept["lineage"] == left["lineage"]:
             return bool(kept["serial"] >= left["serial"])
         return all(kept[part] == left[part] for part in ("outputs", "resources"))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
@@ -71,8 +71,8 @@ def _bytes_if_any(path: Path) -> bytes:
 
 def saved_state(plan_file: Path) -> str:
     """Lineage and serial of the state the plan was made against; a first plan has '' and 0."""
-    with zipfile.ZipFile(plan_file) as plan, plan.open("tfstate") as file:
-        state = json.load(file)
+    with zipfile.ZipFile(plan_file) as plan:
+        state = json.loads(plan_json.part(plan, "tfstate"))
     return f"{state['lineage']}:{state['serial']}"
 
 

@@ -194,13 +194,15 @@ def test_an_aws_that_cannot_be_reached_may_be_another_time() -> None:
 class Stranger:
     """A server that answers every request with the same, which AWS would not."""
 
-    def __init__(self, status: int, body: bytes = b"") -> None:
+    def __init__(self, status: int, body: bytes = b"", size: int | None = None) -> None:
+        """`size` is what it says that the body has."""
+
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 self.send_response(status)
                 self.send_header("Content-Type", "text/html")
-                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Length", str(len(body) if size is None else size))
                 if status == 302:
                     self.send_header("Location", "https://portal.example.com/")
                 self.end_headers()
@@ -279,3 +281,10 @@ def test_what_a_bucket_holds_may_be_a_page_or_nothing() -> None:
     with Stranger(200) as session:
         assert session.read("bucket", "empty") == b""
         session.call("s3", "HeadBucket", Bucket="bucket")
+
+
+def test_an_object_that_is_larger_than_any_of_ours_is_not_read() -> None:
+    with Stranger(200, size=1 << 40) as session, pytest.raises(AwsDenied, match="the limit") as no:
+        session.read("states", "200000000006/account/terraform.tfstate")
+
+    assert "orchestrator state" in no.value.fix
