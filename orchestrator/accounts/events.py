@@ -194,6 +194,8 @@ def events(stream: TextIO, shown: str) -> tuple[AccountEvent | Ignored, ...]:
     text = stream.read(LARGEST + 1)
     if len(text) > LARGEST:
         raise UsageError(f"{shown} is larger than {LARGEST >> 20} MiB", "hand over fewer events")
+    if not text.strip():
+        raise UsageError(f"{shown} is empty", "hand over an event, as EventBridge has it")
     return tuple(
         _event(document, f"{shown}: {where}") for where, document in _documents(text, shown)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from orchestrator import config
 from orchestrator.app.project import Project
@@ -49,3 +50,17 @@ def control_called(control: str) -> str:
         raise UsageError(f"'{control}' is not a control", "write it as Security Hub does: S3.8")
     known = {each.lower(): each for entry in REMEDIATIONS for each in entry.controls}
     return known.get(control.lower(), control)
+
+
+def control_asked(project: Project, control: str) -> str:
+    """The same; says so if it is in no list of Security Hub's controls, and what may be meant."""
+    called = control_called(control)
+    known = {each.lower(): each for each in config.stated(project.configs).hub_controls}
+    if called.lower() not in known:
+        close = [known[each] for each in get_close_matches(called.lower(), known, cutoff=0.8)]
+        meant = f"; did you mean {' or '.join(close)}?" if close else ""
+        project.say(
+            f"{called} is not in the list of Security Hub's controls{meant}\n"
+            "  fix: correct it, or bring the list up to date: orchestrator controls refresh"
+        )
+    return called

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from orchestrator import wiring
-from orchestrator.app.decisions import Decisions, control_called, load
+from orchestrator.app.decisions import Decisions, control_asked, load
 from orchestrator.app.project import Project
 from orchestrator.app.session import environment
 from orchestrator.controls import operator as approving
@@ -114,10 +114,11 @@ class ByHand:
 def by_hand(project: Project, finding: str, resource: str, given: TextIO) -> ByHand:
     """`finding` is a JSON file, an id, or '-' for what is `given`. Raises UsageError."""
     known = _given(finding, given)
+    if known is not None:
+        one = _one(known, resource, finding)  # what is wrong with a file needs no credentials
+        return ByHand(deployed(project, "remediate").operator, one)
     operator = deployed(project, "remediate").operator
-    return ByHand(
-        operator, _one(operator.found(finding) if known is None else known, resource, finding)
-    )
+    return ByHand(operator, _one(operator.found(finding), resource, finding))
 
 
 def without_approval(found: Rehearsal) -> bool:
@@ -232,7 +233,7 @@ def _given(finding: str, given: TextIO) -> tuple[Parsed, ...] | None:
         if finding == "-":
             return findings_in(json.load(given))
         if finding.endswith(".json") or Path(finding).is_file():
-            return findings_in(json.loads(Path(finding).read_text("utf-8")))
+            return findings_in(_document(Path(finding).read_text("utf-8")))
     except RecursionError as error:
         fix = "give what 'aws securityhub get-findings' prints, or an event"
         raise UsageError(f"{finding}: it is nested too deeply", fix) from error
@@ -240,6 +241,12 @@ def _given(finding: str, given: TextIO) -> tuple[Parsed, ...] | None:
         fix = "give what 'aws securityhub get-findings' prints, or an event"
         raise UsageError(f"{finding}: {error}", fix) from error
     return None
+
+
+def _document(text: str) -> Any:
+    if not text.strip():
+        raise ValueError("it is empty")
+    return json.loads(text)
 
 
 def findings_in(document: Any) -> tuple[Parsed, ...]:
@@ -277,7 +284,7 @@ def impact(project: Project, control: str, most: int, days: int = 0, lake: str =
     that is declared.
     """
     decisions = load(project)
-    called = control_called(control)
+    called = control_asked(project, control)
     found = wiring.failing(decisions.organization, environment(project), run_id("impact"), called)
     dry_run = _dry_run(project, decisions) if most else None
     now = datetime.now(UTC)

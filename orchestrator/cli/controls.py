@@ -9,7 +9,7 @@ import click
 
 from orchestrator import config
 from orchestrator.app import remediation as impacts
-from orchestrator.app.decisions import account_called, control_called, load
+from orchestrator.app.decisions import account_called, control_asked, load
 from orchestrator.app.hub_controls import refresh as asked_anew
 from orchestrator.app.project import Project
 from orchestrator.controls import catalogue, decisions
@@ -139,7 +139,7 @@ def explain(
     """
     found = load(project)
     asked = asking.Question(
-        control_called(control),
+        control_asked(project, control),
         account_called(found.organization, account),
         resource,
         region,

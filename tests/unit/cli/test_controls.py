@@ -99,3 +99,45 @@ def test_a_file_that_is_not_there_is_told(
 ) -> None:
     assert run(["remediate", str(tmp_path / "no.json")]) == ExitCode.CONFIGURATION
     assert "no.json" in capsys.readouterr().err
+
+
+def test_a_control_that_is_in_no_list_is_told_with_what_may_be_meant(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["controls", "explain", "S3.999", "--account", "web-prod"]) == ExitCode.DONE
+    said = capsys.readouterr().err
+
+    assert "S3.999 is not in the list of Security Hub's controls; did you mean S3.9?" in said
+    assert "orchestrator controls refresh" in said
+    assert run(["controls", "explain", "s3.8", "--account", "web-prod"]) == ExitCode.DONE
+    assert "is not in the list" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "it is empty"),
+        ("\n", "it is empty"),
+        ("{}", "'ProductArn' is not a text"),
+        ("[]", "no such finding"),
+        ("[" * 100_000, "it is nested too deeply"),
+    ],
+)
+def test_a_file_that_is_no_finding_is_told_before_anything_is_asked(
+    text: str, what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "finding.json"
+    file.write_text(text)
+
+    assert run(["remediate", str(file)]) == ExitCode.CONFIGURATION
+    assert what in capsys.readouterr().err
+
+
+def test_a_file_without_an_event_is_not_taken_for_nothing_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "event.json"
+    file.write_text("\n")
+
+    assert run(["vend", "--event", str(file)]) == ExitCode.CONFIGURATION
+    assert f"{file} is empty" in capsys.readouterr().err
