@@ -147,3 +147,16 @@ def test_credentials_that_may_nothing_see_nothing_and_say_so(surveying: Surveyin
     text = surveying.run("survey", "--region", REGION, **keys).stdout
     assert "they could not be read everywhere" in text
     assert "orchestrator survey --policy" in text
+
+
+def test_what_fails_is_told_with_what_could_be_done_about_it(surveying: Surveying) -> None:
+    work = str(surveying.sandbox.home.parent)
+    scanned = surveying.run("--work", work, "sandbox", "scan", "--account", MANAGEMENT)
+    assert scanned.returncode == 0, scanned.stdout + scanned.stderr
+
+    rows = {row["control"]: row for row in surveying.found()["findings"]["by_control"]}
+
+    assert (rows["EC2.13"]["fix"], rows["EC2.13"]["severity"]) == ("disruptive", "high")
+    hub = surveying.sandbox.client("securityhub", MANAGEMENT, region=REGION)
+    named = {"ProductName": [{"Value": "Security Hub", "Comparison": "EQUALS"}]}
+    assert hub.get_findings(Filters=named)["Findings"]

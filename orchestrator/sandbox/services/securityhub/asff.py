@@ -131,11 +131,24 @@ def _severity(severity: Json) -> Json:
     return severity
 
 
+PRODUCTS = {
+    "access-analyzer": "IAM Access Analyzer",
+    "default": "Default",
+    "guardduty": "GuardDuty",
+    "health": "Health",
+    "inspector": "Inspector",
+    "macie": "Macie",
+    "securityhub": "Security Hub",
+}
+"""As AWS names them in findings, by what stands in the ARN. Source: AWS Security Hub User Guide,
+"Required top-level ASFF attributes" and "Optional top-level ASFF attributes"."""
+
+
 def _name_product(finding: Json) -> None:
     """Product and company stand in the ARN: `…:product/aws/guardduty`."""
     company, product = finding["ProductArn"].split("product/", 1)[1].split("/", 1)
     finding.setdefault("CompanyName", "AWS" if company == "aws" else "Personal")
-    finding.setdefault("ProductName", "Default" if product == "default" else product)
+    finding.setdefault("ProductName", PRODUCTS.get(product, product))
 
 
 def _account_problem(finding: Json, account_id: str) -> str:
